@@ -1,0 +1,1 @@
+"""Rule files that sales ops write: checked, compiled, executed, explained."""

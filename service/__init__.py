@@ -1,0 +1,1 @@
+"""People, storage, HTTP and the queue around the rooms that judge."""

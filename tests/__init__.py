@@ -1,0 +1,1 @@
+"""The specification: mirrors the rooms, and tells the seed's stories in acceptance/."""

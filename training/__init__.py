@@ -1,0 +1,1 @@
+"""From data contract to gated artefact (built by later issues)."""

@@ -1,0 +1,72 @@
+"""What a check is given, and what a check and a claim source are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from verification.limits import Limits
+    from verification.reconcile import Timeline
+    from verification.values import Claim, FileType, Finding, Requirement, Signature, Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The part of an examination that is known before anything is read."""
+
+    submission: Submission
+    requirement: Requirement
+    file_type: FileType
+    #: The clock, always given from outside; aware.
+    at: datetime
+    #: Certificates that are trusted as roots, DER.
+    anchors: tuple[bytes, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What one source read out of the file."""
+
+    claims: tuple[Claim, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    #: A source reports here what it could not read; it never raises for a bad file.
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """Everything that a check may look at."""
+
+    context: Context
+    claims: tuple[Claim, ...]
+    signatures: tuple[Signature, ...]
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimSource:
+    """A file in `verification/claims/` defines one as SOURCE and is found by being there."""
+
+    id: str
+    #: `FileType.format`s that it reads; empty: all.
+    formats: frozenset[str]
+    collect: Callable[[Context], Collected]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A file in `verification/checks/` defines one as CHECK and is found by being there.
+
+    `run` gives one finding for each thing it judged; none means NOT_APPLICABLE.
+    """
+
+    id: str
+    version: int
+    #: Formats it can judge; empty: all.
+    formats: frozenset[str]
+    run: Callable[[Examination], Iterable[Finding]]

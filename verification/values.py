@@ -1,0 +1,254 @@
+"""The words of verification: every value that crosses the room's border, all frozen.
+
+Field names are the JSON names that other programs read; :mod:`verification.codec` turns the
+values into JSON and back and adds nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - the codec reads the annotations at run time
+from enum import StrEnum
+from typing import Literal
+
+
+class Status(StrEnum):
+    """What a check, a signature or a whole file came to (after ETSI EN 319 102-1, 5.1.3)."""
+
+    PASSED = "PASSED"
+    INDETERMINATE = "INDETERMINATE"
+    FAILED = "FAILED"
+    #: The check has nothing to say about this file: neutral, and never a pass.
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+class Trust(StrEnum):
+    """How much a claim is worth: who would have had to lie for it to be wrong."""
+
+    T0 = "T0"  #: file system and ZIP entry times
+    T1 = "T1"  #: written on the page or in the file name
+    T2 = "T2"  #: container metadata: EXIF, PDF Info and XMP, OOXML core properties, mvhd
+    T3 = "T3"  #: inside a valid signature, claimed by its signer
+    T4 = "T4"  #: a server we know: our own receipt, DKIM t=, Received by our mail server
+    T5 = "T5"  #: an RFC 3161 or document time-stamp of a trusted authority
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence for people, in both languages."""
+
+    zh: str
+    en: str
+
+
+# Evidence: where in the file to look. `caption` says what is to be seen there.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBox:
+    """A place on a page: `page` counts from 1, `box` is x0, y0, x1, y1 in points from top left."""
+
+    kind: Literal["page_box"] = "page_box"
+    page: int
+    box: tuple[float, float, float, float]
+    #: Which signed revision of the file, counted from 1; None is the file as it is.
+    revision: int | None = None
+    caption: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageBox:
+    """A place in a picture, in pixels from top left."""
+
+    kind: Literal["image_box"] = "image_box"
+    box: tuple[float, float, float, float]
+    caption: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByteRange:
+    """Bytes `start` (included) to `end` (excluded) of the file."""
+
+    kind: Literal["byte_range"] = "byte_range"
+    start: int
+    end: int
+    caption: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackagePart:
+    """A member of a container, `path` being an XPath, cell or stream inside it."""
+
+    kind: Literal["part"] = "part"
+    part: str
+    path: str | None = None
+    caption: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderLine:
+    """A header of a mail; `index` counts headers of that name from 0, outermost first."""
+
+    kind: Literal["header"] = "header"
+    name: str
+    index: int = 0
+    caption: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataField:
+    """A field as the format's own standard names it, e.g. ``pdf:/Info/CreationDate``."""
+
+    kind: Literal["field"] = "field"
+    source: str
+    value: str | None = None
+    caption: Text | None = None
+
+
+Evidence = PageBox | ImageBox | ByteRange | PackagePart | HeaderLine | MetadataField
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check says of one thing. A finding that is not PASSED says what would help."""
+
+    id: str
+    version: int
+    status: Status
+    #: Why, in one upper-case word; ETSI's where it has one. None when PASSED or NOT_APPLICABLE.
+    sub_indication: str | None = None
+    message: Text
+    remedy: Text | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Something the file says of itself; believed as far as its trust class goes."""
+
+    kind: Literal["time", "author", "software"]
+    #: Where it was read, e.g. ``exif:DateTimeOriginal``, ``pdf:/Info/CreationDate``.
+    source: str
+    #: Times: ISO 8601, local time without offset where the zone is unknown.
+    value: str
+    #: ``+08:00``, ``UTC`` or None where the source does not say.
+    zone: str | None = None
+    trust: Trust
+    #: The id of the signature whose signed bytes hold this claim.
+    covered_by: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature found in the file. Intact, valid and trusted are three different things."""
+
+    id: str
+    kind: Literal[
+        "pdf", "ofd", "ooxml", "smime", "dkim", "arc", "timestamp", "handwritten", "seal"
+    ]
+    #: Who signed, as the certificate names the subject.
+    signer: str | None
+    #: Mail addresses that the signing certificate vouches for.
+    emails: tuple[str, ...] = ()
+    status: Status
+    sub_indication: str | None = None
+    #: Digest and signature value hold over the signed bytes.
+    intact: bool
+    #: ``whole``, ``part`` or ``revision N``.
+    covers: str
+    #: ISO 8601 with offset; the best proven or claimed time of signing.
+    time: str | None = None
+    changed_parts: tuple[str, ...] = ()
+    unsigned_parts: tuple[str, ...] = ()
+    message: Text | None = None
+    remedy: Text | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something seen on a page: a written signature, a seal, a clock. `confidence` in 0..1."""
+
+    kind: Literal["handwritten_signature", "seal", "clock"]
+    page: int
+    box: tuple[float, float, float, float]
+    confidence: float
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileType:
+    """What the bytes are, whatever the name says."""
+
+    #: Lower-case usual extension without aliases (jpg, tif, docx …); None: not recognised.
+    format: str | None
+    media_type: str
+    extension: str | None
+    #: Every other format that is legally present in the same bytes.
+    also: tuple[str, ...] = ()
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A cap that stopped the examination: what was seen, what is allowed."""
+
+    name: str
+    seen: str
+    allowed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """The person whose signature is asked for; any given field must agree."""
+
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """What a stage asks of a deliverable. The default asks nothing."""
+
+    id: str = "none"
+    #: Formats as `FileType.format` names them; empty: any.
+    formats: tuple[str, ...] = ()
+    #: The file must have been made in this window (aware times).
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    signer: Signer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """The bytes as they came, and what was said of them on the way."""
+
+    data: bytes
+    name: str
+    #: As the sender declared it; None when nothing was declared.
+    media_type: str | None = None
+    #: By our own clock; None when the file was not received by a service of ours.
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that is known of one file: the object that ``countermark verify --json`` prints."""
+
+    path: str
+    sha256: str
+    size: int
+    type: FileType
+    verdict: Status
+    sub_indication: str | None
+    checks: tuple[Finding, ...]
+    claims: tuple[Claim, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    #: The policy that composed the verdict, ``name@version``.
+    policy: str = ""
+    #: The level that held while the bytes were parsed; ``none`` outside any sandbox.
+    sandbox: str = "none"
+    cpu_ms: float = field(default=0.0, compare=False)
