@@ -144,9 +144,7 @@ class Signature:
     """One signature found in the file. Intact, valid and trusted are three different things."""
 
     id: str
-    kind: Literal[
-        "pdf", "ofd", "ooxml", "smime", "dkim", "arc", "timestamp", "handwritten", "seal"
-    ]
+    kind: Literal["pdf", "ofd", "ooxml", "smime", "dkim", "arc", "timestamp", "handwritten", "seal"]
     #: Who signed, as the certificate names the subject.
     signer: str | None
     #: Mail addresses that the signing certificate vouches for.

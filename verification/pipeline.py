@@ -1,0 +1,162 @@
+"""One file, step by step: what an auditor reads is what the code does.
+
+1. intake      bytes are counted and hashed; caps that need no parsing
+2. identify    what the bytes are, by opening the container
+3. claims      what the file says of itself, and the signatures it carries
+4. reconcile   all claimed times on one line
+5. checks      findings, each pointing at its evidence
+6. verdict     the policy composes the findings; silence is never a pass
+
+A cap that is exceeded, and any exception of a reader or a check, is a finding of its own: it never
+decides that a file is good, and never hides what the other steps found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from verification import checks, claims, intake
+from verification.examination import Collected, Context, Examination
+from verification.identify import identify
+from verification.codec import from_json, to_json
+from verification.limits import LimitExceeded
+from verification.policies import load as load_policy
+from verification.reconcile import reconcile
+from verification.terms import Request
+from verification.troubles import broken, over_limit
+from verification.values import FileType, Report, Submission
+from verification.verdict import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from verification.examination import Check
+    from verification.limits import Limits
+    from verification.terms import Terms
+    from verification.values import Finding, Limit
+
+UNKNOWN_TYPE = FileType(format=None, media_type="application/octet-stream", extension=None)
+
+
+def verify(submission: Submission, terms: Terms) -> Report:
+    """Examine one file. Raises nothing for a bad file, whatever its bytes are."""
+    # 1. intake
+    entry = intake.take_in(submission, terms.limits)
+    findings: list[Finding] = [over_limit(limit) for limit in entry.limits]
+    limits: list[Limit] = list(entry.limits)
+    file_type = UNKNOWN_TYPE
+    collected = Collected()
+    if not entry.limits:
+        # 2. identify
+        file_type, trouble = _identify(submission.data, terms.limits, limits)
+        findings += trouble
+        context = _context(submission, terms, file_type)
+        # 3. claims
+        collected = _collect(context, limits)
+        findings += collected.findings
+        # 4. reconcile
+        timeline = reconcile(collected.claims, at=terms.at)
+        examination = Examination(
+            context=context,
+            claims=collected.claims,
+            signatures=collected.signatures,
+            timeline=timeline,
+        )
+        # 5. checks
+        findings += _check(examination, limits)
+    # 6. verdict
+    verdict = judge(terms.policy, findings)
+    return Report(
+        path=submission.name,
+        sha256=entry.sha256,
+        size=entry.size,
+        type=file_type,
+        verdict=verdict.status,
+        sub_indication=verdict.sub_indication,
+        checks=tuple(findings),
+        claims=collected.claims,
+        signatures=collected.signatures,
+        limits=tuple(dict.fromkeys(limits)),
+        policy=terms.policy.label,
+    )
+
+
+def examine_json(data: bytes, request: dict[str, Any]) -> Any:
+    """Do `verify` for a caller in another process: JSON of a Request in, of a Report out.
+
+    Raises CodecError for a request that our own side did not write.
+    """
+    order = from_json(Request, request)
+    submission = Submission(
+        data=data,
+        name=order.name,
+        media_type=order.media_type,
+        received_at=order.received_at,
+    )
+    return to_json(verify(submission, order.terms))
+
+
+def warm() -> None:
+    """Import every source, check and policy: after the sandbox closes no file can be opened."""
+    checks.load()
+    claims.load()
+    load_policy()
+
+
+def _identify(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[FileType, list[Finding]]:
+    try:
+        return identify(data, limits), []
+    except LimitExceeded as error:
+        exceeded.append(error.limit)
+        return UNKNOWN_TYPE, [over_limit(error.limit)]
+    except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
+        return UNKNOWN_TYPE, [broken("type.identify", error)]
+
+
+def _context(submission: Submission, terms: Terms, file_type: FileType) -> Context:
+    return Context(
+        submission=submission,
+        requirement=terms.requirement,
+        file_type=file_type,
+        at=terms.at,
+        anchors=terms.anchors,
+        limits=terms.limits,
+    )
+
+
+def _collect(context: Context, exceeded: list[Limit]) -> Collected:
+    parts: list[Collected] = []
+    for source in claims.load():
+        if source.formats and context.file_type.format not in source.formats:
+            continue
+        try:
+            parts.append(source.collect(context))
+        except LimitExceeded as error:
+            exceeded.append(error.limit)
+            parts.append(Collected(findings=(over_limit(error.limit),)))
+        except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
+            parts.append(Collected(findings=(broken(f"claims.{source.id}", error),)))
+    return Collected(
+        claims=tuple(claim for part in parts for claim in part.claims),
+        signatures=tuple(signature for part in parts for signature in part.signatures),
+        findings=tuple(finding for part in parts for finding in part.findings),
+    )
+
+
+def _check(examination: Examination, exceeded: list[Limit]) -> list[Finding]:
+    findings: list[Finding] = []
+    for check in checks.load():
+        findings += _run(check, examination, exceeded)
+    return findings
+
+
+def _run(check: Check, examination: Examination, exceeded: list[Limit]) -> Iterable[Finding]:
+    if check.formats and examination.context.file_type.format not in check.formats:
+        return []
+    try:
+        return list(check.run(examination))
+    except LimitExceeded as error:
+        exceeded.append(error.limit)
+        return [over_limit(error.limit)]
+    except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
+        return [broken(check.id, error)]

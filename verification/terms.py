@@ -1,0 +1,33 @@
+"""Under which terms a file is examined: what is asked, trusted and allowed, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - the codec reads the annotations at run time
+
+from verification.limits import Limits
+from verification.values import Requirement
+from verification.verdict import Policy  # noqa: TC001 - the codec reads the annotations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Everything that a report depends on besides the bytes."""
+
+    #: The clock, always given from outside; aware.
+    at: datetime
+    policy: Policy
+    requirement: Requirement = field(default_factory=Requirement)
+    #: Certificates that are trusted as roots, DER.
+    anchors: tuple[bytes, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What travels to the process that reads the bytes, beside the bytes themselves."""
+
+    name: str
+    media_type: str | None = None
+    received_at: datetime | None = None
+    terms: Terms

@@ -1,0 +1,47 @@
+"""Findings about the examination itself: a cap that stopped it, a reader that broke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.values import Finding, Status, Text
+
+if TYPE_CHECKING:
+    from verification.values import Limit
+
+
+def over_limit(limit: Limit) -> Finding:
+    """A cap was exceeded: what was seen, what is allowed."""
+    return Finding(
+        id="limit.exceeded",
+        version=1,
+        status=Status.INDETERMINATE,
+        sub_indication="LIMIT_EXCEEDED",
+        message=Text(
+            zh=f"超出检查上限 {limit.name}：实际 {limit.seen}，允许 {limit.allowed}。",
+            en=f"The limit {limit.name} was exceeded: {limit.seen} seen, {limit.allowed} allowed.",
+        ),
+        remedy=Text(
+            zh="请上传更小、更简单的文件，或请审核人员人工处理。",
+            en="Upload a smaller or simpler file, or ask a reviewer to decide by hand.",
+        ),
+    )
+
+
+def broken(check_id: str, error: BaseException) -> Finding:
+    """A reader or check failed on this file: nothing is known, so nothing is passed."""
+    name = type(error).__name__
+    return Finding(
+        id=check_id,
+        version=1,
+        status=Status.INDETERMINATE,
+        sub_indication="CHECK_BROKE",
+        message=Text(
+            zh=f"检查 {check_id} 未能读完此文件（{name}），因此没有结论。",
+            en=f"The check {check_id} could not finish on this file ({name}); nothing is decided.",
+        ),
+        remedy=Text(
+            zh="请重新导出文件后再上传；若仍失败，请审核人员人工处理。",
+            en="Export the file again and upload it; if that fails, ask a reviewer to decide.",
+        ),
+    )

@@ -1,0 +1,135 @@
+"""The verdict algebra: findings composed by ALL, ANY and REQUIRE(k), after ETSI EN 319 102-1.
+
+FAILED > INDETERMINATE > PASSED. NOT_APPLICABLE is neutral, and silence is never a pass: a policy
+under which nothing applied gives INDETERMINATE / NOTHING_EXAMINED.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Literal
+
+from verification.values import Finding, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: From best to worst.
+SEVERITY = (Status.PASSED, Status.INDETERMINATE, Status.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A status and the first reason for it, in the order of the policy."""
+
+    status: Status
+    sub_indication: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """All findings whose id matches `pattern` (shell wildcards).
+
+    `absent` is what it means that none applied; `at_worst` caps what statistics and computer
+    vision may do by themselves.
+    """
+
+    kind: Literal["findings"] = "findings"
+    pattern: str
+    absent: Status = Status.NOT_APPLICABLE
+    absent_sub_indication: str | None = None
+    at_worst: Status = Status.FAILED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class All:
+    """Worst of its parts."""
+
+    kind: Literal["all"] = "all"
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Any:
+    """Best of its parts."""
+
+    kind: Literal["any"] = "any"
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Require:
+    """PASSED when `k` of its parts are, INDETERMINATE while `k` still could be."""
+
+    kind: Literal["require"] = "require"
+    k: int
+    parts: tuple[Node, ...]
+
+
+Node = Leaf | All | Any | Require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A named way to compose findings into one verdict."""
+
+    id: str
+    version: int
+    root: Node
+
+    @property
+    def label(self) -> str:
+        return f"{self.id}@{self.version}"
+
+
+def judge(policy: Policy, findings: Sequence[Finding]) -> Verdict:
+    """Compose the findings; never NOT_APPLICABLE."""
+    verdict = _judge(policy.root, findings)
+    if verdict.status is Status.NOT_APPLICABLE:
+        return Verdict(Status.INDETERMINATE, "NOTHING_EXAMINED")
+    return verdict
+
+
+def _judge(node: Node, findings: Sequence[Finding]) -> Verdict:
+    if isinstance(node, Leaf):
+        return _judge_leaf(node, findings)
+    parts = [_judge(part, findings) for part in node.parts]
+    applicable = [part for part in parts if part.status is not Status.NOT_APPLICABLE]
+    if not applicable:
+        return Verdict(Status.NOT_APPLICABLE)
+    if isinstance(node, Require):
+        return _require(node.k, applicable)
+    return _best(applicable) if isinstance(node, Any) else _worst(applicable)
+
+
+def _judge_leaf(leaf: Leaf, findings: Sequence[Finding]) -> Verdict:
+    applicable = [
+        Verdict(finding.status, finding.sub_indication)
+        for finding in findings
+        if finding.status is not Status.NOT_APPLICABLE and fnmatchcase(finding.id, leaf.pattern)
+    ]
+    if not applicable:
+        return Verdict(leaf.absent, leaf.absent_sub_indication)
+    verdict = _worst(applicable)
+    if SEVERITY.index(verdict.status) > SEVERITY.index(leaf.at_worst):
+        return Verdict(leaf.at_worst, verdict.sub_indication)
+    return verdict
+
+
+def _worst(parts: Sequence[Verdict]) -> Verdict:
+    return max(parts, key=lambda part: SEVERITY.index(part.status))
+
+
+def _best(parts: Sequence[Verdict]) -> Verdict:
+    return min(parts, key=lambda part: SEVERITY.index(part.status))
+
+
+def _require(k: int, parts: Sequence[Verdict]) -> Verdict:
+    passed = sum(part.status is Status.PASSED for part in parts)
+    open_ = sum(part.status is Status.INDETERMINATE for part in parts)
+    if passed >= k:
+        return Verdict(Status.PASSED)
+    target = Status.INDETERMINATE if passed + open_ >= k else Status.FAILED
+    reason = next((part.sub_indication for part in parts if part.status is target), None)
+    return Verdict(target, reason)
