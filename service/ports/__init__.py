@@ -1,0 +1,33 @@
+"""What actions need of the world, as Protocols; `service/adapters/` has what fulfils them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from service.ports.gates import Gates
+    from service.ports.records import Records
+    from service.ports.storage import Storage
+    from service.ports.verifier import Verifier
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Give the time now, aware UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything that `service/app.py` wires together for the actions."""
+
+    records: Records
+    storage: Storage
+    verifier: Verifier
+    clock: Clock
+    #: Gives a fresh id that sorts after all earlier ones.
+    new_id: Callable[[], str]
+    gates: Gates

@@ -1,0 +1,31 @@
+"""Whoever takes a file apart: the sandbox, behind two questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from verification.terms import Request
+    from verification.values import Report
+
+
+class Verifier(Protocol):
+    def verify(self, file: BinaryIO, request: Request) -> Report:
+        """Judge a file. Never raises for a bad one: a crash or time-out is a finding."""
+
+    def render(
+        self,
+        file: BinaryIO,
+        page: int,
+        *,
+        max_side: int,
+        clip: tuple[float, float, float, float] | None = None,
+    ) -> bytes:
+        """Give page `page` (from 1), or the box `clip` of it in points, as PNG.
+
+        Raises NotShowable with the reason where there is no picture to give.
+        """
+
+    @property
+    def level(self) -> str:
+        """The sandbox level reached, as contracts name it."""
