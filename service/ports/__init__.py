@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from service.ports.records import Records
     from service.ports.storage import Storage
     from service.ports.verifier import Verifier
+    from verification.limits import Limits
 
 
 class Clock(Protocol):
@@ -31,3 +32,6 @@ class Ports:
     #: Gives a fresh id that sorts after all earlier ones.
     new_id: Callable[[], str]
     gates: Gates
+    #: Certificates that are trusted as roots, DER.
+    anchors: tuple[bytes, ...]
+    limits: Limits

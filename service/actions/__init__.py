@@ -1,0 +1,1 @@
+"""What people and the system can do: one file a subject, each action one transaction."""

@@ -1,0 +1,213 @@
+"""Deliverables: received, judged, shown; what fails or stays open goes to a reviewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from service import access
+from service.actions import requirements, reviews, stages
+from service.actions.snapshots import snapshot
+from service.actors import SYSTEM
+from service.errors import NotFound
+from service.records import AuditDraft, Deliverable, DeliverableState
+from verification import codec, policies
+from verification.terms import Request, Terms
+from verification.values import Requirement, Signer, Text
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import BinaryIO
+
+    from service.actors import Actor
+    from service.ports import Ports
+    from service.ports.records import Unit
+    from service.ports.storage import StoredFile
+    from service.records import Customer, StageRequirement
+    from verification.values import Report
+
+#: The kind of outbox row that asks for a verdict.
+VERIFY = "verify_deliverable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that is stored already, and what its sender said of it."""
+
+    #: Made safe to show; never a path.
+    name: str
+    declared_type: str | None
+    stored: StoredFile
+
+
+def receive(
+    ports: Ports, unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload
+) -> Deliverable:
+    """Enter an upload and put its verification on the outbox, in the caller's transaction."""
+    requirement = requirements.get(unit, actor, requirement_id, action="deliverables.upload")
+    deliverable = Deliverable(
+        id=ports.new_id(),
+        customer_id=requirement.customer_id,
+        stage_id=requirement.stage_id,
+        requirement_id=requirement.id,
+        uploader_id=actor.person_id,
+        name=upload.name,
+        declared_type=upload.declared_type,
+        sha256=upload.stored.sha256,
+        size=upload.stored.size,
+        received_at=unit.now(),
+        state=DeliverableState.PENDING,
+    )
+    unit.deliverables.add(deliverable)
+    unit.outbox.put(
+        key=f"verify:{deliverable.id}", kind=VERIFY, payload={"deliverable_id": deliverable.id}
+    )
+    unit.audit.append(
+        AuditDraft(
+            action="deliverables.upload",
+            object_kind="deliverable",
+            object_id=deliverable.id,
+            after=snapshot(deliverable),
+        ),
+        actor=actor.person_id,
+        request_id=actor.request_id,
+    )
+    return deliverable
+
+
+def get(unit: Unit, actor: Actor, deliverable_id: str) -> Deliverable:
+    """Give a deliverable that the actor may see; NotFound for everybody else's."""
+    scope = access.through_customer(access.scope(actor, "deliverables.read"))
+    found = unit.deliverables.find({**scope, "id": deliverable_id}, limit=1)
+    if not found:
+        raise NotFound(Text(zh="找不到这份交付物。", en="There is no such deliverable."))
+    return found[0]
+
+
+def find(
+    unit: Unit,
+    actor: Actor,
+    *,
+    where: dict[str, str] | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> tuple[Deliverable, ...]:
+    """Give the deliverables that the actor may see, oldest first."""
+    scope = access.through_customer(access.scope(actor, "deliverables.read"))
+    return unit.deliverables.find({**scope, **(where or {})}, after=after, limit=limit)
+
+
+def original(ports: Ports, deliverable: Deliverable) -> AbstractContextManager[BinaryIO]:
+    """Open the bytes as they were uploaded, hashed again. Raises FileLost."""
+    return ports.storage.open(deliverable.sha256)
+
+
+def page(
+    ports: Ports,
+    deliverable: Deliverable,
+    number: int,
+    *,
+    max_side: int = 1600,
+    clip: tuple[float, float, float, float] | None = None,
+) -> bytes:
+    """Give a page, or a box of it in points, as PNG made in the sandbox."""
+    with ports.storage.open(deliverable.sha256) as file:
+        return ports.verifier.render(file, number, max_side=max_side, clip=clip)
+
+
+def verify(ports: Ports, deliverable_id: str) -> None:
+    """Judge a pending deliverable; doing it twice changes nothing.
+
+    The bytes are read outside any transaction; the verdict, its review, the gate's answer and the
+    audit entries are one.
+    """
+    with ports.records.read() as unit:
+        deliverable = unit.deliverables.get(deliverable_id)
+        if deliverable is None or deliverable.state is not DeliverableState.PENDING:
+            return
+        requirement = unit.requirements.get(deliverable.requirement_id)
+        customer = unit.customers.get(deliverable.customer_id)
+    if requirement is None or customer is None:
+        raise NotFound(Text(zh="交付物所属的要求已不存在。", en="Its requirement is gone."))
+    request = _request(ports, deliverable, requirement, customer)
+    with ports.storage.open(deliverable.sha256) as file:
+        report = ports.verifier.verify(file, request)
+    with ports.records.begin() as unit:
+        if unit.effects.claim(f"verdict:{deliverable.id}"):
+            _judge(ports, unit, deliverable, report)
+
+
+def quarantine(ports: Ports, deliverable_id: str, error: str) -> None:
+    """Hand a deliverable to a reviewer when every attempt to verify it came to nothing."""
+    with ports.records.begin() as unit:
+        deliverable = unit.deliverables.get(deliverable_id)
+        if deliverable is None or deliverable.state is not DeliverableState.PENDING:
+            return
+        if not unit.effects.claim(f"verdict:{deliverable.id}"):
+            return
+        after = unit.deliverables.replace(
+            replace(deliverable, state=DeliverableState.QUARANTINED, judged_at=unit.now())
+        )
+        _record(unit, "deliverables.quarantined", deliverable, after, reason=error[:500])
+        reviews.open_review(ports, unit, after, cause="QUARANTINED")
+        stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
+
+
+def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -> None:
+    after = unit.deliverables.replace(
+        replace(
+            deliverable,
+            state=DeliverableState.JUDGED,
+            verdict=report.verdict.value,
+            sub_indication=report.sub_indication,
+            report=codec.to_json(report),
+            judged_at=unit.now(),
+        )
+    )
+    _record(unit, "deliverables.judged", deliverable, after, reason=report.sub_indication)
+    if report.verdict != "PASSED":
+        reviews.open_review(ports, unit, after, cause=report.sub_indication or "UNEXPLAINED")
+    stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
+
+
+def _record(
+    unit: Unit, action: str, before: Deliverable, after: Deliverable, *, reason: str | None
+) -> None:
+    unit.audit.append(
+        AuditDraft(
+            action=action,
+            object_kind="deliverable",
+            object_id=after.id,
+            before=snapshot(before),
+            after=snapshot(after),
+            reason=reason,
+        ),
+        actor=SYSTEM,
+    )
+
+
+def _request(
+    ports: Ports, deliverable: Deliverable, requirement: StageRequirement, customer: Customer
+) -> Request:
+    """The clock of the examination is the receipt, so that a repeat gives the same report."""
+    contact = customer.contacts.get(requirement.signer_role or "")
+    oldest = requirement.max_age_days
+    received = deliverable.received_at
+    return Request(
+        name=deliverable.name,
+        media_type=deliverable.declared_type,
+        received_at=received,
+        terms=Terms(
+            at=received,
+            policy=policies.load(requirement.policy),
+            requirement=Requirement(
+                id=requirement.item,
+                formats=requirement.formats,
+                not_before=None if oldest is None else received - timedelta(days=oldest),
+                signer=Signer(name=contact["name"], email=contact["email"]) if contact else None,
+            ),
+            anchors=ports.anchors,
+            limits=ports.limits,
+        ),
+    )

@@ -1,0 +1,84 @@
+"""Decision paths: how customers of one industry decide, stage by stage, and what proves it.
+
+One YAML file a path. The gates themselves are rules (`rules/packs/NAME.yaml`); this file says what
+a deliverable of each required item must be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from service.errors import Invalid, Trouble
+from verification.values import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRequirement:
+    """One item that a stage asks for; see `service.records.StageRequirement` for the fields."""
+
+    item: str
+    title: dict[str, Any]
+    formats: tuple[str, ...]
+    needed: int = 1
+    signer_role: str | None = None
+    max_age_days: int | None = None
+    policy: str = "signed-or-not"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathStage:
+    key: str
+    title: dict[str, Any]
+    requirements: tuple[PathRequirement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPath:
+    id: str
+    title: dict[str, Any]
+    #: Role in the customer's contacts → what that role is called.
+    contacts: dict[str, Any]
+    stages: tuple[PathStage, ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(need.item for stage in self.stages for need in stage.requirements)
+
+
+def names() -> tuple[str, ...]:
+    """Give the names of all paths."""
+    entries = files(__name__).iterdir()
+    return tuple(sorted(e.name.removesuffix(".yaml") for e in entries if e.name.endswith(".yaml")))
+
+
+@cache
+def load(name: str) -> DecisionPath:
+    """Read one path. Raises Invalid, naming the paths there are, for an unknown name."""
+    if name not in names():
+        known = ", ".join(names())
+        text = Text(
+            zh=f"没有名为“{name}”的决策路径，可选：{known}。",
+            en=f"There is no decision path {name!r}; there are: {known}.",
+        )
+        trouble = Trouble(where="/path", seen=name, expected=known, message=text)
+        raise Invalid(text, troubles=(trouble,))
+    data = yaml.safe_load(files(__name__).joinpath(f"{name}.yaml").read_text("utf-8"))
+    return DecisionPath(
+        id=name,
+        title=data["title"],
+        contacts=data["contacts"],
+        stages=tuple(_stage(stage) for stage in data["stages"]),
+    )
+
+
+def _stage(data: dict[str, Any]) -> PathStage:
+    needs = tuple(
+        PathRequirement(**{**need, "formats": tuple(need["formats"])})
+        for need in data["requirements"]
+    )
+    return PathStage(key=data["key"], title=data["title"], requirements=needs)
