@@ -1,0 +1,122 @@
+"""Names for the demo company: people, customers and suppliers who exist nowhere.
+
+Registered names carry 演示 ("demonstration") where real ones carry a place, domains end in
+``.example`` or ``.test`` (RFC 2606): no letter or mail of the demo can be taken for a real one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from verification.values import Text
+
+if TYPE_CHECKING:
+    import random
+
+SURNAMES = (
+    ("陈", "chen"), ("林", "lin"), ("周", "zhou"), ("吴", "wu"), ("徐", "xu"), ("孙", "sun"),
+    ("马", "ma"), ("朱", "zhu"), ("胡", "hu"), ("郭", "guo"), ("何", "he"), ("高", "gao"),
+    ("罗", "luo"), ("郑", "zheng"), ("梁", "liang"), ("谢", "xie"), ("宋", "song"), ("唐", "tang"),
+    ("许", "xu"), ("韩", "han"), ("冯", "feng"), ("邓", "deng"), ("曹", "cao"), ("彭", "peng"),
+)  # fmt: skip
+GIVEN_NAMES = (
+    ("思远", "siyuan"), ("雨桐", "yutong"), ("景行", "jingxing"), ("若溪", "ruoxi"),
+    ("明哲", "mingzhe"), ("嘉禾", "jiahe"), ("知行", "zhixing"), ("婉清", "wanqing"),
+    ("子衡", "ziheng"), ("一诺", "yinuo"), ("浩然", "haoran"), ("书宁", "shuning"),
+    ("承泽", "chengze"), ("静姝", "jingshu"), ("启航", "qihang"), ("安然", "anran"),
+    ("振宇", "zhenyu"), ("晓岚", "xiaolan"), ("立群", "liqun"), ("慧敏", "huimin"),
+    ("建国", "jianguo"), ("丽华", "lihua"), ("志强", "zhiqiang"), ("海燕", "haiyan"),
+)  # fmt: skip
+
+REGIONS = (
+    ("east", "华东", "East China"),
+    ("south", "华南", "South China"),
+    ("north", "华北", "North China"),
+    ("central", "华中", "Central China"),
+    ("southwest", "西南", "Southwest China"),
+    ("northwest", "西北", "Northwest China"),
+    ("northeast", "东北", "Northeast China"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A company as its papers name it."""
+
+    key: str
+    name: str
+    registered_name: str
+    domain: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A customer before anybody works there: organisation, region, trade."""
+
+    organisation: Organisation
+    region: str
+    industry: Text
+
+
+SELLER = Organisation(
+    "hengxiu", "衡岫软件", "衡岫软件(演示)有限公司", "hengxiu.example", "云汀市砚池路 66 号衡岫大厦"
+)
+#: Who else quotes for the same work.
+RIVALS = (
+    Organisation(
+        "qimo", "启陌科技", "启陌数字科技(演示)有限公司", "qimo.test", "云汀市青枫路 9 号 3 幢"
+    ),
+    Organisation(
+        "shuohe", "朔禾信息", "朔禾信息技术(演示)有限公司", "shuohe.test", "霁川市云栈街 120 号"
+    ),
+    Organisation(
+        "lingtao", "翎涛云", "翎涛云计算(演示)有限公司", "lingtao.test", "霁川市听澜大道 8 号 B 座"
+    ),
+)
+
+
+def _prospect(key: str, names: str, region: str, *, industry: str, address: str) -> Prospect:
+    short, registered = names.split("|")
+    zh, en = industry.split("|")
+    organisation = Organisation(key, short, registered, f"{key}.example", address)
+    return Prospect(organisation, region, Text(zh=zh, en=en))
+
+
+PROSPECTS = (
+    _prospect("lanyan", "澜砚精密|澜砚精密制造(演示)有限公司", "east",
+              industry="精密制造|precision engineering", address="云汀市枕溪路 18 号"),
+    _prospect("yushan", "屿杉医疗|屿杉医疗器械(演示)有限公司", "east",
+              industry="医疗器械|medical devices", address="云汀市望舒路 201 号"),
+    _prospect("huaiji", "槐霁食品|槐霁食品(演示)股份有限公司", "east",
+              industry="食品|food", address="云汀市禾丰路 5 号"),
+    _prospect("nanheng", "楠珩电子|楠珩电子(演示)有限公司", "south",
+              industry="消费电子|consumer electronics", address="榕屿市星港一路 33 号"),
+    _prospect("mohui", "沫晖物流|沫晖物流(演示)有限公司", "south",
+              industry="仓储物流|logistics", address="榕屿市保澜路 77 号"),
+    _prospect("zhuoyuan", "濯原重工|濯原重工(演示)集团有限公司", "north",
+              industry="重型机械|heavy machinery", address="朔津市钢研路 1 号"),
+    _prospect("tingxu", "汀叙教育|汀叙教育科技(演示)有限公司", "north",
+              industry="教育科技|education technology", address="朔津市文澜街 12 号"),
+    _prospect("luoxiu", "珞岫汽配|珞岫汽车零部件(演示)有限公司", "central",
+              industry="汽车零部件|car parts", address="江陌市车谷大道 88 号"),
+    _prospect("sangyu", "桑聿酒业|桑聿酒业(演示)有限公司", "southwest",
+              industry="酒类|wines and spirits", address="蜀屏市窖泉路 16 号"),
+    _prospect("yanping", "砚坪能源|砚坪新能源(演示)有限公司", "southwest",
+              industry="新能源|renewable energy", address="蜀屏市风塔路 29 号"),
+    _prospect("gelan", "戈岚矿装|戈岚矿业装备(演示)有限公司", "northwest",
+              industry="矿业装备|mining equipment", address="陇岚市驼铃街 6 号"),
+    _prospect("songmo", "淞漠粮油|淞漠粮油(演示)有限公司", "northeast",
+              industry="粮油加工|grain and oil", address="松漠市沃野路 50 号"),
+)  # fmt: skip
+
+
+def draw_people(rng: random.Random, count: int) -> list[tuple[str, str]]:
+    """Give `count` different people as (name, login ``given.surname``); no login twice."""
+    pairs = [(family, given) for family in SURNAMES for given in GIVEN_NAMES]
+    rng.shuffle(pairs)
+    chosen: dict[str, str] = {}
+    for (family, family_latin), (given, given_latin) in pairs:
+        chosen.setdefault(f"{given_latin}.{family_latin}", family + given)
+    return [(name, login) for login, name in list(chosen.items())[:count]]
