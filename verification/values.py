@@ -140,6 +140,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One question about a signature, answered; a check turns it into a finding."""
+
+    question: Literal["integrity", "coverage", "changes", "chain", "time"]
+    status: Status
+    sub_indication: str | None = None
+    message: Text
+    remedy: Text | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
     """One signature found in the file. Intact, valid and trusted are three different things."""
 
@@ -162,6 +174,8 @@ class Signature:
     message: Text | None = None
     remedy: Text | None = None
     evidence: tuple[Evidence, ...] = ()
+    #: The answers that `status` is the worst of, in the order in which they were asked.
+    judgements: tuple[Judgement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
