@@ -133,6 +133,12 @@ class Claim:
     value: str
     #: ``+08:00``, ``UTC`` or None where the source does not say.
     zone: str | None = None
+    #: What is said to have happened then; None where the source does not say. `signed` stands for
+    #: signatures and time-stamps, `sent` and `received` for mail, `receipt` for our own clock,
+    #: `stored` for a copy that was put away (ZIP entries, scans of older pictures).
+    event: (
+        Literal["created", "modified", "signed", "sent", "received", "receipt", "stored"] | None
+    ) = None
     trust: Trust
     #: The id of the signature whose signed bytes hold this claim.
     covered_by: str | None = None
