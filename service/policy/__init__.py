@@ -1,0 +1,1 @@
+"""Who may do what: one table, as data. `service/access.py` reads it."""
