@@ -1,0 +1,83 @@
+"""PDF pages to pixels with PyMuPDF, and nothing but PDF: it never sees Office files or SVG."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pymupdf
+
+from verification.limits import LimitExceeded, Limits
+from verification.pages.picture import CannotRender, Picture, Wanted
+
+#: ISO 32000-1, annex H.3, note 13: readers accept the header within the first 1,024 bytes.
+_HEADER, _HEADER_WITHIN = b"%PDF-", 1024
+
+#: Larger than this nothing more is to be seen: 600 dots an inch.
+_MOST_ZOOM = 600 / 72
+
+
+def is_pdf(data: bytes) -> bool:
+    """Say whether the bytes begin like a PDF.
+
+    `filetype="pdf"` alone does not keep other formats out: MuPDF trusts the content more, and
+    opens an SVG that is handed over as a PDF.
+    """
+    return _HEADER in data[:_HEADER_WITHIN]
+
+
+def count(data: bytes) -> int:
+    """Count pages as the page tree states them."""
+    with _open(data) as document:
+        return int(document.page_count)
+
+
+def render(data: bytes, wanted: Wanted) -> Picture:
+    """Draw a page with its annotations and form fields."""
+    most = wanted.limits.pdf_pages
+    if wanted.page > most:
+        raise LimitExceeded("pdf_pages", seen=wanted.page, allowed=most)
+    with _open(data) as document:
+        if not 1 <= wanted.page <= document.page_count:
+            raise CannotRender("no_such_page")
+        return _draw(document[wanted.page - 1], wanted)
+
+
+def _open(data: bytes) -> pymupdf.Document:
+    document = pymupdf.open(stream=data, filetype="pdf")
+    if not document.is_pdf:
+        document.close()
+        raise CannotRender("format")
+    if document.needs_pass:
+        document.close()
+        raise CannotRender("encrypted")
+    return document
+
+
+def _draw(page: pymupdf.Page, wanted: Wanted) -> Picture:
+    area = page.rect
+    if wanted.clip is not None:
+        area &= pymupdf.Rect(*wanted.clip)
+    longer = max(area.width, area.height)
+    if not (isfinite(longer) and area.width > 0 and area.height > 0):
+        raise CannotRender("nothing_to_show")
+    side = min(wanted.max_side, wanted.limits.render_side_px)
+    # One pixel to spare: the edges are rounded outwards.
+    zoom = min(_MOST_ZOOM, max(1, side - 1) / longer)
+    pixels = page.get_pixmap(
+        matrix=pymupdf.Matrix(zoom, zoom), clip=area, colorspace=pymupdf.csRGB, alpha=False
+    )
+    if not 0 < pixels.width <= side or not 0 < pixels.height <= side:
+        raise CannotRender("nothing_to_show")
+    return Picture(width=pixels.width, height=pixels.height, rgb=bytes(pixels.samples_mv))
+
+
+def warm() -> None:
+    """Draw a page in Latin and Chinese once: MuPDF loads fonts and colour tables on first use."""
+    pymupdf.TOOLS.mupdf_display_errors(on=False)
+    pymupdf.TOOLS.mupdf_display_warnings(on=False)
+    with pymupdf.open() as document:
+        page = document.new_page(width=100, height=100)
+        page.insert_text((10, 30), "Aa", fontname="helv")
+        page.insert_text((10, 60), "章", fontname="china-s")
+        data = document.tobytes()
+    render(data, Wanted(max_side=50, limits=Limits()))

@@ -1,0 +1,1 @@
+"""Untrusted bytes are parsed only here: a fork server and one confined child for each file."""

@@ -1,0 +1,70 @@
+"""What a child can be asked to do, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from verification import pages, pipeline
+from verification.codec import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a job leaves: a JSON value, and pixels where pixels were asked for."""
+
+    report: object
+    pixels: bytes = b""
+
+
+#: From the file's bytes and the request as JSON; runs in the child. May raise whatever it likes.
+Job = Callable[[bytes, Any], Done]
+
+
+def unknown(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form of a job
+    """Stand in for a job that is in no table."""
+    raise LookupError("no such job")
+
+
+def _nothing(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form of a job
+    """Answer at once: how long the way there and back takes."""
+    return Done(len(data))
+
+
+def _verify(data: bytes, request: Any) -> Done:
+    return Done(pipeline.examine_json(data, request))
+
+
+def _render(data: bytes, request: Any) -> Done:
+    try:
+        picture = pages.render(data, from_json(pages.Wanted, request))
+    except pages.CannotRender as error:
+        return Done({"cannot": error.reason})
+    return Done({"width": picture.width, "height": picture.height}, picture.rgb)
+
+
+def _page_count(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form of a job
+    try:
+        return Done({"pages": pages.count(data)})
+    except pages.CannotRender as error:
+        return Done({"cannot": error.reason})
+
+
+def load(extra: str | None) -> Mapping[str, Job]:
+    """Import everything that a child may need; `extra` is a module whose JOBS are added."""
+    pipeline.warm()
+    pages.warm()
+    table: dict[str, Job] = {
+        "nothing": _nothing,
+        "verify": _verify,
+        "render": _render,
+        "page_count": _page_count,
+    }
+    if extra is not None:
+        table |= import_module(extra).JOBS
+    return table

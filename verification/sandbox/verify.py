@@ -1,0 +1,102 @@
+"""A file examined in the sandbox: always a Report, whatever the file does to the child."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from verification.codec import CodecError, report_from_json, to_json
+from verification.sandbox.outcome import Death
+from verification.sandbox.troubles import explain
+from verification.troubles import over_limit
+from verification.values import FileType, Limit, Report
+from verification.verdict import judge
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from verification.sandbox.client import Sandbox
+    from verification.sandbox.levels import Level
+    from verification.sandbox.outcome import Answer
+    from verification.terms import Request
+    from verification.values import Finding
+
+_UNKNOWN = FileType(format=None, media_type="application/octet-stream", extension=None)
+_READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What this side knows by itself, and never takes from a child."""
+
+    request: Request
+    sha256: str
+    size: int
+    level: Level
+
+
+def verify_file(sandbox: Sandbox, file: BinaryIO, request: Request) -> Report:
+    """Examine the rest of `file`. Raises SandboxUnavailable and OSError, nothing else.
+
+    Hash, size, level, time and verdict are this side's own; a child that has been taken over may
+    say what it likes of the rest, and says it in the shape of a Report or not at all.
+    """
+    most = request.terms.limits.file_bytes
+    data = file.read(most + 1)
+    digest, size = hashlib.sha256(data), len(data)
+    while size > most and (part := file.read(_READ_BYTES)):
+        digest.update(part)
+        size += len(part)
+    known = _Known(request=request, sha256=digest.hexdigest(), size=size, level=sandbox.level)
+    if size > most:
+        limit = Limit(name="file_bytes", seen=str(size), allowed=str(most))
+        return _without_answer(known, over_limit(limit), limit, 0.0)
+    outcome = sandbox.run("verify", json.dumps(to_json(request)).encode(), data)
+    came = outcome if isinstance(outcome, Death) else _read(outcome)
+    if isinstance(came, Report):
+        return _stamp(known, came)
+    return _without_answer(known, explain(came), came.limit, came.cpu_ms)
+
+
+def _read(answer: Answer) -> Report | Death:
+    try:
+        report = report_from_json(json.loads(answer.report))
+    except (CodecError, ValueError, RecursionError) as error:
+        detail = f"the report is no report ({type(error).__name__})"
+        return Death(kind="exit", detail=detail, cpu_ms=answer.cpu_ms)
+    return replace(report, cpu_ms=answer.cpu_ms)
+
+
+def _stamp(known: _Known, report: Report) -> Report:
+    """Put what is known in place of what was said; the verdict follows from the findings."""
+    terms = known.request.terms
+    verdict = judge(terms.policy, report.checks)
+    return replace(
+        report,
+        path=known.request.name,
+        sha256=known.sha256,
+        size=known.size,
+        verdict=verdict.status,
+        sub_indication=verdict.sub_indication,
+        policy=terms.policy.label,
+        sandbox=known.level,
+    )
+
+
+def _without_answer(known: _Known, finding: Finding, limit: Limit | None, cpu_ms: float) -> Report:
+    """Give the report on a file of which nothing was learned."""
+    return Report(
+        path=known.request.name,
+        sha256=known.sha256,
+        size=known.size,
+        type=_UNKNOWN,
+        verdict=finding.status,
+        sub_indication=finding.sub_indication,
+        checks=(finding,),
+        limits=() if limit is None else (limit,),
+        policy=known.request.terms.policy.label,
+        sandbox=known.level,
+        cpu_ms=cpu_ms,
+    )
