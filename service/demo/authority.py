@@ -6,9 +6,8 @@ would teach the wrong thing. What is signed is the same every time, the signatur
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -57,13 +56,14 @@ class Credential:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Authority:
     """Issues a certificate for whoever asks, the same one each time."""
 
     root: Credential
     tsa: Credential
     at: datetime
+    _issued: dict[Identity, Credential] = field(default_factory=dict, repr=False)
 
     @property
     def root_pem(self) -> bytes:
@@ -71,7 +71,9 @@ class Authority:
         return self.root.certificate.public_bytes(serialization.Encoding.PEM)
 
     def credential(self, identity: Identity) -> Credential:
-        return _issue(self, identity)
+        if identity not in self._issued:
+            self._issued[identity] = _issue(self, identity)
+        return self._issued[identity]
 
 
 def found(at: datetime, name: str = DEMO_AUTHORITY) -> Authority:
@@ -88,7 +90,6 @@ def found(at: datetime, name: str = DEMO_AUTHORITY) -> Authority:
     return Authority(root=root, tsa=_time_stamper(root, at), at=at)
 
 
-@lru_cache(maxsize=256)
 def _issue(authority: Authority, identity: Identity) -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
     begin = authority.at - ISSUED_BEFORE

@@ -27,6 +27,12 @@ GIVEN_NAMES = (
     ("承泽", "chengze"), ("静姝", "jingshu"), ("启航", "qihang"), ("安然", "anran"),
     ("振宇", "zhenyu"), ("晓岚", "xiaolan"), ("立群", "liqun"), ("慧敏", "huimin"),
     ("建国", "jianguo"), ("丽华", "lihua"), ("志强", "zhiqiang"), ("海燕", "haiyan"),
+    ("文博", "wenbo"), ("雅琴", "yaqin"), ("云舟", "yunzhou"), ("可欣", "kexin"),
+    ("德胜", "desheng"), ("春晖", "chunhui"), ("梓萱", "zixuan"), ("秋实", "qiushi"),
+    ("国栋", "guodong"), ("凌霄", "lingxiao"), ("诗涵", "shihan"), ("卫东", "weidong"),
+    ("怀瑾", "huaijin"), ("采薇", "caiwei"), ("俊杰", "junjie"), ("念慈", "nianci"),
+    ("泽宇", "zeyu"), ("青禾", "qinghe"), ("永康", "yongkang"), ("佳音", "jiayin"),
+    ("鸿飞", "hongfei"), ("素心", "suxin"), ("天佑", "tianyou"), ("映雪", "yingxue"),
 )  # fmt: skip
 
 REGIONS = (
@@ -61,18 +67,18 @@ class Prospect:
 
 
 SELLER = Organisation(
-    "hengxiu", "衡岫软件", "衡岫软件(演示)有限公司", "hengxiu.example", "云汀市砚池路 66 号衡岫大厦"
+    "hengxiu", "衡岫软件", "衡岫软件（演示）有限公司", "hengxiu.example", "云汀市砚池路 66 号"
 )
 #: Who else quotes for the same work.
 RIVALS = (
     Organisation(
-        "qimo", "启陌科技", "启陌数字科技(演示)有限公司", "qimo.test", "云汀市青枫路 9 号 3 幢"
+        "qimo", "启陌科技", "启陌数字科技（演示）有限公司", "qimo.test", "云汀市青枫路 9 号 3 幢"
     ),
     Organisation(
-        "shuohe", "朔禾信息", "朔禾信息技术(演示)有限公司", "shuohe.test", "霁川市云栈街 120 号"
+        "shuohe", "朔禾信息", "朔禾信息技术（演示）有限公司", "shuohe.test", "霁川市云栈街 120 号"
     ),
     Organisation(
-        "lingtao", "翎涛云", "翎涛云计算(演示)有限公司", "lingtao.test", "霁川市听澜大道 8 号 B 座"
+        "lingtao", "翎涛云", "翎涛云计算（演示）有限公司", "lingtao.test", "霁川市听澜大道 8 号"
     ),
 )
 
@@ -85,38 +91,44 @@ def _prospect(key: str, names: str, region: str, *, industry: str, address: str)
 
 
 PROSPECTS = (
-    _prospect("lanyan", "澜砚精密|澜砚精密制造(演示)有限公司", "east",
+    _prospect("lanyan", "澜砚精密|澜砚精密制造（演示）有限公司", "east",
               industry="精密制造|precision engineering", address="云汀市枕溪路 18 号"),
-    _prospect("yushan", "屿杉医疗|屿杉医疗器械(演示)有限公司", "east",
+    _prospect("yushan", "屿杉医疗|屿杉医疗器械（演示）有限公司", "east",
               industry="医疗器械|medical devices", address="云汀市望舒路 201 号"),
-    _prospect("huaiji", "槐霁食品|槐霁食品(演示)股份有限公司", "east",
+    _prospect("huaiji", "槐霁食品|槐霁食品（演示）股份有限公司", "east",
               industry="食品|food", address="云汀市禾丰路 5 号"),
-    _prospect("nanheng", "楠珩电子|楠珩电子(演示)有限公司", "south",
+    _prospect("nanheng", "楠珩电子|楠珩电子（演示）有限公司", "south",
               industry="消费电子|consumer electronics", address="榕屿市星港一路 33 号"),
-    _prospect("mohui", "沫晖物流|沫晖物流(演示)有限公司", "south",
+    _prospect("mohui", "沫晖物流|沫晖物流（演示）有限公司", "south",
               industry="仓储物流|logistics", address="榕屿市保澜路 77 号"),
-    _prospect("zhuoyuan", "濯原重工|濯原重工(演示)集团有限公司", "north",
+    _prospect("zhuoyuan", "濯原重工|濯原重工（演示）集团有限公司", "north",
               industry="重型机械|heavy machinery", address="朔津市钢研路 1 号"),
-    _prospect("tingxu", "汀叙教育|汀叙教育科技(演示)有限公司", "north",
+    _prospect("tingxu", "汀叙教育|汀叙教育科技（演示）有限公司", "north",
               industry="教育科技|education technology", address="朔津市文澜街 12 号"),
-    _prospect("luoxiu", "珞岫汽配|珞岫汽车零部件(演示)有限公司", "central",
+    _prospect("luoxiu", "珞岫汽配|珞岫汽车零部件（演示）有限公司", "central",
               industry="汽车零部件|car parts", address="江陌市车谷大道 88 号"),
-    _prospect("sangyu", "桑聿酒业|桑聿酒业(演示)有限公司", "southwest",
+    _prospect("sangyu", "桑聿酒业|桑聿酒业（演示）有限公司", "southwest",
               industry="酒类|wines and spirits", address="蜀屏市窖泉路 16 号"),
-    _prospect("yanping", "砚坪能源|砚坪新能源(演示)有限公司", "southwest",
+    _prospect("yanping", "砚坪能源|砚坪新能源（演示）有限公司", "southwest",
               industry="新能源|renewable energy", address="蜀屏市风塔路 29 号"),
-    _prospect("gelan", "戈岚矿装|戈岚矿业装备(演示)有限公司", "northwest",
+    _prospect("gelan", "戈岚矿装|戈岚矿业装备（演示）有限公司", "northwest",
               industry="矿业装备|mining equipment", address="陇岚市驼铃街 6 号"),
-    _prospect("songmo", "淞漠粮油|淞漠粮油(演示)有限公司", "northeast",
+    _prospect("songmo", "淞漠粮油|淞漠粮油（演示）有限公司", "northeast",
               industry="粮油加工|grain and oil", address="松漠市沃野路 50 号"),
 )  # fmt: skip
 
 
 def draw_people(rng: random.Random, count: int) -> list[tuple[str, str]]:
-    """Give `count` different people as (name, login ``given.surname``); no login twice."""
-    pairs = [(family, given) for family in SURNAMES for given in GIVEN_NAMES]
-    rng.shuffle(pairs)
-    chosen: dict[str, str] = {}
-    for (family, family_latin), (given, given_latin) in pairs:
-        chosen.setdefault(f"{given_latin}.{family_latin}", family + given)
-    return [(name, login) for login, name in list(chosen.items())[:count]]
+    """Give `count` different people as (name, login ``given.surname``).
+
+    Given names are used up before one comes again, so that people are easily told apart.
+    """
+    surnames = rng.sample(SURNAMES, len(SURNAMES))
+    given_names = rng.sample(GIVEN_NAMES, len(GIVEN_NAMES))
+    people = []
+    for index in range(count):
+        again, place = divmod(index, len(given_names))
+        family, family_latin = surnames[(index + again) % len(surnames)]
+        given, given_latin = given_names[place]
+        people.append((family + given, f"{given_latin}.{family_latin}"))
+    return people

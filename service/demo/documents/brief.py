@@ -21,7 +21,7 @@ MAIL = "message/rfc822"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: Printed on every page: nobody may take it for a paper of a real company.
-DISCLAIMER = "演示文件:文中公司、人员与数据均为虚构 · Demonstration only, all names are invented"
+DISCLAIMER = "演示文件：文中公司、人员与数据均为虚构 · Demonstration only, all names are invented"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +67,3 @@ def working_time(at: datetime, *, days_ago: int, hour: int, minute: int) -> date
 
 def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
-
-
-def yuan(fen: int) -> str:
-    """Give an amount as papers write it: ``1,280,000.00``."""
-    return f"{fen // 100:,}.{fen % 100:02d}"

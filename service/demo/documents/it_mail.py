@@ -1,0 +1,101 @@
+"""The IT lead's mail that confirms the test: headers of three servers, text and HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from html import escape
+from typing import TYPE_CHECKING
+
+from service.demo.documents.brief import MAIL, Draft
+from service.demo.documents.poc_report import PRODUCT, WEAK_TEST
+
+if TYPE_CHECKING:
+    from service.demo.documents.brief import Brief
+
+#: Seconds that the mail takes from server to server.
+HOPS_S = (3, 9, 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """When the mail says that it was written, and when the servers really had it."""
+
+    written_at: datetime
+    sent_at: datetime
+
+
+def file_name(brief: Brief) -> str:
+    return f"{brief.customer.name}_IT负责人确认邮件.eml"
+
+
+def write(brief: Brief, journey: Journey | None = None) -> Draft:
+    """Write the mail as the salesperson saved it from the mailbox."""
+    journey = journey or Journey(written_at=brief.made_at, sent_at=brief.made_at)
+    data = _message(brief, journey).as_bytes(policy=SMTP)
+    return Draft(name=file_name(brief), media_type=MAIL, data=data)
+
+
+def _message(brief: Brief, journey: Journey) -> EmailMessage:
+    sender = brief.customer.contact("it_lead")
+    reader = brief.company.person(brief.customer.owner)
+    message = EmailMessage(policy=SMTP)
+    for line in _received(brief, journey.sent_at, reader.email):
+        message["Received"] = line
+    domain = brief.customer.organisation.domain
+    message["Date"] = format_datetime(journey.written_at)
+    message["From"] = f"{sender.name} <{sender.email}>"
+    message["To"] = f"{reader.name} <{reader.email}>"
+    message["Subject"] = f"关于{PRODUCT} POC 测试结果的确认"
+    mark = f"{journey.sent_at:%Y%m%d%H%M%S}.{brief.rng('mail').randrange(10**8):08d}"
+    message["Message-ID"] = f"<{mark}@{domain}>"
+    message["X-Mailer"] = "Coremail Webmail 6.0"
+    text = _text(brief, sender.name, reader.name)
+    message.set_content(text, charset="utf-8", cte="base64")
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line)
+    message.add_alternative(
+        f'<html><body style="font-family:sans-serif">{paragraphs}</body></html>',
+        subtype="html",
+        charset="utf-8",
+        cte="base64",
+    )
+    message.set_boundary(f"----=_Part_{mark}")
+    return message
+
+
+def _received(brief: Brief, sent_at: datetime, mailbox: str) -> list[str]:
+    """Give the trace headers, the last server first (RFC 5321, 4.4)."""
+    domain = brief.customer.organisation.domain
+    ours = brief.company.organisation.domain
+    # 192.0.2.0/24, 198.51.100.0/24 and 203.0.113.0/24 are kept for documentation (RFC 5737).
+    route = (
+        (f"pc-it.{domain} ([192.0.2.17])", f"mail.{domain}", "ESMTPSA"),
+        (f"mail.{domain} ([198.51.100.25])", f"mx1.{ours}", "ESMTPS"),
+        (f"mx1.{ours} ([203.0.113.10])", f"store2.{ours}", "LMTP"),
+    )
+    lines = [
+        f"from {sender} by {server} with {protocol} id {brief.customer.key}{hop:04d} "
+        f"for <{mailbox}>; {format_datetime(sent_at + timedelta(seconds=seconds))}"
+        for hop, ((sender, server, protocol), seconds) in enumerate(
+            zip(route, HOPS_S, strict=True), start=1
+        )
+    ]
+    return lines[::-1]
+
+
+def _text(brief: Brief, sender: str, reader: str) -> str:
+    customer = brief.customer
+    return (
+        f"{reader}，您好：\n\n"
+        f"贵司{PRODUCT}在我司的 POC 测试已全部完成，测试报告我已核对并签名。\n\n"
+        f"除“{WEAK_TEST}”一项需在扩容后复测外，其余各项均达到我司要求。"
+        f"我代表{customer.name}信息技术部确认：测试过程属实，同意进入成本核算阶段。\n\n"
+        "复测时间请提前三个工作日与我约定。\n\n"
+        f"{sender}\n"
+        f"{customer.registered_name} 信息技术部\n"
+        f"{customer.organisation.address}\n\n"
+        "（演示邮件：公司、人员与数据均为虚构）\n"
+    )
