@@ -1,0 +1,40 @@
+"""The dates and names of an XMP packet (ISO 16684-1), whichever file it was found in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.moments import iso_moment
+from verification.readers.lxml import XmlError, parse_xml
+
+if TYPE_CHECKING:
+    from verification.claims.metadata import Event, Notes
+
+_XMP = "{http://ns.adobe.com/xap/1.0/}"
+_PDF = "{http://ns.adobe.com/pdf/1.3/}"
+_RDF_DESCRIPTION = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"
+
+_DATES: dict[str, tuple[str, Event]] = {
+    _XMP + "CreateDate": ("CreateDate", "created"),
+    _XMP + "ModifyDate": ("ModifyDate", "modified"),
+    _XMP + "MetadataDate": ("MetadataDate", "modified"),
+}
+_PROGRAMS = {_XMP + "CreatorTool": "xmp:CreatorTool", _PDF + "Producer": "pdf:Producer"}
+
+
+def note_xmp(notes: Notes, packet: bytes, where: str) -> None:
+    """Note what the packet says; `where` names it in sources, e.g. ``pdf:/Metadata``."""
+    try:
+        root = parse_xml(packet.strip(b"\0 \t\r\n"))
+    except XmlError as error:
+        notes.unreadable(where, str(error))
+        return
+    for description in root.iter(_RDF_DESCRIPTION):
+        # A property is an attribute of its description or an element in it.
+        written = {str(name): str(value) for name, value in description.attrib.items()}
+        written |= {str(child.tag): child.text or "" for child in description if not len(child)}
+        for name, (field, event) in _DATES.items():
+            if name in written:
+                notes.time(f"{where}/xmp:{field}", written[name], iso_moment, event=event)
+        for name, field in _PROGRAMS.items():
+            notes.word("software", f"{where}/{field}", written.get(name))

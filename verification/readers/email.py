@@ -1,0 +1,75 @@
+"""The dated headers of a mail, by the standard library; bodies and attachments stay unread."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+#: Headers longer than this are not from a mail program; the rest is not read.
+HEADER_BYTES = 1024 * 1024
+#: RFC 5321, 6.3: more than a hundred Received lines are a loop.
+MOST_HOPS = 100
+
+_BY = re.compile(r"\bby\s+([^\s;()]{1,255})", re.IGNORECASE)
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+
+
+class MailError(ValueError):
+    """Bytes whose headers cannot be read as a mail's; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One Received line: `index` 0 is the last server; `by` is the server that wrote it."""
+
+    index: int
+    by: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailHeaders:
+    """Headers as written; `dates` in the order of the file (more than one is against RFC 5322)."""
+
+    dates: tuple[str, ...]
+    sender: str
+    mailer: str
+    hops: tuple[Hop, ...]
+
+
+def read_headers(data: bytes) -> MailHeaders:
+    """Read the outer headers. Raises MailError."""
+    end = _BLANK_LINE.search(data[: HEADER_BYTES + 4])
+    head = data[: end.end() if end else HEADER_BYTES]
+    try:
+        message = BytesHeaderParser(policy=compat32).parsebytes(head)
+        return _read(message)
+    except Exception as error:
+        raise MailError(f"{type(error).__name__}: {error}") from error
+
+
+def _read(message: Message) -> MailHeaders:
+    received = _values(message, "Received")[:MOST_HOPS]
+    return MailHeaders(
+        dates=tuple(_values(message, "Date")[:MOST_HOPS]),
+        sender=next(iter(_values(message, "From")), ""),
+        mailer=next(iter(_values(message, "X-Mailer") + _values(message, "User-Agent")), ""),
+        hops=tuple(_hop(index, line) for index, line in enumerate(received)),
+    )
+
+
+def _values(message: Message, name: str) -> list[str]:
+    return [" ".join(str(value).split()) for value in message.get_all(name, [])]
+
+
+def _hop(index: int, line: str) -> Hop:
+    # RFC 5321, 4.4: the date stands after the last semicolon.
+    before, semicolon, date = line.rpartition(";")
+    by = _BY.search(before if semicolon else line)
+    return Hop(index, by[1].lower().rstrip(".") if by else "", date.strip() if semicolon else "")

@@ -1,0 +1,70 @@
+"""The metadata of a PDF with PyMuPDF, which is never given anything but a PDF.
+
+MuPDF looks at the content first and at the file type that it is told second: an SVG handed over
+as a PDF is opened as an SVG. So the bytes before ``%PDF-`` are cut off, which leaves only the PDF
+reader to recognise what is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pymupdf
+
+from verification.limits import LimitExceeded, Limits
+
+# MuPDF writes about broken files to stderr; what is wrong with a file is said in findings.
+pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - PyMuPDF's own signature
+pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - PyMuPDF's own signature
+
+#: ISO 32000-1, annex H.3, note 13: readers accept the header within the first 1,024 bytes.
+_HEADER, _HEADER_WITHIN = b"%PDF-", 1024
+
+
+class PdfError(ValueError):
+    """A PDF that MuPDF cannot open or whose metadata it cannot read; says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfMetadata:
+    """Document information as written (empty text: not there) and the XMP packet."""
+
+    created: str
+    modified: str
+    author: str
+    creator: str
+    producer: str
+    #: Empty where there is none.
+    xmp: bytes
+
+
+def read_metadata(data: bytes, limits: Limits) -> PdfMetadata:
+    """Read Info and XMP. Raises PdfError, and LimitExceeded for too many pages."""
+    try:
+        return _read(data, limits)
+    except (LimitExceeded, PdfError):
+        raise
+    except Exception as error:
+        raise PdfError(f"{type(error).__name__}: {error}") from error
+
+
+def _read(data: bytes, limits: Limits) -> PdfMetadata:
+    start = data.find(_HEADER, 0, _HEADER_WITHIN)
+    if start < 0:
+        raise PdfError("no %PDF- header in the first 1,024 bytes")
+    with pymupdf.open(stream=data[start:], filetype="pdf") as document:
+        if not document.is_pdf:
+            raise PdfError("not opened as a PDF")
+        if document.needs_pass:
+            raise PdfError("encrypted: a password is needed")
+        if document.page_count > limits.pdf_pages:
+            raise LimitExceeded("pdf_pages", seen=document.page_count, allowed=limits.pdf_pages)
+        info = document.metadata or {}
+        return PdfMetadata(
+            created=info.get("creationDate") or "",
+            modified=info.get("modDate") or "",
+            author=info.get("author") or "",
+            creator=info.get("creator") or "",
+            producer=info.get("producer") or "",
+            xmp=(document.get_xml_metadata() or "").encode("utf-8", "replace"),
+        )
