@@ -18,7 +18,7 @@ SURNAMES = (
     ("陈", "chen"), ("林", "lin"), ("周", "zhou"), ("吴", "wu"), ("徐", "xu"), ("孙", "sun"),
     ("马", "ma"), ("朱", "zhu"), ("胡", "hu"), ("郭", "guo"), ("何", "he"), ("高", "gao"),
     ("罗", "luo"), ("郑", "zheng"), ("梁", "liang"), ("谢", "xie"), ("宋", "song"), ("唐", "tang"),
-    ("许", "xu"), ("韩", "han"), ("冯", "feng"), ("邓", "deng"), ("曹", "cao"), ("彭", "peng"),
+    ("沈", "shen"), ("韩", "han"), ("冯", "feng"), ("邓", "deng"), ("曹", "cao"), ("彭", "peng"),
 )  # fmt: skip
 GIVEN_NAMES = (
     ("思远", "siyuan"), ("雨桐", "yutong"), ("景行", "jingxing"), ("若溪", "ruoxi"),

@@ -16,6 +16,8 @@ from service.demo.documents.signing import DatedWriter
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
 #: A screenshot's size in pixels.
 SHOT_WIDTH, SHOT_HEIGHT = 720, 420
 
@@ -37,7 +39,7 @@ def rewrite_pages(signed: bytes, flattering: bytes, at: datetime) -> bytes:
     The signed bytes stay as they are, so their digest still holds; what a reader sees is the page
     of `flattering`, which has as many pages.
     """
-    writer = DatedWriter(signed, at)
+    writer: IncrementalPdfFileWriter = DatedWriter(signed, at)
     source = PdfFileReader(BytesIO(flattering))
     for number in range(int(source.root["/Pages"]["/Count"])):
         form = writer.import_page_as_xobject(source, page_ix=number)
