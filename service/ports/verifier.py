@@ -26,6 +26,12 @@ class Verifier(Protocol):
         Raises NotShowable with the reason where there is no picture to give.
         """
 
+    def pages(self, file: BinaryIO) -> int:
+        """Count the pages that can be shown. Raises NotShowable where there are none to show."""
+
     @property
     def level(self) -> str:
         """The sandbox level reached, as contracts name it."""
+
+    def close(self) -> None:
+        """End everything that runs for it."""

@@ -1,0 +1,53 @@
+"""The sandbox as the actions know it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from service.errors import NotShowable
+from verification.pages.picture import Wanted
+from verification.pages.png import encode
+
+from verification.sandbox.render import NotRendered, count_pages, render_file
+from verification.sandbox.verify import verify_file
+
+if TYPE_CHECKING:
+    from verification.sandbox.client import Sandbox
+    from verification.terms import Request
+    from verification.values import Report
+
+
+class SandboxVerifier:
+    """`ports.verifier.Verifier`. Create it after a fork; close it at the end."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def verify(self, file: BinaryIO, request: Request) -> Report:
+        return verify_file(self._sandbox, file, request)
+
+    def render(
+        self,
+        file: BinaryIO,
+        page: int,
+        *,
+        max_side: int,
+        clip: tuple[float, float, float, float] | None = None,
+    ) -> bytes:
+        picture = render_file(self._sandbox, file, Wanted(page=page, max_side=max_side, clip=clip))
+        if isinstance(picture, NotRendered):
+            raise NotShowable(picture.message)
+        return encode(picture)
+
+    def pages(self, file: BinaryIO) -> int:
+        count = count_pages(self._sandbox, file)
+        if isinstance(count, NotRendered):
+            raise NotShowable(count.message)
+        return count
+
+    @property
+    def level(self) -> str:
+        return self._sandbox.level
+
+    def close(self) -> None:
+        self._sandbox.close()

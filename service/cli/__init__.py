@@ -1,0 +1,35 @@
+"""The command line: one small file a command group; heavy libraries load inside the commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from service.cli import audit, db, demo, people, rules, serve, verify
+
+app = typer.Typer(
+    name="countermark",
+    help="Rules, document verification and models that check what a sales organisation counts on.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("verify")(verify.verify)
+app.command("serve")(serve.serve)
+app.command("worker")(serve.worker)
+app.command("demo")(demo.demo)
+app.add_typer(rules.group, name="rules", help="Check and test rule files.")
+app.add_typer(db.group, name="db", help="The database schema.")
+app.add_typer(audit.group, name="audit", help="The audit trail.")
+app.add_typer(people.users, name="users", help="People who may sign in.")
+app.add_typer(people.tokens, name="tokens", help="Tokens for programs.")
+
+
+def main() -> None:
+    """Run the command line; an error that people can act on is told without a traceback."""
+    # A Chinese message must reach a pipe or a C locale whole.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    app()

@@ -1,0 +1,119 @@
+"""`countermark verify`: judge files without a server."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.house import telling_errors
+from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from verification.sandbox.client import Sandbox
+    from verification.terms import Terms
+    from verification.values import Report
+
+
+def verify(
+    paths: Annotated[list[Path], typer.Argument(help="Files to judge.", show_default=False)],
+    *,
+    policy: Annotated[str, typer.Option(help="How findings make a verdict.")] = "signed-or-not",
+    at: Annotated[
+        str | None, typer.Option(help="Judge as of this time (ISO 8601); now if left out.")
+    ] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="Folder of root certificates (PEM or DER) to trust.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, in the order given.")
+    ] = False,
+) -> None:
+    """Say what each file is, when it was made, who signed it, whether it was altered.
+
+    Exit code 0: all PASSED; 1: something else; 2: a file could not be read.
+    """
+    from verification.sandbox.client import Sandbox  # noqa: PLC0415 - not for `--help`
+
+    terms = _terms(policy, at, trust)
+    code = 0
+    with Sandbox.start(limits=terms.limits) as sandbox:
+        for report in _reports(sandbox, paths, terms):
+            if report is None:
+                code = COULD_NOT
+                continue
+            _show(report, as_json=as_json)
+            if report.verdict != "PASSED":
+                code = max(code, WRONG)
+    raise typer.Exit(code)
+
+
+def _terms(policy: str, at: str | None, trust: Path | None) -> Terms:
+    from service.anchors import read_anchors  # noqa: PLC0415 - loads cryptography
+    from verification import policies  # noqa: PLC0415
+    from verification.terms import Terms  # noqa: PLC0415
+
+    with telling_errors():
+        anchors = read_anchors(trust)
+    try:
+        return Terms(at=_moment(at), policy=policies.load(policy), anchors=anchors)
+    except policies.PolicyError as error:
+        give_up(Text(zh=f"--policy：{error}", en=f"--policy: {error}"))
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        give_up(
+            Text(
+                zh=f"--at：看到“{text}”，应为 ISO 8601 时间，例如 2026-01-15T09:00:00+08:00。",
+                en=f"--at: saw {text!r}, expected an ISO 8601 time, e.g. 2026-01-15T09:00:00+08:00.",
+            )
+        )
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _reports(sandbox: Sandbox, paths: list[Path], terms: Terms) -> Iterator[Report | None]:
+    """Judge one after the other; None for a file that could not be read, after telling why."""
+    from verification.sandbox.verify import verify_file  # noqa: PLC0415
+    from verification.terms import Request  # noqa: PLC0415
+
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                report = verify_file(sandbox, file, Request(name=str(path), terms=terms))
+        except OSError as error:
+            tell(
+                Text(
+                    zh=f"{path}：无法读取（{error.strerror}）。请检查路径和权限。",
+                    en=f"{path}: cannot be read ({error.strerror}). Check the path and its rights.",
+                )
+            )
+            yield None
+        else:
+            yield report
+
+
+def _show(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        from verification.codec import to_json  # noqa: PLC0415
+
+        typer.echo(json.dumps(to_json(report), ensure_ascii=False))
+        return
+    reason = f" / {report.sub_indication}" if report.sub_indication else ""
+    typer.echo(f"{report.path}: {report.verdict}{reason}  [{report.type.format or '?'}]")
+    for finding in report.checks:
+        if finding.status == "NOT_APPLICABLE":
+            continue
+        typer.echo(f"  {finding.status:<13} {finding.id}: {say(finding.message)}")
+        if finding.remedy and finding.status != "PASSED":
+            typer.echo(f"                → {say(finding.remedy)}")
