@@ -63,6 +63,7 @@ _EXIF = re.compile(
 )
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{2})[:']?(?P<minutes>\d{2})?'?", re.ASCII)
 _MAIL_ZONE = re.compile(r"[+-]\d{4}\b|\b(?:UTC?|GMT|Z|[ECMP][SD]T)\b", re.ASCII | re.IGNORECASE)
+_MAIL_COMMENT = re.compile(r"\([^()]*\)")
 _EMPTY = re.compile(r"(?:D:)?[\s0:/.TZ-]*", re.ASCII)
 
 
@@ -146,6 +147,8 @@ def mail_moment(text: str) -> Moment | None:
 
     ``-0000`` is UTC by that standard; an unknown zone name leaves the zone unknown.
     """
+    # A comment may stand anywhere, even between the time and its zone.
+    text = _MAIL_COMMENT.sub(" ", text)
     if not text.strip():
         return None
     parts = parsedate_tz(text)

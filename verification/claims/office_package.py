@@ -13,10 +13,9 @@ from verification.values import PackagePart, Trust
 if TYPE_CHECKING:
     from verification.examination import Collected, Context
 
-_FORMATS = frozenset(
-    ["docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xlsb", "xltx", "xltm"]
-    + ["pptx", "pptm", "potx", "potm", "ppsx", "ppsm"]
-)
+_WORD = ("docx", "docm", "dotx", "dotm")
+_EXCEL = ("xlsx", "xlsm", "xlsb", "xltx", "xltm")
+_POWERPOINT = ("pptx", "pptm", "potx", "potm", "ppsx", "ppsm")
 
 
 def collect(context: Context) -> Collected:
@@ -77,4 +76,6 @@ def _is_real(date: str) -> bool:
     return moment is not None and not moment.is_epoch
 
 
-SOURCE = ClaimSource(id="office.package", formats=_FORMATS, collect=collect)
+SOURCE = ClaimSource(
+    id="office.package", formats=frozenset({*_WORD, *_EXCEL, *_POWERPOINT}), collect=collect
+)

@@ -1,0 +1,142 @@
+"""`time.window`: the file got its present form inside the window that the requirement names.
+
+The last act that the best evidence tells (signing before metadata) decides. What is proven by
+trusted times comes first; metadata decides only where nothing better is there, and the message
+names the class, so that a reader knows what the answer rests on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from verification.checks.time_claims import STANDING
+from verification.examination import Check
+from verification.values import Finding, MetadataField, Status, Text, Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from verification.contradictions import Placed
+    from verification.examination import Examination
+    from verification.reconcile import Timeline
+    from verification.values import Requirement
+
+_ID, _VERSION = "time.window", 1
+
+#: Acts that make or change a file, or send it off; a server's receipt is none of them.
+_ACTS = frozenset({"created", "modified", "signed", "sent"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    status: Status
+    sub_indication: str | None
+    zh: str
+    en: str
+    remedy: Text | None = None
+
+
+_INSIDE = _Outcome(Status.PASSED, None, "在要求的时间范围内", "inside the window asked for")
+_TOO_OLD = _Outcome(
+    Status.FAILED,
+    "TIME_TOO_OLD",
+    "早于要求的时间范围",
+    "before the window asked for",
+    Text(
+        zh="请上传本阶段重新制作或重新签署的文件。",
+        en="Upload a file that was made or signed again for this stage.",
+    ),
+)
+_TOO_NEW = _Outcome(
+    Status.FAILED,
+    "TIME_OUT_OF_WINDOW",
+    "晚于要求的时间范围",
+    "after the window asked for",
+    Text(
+        zh="请上传截止日期之前完成且之后未改动的文件，或请负责人延长时间范围。",
+        en="Upload the file as it was finished before the end of the window, "
+        "or have the window extended.",
+    ),
+)
+_WEAK = _Outcome(
+    Status.INDETERMINATE,
+    "TIME_UNTRUSTED",
+    "来源太弱，不足以判断是否在要求的时间范围内",
+    "too weak a source to decide on the window asked for",
+    Text(
+        zh="请上传带有完整元数据的原始文件，或经签名、加盖时间戳的文件。",
+        en="Upload the original with its metadata, or a signed or time-stamped file.",
+    ),
+)
+
+
+def run(examination: Examination) -> Iterable[Finding]:
+    requirement, timeline = examination.context.requirement, examination.timeline
+    if requirement.not_before is None and requirement.not_after is None:
+        return
+    if timeline.best is None:
+        # `time.claims` says so; there is nothing to compare.
+        return
+    deciding = _deciding(timeline)
+    if deciding is None:
+        yield _finding(_WEAK, timeline.own[-1], requirement)
+    else:
+        yield _finding(_outcome(deciding, timeline, requirement), deciding, requirement)
+
+
+def _deciding(timeline: Timeline) -> Placed | None:
+    """Give the last act of the best class; None where nothing but names and ZIP entries speak."""
+    acts = [one for one in timeline.own if one.event in _ACTS and one.claim.trust >= Trust.T2]
+    trusted = [one for one in acts if one.claim.trust >= Trust.T3]
+    stamped = {one.claim.covered_by for one in trusted if one.claim.trust is Trust.T5}
+    # A time-stamp takes the place of what the same signer says.
+    best = [
+        one
+        for one in trusted
+        if one.claim.trust is Trust.T5
+        or one.claim.covered_by is None
+        or one.claim.covered_by not in stamped
+    ]
+    return max(best or acts, key=lambda one: one.latest, default=None)
+
+
+def _outcome(deciding: Placed, timeline: Timeline, requirement: Requirement) -> _Outcome:
+    """Compare the act, and the proven interval around it, with the window's ends."""
+    latest, earliest = deciding.latest, deciding.earliest
+    if timeline.not_after is not None:
+        latest = min(latest, timeline.not_after)
+    if requirement.not_before is not None and latest < requirement.not_before:
+        return _TOO_OLD
+    if requirement.not_after is not None and earliest > requirement.not_after:
+        return _TOO_NEW
+    return _INSIDE
+
+
+def _finding(outcome: _Outcome, one: Placed, requirement: Requirement) -> Finding:
+    claim = one.claim
+    standing = STANDING[claim.trust]
+    start, end = _day(requirement.not_before), _day(requirement.not_after)
+    return Finding(
+        id=_ID,
+        version=_VERSION,
+        status=outcome.status,
+        sub_indication=outcome.sub_indication,
+        message=Text(
+            zh=f"{claim.source} 的时间 {claim.value} {outcome.zh}（{start} 至 {end}）；"
+            f"依据是{standing.zh}（{claim.trust}）{'，时区未写明' if one.wall else ''}。",
+            en=f"{claim.source} says {claim.value}: {outcome.en} ({start} to {end}). "
+            f"It rests on {standing.en} ({claim.trust})"
+            f"{', the zone is not written' if one.wall else ''}.",
+        ),
+        remedy=outcome.remedy,
+        evidence=claim.evidence or (MetadataField(source=claim.source, value=claim.value),),
+    )
+
+
+def _day(end: datetime | None) -> str:
+    return "…" if end is None else end.isoformat(sep=" ", timespec="minutes")
+
+
+CHECK = Check(id=_ID, version=_VERSION, formats=frozenset(), run=run)
