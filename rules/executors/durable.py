@@ -1,0 +1,142 @@
+"""durable-rules, driven through its C module: the executor that is used online.
+
+The engine holds nothing between two calls: each fact is asserted, its matches are collected, and
+it is retracted. Handles must be made in the process that uses them, after any fork.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING, Self
+
+import durable_rules_engine as engine
+
+from rules.errors import EngineError
+from rules.executors import envelope
+from rules.executors.kinds import Kinds
+from rules.executors.python import closed
+from rules.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rules.executors.envelope import Part, Shard
+    from rules.form import RuleSet
+
+#: The one session of a handle; no fact carries a session of its own.
+SESSION = "0"
+#: What the engine says after a fact; 2 is "observed before", which nothing here may cause.
+MATCHED, NOT_MATCHED = 0, 1
+
+#: Names for the engine only: each handle needs one of its own.
+_NAMES = count()
+
+
+class DurableExecutor:
+    """Compiles a rule set to as many handles of the engine as the envelope asks for."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._version = rule_set.version
+        self._kinds = Kinds(rule_set)
+        self._handles = [Handle(shard) for shard in envelope.deal(rule_set.sections)]
+        self._parts: dict[str, list[tuple[Handle, Part]]] = {}
+        for handle in self._handles:
+            for part in handle.shard.parts:
+                self._parts.setdefault(part.kind, []).append((handle, part))
+        self._closed = False
+
+    @property
+    def version(self) -> str:
+        return self._version
+
+    def match(self, kind: str, fact: Mapping[str, object]) -> tuple[str, ...]:
+        if self._closed:
+            raise closed()
+        row = self._kinds.encode(kind, fact)
+        matched: set[int] = set()
+        for handle, part in self._parts.get(kind, ()):
+            matched.update(handle.match(envelope.write_fact(part, row)))
+        # One row may be several rules of the engine; it matches once, in its place.
+        return tuple(self._kinds.ids(kind)[number] for number in sorted(matched))
+
+    def close(self) -> None:
+        self._closed = True
+        while self._handles:
+            self._handles.pop().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Handle:
+    """One rule set inside the engine, and the lock that makes a fact one step."""
+
+    def __init__(self, shard: Shard) -> None:
+        self.shard = shard
+        self._definition, self._rows = envelope.define(shard)
+        self._lock = Lock()
+        self._number: int | None = None
+        self._load()
+
+    def match(self, fact: str) -> list[int]:
+        """Assert, collect, retract; give the numbers of the matched rows.
+
+        `fact` is text of :func:`envelope.write_fact`. After an error the handle starts afresh,
+        because what the engine then still holds is not known. Raises EngineError.
+        """
+        with self._lock:
+            if self._number is None:
+                raise closed()
+            try:
+                return [self._rows[int(name[1:])] for name in self._fire(self._number, fact)]
+            except Exception as error:
+                self._unload()
+                self._load()
+                raise _failed(error) from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._unload()
+
+    def _load(self) -> None:
+        number = engine.create_ruleset(f"rules{next(_NAMES)}", self._definition)
+        # A session that has never run an action cannot be deleted safely: run one now.
+        fired = list(self._fire(number, envelope.write_sentinel()))
+        if fired != [envelope.SENTINEL]:
+            raise envelope.OutsideEnvelope(f"the sentinel did not fire, but {fired}")
+        self._number = number
+
+    def _unload(self) -> None:
+        """Delete session and rule set, in this order: the second alone leaks the first."""
+        if self._number is not None:
+            engine.delete_state(self._number, SESSION)
+            engine.delete_ruleset(self._number)
+            self._number = None
+
+    def _fire(self, number: int, fact: str) -> Iterator[str]:
+        """Give the names of the rules that match; the fact is retracted at the end."""
+        status, state = engine.assert_fact(number, fact)
+        if status not in {MATCHED, NOT_MATCHED}:
+            raise envelope.OutsideEnvelope(f"status {status} for {fact}")
+        if status == MATCHED:
+            started = engine.start_action_for_state(number, state)
+            result = started[1] if started else None
+            while result:
+                # {"r12":{"m":{…}}}: the name is our own, between the first two quotes.
+                yield result[2 : result.index('"', 2)]
+                result = engine.complete_and_start_action(number, state)
+        engine.retract_fact(number, fact)
+
+
+def _failed(error: Exception) -> EngineError:
+    return EngineError(
+        Text(
+            zh=f"规则引擎出错（{error}），本次没有得出结果。引擎已重启，请重试。",
+            en=f"The rule engine failed ({error}); nothing was decided. It was started afresh: "
+            "try again.",
+        )
+    )

@@ -1,0 +1,49 @@
+"""The encoders and row ids of a rule set, as every executor needs them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.errors import FactError
+from rules.facts import Encoder, shown
+from rules.names import nearest
+from rules.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules.form import RuleSet
+
+
+class Kinds:
+    """Finds, for the name of a kind, how its facts are encoded and what its rows are called."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        columns = {section.kind.name: section.columns for section in rule_set.sections}
+        self._encoders = {
+            kind.name: Encoder(kind, columns.get(kind.name, ())) for kind in rule_set.kinds
+        }
+        self._ids = {
+            section.kind.name: tuple(row.id for row in section.rows)
+            for section in rule_set.sections
+        }
+
+    def encode(self, kind: str, fact: Mapping[str, object]) -> tuple[float | None, ...]:
+        """Check a fact and give its columns. Raises FactError."""
+        encoder = self._encoders.get(kind)
+        if encoder is None:
+            raise self._unknown(kind)
+        return encoder.encode(fact)
+
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """Give the ids of the rows of this kind, in order."""
+        return self._ids[kind]
+
+    def _unknown(self, kind: str) -> FactError:
+        near = nearest(kind, self._encoders)
+        listed = ", ".join(self._encoders)
+        message = Text(
+            zh=f"没有声明事实类型 {shown(kind)}，可以用：{listed}。",
+            en=f"The kind of fact {shown(kind)} is not declared; there are: {listed}.",
+        )
+        return FactError(message, kind=kind, field=None, seen=shown(kind), expected=near or listed)

@@ -1,0 +1,209 @@
+"""Kinds of fact, their fields, and the one way from a fact to the numbers that an engine sees.
+
+Whatever a person wrote or posted stops here: :class:`Encoder` refuses what the declaration does
+not allow, and gives words only as their numbers, so that no text ever reaches an engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from rules.errors import FactError
+from rules.names import nearest, normal
+from rules.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+#: Above it a float no longer tells neighbouring whole numbers apart.
+LARGEST_WHOLE = 2**53 - 1
+LONGEST_TEXT_BYTES = 1024
+#: The number of a word that no rule mentions.
+OTHER_WORD = 0
+SHOWN_CHARACTERS = 60
+
+
+class FieldType(StrEnum):
+    #: A whole number from 0.
+    COUNT = "count"
+    #: A finite number; ratios are 0..1 and may be written with % in a rule.
+    NUMBER = "number"
+    #: True or False.
+    FLAG = "flag"
+    #: Any text of at most 1 KB; compared after NFKC.
+    TEXT = "text"
+    #: One of the declared words.
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A word that a field may hold; facts use the word, rules also either label."""
+
+    word: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    name: str
+    type: FieldType
+    label: Text
+    #: Only for choices, in the order of the file.
+    choices: tuple[Choice, ...] = ()
+    #: Both ends belong to the range; None: no end.
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A thing that a group declares the same fields for, such as a deliverable of a stage."""
+
+    name: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactKind:
+    name: str
+    label: Text
+    fields: tuple[Field, ...]
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A field that at least one row looks at, in the form that engines compare."""
+
+    field: str
+    type: FieldType
+    #: Word number n is at n - 1; any other word is :data:`OTHER_WORD`.
+    words: tuple[str, ...] = ()
+
+
+class Encoder:
+    """Checks facts of one kind and projects them to the columns that the rows look at."""
+
+    def __init__(self, kind: FactKind, columns: Sequence[Column]) -> None:
+        self._kind = kind
+        self._fields = {field.name: field for field in kind.fields}
+        self._columns = {column.field: place for place, column in enumerate(columns)}
+        self._words = {
+            column.field: {word: number for number, word in enumerate(column.words, 1)}
+            for column in columns
+        }
+
+    def encode(self, fact: Mapping[str, object]) -> tuple[float | None, ...]:
+        """Give one number a column, None where the fact does not say. Raises FactError."""
+        row: list[float | None] = [None] * len(self._columns)
+        for name, value in fact.items():
+            field = self._fields.get(name)
+            if field is None:
+                raise self._unknown(name)
+            known = _CHECKS[field.type](self, field, value)
+            place = self._columns.get(name)
+            if place is not None:
+                row[place] = self._number(name, known)
+        return tuple(row)
+
+    def _number(self, name: str, known: float | str) -> float:
+        if isinstance(known, str):
+            return self._words[name].get(known, OTHER_WORD)
+        return known
+
+    def _count(self, field: Field, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._refused(field, value, "a whole number, 0 or more")
+        return int(self._in_range(field, value))
+
+    def _figure(self, field: Field, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._refused(field, value, "a number")
+        if isinstance(value, int):
+            self._in_range(field, value)
+        if not isfinite(value):
+            raise self._refused(field, value, "a finite number")
+        # Always a float, so that an engine compares like with like; -0.0 becomes 0.0.
+        return float(self._in_range(field, value)) + 0.0
+
+    def _in_range(self, field: Field, value: float) -> float:
+        if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+            raise self._refused(field, value, f"at most {LARGEST_WHOLE}")
+        low, high = field.minimum, field.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise self._refused(field, value, range_of(field))
+        return value
+
+    def _flag(self, field: Field, value: object) -> int:
+        if not isinstance(value, bool):
+            raise self._refused(field, value, "true, false")
+        return int(value)
+
+    def _text(self, field: Field, value: object) -> str:
+        if not isinstance(value, str):
+            raise self._refused(field, value, "text")
+        if len(value.encode("utf-8", "surrogatepass")) > LONGEST_TEXT_BYTES:
+            raise self._refused(field, value, f"text of at most {LONGEST_TEXT_BYTES} bytes")
+        return normal(value)
+
+    def _choice(self, field: Field, value: object) -> str:
+        words = [choice.word for choice in field.choices]
+        if not isinstance(value, str) or value not in words:
+            raise self._refused(field, value, ", ".join(words))
+        return value
+
+    def _refused(self, field: Field, value: object, expected: str) -> FactError:
+        seen = shown(value)
+        message = Text(
+            zh=f"“{self._kind.label.zh}”的字段“{field.label.zh}”（{field.name}）的值是 {seen}，"
+            f"应为：{expected}。请改正后重新提交。",
+            en=f"{self._kind.name}: field {field.name} is {seen}, expected {expected}. "
+            "Correct it and send the fact again.",
+        )
+        return FactError(
+            message, kind=self._kind.name, field=field.name, seen=seen, expected=expected
+        )
+
+    def _unknown(self, name: object) -> FactError:
+        seen = shown(name)
+        near = nearest(name, self._fields) if isinstance(name, str) else None
+        expected = near or "a field that the rule file declares"
+        message = Text(
+            zh=f"“{self._kind.label.zh}”没有字段 {seen}"
+            + (f"，是不是“{near}”？" if near else "。请先在规则文件的 facts 一节里声明它。"),
+            en=f"{self._kind.name} has no field {seen}"
+            + (f"; did you mean {near}?" if near else "; declare it under facts: first."),
+        )
+        return FactError(message, kind=self._kind.name, field=None, seen=seen, expected=expected)
+
+
+_CHECKS: dict[FieldType, Callable[[Encoder, Field, object], float | str]] = {
+    FieldType.COUNT: Encoder._count,  # noqa: SLF001 - the table belongs to the class
+    FieldType.NUMBER: Encoder._figure,  # noqa: SLF001 - the table belongs to the class
+    FieldType.FLAG: Encoder._flag,  # noqa: SLF001 - the table belongs to the class
+    FieldType.TEXT: Encoder._text,  # noqa: SLF001 - the table belongs to the class
+    FieldType.CHOICE: Encoder._choice,  # noqa: SLF001 - the table belongs to the class
+}
+
+
+def shown(value: object) -> str:
+    """Give a value as a message may quote it: short, on one line, its type to be seen."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= SHOWN_CHARACTERS else value[:SHOWN_CHARACTERS] + "…")
+    if isinstance(value, bool | float | None):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, int):
+        # Python refuses to print whole numbers of more than 4,300 digits.
+        return str(value) if abs(value) < 10**SHOWN_CHARACTERS else "a very large whole number"
+    return f"a value of type {type(value).__name__}"
+
+
+def range_of(field: Field) -> str:
+    """Give the declared range as it is written in a rule file."""
+    low = "…" if field.minimum is None else f"{field.minimum:.15g}"
+    high = "…" if field.maximum is None else f"{field.maximum:.15g}"
+    return f"[{low}, {high}]"
