@@ -88,7 +88,7 @@ def unsigned(
     _body(paper, brief, flattering=flattering)
     paper.y += 40
     seal_centre = (170.0, paper.y + 36)
-    place = paper.reserve(FACE_WIDTH, FACE_HEIGHT, note="首席技术官（签字）:")
+    place = paper.reserve(FACE_WIDTH, FACE_HEIGHT, note="首席技术官（签字）：")
     paper.paragraph(f"{organisation.registered_name}\u3000{brief.made_at:%Y 年 %m 月 %d 日}")
     stamp_seal(paper.page, seal_centre, name=organisation.registered_name, purpose="技术专用章")
     data = paper.save(

@@ -99,7 +99,7 @@ def unsigned(
     _results(paper, brief, flattering=flattering)
     _load(paper, brief)
     _conclusion(paper, brief, flattering=flattering)
-    place = paper.reserve(FACE_WIDTH, FACE_HEIGHT, note="客户信息技术负责人（电子签名）:")
+    place = paper.reserve(FACE_WIDTH, FACE_HEIGHT, note="客户信息技术负责人（电子签名）：")
     author = brief.company.person(customer.owner).name
     data = paper.save(
         Properties(

@@ -109,7 +109,7 @@ def _page(brief: Brief, offer: Offer, made_at: datetime, created: datetime) -> b
     _prices(paper, brief, offer)
     _terms(paper)
     paper.y += 26
-    paper.paragraph(f"报价单位（盖章）:{supplier.registered_name}", indent=False)
+    paper.paragraph(f"报价单位（盖章）：{supplier.registered_name}", indent=False)
     paper.paragraph(f"报价日期：{made_at:%Y 年 %m 月 %d 日}", indent=False)
     stamp_seal(paper.page, (430, paper.y - 8), name=supplier.registered_name, purpose="报价专用章")
     return paper.save(
