@@ -4,7 +4,8 @@ ServiceError
 ├── Unauthenticated 401   ├── Forbidden 403        ├── NotFound 404
 ├── AlreadyThere 409      ├── StaleVersion 412     ├── TooLarge 413
 ├── WrongMediaType 415    ├── Invalid 422          ├── PreconditionRequired 428
-├── TooMany 429           ├── FileLost 500         └── NotShowable 409
+├── TooMany 429           ├── FileLost 500         ├── NotShowable 409
+└── Unavailable 503
 
 Each carries, in both languages, what happened and what to do next, and where it was seen.
 """
@@ -112,3 +113,9 @@ class NotShowable(ServiceError):
     status = 409
     code = "not-showable"
     title = Text(zh="无法显示", en="Cannot be shown")
+
+
+class Unavailable(ServiceError):
+    status = 503
+    code = "unavailable"
+    title = Text(zh="暂时不可用", en="Not available for the moment")

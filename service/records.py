@@ -228,6 +228,14 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """Where the chain ends: kept apart from it, so that a cut-off end is seen."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     id: str
     #: Unique: putting the same work twice is putting it once.

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from service.chain import Break
     from service.records import (
         AuditDraft,
         AuditEntry,
+        AuditHead,
         Customer,
         Deliverable,
         OutboxRow,
@@ -60,13 +62,22 @@ class Rows(Protocol[R]):
 
 
 class AuditTrail(Protocol):
-    def append(self, draft: AuditDraft, *, actor: str, request_id: str | None = None) -> AuditEntry:
-        """Add one link; the chain's head is locked until the transaction ends."""
+    def append(self, draft: AuditDraft, *, actor: str, request_id: str | None = None) -> None:
+        """Add one link at the end of the transaction.
+
+        It gets its place in the chain just before the commit: the head is locked last and
+        shortest, so no two transactions can wait for one another because of it.
+        """
 
     def entries(
         self, *, after: int = 0, limit: int = 1000, where: Mapping[str, Any] | None = None
     ) -> tuple[AuditEntry, ...]:
         """Links with seq > `after` in order."""
+
+    def head(self) -> AuditHead | None: ...
+
+    def verify(self) -> tuple[Break, ...]:
+        """Walk the whole chain; rows that cannot be read are breaks too."""
 
 
 class Outbox(Protocol):
@@ -81,10 +92,42 @@ class Outbox(Protocol):
     def finish(self, row_id: str) -> None: ...
 
     def fail(self, row_id: str, error: str) -> OutboxRow:
-        """Note the error; give the row back as ready, or as quarantined after 3 attempts."""
+        """Note the error; give the row back as ready, or as quarantined after 3 attempts.
+
+        A ready one waits a little longer after each attempt.
+        """
 
     def depth(self) -> Mapping[str, int]:
         """How many rows are in each state."""
+
+
+class Leases(Protocol):
+    """The dispatcher's and the workers' side of the outbox.
+
+    A lease is a row with its attempt: whoever was overtaken (the lease ran out, another took the
+    row) holds nothing any more.
+    """
+
+    def due(self) -> bool:
+        """Whether a row waits that nobody holds and nobody was told of."""
+
+    def announce(self, *, limit: int, seconds: float) -> tuple[str, ...]:
+        """Give ids to send to workers, at most `limit` being under way; counts no attempt.
+
+        A row is not given again before `seconds` are over.
+        """
+
+    def take(self, row_id: str, *, seconds: float) -> OutboxRow | None:
+        """Lease one announced row, counting an attempt; None where it is done or held."""
+
+    def renew(self, rows: tuple[OutboxRow, ...], *, seconds: float) -> None:
+        """Hold on to what is being worked at."""
+
+    def give_back(self, row: OutboxRow, *, seconds: float = 0) -> None:
+        """Let go of a row through no fault of its own: the attempt does not count.
+
+        Nobody gets it before `seconds` are over.
+        """
 
 
 class Effects(Protocol):
@@ -97,6 +140,9 @@ class Replies(Protocol):
 
     def add(self, reply: Reply) -> None:
         """Raises AlreadyThere where the same key was answered meanwhile."""
+
+    def purge(self, before: datetime) -> int:
+        """Forget answers given earlier than `before`; gives how many."""
 
 
 class Unit(Protocol):
@@ -112,6 +158,7 @@ class Unit(Protocol):
     reviews: Rows[Review]
     audit: AuditTrail
     outbox: Outbox
+    leases: Leases
     effects: Effects
     replies: Replies
 

@@ -1,0 +1,1 @@
+"""What fulfils the ports: database, files, queue, sandbox, clock."""

@@ -1,0 +1,128 @@
+"""Records in SQLite or PostgreSQL: `ports.records.Records` over SQLAlchemy Core."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from service.adapters.clock import system_clock
+from service.adapters.database import engine, tables
+from service.adapters.database.once import TableEffects, TableReplies
+from service.adapters.database.outbox import TableOutbox
+from service.adapters.database.rows import TableRows
+from service.adapters.database.scope import Scope
+from service.adapters.database.trail import TableTrail
+from service.adapters.database.turns import Turns
+from service.adapters.ids import TimeSortedIds
+from service.records import (
+    Customer,
+    Deliverable,
+    Person,
+    Review,
+    Session,
+    Stage,
+    StageRequirement,
+    Token,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from service.ports import Clock
+    from service.ports.records import AuditTrail, Effects, Leases, Outbox, Replies, Rows
+
+
+class DatabaseUnit:
+    """`ports.records.Unit`: all tables inside one transaction."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self.trail = TableTrail(scope)
+        self.work = TableOutbox(scope)
+        self.people: Rows[Person] = TableRows(scope, tables.PEOPLE, Person)
+        self.sessions: Rows[Session] = TableRows(scope, tables.SESSIONS, Session)
+        self.tokens: Rows[Token] = TableRows(scope, tables.TOKENS, Token)
+        self.customers: Rows[Customer] = TableRows(scope, tables.CUSTOMERS, Customer)
+        self.stages: Rows[Stage] = TableRows(scope, tables.STAGES, Stage)
+        self.requirements: Rows[StageRequirement] = TableRows(
+            scope, tables.REQUIREMENTS, StageRequirement
+        )
+        self.deliverables: Rows[Deliverable] = TableRows(scope, tables.DELIVERABLES, Deliverable)
+        self.reviews: Rows[Review] = TableRows(scope, tables.REVIEWS, Review)
+        self.audit: AuditTrail = self.trail
+        self.outbox: Outbox = self.work
+        self.leases: Leases = self.work
+        self.effects: Effects = TableEffects(scope)
+        self.replies: Replies = TableReplies(scope)
+
+    def now(self) -> datetime:
+        return self._scope.now
+
+
+class _Opened:
+    """What belongs to one process: its connections and, for SQLite, its writers' queue."""
+
+    def __init__(self, url: str) -> None:
+        self.pid = os.getpid()
+        self.writing = engine.connect(url)
+        self.reading = engine.for_reading(self.writing)
+        self.turns: AbstractContextManager[None] = nullcontext()
+        if self.writing.dialect.name == "sqlite":
+            self.turns = Turns(patience_s=engine.LOCK_WAIT_S)
+
+
+class DatabaseRecords:
+    """`ports.records.Records`. Safe to fork: a child opens connections of its own."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock = system_clock,
+        new_id: Callable[[], str] | None = None,
+    ) -> None:
+        self._url = url
+        self._clock = clock
+        self._new_id = new_id or TimeSortedIds()
+        #: Per process, the parent's kept too: closing them in a child would disturb the parent.
+        self._opened: list[_Opened] = []
+        #: Called after a commit that put work on the outbox; must neither wait nor raise.
+        self.on_work: list[Callable[[], None]] = []
+
+    @contextmanager
+    def begin(self) -> Iterator[DatabaseUnit]:
+        mine = self._mine()
+        with engine.in_our_words(), mine.turns, mine.writing.begin() as connection:
+            unit = DatabaseUnit(self._scope(connection))
+            yield unit
+            unit.trail.settle()
+        if unit.work.has_work:
+            for tell in self.on_work:
+                tell()
+
+    @contextmanager
+    def read(self) -> Iterator[DatabaseUnit]:
+        with engine.in_our_words(), self._mine().reading.begin() as connection:
+            unit = DatabaseUnit(self._scope(connection))
+            yield unit
+            # Whatever was appended by mistake is refused aloud.
+            unit.trail.settle()
+
+    def close(self) -> None:
+        """Close this process's connections; the next transaction opens them again."""
+        for opened in self._opened:
+            if opened.pid == os.getpid():
+                opened.writing.dispose()
+
+    def _scope(self, connection: Connection) -> Scope:
+        return Scope(connection=connection, now=self._clock(), new_id=self._new_id)
+
+    def _mine(self) -> _Opened:
+        if not self._opened or self._opened[-1].pid != os.getpid():
+            self._opened.append(_Opened(self._url))
+        return self._opened[-1]

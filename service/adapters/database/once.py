@@ -1,0 +1,54 @@
+"""What happens once: effects by their key, answers by their Idempotency-Key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from service.adapters.database.rows import plain
+from service.adapters.database.tables import EFFECTS, REPLIES
+from service.errors import AlreadyThere
+from service.records import Reply
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from service.adapters.database.scope import Scope
+
+
+class TableEffects:
+    """`ports.records.Effects`: a key is a row, the primary key the judge."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def claim(self, key: str) -> bool:
+        return self._scope.insert_if_new(EFFECTS, {"key": key, "claimed_at": self._scope.now})
+
+
+class TableReplies:
+    """`ports.records.Replies`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def get(self, reply_id: str) -> Reply | None:
+        query = sa.select(REPLIES).where(REPLIES.c.id == reply_id)
+        row = self._scope.connection.execute(query).mappings().one_or_none()
+        return None if row is None else Reply(**row)
+
+    def add(self, reply: Reply) -> None:
+        if not self._scope.insert_if_new(REPLIES, plain(reply)):
+            raise AlreadyThere(
+                Text(
+                    zh="同一个 Idempotency-Key 的请求刚刚完成。",
+                    en="A request with the same Idempotency-Key was answered just now.",
+                ),
+                remedy=Text(zh="请原样重发以取得结果。", en="Send it again to get that answer."),
+            )
+
+    def purge(self, before: datetime) -> int:
+        old = sa.delete(REPLIES).where(REPLIES.c.created_at < before)
+        return self._scope.connection.execute(old).rowcount

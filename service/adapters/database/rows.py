@@ -1,0 +1,109 @@
+"""Any kind of record in its table: frozen value in, frozen value out."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from service.adapters.database.scope import conditions
+from service.errors import AlreadyThere, Invalid, StaleVersion
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from service.adapters.database.scope import Scope
+
+R = TypeVar("R")
+
+
+class TableRows(Generic[R]):
+    """`ports.records.Rows` over one table."""
+
+    def __init__(self, scope: Scope, table: sa.Table, kind: type[R]) -> None:
+        self._scope = scope
+        self._table = table
+        self._kind = kind
+
+    def get(self, row_id: str) -> R | None:
+        found = self._select(sa.select(self._table).where(self._table.c.id == row_id))
+        return found[0] if found else None
+
+    def find(
+        self,
+        where: Mapping[str, Any] | None = None,
+        *,
+        order: str = "id",
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[R, ...]:
+        """Rows in order, empty values last. Raises Invalid for an `after` that is not there."""
+        column = self._table.c[order.removeprefix("-")]
+        query = sa.select(self._table).where(*conditions(self._table, where))
+        if after is not None:
+            query = query.where(self._beyond(column, after, falling=order.startswith("-")))
+        direction = column.desc() if order.startswith("-") else column.asc()
+        if column is not self._table.c.id:
+            query = query.order_by(direction.nulls_last() if column.nullable else direction)
+            direction = self._table.c.id.asc()
+        return self._select(query.order_by(direction).limit(limit))
+
+    def add(self, record: R) -> None:
+        if not self._scope.insert_if_new(self._table, plain(record)):
+            name = self._table.name
+            raise AlreadyThere(
+                Text(zh=f"{name} 中已有相同的记录。", en=f"There is one like it in {name}."),
+                remedy=Text(
+                    zh="请换一个值，或使用已有的记录。", en="Choose another value, or use it."
+                ),
+            )
+
+    def replace(self, record: R) -> R:
+        values = plain(record)
+        row_id, version = values.pop("id"), values.pop("version")
+        mine = sa.and_(self._table.c.id == row_id, self._table.c.version == version)
+        update = sa.update(self._table).where(mine)
+        result = self._scope.connection.execute(update, {**values, "version": version + 1})
+        if result.rowcount != 1:
+            raise StaleVersion(
+                Text(
+                    zh=f"第 {version} 版已不是最新版。",
+                    en=f"Version {version} is not the latest any more.",
+                ),
+                remedy=Text(
+                    zh="请重新读取后再修改。", en="Read it again, then send your change once more."
+                ),
+            )
+        return replace(record, version=version + 1)  # type: ignore[type-var] # R is a dataclass
+
+    def _select(self, query: sa.Select[Any]) -> tuple[R, ...]:
+        rows = self._scope.connection.execute(query).mappings()
+        return tuple(self._kind(**row) for row in rows)
+
+    def _beyond(
+        self, column: sa.Column[Any], after: str, *, falling: bool
+    ) -> sa.ColumnElement[bool]:
+        """Rows that come after the row `after`, whose place is read here and now."""
+        here = self._table.c.id
+        query = sa.select(column).where(here == after)
+        mark = self._scope.connection.execute(query).one_or_none()
+        if mark is None:
+            raise Invalid(
+                Text(zh="翻页位置已失效。", en="The place to go on from is not there."),
+                remedy=Text(zh="请从第一页重新开始。", en="Start again with the first page."),
+            )
+        if column is here:
+            return here < after if falling else here > after
+        (value,) = mark
+        if value is None:
+            return sa.and_(column.is_(None), here > after)
+        further = column < value if falling else column > value
+        later = sa.or_(further, sa.and_(column == value, here > after))
+        return sa.or_(later, column.is_(None)) if column.nullable else later
+
+
+def plain(record: Any) -> dict[str, Any]:
+    """Give the fields of a record by name, as the columns take them."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
