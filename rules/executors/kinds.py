@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.errors import FactError
+from rules.errors import EngineError, FactError
 from rules.facts import Encoder, shown
 from rules.names import nearest
 from rules.text import Text
@@ -47,3 +47,13 @@ class Kinds:
             en=f"The kind of fact {shown(kind)} is not declared; there are: {listed}.",
         )
         return FactError(message, kind=kind, field=None, seen=shown(kind), expected=near or listed)
+
+
+def closed() -> EngineError:
+    """Say that an executor was used after its end."""
+    return EngineError(
+        Text(
+            zh="规则执行器已经关闭，请重新加载规则。",
+            en="The executor is closed; load the rules again.",
+        )
+    )

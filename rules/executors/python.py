@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from rules.errors import EngineError
-from rules.executors.kinds import Kinds
+from rules.executors.kinds import Kinds, closed
 from rules.form import Operator
-from rules.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,16 +60,6 @@ class PythonExecutor:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def closed() -> EngineError:
-    """Say that an executor was used after its end."""
-    return EngineError(
-        Text(
-            zh="规则执行器已经关闭，请重新加载规则。",
-            en="The executor is closed; load the rules again.",
-        )
-    )
 
 
 def source(section: Section) -> tuple[str, tuple[float, ...]]:

@@ -1,13 +1,13 @@
-"""The `facts:` section: kinds of fact, their fields, and groups of fields that items share."""
+"""The `facts:` section: kinds of fact, and groups of fields that items share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rules.facts import LARGEST_WHOLE, Choice, FactKind, Field, FieldType, Item
-from rules.language.numbers import Trouble, read_number
-from rules.language.tree import Node, Scalar, Sequence
+from rules.facts import FactKind, Field, Item
+from rules.language.field import read_field
+from rules.language.tree import Node, Scalar
 from rules.names import normal
 from rules.text import Text
 
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from rules.language.reading import Reader
 
 MOST_FIELDS = 2_000
-MOST_CHOICES = 200
-_NUMERIC = {FieldType.COUNT, FieldType.NUMBER}
-#: A word to choose and, where it has one, the node of its label.
-_Written = tuple[Scalar | None, Node | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +23,8 @@ class Vocabulary:
 
     kind: FactKind
     spellings: dict[str, Field]
+    #: Names of fields whose declaration was wrong: rules that use them are not to blame.
+    faulty: frozenset[str] = frozenset()
 
     def field(self, written: str) -> Field | None:
         return self.spellings.get(normal(written))
@@ -62,6 +60,7 @@ class _Kind:
         self._spellings: dict[str, tuple[Field, int]] = {}
         self._fields: list[Field] = []
         self._items: dict[str, Item] = {}
+        self._faulty: set[str] = set()
         self._full = False
 
     def read(self, node: Node) -> Vocabulary:
@@ -77,35 +76,31 @@ class _Kind:
             fields=tuple(self._fields),
             items=tuple(self._items.values()),
         )
-        return Vocabulary(kind, {name: field for name, (field, _) in self._spellings.items()})
+        spellings = {name: field for name, (field, _) in self._spellings.items()}
+        return Vocabulary(kind, spellings, frozenset(self._faulty))
 
     def _groups(self, parts: dict[str, Node]) -> tuple[Node, ...]:
         return self._reader.sequence(parts["groups"]) or () if "groups" in parts else ()
 
     def _read_fields(self, node: Node) -> None:
-        mapping = self._reader.mapping(node)
-        for key, value in mapping.pairs if mapping else ():
-            field = self._field(key, value)
-            if field is not None:
-                self._declare(field, key)
+        for key, field in self._pairs(node):
+            self._declare(field, key, normal(key.text))
 
     def _read_group(self, node: Node) -> None:
         """Every item of the group gets every field of it, named ITEM.FIELD."""
         parts = self._reader.fields(node, required=("items", "fields"))
-        if len(parts) < 2:  # noqa: PLR2004 - both are needed
-            return
-        shared = self._shared(parts["fields"])
-        mapping = self._reader.mapping(parts["items"])
+        shared = self._pairs(parts["fields"]) if "fields" in parts else []
+        mapping = self._reader.mapping(parts["items"]) if "items" in parts else None
         for key, value in mapping.pairs if mapping else ():
             item = self._item(key, value)
-            for field in shared:
-                if item is not None:
-                    self._declare(_of_item(item, field), key)
+            for field_key, field in shared:
+                full = _of_item(item, field) if item and field else None
+                self._declare(full, key, f"{normal(key.text)}.{normal(field_key.text)}")
 
-    def _shared(self, node: Node) -> list[Field]:
+    def _pairs(self, node: Node) -> list[tuple[Scalar, Field | None]]:
         mapping = self._reader.mapping(node)
-        fields = [self._field(key, value) for key, value in mapping.pairs] if mapping else []
-        return [field for field in fields if field is not None]
+        pairs = mapping.pairs if mapping else ()
+        return [(key, read_field(self._reader, key, value)) for key, value in pairs]
 
     def _item(self, key: Scalar, node: Node) -> Item | None:
         name, label = self._reader.name(key), self._reader.label(node)
@@ -113,7 +108,10 @@ class _Kind:
             return None
         return self._items.setdefault(name, Item(name=name, label=label))
 
-    def _declare(self, field: Field, key: Scalar) -> None:
+    def _declare(self, field: Field | None, key: Scalar, name: str) -> None:
+        if field is None:
+            self._faulty.add(name)
+            return
         if len(self._fields) == MOST_FIELDS:
             self._too_many(key)
             return
@@ -135,105 +133,6 @@ class _Kind:
             en=f"A kind of fact has at most {MOST_FIELDS} fields.",
         )
         self._reader.findings.add("TOO_MANY_FIELDS", key.place, message)
-
-    def _field(self, key: Scalar, node: Node) -> Field | None:
-        name = self._reader.name(key)
-        parts = self._reader.fields(node, required=("type", "label"), optional=("values", "range"))
-        if name is None or len(parts.keys() & {"type", "label"}) < 2:  # noqa: PLR2004 - both
-            return None
-        word = self._reader.word(parts["type"], tuple(FieldType))
-        label = self._reader.label(parts["label"])
-        if word is None or label is None:
-            return None
-        field = Field(name=name, type=FieldType(word), label=label)
-        field = replace(field, choices=self._choices(field, parts, key))
-        return self._ranged(field, parts)
-
-    def _choices(self, field: Field, parts: dict[str, Node], key: Scalar) -> tuple[Choice, ...]:
-        if field.type is not FieldType.CHOICE:
-            self._out_of_place(parts, "values", "choice")
-            return ()
-        if "values" not in parts:
-            message = Text(
-                zh=f"“{key.text}”是选项，要用 values 写出可选的值。",
-                en=f"'{key.text}' is a choice: list what can be chosen under values.",
-            )
-            self._reader.findings.add("MISSING_KEY", key.place, message, expected="values")
-            return ()
-        return self._read_choices(parts["values"])
-
-    def _read_choices(self, node: Node) -> tuple[Choice, ...]:
-        """Read `[word, …]`, or `word: {zh: …, en: …}` where the labels differ from the word."""
-        if isinstance(node, Sequence):
-            written: list[_Written] = [(self._reader.scalar(one), None) for one in node.nodes]
-        else:
-            mapping = self._reader.mapping(node)
-            written = list(mapping.pairs) if mapping else []
-        choices: dict[str, tuple[Choice, int]] = {}
-        for key, value in written[:MOST_CHOICES]:
-            if key is not None:
-                self._choice(key, value, choices)
-        if len(written) > MOST_CHOICES:
-            message = Text(
-                zh=f"选项最多 {MOST_CHOICES} 个。", en=f"At most {MOST_CHOICES} words to choose."
-            )
-            self._reader.findings.add("TOO_MANY_WORDS", node.place, message)
-        if isinstance(node, Sequence) and not node.nodes:
-            self._reader.sequence(node)
-        return tuple(dict.fromkeys(choice for choice, _ in choices.values()))
-
-    def _choice(
-        self, key: Scalar, node: Node | None, choices: dict[str, tuple[Choice, int]]
-    ) -> None:
-        word = self._reader.name(key)
-        if word is None:
-            return
-        label = Text(zh=word, en=word) if node is None else self._reader.label(node)
-        if label is None:
-            return
-        spellings = {word, normal(label.zh), normal(label.en)}
-        taken = next((one for one in sorted(spellings) if one in choices), None)
-        if taken is not None:
-            self._reader.duplicate("DUPLICATE_WORD", Scalar(taken, key.place), choices[taken][1])
-            return
-        choice = Choice(word=word, label=label)
-        choices |= dict.fromkeys(spellings, (choice, key.place.line))
-
-    def _ranged(self, field: Field, parts: dict[str, Node]) -> Field:
-        if field.type not in _NUMERIC:
-            self._out_of_place(parts, "range", "count, number")
-            return field
-        if field.type is FieldType.COUNT:
-            field = replace(field, minimum=0, maximum=LARGEST_WHOLE)
-        ends = self._ends(field, parts["range"]) if "range" in parts else None
-        return replace(field, minimum=ends[0], maximum=ends[1]) if ends else field
-
-    def _ends(self, field: Field, node: Node) -> tuple[float, float] | None:
-        nodes = self._reader.sequence(node) or ()
-        scalars = [self._reader.scalar(one) for one in nodes]
-        values = [read_number(normal(one.text), field) for one in scalars if one is not None]
-        troubles = [value for value in values if isinstance(value, Trouble)]
-        ends = [value for value in values if not isinstance(value, Trouble)]
-        if len(ends) == 2 and ends[0] <= ends[1]:  # noqa: PLR2004 - two ends
-            return ends[0], ends[1]
-        message = (
-            troubles[0].message
-            if troubles
-            else Text(
-                zh="范围要写成 [最小值, 最大值]。", en="A range is written [lowest, highest]."
-            )
-        )
-        self._reader.findings.add("RANGE", node.place, message, expected="[a, b]")
-        return None
-
-    def _out_of_place(self, parts: dict[str, Node], key: str, expected: str) -> None:
-        if key in parts:
-            message = Text(
-                zh=f"“{key}”只用于类型 {expected}。请删掉它或改类型。",
-                en=f"'{key}' belongs to the type {expected} only. Delete it or change the type.",
-            )
-            place = parts[key].place
-            self._reader.findings.add("OUT_OF_PLACE", place, message, expected=expected, seen=key)
 
 
 def _of_item(item: Item, field: Field) -> Field:

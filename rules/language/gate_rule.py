@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rules.form import Clause, Gate, GateItem, Needs
 from rules.language.comparators import read_comparison
 from rules.language.numbers import Trouble
-from rules.language.tree import Scalar
-from rules.names import nearest
+from rules.language.tree import Mapping, Scalar
+from rules.names import nearest, normal
 from rules.text import Text
 
 if TYPE_CHECKING:
@@ -25,16 +25,15 @@ REQUIRED = ("id", "name", "kind", "on", "when", "locked_as", "require")
 def read_gate(reader: Reader, node: Node, kinds: dict[str, Vocabulary]) -> Gate | None:
     """Read one gate; None after its problems have been noted."""
     parts = reader.fields(node, required=REQUIRED)
-    if len(parts) < len(REQUIRED):
-        return None
-    gate_id, name = reader.name(parts["id"]), reader.label(parts["name"])
-    locked_as = _locked_as(reader, parts["locked_as"])
-    vocabulary = _kind(reader, parts["on"], kinds)
+    gate_id = reader.name(parts["id"]) if "id" in parts else None
+    name = reader.label(parts["name"]) if "name" in parts else None
+    locked_as = _locked_as(reader, parts["locked_as"]) if "locked_as" in parts else None
+    vocabulary = _kind(reader, parts["on"], kinds) if "on" in parts else None
     if vocabulary is None:
         return None
-    when = read_clauses(reader, parts["when"], vocabulary)
-    require = _require(reader, parts["require"], vocabulary)
-    if gate_id is None or name is None or locked_as is None or not when or not require:
+    when = read_clauses(reader, parts["when"], vocabulary) if "when" in parts else ()
+    require = _require(reader, parts["require"], vocabulary) if "require" in parts else ()
+    if not gate_id or name is None or not locked_as or not when or not require:
         return None
     return Gate(
         id=gate_id,
@@ -77,7 +76,7 @@ def _clause(reader: Reader, key: Scalar, node: Node, vocabulary: Vocabulary) -> 
 def find_field(reader: Reader, key: Scalar, vocabulary: Vocabulary) -> Field | None:
     """Give the field that is meant by its name or by either label."""
     field = vocabulary.field(key.text)
-    if field is not None:
+    if field is not None or normal(key.text) in vocabulary.faulty:
         return field
     kind = vocabulary.kind
     message = Text(
@@ -133,23 +132,25 @@ def _require(reader: Reader, node: Node, vocabulary: Vocabulary) -> tuple[GateIt
 
 def _item(reader: Reader, node: Node, vocabulary: Vocabulary) -> GateItem | None:
     parts = reader.fields(node, required=("item",), optional=("name", *Needs))
-    if "item" not in parts:
-        return None
-    item = reader.name(parts["item"])
+    item = reader.name(parts["item"]) if "item" in parts else None
     name = _item_name(reader, parts, item, vocabulary)
     needs = [one for one in Needs if one in parts]
-    if len(needs) != 1:
-        message = Text(
-            zh="每一项要写 all（全部满足）或 any（满足其一），并且只写一个。",
-            en="Each item has either all: or any:, and only one of them.",
-        )
-        seen = ", ".join(needs) or "neither"
-        reader.findings.add("NEEDS", node.place, message, expected="all, any", seen=seen)
+    clauses = [read_clauses(reader, parts[one], vocabulary) for one in needs]
+    # A key that is not known has been complained about; it was probably one of the two.
+    if len(needs) != 1 and isinstance(node, Mapping) and len(node.pairs) == len(parts):
+        _needs(reader, node, needs)
+    if item is None or name is None or len(needs) != 1 or not clauses[0]:
         return None
-    clauses = read_clauses(reader, parts[needs[0]], vocabulary)
-    if item is None or name is None or not clauses:
-        return None
-    return GateItem(item=item, name=name, needs=needs[0], clauses=clauses)
+    return GateItem(item=item, name=name, needs=needs[0], clauses=clauses[0])
+
+
+def _needs(reader: Reader, node: Node, needs: list[Needs]) -> None:
+    message = Text(
+        zh="每一项要写 all（全部满足）或 any（满足其一），并且只写一个。",
+        en="Each item has either all: or any:, and only one of them.",
+    )
+    seen = ", ".join(needs) or "neither"
+    reader.findings.add("NEEDS", node.place, message, expected="all, any", seen=seen)
 
 
 def _item_name(
@@ -158,6 +159,8 @@ def _item_name(
     """Read the name; an item that the facts declare has its label from there."""
     if "name" in parts:
         return reader.label(parts["name"])
+    if item is None:
+        return None
     for known in vocabulary.kind.items:
         if known.name == item:
             return known.label

@@ -31,14 +31,12 @@ class Reader:
         if mapping is None:
             return {}
         known = (*required, *optional)
-        found: dict[str, Node] = {}
-        for key, value in mapping.pairs:
-            if key.text in known:
-                found[key.text] = value
-            else:
-                self.unknown("UNKNOWN_KEY", key, known)
+        found = {key.text: value for key, value in mapping.pairs if key.text in known}
+        strange = [key for key, _ in mapping.pairs if key.text not in known]
+        meant = {self.unknown("UNKNOWN_KEY", key, known) for key in strange}
         for name in required:
-            if name not in found:
+            # One slip of the pen is one problem: not also a missing key.
+            if name not in found and name not in meant:
                 self.missing(name, mapping.place)
         return found
 
@@ -114,8 +112,8 @@ class Reader:
         self.unknown("UNKNOWN_WORD", scalar, words)
         return None
 
-    def unknown(self, code: str, seen: Scalar, known: Iterable[str]) -> None:
-        """Complain about a name that is not among the known ones."""
+    def unknown(self, code: str, seen: Scalar, known: Iterable[str]) -> str | None:
+        """Complain about a name that is not among the known ones; give what was meant."""
         names = tuple(known)
         listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")  # noqa: PLR2004 - a line full
         message = Text(
@@ -126,6 +124,7 @@ class Reader:
         self.findings.add(
             code, seen.place, message, expected=listed, seen=seen.text, suggestion=near
         )
+        return near
 
     def trouble(self, trouble: Trouble, place: Place) -> None:
         """Note what is wrong with a piece of a line."""
