@@ -11,6 +11,7 @@ from service.demo.documents import cto_letter, it_mail, poc_report, quotes, roi_
 from service.demo.documents.brief import Brief, Draft, working_time
 from service.demo.documents.signing import time_stamp
 from service.demo.twins import TWINS, Answer, twin
+from service.paths import load
 from verification.values import Status, Text
 
 if TYPE_CHECKING:
@@ -21,27 +22,12 @@ if TYPE_CHECKING:
     from service.demo.company import Company, CustomerPlan
     from service.demo.twins import Twin
 
-#: Stages of the software path in order, each with its items and how many files each needs.
-STAGES = (
-    ("tech_eval", (("poc_report", 1), ("it_mail", 1))),
-    ("cost", (("roi_sheet", 1),)),
-    ("compare", (("quotes", 3),)),
-    ("approval", (("cto_letter", 1),)),
-)
-STAGE_OF = {item: stage for stage, items in STAGES for item, _ in items}
-
-#: Item → the format that the requirement allows, as verification names it.
-KINDS = {
-    "poc_report": "pdf",
-    "it_mail": "eml",
-    "roi_sheet": "xlsx",
-    "quotes": "pdf",
-    "cto_letter": "pdf",
-}
 #: How many days before the story each file is made.
 DAYS_AGO = {"poc_report": 16, "it_mail": 15, "roi_sheet": 12, "quotes": 9, "cto_letter": 4}
 HOUR = {"poc_report": 10, "it_mail": 14, "roi_sheet": 11, "quotes": 9, "cto_letter": 16}
 
+#: The decision path that all customers of the demo are on.
+PATH = "software"
 PASSED = Answer(verdict=Status.PASSED)
 
 
@@ -176,10 +162,10 @@ def stages_to_open(documents: tuple[DocumentPlan, ...], customer: str) -> tuple[
         if document.customer == customer and document.expected_verdict is Status.PASSED
     ]
     opened: list[str] = []
-    for stage, items in STAGES:
-        if any(passed.count(item) < needed for item, needed in items):
+    for stage in load(PATH).stages:
+        if any(passed.count(need.item) < need.needed for need in stage.requirements):
             break
-        opened.append(stage)
+        opened.append(stage.key)
     return tuple(opened)
 
 
@@ -219,11 +205,17 @@ def _plan(
     told: Text,
     twin_name: str | None = None,
 ) -> DocumentPlan:
+    stage, need = next(
+        (stage, need)
+        for stage in load(PATH).stages
+        for need in stage.requirements
+        if need.item == item
+    )
     return DocumentPlan(
         customer=customer.key,
-        stage=STAGE_OF[item],
+        stage=stage.key,
         item=item,
-        kind=KINDS[item],
+        kind=need.formats[0],
         name=draft.name,
         media_type=draft.media_type,
         data=draft.data,

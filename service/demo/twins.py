@@ -97,7 +97,9 @@ CTO_LETTER = SignedPaper(
 #: What is said of a fault, whatever the file.
 ANSWERS = {
     "renamed_type": Answer(verdict=Status.FAILED, sub_indications=("TYPE_MISMATCH",)),
-    "back_dated": Answer(verdict=Status.FAILED, sub_indications=("TIME_CONTRADICTION",)),
+    # A signed time shows the dates to be false; where only metadata disagree, a person must judge.
+    "back_dated_signed": Answer(verdict=Status.FAILED, sub_indications=("TIME_CONTRADICTION",)),
+    "back_dated": Answer(verdict=Status.INDETERMINATE, sub_indications=("TIME_CONTRADICTION",)),
     "too_old": Answer(verdict=Status.FAILED, sub_indications=("TIME_TOO_OLD",)),
     "truncated": Answer(
         verdict=Status.FAILED, sub_indications=("FORMAT_FAILURE", "TYPE_MISMATCH", "HASH_FAILURE")
@@ -248,8 +250,9 @@ def unsigned(paper: SignedPaper, brief: Brief) -> Draft:
     return paper.draft(brief, paper.unsigned(brief).data)
 
 
-def _twin(item: str, name: str, make: Callable[[Brief], Draft]) -> Twin:
-    return Twin(item=item, name=name, make=make, answer=ANSWERS[name], told=TOLD[name])
+def _twin(item: str, name: str, make: Callable[[Brief], Draft], *, signed: bool = False) -> Twin:
+    answer = (ANSWERS.get(f"{name}_signed") if signed else None) or ANSWERS[name]
+    return Twin(item=item, name=name, make=make, answer=answer, told=TOLD[name])
 
 
 def _of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
@@ -264,7 +267,7 @@ def _of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
         "unknown_authority": partial(under_unknown_authority, paper),
         "unsigned": partial(unsigned, paper),
     }
-    return tuple(_twin(paper.item, name, make) for name, make in makers.items())
+    return tuple(_twin(paper.item, name, make, signed=True) for name, make in makers.items())
 
 
 def _last_quote(brief: Brief) -> Draft:
