@@ -1,0 +1,162 @@
+"""Caps, bombs, damaged files and arbitrary bytes: whatever comes, a source never breaks."""
+
+from __future__ import annotations
+
+import io
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from tests.verification.dated import (
+    CHANGED,
+    MOVIE_TIME,
+    ORIGINAL,
+    XMP,
+    collect,
+    context,
+    jpeg,
+    mail,
+    movie,
+    pdf,
+    picture,
+    workbook,
+)
+from verification import claims
+from verification.limits import LimitExceeded, Limits
+
+A_WORKBOOK = workbook(datetime(2026, 11, 20), datetime(2026, 11, 21))  # noqa: DTZ001 - openpyxl takes naive UTC
+
+
+def _many_scans(scans: int) -> bytes:
+    image = jpeg({}, {})
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\x12\x34\xff\x00"
+    return image[:-2] + scan * (scans - 1) + b"\xff\xd9"
+
+
+CAPPED = [
+    ("picture.metadata", ("jpg", _many_scans(21)), Limits(), "jpeg_scans"),
+    ("picture.metadata", ("png", picture("PNG", {}, {})), Limits(image_pixels=255), "image_pixels"),
+    ("pdf.metadata", ("pdf", pdf(pages=4)), Limits(pdf_pages=3), "pdf_pages"),
+    ("office.package", ("xlsx", A_WORKBOOK), Limits(zip_entries=3), "zip_entries"),
+]
+
+
+@pytest.mark.parametrize(("source", "file", "limits", "name"), CAPPED)
+def test_caps_stop_the_reading_and_are_named(
+    source: str, file: tuple[str, bytes], limits: Limits, name: str
+) -> None:
+    file_format, data = file
+    with pytest.raises(LimitExceeded) as caught:
+        collect(source, context(data, file_format, limits=limits))
+    assert caught.value.limit.name == name
+
+
+@pytest.mark.parametrize(
+    ("source", "file_format", "data", "limits"),
+    [
+        ("picture.metadata", "jpg", _many_scans(20), Limits()),
+        ("picture.metadata", "png", picture("PNG", {}, {}), Limits(image_pixels=256)),
+        ("pdf.metadata", "pdf", pdf(pages=3), Limits(pdf_pages=3)),
+    ],
+)
+def test_at_the_cap_reading_goes_on(
+    source: str, file_format: str, data: bytes, limits: Limits
+) -> None:
+    collect(source, context(data, file_format, limits=limits))
+
+
+def test_a_picture_of_a_billion_pixels_is_never_decoded() -> None:
+    stream = io.BytesIO()
+    Image.new("1", (8, 8)).save(stream, "PNG")
+    data = bytearray(stream.getvalue())
+    data[16:24] = struct.pack(">II", 40_000, 40_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(bytes(data[12:29])))
+    with pytest.raises(LimitExceeded, match="image_pixels"):
+        collect("picture.metadata", context(bytes(data), "png"))
+
+
+def test_a_zip_bomb_is_stopped_before_it_is_unpacked() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("docProps/core.xml", bytes(4_000_000))
+    with pytest.raises(LimitExceeded, match="zip_ratio"):
+        collect("office.package", context(stream.getvalue(), "docx"))
+
+
+ONE_OF_EACH = {
+    "pdf": pdf("D:20261120100000Z", xmp=XMP.format(created="2026", modified="2026-11-21")),
+    "jpg": jpeg({CHANGED: "2026:11:21 08:00:00"}, {ORIGINAL: "2026:11:20 10:00:00"}),
+    "png": picture("PNG", {}, {ORIGINAL: "2026:11:20 10:00:00"}),
+    "webp": picture("WEBP", {}, {ORIGINAL: "2026:11:20 10:00:00"}),
+    "tif": picture("TIFF", {}, {ORIGINAL: "2026:11:20 10:00:00"}),
+    "avif": picture("AVIF", {}, {ORIGINAL: "2026:11:20 10:00:00"}),
+    "mp4": movie(MOVIE_TIME),
+    "eml": mail("Fri, 20 Nov 2026 10:00:00 +0800", "Fri, 20 Nov 2026 02:00:09 +0000"),
+    "xlsx": A_WORKBOOK,
+}
+
+
+def _collect_all(data: bytes, file_format: str) -> None:
+    """Nothing but a named cap may come out of a source, whatever the bytes are."""
+    where = context(data, file_format)
+    for source in claims.load():
+        if not source.formats or file_format in source.formats:
+            try:
+                source.collect(where)
+            except LimitExceeded:
+                continue
+
+
+@given(st.data())
+def test_damaged_files_are_findings(drawn: st.DataObject) -> None:
+    file_format = drawn.draw(st.sampled_from(sorted(ONE_OF_EACH)))
+    data = bytearray(ONE_OF_EACH[file_format])
+    for _ in range(drawn.draw(st.integers(0, 6))):
+        data[drawn.draw(st.integers(0, len(data) - 1))] = drawn.draw(st.integers(0, 255))
+    _collect_all(bytes(data[: drawn.draw(st.integers(0, len(data)))]), file_format)
+
+
+@given(st.binary(max_size=400), st.sampled_from(sorted(ONE_OF_EACH)))
+def test_any_bytes_are_findings(data: bytes, file_format: str) -> None:
+    _collect_all(data, file_format)
+
+
+NO_FILE_OPENED = """
+import pickle, sys
+from tests.verification.test_claims_hostile import ONE_OF_EACH, _collect_all
+from verification import claims
+from verification.readers.pymupdf import read_metadata
+claims.load()
+opened = []
+watching = [False]
+def watch(event, arguments):
+    if watching[0] and event == "open":
+        opened.append(str(arguments[0]))
+sys.addaudithook(watch)
+watching[0] = True
+for file_format, data in ONE_OF_EACH.items():
+    _collect_all(data, file_format)
+    _collect_all(data[: len(data) // 2], file_format)
+watching[0] = False
+print("\\n".join(opened))
+"""
+
+
+def test_no_file_is_opened_once_the_sources_are_loaded() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", NO_FILE_OPENED],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert run.stdout.split() == []
+    assert run.stderr == ""
