@@ -1,0 +1,100 @@
+"""What the bytes are, by opening the container and never only by the first of them.
+
+1. Every format that may begin here is looked for: fixed marks, media, compound files, PDF, ZIP.
+2. The one that begins first is what the file is; the others are there besides.
+3. Bytes before and after it are looked at for what other programs would open.
+4. Only where nothing was found the bytes are read as text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.identify.archives import find_package
+from verification.identify.compounds import find_compound
+from verification.identify.formats import FORMATS
+from verification.identify.marks import find_active, find_behind, find_fixed
+from verification.identify.media import find_media
+from verification.identify.pdf import find_pdf
+from verification.identify.pieces import Anatomy, Piece
+from verification.identify.text import find_text
+from verification.values import FileType
+
+if TYPE_CHECKING:
+    from verification.limits import Limits
+
+__all__ = ["Anatomy", "Piece", "dissect", "identify"]
+
+UNKNOWN = FileType(format=None, media_type="application/octet-stream", extension=None)
+#: Hosts whose first bytes have room for text that a browser would run.
+_ROOMY = frozenset({"gif", "jpg", "png", "webp", "bmp", "tif", "wav", "mp3"})
+_ROOM_BYTES = 1024
+
+
+def identify(data: bytes, limits: Limits) -> FileType:
+    """Say what the bytes are, whatever the name says. Raises LimitExceeded for a bomb."""
+    return dissect(data, limits).file_type
+
+
+def dissect(data: bytes, limits: Limits) -> Anatomy:
+    """Take the file apart into the formats it holds. Raises LimitExceeded for a bomb."""
+    pieces = _find_binary(data, limits)
+    if not pieces:
+        text = find_text(data)
+        pieces = () if text is None else (text,)
+    return Anatomy(file_type=_file_type(pieces), pieces=pieces, size=len(data))
+
+
+def _find_binary(data: bytes, limits: Limits) -> tuple[Piece, ...]:
+    # 1. whatever may begin here
+    host = find_fixed(data) or find_media(data) or find_compound(data)
+    found = [host, find_pdf(data), _find_archive(data, host, limits)]
+    # 2. the first one is what the file is; of two at one place the more particular one
+    pieces = sorted((piece for piece in found if piece), key=lambda piece: piece.start)
+    if not pieces:
+        return ()
+    # 3. what else would open
+    main = pieces[0]
+    pieces += [piece for piece in _find_around(data, main) if piece]
+    seen: dict[str, Piece] = {}
+    for piece in pieces:
+        seen.setdefault(piece.format, piece)
+    return tuple(seen.values())
+
+
+def _find_archive(data: bytes, host: Piece | None, limits: Limits) -> Piece | None:
+    found = find_package(data, limits)
+    if found is None:
+        return None
+    piece, archive = found
+    # Inside another file a ZIP counts where an unpacker would open it: at the very end, or with
+    # offsets made for this very file. An attachment in a stream has neither.
+    hosted = piece.start > 0 and (host is not None or find_pdf(data) is not None)
+    if hosted and not (archive.closed or archive.absolute):
+        return None
+    return piece
+
+
+def _find_around(data: bytes, main: Piece) -> list[Piece | None]:
+    around: list[Piece | None] = []
+    if main.start:
+        around.append(find_active(data, 0, main.start))
+    if main.end < len(data):
+        around.append(find_behind(data, main.end))
+        around.append(find_active(data, main.end, len(data)))
+    if main.format in _ROOMY:
+        around.append(find_active(data, 0, min(_ROOM_BYTES, main.end)))
+    return around
+
+
+def _file_type(pieces: tuple[Piece, ...]) -> FileType:
+    if not pieces:
+        return UNKNOWN
+    main = pieces[0]
+    return FileType(
+        format=main.format,
+        media_type=FORMATS[main.format].media_type,
+        extension=main.format,
+        also=tuple(piece.format for piece in pieces[1:]),
+        encrypted=main.encrypted,
+    )

@@ -1,0 +1,100 @@
+"""Formats that are known by fixed bytes at a fixed place, and those legal in the middle of a file."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+from verification.identify.pieces import Piece
+
+#: Place, bytes, format.
+_FIXED: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
+    (0, b"Rar!\x1a\x07\x00", "rar"),
+    (0, b"Rar!\x1a\x07\x01\x00", "rar"),
+    (0, b"\x1f\x8b\x08", "gz"),
+    (0, b"\xfd7zXZ\x00", "xz"),
+    (0, b"8BPS\x00\x01", "psd"),
+    (0, b"fLaC", "flac"),
+    (0, b"OggS\x00", "ogg"),
+    (0, b"#!AMR", "amr"),
+    (0, b"%!PS-Adobe", "ps"),
+    (0, b"\x7fELF", "elf"),
+    (0, b"\x00\x00\x01\x00", "ico"),
+    # Word 2 for Windows, from before compound files.
+    (0, b"\xdb\xa5\x2d\x00", "doc"),
+    (257, b"ustar", "tar"),
+)
+#: A BOF record of Excel 2 to 4, which wrote the bare stream (MS-XLS, 2.4.21).
+_BARE_BOFS = frozenset({b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08"})
+_BOF_SIZES = frozenset({4, 6, 8, 16})
+_SHEET_KINDS = frozenset({0x0005, 0x0010, 0x0020, 0x0040, 0x0100})
+_BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
+#: Unpackers look for their archive behind a program stub of up to this size.
+SEARCH_BYTES = 1024 * 1024
+_BEHIND = re.compile(rb"Rar!\x1a\x07(?:\x00|\x01\x00)|7z\xbc\xaf\x27\x1c\x00[\x00-\x04]")
+#: A browser that is told text/html runs these wherever they stand.
+_ACTIVE = re.compile(rb"<(?:html|script|!doctype html|\?php|body|iframe)[\s>]", re.IGNORECASE)
+
+
+def find_fixed(data: bytes) -> Piece | None:
+    """Recognise a format by the bytes at its one legal place."""
+    name = next((name for place, mark, name in _FIXED if data.startswith(mark, place)), None)
+    if name == "ico" and not _plausible_icon(data):
+        name = None
+    if name is None:
+        name = _by_head(data)
+    return None if name is None else Piece(format=name, start=0, end=_end(data, name))
+
+
+def find_behind(data: bytes, start: int) -> Piece | None:
+    """Find a RAR or 7z archive that was put behind another file, which unpackers open."""
+    found = _BEHIND.search(data, start, start + SEARCH_BYTES)
+    if found is None:
+        return None
+    name = "rar" if found.group().startswith(b"Rar") else "7z"
+    return Piece(format=name, start=found.start(), end=len(data))
+
+
+def find_active(data: bytes, start: int, end: int) -> Piece | None:
+    """Find HTML or script in bytes where the main format has no place for it."""
+    found = _ACTIVE.search(data, start, end)
+    return None if found is None else Piece(format="html", start=found.start(), end=end)
+
+
+def _by_head(data: bytes) -> str | None:
+    if _is_program(data):
+        return "exe"
+    if _BZIP2.match(data):
+        return "bz2"
+    return "xls" if _is_bare_sheet(data) else None
+
+
+def _is_program(data: bytes) -> bool:
+    if not data.startswith(b"MZ") or len(data) < 64:  # noqa: PLR2004 - the DOS header
+        return False
+    place = struct.unpack_from("<I", data, 60)[0]
+    return data[place : place + 2] in {b"PE", b"NE", b"LE"}
+
+
+def _is_bare_sheet(data: bytes) -> bool:
+    if data[:2] not in _BARE_BOFS or len(data) < 12:  # noqa: PLR2004 - the shortest BOF and a record
+        return False
+    size, _, kind = struct.unpack_from("<HHH", data, 2)
+    return size in _BOF_SIZES and kind in _SHEET_KINDS
+
+
+def _plausible_icon(data: bytes) -> bool:
+    """An icon has pictures, and the first of them lies behind the list of pictures."""
+    if len(data) < 22:  # noqa: PLR2004 - header and one entry
+        return False
+    count, place = struct.unpack_from("<H", data, 4)[0], struct.unpack_from("<I", data, 18)[0]
+    return 0 < count < 256 and 6 + 16 * count <= place < len(data)  # noqa: PLR2004 - sizes of the list
+
+
+def _end(data: bytes, name: str) -> int:
+    """7z says where it ends (7zFormat.txt, signature header); the others do not."""
+    if name != "7z" or len(data) < 32:  # noqa: PLR2004 - signature header
+        return len(data)
+    offset, size = struct.unpack_from("<QQ", data, 12)
+    return min(len(data), 32 + offset + size)

@@ -1,0 +1,228 @@
+"""Pictures, sound and film by their structure: boxes, chunks, frames; and where they end."""
+
+from __future__ import annotations
+
+import re
+import struct
+from itertools import islice
+
+from verification.identify.pieces import Piece
+from verification.readers.isobmff import boxes
+
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_AVIF = frozenset({b"avif", b"avis"})
+_PICTURES = frozenset({b"mif1", b"msf1", b"mif2", b"miaf"})
+_SOUND = frozenset({b"M4A ", b"M4B ", b"M4P "})
+_NOT_MP4 = frozenset({b"jp2 ", b"jpx ", b"jxl ", b"crx "})
+_MP4 = frozenset({b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"f4v "})
+#: What a QuickTime file from before `ftyp` begins with.
+_CLASSIC = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_MOST_BOXES = 64
+#: The next marker after coded data: neither a stuffed 00, nor a restart, nor fill.
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_MOST_SEGMENTS = 20_000
+_PNG = b"\x89PNG\r\n\x1a\n"
+#: Sizes of the header that follows a BMP's first 14 bytes.
+_BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+_MPEG_RATES = {
+    # (MPEG version bits, layer bits): kbit/s by index (ISO/IEC 11172-3, 2.4.2.3)
+    (3, 3): (0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
+    (3, 2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (3, 1): (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (2, 3): (0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
+    (2, 2): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (2, 1): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_MPEG_HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+#: Silence or zeros before the first frame that players skip.
+_MPEG_LEAD = 4096
+
+
+def find_media(data: bytes) -> Piece | None:
+    """Recognise a picture, sound or film that begins with the file."""
+    for find in (_png, _jpeg, _gif, _riff, _tiff, _bmp, _boxed, _matroska, _mpeg_audio):
+        piece = find(data)
+        if piece is not None:
+            return piece
+    return None
+
+
+def _piece(name: str, end: int) -> Piece:
+    return Piece(format=name, start=0, end=end)
+
+
+def _png(data: bytes) -> Piece | None:
+    if not data.startswith(_PNG):
+        return None
+    position = len(_PNG)
+    while position + 12 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, position)
+        position += 12 + size
+        if kind == b"IEND":
+            return _piece("png", min(position, len(data)))
+    return _piece("png", len(data))
+
+
+def _jpeg(data: bytes) -> Piece | None:
+    if not data.startswith(b"\xff\xd8\xff"):
+        return None
+    position = 2
+    for _ in range(_MOST_SEGMENTS):
+        found = _NEXT_MARKER.search(data, position)
+        if found is None or found.end() + 2 > len(data):
+            break
+        marker = data[found.start() + 1]
+        if marker == 0xD9:  # noqa: PLR2004 - EOI
+            return _piece("jpg", found.end())
+        alone = marker in {0x01, 0xD8}
+        position = found.end() + (0 if alone else struct.unpack_from(">H", data, found.end())[0])
+    return _piece("jpg", len(data))
+
+
+def _gif(data: bytes) -> Piece | None:
+    if not data.startswith((b"GIF87a", b"GIF89a")):
+        return None
+    return _piece("gif", _gif_end(data))
+
+
+def _gif_end(data: bytes) -> int:
+    """Walk the blocks to the trailer (GIF89a, 27)."""
+    if len(data) < 13:  # noqa: PLR2004 - header and screen
+        return len(data)
+    position = 13 + _palette(data[10])
+    while position + 10 <= len(data):
+        kind = data[position]
+        if kind == 0x3B:  # noqa: PLR2004 - trailer
+            return position + 1
+        if kind == 0x21:  # noqa: PLR2004 - extension
+            position = _sub_blocks(data, position + 2)
+        elif kind == 0x2C:  # noqa: PLR2004 - image
+            position = _sub_blocks(data, position + 11 + _palette(data[position + 9]))
+        else:
+            break
+    return len(data)
+
+
+def _palette(flags: int) -> int:
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _sub_blocks(data: bytes, position: int) -> int:
+    while position < len(data) and data[position]:
+        position += 1 + data[position]
+    return position + 1
+
+
+def _riff(data: bytes) -> Piece | None:
+    kinds = {b"WAVE": "wav", b"WEBP": "webp", b"AVI ": "avi"}
+    name = kinds.get(data[8:12]) if data.startswith((b"RIFF", b"RF64")) else None
+    if name is None:
+        return None
+    size = struct.unpack_from("<I", data, 4)[0]
+    # Recorders that were cut off leave 0 or all ones here; then nothing says where the file ends.
+    end = 8 + size + size % 2
+    return _piece(name, end if size and end <= len(data) else len(data))
+
+
+def _tiff(data: bytes) -> Piece | None:
+    order = {b"II": "<", b"MM": ">"}.get(data[:2])
+    if order is None or len(data) < 8:  # noqa: PLR2004 - header
+        return None
+    version, first = struct.unpack_from(f"{order}HI", data, 2)
+    if version == 43:  # noqa: PLR2004 - BigTIFF
+        return _piece("tif", len(data))
+    if version != 42 or first < 8:  # noqa: PLR2004 - TIFF 6.0, section 2
+        return None
+    return _piece("cr2" if data[8:10] == b"CR" else "tif", len(data))
+
+
+def _bmp(data: bytes) -> Piece | None:
+    if not data.startswith(b"BM") or len(data) < 18:  # noqa: PLR2004 - both headers' beginnings
+        return None
+    pixels, header = struct.unpack_from("<II", data, 10)
+    plausible = header in _BMP_HEADERS and 14 + header <= pixels
+    return _piece("bmp", len(data)) if plausible else None
+
+
+def _boxed(data: bytes) -> Piece | None:
+    if data[4:8] != b"ftyp" and data[4:8] not in _CLASSIC:
+        return None
+    walked = list(islice(boxes(data), _MOST_BOXES))
+    names = {box.name for box in walked}
+    if data[4:8] == b"ftyp":
+        name = _brand(data[8:12], data[16 : max(16, min(struct.unpack_from(">I", data)[0], 512))])
+    else:
+        name = "mov" if names & {b"moov", b"mdat"} else None
+    return None if name is None else _piece(name, len(data))
+
+
+def _brand(major: bytes, others: bytes) -> str | None:
+    """Name the format by its brands (ISO/IEC 14496-12, 4.3; ISO/IEC 23008-12, 10)."""
+    brands = {others[at : at + 4] for at in range(0, len(others) - 3, 4)}
+    if major in _NOT_MP4:
+        return None
+    if major in _PICTURES | _HEIC | _AVIF:
+        return _picture(major, brands)
+    if major == b"qt  ":
+        return "mov"
+    if major in _SOUND:
+        return "m4a"
+    # Android's recorder writes 3GP under the brand isom and says 3gp4 beside it.
+    phone = any(brand.startswith(b"3g") for brand in brands) and not brands & _MP4
+    if major.startswith(b"3g") or (major == b"isom" and phone):
+        return "3gp"
+    return "mp4"
+
+
+def _picture(major: bytes, brands: set[bytes]) -> str:
+    if major in _AVIF:
+        return "avif"
+    if major in _HEIC:
+        return "heic"
+    return "avif" if brands & _AVIF and not brands & _HEIC else "heic"
+
+
+def _matroska(data: bytes) -> Piece | None:
+    if not data.startswith(b"\x1a\x45\xdf\xa3"):
+        return None
+    place = data.find(b"\x42\x82", 4, 128)
+    if place < 0:
+        return None
+    document = data[place + 3 : place + 3 + (data[place + 2] & 0x7F)]
+    name = {b"webm": "webm", b"matroska": "mkv"}.get(document.rstrip(b"\0"))
+    return None if name is None else _piece(name, len(data))
+
+
+def _mpeg_audio(data: bytes) -> Piece | None:
+    if data.startswith(b"ID3") and len(data) >= 10 and data[3] < 0xFF:  # noqa: PLR2004 - ID3v2 header
+        size = 10 + sum(
+            (byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True)
+        )
+        return _piece("flac" if data[size : size + 4] == b"fLaC" else "mp3", len(data))
+    start = next((at for at, byte in enumerate(data[:_MPEG_LEAD]) if byte), None)
+    if start is None:
+        return None
+    size = _frame(data, start)
+    # One header may be chance: the next frame must stand where this one ends.
+    return _piece("mp3", len(data)) if size and _frame(data, start + size) else None
+
+
+def _frame(data: bytes, position: int) -> int:
+    """Give the length of the MPEG audio frame that begins here, 0 where none does."""
+    if len(data) < position + 4 or data[position] != 0xFF or data[position + 1] & 0xE0 != 0xE0:  # noqa: PLR2004 - the sync bits
+        return 0
+    version, layer = data[position + 1] >> 3 & 3, data[position + 1] >> 1 & 3
+    rates = _MPEG_RATES.get((3 if version == 3 else 2, layer))  # noqa: PLR2004 - 3 is MPEG-1
+    index, hertz = data[position + 2] >> 4, data[position + 2] >> 2 & 3
+    if rates is None or version not in _MPEG_HERTZ or not 0 < index < len(rates) or hertz == 3:  # noqa: PLR2004 - reserved
+        return 0
+    samples = _samples(version, layer)
+    padding = data[position + 2] >> 1 & 1
+    length = samples * rates[index] * 125 // _MPEG_HERTZ[version][hertz]
+    return length + padding * (4 if layer == 3 else 1)  # noqa: PLR2004 - layer I pads by a slot of four
+
+
+def _samples(version: int, layer: int) -> int:
+    if layer == 3:  # noqa: PLR2004 - layer I
+        return 384
+    return 1152 if layer == 2 or version == 3 else 576  # noqa: PLR2004 - layer II, MPEG-1

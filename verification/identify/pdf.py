@@ -1,0 +1,48 @@
+"""PDF by header, objects and end; a header may stand anywhere in the first 1,024 bytes."""
+
+from __future__ import annotations
+
+import re
+
+from verification.identify.pieces import Piece
+
+#: ISO 32000-1, annex H.3, note 13.
+HEADER_WITHIN = 1024
+_HEADER = re.compile(rb"%PDF-[0-9]|%!PS-Adobe-\d\.\d PDF-\d")
+#: Object numbers are short; without the bound a file of digits would be read twice over.
+_OBJECT = re.compile(rb"\d{1,10}[ \t\r\n]{1,8}\d{1,5}[ \t\r\n]{1,8}obj\b")
+_ENCRYPT = re.compile(rb"/Encrypt[ \t\r\n]*(?:\d{1,10}[ \t\r\n]+\d{1,5}[ \t\r\n]+R|<<)")
+_END = b"%%EOF"
+_LINE_ENDS = b"\r\n \t\0"
+
+
+def find_pdf(data: bytes) -> Piece | None:
+    """Find a PDF. Its end is behind the last %%EOF and what white space follows."""
+    found = _HEADER.search(data, 0, HEADER_WITHIN + 8)
+    if found is None or found.start() >= HEADER_WITHIN:
+        return None
+    start = found.start()
+    # At the very beginning the header alone decides; further on it may be a mention in a text.
+    if start and not (_OBJECT.search(data, start) and (b"xref" in data or _END in data)):
+        return None
+    return Piece(format="pdf", start=start, end=_end(data), encrypted=_is_encrypted(data))
+
+
+def find_end_mark(data: bytes) -> int | None:
+    """Give the place of the last %%EOF, None without one."""
+    place = data.rfind(_END)
+    return None if place < 0 else place
+
+
+def _end(data: bytes) -> int:
+    place = find_end_mark(data)
+    if place is None:
+        return len(data)
+    end = place + len(_END)
+    while end < len(data) and data[end] in _LINE_ENDS:
+        end += 1
+    return end
+
+
+def _is_encrypted(data: bytes) -> bool:
+    return b"/Encrypt" in data and _ENCRYPT.search(data) is not None

@@ -1,0 +1,38 @@
+"""What identification hands on: the formats found in a file, and which bytes each one takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verification.values import FileType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One format in the bytes `start` (included) to `end` (excluded)."""
+
+    format: str
+    start: int
+    end: int
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anatomy:
+    """A file taken apart: `pieces[0]` is what it is, the others are there besides."""
+
+    file_type: FileType
+    pieces: tuple[Piece, ...]
+    size: int
+
+    @property
+    def prefix_bytes(self) -> int:
+        """Bytes before the main format begins."""
+        return self.pieces[0].start if self.pieces else 0
+
+    @property
+    def suffix_bytes(self) -> int:
+        """Bytes after the main format ends, 0 where the format does not say where it ends."""
+        return self.size - self.pieces[0].end if self.pieces else 0

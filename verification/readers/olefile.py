@@ -1,0 +1,77 @@
+"""Compound files (MS-CFB) by olefile; where their tables are broken, by the directory's own bytes."""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+
+import olefile
+
+MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: The part of a stream that says what it is.
+HEAD_BYTES = 512
+_ENTRY_BYTES = 128
+_ROOT_KIND, _STREAM_KINDS = 5, frozenset({1, 2})
+#: More directory entries than a document has; what comes after is not looked at.
+_MOST_ENTRIES = 50_000
+_MOST_NAME_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compound:
+    """The root storage: names of what lies in it, class, and the first bytes of some streams."""
+
+    names: frozenset[str]
+    #: Upper case with hyphens; empty where the root has no class.
+    clsid: str
+    heads: dict[str, bytes]
+    #: Why the tables could not be followed; None where they could.
+    fault: str | None = None
+
+
+def read_compound(data: bytes, wanted: frozenset[str]) -> Compound:
+    """Read the root storage and the heads of the `wanted` streams. Never raises for bad bytes."""
+    try:
+        return _read(data, wanted)
+    except Exception as error:  # noqa: BLE001 - olefile raises whatever its parsing meets
+        return _scan(data, f"{type(error).__name__}: {error}")
+
+
+def _read(data: bytes, wanted: frozenset[str]) -> Compound:
+    # A short `bytes` would be taken for a path, so it always gets a stream.
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        names = frozenset(path[0] for path in ole.listdir(streams=True, storages=True))
+        heads = {
+            name: ole.openstream(name).read(HEAD_BYTES)
+            for name in sorted(names & wanted)
+            if ole.get_type(name) == olefile.STGTY_STREAM
+        }
+        return Compound(names=names, clsid=str(ole.root.clsid), heads=heads)
+
+
+def _scan(data: bytes, fault: str) -> Compound:
+    """Look at the directory sectors that follow one another from where the header says."""
+    if len(data) < _ENTRY_BYTES:
+        return Compound(names=frozenset(), clsid="", heads={}, fault=fault)
+    shift = min(struct.unpack_from("<H", data, 30)[0], 12)
+    first = struct.unpack_from("<I", data, 48)[0]
+    position = (first + 1) << shift
+    names: set[str] = set()
+    for _ in range(_MOST_ENTRIES):
+        name = _entry_name(data[position : position + _ENTRY_BYTES])
+        if name is None:
+            break
+        names.add(name)
+        position += _ENTRY_BYTES
+    return Compound(names=frozenset(names), clsid="", heads={}, fault=fault)
+
+
+def _entry_name(entry: bytes) -> str | None:
+    """Give an entry's name, empty for a free entry; None where no entry can be."""
+    if len(entry) < _ENTRY_BYTES:
+        return None
+    size, kind = struct.unpack_from("<HB", entry, _MOST_NAME_BYTES)
+    if size > _MOST_NAME_BYTES or kind > _ROOT_KIND:
+        return None
+    return entry[: max(0, size - 2)].decode("utf-16-le", "replace") if kind else ""
