@@ -78,7 +78,7 @@ def _forge(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of
     os._exit(0)
 
 
-def _forge_pixels(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of a job
+def _forge_pixels(data: bytes, request: Any) -> NoReturn:
     os.write(5, json.dumps(request).encode())
     os.write(6, data)
     os._exit(0)
@@ -147,15 +147,17 @@ def _system_call(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form 
     return Done(errno.errorcode[ctypes.get_errno()] if result < 0 else "done")
 
 
+def _is_open(number: int) -> bool:
+    return _name(lambda: os.fstat(number)) == "done"
+
+
 def _surroundings(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form of a job
     """Say what a child sees of the process it came from."""
     return Done(
         {
             "environment": sorted(os.environ),
             "arguments": sys.argv[1:],
-            "descriptors": [
-                number for number in range(64) if _name(lambda: os.fstat(number)) == "done"
-            ],
+            "descriptors": [number for number in range(64) if _is_open(number)],
             "threads": threading.active_count(),
             "user": os.getuid(),
         }

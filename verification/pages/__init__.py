@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from verification.limits import LimitExceeded
 from verification.pages.picture import CannotRender, Picture, Wanted
 from verification.readers import pillow_pixels, pymupdf_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["CannotRender", "Picture", "Wanted", "count", "render", "warm"]
 
@@ -11,19 +18,29 @@ __all__ = ["CannotRender", "Picture", "Wanted", "count", "render", "warm"]
 def render(data: bytes, wanted: Wanted) -> Picture:
     """Give one page of a PDF, or one frame of a picture, as RGB.
 
-    Runs in the sandbox. Raises LimitExceeded over a cap, CannotRender for what has no pages that
-    we draw, and whatever the library raises on broken bytes.
+    Runs in the sandbox. Raises LimitExceeded over a cap, MemoryError, and CannotRender for broken
+    bytes and for what has no pages that we draw.
     """
-    if pymupdf_pages.is_pdf(data):
-        return pymupdf_pages.render(data, wanted)
-    return pillow_pixels.render(data, wanted)
+    draw = pymupdf_pages.render if pymupdf_pages.is_pdf(data) else pillow_pixels.render
+    with _own_words():
+        return draw(data, wanted)
 
 
 def count(data: bytes) -> int:
     """Count pages or frames; raises as `render` does."""
-    if pymupdf_pages.is_pdf(data):
-        return pymupdf_pages.count(data)
-    return pillow_pixels.count(data)
+    tell = pymupdf_pages.count if pymupdf_pages.is_pdf(data) else pillow_pixels.count
+    with _own_words():
+        return tell(data)
+
+
+@contextmanager
+def _own_words() -> Iterator[None]:
+    try:
+        yield
+    except (CannotRender, LimitExceeded, MemoryError):
+        raise
+    except Exception as error:  # the libraries raise a dozen kinds on broken bytes
+        raise CannotRender("broken") from error
 
 
 def warm() -> None:

@@ -12,7 +12,7 @@ Box = tuple[float, float, float, float]
 
 BYTES_PER_PIXEL = 3
 
-Reason = Literal["format", "encrypted", "no_such_page", "nothing_to_show"]
+Reason = Literal["format", "encrypted", "no_such_page", "nothing_to_show", "broken"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

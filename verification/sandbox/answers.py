@@ -80,8 +80,8 @@ def _by_exit(ended: wire.Ended, report: int, limits: Limits) -> Death:
     if ended.code == wire.NOT_CONFINED:
         detail = "the child could not be confined"
     elif ended.code == wire.RAISED:
-        detail = f"{words.get('type', '?')} at {words.get('place', '?')}"
-    return Death(kind="exit", detail=detail, cpu_ms=ended.cpu_ms)
+        detail = words.get("type", "an exception without a name")
+    return Death(kind="exit", detail=detail, place=words.get("place", ""), cpu_ms=ended.cpu_ms)
 
 
 def _read_words(report: int) -> dict[str, str]:

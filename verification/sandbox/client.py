@@ -15,7 +15,6 @@ from verification.sandbox.errors import SandboxTooWeak, SandboxUnavailable
 from verification.sandbox.levels import ALL_LAYERS, demand, name_level
 from verification.sandbox.outcome import Death
 from verification.sandbox.process import START_SECONDS, Plan, ServerProcess
-from verification.values import Limit
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 #: How much longer than the server the client waits before it calls the server stuck.
 GRACE_SECONDS = 3.0
+#: How many servers are tried for one file.
+_ORDERS = 3
 #: Waits before a server that died is started again; the last one from then on.
 BACK_OFF_SECONDS = (0.0, 0.1, 0.5, 2.0, 5.0, 15.0, 30.0)
 
@@ -135,21 +136,36 @@ class Sandbox:
 
     def _send(self, job: str, given: list[int], wall: float) -> wire.Ended | Death:
         mailbox: _Mailbox = queue.SimpleQueue()
-        number = next(self._numbers)
-        server = self._await_server(START_SECONDS, number, mailbox)
+        order = wire.Start(number=next(self._numbers), job=job, wall_seconds=wall)
+        server = self._order(order, given, mailbox)
         try:
-            server.send(wire.Start(number=number, job=job, wall_seconds=wall), given)
             ended = mailbox.get(timeout=wall + GRACE_SECONDS)
-        except (OSError, queue.Empty) as error:
-            server.interrupt()
-            return Death(
-                kind="timeout",
-                detail=f"the sandbox's server was stuck ({type(error).__name__})",
-                limit=Limit(name="wall_seconds", seen=f"> {wall:g}", allowed=f"{wall:g}"),
-            )
+        except queue.Empty:
+            self._abandon(server)
+            return Death(kind="timeout", detail="the sandbox's server was stuck", server_lost=True)
         finally:
-            self._waiting.pop(number, None)
-        return ended or Death(kind="exit", detail="the sandbox's server died")
+            self._waiting.pop(order.number, None)
+        return ended or Death(kind="exit", detail="the sandbox's server died", server_lost=True)
+
+    def _order(self, order: wire.Start, given: list[int], mailbox: _Mailbox) -> ServerProcess:
+        """Give an order to a server that takes it: one that just died may not be missed yet."""
+        for _ in range(_ORDERS):
+            server = self._await_server(START_SECONDS, order.number, mailbox)
+            try:
+                server.send(order, given)
+            except OSError:
+                self._abandon(server)
+            else:
+                return server
+        self._waiting.pop(order.number, None)
+        raise SandboxUnavailable(f"{_ORDERS} servers took no order")
+
+    def _abandon(self, server: ServerProcess) -> None:
+        """Have no more to do with a server; the keeper clears up after it."""
+        with self._state:
+            if self._server is server:
+                self._server = None
+        server.interrupt()
 
     def _await_server(
         self, seconds: float, number: int = 0, mailbox: _Mailbox | None = None

@@ -36,6 +36,13 @@ def renounce_privileges() -> None:
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
+def give_back_memory() -> None:
+    """Return what importing left unused: every fork copies the tables of what is kept."""
+    trim = getattr(_LIBC, "malloc_trim", None)  # glibc has it, musl has not
+    if trim is not None:
+        trim(0)
+
+
 def die_with_parent() -> None:
     """Be killed when the thread that started this process ends, for whatever reason."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

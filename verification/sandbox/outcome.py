@@ -28,9 +28,13 @@ class Death:
     kind: Literal["signal", "timeout", "memory", "exit", "too_large"]
     #: For the log, in English: the name of a signal, of an exception.
     detail: str
+    #: The line of code that an exception came from; for the log alone.
+    place: str = ""
     #: The cap that ended it, where one did.
     limit: Limit | None = None
     cpu_ms: float = 0.0
+    #: The server was lost, for whatever reason: perhaps not this file's doing. Try again.
+    server_lost: bool = False
 
 
 Outcome = Answer | Death

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0
 #: A server that takes no order for so long is stuck.
 SEND_SECONDS = 5
-_LAST_WORDS_BYTES = 2000
+_LAST_WORDS_BYTES, _LAST_WORDS_SECONDS = 2000, 2.0
 
 _ROOT = Path(verification.__file__).resolve().parent.parent
 
@@ -76,6 +76,8 @@ class ServerProcess:
             try:
                 server._greet()
             except (OSError, ValueError) as error:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_LAST_WORDS_SECONDS)
                 server.stop()
                 raise SandboxUnavailable(
                     f"the sandbox's server did not start ({error}): {_last_words(words)}"

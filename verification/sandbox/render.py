@@ -39,6 +39,11 @@ _REASONS = {
         en="The file is encrypted and cannot be shown; upload one that is not.",
     ),
     "no_such_page": Text(zh="文件没有这一页。", en="The file has no such page."),
+    "broken": Text(
+        zh="文件已损坏，无法绘制这一页；请重新导出后上传，或下载原件查看。",
+        en="The file is damaged and this page cannot be drawn; export it again and upload that, "
+        "or download the original.",
+    ),
     "nothing_to_show": Text(
         zh="这一页（或所选区域）是空的，没有可以显示的内容。",
         en="The page, or the part of it that was asked for, is empty: there is nothing to show.",

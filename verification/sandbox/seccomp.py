@@ -13,6 +13,7 @@ import ctypes
 import errno
 import platform
 import struct
+from functools import cache
 from typing import TYPE_CHECKING
 
 from verification.sandbox import kernel
@@ -78,12 +79,21 @@ def compile_filter(machine: Machine, *, others: int = RET_EPERM) -> bytes:
     return program + _instruction(_RETURN, others)
 
 
-def install(*, others: int = RET_EPERM) -> None:
-    """Put this process under the filter for good. Raises ConfinementError."""
+@cache
+def own_filter(others: int = RET_EPERM) -> bytes:
+    """Give the program for the machine we are on; a fork server calls this before it forks.
+
+    Raises ConfinementError on a machine whose numbers are not known.
+    """
     machine = MACHINES.get(platform.machine())
     if machine is None:
         raise ConfinementError(f"no system call filter for {platform.machine()!r}")
-    code = compile_filter(machine, others=others)
+    return compile_filter(machine, others=others)
+
+
+def install(*, others: int = RET_EPERM) -> None:
+    """Put this process under the filter for good. Raises ConfinementError."""
+    code = own_filter(others)
     program = _Program(len(code) // 8, code)
     try:
         kernel.renounce_privileges()

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, get_args
 
 from verification.codec import from_json
 from verification.limits import Limits
-from verification.sandbox import child, jobs, kernel, wire
+from verification.sandbox import child, jobs, kernel, seccomp, wire
 from verification.sandbox.levels import Layer
 from verification.sandbox.probes import probe
 
@@ -130,7 +130,17 @@ def _drop_root() -> None:
         os.setresuid(_NOBODY, _NOBODY, _NOBODY)
 
 
+def _settle(layers: frozenset[Layer]) -> None:
+    """Do once what every child would do again, and make this process cheap to fork."""
+    if "seccomp" in layers:
+        seccomp.own_filter()
+    gc.collect()
+    gc.freeze()  # else every child's collector would copy the shared pages
+    kernel.give_back_memory()
+
+
 def main() -> None:
+    """Import everything, find out what holds here, tell the client, serve."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--socket", type=int, required=True)
     parser.add_argument("--limits", type=json.loads, required=True)
@@ -146,8 +156,7 @@ def main() -> None:
         found = probe(asked)
         layers = frozenset(layer for layer, trouble in found.items() if not trouble)
         missing = tuple(f"{layer}: {trouble}" for layer, trouble in found.items() if trouble)
-        gc.collect()
-        gc.freeze()  # else every child's collector would copy the shared pages
+        _settle(layers)
         client.send(wire.encode(wire.Ready(layers=tuple(sorted(layers)), missing=missing)))
         Server(client, table, from_json(Limits, given.limits), layers).serve()
 

@@ -53,7 +53,10 @@ def verify_file(sandbox: Sandbox, file: BinaryIO, request: Request) -> Report:
     if size > most:
         limit = Limit(name="file_bytes", seen=str(size), allowed=str(most))
         return _without_answer(known, over_limit(limit), limit, 0.0)
-    outcome = sandbox.run("verify", json.dumps(to_json(request)).encode(), data)
+    order = json.dumps(to_json(request)).encode()
+    outcome = sandbox.run("verify", order, data)
+    if isinstance(outcome, Death) and outcome.server_lost:
+        outcome = sandbox.run("verify", order, data)
     came = outcome if isinstance(outcome, Death) else _read(outcome)
     if isinstance(came, Report):
         return _stamp(known, came)
