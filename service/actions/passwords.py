@@ -30,10 +30,10 @@ def hash_password(password: str) -> str:
 def matches(password_hash: str | None, password: str) -> bool:
     """Compare; takes as long for nobody's password, so that time does not tell who exists."""
     try:
-        same = _hasher().verify(password_hash or _nobody(), password)
+        _hasher().verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return same and password_hash is not None
+    return password_hash is not None
 
 
 @cache

@@ -66,7 +66,7 @@ def create_token(
         expires_at=draft.expires_at,
     )
     unit.tokens.add(token)
-    _record(unit, actor, "tokens.create", None, token)
+    _record(unit, actor, "tokens.create", before=None, after=token)
     return token, secret
 
 
@@ -79,7 +79,7 @@ def revoke_token(unit: Unit, actor: Actor, token_id: str) -> Token:
     if found[0].revoked_at is not None:
         return found[0]
     after = unit.tokens.replace(replace(found[0], revoked_at=unit.now()))
-    _record(unit, actor, "tokens.revoke", found[0], after)
+    _record(unit, actor, "tokens.revoke", before=found[0], after=after)
     return after
 
 
@@ -140,7 +140,7 @@ def _wrong(where: str, *, seen: str, expected: str) -> Invalid:
     )
 
 
-def _record(unit: Unit, actor: Actor, action: str, before: Token | None, after: Token) -> None:
+def _record(unit: Unit, actor: Actor, action: str, *, before: Token | None, after: Token) -> None:
     unit.audit.append(
         AuditDraft(
             action=action,

@@ -1,0 +1,236 @@
+"""/deliverables: upload, verdict with its report, the original, pages and pieces of evidence."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
+from typing import TYPE_CHECKING, Any
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response, request, send_file
+from pydantic import Field
+
+from service.actions import deliverables as actions
+from service.actions import requirements
+from service.api import idempotency
+from service.api.bodies import NoQuery
+from service.api.crops import crop_of
+from service.api.fields import Id, Out, PageQuery
+from service.api.identity import required
+from service.api.multipart import ReceivedFile, receive_file
+from service.api.paging import page
+from service.api.problems import TroubleOut, told
+from service.api.site import site
+from service.api.versions import etag
+from service.api.work import Work, perform, reading
+from service.errors import Invalid
+from service.records import Decision, DeliverableState  # noqa: TC001 - pydantic reads them
+from verification.values import Status, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.api.idempotency import Attempt
+    from service.ports.storage import StoredFile
+
+deliverables = APIBlueprint("deliverables", __name__, url_prefix="/api/v1", tag="deliverables")
+
+#: Longest side of a page and of a piece of evidence, in pixels.
+PAGE_SIDE, CROP_SIDE = 1600, 1200
+
+
+class DeliverablesQuery(PageQuery):
+    customer_id: Id | None = None
+    stage_id: Id | None = None
+    requirement_id: Id | None = None
+    uploader_id: Id | None = None
+    state: DeliverableState | None = None
+    verdict: Status | None = None
+
+
+class DeliverableOut(Out):
+    id: str
+    customer_id: str
+    stage_id: str
+    requirement_id: str
+    uploader_id: str
+    name: str
+    declared_type: str | None
+    sha256: str
+    size: int
+    received_at: datetime
+    state: DeliverableState
+    verdict: str | None
+    sub_indication: str | None
+    judged_at: datetime | None
+    decision: Decision | None
+    version: int
+
+
+class UploadedOut(DeliverableOut):
+    notices: list[TroubleOut] = Field(description="What was changed about the name or the type")
+
+
+class DeliverableDetail(DeliverableOut):
+    report: dict[str, Any] | None = Field(
+        description="As `countermark verify --json` prints it; null while pending"
+    )
+
+
+class DeliverablesOut(Out):
+    items: list[DeliverableOut]
+    next: str | None
+
+
+@deliverables.post("/requirements/<requirement_id>/deliverables")
+@deliverables.output(UploadedOut, status_code=201)
+def upload_deliverable(requirement_id: str) -> Response:
+    """Upload a file to a requirement.
+
+    When the answer is there, the file, its row and the order to verify it are on disk. The part
+    `file` of the form is the file; the Idempotency-Key is required, so that a repeat after a
+    broken connection is never a second deliverable.
+    """
+    _require_key()
+    with site().ports.records.read() as unit:
+        requirements.get(unit, required().actor, requirement_id, action="deliverables.upload")
+    received = receive_file(request, max_bytes=site().settings.max_upload_bytes)
+    with closing(received.stream):
+        return _keep(requirement_id, received)
+
+
+@deliverables.get("/deliverables")
+@deliverables.input(DeliverablesQuery, location="query", arg_name="query")
+@deliverables.output(DeliverablesOut)
+@reading
+def list_deliverables(work: Work, query: DeliverablesQuery) -> Any:
+    """List the deliverables within one's reach."""
+    where = query.model_dump(exclude={"limit", "after"}, exclude_none=True)
+    rows = actions.find(
+        work.unit, work.actor, where=where, after=query.after, limit=query.limit + 1
+    )
+    return page(rows, query.limit, lambda deliverable: deliverable.id)
+
+
+@deliverables.get("/deliverables/<deliverable_id>")
+@deliverables.input(NoQuery, location="query")
+@deliverables.output(DeliverableDetail)
+@reading
+def show_deliverable(work: Work, deliverable_id: str, query_data: NoQuery) -> Any:
+    """Show a deliverable with its verdict and the whole report."""
+    del query_data
+    deliverable = actions.get(work.unit, work.actor, deliverable_id)
+    return deliverable, 200, etag(deliverable.version)
+
+
+@deliverables.get("/deliverables/<deliverable_id>/original")
+@deliverables.input(NoQuery, location="query")
+@deliverables.output(FileSchema(), content_type="application/octet-stream")
+@reading
+def send_original(work: Work, deliverable_id: str, query_data: NoQuery) -> Response:
+    """Give the bytes as they were uploaded, as an attachment and never to be shown inline."""
+    del query_data
+    deliverable = actions.get(work.unit, work.actor, deliverable_id)
+    opened = ExitStack()
+    file = opened.enter_context(actions.original(work.ports, deliverable))
+    response = send_file(
+        file,
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=deliverable.name,
+        conditional=False,
+        etag=False,
+    )
+    response.content_length = deliverable.size
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.call_on_close(opened.close)
+    return response
+
+
+@deliverables.get("/deliverables/<deliverable_id>/pages/<int:number>")
+@deliverables.input(NoQuery, location="query")
+@deliverables.output(FileSchema(), content_type="image/png")
+def send_page(deliverable_id: str, number: int, query_data: NoQuery) -> Response:
+    """Give a page (from 1) as PNG, drawn in the sandbox."""
+    del query_data
+    deliverable = _seen(deliverable_id)
+    ports = site().ports
+    return _png(lambda: actions.page(ports, deliverable, number, max_side=PAGE_SIDE))
+
+
+@deliverables.get("/deliverables/<deliverable_id>/evidence/<int:check>/<int:place>")
+@deliverables.input(NoQuery, location="query")
+@deliverables.output(FileSchema(), content_type="image/png")
+def send_evidence(deliverable_id: str, check: int, place: int, query_data: NoQuery) -> Response:
+    """Give what evidence `place` of check `check` (both from 0) points at, as PNG."""
+    del query_data
+    deliverable = _seen(deliverable_id)
+    crop = crop_of(deliverable.report, check, place)
+    ports = site().ports
+    return _png(
+        lambda: actions.page(ports, deliverable, crop.page, max_side=CROP_SIDE, clip=crop.box)
+    )
+
+
+def _seen(deliverable_id: str) -> Any:
+    """Read the row in a transaction of its own: drawing may take seconds."""
+    with site().ports.records.read() as unit:
+        return actions.get(unit, required().actor, deliverable_id)
+
+
+def _png(draw: Callable[[], bytes]) -> Response:
+    return Response(draw(), mimetype="image/png")
+
+
+def _require_key() -> None:
+    if idempotency.HEADER not in request.headers:
+        raise Invalid(
+            Text(zh="上传必须带 Idempotency-Key。", en="An upload needs an Idempotency-Key."),
+            remedy=Text(
+                zh="请为每个文件生成一个 UUID 作为 Idempotency-Key，重试时沿用。",
+                en="Make a UUID for each file and send it as Idempotency-Key, in repeats as well.",
+            ),
+        )
+
+
+def _keep(requirement_id: str, received: ReceivedFile) -> Response:
+    content = f"{received.sha256}\n{received.name}\n{received.declared_type}"
+    this = idempotency.attempt(required().actor, content.encode())
+    earlier = _answered(this)
+    if earlier is not None:
+        return earlier
+    stored = site().ports.storage.put(received.chunks(), max_bytes=received.size)
+
+    def enter(work: Work) -> Response:
+        return _enter(work, requirement_id, received, stored)
+
+    return perform(this, enter)
+
+
+def _answered(this: Attempt | None) -> Response | None:
+    """A repeat, or a key of another request, is known before anything is stored."""
+    if this is None:
+        return None
+    with site().ports.records.read() as unit:
+        return idempotency.replay(unit, this)
+
+
+def _enter(work: Work, requirement_id: str, received: ReceivedFile, stored: StoredFile) -> Response:
+    deliverable = actions.receive(
+        work.ports,
+        work.unit,
+        work.actor,
+        requirement_id=requirement_id,
+        upload=actions.Upload(
+            name=received.name, declared_type=received.declared_type, stored=stored
+        ),
+    )
+    out = UploadedOut(
+        **DeliverableOut.model_validate(deliverable).model_dump(),
+        notices=[told(notice) for notice in received.notices],
+    )
+    response = Response(out.model_dump_json(), status=201, mimetype="application/json")
+    response.headers.update(etag(deliverable.version))
+    response.headers["Location"] = f"/api/v1/deliverables/{deliverable.id}"
+    return response

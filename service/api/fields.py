@@ -1,0 +1,45 @@
+"""The kinds of value that requests and answers are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+#: One line that a person wrote: no control characters, not blank.
+LINE = r"^[^\u0000-\u001f\u007f]*[^\u0000-\u0020\u007f][^\u0000-\u001f\u007f]*$"
+#: Several lines.
+LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
+Paragraph = Annotated[str, StringConstraints(max_length=2000, pattern=LINES)]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+#: How machines name things: roles of contacts, items, formats.
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+Mail = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]{1,64}@[0-9A-Za-z.-]{1,189}$")
+]
+
+
+class Out(BaseModel):
+    """Part of an answer; made from records as well as from JSON."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Both(Out):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class PageQuery(BaseModel):
+    """Which page of a list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(50, ge=1, le=100, description="Rows on a page")
+    after: Id | None = Field(
+        None, description="`next` of the page before; the Link header has the whole address"
+    )

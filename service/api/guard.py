@@ -1,0 +1,73 @@
+"""The door: before any view, the permission table says what the route needs, and it is checked."""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import request
+
+from service import access
+from service.api import identity
+from service.errors import Forbidden
+from verification.values import Text
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf_token"
+#: What a browser says of a request that our own pages sent, or that a person typed.
+OWN_SITES = frozenset({"same-origin", "none"})
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+def guard() -> None:
+    """Let the request through. Raises Unauthenticated or Forbidden."""
+    rule = request.url_rule
+    if rule is None or request.method == "OPTIONS":
+        return  # Flask itself answers what it has no view for
+    needed = access.need(request.method, rule.rule)
+    if needed is None:
+        raise Forbidden(
+            Text(
+                zh=f"权限表中没有 {request.method} {rule.rule}。",
+                en=f"The permission table does not know {request.method} {rule.rule}.",
+            )
+        )
+    if request.method in CHANGING:
+        _refuse_other_sites()
+    if needed == access.PUBLIC:
+        return
+    known = identity.required()
+    if request.method in CHANGING and known.session is not None:
+        _check_csrf(known.session.csrf)
+    if needed != access.SIGNED_IN:
+        access.require(known.actor, needed)
+
+
+def _refuse_other_sites() -> None:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in OWN_SITES:
+        raise Forbidden(
+            Text(
+                zh="请求来自其他网站的页面，已拒绝。",
+                en="The request came from another site's page.",
+            ),
+            remedy=Text(zh="请在本系统的页面中操作。", en="Do it from a page of this service."),
+        )
+
+
+def _check_csrf(expected: str) -> None:
+    seen = request.headers.get(CSRF_HEADER)
+    # Only forms of pages are read here: an upload to the API is a stream that its view reads.
+    if seen is None and request.mimetype in FORMS and not request.path.startswith("/api/"):
+        seen = request.form.get(CSRF_FIELD)
+    if seen is None or not hmac.compare_digest(seen.encode(), expected.encode()):
+        raise Forbidden(
+            Text(
+                zh=f"缺少或错误的 {CSRF_HEADER}。",
+                en=f"{CSRF_HEADER} is missing or wrong.",
+            ),
+            remedy=Text(
+                zh="请从 GET /api/v1/sessions/current 取得 csrf_token 并随请求发送。",
+                en="Send the csrf_token that GET /api/v1/sessions/current gives.",
+            ),
+        )

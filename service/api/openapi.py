@@ -1,0 +1,117 @@
+"""The OpenAPI document: what APIFlask derives from the views, and what holds for all of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from service import access
+from service.api.idempotency import HEADER
+from service.api.multipart import PART
+from service.api.problems import MEDIA_TYPE, ProblemOut
+
+TITLE = "countermark"
+VERSION = "1.0.0"
+#: What any route may answer; declared once, referred to by all.
+PROBLEMS = {
+    400: "The request cannot be read",
+    401: "Nobody is signed in, or the token is unknown, revoked or expired",
+    403: "The role or the token may not do this",
+    404: "It is not there, or it is somebody else's",
+    405: "The address does not take this method",
+    409: "It does not fit what is there already",
+    412: "Somebody else changed it since it was read",
+    413: "It is larger than is allowed",
+    415: "The Content-Type is not taken here",
+    422: "The content is wrong; `errors` says where",
+    428: "If-Match is missing",
+    429: "Too many requests; Retry-After says how long to wait",
+    503: "Not available for the moment; nothing was kept",
+}
+#: Their answers hold a secret and are not kept.
+WITHOUT_KEY = frozenset({"/api/v1/sessions", "/api/v1/tokens"})
+#: /health says so in its own words.
+HEALTH_STATUS = 503
+UPLOAD = "/api/v1/requirements/{requirement_id}/deliverables"
+SECURITY = {
+    "token": {"type": "http", "scheme": "bearer", "description": "An access token, cm_…"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "countermark"},
+}
+KEY = {
+    "name": HEADER,
+    "in": "header",
+    "description": "Repeats under the same key get the first answer. A UUID does well.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the version that one has seen",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$'},
+}
+FORM_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": [PART],
+                "additionalProperties": False,
+                "properties": {PART: {"type": "string", "format": "binary", "minLength": 1}},
+            }
+        }
+    },
+}
+
+
+def complete(document: dict[str, Any] | str) -> dict[str, Any] | str:
+    """Add to APIFlask's document the problems, headers, form and security of our routes."""
+    if isinstance(document, str):
+        return document
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = SECURITY
+    components["schemas"]["Problem"] = ProblemOut.model_json_schema(
+        ref_template="#/components/schemas/{model}"
+    )
+    components["schemas"].update(components["schemas"]["Problem"].pop("$defs"))
+    components["responses"] = {str(status): _problem(text) for status, text in PROBLEMS.items()}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method, operation)
+    document["servers"] = [{"url": "/"}]
+    return document
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    for status in PROBLEMS:
+        if str(status) not in responses or status != HEALTH_STATUS:
+            responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
+    if "200" in responses and "204" in responses:
+        del responses["200"]
+    parameters = operation.setdefault("parameters", [])
+    if method == "post" and path not in WITHOUT_KEY:
+        parameters.append({**KEY, "required": path == UPLOAD})
+    if method == "patch":
+        parameters.append(IF_MATCH)
+    if path == UPLOAD:
+        operation["requestBody"] = FORM_BODY
+    for parameter in parameters:
+        _number_from_zero(parameter)
+    rule = re.sub(r"{(check|place|number)}", r"<int:\1>", path)
+    rule = re.sub(r"{(\w+)}", r"<\1>", rule)
+    needed = access.need(method.upper(), rule)
+    operation["security"] = [] if needed == access.PUBLIC else [{"token": []}, {"session": []}]
+    operation["x-needs"] = needed
+
+
+def _number_from_zero(parameter: dict[str, Any]) -> None:
+    """The router's whole numbers have no sign."""
+    if parameter["in"] == "path" and parameter["schema"].get("type") == "integer":
+        parameter["schema"] = {"type": "integer", "minimum": 0}
+
+
+def _problem(text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": text, "content": {MEDIA_TYPE: {"schema": schema}}}

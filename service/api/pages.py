@@ -1,0 +1,135 @@
+"""The OpenAPI document, and a page made from it that fetches nothing from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Blueprint, Response, current_app, jsonify, render_template_string
+
+from service.api.languages import chosen
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+
+about = Blueprint("about", __name__, url_prefix="/api")
+
+STYLE = """
+:root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 20%,transparent)}
+body{font:16px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60rem;margin:2rem auto;
+padding:0 1rem}
+code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
+section{border-top:1px solid var(--line);padding:.75rem 0}
+h2{margin:2rem 0 .5rem} h3{margin:0;font-size:1rem}
+b{display:inline-block;min-width:4.5rem} table{border-collapse:collapse;width:100%}
+td,th{text-align:left;vertical-align:top;padding:.15rem .75rem .15rem 0}
+p{margin:.25rem 0}
+"""
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+PAGE = """<!doctype html>
+<html lang="{{ language }}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>countermark API</title><style>{{ style|safe }}</style></head><body>
+<h1>countermark API {{ document.info.version }}</h1>
+<p>{{ words.intro }} <a href="/api/openapi.json">/api/openapi.json</a></p>
+{% for tag, operations in groups.items() %}<h2>{{ tag }}</h2>
+{% for operation in operations %}<section id="{{ operation.operationId }}">
+<h3><b>{{ operation.method }}</b><code>{{ operation.path }}</code></h3>
+<p>{{ operation.summary }}</p>
+{% if operation.description %}<p>{{ operation.description }}</p>{% endif %}
+<p>{{ words.needs }}: <code>{{ operation['x-needs'] }}</code></p>
+{% if operation.rows %}<table>{% for row in operation.rows %}
+<tr><th scope="row"><code>{{ row.name }}</code></th><td>{{ row.place }}</td>
+<td><code>{{ row.kind }}</code></td><td>{{ row.text }}</td></tr>{% endfor %}</table>{% endif %}
+</section>{% endfor %}{% endfor %}</body></html>
+"""
+WORDS = {
+    "zh": {
+        "intro": "由 OpenAPI 文档生成；出错时一律返回 problem+json，说明看到了什么、应为什么、"
+        "下一步怎么做。",
+        "needs": "所需权限",
+    },
+    "en": {
+        "intro": "Made from the OpenAPI document; every error is problem+json that says what was "
+        "seen, what was expected and what to do next.",
+        "needs": "Needs",
+    },
+}
+
+
+@about.get("/openapi.json")
+def show_document() -> Response:
+    """Give the OpenAPI 3.1 document."""
+    return jsonify(_document())
+
+
+@about.get("/docs")
+def show_page() -> Response:
+    """Give the document as a page."""
+    language = chosen()
+    html = render_template_string(
+        PAGE,
+        document=_document(),
+        groups=_groups(_document()),
+        language=language,
+        style=STYLE,
+        words=WORDS[language],
+    )
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; frame-ancestors 'none'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return response
+
+
+def _document() -> dict[str, Any]:
+    app = cast("APIFlask", current_app)
+    return cast("dict[str, Any]", app._get_spec("json"))  # noqa: SLF001 - `app.spec` never caches
+
+
+def _groups(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            shown = {
+                **operation,
+                "method": method.upper(),
+                "path": path,
+                "rows": [*_parameters(operation), *_body(document, operation)],
+            }
+            groups.setdefault(operation["tags"][0], []).append(shown)
+    return groups
+
+
+def _parameters(operation: dict[str, Any]) -> list[dict[str, str]]:
+    return [
+        _row(parameter["name"], parameter["in"], parameter["schema"], parameter.get("required"))
+        | ({"text": parameter["description"]} if "description" in parameter else {})
+        for parameter in operation["parameters"]
+    ]
+
+
+def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, str]]:
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] = next((media["schema"] for media in content.values()), {})
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    needed = schema.get("required", [])
+    return [
+        _row(name, "body", field, name in needed)
+        for name, field in schema.get("properties", {}).items()
+    ]
+
+
+def _row(name: str, place: str, schema: dict[str, Any], required: object) -> dict[str, str]:
+    kinds = [schema, *schema.get("anyOf", [])]
+    kind = next((str(part["type"]) for part in kinds if "type" in part), "object")
+    return {
+        "name": name,
+        "place": place,
+        "kind": f"{kind}, required" if required else kind,
+        "text": str(schema.get("description", "")),
+    }

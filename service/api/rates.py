@@ -1,0 +1,47 @@
+"""How many requests one account (or one address without account) may send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask_limiter import Limiter
+
+from service.api import identity
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from service.settings import Settings
+
+#: Far above what people and honest programs need; a bulk upload of 500 files a second passes.
+FOR_ACCOUNT = "30000 per minute"
+FOR_ADDRESS = "3000 per minute"
+
+
+def storage_uri(settings: Settings) -> str:
+    """Memory, or Redis where there is one for several processes to agree in."""
+    broker = settings.broker_url or ""
+    return broker if broker.startswith(("redis:", "rediss:")) else "memory://"
+
+
+def install(app: Flask, settings: Settings) -> None:
+    limiter = Limiter(
+        _key,
+        application_limits=[_limit],
+        headers_enabled=True,
+        storage_uri=storage_uri(settings),
+        in_memory_fallback_enabled=True,
+    )
+    limiter.init_app(app)
+
+
+def _limit() -> str:
+    return FOR_ADDRESS if identity.current() is None else FOR_ACCOUNT
+
+
+def _key() -> str:
+    known = identity.current()
+    if known is None:
+        return f"address:{request.remote_addr}"
+    return f"account:{known.actor.person_id}"

@@ -1,0 +1,130 @@
+"""What pydantic found wrong, said as troubles: where, seen, expected, in both languages."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from service.errors import Invalid, Trouble
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+#: A value is shown only so far: enough to find it, not enough to fill a log.
+SHOWN = 80
+#: Troubles told at once; a body can hold thousands.
+MOST = 20
+SECRETS = frozenset({"password"})
+HIDDEN = "***"
+
+
+def invalid(error: ValidationError, location: str) -> Invalid:
+    """Turn a validation error into one that people can read; `location` is json, query or form."""
+    details = error.errors(include_url=False, include_context=True)
+    troubles = tuple(_trouble(detail, location) for detail in details[:MOST])
+    count = len(details)
+    return Invalid(
+        Text(
+            zh=f"请求中有 {count} 处不对：{troubles[0].message.zh}",
+            en=f"{count} thing(s) in the request are wrong: {troubles[0].message.en}",
+        ),
+        remedy=Text(
+            zh="请按 errors 中的 expected 修改后重新发送；没有保存任何内容。",
+            en="Correct it as `expected` in `errors` says and send it again; nothing was stored.",
+        ),
+        troubles=troubles,
+    )
+
+
+def trouble(where: str, *, seen: str, expected: Text) -> Trouble:
+    """Put together one trouble by its usual sentence."""
+    return Trouble(
+        where=where,
+        seen=seen,
+        expected=expected.en,
+        message=Text(
+            zh=f"{where}：看到 {seen}，应为{expected.zh}。",
+            en=f"{where}: saw {seen}, expected {expected.en}.",
+        ),
+    )
+
+
+def shown(value: object) -> str:
+    """Show a value shortly, as JSON where it is JSON."""
+    try:
+        text = json.dumps(value, ensure_ascii=True, default=str)
+    except (TypeError, ValueError, RecursionError):
+        text = type(value).__name__
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _trouble(detail: ErrorDetails, location: str) -> Trouble:
+    # The last step of `loc` names a missing field; for a wrong key it is pydantic's own "[key]".
+    steps = [step for step in detail["loc"] if step != "[key]"]
+    where = _pointer(steps) if location == "json" else ".".join(str(step) for step in steps)
+    kind = detail["type"]
+    if kind == "missing":
+        seen = "nothing"
+    elif SECRETS.intersection(str(step) for step in steps):
+        seen = HIDDEN
+    else:
+        seen = shown(detail["input"])
+    return trouble(where, seen=seen, expected=_expected(kind, detail))
+
+
+def _pointer(steps: list[Any]) -> str:
+    """JSON pointer, RFC 6901; the empty one is the whole body."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _expected(kind: str, detail: ErrorDetails) -> Text:
+    context = detail.get("ctx") or {}
+    if kind in EXPECTED:
+        return EXPECTED[kind](context)
+    return Text(zh=f"符合要求的内容（{detail['msg']}）", en=f"something else ({detail['msg']})")
+
+
+def _fixed(zh: str, en: str) -> Callable[[dict[str, Any]], Text]:
+    return lambda _: Text(zh=zh, en=en)
+
+
+def _with(zh: str, en: str) -> Callable[[dict[str, Any]], Text]:
+    return lambda context: Text(zh=zh.format(**context), en=en.format(**context))
+
+
+EXPECTED: dict[str, Callable[[dict[str, Any]], Text]] = {
+    "missing": _fixed("有这一项", "this to be given"),
+    "extra_forbidden": _fixed("没有这一项（未知字段）", "no such field; it is unknown here"),
+    "string_type": _fixed("文字", "a string"),
+    "string_unicode": _fixed("合法的 Unicode 文字", "well-formed Unicode text"),
+    "string_too_short": _with("至少 {min_length} 个字符", "at least {min_length} character(s)"),
+    "string_too_long": _with("至多 {max_length} 个字符", "at most {max_length} characters"),
+    "string_pattern_mismatch": _with("符合 {pattern} 的文字", "text that matches {pattern}"),
+    "too_short": _with("至少 {min_length} 项", "at least {min_length} item(s)"),
+    "too_long": _with("至多 {max_length} 项", "at most {max_length} items"),
+    "int_type": _fixed("整数", "a whole number"),
+    "int_parsing": _fixed("整数", "a whole number"),
+    "int_parsing_size": _fixed("不太大的整数", "a whole number that is not so large"),
+    "int_from_float": _fixed("整数", "a whole number"),
+    "bool_type": _fixed("true 或 false", "true or false"),
+    "bool_parsing": _fixed("true 或 false", "true or false"),
+    "greater_than_equal": _with("不小于 {ge} 的数", "a number not below {ge}"),
+    "less_than_equal": _with("不大于 {le} 的数", "a number not above {le}"),
+    "enum": _with("其一：{expected}", "one of {expected}"),
+    "literal_error": _with("其一：{expected}", "one of {expected}"),
+    "list_type": _fixed("列表", "a list"),
+    "tuple_type": _fixed("列表", "a list"),
+    "dict_type": _fixed("对象", "an object"),
+    "model_type": _fixed("对象", "an object"),
+    "model_attributes_type": _fixed("对象", "an object"),
+    "json_invalid": _fixed("合法的 JSON 与 Unicode", "well-formed JSON and Unicode"),
+    "timezone_aware": _fixed("带时区的时间", "a time with its offset"),
+    "datetime_type": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
+    "datetime_parsing": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
+    "datetime_from_date_parsing": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
+    "none_required": _fixed("null", "null"),
+}

@@ -1,0 +1,92 @@
+"""One request, one transaction: what a view is given to work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from flask import Response, make_response
+
+from service.api import idempotency
+from service.api.identity import required
+from service.api.site import site
+from service.errors import AlreadyThere, StaleVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import BaseModel
+
+    from service.actors import Actor
+    from service.api.idempotency import Attempt
+    from service.ports import Ports
+    from service.ports.records import Unit
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    ports: Ports
+    unit: Unit
+    actor: Actor
+
+
+def reading(view: Callable[..., R]) -> Callable[..., R]:
+    """Give a view its work inside a reading transaction."""
+
+    @wraps(view)
+    def read(**arguments: Any) -> R:
+        ports = site().ports
+        with ports.records.read() as unit:
+            return view(Work(ports=ports, unit=unit, actor=required().actor), **arguments)
+
+    return read
+
+
+def writing(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Give a view its work inside a writing transaction; its answer is committed with it.
+
+    Stands above `@output`, so that the answer is complete, and below `@input`, so that no lock
+    is held while a request is read.
+    """
+
+    @wraps(view)
+    def write(**arguments: Any) -> Response:
+        body: BaseModel | None = arguments.get("body")
+        content = {} if body is None else body.model_dump(mode="json", exclude_unset=True)
+        actor = required().actor
+        this = idempotency.attempt(actor, idempotency.canonical(content))
+        return perform(this, lambda work: make_response(view(work, **arguments)))
+
+    return write
+
+
+def perform(this: Attempt | None, act: Callable[[Work], Response]) -> Response:
+    """Do something and store its answer in one transaction; a repeat gets the stored one."""
+    if this is None:
+        return _once(act)
+    with site().running.hold(this):
+        try:
+            return _once(act, this)
+        except (AlreadyThere, StaleVersion):
+            # Another process may have done this very request meanwhile.
+            with site().ports.records.read() as unit:
+                answer = idempotency.replay(unit, this)
+            if answer is None:
+                raise
+            return answer
+
+
+def _once(act: Callable[[Work], Response], this: Attempt | None = None) -> Response:
+    ports = site().ports
+    with ports.records.begin() as unit:
+        earlier = idempotency.replay(unit, this) if this else None
+        if earlier is not None:
+            return earlier
+        answer = act(Work(ports=ports, unit=unit, actor=required().actor))
+        if this is not None:
+            idempotency.keep(unit, this, answer)
+        return answer
