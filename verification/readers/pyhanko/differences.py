@@ -1,0 +1,321 @@
+"""What differs between the signed revision and the file as it is, object by object.
+
+A difference is permitted only if a row here names it: later signatures, time-stamps and
+validation data always, form filling and annotations where the signer allowed them. Everything
+else that can be reached from the catalogue counts as changed (ISO 32000-2, 12.8.2.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from pyhanko.pdf_utils import generic
+
+from verification.readers.pyhanko.objects import (
+    INHERITED,
+    TooManyObjectsError,
+    all_fields,
+    dictionary_of,
+    entries,
+    field_entry,
+    field_name,
+    inherited,
+    number_of,
+    pages,
+    raw,
+    resolve,
+    value_of,
+)
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+Kind = Literal["added", "filled", "annotated", "changed"]
+
+#: More pairs of objects than any deliverable has; then the comparison gives up.
+MAX_PAIRS = 200_000
+#: Catalogue entries without an effect on what is seen or said.
+_NEUTRAL_ENTRIES = frozenset(
+    {"/DSS", "/Extensions", "/Perms", "/Metadata", "/Version", "/AcroForm", "/Pages"}
+)
+#: Entries of a page that are compared elsewhere or have nothing to do with its content.
+_PAGE_SKIPPED = frozenset(
+    {"/Annots", "/Parent", "/StructParents", "/Tabs", "/PieceInfo", "/LastModified"}
+)
+#: What filling in a field may alter.
+_FILLING = frozenset({"/V", "/AP", "/AS", "/M", "/MK", "/I", "/RV"})
+#: Entries of a field that are walked by themselves, and its number in the structure tree.
+_ELSEWHERE = frozenset({"/Parent", "/P", "/Kids", "/StructParent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that differs. `name` is as the file has it; `page` counts from 1."""
+
+    kind: Kind
+    name: Text
+    page: int | None = None
+    #: Number of the object that draws it, where that is one widget or annotation.
+    number: int | None = None
+    #: The form field, where it is one; None for a document time-stamp, which locks nothing.
+    field_name: str | None = None
+
+
+@dataclass(slots=True)
+class Comparison:
+    """One walk over both documents; `parts` is the result, in the order found."""
+
+    old: PdfFileReader
+    new: PdfFileReader
+    parts: list[Part] = field(default_factory=list)
+    _pairs: set[tuple[int, int]] = field(default_factory=set)
+    _old_places: dict[int, object] = field(default_factory=dict)
+    _new_places: dict[int, object] = field(default_factory=dict)
+    _signatures_added: bool = False
+
+    def run(self) -> list[Part]:
+        """Compare pages, then fields, then the rest of the catalogue."""
+        old_pages, new_pages = list(pages(self.old)), list(pages(self.new))
+        self._old_places = _places(self.old, old_pages)
+        self._new_places = _places(self.new, new_pages)
+        if len(old_pages) != len(new_pages):
+            self._changed(
+                f"页数由 {len(old_pages)} 变为 {len(new_pages)}",
+                f"the number of pages ({len(old_pages)}, now {len(new_pages)})",
+            )
+        for page, (before, after) in enumerate(zip(old_pages, new_pages, strict=False), start=1):
+            self._compare_page(before, after, page)
+        self._compare_form()
+        self._compare_catalogue()
+        return list(dict.fromkeys(self.parts))
+
+    # Pages
+
+    def _compare_page(
+        self, old: generic.DictionaryObject, new: generic.DictionaryObject, page: int
+    ) -> None:
+        keys = {*old, *new, *INHERITED} - _PAGE_SKIPPED
+        if not all(self._same(inherited(old, key), inherited(new, key)) for key in sorted(keys)):
+            self._changed(f"第 {page} 页的内容", f"the content of page {page}", page=page)
+        self._compare_annotations(entries(old, "/Annots"), entries(new, "/Annots"), page)
+
+    def _compare_annotations(self, old: list[Any], new: list[Any], page: int) -> None:
+        before = {_key(item, index): item for index, item in enumerate(old)}
+        after = {_key(item, index): item for index, item in enumerate(new)}
+        for key in before.keys() - after.keys():
+            self._annotation("annotated", after_or_before=before[key], page=page, verb="gone")
+        for key, item in after.items():
+            if key not in before:
+                self._added_annotation(item, page)
+            elif not self._same(resolve(before[key]), resolve(item)):
+                self._altered_annotation(before[key], item, page)
+
+    def _added_annotation(self, item: Any, page: int) -> None:
+        annotation = item.get_object()
+        if (
+            field_entry(annotation, "/FT") == "/Sig"
+            and value_of(annotation, "/Subtype") == "/Widget"
+        ):
+            self._signatures_added = True
+            name = field_name(annotation)
+            text = Text(
+                zh=f"第 {page} 页的签名域“{name}”", en=f'signature field "{name}", page {page}'
+            )
+            self.parts.append(
+                Part("added", text, page, number_of(item), _locking(annotation, name))
+            )
+            return
+        self._annotation("annotated", after_or_before=item, page=page, verb="new")
+
+    def _altered_annotation(self, old: Any, new: Any, page: int) -> None:
+        before, after = old.get_object(), new.get_object()
+        if value_of(after, "/Subtype") != "/Widget" or value_of(before, "/Subtype") != "/Widget":
+            self._annotation("annotated", after_or_before=new, page=page, verb="altered")
+            return
+        self._widget(before, after, page, number_of(new))
+
+    def _widget(
+        self,
+        old: generic.DictionaryObject,
+        new: generic.DictionaryObject,
+        page: int | None,
+        number: int | None,
+    ) -> None:
+        """Judge a form field that differs, or the place where one is drawn."""
+        altered = {
+            key for key in {*old, *new} - _ELSEWHERE if not self._same(raw(old, key), raw(new, key))
+        }
+        if not altered:
+            return
+        name = field_name(new)
+        is_signature = field_entry(new, "/FT") == "/Sig"
+        if (
+            is_signature
+            and field_entry(old, "/V") is None
+            and altered <= _FILLING | {"/F", "/Lock"}
+        ):
+            self._signatures_added = True
+            text = Text(zh=f"签名“{name}”", en=f'signature "{name}"')
+            self.parts.append(Part("added", text, page, number, _locking(new, name)))
+        elif not is_signature and altered <= _FILLING:
+            text = Text(zh=f"表单域“{name}”", en=f'form field "{name}"')
+            self.parts.append(Part("filled", text, page, number, name))
+        else:
+            keys = " ".join(sorted(altered))
+            self._changed(
+                f"域“{name}”的 {keys}", f'{keys} of field "{name}"', page=page, number=number
+            )
+
+    def _annotation(self, kind: Kind, *, after_or_before: Any, page: int, verb: str) -> None:
+        annotation = after_or_before.get_object()
+        subtype = str(value_of(annotation, "/Subtype") or "?").lstrip("/")
+        zh = {"gone": "删除", "new": "新增", "altered": "修改"}[verb]
+        text = Text(
+            zh=f"第 {page} 页{zh}的批注（{subtype}）",
+            en=f"{verb} annotation ({subtype}), page {page}",
+        )
+        self.parts.append(Part(kind, text, page, number_of(after_or_before)))
+
+    # Form and catalogue
+
+    def _compare_form(self) -> None:
+        old = dictionary_of(value_of(self.old.root, "/AcroForm"))
+        new = dictionary_of(value_of(self.new.root, "/AcroForm"))
+        for key in sorted({*old, *new} - {"/Fields", "/SigFlags", "/NeedAppearances", "/DA"}):
+            if key == "/DR":
+                same = self._only_grew(value_of(old, key), value_of(new, key))
+            else:
+                same = self._same(raw(old, key), raw(new, key))
+            if not same:
+                self._changed(f"表单的 {key}", f"{key} of the form")
+        before, after = dict(all_fields(old)), dict(all_fields(new))
+        for key in before.keys() - after.keys():
+            name = field_name(before[key])
+            self._changed(f"被删除的域“{name}”", f'field "{name}", which is gone')
+        for key, value in after.items():
+            if key in before:
+                self._widget(before[key], value, None, None)
+            else:
+                self._added_field(value)
+
+    def _added_field(self, value: generic.DictionaryObject) -> None:
+        name = field_name(value)
+        if field_entry(value, "/FT") == "/Sig":
+            self._signatures_added = True
+            text = Text(zh=f"签名“{name}”", en=f'signature "{name}"')
+            self.parts.append(Part("added", text, None, None, _locking(value, name)))
+        else:
+            self._changed(f"新增的域“{name}”", f'field "{name}", which is new')
+
+    def _compare_catalogue(self) -> None:
+        old, new = self.old.root, self.new.root
+        skipped = set(_NEUTRAL_ENTRIES)
+        if self._signatures_added:
+            # Tagged files list the new widget in the structure tree.
+            skipped |= {"/StructTreeRoot", "/MarkInfo"}
+        for key in sorted({*old, *new} - skipped):
+            if not self._same(raw(old, key), raw(new, key)):
+                self._changed(f"文档目录的 {key}", f"{key} of the catalogue")
+        if not self._same(raw(old, "/DSS"), raw(new, "/DSS")):
+            self.parts.append(Part("added", Text(zh="验证资料（DSS）", en="validation data (DSS)")))
+
+    def _changed(
+        self, zh: str, en: str, *, page: int | None = None, number: int | None = None
+    ) -> None:
+        self.parts.append(Part("changed", Text(zh=zh, en=en), page, number))
+
+    # Objects
+
+    def _only_grew(self, old: Any, new: Any) -> bool:
+        """Tell whether a resource dictionary kept all that it had."""
+        before, after = dictionary_of(old), dictionary_of(new)
+        for key in before:
+            one, other = before[key], value_of(after, key)
+            if isinstance(one, generic.DictionaryObject) and not isinstance(
+                one, generic.StreamObject
+            ):
+                if not self._only_grew(one, other):
+                    return False
+            elif not self._same(raw(before, key), raw(after, key)):
+                return False
+        return True
+
+    def _same(self, old: Any, new: Any) -> bool:
+        """Compare deeply, without recursion: bookmarks alone are chained a thousand deep."""
+        seen: set[tuple[int, int]] = set()
+        stack = [(old, new)]
+        while stack:
+            before, after = stack.pop()
+            key = (number_of(before), number_of(after))
+            if key[0] is not None and key[1] is not None:
+                if key in self._pairs or key in seen or self._compared_elsewhere(*key):
+                    continue
+                seen.add(key)
+                if len(self._pairs) + len(seen) > MAX_PAIRS:
+                    raise TooManyObjectsError
+            children = _children(resolve(before), resolve(after))
+            if children is None:
+                return False
+            stack.extend(children)
+        self._pairs |= seen
+        return True
+
+    def _compared_elsewhere(self, old: int, new: int) -> bool:
+        """Tell whether both are the same page or field: those are walked one by one."""
+        place = self._old_places.get(old)
+        return place is not None and place == self._new_places.get(new)
+
+
+def _children(old: Any, new: Any) -> list[tuple[Any, Any]] | None:
+    """Give the pairs to be compared next, or None when the two differ by themselves."""
+    if isinstance(old, generic.DictionaryObject) and isinstance(new, generic.DictionaryObject):
+        if not _same_stream(old, new):
+            return None
+        return [(raw(old, key), raw(new, key)) for key in sorted({*old, *new})]
+    if isinstance(old, generic.ArrayObject) and isinstance(new, generic.ArrayObject):
+        if len(old) != len(new):
+            return None
+        return [(old.raw_get(index), new.raw_get(index)) for index in range(len(old))]
+    return [] if _same_atom(old, new) else None
+
+
+def _same_stream(old: Any, new: Any) -> bool:
+    if isinstance(old, generic.StreamObject) and isinstance(new, generic.StreamObject):
+        return bool(old.encoded_data == new.encoded_data)
+    return not isinstance(old, generic.StreamObject) and not isinstance(new, generic.StreamObject)
+
+
+def _same_atom(old: Any, new: Any) -> bool:
+    strings = (generic.TextStringObject, generic.ByteStringObject)
+    if isinstance(old, strings) and isinstance(new, strings):
+        return bool(old.original_bytes == new.original_bytes)
+    if isinstance(old, generic.NullObject) or old is None:
+        return isinstance(new, generic.NullObject) or new is None
+    return type(old) is type(new) and bool(old == new)
+
+
+def _key(item: Any, index: int) -> object:
+    return number_of(item) or ("direct", index)
+
+
+def _places(reader: PdfFileReader, pages: list[generic.DictionaryObject]) -> dict[int, object]:
+    """Name every page by its position and every field by its number."""
+    places: dict[int, object] = {}
+    form = dictionary_of(value_of(reader.root, "/AcroForm"))
+    for key, _ in all_fields(form):
+        if isinstance(key, int):
+            places[key] = ("field", key)
+    for position, page in enumerate(pages):
+        reference = page.container_ref
+        if reference is not None:
+            places[reference.idnum] = ("page", position)
+    return places
+
+
+def _locking(value: generic.DictionaryObject, name: str) -> str | None:
+    """Give the field's name unless it holds a time stamp, which DocMDP never forbids."""
+    signature = dictionary_of(field_entry(value, "/V"))
+    is_stamp = value_of(signature, "/Type") == "/DocTimeStamp"
+    return None if is_stamp or value_of(signature, "/SubFilter") == "/ETSI.RFC3161" else name

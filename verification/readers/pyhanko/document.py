@@ -1,0 +1,150 @@
+"""The signed file: its signature dictionaries, found through the form and in the raw bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from verification.readers.pyhanko.objects import (
+    all_fields,
+    dictionary_of,
+    field_entry,
+    field_name,
+    number_of,
+    raw,
+    resolve,
+    value_of,
+)
+
+#: A signature cannot be read without the word ByteRange, except where a name is written with
+#: escapes; everything else need not be parsed at all.
+_MAY_BE_SIGNED = re.compile(rb"/ByteRange|/[^\s/<>\[\](){}%#]*#[0-9A-Fa-f]{2}")
+_RAW_RANGE = re.compile(
+    rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
+)
+_HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
+
+
+class PasswordNeededError(Exception):
+    """The file is encrypted and does not open without a password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A signature as the file presents it, not yet believed."""
+
+    id: str
+    #: As written: start, length, start, length …; whether it is lawful is judged later.
+    byte_range: tuple[int, ...]
+    #: The signature value as the dictionary gives it.
+    contents: bytes
+    #: Empty when the signature was found in the raw bytes only.
+    sub_filter: str
+    type: str
+    #: None when the signature was found in the raw bytes only.
+    dictionary: generic.DictionaryObject | None = None
+    field: generic.DictionaryObject | None = None
+
+    @property
+    def is_time_stamp(self) -> bool:
+        # Some writers leave /Type at /Sig for document time-stamps.
+        return self.type == "/DocTimeStamp" or self.sub_filter == "/ETSI.RFC3161"
+
+    @property
+    def end(self) -> int:
+        """Where the signed bytes end; 0 for a range without a sense."""
+        return sum(self.byte_range[2:4])
+
+
+def may_be_signed(data: bytes) -> bool:
+    """Tell in a glance whether the file must be parsed."""
+    return _MAY_BE_SIGNED.search(data) is not None
+
+
+def open_document(data: bytes) -> PdfFileReader:
+    """Open with pyHanko. Raises PasswordNeededError, and whatever pyHanko raises."""
+    reader = PdfFileReader(BytesIO(data), strict=False)
+    if reader.encrypted:
+        try:
+            opened = reader.decrypt("").status is not AuthStatus.FAILED
+        except Exception as error:
+            raise PasswordNeededError from error
+        if not opened:
+            raise PasswordNeededError
+    return reader
+
+
+def find_in_form(reader: PdfFileReader) -> list[Found]:
+    """Give every filled signature field once, even when two fields share one signature."""
+    found: list[Found] = []
+    seen: set[object] = set()
+    for key, field in all_fields(dictionary_of(raw(reader.root, "/AcroForm"))):
+        if field_entry(field, "/FT") != "/Sig":
+            continue
+        value = raw(field, "/V")
+        dictionary = resolve(value)
+        number = number_of(value) or ("direct", key)
+        if number in seen or not isinstance(dictionary, generic.DictionaryObject):
+            continue
+        seen.add(number)
+        found.append(_present(field_name(field), field, dictionary))
+    return found
+
+
+def find_raw(data: bytes) -> list[Found]:
+    """Give what looks like a signature in the bytes, whatever the cross-references say."""
+    found: dict[tuple[int, ...], Found] = {}
+    for match in _RAW_RANGE.finditer(data):
+        numbers = tuple(int(group) for group in match.groups())
+        gap = _HEX.fullmatch(data[numbers[1] : numbers[2]])
+        cut = numbers[2] + numbers[3] > len(data)
+        if numbers in found or not (gap or cut) or numbers[1] == 0:
+            continue
+        contents = _unhex(gap.group(1)) if gap else b""
+        found[numbers] = Found(
+            id=f"ByteRange@{match.start()}",
+            byte_range=numbers,
+            contents=contents,
+            sub_filter="",
+            type="/Sig",
+        )
+    return list(found.values())
+
+
+def gap_contents(data: bytes, byte_range: tuple[int, ...]) -> bytes | None:
+    """Give the hexadecimal string that alone fills the gap; None when something else does."""
+    gap = _HEX.fullmatch(data[byte_range[1] : byte_range[2]])
+    return _unhex(gap.group(1)) if gap else None
+
+
+def _unhex(digits: bytes) -> bytes:
+    packed = b"".join(digits.split())
+    return bytes.fromhex((packed + b"0" if len(packed) % 2 else packed).decode("ascii"))
+
+
+def _present(
+    name: str, field: generic.DictionaryObject, dictionary: generic.DictionaryObject
+) -> Found:
+    # Never decrypted: the signature value is the one string that encryption leaves alone.
+    contents = dictionary.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+    return Found(
+        id=name,
+        byte_range=_numbers(value_of(dictionary, "/ByteRange")),
+        contents=getattr(contents, "original_bytes", b""),
+        sub_filter=str(value_of(dictionary, "/SubFilter") or ""),
+        type=str(value_of(dictionary, "/Type") or "/Sig"),
+        dictionary=dictionary,
+        field=field,
+    )
+
+
+def _numbers(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, generic.ArrayObject):
+        return ()
+    return tuple(int(number) if isinstance(number, int) else -1 for number in value)

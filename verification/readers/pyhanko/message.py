@@ -1,0 +1,245 @@
+"""The CMS message of a signature: whether digest and signature value hold over the signed bytes.
+
+RFC 5652, ETSI EN 319 102-1 5.2.7. Everything that pyHanko tolerates and a standard forbids is
+looked at here: enclosed content, order of the signed attributes, more than one signer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asn1crypto import cms, core, tsp, x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+from verification.readers.pyhanko.sentences import judge, reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from verification.readers.pyhanko.document import Found
+    from verification.values import Judgement
+
+#: SHA-1 is broken for whoever may choose what is signed; the others for everyone.
+WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
+MIN_RSA_BITS = 1024
+#: BSI TR-03111 plain ECDSA: the value is r and s side by side instead of a DER sequence.
+_PLAIN_ECDSA = "0.4.0.127.0.7.1.1.4.1."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A parsed signature value. `certificate` signed it, as the message says."""
+
+    signed_data: cms.SignedData
+    signer: cms.SignerInfo
+    certificate: x509.Certificate | None
+    others: tuple[x509.Certificate, ...]
+    attribute_order_kept: bool
+
+    @property
+    def digest_algorithm(self) -> str:
+        return str(self.signer["digest_algorithm"]["algorithm"].native)
+
+    @property
+    def name(self) -> str:
+        return subject_of(self.certificate)
+
+    def signed_attribute(self, oid: str) -> core.Asn1Value | None:
+        """Give the first value of a signed attribute, or None."""
+        for attribute in self.signer["signed_attrs"] or ():
+            if attribute["type"].dotted == oid and len(attribute["values"]):
+                return attribute["values"][0]
+        return None
+
+
+def parse(contents: bytes) -> Message:
+    """Read the CMS. Raises ValueError, TypeError or KeyError for what is none."""
+    info = cms.ContentInfo.load(contents)
+    if info["content_type"].native != "signed_data":
+        raise ValueError("the signature value is no CMS SignedData")
+    signed_data = info["content"]
+    signers = signed_data["signer_infos"]
+    if len(signers) != 1:
+        raise ValueError(f"{len(signers)} signers in one signature, PAdES allows one")
+    signer = signers[0]
+    try:
+        certificates = extract_certificate_info(signed_data)
+        certificate, others = certificates.signer_cert, tuple(certificates.other_certs)
+    except CMSExtractionError:
+        certificate, others = None, ()
+    return Message(
+        signed_data=signed_data,
+        signer=signer,
+        certificate=certificate,
+        others=others,
+        attribute_order_kept=_in_der_order(signer),
+    )
+
+
+def judge_integrity(found: Found, message: Message, data: bytes) -> Judgement:
+    """Verify the signature value over the signed ranges of `data`."""
+    facts = {"signer": message.name, "algorithm": _algorithm(message)}
+    if message.certificate is None:
+        return judge("no_certificate")
+    try:
+        enclosed = _judge_enclosed(found, message, data)
+        if enclosed is not None:
+            return judge(enclosed, **facts)
+        intact, valid = verify(message, _signed_digest(found, message, data))
+    except SignatureValidationError as error:
+        return judge("unread", reason=reason_of(error))
+    if not intact:
+        return judge("digest", **facts)
+    if not valid:
+        return judge("value", **facts)
+    if not message.attribute_order_kept:
+        return judge("order")
+    return judge("weak" if is_weak(message) else "intact", **facts)
+
+
+def verify(message: Message, digest: bytes) -> tuple[bool, bool]:
+    """Tell whether the message digest is `digest`, and whether the signature value holds."""
+    content_type = message.signed_data["encap_content_info"]["content_type"].native
+    algorithm = message.signer["signature_algorithm"]["algorithm"].dotted
+    if algorithm.startswith(_PLAIN_ECDSA):
+        return _verify_plain(message, digest)
+    return validate_sig_integrity(
+        message.signer,
+        message.certificate,
+        expected_content_type=content_type,
+        actual_digest=digest,
+    )
+
+
+def digest_ranges(data: bytes, byte_range: Sequence[int], algorithm: str) -> bytes:
+    """Digest the signed ranges. Raises AttributeError for an algorithm that is not known."""
+    digest = hashes.Hash(get_pyca_cryptography_hash(algorithm))
+    for start, length in zip(byte_range[::2], byte_range[1::2], strict=True):
+        digest.update(memoryview(data)[start : start + length])
+    return digest.finalize()
+
+
+def is_weak(message: Message) -> bool:
+    """Tell whether the algorithms of a signature that holds are still worth believing."""
+    if message.digest_algorithm in WEAK_DIGESTS:
+        return True
+    key = message.certificate.public_key if message.certificate else None
+    return key is not None and key.algorithm == "rsa" and key.bit_size < MIN_RSA_BITS
+
+
+def subject_of(certificate: x509.Certificate | None) -> str:
+    """Name the subject as a person would: its common name, else everything there is."""
+    return _name(certificate.subject) if certificate is not None else "?"
+
+
+def issuer_of(certificate: x509.Certificate) -> str:
+    """Name the issuer in the same way."""
+    return _name(certificate.issuer)
+
+
+def emails_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Give the addresses that the certificate vouches for: alternative names, subject."""
+    addresses: list[str] = []
+    if certificate.subject_alt_name_value is not None:
+        addresses += [
+            str(name.native)
+            for name in certificate.subject_alt_name_value
+            if name.name == "rfc822_name"
+        ]
+    subject = certificate.subject.native
+    value = subject.get("email_address")
+    addresses += value if isinstance(value, list) else [value] if value else []
+    return tuple(dict.fromkeys(addresses))
+
+
+def _name(name: x509.Name) -> str:
+    value = name.native.get("common_name")
+    if isinstance(value, list):
+        value = value[0]
+    return str(value) if value else str(name.human_friendly)
+
+
+def _algorithm(message: Message) -> str:
+    return (
+        f"{message.digest_algorithm}, {message.signer['signature_algorithm']['algorithm'].native}"
+    )
+
+
+def _in_der_order(signer: cms.SignerInfo) -> bool:
+    attributes = signer["signed_attrs"]
+    if attributes is core.VOID:
+        return True
+    encoded = [attribute.dump() for attribute in attributes]
+    return encoded == sorted(encoded)
+
+
+def _judge_enclosed(found: Found, message: Message, data: bytes) -> str | None:
+    """Name the fault of content that is enclosed where only a digest belongs."""
+    enclosed = message.signed_data["encap_content_info"]
+    content = enclosed["content"]
+    if content is core.VOID or content.native is None:
+        return None
+    if enclosed["content_type"].native == "tst_info":
+        return None
+    if found.sub_filter == "/adbe.pkcs7.sha1":
+        right = bytes(content) == digest_ranges(data, found.byte_range, "sha1")
+        return None if right else "digest"
+    start, length, second, rest = found.byte_range
+    signed = data[start : start + length] + data[second : second + rest]
+    return None if bytes(content) == signed else "enclosed"
+
+
+def _signed_digest(found: Found, message: Message, data: bytes) -> bytes:
+    """Give the digest that the message must hold, in the message's own algorithm."""
+    enclosed = message.signed_data["encap_content_info"]
+    content = enclosed["content"]
+    if enclosed["content_type"].native == "tst_info":
+        imprint = token_info(message)["message_imprint"]
+        algorithm = imprint["hash_algorithm"]["algorithm"].native
+        if digest_ranges(data, found.byte_range, algorithm) != imprint["hashed_message"].native:
+            return b""
+        return digest_bytes(bytes(content), message.digest_algorithm)
+    if found.sub_filter == "/adbe.pkcs7.sha1":
+        return digest_bytes(bytes(content), message.digest_algorithm)
+    return digest_ranges(data, found.byte_range, message.digest_algorithm)
+
+
+def token_info(message: Message) -> tsp.TSTInfo:
+    """Give what a time-stamp token attests. Raises ValueError when it is no such token."""
+    content = message.signed_data["encap_content_info"]["content"]
+    parsed = content.parsed if isinstance(content, core.ParsableOctetString) else None
+    if not isinstance(parsed, tsp.TSTInfo):
+        raise ValueError("no TSTInfo in the time stamp")  # noqa: TRY004 - a fault of the file
+    return parsed
+
+
+def digest_bytes(data: bytes, algorithm: str) -> bytes:
+    """Digest a short piece of bytes."""
+    return digest_ranges(data, (0, len(data)), algorithm)
+
+
+def _verify_plain(message: Message, digest: bytes) -> tuple[bool, bool]:
+    assert message.certificate is not None  # noqa: S101 - judge_integrity made sure
+    attributes = message.signer["signed_attrs"]
+    value = message.signer["signature"].native
+    half = len(value) // 2
+    encoded = utils.encode_dss_signature(
+        int.from_bytes(value[:half], "big"), int.from_bytes(value[half:], "big")
+    )
+    key = serialization.load_der_public_key(message.certificate.public_key.dump())
+    embedded = message.signed_attribute("1.2.840.113549.1.9.4")
+    if not isinstance(key, ec.EllipticCurvePublicKey) or embedded is None:
+        raise SignatureValidationError("plain ECDSA without an elliptic curve or a digest")
+    hash_algorithm = get_pyca_cryptography_hash(message.digest_algorithm)
+    try:
+        key.verify(encoded, attributes.untag().dump(), ec.ECDSA(hash_algorithm))
+    except InvalidSignature:
+        return embedded.native == digest, False
+    return embedded.native == digest, True

@@ -1,0 +1,279 @@
+"""One signed file from its bytes to signatures with their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pyhanko.pdf_utils import generic
+
+from verification.readers.pyhanko import chain, coverage, stamps, times
+from verification.readers.pyhanko.changes import Changes, File, judge_changes
+from verification.readers.pyhanko.document import (
+    Found,
+    PasswordNeededError,
+    find_in_form,
+    find_raw,
+    may_be_signed,
+    open_document,
+)
+from verification.readers.pyhanko.message import (
+    Message,
+    emails_of,
+    judge_integrity,
+    parse,
+)
+from verification.readers.pyhanko.objects import value_of
+from verification.readers.pyhanko.sentences import judge, reason_of
+from verification.values import Limit, PageBox, Signature, Status, Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from verification.values import Claim, Evidence, Judgement
+
+MAX_SIGNATURES = 50
+#: Clocks are wrong by hours and dates lack their zone by up to fourteen.
+CLOCK_SLACK = timedelta(days=1)
+_NO_FIELD = Text(zh="没有表单域指向它", en="no form field leads to it")
+_WORST_FIRST = (Status.FAILED, Status.INDETERMINATE, Status.PASSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedFile:
+    """All signatures of one file, and the times that they speak of."""
+
+    signatures: tuple[Signature, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    limits: tuple[Limit, ...] = ()
+
+
+@dataclass(slots=True)
+class _Case:
+    """One signature while it is being examined."""
+
+    found: Found
+    message: Message | None
+    integrity: Judgement
+    coverage: coverage.Coverage
+    revision: int = 0
+    stamps: tuple[stamps.Stamp, ...] = ()
+
+    @property
+    def intact(self) -> bool:
+        weak = self.integrity.sub_indication == "CRYPTO_CONSTRAINTS_FAILURE"
+        return self.integrity.status is Status.PASSED or weak
+
+
+def read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: int) -> SignedFile:
+    """Examine every signature of a PDF. Raises nothing for a bad file."""
+    if not may_be_signed(data):
+        return SignedFile()
+    try:
+        reader = open_document(data)
+        found = find_in_form(reader)
+    except PasswordNeededError:
+        return SignedFile(signatures=tuple(_locked(item) for item in find_raw(data)))
+    except Exception as error:  # noqa: BLE001 - pyHanko leaks a dozen kinds on broken files
+        return _read_raw(data, error)
+    known = {item.byte_range for item in found}
+    strays = [item for item in find_raw(data) if item.byte_range not in known]
+    trust = _gather(reader, at, anchors)
+    file = File(data=data, reader=reader, max_pages=max_pages)
+    try:
+        return _read_all(found, strays, file, trust)
+    finally:
+        file.close()
+
+
+def _gather(reader: Any, at: datetime, anchors: tuple[bytes, ...]) -> chain.Trust:
+    try:
+        return chain.gather_trust(reader, at, anchors)
+    except Exception:  # noqa: BLE001 - unreadable proof is no proof; chains do without it
+        return chain.Trust(at=at, anchors=anchors)
+
+
+def _read_all(
+    found: list[Found], strays: list[Found], file: File, trust: chain.Trust
+) -> SignedFile:
+    cases = [_begin(item, file.data) for item in found[:MAX_SIGNATURES]]
+    ends = sorted({case.coverage.end for case in cases if case.coverage.fault is None})
+    for case in cases:
+        case.revision = ends.index(case.coverage.end) + 1 if case.coverage.fault is None else 0
+    signatures: list[Signature] = []
+    claims: list[Claim] = []
+    proven: list[tuple[int, datetime]] = []
+    # From the last to the first: a later trusted time stamp proves what stood before it.
+    for case in sorted(cases, key=lambda case: -case.coverage.end):
+        signature = _examine(case, file, trust, proven)
+        signatures.insert(0, signature)
+        claims[:0] = times.claims_of(case.found, case.message, case.stamps, signature)
+    signatures += [_stray(item, file.data) for item in strays[:MAX_SIGNATURES]]
+    return SignedFile(
+        signatures=tuple(signatures), claims=tuple(claims), limits=_limits(len(found))
+    )
+
+
+def _read_raw(data: bytes, error: Exception) -> SignedFile:
+    """Judge what can be judged in a file whose structure could not be read."""
+    cases = [_begin(item, data) for item in find_raw(data)[:MAX_SIGNATURES]]
+    reason = reason_of(error)
+    return SignedFile(
+        signatures=tuple(
+            _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=reason)])
+            for case in cases
+        )
+    )
+
+
+def _stray(found: Found, data: bytes) -> Signature:
+    """Judge a signature that lies in the bytes and that no form field leads to."""
+    case = _begin(found, data)
+    return _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=_NO_FIELD)])
+
+
+def _locked(found: Found) -> Signature:
+    """Report a signature in a file that does not open without a password."""
+    judgement = judge("encrypted")
+    return Signature(
+        id=found.id,
+        kind="pdf",
+        signer=None,
+        status=judgement.status,
+        sub_indication=judgement.sub_indication,
+        intact=False,
+        covers="part",
+        message=judgement.message,
+        remedy=judgement.remedy,
+        judgements=(judgement,),
+    )
+
+
+def _limits(seen: int) -> tuple[Limit, ...]:
+    if seen <= MAX_SIGNATURES:
+        return ()
+    return (Limit(name="pdf_signatures", seen=str(seen), allowed=str(MAX_SIGNATURES)),)
+
+
+def _begin(found: Found, data: bytes) -> _Case:
+    """Judge what needs this signature alone: its message and its range."""
+    measured = coverage.measure(found, data)
+    try:
+        message = parse(found.contents)
+        integrity = judge_integrity(found, message, data)
+    except Exception as error:  # noqa: BLE001 - what a library cannot read is not decided
+        box = coverage.evidence(found, len(data))
+        return _Case(found, None, judge("unread", box, reason=reason_of(error)), measured)
+    if integrity.status is not Status.PASSED:
+        integrity = replace(integrity, evidence=coverage.evidence(found, len(data)))
+    return _Case(found, message, integrity, measured)
+
+
+def _examine(
+    case: _Case, file: File, trust: chain.Trust, proven: list[tuple[int, datetime]]
+) -> Signature:
+    judgements = [case.integrity]
+    changes: Changes | None = None
+    if case.coverage.fault is not None:
+        judgements.append(case.coverage.fault)
+    else:
+        changes = judge_changes(case.found, case.coverage, file, case.revision)
+        judgements += [changes.spoofed or _covered(case, len(file.data)), changes.judgement]
+    chained = _chain_and_times(case, trust, proven) if case.message and case.intact else []
+    parts = changes.parts if changes and changes.judgement.status is not Status.PASSED else ()
+    return _signature(case, [*judgements, *chained], parts, file)
+
+
+def _covered(case: _Case, size: int) -> Judgement:
+    box = coverage.evidence(case.found, size)
+    if case.coverage.whole:
+        return judge("whole", box)
+    return judge("revision", box, revision=case.revision, tail=size - case.coverage.end)
+
+
+def _chain_and_times(
+    case: _Case, trust: chain.Trust, proven: list[tuple[int, datetime]]
+) -> list[Judgement]:
+    """Judge the time stamps, then the chain at the best proven time."""
+    assert case.message is not None  # noqa: S101 - asked for above
+    later = [time for end, time in proven if end >= case.coverage.end]
+    moment = chain.Moment(time=min(later, default=trust.at), proven=bool(later))
+    if case.found.is_time_stamp:
+        judgement = chain.judge_chain(case.message, trust, moment, use=chain.STAMPING_USE)
+        if judgement.status is Status.PASSED and case.coverage.fault is None:
+            proven.append((case.coverage.end, stamps.stamped_time(case.message)))
+        return [judgement]
+    case.stamps = tuple(stamps.read_stamps(case.message, trust, moment))
+    trusted = [stamp.time for stamp in case.stamps if stamp.trusted and stamp.time]
+    best = min([*trusted, *later], default=None)
+    claimed = times.signing_time(case.message)
+    moment = chain.Moment(time=best or trust.at, proven=best is not None, claimed=claimed)
+    judgements = [stamp.judgement for stamp in case.stamps]
+    begin = case.message.certificate.not_valid_before if case.message.certificate else None
+    if claimed and begin and claimed + CLOCK_SLACK < begin:
+        judgements.append(judge("before_certificate", time=claimed, begin=begin))
+    return [*judgements, chain.judge_chain(case.message, trust, moment)]
+
+
+def _signature(
+    case: _Case, judgements: list[Judgement], parts: tuple[str, ...], file: File
+) -> Signature:
+    bare = _bare(case, judgements)
+    return replace(
+        bare,
+        covers=case.coverage.describe(case.revision),
+        time=times.best_time(case.found, case.message, case.stamps) if case.intact else None,
+        changed_parts=parts,
+        evidence=(*_widget(case.found, file), *bare.evidence),
+    )
+
+
+def _bare(case: _Case, judgements: list[Judgement]) -> Signature:
+    """Put the answers together; what only the opened file can tell is left out."""
+    worst = _worst(judgements)
+    certificate = case.message.certificate if case.message else None
+    return Signature(
+        id=case.found.id,
+        kind="timestamp" if case.found.is_time_stamp else "pdf",
+        signer=case.message.name if case.message and certificate is not None else None,
+        emails=emails_of(certificate) if certificate is not None else (),
+        status=worst.status,
+        sub_indication=worst.sub_indication,
+        intact=case.intact,
+        covers="part",
+        message=worst.message,
+        remedy=worst.remedy,
+        evidence=worst.evidence,
+        judgements=tuple(judgements),
+    )
+
+
+def _worst(judgements: list[Judgement]) -> Judgement:
+    for status in _WORST_FIRST:
+        for judgement in judgements:
+            if judgement.status is status:
+                return judgement
+    return judgements[0]
+
+
+def _widget(found: Found, file: File) -> tuple[Evidence, ...]:
+    """Point at where the signature is drawn, if it is."""
+    field = found.field
+    reference = getattr(field, "container_ref", None)
+    if field is None or reference is None:
+        return ()
+    numbers = {int(reference.idnum)}
+    kids = value_of(field, "/Kids")
+    for kid in kids if isinstance(kids, generic.ArrayObject) else ():
+        numbers.add(int(getattr(kid.get_object().container_ref, "idnum", 0)))
+    try:
+        places = file.view.places(numbers)
+    except Exception:  # noqa: BLE001 - a picture of the place is a comfort, not a proof
+        return ()
+    caption = Text(zh=f"签名“{found.id[:60]}”", en=f'Signature "{found.id[:60]}"')
+    return tuple(
+        PageBox(page=page, box=box, caption=caption)
+        for page, box in places.values()
+        if box[2] > box[0] and box[3] > box[1]
+    )
