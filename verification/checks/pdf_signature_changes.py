@@ -1,0 +1,24 @@
+"""Nothing but what the signer permitted was done to the file after signing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.checks.pdf_signature_answers import answers
+from verification.examination import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from verification.examination import Examination
+    from verification.values import Finding
+
+_ID, _VERSION = "pdf.signature.changes", 1
+
+
+def run(examination: Examination) -> Iterable[Finding]:
+    """Give one finding a signature."""
+    return answers(examination, "changes", _ID, _VERSION)
+
+
+CHECK = Check(id=_ID, version=_VERSION, formats=frozenset({"pdf"}), run=run)

@@ -1,0 +1,24 @@
+"""Time stamps inside a signature were issued for this very signature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.checks.pdf_signature_answers import answers
+from verification.examination import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from verification.examination import Examination
+    from verification.values import Finding
+
+_ID, _VERSION = "pdf.signature.time", 1
+
+
+def run(examination: Examination) -> Iterable[Finding]:
+    """Give one finding a signature."""
+    return answers(examination, "time", _ID, _VERSION)
+
+
+CHECK = Check(id=_ID, version=_VERSION, formats=frozenset({"pdf"}), run=run)
