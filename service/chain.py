@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from verification.values import Text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -27,6 +29,30 @@ EXACT_INTEGER = 2**53 - 1
 #: From this power of ten on, and below 1e-6, ECMAScript writes numbers with an exponent.
 FIXED_DIGITS, FIXED_ZEROS = 21, -6
 
+REASONS = {
+    "hash": Text(
+        zh="内容与散列值不符：应为 {expected}，看到 {seen}。",
+        en="Its content does not have its hash: expected {expected}, saw {seen}.",
+    ),
+    "previous": Text(
+        zh="没有接在前一条之后：应为 {expected}，看到 {seen}。",
+        en="It does not follow the entry before: expected {expected}, saw {seen}.",
+    ),
+    "sequence": Text(
+        zh="序号不连续：应为 {expected}，看到 {seen}。",
+        en="The numbers do not follow: expected {expected}, saw {seen}.",
+    ),
+    "after": Text(
+        zh="变更后的状态与其散列值不符：应为 {expected}，看到 {seen}。",
+        en="The state after does not have its hash: expected {expected}, saw {seen}.",
+    ),
+    "head": Text(
+        zh="链尾与链头不符（序号:散列值）：应为 {expected}，看到 {seen}。",
+        en="The chain does not end at its head (number:hash): expected {expected}, saw {seen}.",
+    ),
+    "unreadable": Text(zh="这一条无法读取：{seen}。", en="It cannot be read: {seen}."),
+}
+
 
 class NotCanonical(ValueError):
     """A value without canonical JSON: NaN, half a surrogate pair, a huge integer, a set."""
@@ -37,10 +63,17 @@ class Break:
     """One place where the chain does not hold."""
 
     seq: int
-    #: One word: hash, previous, sequence, after, head, unreadable.
+    #: A key of REASONS.
     what: str
     expected: str
     seen: str
+
+    @property
+    def reason(self) -> Text:
+        """What is wrong, for people."""
+        text = REASONS[self.what]
+        values = {"expected": self.expected, "seen": self.seen}
+        return Text(zh=text.zh.format(**values), en=text.en.format(**values))
 
 
 def canonical(value: Any) -> bytes:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import secrets
 import shutil
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 import sqlalchemy as sa
+from moto.server import ThreadedMotoServer
 
 from service import migrations
 from service.adapters.database import DatabaseRecords
 from service.adapters.database.tables import AUDIT_HEAD, METADATA
+from service.adapters.storage import FolderStorage, ObjectStorage, open_storage
 from service.chain import GENESIS
+from service.places import BucketPlace, FolderPlace, MemoryPlace, Place
+from service.settings import load
 from tests.service.servers import server_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -85,6 +91,51 @@ def migrated_postgres() -> Iterator[str]:
     with _new_database() as url:
         migrations.upgrade(url)
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """A server that speaks S3, inside this process."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_place(s3_endpoint: str) -> BucketPlace:
+    """An empty bucket of this test's own."""
+    bucket = f"countermark-{secrets.token_hex(6)}"
+    client = boto3.client(
+        "s3",
+        endpoint_url=s3_endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    client.create_bucket(Bucket=bucket)
+    client.close()
+    return BucketPlace(
+        bucket=bucket,
+        prefix="some/prefix",
+        endpoint=s3_endpoint,
+        region="us-east-1",
+        access_key="test",
+        secret_key="test",
+    )
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> FolderStorage | ObjectStorage:
+    """An empty storage of each kind."""
+    places: dict[str, Callable[[], Place]] = {
+        "folder": lambda: FolderPlace(path=tmp_path / "files"),
+        "memory": MemoryPlace,
+        "s3": lambda: request.getfixturevalue("s3_place"),
+    }
+    settings = load({"COUNTERMARK_DATA": str(tmp_path / "data")})
+    return open_storage(replace(settings, storage=places[request.param]()))
 
 
 @pytest.fixture

@@ -162,6 +162,13 @@ def test_a_missing_entry_is_seen_wherever_it_was(linked: list[AuditEntry], at: i
     assert chain.verify(linked, head)
 
 
+@pytest.mark.parametrize("what", chain.REASONS)
+def test_every_break_is_told_in_both_languages(what: str) -> None:
+    found = chain.Break(seq=1, what=what, expected="{1}", seen="{2}")
+    assert "{2}" in found.reason.zh
+    assert "{2}" in found.reason.en
+
+
 def test_a_rewritten_entry_breaks_the_next_link(linked: list[AuditEntry]) -> None:
     head = head_of(linked)
     forged = replace(linked[1], reason="forged")

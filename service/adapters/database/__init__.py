@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from service.ports import Clock
     from service.ports.records import AuditTrail, Effects, Leases, Outbox, Replies, Rows
+    from service.settings import Settings
 
 
 class DatabaseUnit:
@@ -126,3 +127,8 @@ class DatabaseRecords:
         if not self._opened or self._opened[-1].pid != os.getpid():
             self._opened.append(_Opened(self._url))
         return self._opened[-1]
+
+
+def open_records(settings: Settings) -> DatabaseRecords:
+    """Give the records that the settings name; connects when first used."""
+    return DatabaseRecords(settings.database_url)

@@ -1,0 +1,290 @@
+"""Files by the SHA-256 of their content: in a folder, in a bucket, or in memory.
+
+The order that makes "stored" mean stored: write to a temporary file while hashing, fsync the
+file, rename it to its address, fsync the folder; only then is anybody told. A bucket gets the
+temporary file as a whole. Whatever comes back is hashed again before it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import MemoryStore, S3Store
+
+from service.errors import FileLost, TooLarge, Unavailable
+from service.places import BucketPlace, FolderPlace
+from service.ports.storage import StoredFile
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from obstore.store import ObjectStore, S3Config
+
+    from service.settings import Settings
+
+ADDRESS = re.compile(r"[0-9a-f]{64}")
+CHUNK_BYTES = 1024 * 1024
+#: Up to this size a bucket is asked to refuse what is there already; above, parts are streamed.
+ONE_REQUEST_BYTES = 8 * 1024 * 1024
+INCOMING = "incoming"
+#: How long one request to a bucket may take, and all its repeats together.
+CONNECT_WAIT, REQUEST_WAIT, REPEAT_WAIT = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(seconds=20),
+)
+
+
+def open_storage(settings: Settings) -> FolderStorage | ObjectStorage:
+    """Give the storage that the settings name."""
+    place = settings.storage
+    if isinstance(place, FolderPlace):
+        return FolderStorage(place.path)
+    store = _bucket(place) if isinstance(place, BucketPlace) else MemoryStore()
+    return ObjectStorage(store, staging=settings.data / INCOMING)
+
+
+def _bucket(place: BucketPlace) -> S3Store:
+    config: S3Config = {"region": place.region, "checksum_algorithm": "SHA256"}
+    if place.access_key and place.secret_key:
+        config["access_key_id"] = place.access_key
+        config["secret_access_key"] = place.secret_key
+    if place.session_token:
+        config["session_token"] = place.session_token
+    if place.endpoint:
+        config["endpoint"] = place.endpoint
+    return S3Store(
+        place.bucket,
+        prefix=place.prefix or None,
+        config=config,
+        client_options={
+            "allow_http": (place.endpoint or "").startswith("http:"),
+            "connect_timeout": CONNECT_WAIT,
+            "timeout": REQUEST_WAIT,
+        },
+        retry_config={"max_retries": 3, "retry_timeout": REPEAT_WAIT},
+    )
+
+
+class Staging:
+    """Where bytes stay until they have an address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @contextmanager
+    def receive(self, chunks: Iterable[bytes], *, max_bytes: int) -> Iterator[_Staged]:
+        """Write and fsync a temporary file; it is gone after the block unless it was moved."""
+        with _in_our_words():
+            descriptor, name = tempfile.mkstemp(dir=self.folder)
+        path = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                stored = _fill(file, chunks, max_bytes)
+            yield _Staged(path, stored)
+        finally:
+            path.unlink(missing_ok=True)
+
+    def sweep(self, *, older_than_s: float) -> int:
+        """Remove what a process that died has left behind; gives how many files."""
+        limit = time.time() - older_than_s
+        stale = [path for path in self.folder.iterdir() if _changed_at(path) < limit]
+        for path in stale:
+            path.unlink(missing_ok=True)
+        return len(stale)
+
+
+class FolderStorage:
+    """`ports.storage.Storage` in a folder of this machine.
+
+    Plain system calls rather than obstore's LocalStore, which does not fsync.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.staging = Staging(folder / INCOMING)
+        #: Folders whose own entry in their parent is known to be on disk.
+        self._durable: set[Path] = set()
+
+    def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
+        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words():
+            path = self._path(staged.stored.sha256)
+            for folder in (self._folder, path.parent.parent, path.parent):
+                self._make(folder)
+            # A file that is there already has the same content, or is damaged and healed by this.
+            staged.path.rename(path)
+            _fsync_folder(path.parent)
+        return staged.stored
+
+    @contextmanager
+    def open(self, sha256: str) -> Iterator[BinaryIO]:
+        path = self._path(_checked(sha256))
+        try:
+            file = path.open("rb")
+        except FileNotFoundError as error:
+            raise _lost(sha256) from error
+        with file:
+            if _digest(file) != sha256:
+                raise _lost(sha256)
+            file.seek(0)
+            yield file
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256[2:4] / sha256
+
+    def _make(self, folder: Path) -> None:
+        if folder in self._durable:
+            return
+        folder.mkdir(exist_ok=True, mode=0o700)
+        _fsync_folder(folder.parent)
+        self._durable.add(folder)
+
+
+class ObjectStorage:
+    """`ports.storage.Storage` in anything that obstore speaks to: S3 and its kin, memory."""
+
+    def __init__(self, store: ObjectStore, *, staging: Path) -> None:
+        self.store = store
+        self.staging = Staging(staging)
+
+    def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
+        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words():
+            name = _name(staged.stored.sha256)
+            if not self._put_new(name, staged):
+                obstore.put(self.store, name, staged.path, mode="overwrite")
+        return staged.stored
+
+    @contextmanager
+    def open(self, sha256: str) -> Iterator[BinaryIO]:
+        name = _name(_checked(sha256))
+        with tempfile.TemporaryFile(dir=self.staging.folder) as file:
+            with _in_our_words():
+                try:
+                    self._fetch(name, file)
+                except FileNotFoundError as error:
+                    raise _lost(sha256) from error
+            file.seek(0)
+            if _digest(file) != sha256:
+                raise _lost(sha256)
+            file.seek(0)
+            yield file
+
+    def _put_new(self, name: str, staged: _Staged) -> bool:
+        """Say whether the right bytes are there now; False asks for overwriting."""
+        if staged.stored.size > ONE_REQUEST_BYTES:
+            return False
+        try:
+            obstore.put(self.store, name, staged.path, mode="create")
+        except AlreadyExistsError:
+            try:
+                with self.open(staged.stored.sha256):
+                    return True
+            except FileLost:
+                return False
+        return True
+
+    def _fetch(self, name: str, file: BinaryIO) -> None:
+        file.writelines(obstore.get(self.store, name).stream(min_chunk_size=CHUNK_BYTES))
+
+
+class _Staged:
+    def __init__(self, path: Path, stored: StoredFile) -> None:
+        self.path = path
+        self.stored = stored
+
+
+def _fill(file: BinaryIO, chunks: Iterable[bytes], max_bytes: int) -> StoredFile:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > max_bytes:
+            raise TooLarge(
+                Text(
+                    zh=f"文件超过 {max_bytes} 字节的上限。",
+                    en=f"The file is larger than the {max_bytes} bytes that are allowed.",
+                ),
+                remedy=Text(
+                    zh="请压缩或拆分后再上传。",
+                    en="Make it smaller or split it, then upload again.",
+                ),
+            )
+        digest.update(chunk)
+        with _in_our_words():
+            file.write(chunk)
+    with _in_our_words():
+        file.flush()
+        os.fsync(file.fileno())
+    return StoredFile(sha256=digest.hexdigest(), size=size)
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _checked(sha256: str) -> str:
+    """Refuse whatever is no address, so that no path is ever built from it."""
+    if not ADDRESS.fullmatch(sha256):
+        raise _lost(sha256)
+    return sha256
+
+
+def _name(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def _lost(sha256: str) -> FileLost:
+    return FileLost(
+        Text(
+            zh=f"文件 {sha256[:12]}… 已丢失，或内容与其散列值不符。",
+            en=f"The file {sha256[:12]}… is gone, or its content does not have its hash.",
+        ),
+        remedy=Text(
+            zh="请从备份恢复该文件，或请上传者重新上传。",
+            en="Restore it from a backup, or ask for a new upload.",
+        ),
+    )
+
+
+def _fsync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Tell a full disk or a store that does not answer as Unavailable: worth a repeat."""
+    try:
+        yield
+    except (OSError, BaseError) as error:
+        raise Unavailable(
+            Text(zh="文件存储暂时不可用。", en="The file store is not available for the moment."),
+            remedy=Text(
+                zh="没有保存任何内容，请稍后重试；若反复出现，请检查磁盘空间与存储服务。",
+                en="Nothing was kept; try again in a moment. If it stays, check disk and store.",
+            ),
+        ) from error
