@@ -81,7 +81,7 @@ def _work(job: Job, limits: Limits) -> int:
             raise LimitExceeded("file_bytes", seen=size, allowed=limits.file_bytes)  # noqa: TRY301 - told like any other
         request = json.loads(wire.read_all(_REQUEST, os.fstat(_REQUEST).st_size))
         done = job(wire.read_all(_FILE, size), request)
-        report = json.dumps(done.report, ensure_ascii=False, check_circular=False).encode()
+        report = json.dumps(done.report, ensure_ascii=False).encode("utf-8", "replace")
         if len(report) > limits.report_bytes:
             raise LimitExceeded("report_bytes", seen=len(report), allowed=limits.report_bytes)  # noqa: TRY301 - told like any other
         write_all(_REPORT, report)

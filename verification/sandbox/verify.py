@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = FileType(format=None, media_type="application/octet-stream", extension=None)
 _READ_BYTES = 1 << 20
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +67,22 @@ def verify_file(sandbox: Sandbox, file: BinaryIO, request: Request) -> Report:
 
 def _read(answer: Answer) -> Report | Death:
     try:
-        report = report_from_json(json.loads(answer.report))
+        report = report_from_json(_printable(json.loads(answer.report)))
     except (CodecError, ValueError, RecursionError) as error:
         detail = f"the report is no report ({type(error).__name__})"
         return Death(kind="exit", detail=detail, cpu_ms=answer.cpu_ms)
     return replace(report, cpu_ms=answer.cpu_ms)
+
+
+def _printable(value: object) -> object:
+    """Replace what is valid in JSON and in no database: NUL and half characters."""
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    if isinstance(value, dict):
+        return {_printable(key): _printable(item) for key, item in value.items()}
+    return value
 
 
 def _stamp(known: _Known, report: Report) -> Report:
