@@ -142,6 +142,8 @@ def send_original(work: Work, deliverable_id: str, query_data: NoQuery) -> Respo
         conditional=False,
         etag=False,
     )
+    # Passed through directly, the file would outlive the response that keeps it open.
+    response.direct_passthrough = False
     response.content_length = deliverable.size
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.call_on_close(opened.close)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 from flask import Response, g
+from flask_limiter import RateLimitExceeded
 from pydantic import BaseModel, ConfigDict, Field
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from service.api import refusals
+from service.api import rates, refusals
 from service.api.languages import chosen, say
 from service.errors import ServiceError
 from verification.values import Text
@@ -92,7 +93,7 @@ def of(error: Exception) -> Problem:
             title=refusal.title,
             message=refusal.message,
             remedy=refusal.remedy,
-            headers=refusals.headers(error),
+            headers=_refusal_headers(error),
         )
     structlog.get_logger("service").error(
         "unexpected", request_id=g.get("request_id"), exc_info=error
@@ -128,6 +129,14 @@ def told(trouble: Trouble) -> TroubleOut:
         expected=trouble.expected,
         message=say(trouble.message),
     )
+
+
+def _refusal_headers(error: HTTPException) -> dict[str, str]:
+    if isinstance(error, RateLimitExceeded):
+        return {"Retry-After": str(rates.retry_after_s())}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return {"Allow": ", ".join(sorted(error.valid_methods))}
+    return {}
 
 
 def _headers(error: ServiceError) -> dict[str, str]:

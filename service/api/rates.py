@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import current_app, request
 from flask_limiter import Limiter
 
 from service.api import identity
@@ -29,11 +31,17 @@ def install(app: Flask, settings: Settings) -> None:
     limiter = Limiter(
         _key,
         application_limits=[_limit],
-        headers_enabled=True,
         storage_uri=storage_uri(settings),
         in_memory_fallback_enabled=True,
     )
     limiter.init_app(app)
+
+
+def retry_after_s() -> int:
+    """Seconds until the limit that stopped the current request starts anew."""
+    (limiter,) = current_app.extensions["limiter"]
+    reached = limiter.current_limit
+    return 1 if reached is None else max(1, math.ceil(reached.reset_at - time.time()))
 
 
 def _limit() -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import MethodNotAllowed
-
 from service.errors import NotFound, ServiceError, TooLarge, TooMany, WrongMediaType
 from verification.values import Text
 
@@ -106,10 +104,3 @@ def explain(error: HTTPException) -> Refusal:
     """Give our words for the framework's refusal; a rare code keeps its number."""
     code = error.code or 400
     return EXPLAINED.get(code) or replace(EXPLAINED[400], status=code)
-
-
-def headers(error: HTTPException) -> dict[str, str]:
-    """Give the headers that the standard asks for beside the status."""
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        return {"Allow": ", ".join(sorted(error.valid_methods))}
-    return {}
