@@ -23,3 +23,8 @@ def entries(
     """Give entries in order, those with seq > `after`."""
     access.require(actor, "audit.read")
     return unit.audit.entries(after=after, limit=limit, where=where)
+
+
+def about(unit: Unit, object_ids: tuple[str, ...]) -> tuple[AuditEntry, ...]:
+    """Give the entries of objects that the caller has been allowed to see already."""
+    return unit.audit.entries(where={"object_id": object_ids})

@@ -116,6 +116,15 @@ def page(
         return ports.verifier.render(file, number, max_side=max_side, clip=clip)
 
 
+def page_sizes(ports: Ports, deliverable: Deliverable) -> tuple[tuple[float, float], ...]:
+    """Give width and height of each page: points for documents, pixels for pictures.
+
+    Raises NotShowable where there is nothing to draw.
+    """
+    with ports.storage.open(deliverable.sha256) as file:
+        return ports.verifier.page_sizes(file)
+
+
 def verify(ports: Ports, deliverable_id: str) -> None:
     """Judge a pending deliverable; doing it twice changes nothing.
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rules.gates import GateAnswer, MissingItem
-
     from service.actors import Actor
     from service.ports import Ports
     from service.ports.records import Unit

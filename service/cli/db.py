@@ -19,7 +19,7 @@ def about() -> None:
 @group.command()
 def upgrade() -> None:
     """Apply every migration that the database has not seen yet."""
-    from service import migrations  # noqa: PLC0415 - loads SQLAlchemy
+    from service import migrations
 
     settings = house.settings()
     migrations.upgrade(settings.database_url)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def settings() -> Settings:
     """Read the settings, or tell everything that is wrong with them and end."""
-    from service.settings import SettingsError, load  # noqa: PLC0415 - not for `--help`
+    from service.settings import SettingsError, load
 
     try:
         return load()
@@ -31,7 +31,7 @@ def settings() -> Settings:
 @contextmanager
 def telling_errors() -> Iterator[None]:
     """Turn an error that people can act on into its message and exit code 2."""
-    from service.errors import ServiceError  # noqa: PLC0415 - not for `--help`
+    from service.errors import ServiceError
 
     try:
         yield
@@ -48,8 +48,8 @@ def telling_errors() -> Iterator[None]:
 @contextmanager
 def open_records() -> Iterator[Records]:
     """Open the records with their schema up to date."""
-    from service.adapters.database import open_records as connect  # noqa: PLC0415
-    from service.migrations import upgrade  # noqa: PLC0415
+    from service.adapters.database import open_records as connect
+    from service.migrations import upgrade
 
     chosen = settings()
     upgrade(chosen.database_url)

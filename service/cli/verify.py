@@ -39,7 +39,7 @@ def verify(
 
     Exit code 0: all PASSED; 1: something else; 2: a file could not be read.
     """
-    from verification.sandbox.client import Sandbox  # noqa: PLC0415 - not for `--help`
+    from verification.sandbox.client import Sandbox
 
     terms = _terms(policy, at, trust)
     code = 0
@@ -55,9 +55,9 @@ def verify(
 
 
 def _terms(policy: str, at: str | None, trust: Path | None) -> Terms:
-    from service.anchors import read_anchors  # noqa: PLC0415 - loads cryptography
-    from verification import policies  # noqa: PLC0415
-    from verification.terms import Terms  # noqa: PLC0415
+    from service.anchors import read_anchors
+    from verification import policies
+    from verification.terms import Terms
 
     with telling_errors():
         anchors = read_anchors(trust)
@@ -76,7 +76,7 @@ def _moment(text: str | None) -> datetime:
         give_up(
             Text(
                 zh=f"--at：看到“{text}”，应为 ISO 8601 时间，例如 2026-01-15T09:00:00+08:00。",
-                en=f"--at: saw {text!r}, expected an ISO 8601 time, e.g. 2026-01-15T09:00:00+08:00.",
+                en=f"--at: saw {text!r}, expected ISO 8601, e.g. 2026-01-15T09:00:00+08:00.",
             )
         )
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -84,8 +84,8 @@ def _moment(text: str | None) -> datetime:
 
 def _reports(sandbox: Sandbox, paths: list[Path], terms: Terms) -> Iterator[Report | None]:
     """Judge one after the other; None for a file that could not be read, after telling why."""
-    from verification.sandbox.verify import verify_file  # noqa: PLC0415
-    from verification.terms import Request  # noqa: PLC0415
+    from verification.sandbox.verify import verify_file
+    from verification.terms import Request
 
     for path in paths:
         try:
@@ -105,7 +105,7 @@ def _reports(sandbox: Sandbox, paths: list[Path], terms: Terms) -> Iterator[Repo
 
 def _show(report: Report, *, as_json: bool) -> None:
     if as_json:
-        from verification.codec import to_json  # noqa: PLC0415
+        from verification.codec import to_json
 
         typer.echo(json.dumps(to_json(report), ensure_ascii=False))
         return

@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TIMEOUT_S = 60
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,15 @@ class Client:
             parts.hostname or "127.0.0.1", parts.port or 80, timeout=TIMEOUT_S
         )
         self._credentials: dict[str, str] = {}
+        self._cookies = SimpleCookie()
 
-    def use_token(self, secret: str) -> None:
-        """Act with an API token from now on."""
-        self._credentials = {"Authorization": f"Bearer {secret}"}
+    def sign_in(self, login: str, password: str) -> None:
+        """Act as this person from now on. Raises Refused."""
+        self._credentials = {}
+        body = json.dumps({"login": login, "password": password}).encode()
+        answer = self._ask("POST", "/api/v1/sessions", body, {"Content-Type": JSON})
+        cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
+        self._credentials = {"Cookie": cookies, "X-CSRF-Token": answer["csrf_token"]}
 
     def get(self, path: str, **query: str) -> Any:
         """Give the JSON at `path`. Raises Refused."""
@@ -55,7 +62,7 @@ class Client:
     def post(self, path: str, body: Mapping[str, Any], *, key: str | None = None) -> Any:
         """Send JSON under an Idempotency-Key, a fresh one where none is given. Raises Refused."""
         headers = {
-            "Content-Type": "application/json",
+            "Content-Type": JSON,
             "Idempotency-Key": key or secrets.token_hex(16),
         }
         return self._ask("POST", path, json.dumps(body).encode(), headers)
@@ -73,10 +80,11 @@ class Client:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
-        sent = {"Accept": "application/json", **self._credentials, **headers}
+        sent = {"Accept": JSON, "Accept-Language": "zh", **self._credentials, **headers}
         self._connection.request(method, path, body=body, headers=sent)
         answer = self._connection.getresponse()
         content = answer.read()
+        self._cookies.load(answer.headers.get("Set-Cookie", ""))
         data = json.loads(content) if content else {}
         if answer.status >= 400:  # noqa: PLR2004 - RFC 9110: 4xx and 5xx are refusals
             raise Refused(answer.status, data)

@@ -195,7 +195,7 @@ def _place(item: Mapping[str, Any]) -> str:
         "part": " › ".join(part for part in (item.get("part"), item.get("path")) if part),
         "header": _("Header %(name)s", name=item.get("name")),
         "field": f"{item.get('source')} = {value}" if value else str(item.get("source")),
-    }.get(item["kind"], item["kind"])
+    }[str(item["kind"])]
 
 
 def _box(view: FindingView, box: list[float]) -> BoxView:

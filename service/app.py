@@ -1,0 +1,62 @@
+"""The one place that knows everything: settings → adapters → ports → blueprints."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from service.adapters.clock import system_clock
+from service.adapters.database import DatabaseRecords
+from service.adapters.gates import PackGates
+from service.adapters.ids import TimeSortedIds
+from service.adapters.storage import open_storage
+from service.adapters.verifier import SandboxVerifier
+from service.anchors import read_anchors
+from service.ports import Ports
+from verification.limits import Limits
+from verification.sandbox.client import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from apiflask import APIFlask
+
+    from service.settings import Settings
+
+
+@contextmanager
+def open_ports(settings: Settings) -> Iterator[Ports]:
+    """Open everything that actions need; call it after any fork, in the process that uses it.
+
+    Raises ServiceError, SandboxTooWeak and SandboxUnavailable with what to do about it.
+    """
+    limits = replace(Limits(), file_bytes=settings.max_upload_bytes)
+    records = DatabaseRecords(settings.database_url)
+    sandbox = Sandbox.start(
+        limits=limits, require=settings.require_sandbox, at_once=settings.workers
+    )
+    verifier = SandboxVerifier(sandbox)
+    try:
+        yield Ports(
+            records=records,
+            storage=open_storage(settings),
+            verifier=verifier,
+            clock=system_clock,
+            new_id=TimeSortedIds(),
+            gates=PackGates(),
+            anchors=read_anchors(settings.trust),
+            limits=limits,
+        )
+    finally:
+        verifier.close()
+        records.close()
+
+
+def create_app(settings: Settings, ports: Ports) -> APIFlask:
+    """Build the web application around ports that are open already."""
+    from service import api, web  # noqa: PLC0415 - workers need no web framework
+
+    app = api.create(settings, ports)
+    web.register(app)
+    return app

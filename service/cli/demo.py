@@ -1,0 +1,106 @@
+"""`countermark demo`: a made-up company goes through the service, and the story is told."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.messages import WRONG, give_up, tell
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from service.demo.load import Answered
+
+#: The demo's folder carries this file; nothing without it is ever cleared away.
+MARK = "made-by-countermark-demo"
+
+
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Tell the story, then end.")] = False,
+    port: Annotated[int, typer.Option(help="Where to serve.", min=1, max=65_535)] = 8000,
+    seed: Annotated[int, typer.Option(help="Another seed, another company.")] = 2026,
+) -> None:
+    """Run the demo company through the service and tell the story.
+
+    Exit code 1: a verdict was not the expected one; 2: the demo could not be run.
+    """
+    if once:
+        with tempfile.TemporaryDirectory(prefix="countermark-demo-") as folder:
+            _run(Path(folder), port=_free_port(), seed=seed, stay=False)
+    else:
+        _run(_own_folder(), port=port, seed=seed, stay=True)
+
+
+def _run(folder: Path, *, port: int, seed: int, stay: bool) -> None:
+    from rich.console import Console
+
+    from service.demo import authority, company, deliverables, load, server, story
+
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    at = datetime.now(UTC).replace(microsecond=0)
+    plan, trusted = company.plan(seed, at), authority.found(at)
+    tell(Text(zh="正在写演示文件……", en="Writing the documents of the demo …"))
+    documents = deliverables.documents_for(plan, trusted, at)
+    try:
+        environment = server.prepare(folder, plan, trusted.root_pem)
+        with server.serving(environment, port) as address:
+            tell(Text(zh=f"服务已启动：{address}", en=f"The service answers at {address}"))
+            answered = load.load(address, plan, documents)
+            story.tell(console, plan, answered, load.stages_of(address, plan))
+            story.tell_sign_ins(console, plan, address)
+            _sum_up(console, answered)
+            if stay:
+                _wait(address)
+    except (server.ServerDidNotStart, load.Refused, load.DemoTimeout) as error:
+        give_up(Text(zh=f"演示中断：{error}", en=f"The demo stopped: {error}"))
+    if not all(answer.as_expected for answer in answered):
+        raise typer.Exit(WRONG)
+
+
+def _sum_up(console: Console, answered: tuple[Answered, ...]) -> None:
+    right = sum(answer.as_expected for answer in answered)
+    console.print(
+        f"{len(answered)} 份交付物，{right} 份结论与预期一致 / "
+        f"{len(answered)} deliverables, {right} judged as expected"
+    )
+
+
+def _wait(address: str) -> None:
+    tell(Text(zh=f"服务在 {address}，按 Ctrl-C 结束。", en=f"Serving {address}; Ctrl-C ends it."))
+    try:
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    except KeyboardInterrupt:
+        return
+
+
+def _own_folder() -> Path:
+    """Give an empty folder for the demo; clears only what an earlier demo made."""
+    folder = Path("countermark-data/demo").absolute()
+    if folder.exists() and not (folder / MARK).exists():
+        give_up(
+            Text(
+                zh=f"{folder} 不是演示留下的目录，不会清除；请移走它。",
+                en=f"{folder} was not made by a demo and is not cleared; move it away.",
+            )
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
+    return folder
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,21 @@
+"""`countermark serve` and `countermark worker`."""
+
+from __future__ import annotations
+
+from service.cli import house
+
+
+def serve() -> None:
+    """Serve pages and API, and judge uploads; everything that is not configured is embedded."""
+    from service.server import serve as run  # loads the web framework
+
+    with house.telling_errors():
+        run(house.settings())
+
+
+def worker() -> None:
+    """Judge uploads that arrive over the broker of COUNTERMARK_BROKER_URL."""
+    from service.worker import work  # loads Celery
+
+    with house.telling_errors():
+        work(house.settings())

@@ -1,0 +1,60 @@
+"""`countermark serve`: one gunicorn worker with threads, and the dispatcher beside it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from service.app import create_app, open_dispatcher, open_ports
+from service.migrations import upgrade
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+
+    from service.settings import Settings
+
+#: A worker that answers no heartbeat for so long is ended and replaced.
+SILENCE_S = 60
+#: Requests in hand get so long to end when the server is told to stop.
+GRACE_S = 20
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop; the schema is brought up to date first."""
+    upgrade(settings.database_url)
+    Server(settings).run()
+
+
+class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    """Everything is opened in the worker, after the fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._opened = ExitStack()
+        super().__init__()
+
+    def load_config(self) -> None:
+        chosen = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._settings.threads,
+            "timeout": SILENCE_S,
+            "graceful_timeout": GRACE_S,
+            "loglevel": self._settings.log_level,
+            "worker_exit": self._close,
+            "proc_name": "countermark",
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> APIFlask:
+        ports = self._opened.enter_context(open_ports(self._settings))
+        self._opened.enter_context(open_dispatcher(self._settings, ports))
+        return create_app(self._settings, ports)
+
+    def _close(self, server: Any, worker: Any) -> None:
+        del server, worker
+        self._opened.close()

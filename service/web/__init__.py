@@ -1,0 +1,41 @@
+"""Pages for people, rendered on the server: the same actions as the API, in two languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+from flask_babel import Babel
+
+from service.api.identity import current
+from service.web import customer_pages, frame, front_door, review_pages
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+LANGUAGES = ("zh", "en")
+COOKIE = "countermark_language"
+
+web = Blueprint("web", __name__, static_folder="static", template_folder="templates")
+front_door.add_to(web)
+customer_pages.add_to(web)
+review_pages.add_to(web)
+frame.add_to(web)
+
+
+def register(app: Flask) -> None:
+    """Hang the pages into the application."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{web.root_path}/translations")
+    Babel(app, locale_selector=language, default_locale="zh")
+    app.register_blueprint(web)
+
+
+def language() -> str:
+    """Choose the page's language: what was clicked, else the person's, else the browser's."""
+    clicked = request.cookies.get(COOKIE)
+    if clicked in LANGUAGES:
+        return clicked
+    identity = current()
+    if identity is not None:
+        return identity.actor.locale
+    return request.accept_languages.best_match(LANGUAGES) or "zh"
