@@ -11,7 +11,7 @@ import zlib
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -104,17 +104,30 @@ ONE_OF_EACH = {
 }
 
 
+#: The sources of signatures have tests of their own.
+METADATA = {
+    "file.name",
+    "mail.headers",
+    "movie.headers",
+    "office.package",
+    "pdf.metadata",
+    "picture.metadata",
+    "receipt",
+}
+
+
 def _collect_all(data: bytes, file_format: str) -> None:
     """Nothing but a named cap may come out of a source, whatever the bytes are."""
     where = context(data, file_format)
     for source in claims.load():
-        if not source.formats or file_format in source.formats:
+        if source.id in METADATA and (not source.formats or file_format in source.formats):
             try:
                 source.collect(where)
             except LimitExceeded:
                 continue
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_damaged_files_are_findings(drawn: st.DataObject) -> None:
     file_format = drawn.draw(st.sampled_from(sorted(ONE_OF_EACH)))
@@ -124,16 +137,16 @@ def test_damaged_files_are_findings(drawn: st.DataObject) -> None:
     _collect_all(bytes(data[: drawn.draw(st.integers(0, len(data)))]), file_format)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(sorted(ONE_OF_EACH)))
 def test_any_bytes_are_findings(data: bytes, file_format: str) -> None:
     _collect_all(data, file_format)
 
 
 NO_FILE_OPENED = """
-import pickle, sys
+import sys
 from tests.verification.test_claims_hostile import ONE_OF_EACH, _collect_all
 from verification import claims
-from verification.readers.pymupdf import read_metadata
 claims.load()
 opened = []
 watching = [False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verification.moments import (
@@ -112,6 +112,7 @@ def test_clocks_that_were_never_set(moment: Moment, is_epoch: bool) -> None:  # 
     assert moment.is_epoch is is_epoch
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(timezones=st.just(UTC)),
     st.integers(-14 * 60, 14 * 60),
@@ -126,6 +127,7 @@ def test_any_date_written_as_pdf_or_iso_is_read_back(when: datetime, minutes: in
     assert iso_moment(moment.text) == moment
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(sorted(READERS)))
 def test_any_text_is_a_moment_or_nothing_or_a_named_error(text: str, grammar: str) -> None:
     try:
@@ -134,6 +136,7 @@ def test_any_text_is_a_moment_or_nothing_or_a_named_error(text: str, grammar: st
         assert "expected" in str(error)  # noqa: PT017 - most texts raise, some do not
 
 
+@settings(deadline=None)
 @given(st.integers(-(2**70), 2**70))
 def test_any_number_of_seconds_is_a_moment_or_a_named_error(seconds: int) -> None:
     try:

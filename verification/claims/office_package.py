@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from verification.claims.metadata import Notes
 from verification.examination import ClaimSource
 from verification.moments import MomentError, exif_moment, iso_moment
-from verification.readers.opc import Package, PackageError, as_exif_date
+from verification.readers.opc import Package, PackageError
 from verification.values import PackagePart, Trust
 
 if TYPE_CHECKING:
@@ -50,17 +50,13 @@ def _note_core(notes: Notes, package: Package) -> None:
 
 def _note_entries(notes: Notes, package: Package) -> None:
     """Note the first and the last entry time; most writers leave them at 1980, which is unset."""
-    real = [
-        (entry.written, entry.name)
-        for entry in package.entries()
-        if _is_real(as_exif_date(entry.written))
-    ]
+    real = [(entry.written, entry.name) for entry in package.entries() if _is_real(entry.written)]
     if not real:
         return
     for source, (written, name) in (("zip:first", min(real)), ("zip:last", max(real))):
         notes.time(
             source,
-            as_exif_date(written),
+            written,
             exif_moment,
             event="stored",
             trust=Trust.T0,

@@ -21,7 +21,7 @@ _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 #: The end record and its longest comment.
 TAIL_BYTES = _END.size + 0xFFFF
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x0001, 0x0008, 0x0800
-_NO_SIZE = 0xFFFFFFFF
+_NO_SIZE, _NO_COUNT = 0xFFFFFFFF, 0xFFFF
 _UNIX = 3
 #: Reads of the end record that are tried; more only help who wants to waste our time.
 _MOST_ENDS = 8
@@ -44,6 +44,9 @@ class Member:
     unpacked: int
     #: POSIX mode, 0 where the archive was not written on Unix.
     mode: int = 0
+    #: When it was last written, as MS-DOS keeps it: local time, zone unknown, 0 where unset.
+    dos_date: int = 0
+    dos_time: int = 0
 
     @property
     def encrypted(self) -> bool:
@@ -97,7 +100,7 @@ def _ends(data: bytes) -> Iterator[int]:
 def _from_end(data: bytes, end: int, most: int) -> Directory | None:
     _, _, _, _, count, size, offset, comment = _END.unpack_from(data, end)
     after = end
-    wide = _wide_end(data, end) if 0xFFFF in {count} or _NO_SIZE in {size, offset} else None
+    wide = _wide_end(data, end) if count == _NO_COUNT or _NO_SIZE in {size, offset} else None
     if wide is not None:
         count, size, offset, after = wide
     if count == 0 and size == 0:
@@ -171,6 +174,8 @@ def _entry(data: bytes, position: int, shift: int) -> tuple[Member, int]:
         packed=packed,
         unpacked=unpacked,
         mode=attributes >> 16 if fields[1] >> 8 == _UNIX else 0,
+        dos_time=fields[5],
+        dos_date=fields[6],
     )
     return member, extra_start + extra_size + comment_size
 
@@ -214,6 +219,8 @@ def _from_headers(data: bytes, most: int) -> Directory:
                 crc=crc,
                 packed=packed,
                 unpacked=unpacked,
+                dos_time=fields[4],
+                dos_date=fields[5],
             )
         )
         position = start + packed
