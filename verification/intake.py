@@ -25,7 +25,7 @@ _SEPARATORS = re.compile(r"[/\\]")
 _RESERVED = frozenset('<>:"|?*')
 #: Names that Windows gives to devices, whatever extension follows.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.IGNORECASE)
-#: Characters that turn the direction of writing: ``invoice‮fdp.exe`` reads as ``invoiceexe.pdf``.
+#: Characters that turn the direction of writing, so that ``exe`` may be read as ``pdf``.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

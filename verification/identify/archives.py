@@ -79,6 +79,7 @@ def find_package(data: bytes, limits: Limits) -> tuple[Piece, Archive] | None:
         start=archive.start,
         end=archive.end,
         encrypted=locked or _odf_is_encrypted(archive, name),
+        whole=archive.complete,
     )
     return piece, archive
 
@@ -103,7 +104,7 @@ def _open_xml(archive: Archive) -> str | None:
             overrides[element.attributes.get("PartName", "").lstrip("/").lower()] = content_type
         elif element.name == "Default":
             defaults[element.attributes.get("Extension", "").lower()] = content_type
-    for part in _main_parts(archive):
+    for part in main_parts(archive):
         name = _MAIN_PARTS.get(overrides.get(part) or defaults.get(part.rpartition(".")[2], ""))
         if name is not None:
             return name
@@ -114,7 +115,7 @@ def _open_xml(archive: Archive) -> str | None:
     return next((kind for part, kind in _USUAL_PARTS.items() if part in names), None)
 
 
-def _main_parts(archive: Archive) -> list[str]:
+def main_parts(archive: Archive) -> list[str]:
     """List the targets of the relation that names the main part (ECMA-376 part 2, 9.3)."""
     return [
         posixpath.normpath(element.attributes.get("Target", "").lstrip("/")).lower()

@@ -9,6 +9,16 @@ from verification.readers.olefile import MARK, Compound, read_compound
 
 _WANTED = frozenset({"WordDocument", "Workbook", "Book", "WORKBOOK", "Current User", "\x01CompObj"})
 _WORKBOOKS = ("Workbook", "Book", "WORKBOOK", "BOOK")
+#: The first of these that is there says what the file is.
+_STREAMS = (
+    ("WordDocument", "doc"),
+    *((stream, "xls") for stream in _WORKBOOKS),
+    ("PowerPoint Document", "ppt"),
+    ("__properties_version1.0", "msg"),
+    ("VisioDocument", "vsd"),
+)
+#: MS-OFFCRYPTO, 1.3.3: the whole package lies encrypted in one stream.
+_LOCKED = frozenset({"EncryptedPackage", "EncryptionInfo"})
 #: The root's class where the streams do not say enough.
 _CLASSES = {
     "00020906-0000-0000-C000-000000000046": "doc",
@@ -39,24 +49,24 @@ def find_compound(data: bytes) -> Piece | None:
     name = _name(compound)
     if name is None:
         return None
-    return Piece(format=name, start=0, end=len(data), encrypted=_is_encrypted(compound, name))
+    return Piece(
+        format=name,
+        start=0,
+        end=len(data),
+        encrypted=_is_encrypted(compound, name),
+        whole=compound.fault is None,
+    )
 
 
 def _name(compound: Compound) -> str | None:
-    names = compound.names
-    if {"EncryptedPackage", "EncryptionInfo"} <= names:
+    if compound.names >= _LOCKED:
         return "ooxml"
-    if "WordDocument" in names:
-        return _own(compound, "doc")
-    if not names.isdisjoint(_WORKBOOKS):
-        return _own(compound, "xls")
-    if "PowerPoint Document" in names:
-        return _own(compound, "ppt")
-    if any(name.startswith(("__properties_version1.0", "__substg1.0_")) for name in names):
+    office = next((name for stream, name in _STREAMS if stream in compound.names), None)
+    if office in _PROGRAMS:
+        return _own(compound, office)
+    if any(name.startswith("__substg1.0_") for name in compound.names):
         return "msg"
-    if "VisioDocument" in names:
-        return "vsd"
-    return _CLASSES.get(compound.clsid.upper())
+    return office or _CLASSES.get(compound.clsid.upper())
 
 
 def _own(compound: Compound, office: str) -> str:

@@ -82,7 +82,7 @@ _ALL = (
     _format("html", "text/html", "htm xhtml", "application/xhtml+xml"),
     _format("svg", "image/svg+xml", "", "text/xml application/xml"),
     _format("xml", "application/xml", "rels xsd xsl xslt rss", "text/xml"),
-    _format("rtf", "application/rtf", "doc", "text/rtf text/richtext application/msword"),
+    _format("rtf", "application/rtf", "", "text/rtf text/richtext application/msword"),
     # Windows announces a CSV as Excel's, and browsers as plain text.
     _format("csv", "text/csv", "txt", f"text/plain {_EXCEL} application/csv text/x-csv"),
     _format("txt", "text/plain", "text log md csv tsv json yaml yml ini cfg conf", "text/csv"),
@@ -132,7 +132,15 @@ ARCHIVES = frozenset({"zip", "7z", "rar", "gz", "bz2", "xz", "tar"})
 MACRO_FREE = frozenset({"docx", "dotx", "xlsx", "xltx", "pptx", "ppsx", "potx"})
 
 #: What the sender says when he says nothing.
-UNDECLARED = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+UNDECLARED = frozenset(
+    {
+        "",
+        "application/octet-stream",
+        "binary/octet-stream",
+        "application/force-download",
+        "application/x-download",
+    }
+)
 
 
 def known_extensions() -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Formats that are known by fixed bytes at a fixed place, and those legal in the middle of a file."""
+"""Formats known by fixed bytes at a fixed place, and those that open from a file's middle."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ _FIXED: tuple[tuple[int, bytes, str], ...] = (
     (0, b"fLaC", "flac"),
     (0, b"OggS\x00", "ogg"),
     (0, b"#!AMR", "amr"),
-    (0, b"%!PS-Adobe", "ps"),
     (0, b"\x7fELF", "elf"),
     (0, b"\x00\x00\x01\x00", "ico"),
     # Word 2 for Windows, from before compound files.
@@ -29,6 +28,8 @@ _FIXED: tuple[tuple[int, bytes, str], ...] = (
 _BARE_BOFS = frozenset({b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08"})
 _BOF_SIZES = frozenset({4, 6, 8, 16})
 _SHEET_KINDS = frozenset({0x0005, 0x0010, 0x0020, 0x0040, 0x0100})
+#: Not the form of the header that early PDFs have (ISO 32000-1, annex H.3, note 13).
+_POSTSCRIPT = re.compile(rb"%!PS-Adobe-(?!\d\.\d PDF-)")
 _BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
 #: Unpackers look for their archive behind a program stub of up to this size.
 SEARCH_BYTES = 1024 * 1024
@@ -67,13 +68,15 @@ def _by_head(data: bytes) -> str | None:
         return "exe"
     if _BZIP2.match(data):
         return "bz2"
+    if _POSTSCRIPT.match(data):
+        return "ps"
     return "xls" if _is_bare_sheet(data) else None
 
 
 def _is_program(data: bytes) -> bool:
     if not data.startswith(b"MZ") or len(data) < 64:  # noqa: PLR2004 - the DOS header
         return False
-    place = struct.unpack_from("<I", data, 60)[0]
+    place: int = struct.unpack_from("<I", data, 60)[0]
     return data[place : place + 2] in {b"PE", b"NE", b"LE"}
 
 
@@ -88,7 +91,8 @@ def _plausible_icon(data: bytes) -> bool:
     """An icon has pictures, and the first of them lies behind the list of pictures."""
     if len(data) < 22:  # noqa: PLR2004 - header and one entry
         return False
-    count, place = struct.unpack_from("<H", data, 4)[0], struct.unpack_from("<I", data, 18)[0]
+    count: int = struct.unpack_from("<H", data, 4)[0]
+    place: int = struct.unpack_from("<I", data, 18)[0]
     return 0 < count < 256 and 6 + 16 * count <= place < len(data)  # noqa: PLR2004 - sizes of the list
 
 
@@ -96,5 +100,6 @@ def _end(data: bytes, name: str) -> int:
     """7z says where it ends (7zFormat.txt, signature header); the others do not."""
     if name != "7z" or len(data) < 32:  # noqa: PLR2004 - signature header
         return len(data)
-    offset, size = struct.unpack_from("<QQ", data, 12)
+    offset: int = struct.unpack_from("<Q", data, 12)[0]
+    size: int = struct.unpack_from("<Q", data, 20)[0]
     return min(len(data), 32 + offset + size)

@@ -7,7 +7,7 @@ import struct
 from itertools import islice
 
 from verification.identify.pieces import Piece
-from verification.readers.isobmff import boxes
+from verification.readers.isobmff import Box, boxes
 
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _AVIF = frozenset({b"avif", b"avis"})
@@ -17,7 +17,8 @@ _NOT_MP4 = frozenset({b"jp2 ", b"jpx ", b"jxl ", b"crx "})
 _MP4 = frozenset({b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"f4v "})
 #: What a QuickTime file from before `ftyp` begins with.
 _CLASSIC = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-_MOST_BOXES = 64
+_MOST_BOXES = 10_000
+_UNKNOWN_SIZES = frozenset({0, 0xFFFFFFFF})
 #: The next marker after coded data: neither a stuffed 00, nor a restart, nor fill.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _MOST_SEGMENTS = 20_000
@@ -47,8 +48,8 @@ def find_media(data: bytes) -> Piece | None:
     return None
 
 
-def _piece(name: str, end: int) -> Piece:
-    return Piece(format=name, start=0, end=end)
+def _piece(name: str, end: int, *, whole: bool = True) -> Piece:
+    return Piece(format=name, start=0, end=end, whole=whole)
 
 
 def _png(data: bytes) -> Piece | None:
@@ -59,8 +60,8 @@ def _png(data: bytes) -> Piece | None:
         size, kind = struct.unpack_from(">I4s", data, position)
         position += 12 + size
         if kind == b"IEND":
-            return _piece("png", min(position, len(data)))
-    return _piece("png", len(data))
+            return _piece("png", min(position, len(data)), whole=position <= len(data))
+    return _piece("png", len(data), whole=False)
 
 
 def _jpeg(data: bytes) -> Piece | None:
@@ -69,38 +70,41 @@ def _jpeg(data: bytes) -> Piece | None:
     position = 2
     for _ in range(_MOST_SEGMENTS):
         found = _NEXT_MARKER.search(data, position)
-        if found is None or found.end() + 2 > len(data):
+        if found is None:
             break
         marker = data[found.start() + 1]
         if marker == 0xD9:  # noqa: PLR2004 - EOI
             return _piece("jpg", found.end())
+        if found.end() + 2 > len(data):
+            break
         alone = marker in {0x01, 0xD8}
         position = found.end() + (0 if alone else struct.unpack_from(">H", data, found.end())[0])
-    return _piece("jpg", len(data))
+    return _piece("jpg", len(data), whole=False)
 
 
 def _gif(data: bytes) -> Piece | None:
     if not data.startswith((b"GIF87a", b"GIF89a")):
         return None
-    return _piece("gif", _gif_end(data))
+    end = _gif_end(data)
+    return _piece("gif", end or len(data), whole=end > 0)
 
 
 def _gif_end(data: bytes) -> int:
-    """Walk the blocks to the trailer (GIF89a, 27)."""
+    """Walk the blocks to the trailer (GIF89a, 27); 0 where there is none."""
     if len(data) < 13:  # noqa: PLR2004 - header and screen
-        return len(data)
+        return 0
     position = 13 + _palette(data[10])
-    while position + 10 <= len(data):
+    while position < len(data):
         kind = data[position]
         if kind == 0x3B:  # noqa: PLR2004 - trailer
             return position + 1
         if kind == 0x21:  # noqa: PLR2004 - extension
             position = _sub_blocks(data, position + 2)
-        elif kind == 0x2C:  # noqa: PLR2004 - image
+        elif kind == 0x2C and position + 10 <= len(data):  # noqa: PLR2004 - image
             position = _sub_blocks(data, position + 11 + _palette(data[position + 9]))
         else:
             break
-    return len(data)
+    return 0
 
 
 def _palette(flags: int) -> int:
@@ -121,7 +125,10 @@ def _riff(data: bytes) -> Piece | None:
     size = struct.unpack_from("<I", data, 4)[0]
     # Recorders that were cut off leave 0 or all ones here; then nothing says where the file ends.
     end = 8 + size + size % 2
-    return _piece(name, end if size and end <= len(data) else len(data))
+    known = size not in _UNKNOWN_SIZES
+    # The last byte of padding is often left out.
+    whole = not known or end <= len(data) + 1
+    return _piece(name, min(end, len(data)) if known else len(data), whole=whole)
 
 
 def _tiff(data: bytes) -> Piece | None:
@@ -153,7 +160,21 @@ def _boxed(data: bytes) -> Piece | None:
         name = _brand(data[8:12], data[16 : max(16, min(struct.unpack_from(">I", data)[0], 512))])
     else:
         name = "mov" if names & {b"moov", b"mdat"} else None
-    return None if name is None else _piece(name, len(data))
+    if name is None:
+        return None
+    end, whole = _boxed_end(data, walked)
+    return _piece(name, end, whole=whole)
+
+
+def _boxed_end(data: bytes, walked: list[Box]) -> tuple[int, bool]:
+    """Give where the last box ends, and whether it is there to its end."""
+    if not walked or len(walked) == _MOST_BOXES:
+        return len(data), bool(walked)
+    last = walked[-1]
+    size: int = struct.unpack_from(">I", data, last.start)[0]
+    if size == 1:
+        size = int.from_bytes(data[last.start + 8 : last.start + 16], "big")
+    return last.end, last.start + size <= len(data)
 
 
 def _brand(major: bytes, others: bytes) -> str | None:

@@ -25,23 +25,19 @@ def find_pdf(data: bytes) -> Piece | None:
     # At the very beginning the header alone decides; further on it may be a mention in a text.
     if start and not (_OBJECT.search(data, start) and (b"xref" in data or _END in data)):
         return None
-    return Piece(format="pdf", start=start, end=_end(data), encrypted=_is_encrypted(data))
+    end, whole = _end(data)
+    return Piece(format="pdf", start=start, end=end, encrypted=_is_encrypted(data), whole=whole)
 
 
-def find_end_mark(data: bytes) -> int | None:
-    """Give the place of the last %%EOF, None without one."""
+def _end(data: bytes) -> tuple[int, bool]:
+    """Give the end, and whether an end mark stands there."""
     place = data.rfind(_END)
-    return None if place < 0 else place
-
-
-def _end(data: bytes) -> int:
-    place = find_end_mark(data)
-    if place is None:
-        return len(data)
+    if place < 0:
+        return len(data), False
     end = place + len(_END)
     while end < len(data) and data[end] in _LINE_ENDS:
         end += 1
-    return end
+    return end, True
 
 
 def _is_encrypted(data: bytes) -> bool:

@@ -17,6 +17,8 @@ class Piece:
     start: int
     end: int
     encrypted: bool = False
+    #: The format's own end was found; False where the bytes stop in the middle.
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

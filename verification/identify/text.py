@@ -24,16 +24,17 @@ _CONTROLS = re.compile("[\x00-\x07\x0b\x0e-\x19\x1c-\x1f\x7f]")
 #: One control character in so many still is a text that somebody damaged.
 _CONTROL_SHARE = 100
 _WIDE_SAMPLE = 512
-_RTF = re.compile(rb"\s{0,16}\{\s{0,4}\\(?:rtf|urtf|ansi|\*\\)")
+_RTF = re.compile(rb"\s{0,16}\{\s{0,4}\\(?:rt|urtf)")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _LATER_HTML = re.compile(r"<(?:html|head|body|!doctype html)[\s>]", re.IGNORECASE)
 _LATER_WITHIN = 2048
 #: Elements with which a page begins that says no more of itself.
-_HTML_ELEMENTS = frozenset(
+_HTML_WORDS = (
     "html head body title meta link script style base table div span p a b i u br hr center font"
     " pre img form iframe frameset h1 h2 h3 h4 h5 h6 ul ol li dl blockquote address nav section"
-    " article header footer main noscript strong em small tt".split()
+    " article header footer main noscript strong em small tt"
 )
+_HTML_ELEMENTS = frozenset(_HTML_WORDS.split())
 _DELIMITERS = ",;"
 _TABLE_LINES = 200
 #: From so many lines on one in twenty may be of another width.

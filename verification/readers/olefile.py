@@ -1,4 +1,4 @@
-"""Compound files (MS-CFB) by olefile; where their tables are broken, by the directory's own bytes."""
+"""Compound files (MS-CFB) by olefile; with broken tables, by the bytes of the directory."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _read(data: bytes, wanted: frozenset[str]) -> Compound:
             for name in sorted(names & wanted)
             if ole.get_type(name) == olefile.STGTY_STREAM
         }
-        return Compound(names=names, clsid=str(ole.root.clsid), heads=heads)
+        return Compound(names=names, clsid=str(getattr(ole.root, "clsid", "")), heads=heads)
 
 
 def _scan(data: bytes, fault: str) -> Compound:

@@ -1,7 +1,7 @@
 """ZIP archives read by ourselves: every member, also doubled, lying and cut-off ones, counted.
 
-After APPNOTE.TXT 6.3. The standard library hides what matters here: bytes before the first and after
-the last record, two members of one name, local headers that contradict the directory.
+After APPNOTE.TXT 6.3. The standard library hides what matters here: bytes before the first
+record and after the last, two members of one name, headers that contradict the directory.
 """
 
 from __future__ import annotations

@@ -1,0 +1,227 @@
+"""What the file really is, against its name, its declared media type and what is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.examination import Check
+from verification.identify.formats import (
+    FORMATS,
+    bare_media_type,
+    fits_extension,
+    fits_media_type,
+    known_extensions,
+)
+from verification.intake import extension, safe_name
+from verification.values import ByteRange, Finding, Status, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from verification.examination import Context, Examination
+
+ID, VERSION = "type.declared", 1
+
+#: The bytes that are shown to a person who asks what was seen.
+_SHOWN_BYTES = 16
+#: What a sender may say of any file of that kind without saying anything wrong.
+_ZIP_TYPES = frozenset({"application/zip", "application/x-zip-compressed", "application/x-zip"})
+_TEXTS = frozenset({"txt", "csv", "html", "xml", "svg", "rtf", "eml", "mht"})
+
+
+def run(examination: Examination) -> Iterator[Finding]:
+    """Give one PASSED, or everything that speaks against it."""
+    context = examination.context
+    if not context.submission.data:
+        yield _empty()
+        return
+    if context.file_type.format is None:
+        yield _unknown(context)
+        return
+    findings = [
+        finding
+        for judge in (_judge_name, _judge_media_type, _judge_requirement, _judge_encryption)
+        if (finding := judge(context, context.file_type.format)) is not None
+    ]
+    yield from findings or [_passed(context, context.file_type.format)]
+
+
+def _judge_name(context: Context, name: str) -> Finding | None:
+    declared = extension(context.submission.name)
+    if declared is None or fits_extension(name, declared):
+        return None
+    shown = safe_name(context.submission.name)
+    if declared not in known_extensions():
+        return _finding(
+            context,
+            Status.INDETERMINATE,
+            "TYPE_MISMATCH",
+            Text(
+                zh=f"文件名“{shown}”的扩展名 .{declared} 不是已知类型；内容实际是 {name}。",
+                en=f"The extension .{declared} of “{shown}” is not known; the content is {name}.",
+            ),
+            remedy=_rename(name),
+        )
+    return _finding(
+        context,
+        Status.FAILED,
+        "TYPE_MISMATCH",
+        Text(
+            zh=f"文件名“{shown}”声称是 {declared}，但内容实际是 {name}。",
+            en=f"The name “{shown}” says {declared}, but the content is {name}.",
+        ),
+        remedy=_rename(name),
+    )
+
+
+def _judge_media_type(context: Context, name: str) -> Finding | None:
+    declared = bare_media_type(context.submission.media_type)
+    if declared is None or _is_harmless(name, declared):
+        return None
+    known = any(fits_media_type(other, declared) for other in FORMATS)
+    expected = FORMATS[name].media_type
+    return _finding(
+        context,
+        Status.FAILED if known else Status.INDETERMINATE,
+        "TYPE_MISMATCH",
+        Text(
+            zh=f"上传时声明的类型是 {declared}，但内容是 {name}（应为 {expected}）。",
+            en=f"The declared media type is {declared}, but the content is {name} ({expected}).",
+        ),
+        remedy=Text(
+            zh="请确认选对了文件，并用正确的类型重新上传；不确定时可不声明类型。",
+            en="Check that this is the right file and upload it with its own media type, or none.",
+        ),
+    )
+
+
+def _is_harmless(name: str, declared: str) -> bool:
+    if fits_media_type(name, declared):
+        return True
+    if declared in _ZIP_TYPES:
+        return _is_zip_based(name)
+    return declared == "text/plain" and name in _TEXTS
+
+
+def _is_zip_based(name: str) -> bool:
+    media_type = FORMATS[name].media_type
+    marks = ("openxmlformats", "macroEnabled", "oasis.opendocument", "epub+zip", "/ofd")
+    return any(mark in media_type for mark in marks)
+
+
+def _judge_requirement(context: Context, name: str) -> Finding | None:
+    allowed = context.requirement.formats
+    if not allowed or any(fits_extension(name, wanted.lower().lstrip(".")) for wanted in allowed):
+        return None
+    listed = ", ".join(allowed)
+    return _finding(
+        context,
+        Status.FAILED,
+        "TYPE_NOT_ALLOWED",
+        Text(
+            zh=f"内容是 {name}，但此项要求只接受：{listed}。",
+            en=f"The content is {name}, but this requirement accepts only: {listed}.",
+        ),
+        remedy=Text(
+            zh=f"请改为提交以下类型之一的文件：{listed}。",
+            en=f"Hand in a file of one of these types: {listed}.",
+        ),
+    )
+
+
+def _judge_encryption(context: Context, name: str) -> Finding | None:
+    # Many PDFs are encrypted without a password for reading; its own reader says if one is needed.
+    if not context.file_type.encrypted or name == "pdf":
+        return None
+    return _finding(
+        context,
+        Status.INDETERMINATE,
+        "ENCRYPTED",
+        Text(
+            zh=f"文件已加密（{name}），无法读取其内容，因此没有结论。",
+            en=f"The file is encrypted ({name}); its content cannot be read, nothing is decided.",
+        ),
+        remedy=Text(
+            zh="请取消密码保护后重新上传。",
+            en="Remove the password and upload the file again.",
+        ),
+    )
+
+
+def _passed(context: Context, name: str) -> Finding:
+    return _finding(
+        context,
+        Status.PASSED,
+        None,
+        Text(
+            zh=f"内容是 {name}，与文件名、声明的类型和要求一致。",
+            en=f"The content is {name}; name, declared type and requirement agree with it.",
+        ),
+    )
+
+
+def _unknown(context: Context) -> Finding:
+    head = context.submission.data[:_SHOWN_BYTES].hex(" ")
+    return _finding(
+        context,
+        Status.INDETERMINATE,
+        "TYPE_UNKNOWN",
+        Text(
+            zh=f"无法识别文件类型；开头的字节是 {head}。",
+            en=f"The type of the file was not recognised; it begins with the bytes {head}.",
+        ),
+        remedy=Text(
+            zh="文件可能已损坏或未传完。请用原软件打开后重新导出（如 PDF），再上传。",
+            en="It may be damaged or cut off. Open it in its program, export it anew, upload that.",
+        ),
+    )
+
+
+def _empty() -> Finding:
+    return Finding(
+        id=ID,
+        version=VERSION,
+        status=Status.FAILED,
+        sub_indication="EMPTY_FILE",
+        message=Text(zh="文件是空的（0 字节）。", en="The file is empty (0 bytes)."),
+        remedy=Text(
+            zh="请确认本机上的文件不为空，然后重新上传。",
+            en="Check that the file on your device is not empty, then upload it again.",
+        ),
+    )
+
+
+def _rename(name: str) -> Text:
+    return Text(
+        zh=f"请确认选对了文件；若没有选错，请用原软件另存为所需类型，或把扩展名改为 .{name}。",
+        en=f"Check that this is the right file; save it as the type asked or name it .{name}.",
+    )
+
+
+def _finding(
+    context: Context,
+    status: Status,
+    reason: str | None,
+    message: Text,
+    *,
+    remedy: Text | None = None,
+) -> Finding:
+    size = min(len(context.submission.data), _SHOWN_BYTES)
+    return Finding(
+        id=ID,
+        version=VERSION,
+        status=status,
+        sub_indication=reason,
+        message=message,
+        remedy=remedy,
+        evidence=(
+            ByteRange(
+                start=0,
+                end=size,
+                caption=Text(zh="文件开头", en="The beginning of the file"),
+            ),
+        ),
+    )
+
+
+CHECK = Check(id=ID, version=VERSION, formats=frozenset(), run=run)

@@ -1,0 +1,136 @@
+"""What is wrong inside a package: doubled and missing parts, lies about sizes, macros, archives."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from verification.identify.archives import main_parts
+from verification.identify.formats import ARCHIVES, FORMATS, MACRO_FREE
+from verification.identify.marks import find_fixed
+from verification.readers.zip import Archive, Member, ZipError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Of one kind of fault so many are named; a hostile archive has thousands.
+MOST_NAMED = 5
+_UNSAFE = re.compile(r"^(?:[/\\]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)")
+_ZIP_HEAD = b"PK\x03\x04"
+#: Formats in which a part of that name must be.
+_NEEDED = {
+    "ofd": ("OFD.xml",),
+    "odt": ("content.xml",),
+    "ods": ("content.xml",),
+    "odp": ("content.xml",),
+}
+_PACKAGES = frozenset(
+    name
+    for name, entry in FORMATS.items()
+    if "openxmlformats" in entry.media_type or "macroEnabled" in entry.media_type
+)
+
+
+class FaultKind(StrEnum):
+    """What may be wrong with a member."""
+
+    DOUBLED = "DOUBLED"
+    UNSAFE_PATH = "UNSAFE_PATH"
+    LINK = "LINK"
+    #: The bytes do not unpack to the length and checksum that the directory declares.
+    DAMAGED = "DAMAGED"
+    MISSING = "MISSING"
+    MACRO = "MACRO"
+    NESTED = "NESTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of one member; `detail` is technical and in English."""
+
+    kind: FaultKind
+    part: str
+    detail: str = ""
+
+
+def audit_package(archive: Archive, name: str) -> tuple[Fault, ...]:
+    """Unpack every member once, keeping nothing, and list the faults; `name` is the format.
+
+    The time is bounded by what the limits let the directory declare.
+    """
+    faults: list[Fault] = []
+    for fault in _audit(archive, name):
+        if sum(other.kind is fault.kind for other in faults) < MOST_NAMED:
+            faults.append(fault)
+    return tuple(faults)
+
+
+def _audit(archive: Archive, name: str) -> Iterator[Fault]:
+    counted = Counter(member.name.lower() for member in archive.members)
+    yield from (Fault(FaultKind.DOUBLED, part) for part, times in counted.items() if times > 1)
+    for member in archive.members:
+        yield from _audit_name(member, name)
+        if not member.folder and not member.encrypted:
+            yield from _audit_content(archive, member, name)
+    yield from (Fault(FaultKind.MISSING, part) for part in _missing(archive, name))
+
+
+def _audit_name(member: Member, name: str) -> Iterator[Fault]:
+    # Old writers of Office packages begin a part's name with a slash, as its URI does.
+    path = member.name.lstrip("/") if name in _PACKAGES else member.name
+    if _UNSAFE.search(path) or "\0" in path:
+        yield Fault(FaultKind.UNSAFE_PATH, member.name)
+    if member.link:
+        yield Fault(FaultKind.LINK, member.name)
+    if name in MACRO_FREE and posixpath.basename(member.name).lower() == "vbaproject.bin":
+        yield Fault(FaultKind.MACRO, member.name)
+
+
+def _audit_content(archive: Archive, member: Member, name: str) -> Iterator[Fault]:
+    size, checksum, head = 0, 0, b""
+    try:
+        for chunk in archive.chunks(member):
+            head = head or chunk
+            size += len(chunk)
+            checksum = zlib.crc32(chunk, checksum)
+            if size > member.unpacked:
+                break
+    except ZipError as error:
+        yield Fault(FaultKind.DAMAGED, member.name, str(error).removeprefix(f"{member.name}: "))
+        return
+    if size != member.unpacked and archive.complete:
+        yield Fault(
+            FaultKind.DAMAGED, member.name, f"{member.unpacked} bytes declared, {size} seen"
+        )
+    elif checksum != member.crc and archive.complete:
+        yield Fault(FaultKind.DAMAGED, member.name, "the checksum does not agree")
+    if _is_archive(member, head, name):
+        yield Fault(FaultKind.NESTED, member.name)
+
+
+def _is_archive(member: Member, head: bytes, name: str) -> bool:
+    """Say whether a member is an archive; documents that are ZIP packages are none."""
+    suffix = posixpath.splitext(member.name)[1].lower().lstrip(".")
+    found = find_fixed(head)
+    if found is not None and found.format in ARCHIVES:
+        # Office compresses metafiles with gzip (emz, wmz); in a package that is no archive.
+        return name == "zip" or found.format != "gz"
+    if not head.startswith(_ZIP_HEAD):
+        return False
+    return suffix in ARCHIVES or suffix not in FORMATS
+
+
+def _missing(archive: Archive, name: str) -> Iterator[str]:
+    if name in _PACKAGES:
+        targets = main_parts(archive)
+        yield from (
+            part for part in ("[Content_Types].xml", "_rels/.rels") if not archive.find(part)
+        )
+        yield from (part for part in targets if not archive.find(part))
+    else:
+        yield from (part for part in _NEEDED.get(name, ()) if not archive.find(part))
