@@ -43,7 +43,7 @@ _LENGTH = {
     "second": timedelta(seconds=1),
 }
 
-_ZONE = r"(?P<zone>[Zz](?:00'?:?00'?)?|[+-]\d{2}(?:[:']?\d{2})?'?)?"
+_ZONE = r"(?P<zone>[Zz](?:00'?:?00'?)?|[+-]\d{2}(?:[:']?\d{2})?'?|[+-]\d:\d{2})?"
 _PDF = re.compile(
     r"D?:?(?P<year>\d{4})(?:(?P<month>\d{2})(?:(?P<day>\d{2})(?:(?P<hour>\d{2})"
     r"(?:(?P<minute>\d{2})(?P<second>\d{2})?)?)?)?)?\s*" + _ZONE,
@@ -61,7 +61,7 @@ _EXIF = re.compile(
     + r")?",
     re.ASCII,
 )
-_OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{2})[:']?(?P<minutes>\d{2})?'?", re.ASCII)
+_OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{2}|\d(?=:))[:']?(?P<minutes>\d{2})?'?", re.ASCII)
 _MAIL_ZONE = re.compile(r"[+-]\d{4}\b|\b(?:UTC?|GMT|Z|[ECMP][SD]T)\b", re.ASCII | re.IGNORECASE)
 _MAIL_COMMENT = re.compile(r"\([^()]*\)")
 _EMPTY = re.compile(r"(?:D:)?[\s0:/.TZ-]*", re.ASCII)

@@ -94,6 +94,7 @@ def _claim(source: str, time: datetime, trust: Trust, covered: str | None) -> Cl
         source=source,
         value=time.isoformat(),
         zone="UTC" if zone == "+00:00" else zone,
+        event="signed",
         trust=trust,
         covered_by=covered,
         evidence=(MetadataField(source=source, value=time.isoformat()),),
