@@ -1,4 +1,4 @@
-"""Every signature covers the whole file or a whole revision of it, and nothing is wrapped around it."""
+"""Every signature covers the whole file or one whole revision of it, with nothing wrapped in."""
 
 from __future__ import annotations
 

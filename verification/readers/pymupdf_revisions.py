@@ -248,11 +248,11 @@ def _covered(old: Any, new: Any, dots: tuple[int, int, int, int]) -> bool:
     one, other, width = bytes(old.samples_mv), bytes(new.samples_mv), old.width
     ink = gone = 0
     for y in range(y0, y1):
-        pairs = zip(one[y * width + x0 : y * width + x1], other[y * width + x0 : y * width + x1])
-        for before, after in pairs:
-            if before < DARK:
+        start, stop = y * width + x0, y * width + x1
+        for dot, now in zip(one[start:stop], other[start:stop], strict=True):
+            if dot < DARK:
                 ink += 1
-                gone += after > LIGHT
+                gone += now > LIGHT
     return ink >= MIN_INK and gone > ink * HIDDEN_SHARE
 
 

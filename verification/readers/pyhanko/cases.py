@@ -97,11 +97,12 @@ ROWS: dict[str, Row] = {
     ),
     "order": Row(
         "integrity",
-        _FAILED,
-        "SIG_CRYPTO_FAILURE",
-        "签名属性未按 DER 顺序编码（RFC 5652 第 5.4 节），按标准验证时签名值不成立。",
-        "The signed attributes are not in DER order (RFC 5652, 5.4); verified as the standard "
-        "says, the signature value does not hold.",
+        _UNKNOWN,
+        "FORMAT_FAILURE",
+        "签名值按原样吻合，但签名属性未按 DER 顺序编码（RFC 5652 第 5.4 节），"
+        "严格的验证程序会判为无效。签署人：{signer}。",
+        "The signature value holds as written, but its signed attributes are not in DER order "
+        "(RFC 5652, 5.4): strict validators reject it. Signer: {signer}.",
         _EXPORT_AGAIN,
     ),
     "enclosed": Row(
@@ -230,7 +231,8 @@ ROWS: dict[str, Row] = {
         "changes",
         _FAILED,
         "CHANGED_AFTER_SIGNING",
-        "签署后追加了 {tail} 字节，且不是完整、可读懂的更新（{reason}）；有的阅读器会把它当成内容显示。",
+        "签署后追加了 {tail} 字节，且不是完整、可读懂的更新（{reason}）；"
+        "有的阅读器会把它当成内容显示。",
         "{tail} bytes were appended after signing that are no well-formed update ({reason}); "
         "some viewers show them as content.",
         _SIGN_AGAIN,

@@ -16,7 +16,7 @@ from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from verification.readers import pymupdf_revisions as looks
 from verification.readers.pyhanko.coverage import tail_fault
 from verification.readers.pyhanko.differences import Comparison, Part
-from verification.readers.pyhanko.document import Found, find_in_form, open_document
+from verification.readers.pyhanko.document import Document, Found, find_in_form, open_document
 from verification.readers.pyhanko.objects import value_of
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import ByteRange, PageBox, Text
@@ -101,7 +101,7 @@ def judge_changes(found: Found, coverage: Coverage, file: File, revision: int) -
         if original is None:
             spoofed = judge("spoofed", box, reason=_NOT_THERE)
             return Changes(judgement=judge("uncompared", box, reason=_NOT_THERE), spoofed=spoofed)
-        return _compare(found, original, signed, _Scene(file, coverage.end, revision, box))
+        return _compare(found, original, signed.reader, _Scene(file, coverage.end, revision, box))
     except Exception as error:  # noqa: BLE001 - what cannot be compared is not known to be unchanged
         return Changes(judgement=judge("uncompared", box, reason=reason_of(error)))
 
@@ -181,7 +181,7 @@ def read_permission(found: Found) -> Permission:
     return Permission(level=level, locks=locks)
 
 
-def _original(found: Found, signed: PdfFileReader) -> Found | None:
+def _original(found: Found, signed: Document) -> Found | None:
     for candidate in find_in_form(signed):
         if candidate.byte_range == found.byte_range and candidate.contents == found.contents:
             return candidate

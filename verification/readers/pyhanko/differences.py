@@ -45,7 +45,7 @@ _PAGE_SKIPPED = frozenset(
     {"/Annots", "/Parent", "/StructParents", "/Tabs", "/PieceInfo", "/LastModified"}
 )
 #: What filling in a field may alter.
-_FILLING = frozenset({"/V", "/AP", "/AS", "/M", "/MK", "/I", "/RV"})
+_FILLING = frozenset({"/V", "/AP", "/AS", "/DA", "/M", "/MK", "/I", "/RV"})
 #: Entries of a field that are walked by themselves, and its number in the structure tree.
 _ELSEWHERE = frozenset({"/Parent", "/P", "/Kids", "/StructParent"})
 
@@ -185,7 +185,12 @@ class Comparison:
         new = dictionary_of(value_of(self.new.root, "/AcroForm"))
         for key in sorted({*old, *new} - {"/Fields", "/SigFlags", "/NeedAppearances", "/DA"}):
             if key == "/DR":
-                same = self._only_grew(value_of(old, key), value_of(new, key))
+                # Fields draw their text with its fonts; its pictures belong to nobody.
+                one, other = dictionary_of(value_of(old, key)), dictionary_of(value_of(new, key))
+                same = all(
+                    self._only_grew(value_of(one, kind), value_of(other, kind))
+                    for kind in ("/Font", "/Encoding")
+                )
             else:
                 same = self._same(raw(old, key), raw(new, key))
             if not same:
@@ -248,9 +253,10 @@ class Comparison:
         stack = [(old, new)]
         while stack:
             before, after = stack.pop()
-            key = (number_of(before), number_of(after))
-            if key[0] is not None and key[1] is not None:
-                if key in self._pairs or key in seen or self._compared_elsewhere(*key):
+            one, other = number_of(before), number_of(after)
+            if one is not None and other is not None:
+                key = (one, other)
+                if key in self._pairs or key in seen or self._compared_elsewhere(one, other):
                     continue
                 seen.add(key)
                 if len(self._pairs) + len(seen) > MAX_PAIRS:
@@ -301,16 +307,16 @@ def _key(item: Any, index: int) -> object:
 
 
 def _places(reader: PdfFileReader, pages: list[generic.DictionaryObject]) -> dict[int, object]:
-    """Name every page by its position and every field by its number."""
-    places: dict[int, object] = {}
+    """Name every page by its position, every field by its number; signatures refer to them."""
+    places: dict[int, object] = {reader.root_ref.idnum: "catalogue"}
     form = dictionary_of(value_of(reader.root, "/AcroForm"))
     for key, _ in all_fields(form):
         if isinstance(key, int):
             places[key] = ("field", key)
     for position, page in enumerate(pages):
-        reference = page.container_ref
-        if reference is not None:
-            places[reference.idnum] = ("page", position)
+        number = getattr(page.container_ref, "idnum", None)
+        if number is not None:
+            places[number] = ("page", position)
     return places
 
 

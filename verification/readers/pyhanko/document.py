@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +30,7 @@ _RAW_RANGE = re.compile(
     rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
 )
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
+_LONG_VALUE = re.compile(rb"(/Contents\s*<)([0-9A-Fa-f\s]{400,})>")
 
 
 class PasswordNeededError(Exception):
@@ -62,29 +64,54 @@ class Found:
         return sum(self.byte_range[2:4])
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The opened file, and the signature values that were put aside to open it quickly."""
+
+    reader: PdfFileReader
+    values: dict[bytes, bytes]
+
+
 def may_be_signed(data: bytes) -> bool:
     """Tell in a glance whether the file must be parsed."""
     return _MAY_BE_SIGNED.search(data) is not None
 
 
-def open_document(data: bytes) -> PdfFileReader:
-    """Open with pyHanko. Raises PasswordNeededError, and whatever pyHanko raises."""
-    reader = PdfFileReader(BytesIO(data), strict=False)
+def open_document(data: bytes) -> Document:
+    """Open with pyHanko. Raises PasswordNeededError, and whatever pyHanko raises.
+
+    pyHanko reads hexadecimal strings character by character, a second for each megabyte. Each
+    long signature value is therefore replaced by its own digest, everything staying in place:
+    equal values stay equal and different ones different.
+    """
+    values: dict[bytes, bytes] = {}
+
+    def put_aside(match: re.Match[bytes]) -> bytes:
+        token = sha256(match.group(2)).digest()
+        values[token] = _unhex(match.group(2))
+        short = match.group(1) + token.hex().encode("ascii") + b">"
+        return short.ljust(len(match.group()))
+
+    reader = PdfFileReader(BytesIO(_LONG_VALUE.sub(put_aside, data)), strict=False)
     if reader.encrypted:
-        try:
-            opened = reader.decrypt("").status is not AuthStatus.FAILED
-        except Exception as error:
-            raise PasswordNeededError from error
-        if not opened:
-            raise PasswordNeededError
-    return reader
+        _open_without_password(reader)
+    return Document(reader, values)
 
 
-def find_in_form(reader: PdfFileReader) -> list[Found]:
+def _open_without_password(reader: PdfFileReader) -> None:
+    try:
+        opened = reader.decrypt("").status is not AuthStatus.FAILED
+    except Exception as error:
+        raise PasswordNeededError from error
+    if not opened:
+        raise PasswordNeededError
+
+
+def find_in_form(document: Document) -> list[Found]:
     """Give every filled signature field once, even when two fields share one signature."""
     found: list[Found] = []
     seen: set[object] = set()
-    for key, field in all_fields(dictionary_of(raw(reader.root, "/AcroForm"))):
+    for key, field in all_fields(dictionary_of(raw(document.reader.root, "/AcroForm"))):
         if field_entry(field, "/FT") != "/Sig":
             continue
         value = raw(field, "/V")
@@ -93,7 +120,7 @@ def find_in_form(reader: PdfFileReader) -> list[Found]:
         if number in seen or not isinstance(dictionary, generic.DictionaryObject):
             continue
         seen.add(number)
-        found.append(_present(field_name(field), field, dictionary))
+        found.append(_present(field, dictionary, document.values))
     return found
 
 
@@ -129,14 +156,17 @@ def _unhex(digits: bytes) -> bytes:
 
 
 def _present(
-    name: str, field: generic.DictionaryObject, dictionary: generic.DictionaryObject
+    field: generic.DictionaryObject,
+    dictionary: generic.DictionaryObject,
+    values: dict[bytes, bytes],
 ) -> Found:
     # Never decrypted: the signature value is the one string that encryption leaves alone.
-    contents = dictionary.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+    written = dictionary.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+    contents = getattr(written, "original_bytes", b"")
     return Found(
-        id=name,
+        id=field_name(field),
         byte_range=_numbers(value_of(dictionary, "/ByteRange")),
-        contents=getattr(contents, "original_bytes", b""),
+        contents=values.get(contents, contents),
         sub_filter=str(value_of(dictionary, "/SubFilter") or ""),
         type=str(value_of(dictionary, "/Type") or "/Sig"),
         dictionary=dictionary,

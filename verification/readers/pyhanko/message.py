@@ -18,7 +18,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
-from verification.readers.pyhanko.sentences import judge, reason_of
+from verification.readers.pyhanko.sentences import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: SHA-1 is broken for whoever may choose what is signed; the others for everyone.
 WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
 MIN_RSA_BITS = 1024
+#: Cases in which the signed bytes are those that were signed.
+_HOLDING = frozenset({"intact", "weak", "order"})
 #: BSI TR-03111 plain ECDSA: the value is r and s side by side instead of a DER sequence.
 _PLAIN_ECDSA = "0.4.0.127.0.7.1.1.4.1."
 
@@ -83,25 +85,24 @@ def parse(contents: bytes) -> Message:
     )
 
 
-def judge_integrity(found: Found, message: Message, data: bytes) -> Judgement:
-    """Verify the signature value over the signed ranges of `data`."""
+def judge_integrity(found: Found, message: Message, data: bytes) -> tuple[Judgement, bool]:
+    """Verify over the signed ranges of `data`; the flag says that digest and value hold."""
     facts = {"signer": message.name, "algorithm": _algorithm(message)}
+    if found.end > len(data):
+        return judge("cut", wanted=found.end, seen=len(data)), False
     if message.certificate is None:
-        return judge("no_certificate")
-    try:
-        enclosed = _judge_enclosed(found, message, data)
-        if enclosed is not None:
-            return judge(enclosed, **facts)
-        intact, valid = verify(message, _signed_digest(found, message, data))
-    except SignatureValidationError as error:
-        return judge("unread", reason=reason_of(error))
-    if not intact:
-        return judge("digest", **facts)
-    if not valid:
-        return judge("value", **facts)
+        return judge("no_certificate"), False
+    case = _judge_enclosed(found, message, data) or _judge_value(found, message, data)
+    return judge(case, **facts), case in _HOLDING
+
+
+def _judge_value(found: Found, message: Message, data: bytes) -> str:
+    intact, valid = verify(message, _signed_digest(found, message, data))
+    if not (intact and valid):
+        return "value" if intact else "digest"
     if not message.attribute_order_kept:
-        return judge("order")
-    return judge("weak" if is_weak(message) else "intact", **facts)
+        return "order"
+    return "weak" if is_weak(message) else "intact"
 
 
 def verify(message: Message, digest: bytes) -> tuple[bool, bool]:

@@ -57,13 +57,10 @@ class _Case:
     message: Message | None
     integrity: Judgement
     coverage: coverage.Coverage
+    #: Digest and signature value hold.
+    holds: bool = False
     revision: int = 0
     stamps: tuple[stamps.Stamp, ...] = ()
-
-    @property
-    def intact(self) -> bool:
-        weak = self.integrity.sub_indication == "CRYPTO_CONSTRAINTS_FAILURE"
-        return self.integrity.status is Status.PASSED or weak
 
 
 def read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: int) -> SignedFile:
@@ -71,16 +68,16 @@ def read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: in
     if not may_be_signed(data):
         return SignedFile()
     try:
-        reader = open_document(data)
-        found = find_in_form(reader)
+        document = open_document(data)
+        found = find_in_form(document)
     except PasswordNeededError:
         return SignedFile(signatures=tuple(_locked(item) for item in find_raw(data)))
     except Exception as error:  # noqa: BLE001 - pyHanko leaks a dozen kinds on broken files
         return _read_raw(data, error)
     known = {item.byte_range for item in found}
     strays = [item for item in find_raw(data) if item.byte_range not in known]
-    trust = _gather(reader, at, anchors)
-    file = File(data=data, reader=reader, max_pages=max_pages)
+    trust = _gather(document.reader, at, anchors)
+    file = File(data=data, reader=document.reader, max_pages=max_pages)
     try:
         return _read_all(found, strays, file, trust)
     finally:
@@ -161,13 +158,13 @@ def _begin(found: Found, data: bytes) -> _Case:
     measured = coverage.measure(found, data)
     try:
         message = parse(found.contents)
-        integrity = judge_integrity(found, message, data)
+        integrity, holds = judge_integrity(found, message, data)
     except Exception as error:  # noqa: BLE001 - what a library cannot read is not decided
         box = coverage.evidence(found, len(data))
         return _Case(found, None, judge("unread", box, reason=reason_of(error)), measured)
     if integrity.status is not Status.PASSED:
         integrity = replace(integrity, evidence=coverage.evidence(found, len(data)))
-    return _Case(found, message, integrity, measured)
+    return _Case(found, message, integrity, measured, holds=holds)
 
 
 def _examine(
@@ -180,7 +177,7 @@ def _examine(
     else:
         changes = judge_changes(case.found, case.coverage, file, case.revision)
         judgements += [changes.spoofed or _covered(case, len(file.data)), changes.judgement]
-    chained = _chain_and_times(case, trust, proven) if case.message and case.intact else []
+    chained = _chain_and_times(case, trust, proven) if case.message and case.holds else []
     parts = changes.parts if changes and changes.judgement.status is not Status.PASSED else ()
     return _signature(case, [*judgements, *chained], parts, file)
 
@@ -223,7 +220,7 @@ def _signature(
     return replace(
         bare,
         covers=case.coverage.describe(case.revision),
-        time=times.best_time(case.found, case.message, case.stamps) if case.intact else None,
+        time=times.best_time(case.found, case.message, case.stamps) if case.holds else None,
         changed_parts=parts,
         evidence=(*_widget(case.found, file), *bare.evidence),
     )
@@ -240,7 +237,7 @@ def _bare(case: _Case, judgements: list[Judgement]) -> Signature:
         emails=emails_of(certificate) if certificate is not None else (),
         status=worst.status,
         sub_indication=worst.sub_indication,
-        intact=case.intact,
+        intact=case.holds,
         covers="part",
         message=worst.message,
         remedy=worst.remedy,

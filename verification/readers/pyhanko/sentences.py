@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NAME_CHARS = 120
 
 
-def judge(case: str, evidence: tuple[Evidence, ...] = (), **facts: object) -> Judgement:
+def judge(case: str, evidence: tuple[Evidence, ...] = (), /, **facts: object) -> Judgement:
     """Answer one question by the row `case`; `facts` fill the gaps of its sentences.
 
     A fact that is a Text is told in the language of its sentence.
