@@ -101,8 +101,16 @@ ANSWERS = {
     "back_dated_signed": Answer(verdict=Status.FAILED, sub_indications=("TIME_CONTRADICTION",)),
     "back_dated": Answer(verdict=Status.INDETERMINATE, sub_indications=("TIME_CONTRADICTION",)),
     "too_old": Answer(verdict=Status.FAILED, sub_indications=("TIME_TOO_OLD",)),
+    # Of a signed file no signature is left that could be read.
+    "truncated_signed": Answer(
+        verdict=Status.FAILED, sub_indications=("HASH_FAILURE", "SIGNATURE_NOT_FOUND")
+    ),
+    # A PDF can be told from its beginning, a workbook or a mail without its end is none.
+    "truncated_pdf": Answer(
+        verdict=Status.INDETERMINATE, sub_indications=("CONTAINER_TRUNCATED", "FORMAT_FAILURE")
+    ),
     "truncated": Answer(
-        verdict=Status.FAILED, sub_indications=("FORMAT_FAILURE", "TYPE_MISMATCH", "HASH_FAILURE")
+        verdict=Status.FAILED, sub_indications=("TYPE_MISMATCH", "CONTAINER_TRUNCATED")
     ),
     "changed_after_signing": Answer(
         verdict=Status.FAILED, sub_indications=("CHANGED_AFTER_SIGNING",)
@@ -119,6 +127,8 @@ ANSWERS = {
         sub_indications=("SIGNATURE_NOT_FOUND", "SIGNER_NOT_REQUIRED_PERSON"),
     ),
 }
+#: Where a signature makes the answer to a fault another one.
+SIGNED_ANSWERS = {"back_dated": "back_dated_signed", "truncated": "truncated_signed"}
 TOLD = {
     "renamed_type": Text(
         zh="把另一种文件改了扩展名就交了上来",
@@ -250,9 +260,11 @@ def unsigned(paper: SignedPaper, brief: Brief) -> Draft:
     return paper.draft(brief, paper.unsigned(brief).data)
 
 
-def _twin(item: str, name: str, make: Callable[[Brief], Draft], *, signed: bool = False) -> Twin:
-    answer = (ANSWERS.get(f"{name}_signed") if signed else None) or ANSWERS[name]
-    return Twin(item=item, name=name, make=make, answer=answer, told=TOLD[name])
+def _twin(
+    item: str, name: str, make: Callable[[Brief], Draft], *, answer: str | None = None
+) -> Twin:
+    """`answer` names the row of ANSWERS where it is not that of the fault itself."""
+    return Twin(item=item, name=name, make=make, answer=ANSWERS[answer or name], told=TOLD[name])
 
 
 def _of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
@@ -267,7 +279,10 @@ def _of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
         "unknown_authority": partial(under_unknown_authority, paper),
         "unsigned": partial(unsigned, paper),
     }
-    return tuple(_twin(paper.item, name, make, signed=True) for name, make in makers.items())
+    return tuple(
+        _twin(paper.item, name, make, answer=SIGNED_ANSWERS.get(name))
+        for name, make in makers.items()
+    )
 
 
 def _last_quote(brief: Brief) -> Draft:
@@ -287,7 +302,7 @@ TWINS: tuple[Twin, ...] = (
     _twin("quotes", "renamed_type", renamed_quote),
     _twin("quotes", "back_dated", back_dated_quote),
     _twin("quotes", "too_old", partial(too_old, _last_quote)),
-    _twin("quotes", "truncated", partial(truncated, _last_quote, 0.6)),
+    _twin("quotes", "truncated", partial(truncated, _last_quote, 0.6), answer="truncated_pdf"),
     *_of_signed(CTO_LETTER),
 )
 

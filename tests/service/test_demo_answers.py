@@ -1,0 +1,80 @@
+"""Every file of the demo gets the answer that its plan names, under the terms of its stage."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from service.demo.authority import found
+from service.demo.company import plan
+from service.demo.deliverables import GOOD, PATH, catalogue
+from service.demo.twins import TWINS
+from service.paths import load
+from verification.pipeline import verify
+from verification.policies import load as load_policy
+from verification.terms import Terms
+from verification.values import Requirement, Signer, Submission
+
+if TYPE_CHECKING:
+    from service.demo.authority import Authority
+    from service.demo.company import Company
+    from service.demo.deliverables import DocumentPlan
+
+AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+STEPS = [*GOOD, *(f"{one.item}!{one.name}" for one in TWINS)]
+
+
+@pytest.fixture(scope="module")
+def company() -> Company:
+    return plan(7, AT)
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return found(AT)
+
+
+@pytest.fixture(scope="module")
+def everything(company: Company, authority: Authority) -> dict[str, DocumentPlan]:
+    made = catalogue(company, authority, AT, company.customers[0])
+    return dict(zip(STEPS, made, strict=True))
+
+
+def terms(company: Company, document: DocumentPlan, authority: Authority) -> Terms:
+    """Give the terms that the service sets for an upload received at `AT`."""
+    stages = load(PATH).stages
+    needs = [need for stage in stages for need in stage.requirements if need.item == document.item]
+    need = needs[0]
+    signer = None
+    if need.signer_role:
+        contact = company.customer(document.customer).contact(need.signer_role)
+        signer = Signer(name=contact.name, email=contact.email)
+    oldest = need.max_age_days
+    return Terms(
+        at=AT,
+        policy=load_policy(need.policy),
+        requirement=Requirement(
+            id=need.item,
+            formats=need.formats,
+            not_before=None if oldest is None else AT - timedelta(days=oldest),
+            signer=signer,
+        ),
+        anchors=(authority.root.certificate_der,),
+    )
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_answer_is_the_planned_one(
+    step: str, company: Company, everything: dict[str, DocumentPlan], authority: Authority
+) -> None:
+    document = everything[step]
+    submission = Submission(
+        data=document.data, name=document.name, media_type=document.media_type, received_at=AT
+    )
+    report = verify(submission, terms(company, document, authority))
+    said = [(check.id, check.status, check.sub_indication) for check in report.checks]
+    assert report.verdict is document.expected_verdict, said
+    if document.expected_sub_indications:
+        assert report.sub_indication in document.expected_sub_indications, said
