@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 #: Words of any script joined by dots; no slash, which separates the parts of a row's id.
 NAME = re.compile(r"[\w\-]+(?:\.[\w\-]+)*")
 LONGEST_NAME = 100
+SHORT_NAME = 3
 
 
 def normal(text: str) -> str:
@@ -26,6 +27,8 @@ def is_name(text: str) -> bool:
 
 def nearest(seen: str, known: Iterable[str]) -> str | None:
     """Give the known name that was most likely meant, if any is near enough."""
+    # One wrong character of two is still near: Chinese names are short.
+    cutoff = 0.5 if len(seen) <= SHORT_NAME else 0.6
     # difflib is quadratic in the length of what it compares.
-    close = get_close_matches(seen[:LONGEST_NAME], list(known), n=1, cutoff=0.6)
-    return close[0] if close else None
+    close = get_close_matches(seen[:LONGEST_NAME], list(known), n=1, cutoff=cutoff)
+    return str(close[0]) if close else None

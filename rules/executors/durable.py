@@ -41,7 +41,7 @@ class DurableExecutor:
         self._handles = [Handle(shard) for shard in envelope.deal(rule_set.sections)]
         self._parts: dict[str, list[tuple[Handle, Part]]] = {}
         for handle in self._handles:
-            for part in handle.shard.parts:
+            for part in handle.shard.parts.values():
                 self._parts.setdefault(part.kind, []).append((handle, part))
         self._closed = False
 

@@ -71,20 +71,20 @@ class Part:
 
 @dataclass(slots=True)
 class Shard:
-    """What one handle holds; filled while rows are dealt out."""
+    """What one handle holds; filled while parts are dealt out."""
 
-    parts: list[Part] = field(default_factory=list)
+    #: By the kind of fact: a handle knows a kind once.
+    parts: dict[str, Part] = field(default_factory=dict)
+    rules: int = 0
 
-    @property
-    def rules(self) -> int:
-        return sum(len(part.rules) for part in self.parts)
-
-    def takes(self, part: Part) -> bool:
-        return (
-            len(self.parts) < MOST_KINDS
-            and self.rules + len(part.rules) <= MOST_RULES
-            and all(part.kind != mine.kind for mine in self.parts)
-        )
+    def take(self, part: Part) -> bool:
+        """Take the part in, if it fits."""
+        rules = self.rules + len(part.rules)
+        if part.kind in self.parts or len(self.parts) == MOST_KINDS or rules > MOST_RULES:
+            return False
+        self.parts[part.kind] = part
+        self.rules = rules
+        return True
 
 
 def deal(sections: Sequence[Section]) -> tuple[Shard, ...]:
@@ -92,11 +92,9 @@ def deal(sections: Sequence[Section]) -> tuple[Shard, ...]:
     shards: list[Shard] = []
     for code, section in enumerate(sections, SENTINEL_KIND + 1):
         for part in _parts(section, code):
-            shard = next((one for one in shards if one.takes(part)), None)
-            if shard is None:
-                shard = Shard()
-                shards.append(shard)
-            shard.parts.append(part)
+            if not any(shard.take(part) for shard in shards):
+                shards.append(Shard())
+                shards[-1].take(part)
     return tuple(shards)
 
 
@@ -131,7 +129,7 @@ def define(shard: Shard) -> tuple[str, tuple[int, ...]]:
     _assert_fits(shard)
     texts = [f'"{SENTINEL}":{{"all":[{{"m":{{"kind":{SENTINEL_KIND}}}}}]}}']
     rows: list[int] = []
-    for part in shard.parts:
+    for part in shard.parts.values():
         for rule in part.rules:
             terms = [f'{{"kind":{part.code}}}']
             terms += [_term(comparison, part) for comparison in rule.conjunction]
@@ -178,10 +176,9 @@ def _term(comparison: Comparison, part: Part) -> str:
 
 
 def _assert_fits(shard: Shard) -> None:
-    kinds = [part.kind for part in shard.parts]
-    if len(kinds) > MOST_KINDS or len(set(kinds)) != len(kinds) or shard.rules > MOST_RULES:
-        raise OutsideEnvelope(f"{len(kinds)} kinds, {shard.rules} rules in one handle")
-    for part in shard.parts:
+    if len(shard.parts) > MOST_KINDS or shard.rules > MOST_RULES:
+        raise OutsideEnvelope(f"{len(shard.parts)} kinds, {shard.rules} rules in one handle")
+    for part in shard.parts.values():
         conditions = {one for rule in part.rules for one in rule.conjunction}
         if (
             part.code <= SENTINEL_KIND

@@ -30,7 +30,8 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
     r"\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-_INDENT = re.compile(r"^[ ]*([\t\u3000\u00a0])\s*\S", re.MULTILINE)
+_BLANK_LINE = re.compile(r"^[ \t\u3000\u00a0]+$", re.MULTILINE)
+_INDENT = re.compile(r"^[ ]*([\t\u3000\u00a0])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ Node = Scalar | Sequence | Mapping | Broken
 
 
 def open_source(text: str, file: str) -> Source:
-    """Take a byte order mark off and make every line end a line feed."""
+    """Take off a byte order mark and blanks on empty lines; every line ends in a line feed."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _BLANK_LINE.sub("", text)
     return Source(file=file, text=text, lines=tuple(text.split("\n")))
 
 
@@ -203,8 +205,8 @@ class _Builder:
                 self._refuse_anchor(place, f"*{event.anchor}")
                 self._put(Broken(place))
             case yaml.ScalarEvent():
-                self._look_at(event, place)
-                self._put(Scalar(event.value, place, plain=event.implicit[0]))
+                scalar = Scalar(event.value, place, plain=event.implicit[0])
+                self._put(scalar if self._look_at(event, place) else Broken(place))
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._look_at(event, place)
                 return self._descend(_Frame(place, isinstance(event, yaml.MappingStartEvent)))
@@ -228,18 +230,21 @@ class _Builder:
         self._findings.add("TOO_DEEP", frame.place, message, expected=str(DEEPEST))
         return False
 
-    def _look_at(self, event: yaml.NodeEvent, place: Place) -> None:
+    def _look_at(self, event: yaml.NodeEvent, place: Place) -> bool:
+        """Complain about anchor and tag; False when what follows is not what was meant."""
         if event.anchor is not None:
             self._refuse_anchor(place, f"&{event.anchor}")
         tag = getattr(event, "tag", None)
         # The Python parser resolves "!" for quoted scalars; a written tag is anything else.
-        if tag not in {None, "!"}:
-            message = Text(
-                zh=f"规则文件里不能用标签“{tag}”。比较条件若以 ! 开头，要写在引号里。",
-                en=f"The tag '{tag}' cannot be used in a rule file. Put a comparison that "
-                "begins with ! in quotes.",
-            )
-            self._findings.add("TAG", place, message, seen=tag)
+        if tag in {None, "!"}:
+            return True
+        message = Text(
+            zh=f"规则文件里不能用标签“{tag}”。比较条件若以 ! 开头，要写在引号里。",
+            en=f"The tag '{tag}' cannot be used in a rule file. Put a comparison that begins "
+            "with ! in quotes.",
+        )
+        self._findings.add("TAG", place, message, seen=tag)
+        return False
 
     def _refuse_anchor(self, place: Place, seen: str) -> None:
         message = Text(
