@@ -51,12 +51,15 @@ def context(
     received_at: datetime | None = None,
     limits: Limits | None = None,
     name: str = "report",
+    encrypted: bool = False,
 ) -> Context:
     """Stand at the point where a file has been identified."""
     return Context(
         submission=Submission(data=data, name=name, received_at=received_at),
         requirement=requirement or Requirement(),
-        file_type=FileType(format=file_format, media_type="", extension=file_format),
+        file_type=FileType(
+            format=file_format, media_type="", extension=file_format, encrypted=encrypted
+        ),
         at=AT,
         anchors=(),
         limits=limits or Limits(),
@@ -84,7 +87,9 @@ def judge(where: Context, found: tuple[Claim, ...]) -> list[Finding]:
     return [finding for check in TIME_CHECKS for finding in check.run(examination)]
 
 
-def pdf(created: str = "", modified: str = "", *, xmp: str = "", pages: int = 1) -> bytes:
+def pdf(
+    created: str = "", modified: str = "", *, xmp: str = "", pages: int = 1, password: str = ""
+) -> bytes:
     """Write a PDF with the dates given as PDF dates."""
     document = pymupdf.open()
     for _ in range(pages):
@@ -94,6 +99,9 @@ def pdf(created: str = "", modified: str = "", *, xmp: str = "", pages: int = 1)
     )
     if xmp:
         document.set_xml_metadata(xmp)
+    if password:
+        aes = pymupdf.PDF_ENCRYPT_AES_256
+        return bytes(document.tobytes(encryption=aes, user_pw=password, owner_pw=password))
     return bytes(document.tobytes())
 
 

@@ -277,3 +277,11 @@ def test_our_receipt_is_a_claim_of_its_own() -> None:
     (claim,) = collect("receipt", context(b"", None, received_at=received)).claims
     assert (claim.value, claim.trust, claim.event) == ("2026-11-24T11:00:00Z", Trust.T4, "receipt")
     assert collect("receipt", context(b"", None)).claims == ()
+
+
+def test_what_lies_behind_a_password_is_said_to_be_encrypted() -> None:
+    (trouble,) = collect("pdf.metadata", context(pdf(password="geheim"), "pdf")).findings
+    assert (trouble.status, trouble.sub_indication) == (Status.INDETERMINATE, "ENCRYPTED")
+    locked = context(b"\xd0\xcf\x11\xe0", "xlsx", encrypted=True)
+    (trouble,) = collect("office.package", locked).findings
+    assert (trouble.status, trouble.sub_indication) == (Status.INDETERMINATE, "ENCRYPTED")

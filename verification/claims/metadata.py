@@ -115,6 +115,27 @@ class Notes:
             )
         )
 
+    def encrypted(self, where: str) -> None:
+        """Note that metadata lie behind a password."""
+        self._findings.append(
+            Finding(
+                id="time.metadata",
+                version=1,
+                status=Status.INDETERMINATE,
+                sub_indication="ENCRYPTED",
+                message=Text(
+                    zh=f"文件已加密，没有密码无法读取 {where} 中的时间。",
+                    en=f"The file is encrypted; the times in {where} cannot be read "
+                    "without its password.",
+                ),
+                remedy=Text(
+                    zh="请去掉打开密码后重新上传。",
+                    en="Remove the password for opening and upload the file again.",
+                ),
+                evidence=(MetadataField(source=where),),
+            )
+        )
+
 
 def shown(raw: str) -> str:
     """Give what may be shown of a field: one line, printable, at most SHOWN characters."""

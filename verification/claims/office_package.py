@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from verification.examination import Collected, Context
 
 _WORD = ("docx", "docm", "dotx", "dotm")
-_EXCEL = ("xlsx", "xlsm", "xlsb", "xltx", "xltm")
+_EXCEL = ("xlsx", "xlsm", "xlsb", "xltx", "xltm", "xlam")
 _POWERPOINT = ("pptx", "pptm", "potx", "potm", "ppsx", "ppsm")
 
 
 def collect(context: Context) -> Collected:
     notes = Notes()
     if context.file_type.encrypted:
-        notes.unreadable("opc:package", "the document is encrypted")
+        notes.encrypted("opc:package")
         return notes.collected
     try:
         package = Package(context.submission.data, context.limits)

@@ -8,7 +8,7 @@ from verification.claims.metadata import Notes
 from verification.claims.xmp import note_xmp
 from verification.examination import ClaimSource
 from verification.moments import pdf_moment
-from verification.readers.pymupdf import PdfError, read_metadata
+from verification.readers.pymupdf import PdfEncrypted, PdfError, read_metadata
 
 if TYPE_CHECKING:
     from verification.examination import Collected, Context
@@ -18,6 +18,9 @@ def collect(context: Context) -> Collected:
     notes = Notes()
     try:
         found = read_metadata(context.submission.data, context.limits)
+    except PdfEncrypted:
+        notes.encrypted("pdf:/Info")
+        return notes.collected
     except PdfError as error:
         notes.unreadable("pdf:/Info", str(error))
         return notes.collected

@@ -25,6 +25,10 @@ class PdfError(ValueError):
     """A PDF that MuPDF cannot open or whose metadata it cannot read; says why."""
 
 
+class PdfEncrypted(PdfError):
+    """A PDF that opens only with a password."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfMetadata:
     """Document information as written (empty text: not there) and the XMP packet."""
@@ -56,7 +60,7 @@ def _read(data: bytes, limits: Limits) -> PdfMetadata:
         if not document.is_pdf:
             raise PdfError("not opened as a PDF")
         if document.needs_pass:
-            raise PdfError("encrypted: a password is needed")
+            raise PdfEncrypted("a password is needed")
         if document.page_count > limits.pdf_pages:
             raise LimitExceeded("pdf_pages", seen=document.page_count, allowed=limits.pdf_pages)
         info = document.metadata or {}
