@@ -272,8 +272,9 @@ def test_300_rows_on_one_condition_all_match() -> None:
 
 
 def test_many_kinds_are_dealt_to_several_handles() -> None:
-    kinds = [replace(section(1).kind, name=f"k{number}") for number in range(600)]
-    shards = envelope.deal([replace(section(1), kind=kind) for kind in kinds])
+    one = section(1)
+    kinds = [replace(one.kind, name=f"k{number}") for number in range(600)]
+    shards = envelope.deal([replace(one, kind=kind) for kind in kinds])
     assert [len(shard.parts) for shard in shards] == [250, 250, 100]
 
 
