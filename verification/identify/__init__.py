@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from verification.identify.archives import find_package
 from verification.identify.compounds import find_compound
 from verification.identify.formats import FORMATS
-from verification.identify.marks import find_active, find_behind, find_fixed
+from verification.identify.marks import SEARCH_BYTES, find_active, find_behind, find_fixed
 from verification.identify.media import find_media
 from verification.identify.pdf import find_pdf
 from verification.identify.pieces import Anatomy, Piece
@@ -48,7 +48,9 @@ def dissect(data: bytes, limits: Limits) -> Anatomy:
 def _find_binary(data: bytes, limits: Limits) -> tuple[Piece, ...]:
     # 1. whatever may begin here
     host = find_fixed(data) or find_media(data) or find_compound(data)
-    found = [host, find_pdf(data), _find_archive(data, host, limits)]
+    pdf = find_pdf(data)
+    archive = _find_archive(data, limits, hosted=host is not None or pdf is not None)
+    found = [host, pdf, archive]
     # 2. the first one is what the file is; of two at one place the more particular one
     pieces = sorted((piece for piece in found if piece), key=lambda piece: piece.start)
     if not pieces:
@@ -62,15 +64,14 @@ def _find_binary(data: bytes, limits: Limits) -> tuple[Piece, ...]:
     return tuple(seen.values())
 
 
-def _find_archive(data: bytes, host: Piece | None, limits: Limits) -> Piece | None:
+def _find_archive(data: bytes, limits: Limits, *, hosted: bool) -> Piece | None:
     found = find_package(data, limits)
     if found is None:
         return None
     piece, archive = found
     # Inside another file a ZIP counts where an unpacker would open it: at the very end, or with
     # offsets made for this very file. An attachment in a stream has neither.
-    hosted = piece.start > 0 and (host is not None or find_pdf(data) is not None)
-    if hosted and not (archive.closed or archive.absolute):
+    if hosted and piece.start > 0 and not (archive.closed or archive.absolute):
         return None
     return piece
 
@@ -78,10 +79,10 @@ def _find_archive(data: bytes, host: Piece | None, limits: Limits) -> Piece | No
 def _find_around(data: bytes, main: Piece) -> list[Piece | None]:
     around: list[Piece | None] = []
     if main.start:
-        around.append(find_active(data, 0, main.start))
+        around.append(find_active(data, 0, min(main.start, SEARCH_BYTES)))
     if main.end < len(data):
         around.append(find_behind(data, main.end))
-        around.append(find_active(data, main.end, len(data)))
+        around.append(find_active(data, main.end, min(main.end + SEARCH_BYTES, len(data))))
     if main.format in _ROOMY:
         around.append(find_active(data, 0, min(_ROOM_BYTES, main.end)))
     return around

@@ -27,11 +27,14 @@ _KNOWN = frozenset(
 )
 #: Fields that no other text has in this form.
 _TELLING = (
-    (frozenset({b"from", b"sender", b"return-path", b"resent-from"}), re.compile(rb"@|<.*>|=\?")),
-    (frozenset({b"message-id"}), re.compile(rb"<[^>]*>")),
+    (
+        frozenset({b"from", b"sender", b"return-path", b"resent-from"}),
+        re.compile(rb"@|<[^<>]{1,998}>|=\?"),
+    ),
+    (frozenset({b"message-id"}), re.compile(rb"<[^<>]{1,998}>")),
     (frozenset({b"received"}), re.compile(rb"\b(?:by|from|with)\b")),
     (frozenset({b"mime-version"}), re.compile(rb"[0-9]\.[0-9]")),
-    (frozenset({b"delivered-to", b"to", b"reply-to"}), re.compile(rb"\S+@\S+")),
+    (frozenset({b"delivered-to", b"to", b"reply-to"}), re.compile(rb"\S@\S")),
     (frozenset({b"dkim-signature"}), re.compile(rb"\bd=")),
 )
 _SNAPSHOT = b"snapshot-content-location"

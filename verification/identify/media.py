@@ -22,6 +22,8 @@ _UNKNOWN_SIZES = frozenset({0, 0xFFFFFFFF})
 #: The next marker after coded data: neither a stuffed 00, nor a restart, nor fill.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _MOST_SEGMENTS = 20_000
+#: A film of 20 MB has 80,000 blocks of 255 bytes; with many more the end is left open.
+_MOST_GIF_STEPS = 500_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 #: Sizes of the header that follows a BMP's first 14 bytes.
 _BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
@@ -56,7 +58,9 @@ def _png(data: bytes) -> Piece | None:
     if not data.startswith(_PNG):
         return None
     position = len(_PNG)
-    while position + 12 <= len(data):
+    for _ in range(_MOST_SEGMENTS):
+        if position + 12 > len(data):
+            break
         size, kind = struct.unpack_from(">I4s", data, position)
         position += 12 + size
         if kind == b"IEND":
@@ -93,28 +97,34 @@ def _gif_end(data: bytes) -> int:
     """Walk the blocks to the trailer (GIF89a, 27); 0 where there is none."""
     if len(data) < 13:  # noqa: PLR2004 - header and screen
         return 0
-    position = 13 + _palette(data[10])
-    while position < len(data):
-        kind = data[position]
-        if kind == 0x3B:  # noqa: PLR2004 - trailer
-            return position + 1
-        if kind == 0x21:  # noqa: PLR2004 - extension
-            position = _sub_blocks(data, position + 2)
-        elif kind == 0x2C and position + 10 <= len(data):  # noqa: PLR2004 - image
-            position = _sub_blocks(data, position + 11 + _palette(data[position + 9]))
-        else:
+    position, in_block = 13 + _palette(data[10]), False
+    for _ in range(_MOST_GIF_STEPS):
+        kind = data[position] if position < len(data) else None
+        if kind is None:
             break
+        if in_block:
+            position, in_block = position + 1 + kind, kind > 0
+        elif kind == 0x3B:  # noqa: PLR2004 - trailer
+            return position + 1
+        else:
+            skip = _gif_skip(data, position, kind)
+            if skip is None:
+                break
+            position, in_block = position + skip, True
     return 0
+
+
+def _gif_skip(data: bytes, position: int, kind: int) -> int | None:
+    """Give how long the head of a block is, before its sub-blocks; None for no block."""
+    if kind == 0x21:  # noqa: PLR2004 - extension
+        return 2
+    if kind == 0x2C and position + 9 < len(data):  # noqa: PLR2004 - picture
+        return 11 + _palette(data[position + 9])
+    return None
 
 
 def _palette(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
-
-
-def _sub_blocks(data: bytes, position: int) -> int:
-    while position < len(data) and data[position]:
-        position += 1 + data[position]
-    return position + 1
 
 
 def _riff(data: bytes) -> Piece | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from dataclasses import dataclass
+from typing import Any
 
 import olefile
 
@@ -41,13 +42,22 @@ def read_compound(data: bytes, wanted: frozenset[str]) -> Compound:
 def _read(data: bytes, wanted: frozenset[str]) -> Compound:
     # A short `bytes` would be taken for a path, so it always gets a stream.
     with olefile.OleFileIO(io.BytesIO(data)) as ole:
-        names = frozenset(path[0] for path in ole.listdir(streams=True, storages=True))
-        heads = {
-            name: ole.openstream(name).read(HEAD_BYTES)
-            for name in sorted(names & wanted)
-            if ole.get_type(name) == olefile.STGTY_STREAM
-        }
-        return Compound(names=names, clsid=str(getattr(ole.root, "clsid", "")), heads=heads)
+        root: Any = ole.root  # its stubs leave out the fields that follow
+        streams = [kid for kid in root.kids if kid.entry_type == olefile.STGTY_STREAM]
+        return Compound(
+            names=frozenset(str(kid.name) for kid in root.kids),
+            clsid=str(root.clsid),
+            heads={str(kid.name): _head(data, ole, kid) for kid in streams if kid.name in wanted},
+        )
+
+
+def _head(data: bytes, ole: Any, entry: Any) -> bytes:
+    """Read a stream's first bytes; olefile would put the whole stream together first."""
+    if entry.size < ole.minisectorcutoff:
+        small: bytes = ole.openstream(entry.name).read(HEAD_BYTES)
+        return small
+    start = (entry.isectStart + 1) * ole.sectorsize
+    return data[start : start + min(HEAD_BYTES, ole.sectorsize)]
 
 
 def _scan(data: bytes, fault: str) -> Compound:
