@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from lxml import etree
+
+#: What parsing gives, for those who only walk it.
+Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml's own name for the type of an element
 
 #: Metadata that is larger than this was not written by an office program.
 METADATA_BYTES = 4 * 1024 * 1024
@@ -12,7 +17,7 @@ class XmlError(ValueError):
     """XML that is broken, too large, or declares what metadata has no use for."""
 
 
-def parse_xml(data: bytes, most: int = METADATA_BYTES) -> etree._Element:
+def parse_xml(data: bytes, most: int = METADATA_BYTES) -> Element:
     """Parse a small document. Raises XmlError."""
     if len(data) > most:
         raise XmlError(f"{len(data)} bytes of XML, at most {most} are read")

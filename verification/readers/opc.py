@@ -13,9 +13,8 @@ from verification.readers.lxml import XmlError, parse_xml
 from verification.readers.zip import ZipError, open_archive
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from verification.limits import Limits
+    from verification.readers.lxml import Element
 
 _CORE_RELATION = "/metadata/core-properties"
 _RELATIONSHIPS = "_rels/.rels"
@@ -91,7 +90,7 @@ class Package:
                 return target
         return _USUAL_CORE if self._archive.find(_USUAL_CORE) else None
 
-    def _read(self, part: str) -> tuple[etree._Element, ...]:
+    def _read(self, part: str) -> tuple[Element, ...]:
         """Give the elements right below a part's root; none where there is no such part."""
         member = self._archive.find(part)
         if member is None:
