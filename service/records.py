@@ -235,6 +235,10 @@ class AuditHead:
     hash: str
 
 
+#: After so many attempts that came to nothing a piece of work is quarantined.
+MAX_ATTEMPTS = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     id: str

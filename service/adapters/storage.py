@@ -38,6 +38,8 @@ CHUNK_BYTES = 1024 * 1024
 #: Up to this size a bucket is asked to refuse what is there already; above, parts are streamed.
 ONE_REQUEST_BYTES = 8 * 1024 * 1024
 INCOMING = "incoming"
+#: No upload takes so long: what is older was left behind by a process that died.
+STALE_S = 3600.0
 #: How long one request to a bucket may take, and all its repeats together.
 CONNECT_WAIT, REQUEST_WAIT, REPEAT_WAIT = (
     timedelta(seconds=5),
@@ -97,9 +99,9 @@ class Staging:
         finally:
             path.unlink(missing_ok=True)
 
-    def sweep(self, *, older_than_s: float) -> int:
+    def sweep(self) -> int:
         """Remove what a process that died has left behind; gives how many files."""
-        limit = time.time() - older_than_s
+        limit = time.time() - STALE_S
         stale = [path for path in self.folder.iterdir() if _changed_at(path) < limit]
         for path in stale:
             path.unlink(missing_ok=True)
@@ -141,6 +143,9 @@ class FolderStorage:
             file.seek(0)
             yield file
 
+    def sweep(self) -> int:
+        return self.staging.sweep()
+
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
@@ -180,6 +185,9 @@ class ObjectStorage:
                 raise _lost(sha256)
             file.seek(0)
             yield file
+
+    def sweep(self) -> int:
+        return self.staging.sweep()
 
     def _put_new(self, name: str, staged: _Staged) -> bool:
         """Say whether the right bytes are there now; False asks for overwriting."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -167,6 +167,9 @@ class Unit(Protocol):
 
 
 class Records(Protocol):
+    #: Called after a commit that put work on the outbox; must neither wait nor raise.
+    on_work: list[Callable[[], None]]
+
     def begin(self) -> AbstractContextManager[Unit]:
         """A writing transaction: commits at the end of the block, rolls back on an exception."""
 

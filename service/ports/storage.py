@@ -26,3 +26,6 @@ class Storage(Protocol):
 
     def open(self, sha256: str) -> AbstractContextManager[BinaryIO]:
         """Give a real file whose content was hashed again. Raises FileLost where that fails."""
+
+    def sweep(self) -> int:
+        """Remove what uploads of dead processes have left behind; gives how many files."""

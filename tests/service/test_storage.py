@@ -16,6 +16,7 @@ from obstore.store import MemoryStore
 
 from service.adapters.storage import (
     ONE_REQUEST_BYTES,
+    STALE_S,
     FolderStorage,
     ObjectStorage,
     Staging,
@@ -129,16 +130,18 @@ def test_however_it_is_cut_it_is_the_same_file(
     assert stored == storage.put([whole], max_bytes=len(whole))
 
 
-def test_the_sweeper_takes_what_is_old_and_nothing_else(tmp_path: Path) -> None:
-    staging = Staging(tmp_path / "incoming")
-    old, fresh = staging.folder / "old", staging.folder / "fresh"
+def test_the_sweeper_takes_what_is_old_and_nothing_else(storage: Either) -> None:
+    stored = storage.put([b"kept"], max_bytes=4)
+    old, fresh = storage.staging.folder / "old", storage.staging.folder / "fresh"
     old.write_bytes(b"x")
     fresh.write_bytes(b"x")
-    long_ago = time.time() - 7200
+    long_ago = time.time() - 2 * STALE_S
     os.utime(old, (long_ago, long_ago))
-    assert staging.sweep(older_than_s=3600) == 1
-    assert _left(staging) == ["fresh"]
-    assert staging.sweep(older_than_s=3600) == 0
+    assert storage.sweep() == 1
+    assert _left(storage.staging) == ["fresh"]
+    assert storage.sweep() == 0
+    with storage.open(stored.sha256) as file:
+        assert file.read() == b"kept"
 
 
 def test_files_of_the_folder_are_for_us_alone(tmp_path: Path) -> None:

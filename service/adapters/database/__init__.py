@@ -87,7 +87,7 @@ class DatabaseRecords:
         clock: Clock = system_clock,
         new_id: Callable[[], str] | None = None,
     ) -> None:
-        self._url = url
+        self.url = url
         self._clock = clock
         self._new_id = new_id or TimeSortedIds()
         #: Per process, the parent's kept too: closing them in a child would disturb the parent.
@@ -125,7 +125,7 @@ class DatabaseRecords:
 
     def _mine(self) -> _Opened:
         if not self._opened or self._opened[-1].pid != os.getpid():
-            self._opened.append(_Opened(self._url))
+            self._opened.append(_Opened(self.url))
         return self._opened[-1]
 
 

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from service.adapters.database.tables import OUTBOX
-from service.records import OutboxRow
+from service.records import MAX_ATTEMPTS, OutboxRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from service.adapters.database.scope import Scope
 
-#: After so many attempts a row is quarantined.
-MAX_ATTEMPTS = 3
 #: How long a failed row rests after its first and its second attempt.
 REST_S = (1.0, 5.0)
 LONGEST_ERROR = 2000
