@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from apiflask import APIFlask, HTTPError
 from werkzeug.exceptions import HTTPException
 
-from service import access
-from service.api import bodies, envelope, guard, openapi, pages, problems, rates
+from service import access, logs
+from service.api import envelope, guard, openapi, pages, problems, rates
 from service.api.audit import audit
 from service.api.customers import customers
 from service.api.deliverables import deliverables
@@ -50,7 +50,7 @@ def create(settings: Settings, ports: Ports) -> APIFlask:
     TableError when the table is wrong.
     """
     access.table()
-    bodies.install()
+    logs.configure(settings.log_level)
     app = APIFlask(
         "service",
         title=openapi.TITLE,

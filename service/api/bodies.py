@@ -7,11 +7,12 @@ drops repeated parameters and flattens where an error was.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from apiflask.schema_adapters import registry
 from apiflask.schema_adapters.pydantic import PydanticAdapter
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from service.api.troubles import invalid, shown, trouble
 from service.errors import Invalid, ServiceError, WrongMediaType
@@ -25,6 +26,18 @@ class Body(BaseModel):
     """What a request may hold: nothing but the named fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Change(Body):
+    """What is given is changed; at least one thing is given."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise PydanticCustomError("nothing_to_change", "at least one field")
+        return self
 
 
 class NoQuery(Body):
@@ -51,9 +64,8 @@ class StrictReading(PydanticAdapter):
             raise invalid(error, location) from error
 
 
-def install() -> None:
-    """Make APIFlask read by it."""
-    registry.register("pydantic", StrictReading)
+# At import, because `@input` picks its adapter while the blueprints are being imported.
+registry.register("pydantic", StrictReading)
 
 
 def read_query(request: Request) -> dict[str, str]:

@@ -6,12 +6,12 @@ from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from apiflask import APIBlueprint
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from service import paths
 from service.actions import customers as actions
 from service.actions import requirements, stages
-from service.api.bodies import Body, NoQuery
+from service.api.bodies import Body, Change, NoQuery
 from service.api.fields import Both, Line, Mail, Name, Out, PageQuery
 from service.api.paging import page
 from service.api.requirements import RequirementOut  # noqa: TC001 - pydantic reads it
@@ -40,11 +40,7 @@ class NewCustomer(Body):
     contacts: Contacts = Field(default_factory=dict)
 
 
-class CustomerChange(Body):
-    """What is given is changed; at least one thing is given."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
+class CustomerChange(Change):
     name: Line = Field(default_factory=str)
     registered_name: Line = Field(default_factory=str)
     contacts: Contacts = Field(default_factory=dict)

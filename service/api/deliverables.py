@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from service.api.bodies import NoQuery
 from service.api.crops import crop_of
 from service.api.fields import Id, Out, PageQuery
 from service.api.identity import required
-from service.api.multipart import ReceivedFile, receive_file
+from service.api.multipart import ReceivedFile, received_file
 from service.api.paging import page
 from service.api.problems import TroubleOut, told
 from service.api.site import site
@@ -95,8 +95,7 @@ def upload_deliverable(requirement_id: str) -> Response:
     _require_key()
     with site().ports.records.read() as unit:
         requirements.get(unit, required().actor, requirement_id, action="deliverables.upload")
-    received = receive_file(request, max_bytes=site().settings.max_upload_bytes)
-    with closing(received.stream):
+    with received_file(request, max_bytes=site().settings.max_upload_bytes) as received:
         return _keep(requirement_id, received)
 
 

@@ -31,7 +31,6 @@ class HealthOut(Out):
 @health.get("")
 @health.input(NoQuery, location="query")
 @health.output(HealthOut)
-@health.doc(responses={503: "The database or the storage does not answer"})
 def show_health(query_data: NoQuery) -> Any:
     """Say whether database and storage answer, how strong the sandbox is, how long the queue."""
     del query_data

@@ -7,10 +7,11 @@ whether it is whole and holds nothing unknown; a file that is refused never reac
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from werkzeug.formparser import MultiPartParser
+from werkzeug.formparser import MultiPartParser, default_stream_factory
 
 from service.api.bodies import require_media_type
 from service.api.names import safe_media_type, safe_name
@@ -58,8 +59,9 @@ class ReceivedFile:
             yield chunk
 
 
-def receive_file(request: Request, *, max_bytes: int) -> ReceivedFile:
-    """Read the part ``file`` of the form. The caller closes its stream.
+@contextmanager
+def received_file(request: Request, *, max_bytes: int) -> Iterator[ReceivedFile]:
+    """Read the part ``file`` of the form; its spool is gone after the block.
 
     Raises WrongMediaType, CutOff, TooLarge, and Invalid for an empty file, a missing, repeated
     or unknown part.
@@ -67,9 +69,13 @@ def receive_file(request: Request, *, max_bytes: int) -> ReceivedFile:
     require_media_type(request, "multipart/form-data")
     if (request.content_length or 0) > max_bytes + AROUND_BYTES:
         raise too_large(request.content_length or 0, max_bytes)
-    fields, files = _parse(request)
-    _check_parts(fields, files)
-    part = files[PART]
+    with ExitStack() as spools:
+        fields, files = _parse(request, spools)
+        _check_parts(fields, files)
+        yield _received(files[PART], max_bytes)
+
+
+def _received(part: FileStorage, max_bytes: int) -> ReceivedFile:
     sha256, size = _measure(part.stream, max_bytes)
     if size == 0:
         expected = Text(zh="至少 1 个字节", en="at least one byte")
@@ -103,9 +109,14 @@ def too_large(seen: int, allowed: int) -> TooLarge:
     )
 
 
-def _parse(request: Request) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+def _parse(
+    request: Request, spools: ExitStack
+) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    def spool(*arguments: Any, **named: Any) -> IO[bytes]:
+        return spools.enter_context(default_stream_factory(*arguments, **named))
+
     boundary = request.mimetype_params.get("boundary", "").encode("ascii", "replace")
-    parser = MultiPartParser(max_form_memory_size=AROUND_BYTES, max_form_parts=MOST_PARTS)
+    parser = MultiPartParser(spool, max_form_memory_size=AROUND_BYTES, max_form_parts=MOST_PARTS)
     try:
         return parser.parse(request.stream, boundary, request.content_length)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -30,8 +31,7 @@ PROBLEMS = {
 }
 #: Their answers hold a secret and are not kept.
 WITHOUT_KEY = frozenset({"/api/v1/sessions", "/api/v1/tokens"})
-#: /health says so in its own words.
-HEALTH_STATUS = 503
+HEALTH = "/api/v1/health"
 UPLOAD = "/api/v1/requirements/{requirement_id}/deliverables"
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An access token, cm_…"},
@@ -71,6 +71,7 @@ def complete(document: dict[str, Any] | str) -> dict[str, Any] | str:
         return document
     components = document.setdefault("components", {})
     components["securitySchemes"] = SECURITY
+    components["schemas"].pop("HTTPError", None)
     components["schemas"]["Problem"] = ProblemOut.model_json_schema(
         ref_template="#/components/schemas/{model}"
     )
@@ -80,16 +81,17 @@ def complete(document: dict[str, Any] | str) -> dict[str, Any] | str:
         for method, operation in operations.items():
             _complete(path, method, operation)
     document["servers"] = [{"url": "/"}]
-    return document
+    return _with_short_names(document)
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     for status in PROBLEMS:
-        if str(status) not in responses or status != HEALTH_STATUS:
-            responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
-    if "200" in responses and "204" in responses:
-        del responses["200"]
+        responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
+    if path == HEALTH:
+        responses["503"] = {**responses["200"], "description": "Database or storage is down"}
+    if "204" in responses:
+        responses.pop("200", None)
     parameters = operation.setdefault("parameters", [])
     if method == "post" and path not in WITHOUT_KEY:
         parameters.append({**KEY, "required": path == UPLOAD})
@@ -99,11 +101,35 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["requestBody"] = FORM_BODY
     for parameter in parameters:
         _number_from_zero(parameter)
+        _without_null(parameter)
     rule = re.sub(r"{(check|place|number)}", r"<int:\1>", path)
     rule = re.sub(r"{(\w+)}", r"<\1>", rule)
     needed = access.need(method.upper(), rule)
     operation["security"] = [] if needed == access.PUBLIC else [{"token": []}, {"session": []}]
     operation["x-needs"] = needed
+
+
+def _with_short_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Give each model its own name: APIFlask repeats nested ones as PARENT.MODEL."""
+    text = json.dumps(document)
+    text = re.sub(r'"#/components/schemas/\w+\.(\w+)"', r'"#/components/schemas/\1"', text)
+    short: dict[str, Any] = json.loads(text)
+    schemas = short["components"]["schemas"]
+    short["components"]["schemas"] = {
+        name.rpartition(".")[2]: schema for name, schema in sorted(schemas.items())
+    }
+    return short
+
+
+def _without_null(parameter: dict[str, Any]) -> None:
+    """A query cannot say null; what may be left out is said by `required`."""
+    schema = parameter["schema"]
+    kinds = [kind for kind in schema.get("anyOf", []) if kind.get("type") != "null"]
+    if len(kinds) == 1:
+        schema.pop("anyOf")
+        schema.update(kinds[0])
+    if schema.get("default", 0) is None:
+        del schema["default"]
 
 
 def _number_from_zero(parameter: dict[str, Any]) -> None:

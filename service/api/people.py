@@ -79,5 +79,5 @@ def list_people(work: Work, query: PageQuery) -> Any:
 def add_person(work: Work, body: NewPerson) -> Any:
     """Add somebody who may sign in."""
     draft = accounts.PersonDraft(**body.model_dump())
-    person = accounts.add_person(work.ports, work.unit, work.actor, draft)
+    person = accounts.add_person(work.unit, work.actor, draft)
     return person, 201, etag(person.version)

@@ -29,6 +29,22 @@ MEDIA_TYPE = "application/problem+json"
 URN = "urn:countermark:problem:"
 
 
+SEE_ERRORS = Text(
+    zh="请按 detail 与 errors 修改后重试。", en="Change it as `detail` and `errors` say."
+)
+#: What helps where the error itself does not say.
+USUAL_REMEDIES = {
+    403: Text(zh="请找有权限的人处理。", en="Leave it to somebody who may."),
+    404: Text(
+        zh="请核对编号；不在您权限范围内的内容同样查不到。",
+        en="Check the id; what is outside your reach is not found either.",
+    ),
+    409: Text(zh="请重新读取后再决定。", en="Read it again, then decide."),
+    500: Text(zh="请把 instance 里的编号告诉管理员。", en="Tell an administrator `instance`."),
+    503: Text(zh="请稍后重试。", en="Try again in a moment."),
+}
+
+
 class BothOut(BaseModel):
     zh: str
     en: str
@@ -55,7 +71,7 @@ class ProblemOut(BaseModel):
     status: int = Field(ge=400, le=599)
     detail: str
     instance: str = Field(description="URN of the request, as in X-Request-ID and the log")
-    remedy: str | None
+    remedy: str
     errors: list[TroubleOut]
     messages: BothOut
 
@@ -110,7 +126,7 @@ def answer(error: Exception) -> Response:
         status=problem.status,
         detail=say(problem.message),
         instance=f"urn:countermark:request:{g.get('request_id', 'none')}",
-        remedy=say(problem.remedy) if problem.remedy else None,
+        remedy=say(problem.remedy or USUAL_REMEDIES.get(problem.status, SEE_ERRORS)),
         errors=[told(trouble) for trouble in problem.troubles],
         messages=BothOut(zh=problem.message.zh, en=problem.message.en),
     )

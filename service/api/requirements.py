@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from service.actions import requirements as actions
-from service.api.bodies import Body, NoQuery
+from service.api.bodies import Change, NoQuery
 from service.api.fields import Both, Name, Out
 from service.api.versions import etag, seen_version
 from service.api.work import Work, reading, writing
@@ -20,11 +20,7 @@ requirements = APIBlueprint(
 HUNDRED_YEARS_DAYS = 36_500
 
 
-class RequirementChange(Body):
-    """What is given is changed; at least one thing is given."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
+class RequirementChange(Change):
     formats: Annotated[list[Name], Field(max_length=30)] = Field(
         default_factory=list, description="Formats as a report's `type.format`; empty: any"
     )

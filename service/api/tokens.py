@@ -70,7 +70,7 @@ def create_token(work: Work, body: NewToken) -> Any:
         name=body.name, scopes=tuple(body.scopes), expires_at=body.expires_at
     )
     token, secret = actions.create_token(
-        work.ports, work.unit, work.actor, person_id=work.actor.person_id, draft=draft
+        work.unit, work.actor, person_id=work.actor.person_id, draft=draft
     )
     known = TokenOut.model_validate(token).model_dump()
     return NewTokenOut(**known, secret=secret)

@@ -126,5 +126,6 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], Text]] = {
     "datetime_type": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
     "datetime_parsing": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
     "datetime_from_date_parsing": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
+    "nothing_to_change": _fixed("至少一项要修改的内容", "at least one field to change"),
     "none_required": _fixed("null", "null"),
 }

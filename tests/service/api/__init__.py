@@ -1,0 +1,1 @@
+"""The HTTP API, spoken to as its callers do."""

@@ -1,0 +1,58 @@
+"""A house of its own for each test of the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from service import api
+from service.adapters.database import DatabaseRecords
+from service.adapters.gates import PackGates
+from service.adapters.storage import open_storage
+from service.adapters.verifier import SandboxVerifier
+from service.ports import Ports
+from service.settings import load
+from tests.service.api.house import House
+from verification.limits import Limits
+from verification.sandbox.client import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.service.conftest import TestClock
+
+
+@pytest.fixture(scope="session")
+def verifier() -> Iterator[SandboxVerifier]:
+    """The real sandbox, shared: it keeps nothing between files."""
+    verifier = SandboxVerifier(Sandbox.start(limits=Limits(), require="any", at_once=1))
+    yield verifier
+    verifier.close()
+
+
+@pytest.fixture
+def house(
+    sqlite_url: str, tmp_path: Path, clock: TestClock, verifier: SandboxVerifier
+) -> Iterator[House]:
+    settings = load(
+        {
+            "COUNTERMARK_DATA": str(tmp_path),
+            "COUNTERMARK_DATABASE_URL": sqlite_url,
+            "COUNTERMARK_MAX_UPLOAD_MB": "1",
+            "COUNTERMARK_LOG_LEVEL": "error",
+        }
+    )
+    records = DatabaseRecords(sqlite_url, clock=clock)
+    ports = Ports(
+        records=records,
+        storage=open_storage(settings),
+        verifier=verifier,
+        clock=clock,
+        gates=PackGates(),
+        anchors=(),
+        limits=Limits(),
+    )
+    yield House(api.create(settings, ports), ports, settings, clock, tmp_path / "files")
+    records.close()

@@ -1,0 +1,303 @@
+"""Every bad input gets a problem that says what was seen, what was expected, and keeps nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from service.records import Role
+from tests.service.api.house import (
+    NEW_CUSTOMER,
+    add_customer,
+    body_of,
+    problem_of,
+    requirement_of,
+)
+
+if TYPE_CHECKING:
+    from tests.service.api.house import House
+
+BOUNDARY = "xx"
+PART = (
+    b'--xx\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
+    b"Content-Type: application/pdf\r\n\r\n%PDF-1.7 ...\r\n"
+)
+FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+KEY = {"Idempotency-Key": "a-key"}
+
+
+def _file(data: bytes, name: str = "a.pdf") -> dict[str, Any]:
+    return {"data": {"file": (io.BytesIO(data), name)}, "headers": KEY}
+
+
+def _raw(data: bytes, **headers: str) -> dict[str, Any]:
+    return {"data": data, "headers": {**KEY, **FORM, **headers}}
+
+
+class Row(NamedTuple):
+    arguments: dict[str, Any]
+    status: int
+    code: str
+    where: str | None
+    seen: str | None = None
+
+
+UPLOADS = {
+    "an empty file": Row(_file(b""), 422, "invalid", "file", "0 bytes"),
+    "no part at all": Row(_raw(b"--xx--\r\n"), 422, "invalid", "file", "nothing"),
+    "a part with no bytes": Row(
+        _raw(PART.replace(b"%PDF-1.7 ...", b"") + b"--xx--\r\n"), 422, "invalid", "file", "0 bytes"
+    ),
+    "a field instead of a file": Row(
+        {"data": {"file": "hello"}, "headers": {**KEY, **FORM}},
+        422,
+        "invalid",
+        "file",
+        "a field without a file name",
+    ),
+    "two files": Row(_raw(PART + PART + b"--xx--\r\n"), 422, "invalid", "file", "2 files"),
+    "an unknown field beside the file": Row(
+        {"data": {"file": (io.BytesIO(b"x"), "a.pdf"), "colour": "red"}, "headers": KEY},
+        422,
+        "invalid",
+        "colour",
+        "an unknown part",
+    ),
+    "a form that breaks off in the file": Row(_raw(PART), 400, "malformed-form", "body"),
+    "a form that breaks off in a part's head": Row(_raw(PART[:40]), 400, "malformed-form", "body"),
+    "a form without any of its boundaries": Row(_raw(b"hello"), 400, "malformed-form", "body"),
+    "a body that is not there": Row(_raw(b""), 422, "invalid", "file", "nothing"),
+    "fewer bytes than Content-Length promised": Row(
+        _raw(PART, **{"Content-Length": "5000"}), 400, "malformed-form", "body"
+    ),
+    "JSON instead of a form": Row(
+        {"json": {"file": "a.pdf"}, "headers": KEY},
+        415,
+        "wrong-media-type",
+        "Content-Type",
+        "application/json",
+    ),
+    "bytes without a form": Row(
+        {"data": b"%PDF", "headers": {**KEY, "Content-Type": "application/pdf"}},
+        415,
+        "wrong-media-type",
+        "Content-Type",
+        "application/pdf",
+    ),
+    "a file one byte above the limit": Row(
+        _raw(PART.replace(b"%PDF-1.7 ...", bytes(1024 * 1024 + 1)) + b"--xx--\r\n"),
+        413,
+        "too-large",
+        "file",
+        "1048577 bytes",
+    ),
+    "a form far above the limit": Row(_raw(bytes(3 * 1024 * 1024)), 413, "too-large", "file"),
+    "a field that is a bomb": Row(
+        _raw(PART + b'--xx\r\nContent-Disposition: form-data; name="x"\r\n\r\n' + b"y" * 200_000),
+        413,
+        "too-large",
+        None,
+    ),
+    "a hundred parts": Row(_raw(PART * 100 + b"--xx--\r\n"), 413, "too-large", None),
+    "no Idempotency-Key": Row(
+        {"data": {"file": (io.BytesIO(b"x"), "a.pdf")}}, 422, "invalid", None
+    ),
+    "an Idempotency-Key of 256 characters": Row(
+        {**_file(b"x"), "headers": {"Idempotency-Key": "k" * 256}},
+        422,
+        "invalid",
+        "Idempotency-Key",
+        "256 characters",
+    ),
+    "an Idempotency-Key with a tab": Row(
+        {**_file(b"x"), "headers": {"Idempotency-Key": "k\tk"}}, 422, "invalid", "Idempotency-Key"
+    ),
+}
+
+
+@pytest.mark.parametrize("row", UPLOADS.values(), ids=UPLOADS.keys())
+def test_a_bad_upload_is_explained_and_stores_nothing(house: House, row: Row) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    requirement = requirement_of(anna, add_customer(anna), "poc_report")
+    before = house.stored()
+    answer = anna.post(f"/requirements/{requirement['id']}/deliverables", **row.arguments)
+    _check(answer, row)
+    assert house.stored() == before
+
+
+def test_an_upload_to_no_requirement_stores_nothing(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    before = house.stored()
+    problem = problem_of(anna.upload("no-such-requirement", b"%PDF"))
+    assert (problem["status"], problem["type"]) == (404, "urn:countermark:problem:not-found")
+    assert house.stored() == before
+
+
+def _json(**changes: Any) -> dict[str, Any]:
+    return {"json": {**NEW_CUSTOMER, **changes}}
+
+
+def _text(text: str | bytes) -> dict[str, Any]:
+    return {"data": text, "headers": {"Content-Type": "application/json"}}
+
+
+BODIES = {
+    "a field that nobody knows": Row(_json(colour="red"), 422, "invalid", "/colour", '"red"'),
+    "a field that is missing": Row(
+        {"json": {"name": "A", "path": "software"}}, 422, "invalid", "/registered_name", "nothing"
+    ),
+    "a number for a name": Row(_json(name=5), 422, "invalid", "/name", "5"),
+    "null for a name": Row(_json(name=None), 422, "invalid", "/name", "null"),
+    "a name of blanks": Row(_json(name="   "), 422, "invalid", "/name"),
+    "a name with a line end": Row(_json(name="a\nb"), 422, "invalid", "/name"),
+    "a name with NUL": Row(_json(name="a\0b"), 422, "invalid", "/name"),
+    "a name of 201 characters": Row(_json(name="a" * 201), 422, "invalid", "/name"),
+    "half a surrogate pair": Row(_text('{"name": "\\ud800"}'), 422, "invalid", ""),
+    "a path that there is not": Row(_json(path="hardware"), 422, "invalid", "/path", "hardware"),
+    "a contact role that the path does not know": Row(
+        _json(contacts={"ceo": {"name": "A", "email": "a@example.com"}}),
+        422,
+        "invalid",
+        "/contacts/ceo",
+        "ceo",
+    ),
+    "a contact without mail": Row(
+        _json(contacts={"cto": {"name": "A"}}), 422, "invalid", "/contacts/cto/email", "nothing"
+    ),
+    "a list for the body": Row({"json": [1]}, 422, "invalid", "", "[1]"),
+    "half an object": Row(_text('{"name": '), 400, "malformed-json", "line 1, column 10"),
+    "no body": Row(_text(""), 400, "malformed-json", "line 1, column 1"),
+    "a key that is given twice": Row(
+        _text('{"name": "a", "name": "b"}'), 400, "malformed-json", "body"
+    ),
+    "NaN": Row(_text('{"name": NaN}'), 400, "malformed-json", "body"),
+    "bytes that are no UTF-8": Row(_text(b'{"name": "\xff"}'), 400, "malformed-json", "byte 10"),
+    "a million brackets": Row(_text("[" * 900_000), 400, "malformed-json", "body"),
+    "a form instead of JSON": Row(
+        {"data": {"name": "A"}},
+        415,
+        "wrong-media-type",
+        "Content-Type",
+        "application/x-www-form-urlencoded",
+    ),
+    "a body above the limit": Row(
+        _text(json.dumps({"name": "a" * 1_200_000})), 413, "too-large", None
+    ),
+}
+
+
+@pytest.mark.parametrize("row", BODIES.values(), ids=BODIES.keys())
+def test_a_bad_body_is_explained_and_stores_nothing(house: House, row: Row) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    before = house.stored()
+    _check(anna.post("/customers", **row.arguments), row)
+    assert house.stored() == before
+
+
+QUERIES = {
+    "a parameter that nobody knows": ("/customers?colour=red", "colour", '"red"'),
+    "a parameter that is given twice": ("/customers?limit=1&limit=2", "limit", '["1", "2"]'),
+    "a limit of nothing": ("/customers?limit=0", "limit", '"0"'),
+    "a limit above 100": ("/customers?limit=101", "limit", '"101"'),
+    "a limit in words": ("/customers?limit=ten", "limit", '"ten"'),
+    "a state that there is not": ("/deliverables?state=done", "state", '"done"'),
+    "a verdict in small letters": ("/reviews?verdict=passed", "verdict", '"passed"'),
+    "a cursor that is no id": ("/customers?after=%00", "after", '"\\u0000"'),
+}
+
+
+@pytest.mark.parametrize(("path", "where", "seen"), QUERIES.values(), ids=QUERIES.keys())
+def test_a_bad_parameter_is_explained(house: House, path: str, where: str, seen: str) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    problem = problem_of(ops.get(path))
+    assert problem["status"] == 422
+    assert [(error["where"], error["seen"]) for error in problem["errors"]] == [(where, seen)]
+    assert problem["errors"][0]["expected"]
+
+
+def test_a_wrong_enum_is_told_what_there_is(house: House) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    (error,) = problem_of(ops.get("/deliverables?state=done"))["errors"]
+    assert error["expected"] == "one of 'pending', 'judged' or 'quarantined'"
+
+
+def test_all_troubles_of_a_body_come_at_once(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    problem = problem_of(anna.post("/customers", json={"name": 5, "colour": "red"}))
+    assert {error["where"] for error in problem["errors"]} == {
+        "/name",
+        "/colour",
+        "/path",
+        "/registered_name",
+    }
+
+
+REFUSALS = {
+    "an address that there is not": ("GET", "/nonsense", 404, "not-found"),
+    "a method that the address does not take": ("DELETE", "/customers", 405, "method-not-allowed"),
+    "a customer that there is not": ("GET", "/customers/nobody", 404, "not-found"),
+    "an id with NUL in it": ("GET", "/customers/a%00b", 404, "not-found"),
+    "a page number that is no number": ("GET", "/deliverables/x/pages/one", 404, "not-found"),
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"), REFUSALS.values(), ids=REFUSALS.keys()
+)
+def test_what_is_not_there_is_a_problem_too(
+    house: House, method: str, path: str, *, status: int, code: str
+) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    problem = problem_of(anna.ask(method, path))
+    assert (problem["status"], problem["type"]) == (status, f"urn:countermark:problem:{code}")
+    assert problem["remedy"]
+
+
+def test_a_wrong_method_is_told_the_right_ones(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    assert "POST" in anna.ask("DELETE", "/customers").headers["Allow"]
+
+
+NAMES = {
+    "a path of POSIX": ("../../etc/passwd", "passwd"),
+    "a path of Windows": ("C:/Users/a/report.pdf", "report.pdf"),
+    "control characters": ("re\x01po\x7frt.pdf", "report.pdf"),
+    "an override of the writing direction": ("fdp.\u202eexe", "fdp.exe"),
+    "nothing but dots": ("..", "unnamed"),
+    "250 letters": ("a" * 250 + ".pdf", "a" * 196 + ".pdf"),
+}
+
+
+@pytest.mark.parametrize(("sent", "kept"), NAMES.values(), ids=NAMES.keys())
+def test_a_bad_name_is_made_safe_and_its_sender_told(house: House, sent: str, kept: str) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    requirement = requirement_of(anna, add_customer(anna), "poc_report")
+    answer = anna.upload(requirement["id"], b"%PDF", name=sent)
+    assert answer.status_code == 201
+    assert body_of(answer)["name"] == kept
+    assert [notice["where"] for notice in body_of(answer)["notices"]] == ["file"]
+
+
+def test_a_good_name_is_kept_without_a_word(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    requirement = requirement_of(anna, add_customer(anna), "poc_report")
+    answer = anna.upload(requirement["id"], b"%PDF", name="POC 报告（终版）.pdf")
+    assert body_of(answer)["name"] == "POC 报告（终版）.pdf"
+    assert body_of(answer)["notices"] == []
+
+
+def _check(answer: Any, row: Row) -> None:
+    problem = problem_of(answer)
+    assert (problem["status"], problem["type"]) == (
+        row.status,
+        f"urn:countermark:problem:{row.code}",
+    ), problem
+    assert problem["remedy"]
+    if row.where is not None:
+        (error,) = problem["errors"]
+        assert error["where"] == row.where
+        assert error["expected"]
+        assert row.seen is None or error["seen"] == row.seen

@@ -1,0 +1,75 @@
+"""People change only the version that they have seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from service.records import Role
+from tests.service.api.house import add_customer, body_of, problem_of, requirement_of
+
+if TYPE_CHECKING:
+    from tests.service.api.house import House
+
+REFUSED = {
+    "none at all": (None, 428, "precondition-required"),
+    "one of a version that is gone": ('"1"', 412, "stale-version"),
+    "one of a version to come": ('"3"', 412, "stale-version"),
+    "a weak one, which is never enough to change": ('W/"2"', 412, "stale-version"),
+    "something that is no version": ("abc", 412, "stale-version"),
+}
+
+
+@pytest.mark.parametrize(("sent", "status", "code"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_change_is_refused_with(house: House, sent: str | None, status: int, code: str) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    address = f"/customers/{add_customer(anna)['id']}"
+    anna.patch(address, json={"name": "second"}, headers={"If-Match": '"1"'})
+    before = house.stored()
+    headers = {} if sent is None else {"If-Match": sent}
+    problem = problem_of(anna.patch(address, json={"name": "third"}, headers=headers))
+    assert (problem["status"], problem["type"]) == (status, f"urn:countermark:problem:{code}")
+    assert body_of(anna.get(address))["name"] == "second"
+    assert house.stored() == before
+
+
+@pytest.mark.parametrize("sent", ['"1"', '"7", "1"', "*"])
+def test_a_change_is_taken_with(house: House, sent: str) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    address = f"/customers/{add_customer(anna)['id']}"
+    answer = anna.patch(address, json={"name": "second"}, headers={"If-Match": sent})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] == '"2"'
+    assert anna.get(address).headers["ETag"] == '"2"'
+
+
+def test_only_what_is_given_changes(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    customer = add_customer(anna)
+    answer = anna.patch(
+        f"/customers/{customer['id']}", json={"name": "second"}, headers={"If-Match": '"1"'}
+    )
+    changed = body_of(answer)
+    assert changed["name"] == "second"
+    assert changed["contacts"] == customer["contacts"]
+    assert changed["registered_name"] == customer["registered_name"]
+
+
+def test_a_change_of_nothing_is_refused(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    address = f"/customers/{add_customer(anna)['id']}"
+    answer = anna.patch(address, json={}, headers={"If-Match": '"1"'})
+    assert problem_of(answer)["status"] == 422
+
+
+def test_sales_ops_loosen_a_requirement(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    ops = house.somebody("ops", Role.SALES_OPS)
+    address = f"/requirements/{requirement_of(anna, add_customer(anna), 'poc_report')['id']}"
+    changes = {"formats": ["pdf", "docx"], "max_age_days": None}
+    answer = ops.patch(address, json=changes, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200
+    changed = body_of(anna.get(address))
+    assert (changed["formats"], changed["max_age_days"]) == (["pdf", "docx"], None)
+    assert changed["signer_role"] == "it_lead"
