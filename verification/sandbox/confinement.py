@@ -42,11 +42,11 @@ def limit_resources(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
 
 
-def confine(limits: Limits, layers: frozenset[Layer], *, others: int = seccomp.RET_EPERM) -> None:
+def confine(limits: Limits, layers: frozenset[Layer]) -> None:
     """Confine this process for good. Raises ConfinementError or OSError: then end at once."""
     limit_resources(limits)
     kernel.renounce_privileges()
     if "landlock" in layers:
         landlock.install()
     if "seccomp" in layers:
-        seccomp.install(others=others)
+        seccomp.install()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from verification import pages, pipeline
 from verification.codec import from_json
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from verification.sandbox import warmth
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +53,17 @@ def _page_count(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form o
         return Done({"cannot": error.reason})
 
 
+TABLE: Mapping[str, Job] = {
+    "nothing": _nothing,
+    "verify": _verify,
+    "render": _render,
+    "page_count": _page_count,
+}
+
+
 def load(extra: str | None) -> Mapping[str, Job]:
     """Import everything that a child may need; `extra` is a module whose JOBS are added."""
     pipeline.warm()
     pages.warm()
-    table: dict[str, Job] = {
-        "nothing": _nothing,
-        "verify": _verify,
-        "render": _render,
-        "page_count": _page_count,
-    }
-    if extra is not None:
-        table |= import_module(extra).JOBS
-    return table
+    warmth.load_all()
+    return TABLE if extra is None else {**TABLE, **import_module(extra).JOBS}

@@ -59,8 +59,8 @@ def _answer(numbers: Iterable[int], answer: int) -> bytes:
     )
 
 
-def compile_filter(machine: Machine, *, others: int = RET_EPERM) -> bytes:
-    """Give the program for one machine; `others` is the answer to calls on no list."""
+def compile_filter(machine: Machine) -> bytes:
+    """Give the program for one machine."""
     program = _instruction(_LOAD, _ARCH)
     program += _instruction(_JUMP_EQUAL, machine.audit_arch, if_true=1)
     program += _instruction(_RETURN, RET_KILL_PROCESS)
@@ -76,11 +76,11 @@ def compile_filter(machine: Machine, *, others: int = RET_EPERM) -> bytes:
         program += _instruction(_RETURN, RET_ALLOW)
     program += _answer(machine.allowed.values(), RET_ALLOW)
     program += _answer(machine.killed.values(), RET_KILL_PROCESS)
-    return program + _instruction(_RETURN, others)
+    return program + _instruction(_RETURN, RET_EPERM)
 
 
 @cache
-def own_filter(others: int = RET_EPERM) -> bytes:
+def own_filter() -> bytes:
     """Give the program for the machine we are on; a fork server calls this before it forks.
 
     Raises ConfinementError on a machine whose numbers are not known.
@@ -88,12 +88,12 @@ def own_filter(others: int = RET_EPERM) -> bytes:
     machine = MACHINES.get(platform.machine())
     if machine is None:
         raise ConfinementError(f"no system call filter for {platform.machine()!r}")
-    return compile_filter(machine, others=others)
+    return compile_filter(machine)
 
 
-def install(*, others: int = RET_EPERM) -> None:
+def install() -> None:
     """Put this process under the filter for good. Raises ConfinementError."""
-    code = own_filter(others)
+    code = own_filter()
     program = _Program(len(code) // 8, code)
     try:
         kernel.renounce_privileges()

@@ -16,6 +16,7 @@ import selectors
 import signal
 import socket
 import time
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -148,6 +149,8 @@ def main() -> None:
     parser.add_argument("--jobs")
     given = parser.parse_args()
     asked = frozenset(layer for layer in get_args(Layer) if layer in given.layers.split(","))
+    # Nobody reads them, and to print one Python opens the source of the line that it is about.
+    warnings.simplefilter("ignore")
     with socket.socket(fileno=given.socket) as client:
         table = jobs.load(given.jobs)
         _drop_root()
