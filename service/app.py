@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from service.adapters.clock import system_clock
 from service.adapters.database import DatabaseRecords
 from service.adapters.gates import PackGates
-from service.adapters.ids import TimeSortedIds
 from service.adapters.storage import open_storage
 from service.adapters.verifier import SandboxVerifier
 from service.anchors import read_anchors
@@ -43,7 +42,6 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
             storage=open_storage(settings),
             verifier=verifier,
             clock=system_clock,
-            new_id=TimeSortedIds(),
             gates=PackGates(),
             anchors=read_anchors(settings.trust),
             limits=limits,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
-from service.app import create_app, open_dispatcher, open_ports
+from service.app import create_app, open_ports
+from service.dispatcher import dispatching
 from service.migrations import upgrade
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load(self) -> APIFlask:
         ports = self._opened.enter_context(open_ports(self._settings))
-        self._opened.enter_context(open_dispatcher(self._settings, ports))
+        self._opened.enter_context(dispatching(self._settings, ports))
         return create_app(self._settings, ports)
 
     def _close(self, server: Any, worker: Any) -> None:

@@ -165,7 +165,7 @@ def active_person(unit: Unit, person_id: str) -> Person:
     return person
 
 
-def add_person(ports: Ports, unit: Unit, actor: Actor, draft: PersonDraft) -> Person:
+def add_person(unit: Unit, actor: Actor, draft: PersonDraft) -> Person:
     """Add somebody. Raises AlreadyThere for a login that is taken, Invalid for a bad password."""
     access.require(actor, "people.add")
     login = draft.login.strip().lower()
@@ -176,7 +176,7 @@ def add_person(ports: Ports, unit: Unit, actor: Actor, draft: PersonDraft) -> Pe
             text, remedy=Text(zh="请换一个登录名。", en="Choose another."), troubles=(found,)
         )
     person = Person(
-        id=ports.new_id(),
+        id=unit.new_id(),
         login=login,
         name=draft.name,
         role=draft.role,

@@ -35,7 +35,7 @@ def create(ports: Ports, unit: Unit, actor: Actor, draft: CustomerDraft) -> Cust
     path = paths.load(draft.path)
     _check_contacts(path, draft.contacts)
     customer = Customer(
-        id=ports.new_id(),
+        id=unit.new_id(),
         name=draft.name,
         registered_name=draft.registered_name,
         path=path.id,
@@ -129,7 +129,7 @@ def _check_contacts(path: DecisionPath, contacts: dict[str, Any]) -> None:
 def _lay_out(ports: Ports, unit: Unit, customer: Customer, path: DecisionPath) -> None:
     for position, plan in enumerate(path.stages):
         stage = Stage(
-            id=ports.new_id(),
+            id=unit.new_id(),
             customer_id=customer.id,
             key=plan.key,
             position=position,
@@ -142,7 +142,7 @@ def _lay_out(ports: Ports, unit: Unit, customer: Customer, path: DecisionPath) -
         )
         unit.stages.add(stage)
         for need in plan.requirements:
-            unit.requirements.add(_requirement(ports.new_id(), stage, need))
+            unit.requirements.add(_requirement(unit.new_id(), stage, need))
         stages.evaluate(ports, unit, stage.id)
 
 

@@ -41,13 +41,11 @@ class Upload:
     stored: StoredFile
 
 
-def receive(
-    ports: Ports, unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload
-) -> Deliverable:
+def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) -> Deliverable:
     """Enter an upload and put its verification on the outbox, in the caller's transaction."""
     requirement = requirements.get(unit, actor, requirement_id, action="deliverables.upload")
     deliverable = Deliverable(
-        id=ports.new_id(),
+        id=unit.new_id(),
         customer_id=requirement.customer_id,
         stage_id=requirement.stage_id,
         requirement_id=requirement.id,
@@ -159,7 +157,7 @@ def quarantine(ports: Ports, deliverable_id: str, error: str) -> None:
             replace(deliverable, state=DeliverableState.QUARANTINED, judged_at=unit.now())
         )
         _record(unit, "deliverables.quarantined", deliverable, after, reason=error[:500])
-        reviews.open_review(ports, unit, after, cause="QUARANTINED")
+        reviews.open_review(unit, after, cause="QUARANTINED")
         stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 
@@ -176,7 +174,7 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
     )
     _record(unit, "deliverables.judged", deliverable, after, reason=report.sub_indication)
     if report.verdict != "PASSED":
-        reviews.open_review(ports, unit, after, cause=report.sub_indication or "UNEXPLAINED")
+        reviews.open_review(unit, after, cause=report.sub_indication or "UNEXPLAINED")
     stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 

@@ -50,10 +50,10 @@ class Ruling:
     comment: str | None = None
 
 
-def open_review(ports: Ports, unit: Unit, deliverable: Deliverable, *, cause: str) -> Review:
+def open_review(unit: Unit, deliverable: Deliverable, *, cause: str) -> Review:
     """Put a deliverable into the queue, inside the transaction that gave the reason."""
     review = Review(
-        id=ports.new_id(),
+        id=unit.new_id(),
         deliverable_id=deliverable.id,
         customer_id=deliverable.customer_id,
         uploader_id=deliverable.uploader_id,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.actors import Actor
-    from service.ports import Ports
     from service.ports.records import Unit
     from service.records import Person
 
@@ -39,7 +38,7 @@ class TokenDraft:
 
 
 def create_token(
-    ports: Ports, unit: Unit, actor: Actor, *, person_id: str, draft: TokenDraft
+    unit: Unit, actor: Actor, *, person_id: str, draft: TokenDraft
 ) -> tuple[Token, str]:
     """Make a token and give its secret, which is kept nowhere.
 
@@ -57,7 +56,7 @@ def create_token(
         raise _wrong("/expires_at", seen=instant(draft.expires_at), expected="a time to come")
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     token = Token(
-        id=ports.new_id(),
+        id=unit.new_id(),
         person_id=person_id,
         name=draft.name,
         secret_hash=digest(secret),

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.executors import Executor
-    from rules.gates import GateAnswer
     from rules.form import RuleSet
+    from rules.gates import GateAnswer
 
 
 class PackGates:

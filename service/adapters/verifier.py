@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from service.errors import NotShowable
 from verification.pages.picture import Wanted
 from verification.pages.png import encode
-
 from verification.sandbox.render import NotRendered, count_pages, render_file
 from verification.sandbox.verify import verify_file
 

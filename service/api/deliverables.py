@@ -219,7 +219,6 @@ def _answered(this: Attempt | None) -> Response | None:
 
 def _enter(work: Work, requirement_id: str, received: ReceivedFile, stored: StoredFile) -> Response:
     deliverable = actions.receive(
-        work.ports,
         work.unit,
         work.actor,
         requirement_id=requirement_id,

@@ -24,25 +24,27 @@ def verify(
     *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
 ) -> None:
     """Walk the whole chain; exit code 1 if a link was changed, removed, inserted or swapped."""
-    from service.actions.audit import verify_chain
-
     with house.open_records() as records, records.read() as unit:
-        result = verify_chain(unit)
+        breaks, head = unit.audit.verify(), unit.audit.head()
+    seq, digest = (head.seq, head.hash) if head else (0, "")
     if as_json:
-        breaks = [{"seq": found.seq, "reason": found.reason.en} for found in result.breaks]
-        typer.echo(json.dumps({"entries": result.entries, "head": result.head, "breaks": breaks}))
-    for found in result.breaks:
+        told = [
+            {"seq": found.seq, "what": found.what, "expected": found.expected, "seen": found.seen}
+            for found in breaks
+        ]
+        typer.echo(json.dumps({"seq": seq, "head": digest, "breaks": told}, ensure_ascii=False))
+    for found in breaks:
         tell(
             Text(
                 zh=f"第 {found.seq} 条：{found.reason.zh}",
                 en=f"Entry {found.seq}: {found.reason.en}",
             )
         )
-    if result.breaks:
+    if breaks:
         raise typer.Exit(WRONG)
     tell(
         Text(
-            zh=f"审计链完整：{result.entries} 条，链头 {result.head}。",
-            en=f"The audit trail is whole: {result.entries} entries, head {result.head}.",
+            zh=f"审计链完整：{seq} 条，链头 {digest}。",
+            en=f"The audit trail is whole: {seq} entries, head {digest}.",
         )
     )

@@ -39,7 +39,6 @@ def add_user(  # noqa: PLR0913, RUF100 - one option a field
 ) -> None:
     """Add a person; the password is asked for, or read from standard input when that is a pipe."""
     from service.actions import accounts
-    from service.app import open_quiet_ports
 
     password = _password()
     draft = accounts.PersonDraft(
@@ -52,7 +51,7 @@ def add_user(  # noqa: PLR0913, RUF100 - one option a field
         locale=locale,
     )
     with house.open_records() as records, records.begin() as unit:
-        person = accounts.add_person(open_quiet_ports(records), unit, accounts.OPERATOR, draft)
+        person = accounts.add_person(unit, accounts.OPERATOR, draft)
     tell(Text(zh=f"已添加 {person.login}。", en=f"Added {person.login}."))
 
 
@@ -69,7 +68,6 @@ def create_token(
     """Make a token; its secret is printed once, to standard output, and kept nowhere."""
     from service.actions import accounts
     from service.actions import tokens as actions
-    from service.app import open_quiet_ports
 
     with house.open_records() as records, records.begin() as unit:
         person = accounts.get_person(unit, login)
@@ -79,7 +77,6 @@ def create_token(
             expires_at=unit.now() + timedelta(days=days),
         )
         _, secret = actions.create_token(
-            open_quiet_ports(records),
             unit,
             accounts.OPERATOR,
             person_id=person.id,

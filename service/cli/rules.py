@@ -107,8 +107,9 @@ def _tell(problem: Problem, *, as_json: bool) -> None:
 
 def _show(report: CaseReport, *, as_json: bool) -> None:
     if as_json:
-        for line in (*report.results, report.summary):
-            typer.echo(json.dumps(asdict(line), ensure_ascii=False))
+        lines = [asdict(result) for result in report.results] + [asdict(report.summary)]
+        for line in lines:
+            typer.echo(json.dumps(line, ensure_ascii=False))
         return
     for result in report.results:
         if not result.passed:

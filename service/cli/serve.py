@@ -15,7 +15,12 @@ def serve() -> None:
 
 def worker() -> None:
     """Judge uploads that arrive over the broker of COUNTERMARK_BROKER_URL."""
-    from service.worker import work  # loads Celery
+    from service.app import open_ports  # loads the sandbox and the database
+    from service.dispatcher import work
+    from service.migrations import upgrade
 
+    settings = house.settings()
     with house.telling_errors():
-        work(house.settings())
+        upgrade(settings.database_url)
+        with open_ports(settings) as ports:
+            work(settings, ports)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from service.ports.gates import Gates
@@ -29,8 +28,6 @@ class Ports:
     storage: Storage
     verifier: Verifier
     clock: Clock
-    #: Gives a fresh id that sorts after all earlier ones.
-    new_id: Callable[[], str]
     gates: Gates
     #: Certificates that are trusted as roots, DER.
     anchors: tuple[bytes, ...]

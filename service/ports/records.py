@@ -162,6 +162,9 @@ class Unit(Protocol):
     effects: Effects
     replies: Replies
 
+    def new_id(self) -> str:
+        """Give a fresh id that sorts after all earlier ones."""
+
     def now(self) -> datetime:
         """The time at which this transaction began."""
 

@@ -96,7 +96,7 @@ def upload(requirement_id: str) -> ResponseReturnValue:
         key = f"upload:{actor.person_id}:{request.form.get('idempotency_key', '')[:64]}"
         with ports.records.begin() as unit:
             if unit.effects.claim(key):
-                deliverables.receive(ports, unit, actor, requirement_id=requirement_id, upload=sent)
+                deliverables.receive(unit, actor, requirement_id=requirement_id, upload=sent)
     except ServiceError as error:
         return show(customer_id, error)
     return redirect(url_for("web.customer", customer_id=customer_id))

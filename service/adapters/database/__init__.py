@@ -61,6 +61,9 @@ class DatabaseUnit:
         self.effects: Effects = TableEffects(scope)
         self.replies: Replies = TableReplies(scope)
 
+    def new_id(self) -> str:
+        return self._scope.new_id()
+
     def now(self) -> datetime:
         return self._scope.now
 
