@@ -7,7 +7,7 @@ fact does not have is false, whatever the operator: silence opens nothing.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -126,7 +126,15 @@ def rule_set(
     kinds: tuple[FactKind, ...], gates: tuple[Gate, ...], sections: tuple[Section, ...]
 ) -> RuleSet:
     """Put a rule set together and give it its version."""
-    content = [[asdict(part) for part in parts] for parts in (kinds, gates, sections)]
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    version = sha256(canonical.encode()).hexdigest()
+    content = json.dumps(
+        (kinds, gates, sections), default=_parts, ensure_ascii=False, separators=(",", ":")
+    )
+    version = sha256(content.encode()).hexdigest()
     return RuleSet(version=version, kinds=kinds, gates=gates, sections=sections)
+
+
+def _parts(value: object) -> dict[str, object]:
+    """Give a frozen value of this room as JSON takes it, fields in the order of its class."""
+    if not is_dataclass(value):
+        raise TypeError(f"no part of a rule set: {value!r}")
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}

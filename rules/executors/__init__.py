@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from rules.form import RuleSet
 
+C_MODULE = "durable_rules_engine"
+
 
 class Executor(Protocol):
     """A compiled rule set. Close it, or use it in a `with` block: it may hold memory of C."""
@@ -40,7 +42,9 @@ def default(rule_set: RuleSet) -> Executor:
     try:
         # Importing this room must not load the C module; compiling a rule set may.
         from rules.executors.durable import DurableExecutor  # noqa: PLC0415 - see above
-    except ImportError:
+    except ImportError as error:
+        if error.name != C_MODULE:
+            raise
         from rules.executors.python import PythonExecutor  # noqa: PLC0415 - only where needed
 
         return PythonExecutor(rule_set)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -355,6 +356,26 @@ def test_every_rule_has_one_pattern_guarded_by_its_kind() -> None:
         ((pattern,),) = (rule_of_engine["all"],)
         assert pattern["m"]["$and"][0] == {"kind": 1}
         assert rule_of_engine.keys() == {"all"}
+
+
+def keys_of(definition: object) -> set[str]:
+    """Give every key of a definition, however deep."""
+    if isinstance(definition, dict):
+        return set(definition).union(*map(keys_of, definition.values()))
+    return set().union(*map(keys_of, definition)) if isinstance(definition, list) else set()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_definition_uses_nothing_that_was_not_measured(seed: int) -> None:
+    """No joins, OR, counts, patterns of text, arrays, arithmetic or timers: 20 of the traps."""
+    rule_set = random_rule_set(Random(seed), gates_a_kind=30)  # noqa: S311 - a seeded test
+    allowed = {"all", "m", "kind", "$and", "$neq", "$lt", "$lte", "$gt", "$gte", envelope.SENTINEL}
+    for shard in envelope.deal(rule_set.sections):
+        written = envelope.define(shard)[0]
+        keys = keys_of(json.loads(written))
+        assert {key for key in keys if not re.fullmatch(r"[rc]\d+", key)} <= allowed
+        # Every value is a number.
+        assert not re.search(r':\s*"', written)
 
 
 def fnv_1a(name: str) -> int:
