@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.facts import Choice, Field, FieldType
 from rules.form import Clause
@@ -34,6 +36,8 @@ FIELDS = {
         choices=(EAST, NORTH, SOUTH),
     ),
 }
+
+SIGNS = ("", "=", "!=", "<", ">=", "in", "in [1,", "≥", "==")
 
 UNDERSTOOD = [
     pytest.param("visits", ">= 3", (">=", (3,), "3"), id="at least"),
@@ -134,3 +138,17 @@ def test_is_refused(field: str, text: str, code: str, suggestion: str | None) ->
     assert trouble.message.zh
     assert trouble.message.en
     assert trouble.expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    field=st.sampled_from(sorted(FIELDS)), text=st.text(max_size=20), sign=st.sampled_from(SIGNS)
+)
+def test_any_text_beside_a_sign_is_a_clause_or_refused(field: str, text: str, sign: str) -> None:
+    read = read_comparison(f"{sign} {text}", FIELDS[field])
+    if isinstance(read, Clause):
+        # What was understood reads the same when it is written out again.
+        again = read_comparison(f"{read.operator} {read.threshold}", FIELDS[field])
+        assert again == read
+    else:
+        assert read.message.zh

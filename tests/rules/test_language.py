@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules import RuleFileError, check, load_rule_set
 from rules.language import render
@@ -291,6 +293,38 @@ def test_a_hostile_file_is_refused_before_it_is_read_further() -> None:
     assert {one.code for one in check(laughs, "a.yaml")} >= {"ANCHOR"}
     assert [one.code for one in check("{" * 200_000, "a.yaml")] == ["TOO_DEEP"]
     assert [one.code for one in check("#" * (8 * 1024 * 1024 + 1), "a.yaml")] == ["TOO_LARGE"]
+
+
+RIGHT = rule_file(rule(needs='any: {visits: ">= 1", 达成率: "in [20%, 80%]"}'))
+PIECES = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(
+        ["{", "[", "]", "}", ":", "- ", "\n", "\t", '"', "'", "&a", "*a", "!", "|", ">"]
+    ),
+    st.sampled_from(["~", "null", "1e400", "%", "in [", "：", "٣", "\ufeff", "\x85", "<<", "? "]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(place=st.integers(0, len(RIGHT)), cut=st.integers(0, 40), piece=PIECES)
+def test_a_damaged_file_is_read_or_refused_and_never_breaks_the_reader(
+    place: int, cut: int, piece: str
+) -> None:
+    text = RIGHT[:place] + piece + RIGHT[place + cut :]
+    problems = check(text, "a.yaml")
+    lines = text.count("\n") + text.count("\r") + 1
+    assert all(1 <= one.line <= lines + 1 and one.column >= 1 for one in problems)
+    assert all(one.excerpt.endswith("^") for one in problems)
+    if not problems:
+        assert load_rule_set(text, "a.yaml").gates
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(max_size=60))
+def test_any_text_at_all_is_refused_in_words(text: str) -> None:
+    problems = check(text, "a.yaml")
+    assert problems
+    assert all(one.message.zh and one.message.en for one in problems)
 
 
 VERSION_CHANGES = [
