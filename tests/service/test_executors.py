@@ -9,7 +9,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -213,13 +213,13 @@ def _worker(records: DatabaseRecords, broker: tuple[str, str]) -> Iterator[subpr
 def _remove(url: str, queue: str) -> None:
     app = make_app(url, queue=queue)
     with app.connection_for_write() as connection:
-        channel = connection.default_channel
+        channel: Any = connection.default_channel
         channel.queue_delete(queue)
         if url.startswith("redis"):
-            keys = channel.client.keys(f"{queue}:*")
-            if keys:
-                # The client puts the prefix in front by itself.
-                channel.client.delete(*(key.decode().removeprefix(f"{queue}:") for key in keys))
+            found = channel.client.keys(f"{queue}:*")
+            # The client puts the prefix in front by itself, but not while it looks for keys.
+            names = [key.decode().removeprefix(f"{queue}:") for key in found]
+            channel.client.delete(*names, "none")
     app.close()
 
 
