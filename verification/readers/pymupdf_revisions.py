@@ -25,8 +25,8 @@ NOTICEABLE = 24
 #: So many dots must differ; fewer are the edges of letters.
 MIN_DOTS = 3
 DARK, LIGHT = 128, 200
-#: Where more than half of the ink is gone, something was covered.
-HIDDEN_SHARE = 0.5
+#: Where more of the ink than this is gone, something was covered; a seal hides less.
+HIDDEN_SHARE = 0.2
 MIN_INK = 20
 #: Objects beyond this number are not compared one by one; every page is drawn instead.
 MAX_OBJECTS = 20_000
@@ -156,19 +156,25 @@ class View:
         self._document.close()
 
 
-def compare(before: View, after: View, permitted: frozenset[int], max_pages: int) -> Look:
-    """Look at both revisions side by side.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permitted:
+    """Numbers of the widgets whose places may look different: new ones, and filled-in ones."""
 
-    `permitted` are the object numbers of widgets whose places may look different.
-    """
+    added: frozenset[int] = frozenset()
+    altered: frozenset[int] = frozenset()
+
+
+def compare(before: View, after: View, permitted: Permitted, max_pages: int) -> Look:
+    """Look at both revisions side by side."""
     common = min(before.pages, after.pages, max_pages)
     suspects = [page for page in range(common) if _may_differ(before, after, page)]
-    places: dict[int, list[Box]] = {}
-    for page, box in after.places(permitted).values():
-        places.setdefault(page - 1, []).append(box)
+    added = _by_page(after.places(permitted.added))
+    altered = _by_page(after.places(permitted.altered))
     regions: list[Region] = []
     for page in suspects[:MAX_DRAWN]:
-        regions += _differences(before, after, page, places.get(page, []))
+        fresh = added.get(page, [])
+        regions += _hidden(before, after, page, fresh)
+        regions += _differences(before, after, page, [*fresh, *altered.get(page, [])])
     return Look(
         pages_before=before.pages,
         pages_after=after.pages,
@@ -188,20 +194,35 @@ def _may_differ(before: View, after: View, page: int) -> bool:
     )
 
 
+def _by_page(places: dict[int, tuple[int, Box]]) -> dict[int, list[Box]]:
+    boxes: dict[int, list[Box]] = {}
+    for page, box in places.values():
+        boxes.setdefault(page - 1, []).append(box)
+    return boxes
+
+
+def _hidden(before: View, after: View, page: int, added: list[Box]) -> list[Region]:
+    """Give the boxes of new widgets under which ink has vanished."""
+    old, new = before.draw(page), after.draw(page)
+    if not added or (old.width, old.height) != (new.width, new.height):
+        return []
+    boxes = [_dots(box, old.width, old.height) for box in added]
+    return [
+        Region(page=page + 1, box=_points(dots), hidden=True)
+        for dots in boxes
+        if _covered(old, new, dots)
+    ]
+
+
 def _differences(before: View, after: View, page: int, permitted: list[Box]) -> list[Region]:
     old, new = before.draw(page), after.draw(page)
     scale = _POINTS_PER_INCH / DOTS_PER_INCH
     if (old.width, old.height) != (new.width, new.height):
         return [Region(page=page + 1, box=(0, 0, new.width * scale, new.height * scale))]
     allowed = [_dots(box, old.width, old.height) for box in permitted]
-    regions = [
-        Region(page=page + 1, box=_points(dots), hidden=True)
-        for dots in allowed
-        if _covered(old, new, dots)
-    ]
     found = _bounds(old, new, allowed)
     box = _points(found) if found else _reworded(before, after, page, permitted)
-    return [*regions, Region(page=page + 1, box=box)] if box else regions
+    return [Region(page=page + 1, box=box)] if box else []
 
 
 def _reworded(before: View, after: View, page: int, permitted: list[Box]) -> Box | None:

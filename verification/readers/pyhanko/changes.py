@@ -182,7 +182,7 @@ def read_permission(found: Found) -> Permission:
 
 
 def _original(found: Found, signed: Document) -> Found | None:
-    for candidate in find_in_form(signed):
+    for candidate in find_in_form(signed, found.id):
         if candidate.byte_range == found.byte_range and candidate.contents == found.contents:
             return candidate
     return None
@@ -226,8 +226,11 @@ def _look(parts: list[Part], scene: _Scene) -> looks.Look | None:
     if scene.file.looks_left <= 0:
         return None
     scene.file.looks_left -= 1
-    permitted = frozenset(
-        part.number for part in parts if part.number is not None and part.kind != "changed"
+    added = {part.number for part in parts if part.kind == "added"}
+    altered = {part.number for part in parts if part.kind in {"filled", "annotated"}}
+    permitted = looks.Permitted(
+        added=frozenset(number for number in added if number is not None),
+        altered=frozenset(number for number in altered if number is not None),
     )
     before = looks.View(scene.file.data[: scene.end])
     try:

@@ -45,7 +45,7 @@ _PAGE_SKIPPED = frozenset(
     {"/Annots", "/Parent", "/StructParents", "/Tabs", "/PieceInfo", "/LastModified"}
 )
 #: What filling in a field may alter.
-_FILLING = frozenset({"/V", "/AP", "/AS", "/DA", "/M", "/MK", "/I", "/RV"})
+_FILLING = frozenset({"/V", "/AP", "/AS", "/BS", "/DA", "/M", "/MK", "/I", "/RV"})
 #: Entries of a field that are walked by themselves, and its number in the structure tree.
 _ELSEWHERE = frozenset({"/Parent", "/P", "/Kids", "/StructParent"})
 

@@ -107,12 +107,15 @@ def _open_without_password(reader: PdfFileReader) -> None:
         raise PasswordNeededError
 
 
-def find_in_form(document: Document) -> list[Found]:
-    """Give every filled signature field once, even when two fields share one signature."""
+def find_in_form(document: Document, name: str | None = None) -> list[Found]:
+    """Give every filled signature field once, even when two fields share one signature.
+
+    With `name`, only the fields of that name are read: long files hold many signatures.
+    """
     found: list[Found] = []
     seen: set[object] = set()
     for key, field in all_fields(dictionary_of(raw(document.reader.root, "/AcroForm"))):
-        if field_entry(field, "/FT") != "/Sig":
+        if field_entry(field, "/FT") != "/Sig" or name not in {None, field_name(field)}:
             continue
         value = raw(field, "/V")
         dictionary = resolve(value)

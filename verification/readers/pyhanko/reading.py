@@ -106,7 +106,9 @@ def _read_all(
         signature = _examine(case, file, trust, proven)
         signatures.insert(0, signature)
         claims[:0] = times.claims_of(case.found, case.message, case.stamps, signature)
-    signatures += [_stray(item, file.data) for item in strays[:MAX_SIGNATURES]]
+    # What does not hold may be any bytes, an attachment for one; what holds was signed here.
+    lost = [_begin(item, file.data) for item in strays[:MAX_SIGNATURES]]
+    signatures += [_stray(case) for case in lost if case.holds]
     return SignedFile(
         signatures=tuple(signatures), claims=tuple(claims), limits=_limits(len(found))
     )
@@ -124,9 +126,8 @@ def _read_raw(data: bytes, error: Exception) -> SignedFile:
     )
 
 
-def _stray(found: Found, data: bytes) -> Signature:
+def _stray(case: _Case) -> Signature:
     """Judge a signature that lies in the bytes and that no form field leads to."""
-    case = _begin(found, data)
     return _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=_NO_FIELD)])
 
 
