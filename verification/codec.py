@@ -32,7 +32,7 @@ class CodecError(ValueError):
 
 
 def to_json(value: object) -> Any:
-    """Give the JSON form: field names as keys, tuples as arrays, times as ISO 8601, bytes base64."""
+    """Give the JSON form: field names as keys, tuples as arrays, ISO 8601 times, base64 bytes."""
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, StrEnum):

@@ -30,7 +30,7 @@ class Limits:
     report_bytes: int = 4 * MIB
 
 
-class LimitExceeded(Exception):  # noqa: N818 - the word that findings and reports use
+class LimitExceeded(Exception):
     """A cap stopped the reading of a file; carries which, what was seen, what is allowed."""
 
     def __init__(self, name: str, *, seen: object, allowed: object) -> None:

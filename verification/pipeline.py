@@ -13,12 +13,13 @@ decides that a file is good, and never hides what the other steps found.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verification import checks, claims, intake
+from verification.codec import from_json, to_json
 from verification.examination import Collected, Context, Examination
 from verification.identify import identify
-from verification.codec import from_json, to_json
 from verification.limits import LimitExceeded
 from verification.policies import load as load_policy
 from verification.reconcile import reconcile
@@ -38,45 +39,38 @@ if TYPE_CHECKING:
 UNKNOWN_TYPE = FileType(format=None, media_type="application/octet-stream", extension=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Study:
+    """What steps 2 to 5 came to."""
+
+    file_type: FileType
+    collected: Collected
+    findings: tuple[Finding, ...]
+    limits: tuple[Limit, ...]
+
+
+_NOTHING = _Study(file_type=UNKNOWN_TYPE, collected=Collected(), findings=(), limits=())
+
+
 def verify(submission: Submission, terms: Terms) -> Report:
     """Examine one file. Raises nothing for a bad file, whatever its bytes are."""
     # 1. intake
     entry = intake.take_in(submission, terms.limits)
-    findings: list[Finding] = [over_limit(limit) for limit in entry.limits]
-    limits: list[Limit] = list(entry.limits)
-    file_type = UNKNOWN_TYPE
-    collected = Collected()
-    if not entry.limits:
-        # 2. identify
-        file_type, trouble = _identify(submission.data, terms.limits, limits)
-        findings += trouble
-        context = _context(submission, terms, file_type)
-        # 3. claims
-        collected = _collect(context, limits)
-        findings += collected.findings
-        # 4. reconcile
-        timeline = reconcile(collected.claims, at=terms.at)
-        examination = Examination(
-            context=context,
-            claims=collected.claims,
-            signatures=collected.signatures,
-            timeline=timeline,
-        )
-        # 5. checks
-        findings += _check(examination, limits)
+    study = _NOTHING if entry.limits else _study(submission, terms)
+    findings = (*(over_limit(limit) for limit in entry.limits), *study.findings)
     # 6. verdict
     verdict = judge(terms.policy, findings)
     return Report(
         path=submission.name,
         sha256=entry.sha256,
         size=entry.size,
-        type=file_type,
+        type=study.file_type,
         verdict=verdict.status,
         sub_indication=verdict.sub_indication,
-        checks=tuple(findings),
-        claims=collected.claims,
-        signatures=collected.signatures,
-        limits=tuple(dict.fromkeys(limits)),
+        checks=findings,
+        claims=study.collected.claims,
+        signatures=study.collected.signatures,
+        limits=tuple(dict.fromkeys((*entry.limits, *study.limits))),
         policy=terms.policy.label,
     )
 
@@ -101,6 +95,30 @@ def warm() -> None:
     checks.load()
     claims.load()
     load_policy()
+
+
+def _study(submission: Submission, terms: Terms) -> _Study:
+    limits: list[Limit] = []
+    # 2. identify
+    file_type, findings = _identify(submission.data, terms.limits, limits)
+    context = _context(submission, terms, file_type)
+    # 3. claims
+    collected = _collect(context, limits)
+    # 4. reconcile
+    timeline = reconcile(collected.claims, at=terms.at)
+    # 5. checks
+    examination = Examination(
+        context=context,
+        claims=collected.claims,
+        signatures=collected.signatures,
+        timeline=timeline,
+    )
+    return _Study(
+        file_type=file_type,
+        collected=collected,
+        findings=(*findings, *collected.findings, *_check(examination, limits)),
+        limits=tuple(limits),
+    )
 
 
 def _identify(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[FileType, list[Finding]]:
