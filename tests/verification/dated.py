@@ -116,13 +116,22 @@ def picture(
     kind: str, tags: dict[int, str], photo: dict[int, str], gps: dict[int, object] | None = None
 ) -> bytes:
     """Write a picture of one colour with EXIF."""
-    exif = Image.Exif()  # written as bytes: Pillow drops one that has an empty main directory
+    # As bytes, because Pillow drops an Exif whose main directory is empty.
+    exif = exif_bytes(tags, photo, gps)
+    stream = io.BytesIO()
+    Image.new("RGB", (16, 16), "white").save(stream, kind, exif=exif)
+    return stream.getvalue()
+
+
+def exif_bytes(
+    tags: dict[int, str], photo: dict[int, str], gps: dict[int, object] | None = None
+) -> bytes:
+    """Write an EXIF block with its six bytes of name."""
+    exif = Image.Exif()
     exif.update(tags)
     exif.get_ifd(0x8769).update(photo)
     exif.get_ifd(0x8825).update(gps or {})
-    stream = io.BytesIO()
-    Image.new("RGB", (16, 16), "white").save(stream, kind, exif=exif.tobytes())
-    return stream.getvalue()
+    return bytes(exif.tobytes())
 
 
 def workbook(created: datetime, modified: datetime) -> bytes:
@@ -172,3 +181,15 @@ def movie(created: int, modified: int = 0, *, version: int = 0) -> bytes:
     mvhd = box(b"mvhd", bytes([version, 0, 0, 0]) + numbers + bytes(80))
     track = box(b"trak", box(b"tkhd", bytes([version, 0, 0, 7]) + numbers + bytes(72)))
     return box(b"ftyp", b"isom\0\0\2\0isommp41") + box(b"mdat", b"x") + box(b"moov", mvhd + track)
+
+
+def photoshop(exif: bytes) -> bytes:
+    """Write the frame of a PSD: header, no colour data, EXIF among the image resources."""
+
+    def resource(number: int, body: bytes) -> bytes:
+        padded = body + bytes(len(body) % 2)
+        return b"8BIM" + struct.pack(">H", number) + b"\0\0" + struct.pack(">I", len(body)) + padded
+
+    resources = resource(1005, b"odd") + resource(1058, exif)
+    header = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, 16, 16, 8, 3)
+    return header + bytes(4) + struct.pack(">I", len(resources)) + resources

@@ -17,10 +17,12 @@ from tests.verification.dated import (
     box,
     collect,
     context,
+    exif_bytes,
     jpeg,
     mail,
     movie,
     pdf,
+    photoshop,
     picture,
     times,
     workbook,
@@ -100,6 +102,13 @@ READ = [
             id=f"EXIF in a {kind}",
         )
         for name, kind in (("png", "PNG"), ("webp", "WEBP"), ("tif", "TIFF"), ("avif", "AVIF"))
+    ),
+    pytest.param(
+        "picture.metadata",
+        "psd",
+        photoshop(exif_bytes({}, {ORIGINAL: "2026:11:20 10:00:00"})[6:]),
+        {"exif:DateTimeOriginal": "2026-11-20T10:00:00"},
+        id="EXIF among the resources of a PSD",
     ),
     pytest.param(
         "movie.headers",
@@ -194,6 +203,7 @@ UNREADABLE = [
     ("picture.metadata", "jpg", b"\xff\xd8\xff\xe0 cut", "jpg:header"),
     ("picture.metadata", "tif", b"II*\0", "tif:header"),
     ("picture.metadata", "heic", CUT_HEIC, "iinf"),
+    ("picture.metadata", "psd", photoshop(b"")[:40], "image resources"),
     ("movie.headers", "mp4", box(b"moov", box(b"mvhd", bytes(6))), "mvhd"),
     ("movie.headers", "mp4", box(b"ftyp", b"isom"), "moov"),
     ("mail.headers", "eml", b"Date: Fri, 32 Nov 2026 10:00:00 +0800\r\n\r\n", "32 Nov"),

@@ -22,10 +22,12 @@ from tests.verification.dated import (
     XMP,
     collect,
     context,
+    exif_bytes,
     jpeg,
     mail,
     movie,
     pdf,
+    photoshop,
     picture,
     workbook,
 )
@@ -44,6 +46,12 @@ def _many_scans(scans: int) -> bytes:
 CAPPED = [
     ("picture.metadata", ("jpg", _many_scans(21)), Limits(), "jpeg_scans"),
     ("picture.metadata", ("png", picture("PNG", {}, {})), Limits(image_pixels=255), "image_pixels"),
+    (
+        "picture.metadata",
+        ("tif", picture("TIFF", {}, {})),
+        Limits(image_pixels=255),
+        "image_pixels",
+    ),
     ("pdf.metadata", ("pdf", pdf(pages=4)), Limits(pdf_pages=3), "pdf_pages"),
     ("office.package", ("xlsx", A_WORKBOOK), Limits(zip_entries=3), "zip_entries"),
 ]
@@ -97,6 +105,7 @@ ONE_OF_EACH = {
     "png": picture("PNG", {}, {ORIGINAL: "2026:11:20 10:00:00"}),
     "webp": picture("WEBP", {}, {ORIGINAL: "2026:11:20 10:00:00"}),
     "tif": picture("TIFF", {}, {ORIGINAL: "2026:11:20 10:00:00"}),
+    "psd": photoshop(exif_bytes({}, {ORIGINAL: "2026:11:20 10:00:00"})[6:]),
     "avif": picture("AVIF", {}, {ORIGINAL: "2026:11:20 10:00:00"}),
     "mp4": movie(MOVIE_TIME),
     "eml": mail("Fri, 20 Nov 2026 10:00:00 +0800", "Fri, 20 Nov 2026 02:00:09 +0000"),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from verification.readers.pillow import ExifFields
 
 _BOXED = frozenset({"heic", "avif"})
-#: Raw formats that are TIFF files from the first byte on.
-_RAW = frozenset({"nef", "cr2", "dng", "arw", "pef", "srw"})
+#: A raw format that is a TIFF file with a name of its own; the others are recognised as tif.
+_RAW = frozenset({"cr2"})
 _WITHOUT_EXIF = frozenset({"bmp", "gif"})
 
 
@@ -67,6 +67,6 @@ def _utc(raw: str) -> Moment | None:
 
 SOURCE = ClaimSource(
     id="picture.metadata",
-    formats=frozenset(PILLOW_FORMATS) | _BOXED | _RAW,
+    formats=frozenset({*PILLOW_FORMATS, *_BOXED, *_RAW, "psd"}),
     collect=collect,
 )

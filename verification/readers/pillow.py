@@ -35,11 +35,14 @@ PILLOW_FORMATS = {
     "webp": ("WEBP",),
 }
 
+_WIDTH, _HEIGHT = 0x0100, 0x0101
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _SOFTWARE, _CHANGED, _ARTIST = 0x0131, 0x0132, 0x013B
 _ORIGINAL, _DIGITIZED = 0x9003, 0x9004
 _CHANGED_OFFSET, _ORIGINAL_OFFSET, _DIGITIZED_OFFSET = 0x9010, 0x9011, 0x9012
 _GPS_TIME, _GPS_DATE = 7, 29
+#: The number of the image resource that holds EXIF in a Photoshop file.
+_PSD_EXIF = 1058
 
 _START_OF_SCAN, _END_OF_IMAGE, _APP1 = 0xDA, 0xD9, 0xE1
 #: A marker that ends compressed data: neither a stuffed byte, a restart nor fill.
@@ -78,6 +81,17 @@ def check_caps(data: bytes, file_format: str, limits: Limits) -> None:
         scans = sum(1 for marker, _, _ in _segments(data) if marker == _START_OF_SCAN)
         if scans > limits.jpeg_scans:
             raise LimitExceeded("jpeg_scans", seen=scans, allowed=limits.jpeg_scans)
+    if file_format == "tif":
+        width, height, frames = _tiff_size(data)
+    else:
+        width, height, frames = _size(data, file_format, limits)
+    if width * height > limits.image_pixels:
+        raise LimitExceeded("image_pixels", seen=width * height, allowed=limits.image_pixels)
+    if frames > limits.image_frames:
+        raise LimitExceeded("image_frames", seen=frames, allowed=limits.image_frames)
+
+
+def _size(data: bytes, file_format: str, limits: Limits) -> tuple[int, int, int]:
     try:
         with warnings.catch_warnings(action="ignore"):
             image = Image.open(io.BytesIO(data), formats=PILLOW_FORMATS[file_format])
@@ -88,17 +102,29 @@ def check_caps(data: bytes, file_format: str, limits: Limits) -> None:
     except Exception as error:
         raise ExifError(str(error)) from error
     with image:
-        pixels = image.width * image.height
-        # Counting TIFF and GIF frames would walk the whole file; the rest say it in the header.
+        # Counting the frames of a GIF would walk the whole file; the rest say it in the header.
         frames = getattr(image, "n_frames", 1) if file_format in {"png", "webp"} else 1
-    if pixels > limits.image_pixels:
-        raise LimitExceeded("image_pixels", seen=pixels, allowed=limits.image_pixels)
-    if frames > limits.image_frames:
-        raise LimitExceeded("image_frames", seen=frames, allowed=limits.image_frames)
+        return image.width, image.height, frames
+
+
+def _tiff_size(data: bytes) -> tuple[int, int, int]:
+    """Read the size from the first directory: raw pictures are TIFFs that Pillow does not open."""
+    main = _directory(Image.Exif(), data)
+    width, height = (_whole(main.get(tag)) for tag in (_WIDTH, _HEIGHT))
+    return width, height, 1
+
+
+def _directory(exif: Image.Exif, block: bytes) -> dict[int, Any]:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            exif.load(block)
+            return dict(exif)
+    except Exception as error:
+        raise ExifError(str(error) or type(error).__name__) from error
 
 
 def exif_block(data: bytes, file_format: str | None) -> bytes | None:
-    """Give the TIFF block of a jpg, png or webp; other formats are TIFF from their first byte."""
+    """Give the TIFF block of a jpg, png, psd or webp; anything else is a TIFF from its start."""
     if file_format == "jpg":
         found = (
             data[start + 6 : end]
@@ -108,6 +134,8 @@ def exif_block(data: bytes, file_format: str | None) -> bytes | None:
         return next(found, None)
     if file_format == "png":
         return next((body for name, body in _png_chunks(data) if name == b"eXIf"), None)
+    if file_format == "psd":
+        return next((body for kind, body in _psd_resources(data) if kind == _PSD_EXIF), None)
     if file_format == "webp":
         block = next((body for name, body in _riff_chunks(data) if name == b"EXIF"), None)
         return block.removeprefix(b"Exif\0\0") if block else None
@@ -125,10 +153,9 @@ def png_time(data: bytes) -> str | None:
 def read_exif(block: bytes) -> ExifFields:
     """Read a TIFF block. Raises ExifError for one that Pillow cannot read."""
     exif = Image.Exif()
+    main = _directory(exif, block)
     try:
         with warnings.catch_warnings(action="ignore"):
-            exif.load(block)
-            main = dict(exif)
             photo: dict[int, Any] = exif.get_ifd(_EXIF_IFD)
             gps: dict[int, Any] = exif.get_ifd(_GPS_IFD)
     except Exception as error:
@@ -154,6 +181,12 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     return value.strip("\0 ") if isinstance(value, str) else ""
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, tuple) and value:
+        value = value[0]
+    return value if isinstance(value, int) else 0
 
 
 def _gps_text(gps: dict[int, Any]) -> str:
@@ -205,3 +238,23 @@ def _riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         yield name, data[position + 8 : position + 8 + length] if name == b"EXIF" else b""
         position += 8 + length + length % 2
     raise ExifError(f"more than {MOST_SEGMENTS} chunks")
+
+
+def _psd_resources(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Walk the image resources: after the header and the colour data, each with a length."""
+    try:
+        position = 30 + struct.unpack_from(">I", data, 26)[0]
+        end = position + 4 + struct.unpack_from(">I", data, position)[0]
+        position += 4
+        for _ in range(MOST_SEGMENTS):
+            if position >= end:
+                return
+            # The name is a counted text of even length, its count included.
+            kind, name = struct.unpack_from(">HB", data, position + 4)
+            body = position + 6 + (name + 2) // 2 * 2
+            length = struct.unpack_from(">I", data, body)[0]
+            yield kind, data[body + 4 : body + 4 + length] if kind == _PSD_EXIF else b""
+            position = body + 4 + length + length % 2
+    except struct.error as error:
+        raise ExifError(f"image resources: {error}") from error
+    raise ExifError(f"more than {MOST_SEGMENTS} image resources")
