@@ -183,3 +183,29 @@ def _content_number(pdf: bytes) -> int:
     number = int(document[0].get_contents()[0])
     document.close()
     return number
+
+
+def with_loose_object(pdf: bytes) -> bytes:
+    """Append an honest update with an object in it that its table does not know."""
+    loose = b"%d 0 obj\n<</Length 9>>stream\n0 0 9 9 re\nendstream\nendobj\n" % _content_number(pdf)
+    return append_object(pdf + loose, 900, b"<</Type/Nothing>>")
+
+
+def with_overlay(pdf: bytes) -> bytes:
+    """Prepare a shadow attack on an unsigned file: a white box hides the first line."""
+
+    def hide(page: Any) -> None:
+        page.draw_rect(pymupdf.Rect(30, 40, 220, 70), color=(1, 1, 1), fill=(1, 1, 1))
+        page.insert_text((40, 60), "Price: 1", fontsize=16)
+
+    return by_mupdf(pdf, hide)
+
+
+def without_overlay(pdf: bytes) -> bytes:
+    """Take the box away after signing."""
+
+    def reveal(page: Any) -> None:
+        first = page.get_contents()[0]
+        page.parent.xref_set_key(page.xref, "Contents", f"[{first} 0 R]")
+
+    return by_mupdf(pdf, reveal)
