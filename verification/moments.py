@@ -43,7 +43,7 @@ _LENGTH = {
     "second": timedelta(seconds=1),
 }
 
-_ZONE = r"(?P<zone>[Zz](?:00'?:?00'?)?|[+-]\d{2}(?:[:']?\d{2})?'?|[+-]\d:\d{2})?"
+_ZONE = r"(?P<zone>[Zz](?:00'?:?00'?)?|[+-]\d{2}(?:[:']?\d{2})?'*|[+-]\d:\d{2})?"
 _PDF = re.compile(
     r"D?:?(?P<year>\d{4})(?:(?P<month>\d{2})(?:(?P<day>\d{2})(?:(?P<hour>\d{2})"
     r"(?:(?P<minute>\d{2})(?P<second>\d{2})?)?)?)?)?\s*" + _ZONE,
@@ -61,8 +61,9 @@ _EXIF = re.compile(
     + r")?",
     re.ASCII,
 )
-_OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{2}|\d(?=:))[:']?(?P<minutes>\d{2})?'?", re.ASCII)
+_OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{2}|\d(?=:))[:']?(?P<minutes>\d{2})?'*", re.ASCII)
 _MAIL_ZONE = re.compile(r"[+-]\d{4}\b|\b(?:UTC?|GMT|Z|[ECMP][SD]T)\b", re.ASCII | re.IGNORECASE)
+_ASCTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \d{4}", re.ASCII)
 _MAIL_COMMENT = re.compile(r"\([^()]*\)")
 _EMPTY = re.compile(r"(?:D:)?[\s0:/.TZ-]*", re.ASCII)
 
@@ -125,7 +126,12 @@ def shifted(when: datetime, by: timedelta) -> datetime:
 
 
 def pdf_moment(text: str) -> Moment | None:
-    """Read a PDF date (ISO 32000-1, 7.9.4) in all its short forms, or ISO 8601 in its place."""
+    """Read a PDF date (ISO 32000-1, 7.9.4) in all its short forms.
+
+    ISO 8601 and C's asctime (``Tue Oct  3 10:20:30 2006``) are what old programs put in its place.
+    """
+    if _ASCTIME.fullmatch(text.strip()):
+        return mail_moment(text)
     return _read(text, (_PDF, _ISO), "D:YYYYMMDDHHmmSS+HH'mm'")
 
 

@@ -34,6 +34,9 @@ MOVIE_TIME = 3_877_984_800
 #: Numbers of EXIF fields: DateTimeOriginal, OffsetTimeOriginal, DateTime.
 ORIGINAL, ORIGINAL_OFFSET, CHANGED = 0x9003, 0x9011, 0x0132
 
+#: PDF_ENCRYPT_AES_256, which PyMuPDF's type information leaves out.
+AES_256 = 5
+
 XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
  xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -100,8 +103,7 @@ def pdf(
     if xmp:
         document.set_xml_metadata(xmp)
     if password:
-        aes = pymupdf.PDF_ENCRYPT_AES_256
-        return bytes(document.tobytes(encryption=aes, user_pw=password, owner_pw=password))
+        return bytes(document.tobytes(encryption=AES_256, user_pw=password, owner_pw=password))
     return bytes(document.tobytes())
 
 
