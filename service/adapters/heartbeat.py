@@ -7,8 +7,6 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from service.errors import ServiceError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -68,5 +66,5 @@ class Heartbeat:
             try:
                 with self._records.begin() as unit:
                     unit.leases.renew(rows, seconds=self.lease_s)
-            except ServiceError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next beat may succeed
                 LOG.warning("lease.not_renewed rows=%s error=%s", len(rows), error)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from service.errors import NotShowable
 from verification.pages.picture import Wanted
 from verification.pages.png import encode
-from verification.sandbox.render import NotRendered, count_pages, render_file
+from verification.sandbox.render import NotRendered, measure_pages, render_file
 from verification.sandbox.verify import verify_file
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ class SandboxVerifier:
             raise NotShowable(picture.message)
         return encode(picture)
 
-    def pages(self, file: BinaryIO) -> int:
-        count = count_pages(self._sandbox, file)
-        if isinstance(count, NotRendered):
-            raise NotShowable(count.message)
-        return count
+    def page_sizes(self, file: BinaryIO) -> tuple[tuple[float, float], ...]:
+        sizes = measure_pages(self._sandbox, file)
+        if isinstance(sizes, NotRendered):
+            raise NotShowable(sizes.message)
+        return sizes
 
     @property
     def level(self) -> str:

@@ -86,6 +86,18 @@ def test_a_lease_that_ran_out_is_taken_by_another(
         assert [again.attempts for again in unit.outbox.lease(limit=1, seconds=10)] == [3]
 
 
+def test_what_was_tried_before_stands_behind_what_was_not(
+    records: DatabaseRecords, clock: TestClock
+) -> None:
+    _put(records, 3)
+    with records.begin() as unit:
+        assert [row.key for row in unit.outbox.lease(limit=1, seconds=10)] == ["k0"]
+    clock.forward(10)
+    with records.begin() as unit:
+        leased = [row.key for _ in range(3) for row in unit.outbox.lease(limit=1, seconds=10)]
+    assert leased == ["k1", "k2", "k0"]
+
+
 def test_a_renewed_lease_holds_longer(records: DatabaseRecords, clock: TestClock) -> None:
     row = _lease_one(records)
     clock.forward(8)

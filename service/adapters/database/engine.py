@@ -95,15 +95,6 @@ def in_our_words() -> Iterator[None]:
     """Tell the database's troubles as service errors: Unavailable (worth a repeat) or Invalid."""
     try:
         yield
-    except (exc.OperationalError, exc.TimeoutError, exc.InterfaceError) as error:
-        if _is_refused_write(error):
-            raise
-        raise Unavailable(
-            Text(zh="数据库暂时不可用。", en="The database is not available for the moment."),
-            remedy=Text(
-                zh="没有保存任何内容，请稍后重试。", en="Nothing was kept; try again in a moment."
-            ),
-        ) from error
     except (exc.DataError, UnicodeEncodeError, OverflowError) as error:
         raise Invalid(
             Text(
@@ -115,9 +106,25 @@ def in_our_words() -> Iterator[None]:
                 en="Take out NUL characters, lone surrogates or huge numbers.",
             ),
         ) from error
+    except (exc.DBAPIError, exc.TimeoutError) as error:
+        if not _is_outage(error):
+            raise
+        raise Unavailable(
+            Text(zh="数据库暂时不可用。", en="The database is not available for the moment."),
+            remedy=Text(
+                zh="没有保存任何内容，请稍后重试。", en="Nothing was kept; try again in a moment."
+            ),
+        ) from error
 
 
-def _is_refused_write(error: exc.SQLAlchemyError) -> bool:
-    """Writing through a reading transaction is a fault of ours, not of the database."""
+def _is_outage(error: exc.SQLAlchemyError) -> bool:
+    """Locked, deadlocked, cut off, overrun: what a repeat may cure. Faults of ours are not."""
+    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
+        return True
     cause = getattr(error, "orig", None)
-    return isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_READONLY
+    if isinstance(cause, sqlite3.Error):
+        # Writing through a reading transaction also counts as operational in SQLite.
+        return isinstance(error, exc.OperationalError) and (
+            cause.sqlite_errorcode != sqlite3.SQLITE_READONLY
+        )
+    return isinstance(error, exc.OperationalError | exc.InterfaceError | exc.TimeoutError)
