@@ -6,7 +6,7 @@ from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from apiflask import APIBlueprint
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from service import paths
 from service.actions import customers as actions
@@ -36,7 +36,7 @@ Contacts = Annotated[dict[Name, ContactIn], Field(max_length=20)]
 class NewCustomer(Body):
     name: Line
     registered_name: Line = Field(description="As in the business register")
-    path: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
+    path: Annotated[str, Field(json_schema_extra={"enum": list(paths.names())})]
     contacts: Contacts = Field(default_factory=dict)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-FORM = re.compile(r"[\x20-\x7e]{1,255}")
+FORM = re.compile(r"^[!-~]{1,255}$")
 #: What of an answer belongs to the work and not to the one request.
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language")
 
@@ -94,8 +94,11 @@ def attempt(actor: Actor, content: bytes) -> Attempt | None:
     key = request.headers.get(HEADER)
     if key is None or request.method != "POST":
         return None
-    if not FORM.fullmatch(key) or not key.strip():
-        expected = Text(zh="1 到 255 个可见 ASCII 字符", en="1 to 255 printable ASCII characters")
+    if not FORM.fullmatch(key):
+        expected = Text(
+            zh="1 到 255 个可见 ASCII 字符，不含空格",
+            en="1 to 255 visible ASCII characters, no spaces",
+        )
         found = trouble(HEADER, seen=f"{len(key)} characters", expected=expected)
         raise Invalid(
             found.message,

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from service import access
-from service.api.idempotency import HEADER
+from service.api.idempotency import FORM, HEADER
 from service.api.multipart import PART
 from service.api.problems import MEDIA_TYPE, ProblemOut
 
@@ -41,7 +41,7 @@ KEY = {
     "name": HEADER,
     "in": "header",
     "description": "Repeats under the same key get the first answer. A UUID does well.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "pattern": FORM.pattern},
 }
 IF_MATCH = {
     "name": "If-Match",
@@ -99,6 +99,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         parameters.append(IF_MATCH)
     if path == UPLOAD:
         operation["requestBody"] = FORM_BODY
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
     for parameter in parameters:
         _number_from_zero(parameter)
         _without_null(parameter)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from service.actions import requirements as actions
 from service.api.bodies import Change, NoQuery
-from service.api.fields import Both, Name, Out
+from service.api.fields import Both, Name, Out, Whole
 from service.api.versions import etag, seen_version
 from service.api.work import Work, reading, writing
 
@@ -24,7 +24,7 @@ class RequirementChange(Change):
     formats: Annotated[list[Name], Field(max_length=30)] = Field(
         default_factory=list, description="Formats as a report's `type.format`; empty: any"
     )
-    max_age_days: int | None = Field(None, ge=1, le=HUNDRED_YEARS_DAYS)
+    max_age_days: Annotated[Whole, Field(ge=1, le=HUNDRED_YEARS_DAYS)] | None = None
     signer_role: Name | None = Field(None, description="A role of the path's contacts")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, make_response
 from pydantic import AwareDatetime, Field
 
+from service import access
 from service.actions import tokens as actions
 from service.api.bodies import Body
 from service.api.fields import Line, Out, PageQuery
@@ -19,9 +20,15 @@ from service.api.work import Work, reading, writing
 tokens = APIBlueprint("tokens", __name__, url_prefix="/api/v1/tokens", tag="tokens")
 
 
+#: `create_token` checks it; the document names what there is.
+Scope = Annotated[
+    str, Field(json_schema_extra={"enum": [access.EVERYTHING, *access.table().actions]})
+]
+
+
 class NewToken(Body):
     name: Line
-    scopes: list[str] = Field(
+    scopes: list[Scope] = Field(
         min_length=1, max_length=50, description="Names of actions, or `*` alone for all"
     )
     expires_at: AwareDatetime | None = None
