@@ -36,8 +36,9 @@ def run(examination: Examination) -> Iterable[Finding]:
     told_already = any(found.rule == "after_receipt" for found in timeline.contradictions)
     if timeline.future and not told_already:
         findings.append(_in_future(timeline.future[-1], examination.context.at))
-    if findings:
-        yield from findings
+    yield from findings
+    # A name or a ZIP entry that contradicts nothing is no reason to pass anything.
+    if findings or timeline.best is None or timeline.best < Trust.T2:
         return
     count = len(timeline.own)
     yield Finding(
