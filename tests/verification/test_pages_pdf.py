@@ -91,7 +91,17 @@ def test_page_past_the_cap_is_refused_by_name() -> None:
     with pytest.raises(LimitExceeded) as caught:
         pages.render(a_pdf(), Wanted(page=2, max_side=9, limits=Limits(pdf_pages=1)))
     assert caught.value.limit.name == "pdf_pages"
-    assert pages.count(a_pdf()) == 2
+    assert len(pages.sizes(a_pdf(), Limits())) == 2
+    assert len(pages.sizes(a_pdf(), Limits(pdf_pages=1))) == 1
+
+
+def test_page_is_measured_as_it_is_shown() -> None:
+    with pymupdf.open(stream=a_pdf(), filetype="pdf") as document:
+        page = document[0]
+        page.set_cropbox(pymupdf.Rect(10, 20, 110, 70))
+        page.set_rotation(90)
+        data = document.tobytes()
+    assert pages.sizes(data, Limits())[0] == (50.0, 100.0)
 
 
 def test_encrypted_file_is_told_from_a_broken_one() -> None:
@@ -119,4 +129,4 @@ def test_pymupdf_never_sees_anything_but_pdf(data: bytes) -> None:
     with pytest.raises(CannotRender, match="format"):
         pages.render(data, Wanted(max_side=9))
     with pytest.raises(CannotRender, match="format"):
-        pages.count(data)
+        pages.sizes(data, Limits())
