@@ -52,7 +52,9 @@ class CaseReport:
     summary: CaseSummary
 
 
-def run(rule_set: RuleSet, text: str, path: str, *, executor: Executor | None = None) -> CaseReport:
+def run(
+    rule_set: RuleSet, text: str | bytes, path: str, *, executor: Executor | None = None
+) -> CaseReport:
     """Try every case of a file; the default executor is used where none is given.
 
     Raises RuleFileError when the file cannot be read.

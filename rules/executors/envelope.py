@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from rules.errors import EngineError
 from rules.facts import LARGEST_WHOLE
 from rules.form import Operator
+from rules.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,8 +46,16 @@ _ENGINE = {
 _SAFE_NUMBER = re.compile(r"-?\d+(\.\d+(e[+-]\d+)?)?", re.ASCII)
 
 
-class OutsideEnvelope(AssertionError):
+class OutsideEnvelope(EngineError):
     """A definition or a fact that the C engine must not see; always a fault of this room."""
+
+    def __init__(self, seen: str) -> None:
+        super().__init__(
+            Text(
+                zh=f"超出规则引擎的安全范围（{seen}），已拦下。请报告此问题。",
+                en=f"Outside what the engine is safe with ({seen}); held back. Report this.",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from rules.language.comparators import read_value
 from rules.language.declarations import vocabulary_of
 from rules.language.gate_rule import OPEN, find_field
 from rules.language.numbers import Trouble
-from rules.language.problems import Findings
 from rules.language.reading import Reader
 from rules.language.rule_file import read_root, refused
 from rules.language.tree import Scalar, open_source
@@ -20,7 +19,7 @@ from rules.text import Text
 if TYPE_CHECKING:
     from rules.form import Gate, RuleSet
     from rules.language.declarations import Vocabulary
-    from rules.language.problems import Problem
+    from rules.language.problems import Findings, Problem
     from rules.language.tree import Node
 
 CASES_SCHEMA = "countermark-cases/v1"
@@ -42,16 +41,16 @@ class Case:
     missing: tuple[str, ...]
 
 
-def check_cases(rule_set: RuleSet, text: str, path: str) -> tuple[Problem, ...]:
+def check_cases(rule_set: RuleSet, text: str | bytes, path: str) -> tuple[Problem, ...]:
     """Give every problem of a case file that belongs to this rule set."""
-    findings = Findings(open_source(text, path))
+    findings = open_source(text, path)
     _Cases(rule_set, findings).read()
     return findings.problems
 
 
-def load_cases(rule_set: RuleSet, text: str, path: str) -> tuple[Case, ...]:
+def load_cases(rule_set: RuleSet, text: str | bytes, path: str) -> tuple[Case, ...]:
     """Read a case file. Raises RuleFileError with all of its problems."""
-    findings = Findings(open_source(text, path))
+    findings = open_source(text, path)
     cases = _Cases(rule_set, findings).read()
     if findings:
         raise refused(findings)

@@ -63,7 +63,7 @@ def read_clauses(reader: Reader, node: Node, vocabulary: Vocabulary) -> tuple[Cl
 
 def _clause(reader: Reader, key: Scalar, node: Node, vocabulary: Vocabulary) -> Clause | None:
     field = find_field(reader, key, vocabulary)
-    scalar = reader.scalar(node)
+    scalar = reader.scalar(node) if field is not None else None
     if field is None or scalar is None:
         return None
     clause = read_comparison(scalar.text, field)

@@ -64,7 +64,7 @@ class Source:
 
 
 class Findings:
-    """Collects the problems of one file; several readers share it."""
+    """Collects the problems of one file; several readers share it. True once there is an error."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -79,8 +79,9 @@ class Findings:
         expected: str | None = None,
         seen: str | None = None,
         suggestion: str | None = None,
+        severity: Severity = Severity.ERROR,
     ) -> None:
-        """Note an error; the message gains the suggestion where there is one."""
+        """Note a problem; the message gains the suggestion where there is one."""
         if suggestion is not None:
             message = Text(
                 zh=f"{message.zh}是不是“{suggestion}”？",
@@ -92,7 +93,7 @@ class Findings:
                 line=place.line,
                 column=place.column,
                 code=code,
-                severity=Severity.ERROR,
+                severity=severity,
                 message=message,
                 expected=expected,
                 seen=seen if seen is None else seen[:LONGEST_EXCERPT],
@@ -107,7 +108,7 @@ class Findings:
         return tuple(sorted(self._problems, key=lambda one: (one.line, one.column)))
 
     def __bool__(self) -> bool:
-        return bool(self._problems)
+        return any(one.severity is Severity.ERROR for one in self._problems)
 
 
 def render(problem: Problem, locale: str = "zh") -> str:

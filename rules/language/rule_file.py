@@ -9,9 +9,9 @@ from rules.form import RuleSet, rule_set
 from rules.language.declarations import read_kinds
 from rules.language.gate_rule import read_gate
 from rules.language.lowering import MOST_ALTERNATIVES, MOST_COMPARISONS, TooWide, lower
-from rules.language.problems import Findings, Place, Problem
+from rules.language.problems import Findings, Place, Problem, Severity
 from rules.language.reading import Reader
-from rules.language.tree import Scalar, grow, open_source
+from rules.language.tree import Mapping, Scalar, grow, open_source
 from rules.names import normal
 from rules.text import Text
 
@@ -31,16 +31,19 @@ RULE_KINDS: dict[str, Callable[[Reader, Node, dict[str, Vocabulary]], Gate | Non
 }
 
 
-def check(text: str, path: str) -> tuple[Problem, ...]:
-    """Give every problem of a file, from top to bottom; `path` is only what messages call it."""
-    findings = Findings(open_source(text, path))
+def check(text: str | bytes, path: str) -> tuple[Problem, ...]:
+    """Give every problem of a file, from top to bottom; `path` is only what messages call it.
+
+    Only problems of severity `error` keep a file from being loaded.
+    """
+    findings = open_source(text, path)
     _read(findings)
     return findings.problems
 
 
-def load_rule_set(text: str, path: str) -> RuleSet:
-    """Read a file that has no problems. Raises RuleFileError with all of them otherwise."""
-    findings = Findings(open_source(text, path))
+def load_rule_set(text: str | bytes, path: str) -> RuleSet:
+    """Read a file that has no errors. Raises RuleFileError with all of its problems otherwise."""
+    findings = open_source(text, path)
     loaded = _read(findings)
     if loaded is None:
         raise refused(findings)
@@ -82,9 +85,21 @@ def _read(findings: Findings) -> RuleSet | None:
     gates = _Rules(reader, kinds).read(parts["rules"])
     if findings:
         return None
+    _note_unused(findings, parts["facts"], gates)
     declared = tuple(vocabulary.kind for vocabulary in kinds.values())
     sections = tuple(lower(kind, _on(kind, gates)) for kind in declared if _on(kind, gates))
     return rule_set(declared, gates, sections)
+
+
+def _note_unused(findings: Findings, node: Node, gates: tuple[Gate, ...]) -> None:
+    used = {gate.on for gate in gates}
+    for key, _ in node.pairs if isinstance(node, Mapping) else ():
+        if normal(key.text) not in used:
+            message = Text(
+                zh=f"没有规则用到事实类型“{key.text}”。",
+                en=f"No rule looks at the kind of fact '{key.text}'.",
+            )
+            findings.add("UNUSED", key.place, message, seen=key.text, severity=Severity.WARNING)
 
 
 def _on(kind: FactKind, gates: tuple[Gate, ...]) -> tuple[Gate, ...]:

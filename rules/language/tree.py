@@ -69,11 +69,32 @@ class Broken:
 Node = Scalar | Sequence | Mapping | Broken
 
 
-def open_source(text: str, file: str) -> Source:
-    """Take off a byte order mark and blanks on empty lines; every line ends in a line feed."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = _BLANK_LINE.sub("", text)
-    return Source(file=file, text=text, lines=tuple(text.split("\n")))
+def open_source(text: str | bytes, file: str) -> Findings:
+    """Give the file as it will be read, and whether its bytes are UTF-8.
+
+    A byte order mark and blanks on empty lines are taken off; every line ends in a line feed.
+    """
+    decoded = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    plain = decoded.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    plain = _BLANK_LINE.sub("", plain)
+    findings = Findings(Source(file=file, text=plain, lines=tuple(plain.split("\n"))))
+    if isinstance(text, bytes):
+        _check_encoding(findings, text)
+    return findings
+
+
+def _check_encoding(findings: Findings, text: bytes) -> None:
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        seen = f"0x{text[error.start]:02X}"
+        message = Text(
+            zh=f"文件不是 UTF-8 编码（这里是字节 {seen}）。请另存为 UTF-8，不要用 GBK。",
+            en=f"The file is not UTF-8 (the byte here is {seen}). Save it as UTF-8, not as GBK.",
+        )
+        before = text[: error.start].decode("utf-8").replace("\r\n", "\n").removeprefix("\ufeff")
+        place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        findings.add("ENCODING", place, message, expected="UTF-8", seen=seen)
 
 
 def grow(findings: Findings) -> Node | None:
@@ -93,6 +114,8 @@ def grow(findings: Findings) -> Node | None:
 
 def _readable(findings: Findings) -> bool:
     text = findings.source.text
+    if findings:
+        return False
     if len(text) > LONGEST_FILE:
         message = Text(
             zh=f"文件有 {len(text)} 个字符，最多允许 {LONGEST_FILE} 个。请拆成几个文件。",

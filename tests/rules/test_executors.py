@@ -189,6 +189,28 @@ def test_eight_threads_on_one_executor_get_their_own_answers() -> None:
         assert all(threads.map(ask, range(4_000)))
 
 
+def test_the_same_fact_again_gets_the_same_answer() -> None:
+    """The engine remembers no fact: it would refuse an id that it has observed before."""
+    fact = {"stage": "compare", "quotes.counted": 3}
+    with executors.default(software()) as chosen:
+        answers = {chosen.match("stage", fact) for _ in range(1_000)}
+        assert answers == {
+            (
+                "stage.compare/asked",
+                "stage.compare/met/quotes/quotes.counted",
+                "stage.compare/unlock",
+            )
+        }
+
+
+def test_two_executors_of_one_rule_set_do_not_meet() -> None:
+    fact = {"stage": "cost", "roi_sheet.counted": 1}
+    with executors.default(software()) as one:
+        with executors.default(software()) as other:
+            assert other.match("stage", fact) == one.match("stage", fact)
+        assert len(one.match("stage", fact)) == 3
+
+
 def test_a_closed_executor_says_so_and_closes_twice() -> None:
     rule_set = software()
     for chosen in (PythonExecutor(rule_set), durable.DurableExecutor(rule_set)):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rules import RuleFileError, check, load_rule_set
 from rules.language import render
-from tests.rules.files import HEAD, found_at, rule, rule_file
+from tests.rules.files import HEAD, OTHER_KIND, found_at, rule, rule_file
 
 TAKEN = [
     pytest.param(rule_file(), id="plain"),
@@ -70,6 +70,19 @@ REFUSED = {
     "a list as key": (rule_file(rule(**{"▲[a]": "1"})), "KEY", None),
     "merge key": (rule_file(rule(**{"▲<<": "{a: 1}"})), "UNKNOWN_KEY", None),
     "unknown key": (rule_file(rule(**{"▲untl": "x"})), "UNKNOWN_KEY", None),
+    "the engine's own count": (rule_file(rule(**{"▲count": "65536"})), "UNKNOWN_KEY", None),
+    "the engine's own priority": (rule_file(rule(**{"▲pri": "high"})), "UNKNOWN_KEY", None),
+    "the engine's own pattern": (
+        rule_file(rule('▲$mt: {note: "[一-龥]+"}')),
+        "UNKNOWN_FIELD",
+        None,
+    ),
+    "the engine's own division": (
+        rule_file(rule("rate: ▲{$div: {$l: {$m: a}, $r: {$m: b}}}")),
+        "SHAPE",
+        None,
+    ),
+    "a join with another fact": (rule_file(rule('visits: ▲"> b.visits"')), "NUMBER", None),
     "a slip in a needed key is one problem": (
         rule_file().replace("locked_as", "▲loked_as"),
         "UNKNOWN_KEY",
@@ -286,6 +299,36 @@ def test_loading_raises_with_every_problem() -> None:
         load_rule_set(rule_file(rule(on="weak", locked_as="open")), "a.yaml")
     assert [one.code for one in raised.value.problems] == ["UNKNOWN_KIND", "LOCKED_AS"]
     assert "a.yaml" in raised.value.message.zh
+
+
+CUT = rule_file().encode().index("一".encode()) + 2
+BYTES = {
+    "GBK": (rule_file().encode("gbk"), 4, 17),
+    "UTF-16": (rule_file().encode("utf-16"), 1, 1),
+    "cut within a character": (rule_file().encode()[:CUT],
+                               17, 16),
+    "Latin-1 after a byte order mark": (b"\xef\xbb\xbfa\r\nb: \xe9", 2, 4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", BYTES.values(), ids=BYTES)
+def test_bytes_that_are_not_utf_8_are_refused_at_the_first_wrong_one(
+    row: tuple[bytes, int, int],
+) -> None:
+    (problem,) = check(row[0], "a.yaml")
+    assert (problem.code, problem.line, problem.column) == ("ENCODING", row[1], row[2])
+
+
+def test_bytes_in_utf_8_read_as_text_does() -> None:
+    version = load_rule_set(rule_file(), "a.yaml").version
+    assert load_rule_set(rule_file().encode("utf-8-sig"), "a.yaml").version == version
+
+
+def test_a_warning_is_shown_and_keeps_nobody_from_loading() -> None:
+    text = rule_file().replace("rules:", f"{OTHER_KIND}rules:")
+    (problem,) = check(text, "a.yaml")
+    assert (problem.code, problem.severity, problem.seen) == ("UNUSED", "warning", "other")
+    assert load_rule_set(text, "a.yaml").gates
 
 
 def test_a_hostile_file_is_refused_before_it_is_read_further() -> None:
