@@ -26,8 +26,11 @@ class Verifier(Protocol):
         Raises NotShowable with the reason where there is no picture to give.
         """
 
-    def pages(self, file: BinaryIO) -> int:
-        """Count the pages that can be shown. Raises NotShowable where there are none to show."""
+    def page_sizes(self, file: BinaryIO) -> tuple[tuple[float, float], ...]:
+        """Give width and height of each page, in the units of evidence boxes.
+
+        A page of 0 by 0 cannot be drawn. Raises NotShowable where there are no pages to show.
+        """
 
     @property
     def level(self) -> str:

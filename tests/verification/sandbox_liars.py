@@ -21,4 +21,4 @@ def _render(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form o
     os._exit(0)
 
 
-JOBS = {"verify": _verify, "render": _render, "page_count": _render}
+JOBS = {"verify": _verify, "render": _render, "page_sizes": _render}

@@ -72,7 +72,7 @@ def test_clip_is_in_pixels_of_the_original() -> None:
 def test_frames_are_pages() -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", GREEN, "blue")]
     data = saved(frames[0], "TIFF", save_all=True, append_images=frames[1:])
-    assert pages.count(data) == 3
+    assert pages.sizes(data, Limits()) == ((8.0, 8.0),) * 3
     assert tuple(pages.render(data, Wanted(page=2, max_side=8)).rgb[:3]) == GREEN
     with pytest.raises(CannotRender, match="no_such_page"):
         pages.render(data, Wanted(page=4, max_side=8))
@@ -96,7 +96,7 @@ def test_cap_is_named_before_anything_is_decoded(make: Callable[[], bytes], limi
 
 def test_too_many_frames_are_not_counted_to_the_end() -> None:
     with pytest.raises(LimitExceeded) as caught:
-        pages.count(bombs.gif_of_100000_frames())
+        pages.sizes(bombs.gif_of_100000_frames(), Limits())
     assert caught.value.limit.name == "image_frames"
 
 

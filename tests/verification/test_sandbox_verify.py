@@ -19,7 +19,7 @@ from verification.pages import Picture, Wanted
 from verification.policies import load
 from verification.sandbox.client import Sandbox
 from verification.sandbox.outcome import Death
-from verification.sandbox.render import NotRendered, count_pages, render_file
+from verification.sandbox.render import NotRendered, measure_pages, render_file
 from verification.sandbox.troubles import explain
 from verification.sandbox.verify import verify_file
 from verification.terms import Request, Terms
@@ -172,18 +172,33 @@ def test_pixels_that_add_up_are_a_picture(taken_over: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "pages"), [({"pages": 7}, 7), ({"pages": 10**12}, 300), ({"pages": -1}, None)]
+    ("said", "sizes"),
+    [
+        pytest.param([[595, 842.5]], ((595.0, 842.5),), id="a page"),
+        pytest.param([[0, 0]], ((0.0, 0.0),), id="a page that cannot be drawn"),
+        pytest.param([[1, 2]] * 301, ((1.0, 2.0),) * 300, id="more pages than the cap"),
+        pytest.param([[-1, 2]], None, id="a negative side"),
+        pytest.param([[10**300, 2]], None, id="a side past all reason"),
+        pytest.param([[10**400, 2]], None, id="a side past all floats"),
+        pytest.param([[float("nan"), 2]], None, id="a side that is no number"),
+        pytest.param([[True, 2]], None, id="a truth for a side"),
+        pytest.param([["1", 2]], None, id="a text for a side"),
+        pytest.param([[1, 2, 3]], None, id="three sides"),
+        pytest.param({"0": [1, 2]}, None, id="no list"),
+        pytest.param(None, None, id="nothing"),
+    ],
 )
-def test_page_count_stays_within_reason(
-    taken_over: Sandbox, said: object, pages: int | None
-) -> None:
-    counted = count_pages(taken_over, json.dumps({"report": said, "pixels": 0}).encode())
-    assert counted == pages if pages is not None else isinstance(counted, NotRendered)
+def test_page_sizes_stay_within_reason(taken_over: Sandbox, said: object, sizes: object) -> None:
+    lie = json.dumps({"report": {"sizes": said}, "pixels": 0}).encode()
+    measured = measure_pages(taken_over, lie)
+    assert measured == sizes if sizes is not None else isinstance(measured, NotRendered)
 
 
 def test_page_is_drawn_in_the_sandbox(sandbox: Sandbox) -> None:
     data = a_pdf(2)
-    assert count_pages(sandbox, data) == 2
+    sizes = measure_pages(sandbox, data)
+    assert isinstance(sizes, tuple)
+    assert len(sizes) == 2
     picture = render_file(sandbox, data, Wanted(page=2, max_side=100))
     assert isinstance(picture, Picture)
     assert picture.width in range(95, 101)

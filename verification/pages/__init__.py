@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from verification.limits import LimitExceeded
-from verification.pages.picture import CannotRender, Picture, Wanted
+from verification.pages.picture import CannotRender, Picture, Size, Wanted
 from verification.readers import pillow_pixels, pymupdf_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["CannotRender", "Picture", "Wanted", "count", "render", "warm"]
+    from verification.limits import Limits
+
+__all__ = ["CannotRender", "Picture", "Size", "Wanted", "render", "sizes", "warm"]
 
 
 def render(data: bytes, wanted: Wanted) -> Picture:
@@ -26,11 +28,14 @@ def render(data: bytes, wanted: Wanted) -> Picture:
         return draw(data, wanted)
 
 
-def count(data: bytes) -> int:
-    """Count pages or frames; raises as `render` does."""
-    tell = pymupdf_pages.count if pymupdf_pages.is_pdf(data) else pillow_pixels.count
+def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
+    """Measure each page or frame as `render` draws it; raises as `render` does.
+
+    Points for a PDF, pixels for a picture: the same units, from the same corner, as evidence.
+    """
+    measure = pymupdf_pages.sizes if pymupdf_pages.is_pdf(data) else pillow_pixels.sizes
     with _own_words():
-        return tell(data)
+        return measure(data, limits)
 
 
 @contextmanager

@@ -10,6 +10,11 @@ from verification.limits import Limits
 #: Left, top, right, bottom.
 Box = tuple[float, float, float, float]
 
+#: Width and height, in the units of a Box.
+Size = tuple[float, float]
+#: The size of a page that exists and cannot be drawn.
+UNDRAWABLE: Size = (0.0, 0.0)
+
 BYTES_PER_PIXEL = 3
 
 Reason = Literal["format", "encrypted", "no_such_page", "nothing_to_show", "broken"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from verification.limits import LimitExceeded, Limits
-from verification.pages.picture import CannotRender, Picture, Wanted
+from verification.pages.picture import CannotRender, Picture, Size, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,18 +43,17 @@ def render(data: bytes, wanted: Wanted) -> Picture:
     return Picture(width=flat.width, height=flat.height, rgb=flat.tobytes())
 
 
-def count(data: bytes) -> int:
-    """Count frames, up to the cap."""
-    limits = Limits()
+def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
+    """Give the size of each frame in pixels; raises LimitExceeded where there are too many."""
     with _open(data, limits) as image:
-        frames = 1
-        while _has_frame(image, frames):
-            frames += 1
-            if frames > limits.image_frames:
+        found: list[Size] = [(float(image.width), float(image.height))]
+        while _has_frame(image, len(found)):
+            found.append((float(image.width), float(image.height)))
+            if len(found) > limits.image_frames:
                 raise LimitExceeded(
                     "image_frames", seen=f"> {limits.image_frames}", allowed=limits.image_frames
                 )
-        return frames
+        return tuple(found[: limits.pdf_pages])
 
 
 def _open(data: bytes, limits: Limits) -> ImageFile.ImageFile:

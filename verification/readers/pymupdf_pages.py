@@ -7,7 +7,7 @@ from math import isfinite
 import pymupdf
 
 from verification.limits import LimitExceeded, Limits
-from verification.pages.picture import CannotRender, Picture, Wanted
+from verification.pages.picture import UNDRAWABLE, CannotRender, Picture, Size, Wanted
 
 #: ISO 32000-1, annex H.3, note 13: readers accept the header within the first 1,024 bytes.
 _HEADER, _HEADER_WITHIN = b"%PDF-", 1024
@@ -25,10 +25,23 @@ def is_pdf(data: bytes) -> bool:
     return _HEADER in data[:_HEADER_WITHIN]
 
 
-def count(data: bytes) -> int:
-    """Count pages as the page tree states them."""
+def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
+    """Give the size of each page in points, turned as it is shown, up to the cap on pages."""
     with _open(data) as document:
-        return int(document.page_count)
+        shown = min(document.page_count, limits.pdf_pages)
+        return tuple(_size(document, number) for number in range(shown))
+
+
+def _size(document: pymupdf.Document, number: int) -> Size:
+    """Measure one page; a page that is broken does not take the others with it."""
+    try:
+        area = document[number].rect
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the library raises a dozen kinds on broken pages
+        return UNDRAWABLE
+    drawable = isfinite(area.width) and isfinite(area.height) and not area.is_empty
+    return (float(area.width), float(area.height)) if drawable else UNDRAWABLE
 
 
 def render(data: bytes, wanted: Wanted) -> Picture:

@@ -9,6 +9,7 @@ from typing import Any
 
 from verification import pages, pipeline
 from verification.codec import from_json
+from verification.limits import Limits
 from verification.sandbox import warmth
 
 
@@ -46,9 +47,9 @@ def _render(data: bytes, request: Any) -> Done:
     return Done({"width": picture.width, "height": picture.height}, picture.rgb)
 
 
-def _page_count(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form of a job
+def _page_sizes(data: bytes, request: Any) -> Done:
     try:
-        return Done({"pages": pages.count(data)})
+        return Done({"sizes": pages.sizes(data, from_json(Limits, request))})
     except pages.CannotRender as error:
         return Done({"cannot": error.reason})
 
@@ -57,7 +58,7 @@ TABLE: Mapping[str, Job] = {
     "nothing": _nothing,
     "verify": _verify,
     "render": _render,
-    "page_count": _page_count,
+    "page_sizes": _page_sizes,
 }
 
 

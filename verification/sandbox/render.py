@@ -15,7 +15,7 @@ from verification.values import Text
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from verification.pages.picture import Wanted
+    from verification.pages.picture import Size, Wanted
     from verification.sandbox.client import Sandbox
     from verification.sandbox.outcome import Answer
     from verification.values import Limit
@@ -53,6 +53,8 @@ _NONSENSE = Text(
     zh="隔离进程给出的图像不完整，已丢弃。",
     en="The isolated process gave an incomplete picture; it was thrown away.",
 )
+#: No page is larger, in points or pixels: PDF allows 14,400 units of at most 75,000 each.
+_MOST_SIDE = 1.1e9
 
 
 def render_file(
@@ -71,15 +73,33 @@ def render_file(
     return _read(outcome, min(wanted.max_side, wanted.limits.render_side_px))
 
 
-def count_pages(sandbox: Sandbox, file: bytes | int | BinaryIO) -> int | NotRendered:
-    """Count pages or frames, up to the caps on both."""
-    outcome = sandbox.run("page_count", b"{}", file, wall_seconds=sandbox.limits.page_seconds)
+def measure_pages(sandbox: Sandbox, file: bytes | int | BinaryIO) -> tuple[Size, ...] | NotRendered:
+    """Measure pages or frames, up to the caps on both, in the units of evidence boxes.
+
+    A page of 0 by 0 is there and cannot be drawn.
+    """
+    limits = sandbox.limits
+    order = json.dumps(to_json(limits)).encode()
+    outcome = sandbox.run("page_sizes", order, file, wall_seconds=limits.page_seconds)
     if isinstance(outcome, Death):
         return NotRendered(message=explain(outcome).message, limit=outcome.limit)
     fields = _fields(outcome)
-    if type(pages := fields.get("pages")) is int and pages >= 0:
-        return min(pages, sandbox.limits.pdf_pages)
-    return _refusal(fields)
+    said = fields.get("sizes")
+    if not isinstance(said, list):
+        return _refusal(fields)
+    sizes = tuple(_size(entry) for entry in said[: limits.pdf_pages])
+    whole = tuple(size for size in sizes if size is not None)
+    return whole if len(whole) == len(sizes) else NotRendered(message=_NONSENSE)
+
+
+def _size(said: object) -> Size | None:
+    """Read one size with suspicion; None where it is none."""
+    match said:
+        case [(int() | float()) as width, (int() | float()) as height]:
+            numbers = not isinstance(width, bool) and not isinstance(height, bool)
+            plausible = all(0 <= side <= _MOST_SIDE for side in (width, height))
+            return (float(width), float(height)) if numbers and plausible else None
+    return None
 
 
 def _read(answer: Answer, side: int) -> Picture | NotRendered:
