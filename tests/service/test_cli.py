@@ -153,7 +153,7 @@ def test_rules_check_finds_nothing_in_a_good_file_and_the_place_in_a_bad_one(
     done = countermark("rules", "check", bad, "--json")
     (problem, *_) = lines(done)
     assert done.returncode == 1
-    assert (problem["line"], problem["suggestion"]) == (26, "paper.counted")
+    assert (problem["line"], problem["suggestion"]) == (27, "paper.counted")
     assert problem["severity"] == "error"
 
 
