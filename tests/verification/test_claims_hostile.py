@@ -20,6 +20,7 @@ from tests.verification.dated import (
     MOVIE_TIME,
     ORIGINAL,
     XMP,
+    box,
     collect,
     context,
     exif_bytes,
@@ -111,6 +112,20 @@ ONE_OF_EACH = {
     "eml": mail("Fri, 20 Nov 2026 10:00:00 +0800", "Fri, 20 Nov 2026 02:00:09 +0000"),
     "xlsx": A_WORKBOOK,
 }
+
+
+def test_a_flood_of_unset_clocks_hides_no_trouble() -> None:
+    unset = movie(0)[-(8 + 84) :]
+    tracks = box(b"trak", unset) * 30 + box(b"trak", box(b"tkhd", bytes(3)))
+    collected = collect("movie.headers", context(box(b"moov", tracks), "mp4"))
+    assert collected.findings[0].sub_indication == "FORMAT_FAILURE"
+
+
+def test_a_flood_of_dates_is_said_to_be_one() -> None:
+    track = box(b"trak", movie(MOVIE_TIME)[-(8 + 84) :])
+    collected = collect("movie.headers", context(box(b"moov", track * 201), "mp4"))
+    assert len(collected.claims) == 200
+    assert "201 claims" in collected.findings[0].message.en
 
 
 #: The sources of signatures have tests of their own.

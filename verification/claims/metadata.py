@@ -32,9 +32,14 @@ class Notes:
 
     @property
     def collected(self) -> Collected:
+        """What was noted, up to the caps; what cannot be read comes before what was never set."""
+        findings = list(self._findings)
+        if len(self._claims) > MOST_CLAIMS:
+            reason = f"{len(self._claims)} claims, {MOST_CLAIMS} are kept"
+            findings.append(_unreadable("metadata", reason))
+        troubles = sorted(findings, key=lambda one: one.status is Status.NOT_APPLICABLE)
         return Collected(
-            claims=tuple(self._claims[:MOST_CLAIMS]),
-            findings=tuple(self._findings[:MOST_FINDINGS]),
+            claims=tuple(self._claims[:MOST_CLAIMS]), findings=tuple(troubles[:MOST_FINDINGS])
         )
 
     def time(
@@ -95,25 +100,7 @@ class Notes:
 
     def unreadable(self, where: str, reason: str) -> None:
         """Note that a whole block of metadata cannot be read; says where and why."""
-        self._findings.append(
-            Finding(
-                id="time.metadata",
-                version=1,
-                status=Status.INDETERMINATE,
-                sub_indication="FORMAT_FAILURE",
-                message=Text(
-                    zh=f"无法读取 {where} 中的元数据（{shown(reason)}），其中的时间未知。",
-                    en=f"The metadata in {where} cannot be read ({shown(reason)}); "
-                    "the times in it are unknown.",
-                ),
-                remedy=Text(
-                    zh="请从原来的程序重新导出或另存一份完整的文件再上传。",
-                    en="Export or save the file again from the program that made it, "
-                    "and upload the whole file.",
-                ),
-                evidence=(MetadataField(source=where),),
-            )
-        )
+        self._findings.append(_unreadable(where, reason))
 
     def encrypted(self, where: str) -> None:
         """Note that metadata lie behind a password."""
@@ -159,4 +146,24 @@ def _no_date(source: str, raw: str, error: MomentError, where: Evidence) -> Find
             "say why.",
         ),
         evidence=(where,),
+    )
+
+
+def _unreadable(where: str, reason: str) -> Finding:
+    return Finding(
+        id="time.metadata",
+        version=1,
+        status=Status.INDETERMINATE,
+        sub_indication="FORMAT_FAILURE",
+        message=Text(
+            zh=f"无法读取 {where} 中的元数据（{shown(reason)}），其中的时间未知。",
+            en=f"The metadata in {where} cannot be read ({shown(reason)}); "
+            "the times in it are unknown.",
+        ),
+        remedy=Text(
+            zh="请从原来的程序重新导出或另存一份完整的文件再上传。",
+            en="Export or save the file again from the program that made it, "
+            "and upload the whole file.",
+        ),
+        evidence=(MetadataField(source=where),),
     )
