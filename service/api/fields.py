@@ -26,7 +26,7 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Days = Annotated[int, Field(ge=1, le=36_500), BeforeValidator(_whole)]
 
 
 class Out(BaseModel):

@@ -47,8 +47,8 @@ IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The ETag of the version that one has seen",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$'},
+    "description": "The ETag of the version that one has seen; any other is stale",
+    "schema": {"type": "string"},
 }
 FORM_BODY = {
     "required": True,
@@ -93,22 +93,24 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if "204" in responses:
         responses.pop("200", None)
     parameters = operation.setdefault("parameters", [])
-    if method == "post" and path not in WITHOUT_KEY:
-        parameters.append({**KEY, "required": path == UPLOAD})
-    if method == "patch":
-        parameters.append(IF_MATCH)
+    parameters += _headers(path, method)
     if path == UPLOAD:
         operation["requestBody"] = FORM_BODY
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
     for parameter in parameters:
-        _number_from_zero(parameter)
-        _without_null(parameter)
+        _straighten(parameter)
     rule = re.sub(r"{(check|place|number)}", r"<int:\1>", path)
     rule = re.sub(r"{(\w+)}", r"<\1>", rule)
     needed = access.need(method.upper(), rule)
     operation["security"] = [] if needed == access.PUBLIC else [{"token": []}, {"session": []}]
     operation["x-needs"] = needed
+
+
+def _headers(path: str, method: str) -> list[dict[str, Any]]:
+    if method == "post" and path not in WITHOUT_KEY:
+        return [{**KEY, "required": path == UPLOAD}]
+    return [IF_MATCH] if method == "patch" else []
 
 
 def _with_short_names(document: dict[str, Any]) -> dict[str, Any]:
@@ -123,21 +125,17 @@ def _with_short_names(document: dict[str, Any]) -> dict[str, Any]:
     return short
 
 
-def _without_null(parameter: dict[str, Any]) -> None:
-    """A query cannot say null; what may be left out is said by `required`."""
+def _straighten(parameter: dict[str, Any]) -> None:
+    """A query cannot say null, and the router's whole numbers have no sign."""
     schema = parameter["schema"]
+    if parameter["in"] == "path" and schema.get("type") == "integer":
+        parameter["schema"] = {"type": "integer", "minimum": 0}
     kinds = [kind for kind in schema.get("anyOf", []) if kind.get("type") != "null"]
     if len(kinds) == 1:
         schema.pop("anyOf")
         schema.update(kinds[0])
     if schema.get("default", 0) is None:
         del schema["default"]
-
-
-def _number_from_zero(parameter: dict[str, Any]) -> None:
-    """The router's whole numbers have no sign."""
-    if parameter["in"] == "path" and parameter["schema"].get("type") == "integer":
-        parameter["schema"] = {"type": "integer", "minimum": 0}
 
 
 def _problem(text: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from service.actions import requirements as actions
 from service.api.bodies import Change, NoQuery
-from service.api.fields import Both, Name, Out, Whole
+from service.api.fields import Both, Days, Name, Out
 from service.api.versions import etag, seen_version
 from service.api.work import Work, reading, writing
 
@@ -17,14 +17,12 @@ requirements = APIBlueprint(
     "requirements", __name__, url_prefix="/api/v1/requirements", tag="requirements"
 )
 
-HUNDRED_YEARS_DAYS = 36_500
-
 
 class RequirementChange(Change):
     formats: Annotated[list[Name], Field(max_length=30)] = Field(
         default_factory=list, description="Formats as a report's `type.format`; empty: any"
     )
-    max_age_days: Annotated[Whole, Field(ge=1, le=HUNDRED_YEARS_DAYS)] | None = None
+    max_age_days: Days | None = None
     signer_role: Name | None = Field(None, description="A role of the path's contacts")
 
 

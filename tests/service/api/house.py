@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from tests.service.conftest import TestClock
 
-NEW_CUSTOMER = {
+NEW_CUSTOMER: dict[str, Any] = {
     "name": "华东精密",
     "registered_name": "华东精密机械有限公司",
     "path": "software",
