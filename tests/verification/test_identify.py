@@ -83,6 +83,8 @@ def test_at_least_thirty_formats_are_known() -> None:
         ),
         pytest.param(compound({"Contents": b""}), None, id="an unknown compound file"),
         pytest.param(compound({"EncryptedPackage": b""}), None, id="half an encrypted package"),
+        pytest.param(compound({"WordDocument": b""})[:1300], "doc", id="a compound file cut off"),
+        pytest.param(compound({"Contents": b""})[:1300], None, id="an unknown one cut off"),
         pytest.param(compound({"Book": b"\x09\x08"}), "xls", id="Excel 5 wrote Book"),
         pytest.param(
             b"\x09\x02\x06\x00\x00\x00\x10\x00" + bytes(40), "xls", id="Excel 3, a bare stream"
@@ -92,12 +94,14 @@ def test_at_least_thirty_formats_are_known() -> None:
         pytest.param(film(b"isom", b"isom", b"3gp4", b"mp42"), "mp4", id="mp4 that 3GP plays"),
         pytest.param(film(b"mif1", b"mif1", b"heic"), "heic", id="HEIC under mif1"),
         pytest.param(film(b"mif1", b"mif1", b"avif"), "avif", id="AVIF under mif1"),
+        pytest.param(b"\0\0\0\x08free" + film(b"isom"), "mp4", id="a free box before the brand"),
         pytest.param(film(b"jp2 "), None, id="JPEG 2000 is not a film"),
         pytest.param(film(b"qt  ")[20:], "mov", id="QuickTime from before brands"),
         pytest.param(b"\0\0\0\x08free" + bytes(40), None, id="a free box and no film"),
         pytest.param(b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + frames(), "mp3", id="ID3 first"),
         pytest.param(b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + b"fLaC", "flac", id="FLAC after ID3"),
         pytest.param(frames(1), None, id="one MPEG frame may be chance"),
+        pytest.param(b"\x1aE\xdf\xa3\x8bB\x82", None, id="Matroska cut in its document type"),
         pytest.param(b"RIFF\x10\0\0\0JUNK" + bytes(16), None, id="RIFF of another kind"),
         pytest.param(b"BMW is a car\n" + b"a\n" * 20, "txt", id="BM begins a text"),
         pytest.param(b"MZ is no program\n" * 9, "txt", id="MZ begins a text"),
@@ -115,6 +119,13 @@ def test_a_twin_is_not_taken_for_it(data: bytes, expected: str | None) -> None:
         pytest.param("From: a@b.example\nSubject: c\n\nx", "eml", id="two fields and an address"),
         pytest.param("\n\nFrom: a@b.example\nSubject: c\n\nx", "eml", id="behind empty lines"),
         pytest.param("From a@b Sat Jan 3 2026\nFrom: a@b\nDate: c\n\nx", "eml", id="mailbox line"),
+        pytest.param("junk\nFrom: a@b\nTo: c@d\nDate: e\nSubject: f\n\nx", "eml", id="behind junk"),
+        pytest.param(
+            "From: a@b\nTo: c@d\nDate: e\nSubject: f\nNo empty line.\nNone.",
+            "eml",
+            id="a body without an empty line before it",
+        ),
+        pytest.param("From: a@b\nTo: c\nNo empty line.\nNone.", "txt", id="too few to forgive"),
         pytest.param(
             "From a@b Sat Jan 3 2026\nFrom: a@b\nDate: c\n\nx\n\nFrom d@e Sun Jan 4 2026\n",
             "txt",

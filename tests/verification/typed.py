@@ -197,9 +197,11 @@ SAMPLES: dict[str, bytes] = {
     "ppt": compound({"PowerPoint Document": b"", "Current User": b""}),
     "msg": compound({"__properties_version1.0": b"", "__substg1.0_0037001F": b""}),
     "ooxml": compound({"EncryptedPackage": bytes(64), "EncryptionInfo": b"\x04\x00\x04\x00"}),
-    "wps": compound({"WordDocument": b"\xec\xa5", "\x01CompObj": b"\x12KWPS.Document.9\0"}),
-    "et": compound({"Workbook": b"\x09\x08", "\x01CompObj": b"\x12KET.Workbook.9\0"}),
-    "dps": compound({"PowerPoint Document": b"", "\x01CompObj": b"\x15KWPP.Presentation.9\0"}),
+    "wps": compound({"WordDocument": b"\xec\xa5", "\x01CompObj": b"\x12\0\0\0KWPS.Document.9\0"}),
+    "et": compound({"Workbook": b"\x09\x08", "\x01CompObj": b"\x0f\0\0\0KET.Workbook.9\0"}),
+    "dps": compound(
+        {"PowerPoint Document": b"", "\x01CompObj": b"\x14\0\0\0KWPP.Presentation.9\0"}
+    ),
     "eml": mail(),
     "mht": saved_page(),
     "html": b"<!DOCTYPE html>\n<html><body>a</body></html>",

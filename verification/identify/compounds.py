@@ -14,11 +14,13 @@ _STREAMS = (
     ("WordDocument", "doc"),
     *((stream, "xls") for stream in _WORKBOOKS),
     ("PowerPoint Document", "ppt"),
+    ("PP40", "ppt"),
     ("__properties_version1.0", "msg"),
     ("VisioDocument", "vsd"),
 )
 #: MS-OFFCRYPTO, 1.3.3: the whole package lies encrypted in one stream.
 _LOCKED = frozenset({"EncryptedPackage", "EncryptionInfo"})
+_TELLING = _LOCKED | {stream for stream, _ in _STREAMS}
 #: The root's class where the streams do not say enough.
 _CLASSES = {
     "00020906-0000-0000-C000-000000000046": "doc",
@@ -26,15 +28,17 @@ _CLASSES = {
     "00020810-0000-0000-C000-000000000046": "xls",
     "00020820-0000-0000-C000-000000000046": "xls",
     "64818D10-4F9B-11CF-86EA-00AA00B929E8": "ppt",
+    "EA7BAE70-FB3B-11CD-A903-00AA00510EA3": "ppt",
     "00020D0B-0000-0000-C000-000000000046": "msg",
     "000C1084-0000-0000-C000-000000000046": "msi",
     "00021A14-0000-0000-C000-000000000046": "vsd",
 }
 #: Which program wrote the file as its own, by the ProgID in CompObj (MS-OLEDS, 2.3.7).
 _PROGRAMS = {
-    "doc": ("wps", (b"KWPS.", b"WPS.Doc")),
-    "xls": ("et", (b"KET.", b"ET.")),
-    "ppt": ("dps", (b"KWPP.", b"WPP.")),
+    # A zero before it: each string there follows its length, four bytes.
+    "doc": ("wps", (b"\0KWPS.", b"\0WPS.")),
+    "xls": ("et", (b"\0KET.", b"\0ET.")),
+    "ppt": ("dps", (b"\0KWPP.", b"\0WPP.")),
 }
 _FIB_ENCRYPTED = 0x0100
 _PPT_ENCRYPTED = 0xF3D1C4DF
@@ -46,7 +50,11 @@ def find_compound(data: bytes) -> Piece | None:
     if not data.startswith(MARK):
         return None
     compound = read_compound(data, _WANTED)
-    name = _name(compound)
+    names = compound.names
+    if compound.fault is not None:
+        # With broken tables a name anywhere in the bytes is all that is left to go by.
+        names |= {stream for stream in _TELLING if stream.encode("utf-16-le") in data}
+    name = _name(names, compound)
     if name is None:
         return None
     return Piece(
@@ -58,13 +66,13 @@ def find_compound(data: bytes) -> Piece | None:
     )
 
 
-def _name(compound: Compound) -> str | None:
-    if compound.names >= _LOCKED:
+def _name(names: frozenset[str], compound: Compound) -> str | None:
+    if names >= _LOCKED:
         return "ooxml"
-    office = next((name for stream, name in _STREAMS if stream in compound.names), None)
+    office = next((name for stream, name in _STREAMS if stream in names), None)
     if office in _PROGRAMS:
         return _own(compound, office)
-    if any(name.startswith("__substg1.0_") for name in compound.names):
+    if any(name.startswith("__substg1.0_") for name in names):
         return "msg"
     return office or _CLASSES.get(compound.clsid.upper())
 

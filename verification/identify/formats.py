@@ -79,7 +79,7 @@ _ALL = (
     # Mail and the web.
     _format("eml", "message/rfc822", "mht mhtml", "multipart/related"),
     _format("mht", "multipart/related", "mhtml eml", "message/rfc822 application/x-mimearchive"),
-    _format("html", "text/html", "htm xhtml", "application/xhtml+xml"),
+    _format("html", "text/html", "htm xhtml md", "application/xhtml+xml"),
     _format("svg", "image/svg+xml", "", "text/xml application/xml"),
     _format("xml", "application/xml", "rels xsd xsl xslt rss", "text/xml"),
     _format("rtf", "application/rtf", "", "text/rtf text/richtext application/msword"),
@@ -99,7 +99,7 @@ _ALL = (
     _format("ico", "image/vnd.microsoft.icon", "", "image/x-icon"),
     _format("cr2", "image/x-canon-cr2"),
     # Sound and film.
-    _format("mp4", "video/mp4", "m4v f4v", "video/x-m4v application/mp4 audio/mp4"),
+    _format("mp4", "video/mp4", "m4v f4v m4a", "video/x-m4v application/mp4 audio/mp4"),
     _format("mov", "video/quicktime", "qt"),
     _format("3gp", "video/3gpp", "3gpp 3g2", "audio/3gpp video/3gpp2"),
     _format("m4a", "audio/mp4", "m4b m4p", "audio/x-m4a audio/m4a"),

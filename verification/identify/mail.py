@@ -11,7 +11,7 @@ HEADER_BYTES = 64 * 1024
 _MOST_LINES = 1000
 #: Without more than these it is no mail header.
 _FEWEST_KNOWN = 2
-#: One line that follows no grammar is forgiven where so many are known.
+#: One line that follows no grammar is forgiven before so many known ones, or ends them.
 _KNOWN_TO_FORGIVE = 4
 _FIELD = re.compile(rb"([!-9;-~]{1,76})[ \t]{0,8}:(.*)", re.DOTALL)
 #: The line that a mailbox puts before each mail (RFC 4155); two of them are no single mail.
@@ -77,6 +77,8 @@ def _read_fields(head: bytes) -> dict[bytes, bytes] | None:
             fields[name] = found.group(2)
         elif number or not _MAILBOX.match(line):
             odd += 1
+            if name is not None:
+                break
     known = len(_KNOWN & fields.keys())
     return fields if odd == 0 or (odd == 1 and known >= _KNOWN_TO_FORGIVE) else None
 

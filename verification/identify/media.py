@@ -18,6 +18,7 @@ _MP4 = frozenset({b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"f4v "})
 #: What a QuickTime file from before `ftyp` begins with.
 _CLASSIC = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 _MOST_BOXES = 10_000
+_BRANDS_BYTES = 512
 _UNKNOWN_SIZES = frozenset({0, 0xFFFFFFFF})
 #: The next marker after coded data: neither a stuffed 00, nor a restart, nor fill.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -165,11 +166,12 @@ def _boxed(data: bytes) -> Piece | None:
     if data[4:8] != b"ftyp" and data[4:8] not in _CLASSIC:
         return None
     walked = list(islice(boxes(data), _MOST_BOXES))
-    names = {box.name for box in walked}
-    if data[4:8] == b"ftyp":
-        name = _brand(data[8:12], data[16 : max(16, min(struct.unpack_from(">I", data)[0], 512))])
+    brand = next((box for box in walked if box.name == b"ftyp"), None)
+    if brand is not None:
+        others = data[brand.body + 8 : min(brand.end, brand.body + _BRANDS_BYTES)]
+        name = _brand(data[brand.body : brand.body + 4], others)
     else:
-        name = "mov" if names & {b"moov", b"mdat"} else None
+        name = "mov" if any(box.name in {b"moov", b"mdat"} for box in walked) else None
     if name is None:
         return None
     end, whole = _boxed_end(data, walked)
@@ -217,7 +219,7 @@ def _matroska(data: bytes) -> Piece | None:
     if not data.startswith(b"\x1a\x45\xdf\xa3"):
         return None
     place = data.find(b"\x42\x82", 4, 128)
-    if place < 0:
+    if place < 0 or place + 2 >= len(data):
         return None
     document = data[place + 3 : place + 3 + (data[place + 2] & 0x7F)]
     name = {b"webm": "webm", b"matroska": "mkv"}.get(document.rstrip(b"\0"))

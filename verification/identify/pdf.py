@@ -8,7 +8,7 @@ from verification.identify.pieces import Piece
 
 #: ISO 32000-1, annex H.3, note 13.
 HEADER_WITHIN = 1024
-_HEADER = re.compile(rb"%PDF-[0-9]|%!PS-Adobe-\d\.\d PDF-\d")
+_HEADER = re.compile(rb"%PDF-|%!PS-Adobe-\d\.\d PDF-\d")
 _OBJECT = re.compile(rb"\d[ \t\r\n]{1,8}obj\b")
 _ENCRYPT = re.compile(rb"/Encrypt[ \t\r\n]*(?:\d{1,10}[ \t\r\n]+\d{1,5}[ \t\r\n]+R|<<)")
 _END = b"%%EOF"
