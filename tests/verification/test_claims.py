@@ -230,6 +230,20 @@ def test_names_are_claims_too() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("=?utf-8?b?5p2O6Zu3?= <li@kunde.example>", "李雷 <li@kunde.example>"),
+        ("=?klingon?b?5p2O6Zu3?= <li@kunde.example>", "=?klingon?b?5p2O6Zu3?= <li@kunde.example>"),
+    ],
+    ids=["encoded words are read", "what cannot be decoded stands as it is"],
+)
+def test_the_sender_of_a_mail(written: str, name: str) -> None:
+    data = f"From: {written}\r\n\r\n".encode()
+    (claim,) = collect("mail.headers", context(data, "eml")).claims
+    assert (claim.kind, claim.value) == ("author", name)
+
+
 def test_zip_entry_times_are_the_weakest_claims() -> None:
     data = workbook(datetime(2026, 11, 20), datetime(2026, 11, 21))  # noqa: DTZ001 - openpyxl takes naive UTC
     collected = collect("office.package", context(data, "xlsx"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.claims.metadata import Notes
+from verification.claims.metadata import Notes, shown
 from verification.examination import ClaimSource
 from verification.moments import mail_moment
 from verification.readers.email import MailError, read_headers
@@ -37,7 +37,7 @@ def collect(context: Context) -> Collected:
 
 
 def _note(notes: Notes, hop: Hop) -> None:
-    by = hop.by or "?"
+    by = shown(hop.by) or "?"
     where = HeaderLine(
         name="Received",
         index=hop.index,

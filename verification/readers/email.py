@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import TYPE_CHECKING
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Headers longer than this are not from a mail program; the rest is not read.
 HEADER_BYTES = 1024 * 1024
+#: No honest header that is read here is longer; decoding a longer one takes seconds.
+LINE_CHARS = 8_192
 #: RFC 5321, 6.3: more than a hundred Received lines are a loop.
 MOST_HOPS = 100
 
@@ -58,14 +62,22 @@ def _read(message: Message) -> MailHeaders:
     received = _values(message, "Received")[:MOST_HOPS]
     return MailHeaders(
         dates=tuple(_values(message, "Date")[:MOST_HOPS]),
-        sender=next(iter(_values(message, "From")), ""),
+        sender=_decoded(next(iter(_values(message, "From")), "")),
         mailer=next(iter(_values(message, "X-Mailer") + _values(message, "User-Agent")), ""),
         hops=tuple(_hop(index, line) for index, line in enumerate(received)),
     )
 
 
 def _values(message: Message, name: str) -> list[str]:
-    return [" ".join(str(value).split()) for value in message.get_all(name, [])]
+    return [" ".join(str(value)[:LINE_CHARS].split()) for value in message.get_all(name, [])]
+
+
+def _decoded(value: str) -> str:
+    """Read encoded words (RFC 2047); what cannot be decoded is given as it stands."""
+    try:
+        return str(make_header(decode_header(value)))
+    except (HeaderParseError, LookupError, ValueError, OSError):
+        return value
 
 
 def _hop(index: int, line: str) -> Hop:
