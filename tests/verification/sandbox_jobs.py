@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import json
 import mmap
 import os
 import signal
@@ -20,6 +19,9 @@ from verification.sandbox.probes import SECCOMP_ACTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+#: The channel was 3 and is closed; then come request, file, report and pixels.
+_FILE, _REPORT = 5, 6
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -63,25 +65,13 @@ def _huge_answer(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form 
 def _flood_report(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form of a job
     """Go around the job's return: write straight to the report, until told off."""
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-    while os.write(5, b"x" * (1 << 20)):
+    while os.write(_REPORT, b"x" * (1 << 20)):
         pass
     return Done(None)
 
 
 def _leave(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of a job
     os._exit(int(request))
-
-
-def _forge(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of a job
-    """Write any bytes as the report and end as if all were well."""
-    os.write(5, data)
-    os._exit(0)
-
-
-def _forge_pixels(data: bytes, request: Any) -> NoReturn:
-    os.write(5, json.dumps(request).encode())
-    os.write(6, data)
-    os._exit(0)
 
 
 def _raise(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of a job
@@ -100,7 +90,7 @@ def _name(act: Callable[[], object]) -> str:
 
 
 def _change_file() -> None:
-    os.pwrite(4, b"changed", 0)
+    os.pwrite(_FILE, b"changed", 0)
 
 
 def _start_thread() -> None:
@@ -189,7 +179,6 @@ JOBS = {
     "huge_answer": _huge_answer,
     "flood_report": _flood_report,
     "leave": _leave,
-    "forge": _forge,
     "raise": _raise,
     "attempts": _attempts,
     "system_call": _system_call,

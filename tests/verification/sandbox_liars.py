@@ -6,7 +6,8 @@ import json
 import os
 from typing import Any, NoReturn
 
-REPORT, PIXELS = 5, 6
+#: The channel was 3 and is closed; then come request, file, report and pixels.
+REPORT, PIXELS = 6, 7
 
 
 def _verify(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of a job

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from verification.limits import LimitExceeded
@@ -10,11 +11,11 @@ from verification.pages.picture import CannotRender, Picture, Size, Wanted
 from verification.readers import pillow_pixels, pymupdf_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from verification.limits import Limits
 
-__all__ = ["CannotRender", "Picture", "Size", "Wanted", "render", "sizes", "warm"]
+__all__ = ["CannotRender", "Picture", "Size", "Wanted", "render", "samples", "sizes", "warm"]
 
 
 def render(data: bytes, wanted: Wanted) -> Picture:
@@ -48,7 +49,14 @@ def _own_words() -> Iterator[None]:
         raise CannotRender("broken") from error
 
 
+@cache
+def samples() -> Mapping[str, bytes]:
+    """Give small files of our own, by name, that use fonts and decoders."""
+    return {"a.pdf": pymupdf_pages.sample(), **pillow_pixels.samples()}
+
+
 def warm() -> None:
     """Load fonts and decoders now: the sandbox lets nothing be opened later."""
-    pymupdf_pages.warm()
-    pillow_pixels.warm()
+    pymupdf_pages.quieten()
+    for sample in samples().values():
+        render(sample, Wanted(max_side=50))

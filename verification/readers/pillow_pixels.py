@@ -121,9 +121,11 @@ def _flatten(image: Image.Image, side: int) -> Image.Image:
     return image
 
 
-def warm() -> None:
-    """Encode and decode one pixel in every format, so that all decoders are loaded."""
+def samples() -> dict[str, bytes]:
+    """Give a few pixels in every format, by file name."""
+    made = {}
     for name in FORMATS:
         stream = io.BytesIO()
         Image.new("RGB", (8, 8)).save(stream, name)
-        render(stream.getvalue(), Wanted(max_side=4))
+        made[f"a.{name.lower()}"] = stream.getvalue()
+    return made

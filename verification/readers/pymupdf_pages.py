@@ -84,13 +84,16 @@ def _draw(page: pymupdf.Page, wanted: Wanted) -> Picture:
     return Picture(width=pixels.width, height=pixels.height, rgb=bytes(pixels.samples_mv))
 
 
-def warm() -> None:
-    """Draw a page in Latin and Chinese once: MuPDF loads fonts and colour tables on first use."""
+def quieten() -> None:
+    """Have MuPDF write nothing to the standard streams, for the whole process."""
     pymupdf.TOOLS.mupdf_display_errors(on=False)
     pymupdf.TOOLS.mupdf_display_warnings(on=False)
+
+
+def sample() -> bytes:
+    """Give a page in Latin and Chinese: MuPDF loads fonts and colour tables on first use."""
     with pymupdf.open() as document:
         page = document.new_page(width=100, height=100)
         page.insert_text((10, 30), "Aa", fontname="helv")
         page.insert_text((10, 60), "章", fontname="china-s")
-        data = document.tobytes()
-    render(data, Wanted(max_side=50, limits=Limits()))
+        return bytes(document.tobytes())

@@ -1,15 +1,17 @@
-"""The life of a child: let go of everything, be confined, do one job, end."""
+"""The life of a child: let go of everything, be confined, wait, do one job, end."""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
 import signal
+import socket
 from typing import TYPE_CHECKING, NoReturn
 
 from verification.limits import LimitExceeded
-from verification.sandbox import kernel, wire
+from verification.sandbox import jobs, kernel, wire
 from verification.sandbox.confinement import confine
 from verification.sandbox.wire import (
     ANSWERED,
@@ -21,28 +23,32 @@ from verification.sandbox.wire import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from verification.limits import Limits
     from verification.sandbox.jobs import Job
     from verification.sandbox.levels import Layer
 
-_REQUEST, _FILE, _REPORT, _PIXELS = range(3, 3 + wire.DESCRIPTORS)
+_CHANNEL = 3
 _ABOVE_ALL = 1 << 16
 
 
 def live(
-    job: Job,
-    descriptors: Sequence[int],
-    limits: Limits,
-    layers: frozenset[Layer],
+    channel: int, table: Mapping[str, Job], limits: Limits, layers: frozenset[Layer]
 ) -> NoReturn:
-    """Do `job` in the process that was just forked, and never return from it."""
+    """Be the process that was just forked: wait, confined, for one job, and never return."""
     code = NOT_CONFINED
     try:
-        let_go(descriptors)
-        confine(limits, layers)
-        code = _work(job, limits)
+        let_go([channel])
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=_CHANNEL) as orders:
+            confine(limits, layers)
+            with contextlib.suppress(Exception):  # it is for speed alone
+                jobs.rehearse()
+            packet, given, _, _ = socket.recv_fds(orders, wire.MESSAGE_BYTES, wire.DESCRIPTORS)
+        code = ANSWERED
+        if packet:
+            job = table.get(wire.decode_start(packet).job, jobs.unknown)
+            code = _work(job, given, limits)
     finally:
         os._exit(code)
 
@@ -74,28 +80,32 @@ def _move_above(descriptor: int, lowest: int) -> int:
     return descriptor
 
 
-def _work(job: Job, limits: Limits) -> int:
+def _work(job: Job, given: Sequence[int], limits: Limits) -> int:
+    order, file, report, pixels = given
     try:
-        size = os.fstat(_FILE).st_size
-        if size > limits.file_bytes:
-            raise LimitExceeded("file_bytes", seen=size, allowed=limits.file_bytes)  # noqa: TRY301 - told like any other
-        request = json.loads(wire.read_all(_REQUEST, os.fstat(_REQUEST).st_size))
-        done = job(wire.read_all(_FILE, size), request)
-        report = json.dumps(done.report, ensure_ascii=False).encode("utf-8", "replace")
-        if len(report) > limits.report_bytes:
-            raise LimitExceeded("report_bytes", seen=len(report), allowed=limits.report_bytes)  # noqa: TRY301 - told like any other
-        write_all(_REPORT, report)
-        write_all(_PIXELS, done.pixels)
+        size = os.fstat(file).st_size
+        _check("file_bytes", size, limits.file_bytes)
+        request = json.loads(wire.read_all(order, os.fstat(order).st_size))
+        done = job(wire.read_all(file, size), request)
+        answer = json.dumps(done.report, ensure_ascii=False).encode("utf-8", "replace")
+        _check("report_bytes", len(answer), limits.report_bytes)
+        write_all(report, answer)
+        write_all(pixels, done.pixels)
     except MemoryError:
         return OUT_OF_MEMORY
     except LimitExceeded as error:
         limit = error.limit
-        _say({"name": limit.name, "seen": limit.seen, "allowed": limit.allowed})
+        _say(report, {"name": limit.name, "seen": limit.seen, "allowed": limit.allowed})
         return REFUSED
     except BaseException as error:  # noqa: BLE001 - whatever it is, the process ends with it
-        _say({"type": type(error).__name__, "place": _place(error)})
+        _say(report, {"type": type(error).__name__, "place": _place(error)})
         return RAISED
     return ANSWERED
+
+
+def _check(name: str, seen: int, allowed: int) -> None:
+    if seen > allowed:
+        raise LimitExceeded(name, seen=seen, allowed=allowed)
 
 
 def _place(error: BaseException) -> str:
@@ -106,7 +116,7 @@ def _place(error: BaseException) -> str:
     return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
 
 
-def _say(words: dict[str, str]) -> None:
-    os.ftruncate(_REPORT, 0)
-    os.lseek(_REPORT, 0, os.SEEK_SET)
-    write_all(_REPORT, json.dumps(words).encode())
+def _say(report: int, words: dict[str, str]) -> None:
+    os.ftruncate(report, 0)
+    os.lseek(report, 0, os.SEEK_SET)
+    write_all(report, json.dumps(words).encode())

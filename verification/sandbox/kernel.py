@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import time
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -34,6 +35,12 @@ def syscall(number: int, *values: int | ctypes.c_void_p) -> int:
 def renounce_privileges() -> None:
     """Make sure that no exec ever gives this process more rights. Never undone."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def cpu_ms(process: int) -> float:
+    """Give the processor time that a process used until now (see clock_getcpuclockid(3))."""
+    clock_of_process = 2
+    return 1000 * time.clock_gettime((~process << 3) | clock_of_process)
 
 
 def give_back_memory() -> None:

@@ -1,4 +1,4 @@
-"""The fork server: one thread, one loop, a child for each file.
+"""The fork server: one thread, one loop, a child for each file, one ready before it is needed.
 
 Runs as its own program (`python -m verification.sandbox.server`) with everything imported that a
 child may need, because a confined child opens no file. It parses nothing that came from outside
@@ -27,20 +27,45 @@ from verification.sandbox.levels import Layer
 from verification.sandbox.probes import probe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _NOBODY = 65534
+
+
+@dataclass(frozen=True, slots=True)
+class _Spare:
+    """A child that waits for its job."""
+
+    pid: int
+    channel: socket.socket
+
+    def take(self, packet: bytes, descriptors: Sequence[int]) -> bool:
+        """Give it the job; say whether it is still there to take it."""
+        with self.channel:
+            try:
+                socket.send_fds(self.channel, [packet], descriptors)
+            except OSError:
+                return False
+        return True
+
+    def used_ms(self) -> float:
+        """Give what being confined and rehearsing cost it."""
+        with contextlib.suppress(OSError):
+            return kernel.cpu_ms(self.pid)
+        return 0.0
 
 
 @dataclass(slots=True)
 class _Running:
     number: int
     deadline: float
+    #: Processor time before the job.
+    before_ms: float
     overdue: bool = False
 
 
 class Server:
-    """Forks on request, reaps, ends what is overdue."""
+    """Forks ahead of the next order, hands orders over, reaps, ends what is overdue."""
 
     def __init__(
         self,
@@ -54,6 +79,9 @@ class Server:
         self._limits = limits
         self._layers = layers
         self._running: dict[int, _Running] = {}
+        self._spare: _Spare | None = None
+        #: Not again before the next order once a spare child died by itself: it would be a loop.
+        self._wants_spare = True
 
     def serve(self) -> None:
         """Work until the client is gone; then end every child."""
@@ -65,21 +93,42 @@ class Server:
         with bell, rope, selectors.DefaultSelector() as selector:
             selector.register(self._client, selectors.EVENT_READ)
             selector.register(bell, selectors.EVENT_READ)
-            wanted = True
-            while wanted:
-                for key, _ in selector.select(self._patience()):
-                    if key.fileobj is bell:
-                        bell.recv(4096)
-                    else:
-                        wanted = self._take_order()
+            while self._attend(selector, bell):
                 self._reap()
                 self._end_overdue()
-        for pid in self._running:
+        for pid in (*self._running, *([self._spare.pid] if self._spare else [])):
             os.kill(pid, signal.SIGKILL)
+
+    def _attend(self, selector: selectors.BaseSelector, bell: socket.socket) -> bool:
+        """Wait for what happens next and see to it; say whether the client is still there."""
+        prepare = self._spare is None and self._wants_spare
+        events = selector.select(0 if prepare else self._patience())
+        if prepare and not events:
+            self._prepare()
+        for key, _ in events:
+            if key.fileobj is bell:
+                bell.recv(4096)
+            elif not self._take_order():
+                return False
+        return True
 
     def _patience(self) -> float | None:
         deadlines = [one.deadline for one in self._running.values() if not one.overdue]
         return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+
+    def _prepare(self) -> None:
+        try:
+            self._spare = self._fork()
+        except OSError:  # no memory or no process left: perhaps at the next order
+            self._wants_spare = False
+
+    def _fork(self) -> _Spare:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            pid = os.fork()
+            if pid == 0:
+                child.live(theirs.fileno(), self._table, self._limits, self._layers)
+        return _Spare(pid, ours)
 
     def _take_order(self) -> bool:
         packet, descriptors, _, _ = socket.recv_fds(
@@ -88,32 +137,49 @@ class Server:
         if not packet:
             return False
         order = wire.decode_start(packet)
-        job = self._table.get(order.job, jobs.unknown)
-        pid = os.fork()
-        if pid == 0:
-            child.live(job, descriptors, self._limits, self._layers)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        deadline = time.monotonic() + order.wall_seconds
-        self._running[pid] = _Running(order.number, deadline)
+        try:
+            self._hand_over(order, packet, descriptors)
+        except OSError:
+            self._tell(
+                wire.Ended(number=order.number, code=wire.NOT_CONFINED, cpu_ms=0.0, overdue=False)
+            )
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        self._wants_spare = True
         return True
 
+    def _hand_over(self, order: wire.Start, packet: bytes, descriptors: Sequence[int]) -> None:
+        spare, self._spare = self._spare or self._fork(), None
+        before_ms = spare.used_ms()
+        if not spare.take(packet, descriptors):
+            spare, before_ms = self._fork(), 0.0
+            spare.take(packet, descriptors)
+        deadline = time.monotonic() + order.wall_seconds
+        self._running[spare.pid] = _Running(order.number, deadline, before_ms)
+
     def _reap(self) -> None:
-        while self._running:
+        while self._running or self._spare:
             pid, status, usage = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
-            one = self._running.pop(pid, None)
-            if one is None:
-                continue
-            ended = wire.Ended(
-                number=one.number,
-                code=os.waitstatus_to_exitcode(status),
-                cpu_ms=(usage.ru_utime + usage.ru_stime) * 1000,
-                overdue=one.overdue,
-            )
-            with contextlib.suppress(OSError):  # the client is gone: the loop will see it
-                self._client.send(wire.encode(ended))
+            if self._spare is not None and pid == self._spare.pid:
+                self._spare.channel.close()
+                self._spare, self._wants_spare = None, False
+            elif (one := self._running.pop(pid, None)) is not None:
+                used_ms = (usage.ru_utime + usage.ru_stime) * 1000
+                self._tell(
+                    wire.Ended(
+                        number=one.number,
+                        code=os.waitstatus_to_exitcode(status),
+                        cpu_ms=max(0.0, used_ms - one.before_ms),
+                        overdue=one.overdue,
+                    )
+                )
+
+    def _tell(self, ended: wire.Ended) -> None:
+        with contextlib.suppress(OSError):  # the client is gone: the loop will see it
+            self._client.send(wire.encode(ended))
 
     def _end_overdue(self) -> None:
         now = time.monotonic()

@@ -15,6 +15,7 @@ _PUT_OFF = (
     "PIL.ImageCms",
     "PIL.ImageFilter",
     "_strptime",  # datetime.strptime
+    "array",  # socket.recv_fds
     "colorsys",
     "cryptography.hazmat.backends.openssl.backend",
     "dateutil.parser",
