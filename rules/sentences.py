@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 _NUMERIC = {FieldType.COUNT, FieldType.NUMBER}
 _ASKED = {
-    Operator.EQUAL: Text(zh="应为 {}", en="must be {}"),
-    Operator.OTHER: Text(zh="不能是 {}", en="must not be {}"),
-    Operator.BELOW: Text(zh="应小于 {}", en="must be below {}"),
-    Operator.AT_MOST: Text(zh="最多为 {}", en="must be at most {}"),
-    Operator.ABOVE: Text(zh="应大于 {}", en="must be above {}"),
-    Operator.AT_LEAST: Text(zh="至少为 {}", en="must be at least {}"),
+    Operator.EQUAL: Text(zh="应为{}", en="must be {}"),
+    Operator.OTHER: Text(zh="不能是{}", en="must not be {}"),
+    Operator.BELOW: Text(zh="应小于{}", en="must be below {}"),
+    Operator.AT_MOST: Text(zh="最多为{}", en="must be at most {}"),
+    Operator.ABOVE: Text(zh="应大于{}", en="must be above {}"),
+    Operator.AT_LEAST: Text(zh="至少为{}", en="must be at least {}"),
 }
-_WITHIN = Text(zh="应在 {} 到 {} 之间", en="must be within {} and {}")
-_ONE_OF = Text(zh="应为 {} 之一", en="must be one of {}")
+_WITHIN = Text(zh="应在{} 到{} 之间", en="must be within {} and {}")
+_ONE_OF = Text(zh="应为{}", en="must be {}")
 
 
 def unmet(clause: Clause, value: object) -> Text:
@@ -35,7 +35,7 @@ def unmet(clause: Clause, value: object) -> Text:
         )
     seen = _said(clause.field, value, percent=clause.threshold.rstrip("]").endswith("%"))
     return Text(
-        zh=f"{label.zh}{asked.zh}，目前为 {seen.zh}。",
+        zh=f"{label.zh}{asked.zh}，目前为{seen.zh}。",
         en=f"{label.en} {asked.en} and is {seen.en}.",
     )
 
@@ -49,22 +49,26 @@ def _asked(clause: Clause) -> Text:
         return Text(zh=form.zh.format(*zh), en=form.en.format(*en))
     if clause.field.type in _NUMERIC:
         return Text(zh=_WITHIN.zh.format(*zh), en=_WITHIN.en.format(*en))
-    return Text(zh=_ONE_OF.zh.format("、".join(zh)), en=_ONE_OF.en.format(", ".join(en)))
+    return Text(zh=_ONE_OF.zh.format("或".join(zh)), en=_ONE_OF.en.format(" or ".join(en)))
 
 
 def _said(field: Field, value: object, *, percent: bool) -> Text:
-    """Say a value of this field, as a rule or as a fact holds it."""
+    """Say a value of this field, as a rule or as a fact holds it.
+
+    Chinese sets a figure off with a blank, and a word in quotes.
+    """
     if field.type is FieldType.FLAG:
-        return Text(zh="是", en="yes") if value else Text(zh="否", en="no")
+        return Text(zh="“是”", en="yes") if value else Text(zh="“否”", en="no")
     if field.type is FieldType.CHOICE:
-        return next((choice.label for choice in field.choices if choice.word == value), _raw(value))
+        labels = (choice.label for choice in field.choices if choice.word == value)
+        return next((Text(zh=f"“{label.zh}”", en=label.en) for label in labels), _raw(value))
     if field.type is FieldType.TEXT and isinstance(value, str):
         return Text(zh=f"“{value}”", en=f"'{value}'")
     if isinstance(value, int | float):
         figure = f"{value * 100:.12g}%" if percent else f"{value:.15g}"
-        return Text(zh=figure, en=figure)
+        return Text(zh=f" {figure}", en=figure)
     return _raw(value)
 
 
 def _raw(value: object) -> Text:
-    return Text(zh=shown(value), en=shown(value))
+    return Text(zh=f" {shown(value)}", en=shown(value))

@@ -44,10 +44,14 @@ def read_kinds(reader: Reader, node: Node) -> dict[str, Vocabulary]:
     """Read the section; a kind with problems is left out or holds the fields that were right."""
     mapping = reader.mapping(node)
     found: dict[str, Vocabulary] = {}
+    lines: dict[str | None, int] = {}
     for key, value in mapping.pairs if mapping else ():
         name = reader.name(key)
-        if name is not None:
+        if name in lines:
+            reader.duplicate("DUPLICATE_KIND", key, lines[name])
+        elif name is not None:
             found[name] = _Kind(reader, name).read(value)
+            lines[name] = key.place.line
     return found
 
 
@@ -59,7 +63,7 @@ class _Kind:
         self._name = name
         self._spellings: dict[str, tuple[Field, int]] = {}
         self._fields: list[Field] = []
-        self._items: dict[str, Item] = {}
+        self._items: dict[str, tuple[Item, int]] = {}
         self._faulty: set[str] = set()
         self._full = False
 
@@ -74,7 +78,7 @@ class _Kind:
             name=self._name,
             label=label or Text(zh=self._name, en=self._name),
             fields=tuple(self._fields),
-            items=tuple(self._items.values()),
+            items=tuple(item for item, _ in self._items.values()),
         )
         spellings = {name: field for name, (field, _) in self._spellings.items()}
         return Vocabulary(kind, spellings, frozenset(self._faulty))
@@ -106,7 +110,12 @@ class _Kind:
         name, label = self._reader.name(key), self._reader.label(node)
         if name is None or label is None:
             return None
-        return self._items.setdefault(name, Item(name=name, label=label))
+        if name in self._items:
+            # Two groups could give one thing two labels.
+            self._reader.duplicate("DUPLICATE_ITEM", key, self._items[name][1])
+            return None
+        self._items[name] = (Item(name=name, label=label), key.place.line)
+        return self._items[name][0]
 
     def _declare(self, field: Field | None, key: Scalar, name: str) -> None:
         if field is None:

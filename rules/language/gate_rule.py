@@ -97,8 +97,8 @@ def find_field(reader: Reader, key: Scalar, vocabulary: Vocabulary) -> Field | N
 
 def _kind(reader: Reader, node: Node, kinds: dict[str, Vocabulary]) -> Vocabulary | None:
     scalar = reader.scalar(node)
-    if scalar is None or scalar.text in kinds:
-        return kinds[scalar.text] if scalar else None
+    if scalar is None or normal(scalar.text) in kinds:
+        return kinds[normal(scalar.text)] if scalar else None
     reader.unknown("UNKNOWN_KIND", scalar, kinds)
     return None
 

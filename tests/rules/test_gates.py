@@ -94,11 +94,11 @@ SENTENCES = [
                  id="within"),
     pytest.param('stock: "< 45"', {"stock": 45}, "库存天数应小于 45，目前为 45。", id="below"),
     pytest.param('stock: "<= 45"', {"stock": 46}, "库存天数最多为 45，目前为 46。", id="at most"),
-    pytest.param('signed: "= yes"', {"signed": False}, "已签字应为 是，目前为 否。", id="flag"),
-    pytest.param('signed: "= yes"', {}, "已签字应为 是，目前没有数据。", id="nothing known"),
-    pytest.param('note: "= 甲"', {"note": "乙"}, "备注应为 “甲”，目前为 “乙”。", id="text"),
-    pytest.param('note: "!= 甲"', {"note": "甲"}, "备注不能是 “甲”，目前为 “甲”。", id="not"),
-    pytest.param('region: "in [华北, 无]"', {}, "大区应为 华北、无 之一，目前为 华东。", id="set"),
+    pytest.param('signed: "= yes"', {"signed": False}, "已签字应为“是”，目前为“否”。", id="flag"),
+    pytest.param('signed: "= yes"', {}, "已签字应为“是”，目前没有数据。", id="nothing known"),
+    pytest.param('note: "= 甲"', {"note": "乙"}, "备注应为“甲”，目前为“乙”。", id="text"),
+    pytest.param('note: "!= 甲"', {"note": "甲"}, "备注不能是“甲”，目前为“甲”。", id="not"),
+    pytest.param('region: "in [华北, 无]"', {}, "大区应为“华北”或“无”，目前为“华东”。", id="set"),
 ]  # fmt: skip
 
 

@@ -160,42 +160,6 @@ REFUSED = {
     "52 combinations": (rule_file(rule(wide(), id="▲gate.one")), "TOO_WIDE", None),
 }
 
-DECLARED = {
-    "no label": ("▲{type: count}", "MISSING_KEY", None),
-    "type": ("{type: ▲coun, label: {zh: 甲, en: A}}", "UNKNOWN_WORD", "count"),
-    "no words to choose from": (
-        "{type: choice, label: {zh: 甲, en: A}, values: ▲[]}",
-        "SHAPE",
-        None,
-    ),
-    "word twice": (
-        "{type: choice, label: {zh: 甲, en: A}, values: [b, ▲b]}",
-        "DUPLICATE_WORD",
-        None,
-    ),
-    "range of words": (
-        "{type: choice, label: {zh: 甲, en: A}, values: [b], range: ▲[0, 1]}",
-        "OUT_OF_PLACE",
-        None,
-    ),
-    "words of a count": (
-        "{type: count, label: {zh: 甲, en: A}, values: ▲[b]}",
-        "OUT_OF_PLACE",
-        None,
-    ),
-    "range with its ends swapped": (
-        "{type: number, label: {zh: 甲, en: A}, range: ▲[2, 1]}",
-        "RANGE",
-        None,
-    ),
-    "exponents in a range": (
-        "{type: number, label: {zh: 甲, en: A}, range: ▲[1e3, 2e3]}",
-        "RANGE",
-        None,
-    ),
-    "key of tomorrow": ("{type: count, label: {zh: 甲, en: A}, ▲unit: 天}", "UNKNOWN_KEY", None),
-}
-
 
 @pytest.mark.parametrize("text", TAKEN)
 def test_is_taken(text: str) -> None:
@@ -211,30 +175,6 @@ def test_is_refused_in_its_place(row: tuple[str, str, str | None]) -> None:
     assert all(one.message.zh and one.message.en for one in problems)
 
 
-@pytest.mark.parametrize("row", DECLARED.values(), ids=DECLARED)
-def test_a_declaration_is_refused_in_its_place(row: tuple[str, str, str | None]) -> None:
-    declared = f"{HEAD}      new: {row[0]}\n" + rule_file()[len(HEAD) :]
-    text, line, column = found_at(declared)
-    problems = check(text, "a.yaml")
-    found = [(one.code, one.line, one.column, one.suggestion) for one in problems]
-    assert found == [(row[1], line, column, row[2])], "\n".join(map(render, problems))
-
-
-@pytest.mark.parametrize(
-    ("declaration", "code"),
-    [
-        pytest.param("{type: choice, label: {zh: 甲, en: A}}", "MISSING_KEY", id="no values"),
-        pytest.param(
-            "{type: count, label: {zh: 大区, en: A}}", "DUPLICATE_FIELD", id="label taken"
-        ),
-    ],
-)
-def test_a_declaration_is_refused_at_its_name(declaration: str, code: str) -> None:
-    text = f"{HEAD}      new: {declaration}\n" + rule_file()[len(HEAD) :]
-    (problem,) = check(text, "a.yaml")
-    assert (problem.code, problem.line, problem.column) == (code, HEAD.count("\n") + 1, 7)
-
-
 def test_all_mistakes_are_told_at_once_from_the_top() -> None:
     text = rule_file(
         rule('大曲: "= 华东"', locked_as="open"),
@@ -247,12 +187,6 @@ def test_all_mistakes_are_told_at_once_from_the_top() -> None:
         "UNKNOWN_FIELD", "LOCKED_AS", "UNKNOWN_KIND", "DUPLICATE_ID", "COMPARISON", "NEVER",
     ]  # fmt: skip
     assert places == sorted(places)
-
-
-def test_a_field_with_a_bad_declaration_brings_no_further_complaint() -> None:
-    text = HEAD + "      new: {type: cout, label: {zh: 新, en: New}}\nrules:\n"
-    text += rule('new: "> 1"')
-    assert [one.code for one in check(text, "a.yaml")] == ["UNKNOWN_WORD"]
 
 
 def test_a_problem_is_what_the_contract_says() -> None:
