@@ -148,6 +148,8 @@ def test_a_twin_is_not_taken_for_it(data: bytes, expected: str | None) -> None:
             '<?xml version="1.0"?><!DOCTYPE html PUBLIC "a" "b"><html/>', "html", id="XHTML"
         ),
         pytest.param('<s:svg xmlns:s="http://www.w3.org/2000/svg"/>', "svg", id="SVG, prefixed"),
+        pytest.param('<?xml version="1.0"?><site><body/></site>', "xml", id="XML with a body"),
+        pytest.param("Dear all,\n<html><body>a</body></html>", "html", id="HTML behind a line"),
         pytest.param("<svgs/>", "txt", id="an element like svg"),
         pytest.param("<order>", "txt", id="one tag is no XML"),
         pytest.param("a < b and b > c", "txt", id="less and greater"),

@@ -79,7 +79,6 @@ def outcome(findings: list[Finding]) -> list[tuple[Status, str | None]]:
         pytest.param("doc", "a.wps", P, id="WPS saves doc under its own name"),
         pytest.param("pdf", "合同.最终版", P, id="no extension declares nothing"),
         pytest.param("pdf", "a.xyz", I, id="an extension that nobody knows"),
-        pytest.param("pdf", "a\u202efdp.exe", F, id="turned writing does not help"),
     ],
 )
 def test_the_name_must_not_contradict(sample: str, name: str, status: Status) -> None:
@@ -133,6 +132,24 @@ def test_the_requirement_is_met_or_not(
     sample: str, formats: tuple[str, ...], expected: list[tuple[Status, str | None]]
 ) -> None:
     assert outcome(run(type_declared.CHECK, SAMPLES[sample], formats=formats)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("../b/a.pdf", [(P, None)], id="a path is what the command line gives"),
+        pytest.param("a\n.pdf", [(I, "NAME_UNSAFE")], id="a line end in it"),
+        pytest.param(
+            "a\u202efdp.exe", [(F, "TYPE_MISMATCH"), (I, "NAME_UNSAFE")], id="turned writing"
+        ),
+    ],
+)
+def test_a_name_that_reads_otherwise_is_no_pass(
+    name: str, expected: list[tuple[Status, str | None]]
+) -> None:
+    findings = run(type_declared.CHECK, PDF, name=name)
+    assert outcome(findings) == expected
+    assert all("\u202e" not in f.message.zh and "\n" not in f.message.en for f in findings)
 
 
 def test_an_empty_file_is_no_deliverable() -> None:

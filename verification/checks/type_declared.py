@@ -12,7 +12,7 @@ from verification.identify.formats import (
     fits_media_type,
     known_extensions,
 )
-from verification.intake import extension, safe_name
+from verification.intake import NameFault, extension, find_name_faults, safe_name
 from verification.values import ByteRange, Finding, Status, Text
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run(examination: Examination) -> Iterator[Finding]:
         return
     findings = [
         finding
-        for judge in (_judge_name, _judge_media_type, _judge_requirement, _judge_encryption)
+        for judge in _JUDGES
         if (finding := judge(context, context.file_type.format)) is not None
     ]
     yield from findings or [_passed(context, context.file_type.format)]
@@ -71,6 +71,30 @@ def _judge_name(context: Context, name: str) -> Finding | None:
             en=f"The name “{shown}” says {declared}, but the content is {name}.",
         ),
         remedy=_rename(name),
+    )
+
+
+def _judge_letters(context: Context, _: str) -> Finding | None:
+    # A path is no fault of the file: people name files by their paths on the command line.
+    faults = {NameFault.CONTROL, NameFault.DIRECTION} & set(
+        find_name_faults(context.submission.name)
+    )
+    if not faults:
+        return None
+    shown = safe_name(context.submission.name)
+    return _finding(
+        context,
+        Status.INDETERMINATE,
+        "NAME_UNSAFE",
+        Text(
+            zh=f"文件名含有控制字符或反转书写方向的字符，看到的名字可能与实际不同；去除后是“{shown}”。",
+            en="The name holds characters that control or turn the writing, so that what is read "
+            f"may not be what it is; without them it is “{shown}”.",
+        ),
+        remedy=Text(
+            zh="请改用普通字符命名文件后重新上传。",
+            en="Give the file a name of ordinary letters and upload it again.",
+        ),
     )
 
 
@@ -146,6 +170,15 @@ def _judge_encryption(context: Context, name: str) -> Finding | None:
             en="Remove the password and upload the file again.",
         ),
     )
+
+
+_JUDGES = (
+    _judge_name,
+    _judge_letters,
+    _judge_media_type,
+    _judge_requirement,
+    _judge_encryption,
+)
 
 
 def _passed(context: Context, name: str) -> Finding:

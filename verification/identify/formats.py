@@ -35,7 +35,7 @@ def _format(name: str, media_type: str, aliases: str = "", media_aliases: str = 
 
 
 _ALL = (
-    _format("pdf", "application/pdf", "", "application/x-pdf"),
+    _format("pdf", "application/pdf", "ai", "application/x-pdf"),
     _format("ofd", "application/ofd", "", "application/vnd.ofd application/x-ofd"),
     # Office Open XML. WPS saves its own extensions in these very formats.
     _format("docx", f"{_OPEN}wordprocessingml.document", "wps", "application/kswps"),

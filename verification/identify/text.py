@@ -19,8 +19,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: C0 without tab, line ends, form feed, backspace, escape and DOS's end of file.
-_CONTROLS = re.compile("[\x00-\x07\x0b\x0e-\x19\x1c-\x1f\x7f]")
+#: C0 without tab, line ends, form feed, backspace and escape.
+_CONTROLS = re.compile("[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 #: One control character in so many still is a text that somebody damaged.
 _CONTROL_SHARE = 100
 _WIDE_SAMPLE = 512
@@ -67,6 +67,7 @@ def decode_sample(data: bytes) -> str | None:
     for candidate in candidates:
         text = _decode(sample[len(mark[0]) if mark else 0 :], candidate)
         if text is not None:
+            text = text.rstrip("\x1a")  # DOS ended its texts with it
             few = len(_CONTROLS.findall(text)) * _CONTROL_SHARE <= len(text)
             return text if text and few else None
     return None
@@ -96,10 +97,12 @@ def _name(text: str) -> str:
     root, declared = _root(text)
     if root == "svg":
         return "svg"
-    if root in _HTML_ELEMENTS or _LATER_HTML.search(text, 0, _LATER_WITHIN):
+    if root in _HTML_ELEMENTS:
         return "html"
     if declared and root is not None:
         return "xml"
+    if _LATER_HTML.search(text, 0, _LATER_WITHIN):
+        return "html"
     return "csv" if is_table(text) else "txt"
 
 
