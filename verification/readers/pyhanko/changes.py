@@ -42,6 +42,8 @@ class File:
     max_pages: int
     #: So many signatures may have their pages drawn; drawing is what costs most.
     looks_left: int = 10
+    #: So many pairs of objects may be compared for all signatures together.
+    pairs_left: int = 400_000
     _view: looks.View | None = field(default=None)
 
     @property
@@ -130,7 +132,9 @@ class _Scene:
 
 
 def _compare(found: Found, original: Found, signed: PdfFileReader, scene: _Scene) -> Changes:
-    parts = Comparison(signed, scene.file.reader).run()
+    comparison = Comparison(signed, scene.file.reader, scene.file.pairs_left)
+    parts = comparison.run()
+    scene.file.pairs_left -= comparison.pairs
     permission = read_permission(original)
     spoofed = None
     if _dictionary_differs(original, found):

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["added", "filled", "annotated", "changed"]
 
-#: More pairs of objects than any deliverable has; then the comparison gives up.
-MAX_PAIRS = 200_000
 #: Catalogue entries without an effect on what is seen or said.
 _NEUTRAL_ENTRIES = frozenset(
     {"/DSS", "/Extensions", "/Perms", "/Metadata", "/Version", "/AcroForm", "/Pages"}
@@ -69,11 +67,18 @@ class Comparison:
 
     old: PdfFileReader
     new: PdfFileReader
+    #: So many pairs of objects may be compared; with more the comparison gives up.
+    max_pairs: int
     parts: list[Part] = field(default_factory=list)
     _pairs: set[tuple[int, int]] = field(default_factory=set)
     _old_places: dict[int, object] = field(default_factory=dict)
     _new_places: dict[int, object] = field(default_factory=dict)
     _signatures_added: bool = False
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of objects were compared."""
+        return len(self._pairs)
 
     def run(self) -> list[Part]:
         """Compare pages, then fields, then the rest of the catalogue."""
@@ -259,7 +264,7 @@ class Comparison:
                 if key in self._pairs or key in seen or self._compared_elsewhere(one, other):
                     continue
                 seen.add(key)
-                if len(self._pairs) + len(seen) > MAX_PAIRS:
+                if len(self._pairs) + len(seen) > self.max_pairs:
                     raise TooManyObjectsError
             children = _children(resolve(before), resolve(after))
             if children is None:

@@ -24,7 +24,7 @@ from verification.readers.pyhanko.message import (
     judge_integrity,
     parse,
 )
-from verification.readers.pyhanko.objects import value_of
+from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError, value_of
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import Limit, PageBox, Signature, Status, Text
 
@@ -103,9 +103,9 @@ def _read_all(
     proven: list[tuple[int, datetime]] = []
     # From the last to the first: a later trusted time stamp proves what stood before it.
     for case in sorted(cases, key=lambda case: -case.coverage.end):
-        signature = _examine(case, file, trust, proven)
+        signature, spoken = _examine_whatever_comes(case, file, trust, proven)
         signatures.insert(0, signature)
-        claims[:0] = times.claims_of(case.found, case.message, case.stamps, signature)
+        claims[:0] = spoken
     # What does not hold may be any bytes, an attachment for one; what holds was signed here.
     lost = [_begin(item, file.data) for item in strays[:MAX_SIGNATURES]]
     signatures += [_stray(case) for case in lost if case.holds]
@@ -116,13 +116,18 @@ def _read_all(
 
 def _read_raw(data: bytes, error: Exception) -> SignedFile:
     """Judge what can be judged in a file whose structure could not be read."""
-    cases = [_begin(item, data) for item in find_raw(data)[:MAX_SIGNATURES]]
+    found = find_raw(data)
+    limits = _limits(len(found))
+    if isinstance(error, TooManyObjectsError):
+        limits = _limits(MAX_FIELDS)
+    cases = [_begin(item, data) for item in found[:MAX_SIGNATURES]]
     reason = reason_of(error)
     return SignedFile(
         signatures=tuple(
             _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=reason)])
             for case in cases
-        )
+        ),
+        limits=limits,
     )
 
 
@@ -166,6 +171,18 @@ def _begin(found: Found, data: bytes) -> _Case:
     if integrity.status is not Status.PASSED:
         integrity = replace(integrity, evidence=coverage.evidence(found, len(data)))
     return _Case(found, message, integrity, measured, holds=holds)
+
+
+def _examine_whatever_comes(
+    case: _Case, file: File, trust: chain.Trust, proven: list[tuple[int, datetime]]
+) -> tuple[Signature, list[Claim]]:
+    """Examine one signature; one that breaks a library leaves the others standing."""
+    try:
+        signature = _examine(case, file, trust, proven)
+        return signature, times.claims_of(case.found, case.message, case.stamps, signature)
+    except Exception as error:  # noqa: BLE001 - a crash on hostile bytes decides nothing
+        answers = [case.integrity, judge("unread", reason=reason_of(error))]
+        return _bare(case, answers), []
 
 
 def _examine(

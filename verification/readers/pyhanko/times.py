@@ -82,7 +82,7 @@ def _dictionary_time(found: Found) -> datetime | None:
     written = value_of(found.dictionary, "/M") if found.dictionary is not None else None
     try:
         return generic.parse_pdf_date(str(written), strict=False) if written else None
-    except (ValueError, TypeError, AttributeError, OverflowError):
+    except Exception:  # noqa: BLE001 - whatever it is, it is no date
         return None
 
 
