@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 durable = pytest.importorskip("rules.executors.durable", reason="no C module of durable-rules")
 
 #: Nightly runs give more seeds; each one is a rule set and 250 facts.
-SEEDS = int(os.environ.get("COUNTERMARK_FUZZ_SEEDS", "48"))
+SEEDS = int(os.environ.get("COUNTERMARK_FUZZ_SEEDS", "42"))
 FACTS_A_SEED = 250
 
 
