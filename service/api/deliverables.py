@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
@@ -18,7 +18,7 @@ from service.api.bodies import NoQuery
 from service.api.crops import crop_of
 from service.api.fields import Id, Out, PageQuery
 from service.api.identity import required
-from service.api.multipart import ReceivedFile, received_file
+from service.api.multipart import CHUNK_BYTES, ReceivedFile, received_file
 from service.api.paging import page
 from service.api.problems import TroubleOut, told
 from service.api.site import site
@@ -29,7 +29,7 @@ from service.records import Decision, DeliverableState  # noqa: TC001 - pydantic
 from verification.values import Status, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from service.api.idempotency import Attempt
     from service.ports.storage import StoredFile
@@ -143,6 +143,8 @@ def send_original(work: Work, deliverable_id: str, query_data: NoQuery) -> Respo
     )
     # Passed through directly, the file would outlive the response that keeps it open.
     response.direct_passthrough = False
+    response.response = _read_to_the_end(file, opened)
+    response.headers["Cache-Control"] = "no-store"
     response.content_length = deliverable.size
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.call_on_close(opened.close)
@@ -172,6 +174,12 @@ def send_evidence(deliverable_id: str, check: int, place: int, query_data: NoQue
     return _png(
         lambda: actions.page(ports, deliverable, crop.page, max_side=CROP_SIDE, clip=crop.box)
     )
+
+
+def _read_to_the_end(file: BinaryIO, opened: ExitStack) -> Iterator[bytes]:
+    with opened:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
 
 
 def _seen(deliverable_id: str) -> Any:

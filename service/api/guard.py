@@ -19,6 +19,10 @@ OWN_SITES = frozenset({"same-origin", "none"})
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
+class WrongCsrf(Forbidden):
+    """A change by a session that does not show the session's own secret."""
+
+
 def guard() -> None:
     """Let the request through. Raises Unauthenticated or Forbidden."""
     rule = request.url_rule
@@ -61,7 +65,7 @@ def _check_csrf(expected: str) -> None:
     if seen is None and request.mimetype in FORMS and not request.path.startswith("/api/"):
         seen = request.form.get(CSRF_FIELD)
     if seen is None or not hmac.compare_digest(seen.encode(), expected.encode()):
-        raise Forbidden(
+        raise WrongCsrf(
             Text(
                 zh=f"缺少或错误的 {CSRF_HEADER}。",
                 en=f"{CSRF_HEADER} is missing or wrong.",

@@ -1,0 +1,160 @@
+"""What is around every answer: safe headers, a number, one line in the log, both languages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from service import api, logs
+from service.api import rates
+from service.records import Role
+from tests.service.api.house import NEW_CUSTOMER, body_of, problem_of
+
+if TYPE_CHECKING:
+    from tests.service.api.house import House
+
+ADDRESSES = {
+    "an answer": "/api/v1/people/me",
+    "a problem": "/api/v1/customers/nobody",
+    "an address that there is not": "/api/v1/nonsense",
+    "health": "/api/v1/health",
+}
+
+
+@pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES.keys())
+def test_every_answer_is_safe_to_receive(house: House, address: str) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    headers = anna.get(address.removeprefix("/api/v1")).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Request-ID"]
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_over_https_the_cookie_and_the_browser_stay_there(house: House) -> None:
+    house.person("anna", password="correct horse battery")
+    app = api.create(replace(house.settings, https=True), house.ports)
+    answer = app.test_client().post(
+        "/api/v1/sessions",
+        json={"login": "anna", "password": "correct horse battery"},
+        base_url="https://localhost",
+    )
+    assert answer.headers["Set-Cookie"].startswith("__Host-countermark=")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+GIVEN = {
+    "a number of a proxy": ("0af7651916cd43dd8448eb211c80319c", True),
+    "something that would forge a line of the log": ("a b\tc", False),
+}
+
+
+@pytest.mark.parametrize(("given", "kept"), GIVEN.values(), ids=GIVEN.keys())
+def test_the_number_of_a_request_is_taken_over(house: House, given: str, *, kept: bool) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    answer = anna.get("/people/me", headers={"X-Request-ID": given})
+    assert (answer.headers["X-Request-ID"] == given) is kept
+
+
+def test_the_number_is_on_the_trail(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    answer = anna.post("/customers", json=NEW_CUSTOMER)
+    with house.ports.records.read() as unit:
+        (entry,) = unit.audit.entries(where={"action": "customers.create"})
+    assert entry.request_id == answer.headers["X-Request-ID"]
+
+
+LANGUAGES = {
+    "Chinese by default": ({}, "zh"),
+    "English where it is asked for": ({"Accept-Language": "en-GB,en;q=0.9,zh;q=0.5"}, "en"),
+    "Chinese where it is asked for": ({"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}, "zh"),
+    "Chinese where neither is": ({"Accept-Language": "fr"}, "zh"),
+}
+
+
+@pytest.mark.parametrize(("headers", "language"), LANGUAGES.values(), ids=LANGUAGES.keys())
+def test_a_problem_speaks(house: House, headers: dict[str, str], language: str) -> None:
+    answer = house.app.test_client().get("/api/v1/people/me", headers=headers)
+    assert answer.headers["Content-Language"] == language
+    problem = problem_of(answer)
+    assert problem["detail"] == problem["messages"][language]
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_the_log_has_one_line_a_request_and_nobody_in_it(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    logs.configure("info")
+    answer = anna.get("/customers/secret-id?colour=red")
+    (line,) = capsys.readouterr().err.splitlines()
+    entry = json.loads(line)
+    assert entry["event"] == "request"
+    assert entry["route"] == "/api/v1/customers/<customer_id>"
+    assert entry["request_id"] == answer.headers["X-Request-ID"]
+    assert (entry["method"], entry["status"]) == ("GET", 422)
+    for private in ("secret-id", "red", anna.person.id, anna.secret, "anna", "127.0.0.1"):
+        assert private not in line
+
+
+def test_too_many_requests_are_told_to_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "FOR_ADDRESS", "3 per minute")
+    client = house.app.test_client()
+    for _ in range(3):
+        assert client.get("/api/v1/health").status_code == 200
+    answer = client.get("/api/v1/health")
+    assert problem_of(answer)["type"] == "urn:countermark:problem:too-many"
+    assert 1 <= int(answer.headers["Retry-After"]) <= 61
+    assert house.somebody("anna", Role.SALESPERSON).get("/people/me").status_code == 200
+
+
+def test_health_tells_how_the_service_is_and_no_more(house: House) -> None:
+    health = body_of(house.app.test_client().get("/api/v1/health"))
+    assert set(health) == {"status", "database", "storage", "sandbox", "queue"}
+    assert (health["status"], health["database"], health["storage"]) == ("ok", "ok", "ok")
+    assert health["sandbox"] == house.ports.verifier.level
+
+
+def test_health_tells_when_the_storage_is_gone(house: House) -> None:
+    class Gone:
+        def open(self, sha256: str) -> None:
+            raise OSError(sha256)
+
+    ports = replace(house.ports, storage=Gone())  # type: ignore[arg-type] # that is the point
+    answer = api.create(house.settings, ports).test_client().get("/api/v1/health")
+    assert answer.status_code == 503
+    assert body_of(answer)["storage"] == "down"
+
+
+def test_the_page_of_the_api_fetches_nothing_from_elsewhere(house: House) -> None:
+    client = house.app.test_client()
+    answer = client.get("/api/docs")
+    assert answer.content_type.startswith("text/html")
+    for scheme in ("http:", "https:", "//", "<script"):
+        assert scheme not in answer.text
+    for path in body_of(client.get("/api/openapi.json"))["paths"]:
+        assert path in answer.text
+    english = client.get("/api/docs", headers={"Accept-Language": "en"})
+    assert '<html lang="en">' in english.text
+
+
+def test_the_document_names_every_route_of_the_api(house: House) -> None:
+    document = body_of(house.app.test_client().get("/api/openapi.json"))
+    named = {
+        (method.upper(), path)
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
+    routes = {
+        (method, rule.rule.replace("<int:", "<").replace("<", "{").replace(">", "}"))
+        for rule in house.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/v1/")
+    }
+    assert named == routes
