@@ -76,19 +76,26 @@ class Client:
         }
         return self._ask("POST", path, _form(boundary, file), headers)
 
+    def download(self, path: str) -> bytes:
+        """Give the bytes at `path`. Raises Refused."""
+        return self._send("GET", path, b"", {"Accept": "*/*"})
+
     def close(self) -> None:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
+        content = self._send(method, path, body, headers)
+        return json.loads(content) if content else {}
+
+    def _send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
         sent = {"Accept": JSON, "Accept-Language": "zh", **self._credentials, **headers}
         self._connection.request(method, path, body=body, headers=sent)
         answer = self._connection.getresponse()
         content = answer.read()
         self._cookies.load(answer.headers.get("Set-Cookie", ""))
-        data = json.loads(content) if content else {}
         if answer.status >= 400:  # noqa: PLR2004 - RFC 9110: 4xx and 5xx are refusals
-            raise Refused(answer.status, data)
-        return data
+            raise Refused(answer.status, json.loads(content))
+        return content
 
 
 def _form(boundary: str, file: Attachment) -> bytes:
