@@ -19,6 +19,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_GUESSES = ("utf-8", "gb18030", "latin-1")
+# A codec is a file that is read at its first use, and the sandbox opens no file.
+for _encoding in (*_GUESSES, *(encoding for _, encoding in _MARKS)):
+    codecs.lookup(_encoding)
 #: C0 without tab, line ends, form feed, backspace and escape.
 _CONTROLS = re.compile("[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 #: One control character in so many still is a text that somebody damaged.
@@ -63,7 +67,7 @@ def decode_sample(data: bytes) -> str | None:
     encoding = mark[1] if mark else _wide(sample)
     if encoding is None and b"\0" in data:
         return None
-    candidates = (encoding,) if encoding else ("utf-8", "gb18030", "latin-1")
+    candidates = (encoding,) if encoding else _GUESSES
     for candidate in candidates:
         text = _decode(sample[len(mark[0]) if mark else 0 :], candidate)
         if text is not None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import struct
 from dataclasses import dataclass
 from typing import Any
 
 import olefile
+
+# A codec is a file that is read at its first use, and the sandbox opens no file.
+codecs.lookup("utf-16-le")
 
 MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: The part of a stream that says what it is.

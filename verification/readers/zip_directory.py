@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import struct
 from dataclasses import dataclass
 from stat import S_ISLNK
@@ -23,6 +24,10 @@ TAIL_BYTES = _END.size + 0xFFFF
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x0001, 0x0008, 0x0800
 _NO_SIZE, _NO_COUNT = 0xFFFFFFFF, 0xFFFF
 _UNIX = 3
+_NAME_ENCODINGS = ("ascii", "gb18030", "latin-1")
+# A codec is a file that is read at its first use, and the sandbox opens no file.
+for _encoding in _NAME_ENCODINGS:
+    codecs.lookup(_encoding)
 #: Reads of the end record that are tried; more only help who wants to waste our time.
 _MOST_ENDS = 8
 
@@ -238,9 +243,9 @@ def _decode_name(raw: bytes, flags: int) -> str:
     if flags & _UTF8:
         return raw.decode("utf-8", "replace")
     # Without the flag it should be code page 437; Chinese Windows writes GBK all the same.
-    for encoding in ("ascii", "gb18030"):
+    for encoding in _NAME_ENCODINGS[:-1]:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return raw.decode("latin-1")
+    return raw.decode(_NAME_ENCODINGS[-1])
