@@ -9,6 +9,8 @@ from unicodedata import east_asian_width
 from rules.text import Text
 
 LONGEST_EXCERPT = 120
+#: More than anybody reads; a hostile file could make millions.
+MOST_PROBLEMS = 1_000
 
 
 class Severity(StrEnum):
@@ -63,6 +65,12 @@ class Source:
         return f"{line[start : start + LONGEST_EXCERPT]}\n{' ' * width}^"
 
 
+_TOO_MANY = Text(
+    zh=f"问题超过 {MOST_PROBLEMS} 处，后面的不再列出。请先改正前面的。",
+    en=f"More than {MOST_PROBLEMS} problems; the rest is not listed. Correct these first.",
+)
+
+
 class Findings:
     """Collects the problems of one file; several readers share it. True once there is an error."""
 
@@ -82,6 +90,11 @@ class Findings:
         severity: Severity = Severity.ERROR,
     ) -> None:
         """Note a problem; the message gains the suggestion where there is one."""
+        if len(self._problems) >= MOST_PROBLEMS:
+            code, message = "TOO_MANY", _TOO_MANY
+            expected = seen = suggestion = None
+            if self._problems[-1].code == code:
+                return
         if suggestion is not None:
             message = Text(
                 zh=f"{message.zh}是不是“{suggestion}”？",

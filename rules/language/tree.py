@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import yaml
@@ -19,7 +20,9 @@ from rules.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_FILE = 8 * 1024 * 1024  # characters
+LONGEST_FILE = 4 * 1024 * 1024  # characters
+#: Of one sort of wrong character; one bad editor makes thousands.
+MOST_CHARACTERS = 20
 DEEPEST = 32
 
 #: The C parser where PyYAML was built with libyaml; the Python one gives the same events.
@@ -87,14 +90,17 @@ def _check_encoding(findings: Findings, text: bytes) -> None:
     try:
         text.decode("utf-8")
     except UnicodeDecodeError as error:
-        seen = f"0x{text[error.start]:02X}"
-        message = Text(
-            zh=f"文件不是 UTF-8 编码（这里是字节 {seen}）。请另存为 UTF-8，不要用 GBK。",
-            en=f"The file is not UTF-8 (the byte here is {seen}). Save it as UTF-8, not as GBK.",
-        )
         before = text[: error.start].decode("utf-8").replace("\r\n", "\n").removeprefix("\ufeff")
         place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        findings.add("ENCODING", place, message, expected="UTF-8", seen=seen)
+        _encoding(findings, place, f"0x{text[error.start]:02X}")
+
+
+def _encoding(findings: Findings, place: Place, seen: str) -> None:
+    message = Text(
+        zh=f"文件不是 UTF-8 编码（这里是 {seen}）。请另存为 UTF-8，不要用 GBK。",
+        en=f"The file is not UTF-8 (here is {seen}). Save it as UTF-8, not as GBK.",
+    )
+    findings.add("ENCODING", place, message, expected="UTF-8", seen=seen)
 
 
 def grow(findings: Findings) -> Node | None:
@@ -123,9 +129,13 @@ def _readable(findings: Findings) -> bool:
         )
         findings.add("TOO_LARGE", Place(1, 1), message, expected=str(LONGEST_FILE))
         return False
-    for found in _FORBIDDEN.finditer(text):
+    # What a decoder writes where it could not read: the rest is damaged too.
+    replaced = re.search("\ufffd", text)
+    if replaced is not None:
+        _encoding(findings, _place_of(replaced), "U+FFFD")
+    for found in islice(_FORBIDDEN.finditer(text), MOST_CHARACTERS):
         _character(findings, found)
-    for found in _INDENT.finditer(text):
+    for found in islice(_INDENT.finditer(text), MOST_CHARACTERS):
         _indent(findings, found)
     return not findings
 

@@ -60,6 +60,7 @@ REFUSED = {
     "lone surrogate": (rule_file(rule(name="{zh: a▲\ud800, en: b}")), "CHARACTER", None),
     "line separator": (rule_file(rule(name="{zh: a▲\u2028, en: b}")), "CHARACTER", None),
     "byte order mark inside": (rule_file(rule(name="{zh: ▲\ufeff, en: b}")), "CHARACTER", None),
+    "what a decoder left": (rule_file(rule(name="{zh: ▲\ufffd\ufffd, en: b}")), "ENCODING", None),
     "anchor": (rule_file(rule(name="▲&n {zh: 一, en: one}")), "ANCHOR", None),
     "Python tag": (rule_file(rule(name="▲!!python/name:os.system {zh: a, en: b}")), "TAG", None),
     "own tag": (rule_file(rule(locked_as="▲!locked x")), "TAG", None),
@@ -265,11 +266,17 @@ def test_a_warning_is_shown_and_keeps_nobody_from_loading() -> None:
     assert load_rule_set(text, "a.yaml").gates
 
 
+def test_a_flood_of_problems_is_cut_short() -> None:
+    problems = check(HEAD + "rules:\n" + "  - x\n" * 5_000, "a.yaml")
+    assert [one.code for one in problems] == ["SHAPE"] * 1_000 + ["TOO_MANY"]
+    assert len(check("\x00\n" * 100_000, "a.yaml")) == 20
+
+
 def test_a_hostile_file_is_refused_before_it_is_read_further() -> None:
     laughs = "a: &a [x, x]\n" + "".join(f"b{n}: [*a, *a, *a]\n" for n in range(500))
     assert {one.code for one in check(laughs, "a.yaml")} >= {"ANCHOR"}
     assert [one.code for one in check("{" * 200_000, "a.yaml")] == ["TOO_DEEP"]
-    assert [one.code for one in check("#" * (8 * 1024 * 1024 + 1), "a.yaml")] == ["TOO_LARGE"]
+    assert [one.code for one in check("#" * (4 * 1024 * 1024 + 1), "a.yaml")] == ["TOO_LARGE"]
 
 
 RIGHT = rule_file(rule(needs='any: {visits: ">= 1", 达成率: "in [20%, 80%]"}'))
