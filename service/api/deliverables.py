@@ -92,11 +92,17 @@ def upload_deliverable(requirement_id: str) -> Response:
     `file` of the form is the file; the Idempotency-Key is required, so that a repeat after a
     broken connection is never a second deliverable.
     """
-    _require_key()
+    actor, key_id = required().actor, _key_id()
     with site().ports.records.read() as unit:
-        requirements.get(unit, required().actor, requirement_id, action="deliverables.upload")
+        requirements.get(unit, actor, requirement_id, action="deliverables.upload")
+        earlier = unit.replies.get(key_id)
     with received_file(request, max_bytes=site().settings.max_upload_bytes) as received:
-        return _keep(requirement_id, received)
+        content = f"{received.sha256}\n{received.name}\n{received.declared_type}"
+        this = idempotency.attempt(actor, content.encode())
+        if earlier is not None and this is not None:
+            # A repeat, or a key of another request, is told before anything is stored.
+            return idempotency.again(earlier, this)
+        return _keep(requirement_id, received, this)
 
 
 @deliverables.get("/deliverables")
@@ -192,8 +198,10 @@ def _png(draw: Callable[[], bytes]) -> Response:
     return Response(draw(), mimetype="image/png")
 
 
-def _require_key() -> None:
-    if idempotency.HEADER not in request.headers:
+def _key_id() -> str:
+    """Give the id of this upload's key. Raises Invalid where there is none."""
+    found = idempotency.attempt_id(required().actor)
+    if found is None:
         raise Invalid(
             Text(zh="上传必须带 Idempotency-Key。", en="An upload needs an Idempotency-Key."),
             remedy=Text(
@@ -201,28 +209,13 @@ def _require_key() -> None:
                 en="Make a UUID for each file and send it as Idempotency-Key, in repeats as well.",
             ),
         )
+    return found
 
 
-def _keep(requirement_id: str, received: ReceivedFile) -> Response:
-    content = f"{received.sha256}\n{received.name}\n{received.declared_type}"
-    this = idempotency.attempt(required().actor, content.encode())
-    earlier = _answered(this)
-    if earlier is not None:
-        return earlier
+def _keep(requirement_id: str, received: ReceivedFile, this: Attempt | None) -> Response:
+    """Store the file, then its row; a file without a row does no harm, the reverse would."""
     stored = site().ports.storage.put(received.chunks(), max_bytes=received.size)
-
-    def enter(work: Work) -> Response:
-        return _enter(work, requirement_id, received, stored)
-
-    return perform(this, enter)
-
-
-def _answered(this: Attempt | None) -> Response | None:
-    """A repeat, or a key of another request, is known before anything is stored."""
-    if this is None:
-        return None
-    with site().ports.records.read() as unit:
-        return idempotency.replay(unit, this)
+    return perform(this, lambda work: _enter(work, requirement_id, received, stored))
 
 
 def _enter(work: Work, requirement_id: str, received: ReceivedFile, stored: StoredFile) -> Response:

@@ -91,6 +91,18 @@ def attempt(actor: Actor, content: bytes) -> Attempt | None:
 
     `content` stands for the body: what is the same request gives the same bytes.
     """
+    found = attempt_id(actor)
+    if found is None:
+        return None
+    query = request.query_string.decode("latin-1")
+    return Attempt(id=found, request_hash=_hash(request.path, query, content.hex()))
+
+
+def attempt_id(actor: Actor) -> str | None:
+    """Give what all repeats of the current request have in common; None without a key.
+
+    Raises Invalid for a key of the wrong form.
+    """
     key = request.headers.get(HEADER)
     if key is None or request.method != "POST":
         return None
@@ -106,10 +118,7 @@ def attempt(actor: Actor, content: bytes) -> Attempt | None:
             troubles=(found,),
         )
     rule = request.url_rule.rule if request.url_rule else ""
-    return Attempt(
-        id=_hash(actor.person_id, request.method, rule, key),
-        request_hash=_hash(request.path, request.query_string.decode("latin-1"), content.hex()),
-    )
+    return _hash(actor.person_id, request.method, rule, key)
 
 
 def canonical(body: object) -> bytes:
@@ -120,8 +129,11 @@ def canonical(body: object) -> bytes:
 def replay(unit: Unit, this: Attempt) -> Response | None:
     """Give the first answer again; None where there is none. Raises KeyReused."""
     reply = unit.replies.get(this.id)
-    if reply is None:
-        return None
+    return None if reply is None else again(reply, this)
+
+
+def again(reply: Reply, this: Attempt) -> Response:
+    """Give a stored answer to this attempt. Raises KeyReused."""
     if reply.request_hash != this.request_hash:
         found = trouble(
             HEADER,

@@ -72,10 +72,11 @@ def received_file(request: Request, *, max_bytes: int) -> Iterator[ReceivedFile]
     with ExitStack() as spools:
         fields, files = _parse(request, spools)
         _check_parts(fields, files)
-        yield _received(files[PART], max_bytes)
+        yield receive_part(files[PART], max_bytes)
 
 
-def _received(part: FileStorage, max_bytes: int) -> ReceivedFile:
+def receive_part(part: FileStorage, max_bytes: int) -> ReceivedFile:
+    """Measure and name one part that is spooled already. Raises TooLarge, and Invalid for none."""
     sha256, size = _measure(part.stream, max_bytes)
     if size == 0:
         expected = Text(zh="至少 1 个字节", en="at least one byte")
