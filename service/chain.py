@@ -8,10 +8,10 @@ chain ends. Whoever can rewrite rows *and* head can still cut the end off: note 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
 
 from verification.values import Text
@@ -150,7 +150,7 @@ def _pieces(value: Any) -> Iterator[str]:
     if value is None or isinstance(value, bool):
         yield {None: "null", True: "true", False: "false"}[value]
     elif isinstance(value, str):
-        yield json.dumps(value, ensure_ascii=False)
+        yield _quoted(value)
     elif isinstance(value, int | float):
         yield _number(value)
     elif isinstance(value, list | tuple):
@@ -173,7 +173,7 @@ def _members(value: Mapping[Any, Any]) -> Iterator[str]:
     yield "{"
     for index, name in enumerate(names):
         yield "," if index else ""
-        yield json.dumps(name, ensure_ascii=False) + ":"
+        yield _quoted(name) + ":"
         yield from _pieces(value[name])
     yield "}"
 
