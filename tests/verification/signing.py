@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
+from asn1crypto import crl as asn1_crl
 from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -24,7 +25,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -228,10 +229,11 @@ def copying_stamper() -> CopyingStamper:
 # Lawful updates
 
 
-def with_validation_data(pdf: bytes) -> bytes:
+def with_validation_data(pdf: bytes, crls: Sequence[bytes] = ()) -> bytes:
     """Append a document security store (LTV)."""
     stream = BytesIO(pdf)
-    DocumentSecurityStore.add_dss(stream, None, certs=[authority().asn1])
+    lists = [asn1_crl.CertificateList.load(der) for der in crls]
+    DocumentSecurityStore.add_dss(stream, None, certs=[authority().asn1], crls=lists)
     return stream.getvalue()
 
 

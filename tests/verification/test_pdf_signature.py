@@ -337,3 +337,10 @@ def test_signatures_survive_the_way_out_of_the_sandbox() -> None:
 def test_the_same_bytes_give_the_same_answer() -> None:
     pdf = forge.with_annotation(signed())
     assert collect(pdf) == collect(pdf)
+
+
+def test_a_signed_file_is_placed_on_the_line_of_times() -> None:
+    claims = collect(made.sign(made.plain(), stamper=made.stamper())).claims
+    stamps = tuple(claim for claim in claims if claim.trust is Trust.T5)
+    assert {claim.event for claim in claims} == {"signed"}
+    assert reconcile(stamps, at=made.NOW).not_before == made.STAMPED

@@ -16,7 +16,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from verification.readers.pyhanko.message import issuer_of
-from verification.readers.pyhanko.objects import value_of
+from verification.readers.pyhanko.objects import entries, resolve, value_of
 from verification.readers.pyhanko.sentences import judge
 
 if TYPE_CHECKING:
@@ -125,15 +125,37 @@ def _stands_alone(certificate: x509.Certificate, trust: Trust) -> bool:
 
 
 def _validate(message: Message, trust: Trust, moment: Moment, use: KeyUsageConstraints) -> Any:
+    """Validate the chain, then look for a revocation in what the file brings along.
+
+    The validator asks for proof either of every certificate or only where the certificate says
+    where to fetch it. We want neither: proof that is there counts, wherever it comes from.
+    """
     ocsps, crls = _carried_revocation(message)
+    proof = [*ocsps, *trust.ocsps], [*crls, *trust.crls]
+    result = _validate_once(message, trust, moment, use=use, proof=proof, mode="soft-fail")
+    if result.error_subindic is not None or not any(proof):
+        return result
+    strict = _validate_once(message, trust, moment, use=use, proof=proof, mode="require")
+    return strict if strict.revo_details is not None else result
+
+
+def _validate_once(
+    message: Message,
+    trust: Trust,
+    moment: Moment,
+    *,
+    use: KeyUsageConstraints,
+    proof: tuple[list[Any], list[Any]],
+    mode: str,
+) -> Any:
     context = ValidationContext(
         trust_roots=[x509.Certificate.load(der) for der in trust.anchors],
         other_certs=[*message.others, *trust.certificates],
         moment=moment.time,
         allow_fetching=False,
-        crls=[*crls, *trust.crls],
-        ocsps=[*ocsps, *trust.ocsps],
-        revocation_mode="soft-fail",
+        ocsps=proof[0],
+        crls=proof[1],
+        revocation_mode=mode,
         # What is embedded is mostly younger than the signature: it speaks of the past.
         retroactive_revinfo=True,
         time_tolerance=timedelta(seconds=1),
@@ -176,10 +198,7 @@ def _carried_revocation(message: Message) -> tuple[list[Any], list[Any]]:
 
 
 def _streams(store: generic.DictionaryObject, key: str) -> list[bytes]:
-    items = value_of(store, key)
-    if not isinstance(items, generic.ArrayObject):
-        return []
-    objects = (item.get_object() for item in items[:MAX_STORE_ITEMS])
+    objects = (resolve(item) for item in entries(store, key)[:MAX_STORE_ITEMS])
     return [entry.data for entry in objects if isinstance(entry, generic.StreamObject)]
 
 
