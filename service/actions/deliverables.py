@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from service import access
@@ -108,10 +109,16 @@ def page(
     *,
     max_side: int = 1600,
     clip: tuple[float, float, float, float] | None = None,
+    first_bytes: int | None = None,
 ) -> bytes:
-    """Give a page, or a box of it in points, as PNG made in the sandbox."""
+    """Give a page, or a box of it in points, as PNG made in the sandbox.
+
+    With `first_bytes` only the beginning of the file is drawn: a PDF as it was in an earlier
+    revision.
+    """
     with ports.storage.open(deliverable.sha256) as file:
-        return ports.verifier.render(file, number, max_side=max_side, clip=clip)
+        drawn = file if first_bytes is None else BytesIO(file.read(first_bytes))
+        return ports.verifier.render(drawn, number, max_side=max_side, clip=clip)
 
 
 def page_sizes(ports: Ports, deliverable: Deliverable) -> tuple[tuple[float, float], ...]:

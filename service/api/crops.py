@@ -16,6 +16,8 @@ MARGIN = 24.0
 class Crop:
     page: int
     box: tuple[float, float, float, float]
+    #: Only so many bytes of the file are drawn: those of an earlier signed revision. None: all.
+    first_bytes: int | None = None
 
 
 def crop_of(report: dict[str, Any] | None, check: int, place: int) -> Crop:
@@ -26,7 +28,8 @@ def crop_of(report: dict[str, Any] | None, check: int, place: int) -> Crop:
     evidence = _evidence(report, check, place)
     match evidence:
         case {"kind": "page_box", "page": int(page), "box": [left, top, right, bottom]}:
-            return Crop(page=page, box=_wider(left, top, right, bottom))
+            end = _end_of_revision(report or {}, evidence.get("revision"))
+            return Crop(page=page, box=_wider(left, top, right, bottom), first_bytes=end)
         case {"kind": "image_box", "box": [left, top, right, bottom]}:
             return Crop(page=1, box=_wider(left, top, right, bottom))
     raise NotShowable(
@@ -50,6 +53,32 @@ def _evidence(report: dict[str, Any] | None, check: int, place: int) -> dict[str
             ),
         ) from error
     return found
+
+
+def _end_of_revision(report: dict[str, Any], revision: int | None) -> int | None:
+    """Find where a signed revision ends: with the last byte that its signature covers.
+
+    PDF revisions are appended, so the first bytes of the file are the file as it was then.
+    """
+    if revision is None:
+        return None
+    ends: list[int] = [
+        item["end"]
+        for signature in report.get("signatures", [])
+        if signature["covers"] == f"revision {revision}"
+        for judgement in signature.get("judgements", [])
+        if judgement["question"] == "coverage"
+        for item in judgement["evidence"]
+        if item["kind"] == "byte_range"
+    ]
+    if not ends:
+        raise NotShowable(
+            Text(
+                zh=f"无法还原第 {revision} 个签署版本的画面。",
+                en=f"Signed revision {revision} cannot be shown as it was.",
+            )
+        )
+    return max(ends)
 
 
 def _wider(

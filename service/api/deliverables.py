@@ -178,7 +178,14 @@ def send_evidence(deliverable_id: str, check: int, place: int, query_data: NoQue
     crop = crop_of(deliverable.report, check, place)
     ports = site().ports
     return _png(
-        lambda: actions.page(ports, deliverable, crop.page, max_side=CROP_SIDE, clip=crop.box)
+        lambda: actions.page(
+            ports,
+            deliverable,
+            crop.page,
+            max_side=CROP_SIDE,
+            clip=crop.box,
+            first_bytes=crop.first_bytes,
+        )
     )
 
 

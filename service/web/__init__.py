@@ -8,19 +8,24 @@ from flask import Blueprint, request
 from flask_babel import Babel
 
 from service.api.identity import current
-from service.web import customer_pages, frame, front_door, review_pages
+from service.web import (
+    customer_pages,
+    decisions,
+    frame,
+    front_door,
+    queue_page,
+    review_page,
+    uploads,
+)
+from service.web.front_door import LANGUAGE_COOKIE
+from service.web.translation import LANGUAGES
 
 if TYPE_CHECKING:
     from flask import Flask
 
-LANGUAGES = ("zh", "en")
-COOKIE = "countermark_language"
-
 web = Blueprint("web", __name__, static_folder="static", template_folder="templates")
-front_door.add_to(web)
-customer_pages.add_to(web)
-review_pages.add_to(web)
-frame.add_to(web)
+for part in (frame, front_door, queue_page, review_page, decisions, customer_pages, uploads):
+    part.add_to(web)
 
 
 def register(app: Flask) -> None:
@@ -28,11 +33,12 @@ def register(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{web.root_path}/translations")
     Babel(app, locale_selector=language, default_locale="zh")
     app.register_blueprint(web)
+    frame.tell_errors(app)
 
 
 def language() -> str:
     """Choose the page's language: what was clicked, else the person's, else the browser's."""
-    clicked = request.cookies.get(COOKIE)
+    clicked = request.cookies.get(LANGUAGE_COOKIE)
     if clicked in LANGUAGES:
         return clicked
     identity = current()

@@ -1,26 +1,32 @@
-"""What every page shares: who is signed in, the menu, the language, and how errors look."""
+"""What every page shares: who is signed in, the menu, the language, headers, how errors look."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from apiflask import HTTPError
 from flask import g, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
 
 from service import access
 from service.api import problems
 from service.api.identity import current
 from service.errors import Unauthenticated
-from service.web import views
+from service.web import assets, troubles, views
 from service.web.translation import gettext as _
+from service.web.translation import language
 from service.web.words import ROLES
 
 if TYPE_CHECKING:
-    from flask import Blueprint, Response
+    from flask import Blueprint, Flask, Response
     from flask.typing import ResponseReturnValue
 
     from service.actors import Actor
+
+API = "/api/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,12 @@ def add_to(web: Blueprint) -> None:
     """Give every page its frame, its headers and its way to tell an error."""
     web.context_processor(_shared)
     web.after_request(_harden)
-    web.register_error_handler(Exception, _tell)
+
+
+def tell_errors(app: Flask) -> None:
+    """Let people see a page where programs get problem+json."""
+    for kind in (HTTPException, HTTPError, Exception):
+        app.register_error_handler(kind, _answer)
 
 
 def nonce() -> str:
@@ -56,15 +67,24 @@ def may(actor: Actor, action: str) -> bool:
     return actor.role in access.table().actions[action].roles
 
 
+def inside(address: str | None) -> str | None:
+    """Give the address where it is a path of ours: nobody is ever sent to another site."""
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return None
+    # Browsers read a backslash as a slash and drop control characters.
+    return None if "\\" in address or not address.isprintable() else address
+
+
 def _shared() -> dict[str, Any]:
     identity = current()
     actor = identity.actor if identity else None
     session = identity.session if identity else None
     return {
         "actor": actor,
+        "asset": assets.address,
         "csrf": session.csrf if session else "",
         "csp_nonce": nonce(),
-        "language": views.language(),
+        "language": language(),
         "other_language": _other_language(),
         "menu": _menu(actor) if actor else (),
         "role_title": lambda role: str(ROLES[role]),
@@ -85,37 +105,54 @@ def _menu(actor: Actor) -> tuple[MenuEntry, ...]:
 
 
 def _other_language() -> OtherLanguage:
-    code, title = ("en", "English") if views.language() == "zh" else ("zh", "中文")
+    code, title = ("en", "English") if language() == "zh" else ("zh", "中文")
     return OtherLanguage(
-        code=code,
-        title=title,
-        address=url_for("web.speak", code=code, next=request.full_path.rstrip("?")),
+        code=code, title=title, address=url_for("web.speak", code=code, next=_here())
     )
+
+
+def _here() -> str:
+    """Give the address to come back to: this one, or the page that a form was on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    own = came_from.netloc == request.host
+    return (inside(came_from.path) if own else None) or url_for("web.home")
 
 
 def _harden(response: Response) -> Response:
-    own = f"'self' 'nonce-{nonce()}'"
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src {own}; style-src 'self'; img-src 'self'; "
+        f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self'; img-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    if request.endpoint != "web.static":
-        response.headers["Cache-Control"] = "no-store"
+    if request.endpoint == "web.static":
+        named = (request.view_args or {}).get("filename", "")
+        response.headers["Cache-Control"] = assets.caching(named, request.args.get("v"))
+        return response
+    response.headers["Cache-Control"] = "no-store"
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
     return response
 
 
-def _tell(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, Unauthenticated) and request.method == "GET":
-        return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
-    problem = problems.of(error)
-    page = render_template(
-        "trouble.html",
-        title=views.say({"zh": problem.title.zh, "en": problem.title.en}),
-        message=views.say({"zh": problem.message.zh, "en": problem.message.en}),
-        remedy=problem.remedy and views.say({"zh": problem.remedy.zh, "en": problem.remedy.en}),
-        status=problem.status,
-        request_id=g.get("request_id", ""),
-    )
-    response = make_response(page, problem.status)
-    response.headers.update(dict(problem.headers))
-    return response
+def _answer(error: Exception) -> ResponseReturnValue:
+    if request.path.startswith(API):
+        return problems.answer(error)
+    if isinstance(error, Unauthenticated):
+        return _to_the_door()
+    told = troubles.view(error)
+    page = render_template("trouble.html", trouble=told, **_shared())
+    response = make_response(page, told.status)
+    response.headers.update(dict(told.headers))
+    return _harden(response)
+
+
+def _to_the_door() -> ResponseReturnValue:
+    """Let them sign in and come back; what a form held is not kept, and they are told so."""
+    lost = None if request.method == "GET" or request.endpoint == "web.sign_out" else 1
+    door = url_for("web.sign_in", next=_here(), lost=lost)
+    if "HX-Request" in request.headers:
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = door
+        return response
+    return redirect(door, code=303)

@@ -10,7 +10,7 @@ from service.actions import accounts
 from service.api import identity
 from service.api.site import site
 from service.errors import ServiceError
-from service.web import frame, views
+from service.web import frame, troubles
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 YEAR_S = 365 * 86_400
 LANGUAGE_COOKIE = "countermark_language"
+#: Longer than any login or password may be.
+LONGEST = 200
 
 
 def add_to(web: Blueprint) -> None:
@@ -40,19 +42,20 @@ def home() -> ResponseReturnValue:
 
 
 def show_sign_in() -> ResponseReturnValue:
-    return render_template("sign_in.html", next=_inside(request.args.get("next")), login="")
+    goal = _goal(request.args.get("next"))
+    if identity.current() is not None:
+        return redirect(goal)
+    return _page(goal, lost="lost" in request.args)
 
 
 def do_sign_in() -> ResponseReturnValue:
-    login = request.form.get("login", "")[:200]
-    goal = _inside(request.form.get("next"))
+    login = request.form.get("login", "")[:LONGEST]
+    goal = _goal(request.form.get("next"))
     try:
-        signed_in = identity.sign_in(login, request.form.get("password", "")[:200])
+        signed_in = identity.sign_in(login, request.form.get("password", "")[:LONGEST])
     except ServiceError as error:
-        message = {"zh": error.message.zh, "en": error.message.en}
-        page = render_template("sign_in.html", next=goal, login=login, error=views.say(message))
-        return make_response(page, error.status)
-    response = make_response(redirect(goal))
+        return _page(goal, login=login, error=error)
+    response = make_response(redirect(goal, code=303))
     identity.remember(response, signed_in)
     return response
 
@@ -62,21 +65,35 @@ def sign_out() -> ResponseReturnValue:
     if known.session is not None:
         with site().ports.records.begin() as unit:
             accounts.sign_out(unit, known.actor, known.session)
-    response = make_response(redirect(url_for("web.sign_in")))
+    response = make_response(redirect(url_for("web.sign_in"), code=303))
     identity.forget(response)
     return response
 
 
 def speak(code: str) -> ResponseReturnValue:
     """Keep the language that was clicked, and go back."""
-    response = redirect(_inside(request.args.get("next")))
+    response = make_response(redirect(_goal(request.args.get("next"))))
     response.set_cookie(
-        LANGUAGE_COOKIE, code, max_age=YEAR_S, httponly=True, samesite="Lax", path="/"
+        LANGUAGE_COOKIE,
+        code,
+        max_age=YEAR_S,
+        secure=site().settings.https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )
     return response
 
 
-def _inside(address: str | None) -> str:
-    """Let nobody be sent to another site: only a path of ours is followed."""
-    inside = address and address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if address and inside else url_for("web.home")
+def _page(
+    goal: str, *, login: str = "", lost: bool = False, error: ServiceError | None = None
+) -> ResponseReturnValue:
+    told = troubles.view(error) if error else None
+    page = render_template("sign_in.html", next=goal, login=login, lost=lost, error=told)
+    response = make_response(page, told.status if told else 200)
+    response.headers.update(dict(told.headers) if told else {})
+    return response
+
+
+def _goal(address: str | None) -> str:
+    return frame.inside(address) or url_for("web.home")

@@ -1,4 +1,4 @@
-"""What roles, states and decisions are called: the interface's words, translated in one place."""
+"""What roles, states and findings are called: the interface's words, translated in one place."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ DECISIONS: Mapping[str, object] = {
     Decision.REJECT: _("Reject"),
     Decision.ASK_AGAIN: _("Ask again"),
 }
+#: What a decision is called once it was made.
+DECIDED: Mapping[str, object] = {
+    Decision.ACCEPT: _("Accepted"),
+    Decision.REJECT: _("Rejected"),
+    Decision.ASK_AGAIN: _("Asked again"),
+}
 DECISION_KEYS: Mapping[str, str] = {
     Decision.ACCEPT: "a",
     Decision.REJECT: "r",
@@ -46,23 +52,73 @@ EVENTS: Mapping[str, object] = {
     "deliverables.quarantined": _("Could not be examined"),
     "reviews.decide": _("Decided"),
     "stages.opened": _("Stage opened"),
-    "stages.locked": _("Stage locked"),
-    "customers.create": _("Customer entered"),
-    "customers.change": _("Customer changed"),
-    "requirements.change": _("Requirement changed"),
+    "stages.locked": _("Stage still to be completed"),
 }
 CHECKS: Mapping[str, object] = {
     "type.declared": _("What the file really is"),
-    "type.container": _("The container"),
-    "type.polyglot": _("One file, several formats"),
+    "type.container": _("Is the file whole?"),
+    "type.polyglot": _("One file, one format?"),
     "time.claims": _("Times in the file"),
     "time.consistent": _("Do the times agree?"),
-    "time.window": _("Made within the window"),
-    "pdf.signature.integrity": _("Signature: is it whole?"),
+    "time.window": _("Made in the time asked for?"),
+    "time.metadata": _("Reading the metadata"),
+    "pdf.signature": _("Signature"),
+    "pdf.signature.integrity": _("Signature: are the signed bytes untouched?"),
     "pdf.signature.coverage": _("Signature: what it covers"),
     "pdf.signature.changes": _("Changed after signing?"),
-    "pdf.signature.chain": _("Signature: who vouches for it"),
-    "signer.required": _("Signed by the right person"),
+    "pdf.signature.chain": _("Signature: who vouches for the signer?"),
+    "pdf.signature.time": _("Signature: when it was made"),
+    "pdf.timestamp": _("Time-stamp"),
+    "signer.required": _("Signed by the right person?"),
     "limit.exceeded": _("Limits of the examination"),
     "sandbox.run": _("The examination itself"),
+}
+#: Sub-indications (after ETSI EN 319 102-1, and our own) and causes of a review.
+CAUSES: Mapping[str, object] = {
+    "CHANGED_AFTER_SIGNING": _("Changed after signing"),
+    "CHECK_BROKE": _("A check broke off"),
+    "CONTAINER_DAMAGED": _("Damaged"),
+    "CONTAINER_TRUNCATED": _("Cut off"),
+    "CRYPTO_CONSTRAINTS_FAILURE": _("Outdated cryptography"),
+    "EMPTY_FILE": _("Empty file"),
+    "ENCRYPTED": _("Encrypted"),
+    "EXPIRED": _("Certificate expired"),
+    "EXTRA_BYTES": _("Bytes that do not belong"),
+    "FORMAT_FAILURE": _("Malformed"),
+    "HASH_FAILURE": _("Signed bytes altered"),
+    "LIMIT_EXCEEDED": _("Over a limit"),
+    "NESTED_ARCHIVE": _("Archive in an archive"),
+    "NOTHING_EXAMINED": _("Nothing was examined"),
+    "NO_CERTIFICATE_CHAIN_FOUND": _("Issuer not trusted"),
+    "NO_TIME": _("No time in the file"),
+    "OUT_OF_BOUNDS_NO_POE": _("Certificate not valid then"),
+    "PARSER_CRASHED": _("Could not be read"),
+    "PART_DOUBLED": _("A part is there twice"),
+    "PART_MISSING": _("A part is missing"),
+    "PATH_UNSAFE": _("Unsafe path inside"),
+    "POLYGLOT": _("Several formats in one file"),
+    "QUARANTINED": _("Could not be examined"),
+    "REVOKED": _("Certificate revoked"),
+    "REVOKED_NO_POE": _("Certificate revoked"),
+    "SIGNATURE_NOT_FOUND": _("Not signed"),
+    "SIGNER_NOT_REQUIRED_PERSON": _("Signed by somebody else"),
+    "SIG_CRYPTO_FAILURE": _("Signature does not hold"),
+    "TIME_CONTRADICTION": _("Times contradict each other"),
+    "TIME_IN_FUTURE": _("Time in the future"),
+    "TIME_OUT_OF_WINDOW": _("Not made in the time asked for"),
+    "TIME_TOO_OLD": _("Too old"),
+    "TIME_UNTRUSTED": _("Time not trusted"),
+    "TYPE_MISMATCH": _("Not what its name says"),
+    "TYPE_NOT_ALLOWED": _("Type not accepted here"),
+    "TYPE_UNKNOWN": _("Type not recognised"),
+    "UNEXPLAINED": _("No reason given"),
+}
+#: How much a time is worth: who would have had to lie for it to be wrong.
+TRUSTS: Mapping[str, object] = {
+    "T0": _("file system"),
+    "T1": _("written on it"),
+    "T2": _("metadata"),
+    "T3": _("inside a signature"),
+    "T4": _("a server we know"),
+    "T5": _("trusted time-stamp"),
 }

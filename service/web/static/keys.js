@@ -1,52 +1,89 @@
-// The whole path by keyboard: j and k walk, o opens, u goes back, a r s choose a decision, ? helps.
+// The whole path by keyboard: j and k walk, o opens, u goes back, n skips, a r s choose a decision,
+// digits choose its reason, c comments, Ctrl+Enter decides, ? helps. Everything works without, too.
 "use strict";
 
-const rows = () => [...document.querySelectorAll("[data-row]")];
+const find = (selector) => document.querySelector(selector);
+const DECIDED = 'input[name="decision"]:checked';
 
 function walk(step) {
-  const all = rows();
-  if (!all.length) return;
-  const now = all.findIndex((row) => row.getAttribute("aria-selected") === "true");
-  const next = Math.min(Math.max(now + step, 0), all.length - 1);
-  all.forEach((row, index) => row.setAttribute("aria-selected", String(index === next)));
-  all[next].querySelector("a")?.focus();
+  const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
+  if (!rows.length) return;
+  const now = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
+  const next = now < 0 ? 0 : Math.min(Math.max(now + step, 0), rows.length - 1);
+  rows.forEach((row) => row.removeAttribute("aria-current"));
+  rows[next].setAttribute("aria-current", "true");
+  const goal = rows[next].matches("[tabindex]") ? rows[next] : rows[next].querySelector("a");
+  goal.focus({ preventScroll: true });
+  rows[next].scrollIntoView({ block: "nearest" });
+  point(rows[next]);
+}
+
+// Show on the page image what a finding points at.
+function point(finding) {
+  document.querySelectorAll(".page a.shown").forEach((box) => box.classList.remove("shown"));
+  finding.querySelectorAll("[data-box]").forEach((link) =>
+    document.getElementById(`box-${link.dataset.box}`)?.classList.add("shown"));
 }
 
 function choose(decision) {
-  const radio = document.querySelector(`input[name="decision"][value="${decision}"]`);
+  const radio = find(`input[name="decision"][value="${decision}"]`);
   if (!radio) return;
   radio.checked = true;
   radio.dispatchEvent(new Event("change", { bubbles: true }));
-  document.querySelector(`[data-reasons="${decision}"] select`)?.focus();
+  radio.focus();
+}
+
+function reason(number) {
+  const chosen = find(DECIDED);
+  const radio = chosen && document.querySelectorAll(`[data-reasons="${chosen.value}"] input`)[number - 1];
+  if (!radio) return;
+  radio.checked = true;
+  radio.focus();
 }
 
 const KEYS = {
   j: () => walk(1),
   k: () => walk(-1),
-  o: () => document.querySelector('[data-row][aria-selected="true"] a')?.click(),
-  u: () => document.querySelector("[data-back]")?.click(),
+  o: () => find('[data-row][aria-current="true"] a')?.click(),
+  u: () => find("[data-back]")?.click(),
+  n: () => find("[data-next]")?.click(),
   a: () => choose("accept"),
   r: () => choose("reject"),
   s: () => choose("ask_again"),
-  "?": () => document.querySelector("[data-help]")?.toggleAttribute("open"),
+  c: () => find("#comment")?.focus(),
+  "?": () => find("[data-help]")?.toggleAttribute("open"),
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    find("form.decide")?.requestSubmit();
+    return;
+  }
   const typing = event.target.closest("input:not([type=radio]), textarea, select");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = KEYS[event.key];
+  const act = /^[1-9]$/.test(event.key) ? () => reason(Number(event.key)) : KEYS[event.key];
   if (act) {
     event.preventDefault();
     act();
   }
 });
 
-// Only the reasons that fit the chosen decision can be sent.
+// A reason belongs to one decision: choosing another decision takes it back.
 document.addEventListener("change", (event) => {
   if (event.target.name !== "decision") return;
-  document.querySelectorAll("[data-reasons]").forEach((group) => {
-    const fits = group.dataset.reasons === event.target.value;
-    group.hidden = !fits;
-    group.querySelectorAll("select").forEach((select) => (select.disabled = !fits));
-  });
+  document
+    .querySelectorAll(`[data-reasons]:not([data-reasons="${event.target.value}"]) input`)
+    .forEach((radio) => (radio.checked = false));
+});
+
+// A place on a page leads to its finding even where that is folded away.
+function unfold() {
+  const goal = location.hash.startsWith("#finding-") && document.getElementById(location.hash.slice(1));
+  goal?.closest?.("details")?.setAttribute("open", "");
+  goal?.scrollIntoView?.({ block: "nearest" });
+}
+addEventListener("hashchange", unfold);
+addEventListener("DOMContentLoaded", () => {
+  unfold();
+  find(".note[role=alert]")?.focus();
 });
