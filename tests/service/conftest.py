@@ -7,7 +7,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from moto.server import ThreadedMotoServer
 
 from service import migrations
+from service.adapters.celery_app import make_app
 from service.adapters.database import DatabaseRecords
 from service.adapters.database.tables import AUDIT_HEAD, METADATA
 from service.adapters.storage import FolderStorage, ObjectStorage, open_storage
@@ -164,3 +165,25 @@ def records(database_url: str, clock: TestClock) -> Iterator[DatabaseRecords]:
     records = DatabaseRecords(database_url, clock=clock)
     yield records
     records.close()
+
+
+@pytest.fixture(params=["RABBITMQ", "REDIS"])
+def broker(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
+    """URL of a broker and a queue of this test's own."""
+    url = server_url(request.param)
+    queue = f"countermark_test_{secrets.token_hex(6)}"
+    yield url, queue
+    _remove(url, queue)
+
+
+def _remove(url: str, queue: str) -> None:
+    app = make_app(url, queue=queue)
+    with app.connection_for_write() as connection:
+        channel: Any = connection.default_channel
+        channel.queue_delete(queue)
+        if url.startswith("redis"):
+            found = channel.client.keys(f"{queue}:*")
+            # The client puts the prefix in front by itself, but not while it looks for keys.
+            names = [key.decode().removeprefix(f"{queue}:") for key in found]
+            channel.client.delete(*names, "none")
+    app.close()

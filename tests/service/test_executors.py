@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import signal
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +22,6 @@ from service.adapters.heartbeat import Heartbeat
 from service.adapters.thread_pool import ThreadPool
 from service.dispatcher import Dispatcher
 from tests.service.laboratory import TASKS, depth, ports_of, put, wait_until
-from tests.service.servers import server_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +29,12 @@ if TYPE_CHECKING:
     from celery import Celery
 
     from service.ports.executor import Executor
+
+#: What takes long runs on one database: the other is covered by the tests of the outbox.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_POSTGRES = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 @pytest.fixture
@@ -100,6 +104,7 @@ def test_work_that_always_fails_is_buried_with_its_last_error(live: DatabaseReco
     assert _effects(live) == {"buried:0:ValueError: poison 0"}
 
 
+@ON_SQLITE
 def test_work_that_nobody_knows_is_quarantined_with_the_reason(live: DatabaseRecords) -> None:
     with threads(live):
         put(live, 1, kind="unknown")
@@ -138,15 +143,6 @@ def test_stopping_gives_back_what_has_not_ended(live: DatabaseRecords) -> None:
     released.set()
 
 
-@pytest.fixture(params=["RABBITMQ", "REDIS"])
-def broker(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
-    """URL of a broker and a queue of this test's own."""
-    url = server_url(request.param)
-    queue = f"countermark_test_{secrets.token_hex(6)}"
-    yield url, queue
-    _remove(url, queue)
-
-
 @pytest.mark.broker
 def test_workers_do_all_the_work_once(live: DatabaseRecords, broker: tuple[str, str]) -> None:
     with _announcing(live, make_app(broker[0], queue=broker[1])), _worker(live, broker):
@@ -156,6 +152,7 @@ def test_workers_do_all_the_work_once(live: DatabaseRecords, broker: tuple[str, 
 
 
 @pytest.mark.broker
+@ON_POSTGRES
 def test_a_killed_worker_loses_nothing(live: DatabaseRecords, broker: tuple[str, str]) -> None:
     with _announcing(live, make_app(broker[0], queue=broker[1])):
         put(live, 12, seconds=0.3)
@@ -170,6 +167,7 @@ def test_a_killed_worker_loses_nothing(live: DatabaseRecords, broker: tuple[str,
 
 
 @pytest.mark.broker
+@ON_POSTGRES
 def test_lost_messages_are_sent_again(live: DatabaseRecords, broker: tuple[str, str]) -> None:
     put(live, 4)
     with live.begin() as unit:
@@ -179,6 +177,7 @@ def test_lost_messages_are_sent_again(live: DatabaseRecords, broker: tuple[str, 
         wait_until(lambda: depth(live) == {"done": 4})
 
 
+@ON_SQLITE
 def test_a_broker_that_is_not_there_does_not_end_the_dispatcher(live: DatabaseRecords) -> None:
     app = make_app("amqp://guest:guest@127.0.0.1:1//", queue="nowhere")
     put(live, 1)
@@ -208,19 +207,6 @@ def _worker(records: DatabaseRecords, broker: tuple[str, str]) -> Iterator[subpr
         finally:
             process.kill()
             process.wait()
-
-
-def _remove(url: str, queue: str) -> None:
-    app = make_app(url, queue=queue)
-    with app.connection_for_write() as connection:
-        channel: Any = connection.default_channel
-        channel.queue_delete(queue)
-        if url.startswith("redis"):
-            found = channel.client.keys(f"{queue}:*")
-            # The client puts the prefix in front by itself, but not while it looks for keys.
-            names = [key.decode().removeprefix(f"{queue}:") for key in found]
-            channel.client.delete(*names, "none")
-    app.close()
 
 
 def _is_due(records: DatabaseRecords) -> bool:

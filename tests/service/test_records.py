@@ -215,14 +215,26 @@ def test_a_deliverable_waits_in_the_queue_once(records: DatabaseRecords) -> None
 
 
 @pytest.mark.parametrize(
-    "name",
+    "wrong",
     [
-        pytest.param("half \ud800 a pair", id="a lone surrogate"),
+        pytest.param({"name": "half \ud800 a pair"}, id="a lone surrogate"),
+        pytest.param({"size": 2**70}, id="a number that no column holds"),
     ],
 )
-def test_text_that_is_no_text_is_refused_in_words(records: DatabaseRecords, name: str) -> None:
+def test_what_cannot_be_kept_is_refused_in_words(
+    records: DatabaseRecords, wrong: dict[str, Any]
+) -> None:
+    with records.begin() as unit:
+        settle_in(unit)
     with pytest.raises(Invalid), records.begin() as unit:
-        unit.people.add(replace(person("p1"), name=name))
+        unit.deliverables.add(replace(deliverable("d1"), **wrong))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_postgresql_keeps_no_nul_characters(records: DatabaseRecords) -> None:
+    with pytest.raises(Invalid), records.begin() as unit:
+        unit.people.add(replace(person("p1"), name="a\0b"))
 
 
 def test_a_child_without_its_parent_is_refused(records: DatabaseRecords) -> None:
