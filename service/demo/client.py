@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Refused(Exception):
 
 
 class Client:
-    """One person at the API, over one connection. Not safe for several threads."""
+    """One person at the API, over one connection: a context manager, not safe for threads."""
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)
@@ -80,7 +80,10 @@ class Client:
         """Give the bytes at `path`. Raises Refused."""
         return self._send("GET", path, b"", {"Accept": "*/*"})
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from service.demo.client import Attachment, Client, Refused
 from service.records import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from service.demo.company import Company, CustomerPlan
     from service.demo.deliverables import DocumentPlan
@@ -56,48 +57,53 @@ def load(
     answered: list[Answered] = []
     for customer in company.customers:
         mine = [plan for plan in documents if plan.customer == customer.key]
-        owner = Client(address)
-        owner.sign_in(customer.owner, company.person(customer.owner).password)
-        requirements = _enter(owner, customer)
-        sent = [(plan, _upload(owner, requirements[plan.item], plan)) for plan in mine]
-        answered += [_await(owner, plan, deliverable_id) for plan, deliverable_id in sent]
-        owner.close()
+        with signed_in(address, company, customer.owner) as owner:
+            requirements = _enter(owner, customer)
+            sent = [(plan, _upload(owner, requirements[plan.item], plan)) for plan in mine]
+            answered += [_await(owner, plan, deliverable_id) for plan, deliverable_id in sent]
     return tuple(answered)
 
 
 def stages_of(address: str, company: Company) -> dict[str, list[dict[str, Any]]]:
     """Give customer key → stages as the API tells them to the VP of sales."""
-    client = Client(address)
-    vp = next(person for person in company.people if person.role == Role.VP_SALES)
-    client.sign_in(vp.login, vp.password)
-    listed = client.get("/api/v1/customers", limit="100")["items"]
-    by_name = {item["name"]: item["id"] for item in listed}
-    stages = {
-        customer.key: client.get(f"/api/v1/customers/{by_name[customer.name]}")["stages"]
-        for customer in company.customers
-    }
-    client.close()
-    return stages
+    with signed_in(address, company, somebody(company, Role.VP_SALES)) as vp:
+        listed = vp.get("/api/v1/customers", limit="100")["items"]
+        by_name = {item["name"]: item["id"] for item in listed}
+        return {
+            customer.key: vp.get(f"/api/v1/customers/{by_name[customer.name]}")["stages"]
+            for customer in company.customers
+        }
+
+
+def somebody(company: Company, role: Role) -> str:
+    """Give the login of the first person in a role."""
+    return next(person.login for person in company.people if person.role == role)
+
+
+@contextmanager
+def signed_in(address: str, company: Company, login: str) -> Iterator[Client]:
+    """Be somebody of the company for a while. Raises Refused."""
+    with Client(address) as client:
+        client.sign_in(login, company.person(login).password)
+        yield client
 
 
 def _add_people(address: str, company: Company) -> None:
     """Let the administrator, who is there already, add everybody else."""
-    admin = Client(address)
-    first = next(person for person in company.people if person.role == Role.ADMIN)
-    admin.sign_in(first.login, first.password)
-    for person in company.people:
-        if person is first:
-            continue
-        body = {
-            "login": person.login,
-            "name": person.name,
-            "role": person.role.value,
-            "region": person.region,
-            "team": person.team,
-            "password": person.password,
-        }
-        admin.post("/api/v1/people", body, key=f"demo-person-{person.login}")
-    admin.close()
+    first = somebody(company, Role.ADMIN)
+    with signed_in(address, company, first) as admin:
+        for person in company.people:
+            if person.login == first:
+                continue
+            body = {
+                "login": person.login,
+                "name": person.name,
+                "role": person.role.value,
+                "region": person.region,
+                "team": person.team,
+                "password": person.password,
+            }
+            admin.post("/api/v1/people", body, key=f"demo-person-{person.login}")
 
 
 def _enter(owner: Client, customer: CustomerPlan) -> dict[str, str]:

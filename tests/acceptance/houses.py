@@ -25,6 +25,13 @@ START_S = 60
 STOP_S = 40
 
 
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @dataclass(kw_only=True)
 class House:
     """One set-up; `workers` is how many ``countermark worker`` stand beside the server."""
@@ -32,7 +39,7 @@ class House:
     folder: Path
     settings: Mapping[str, str]
     workers: int
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=free_port)
 
     @property
     def address(self) -> str:
@@ -115,10 +122,3 @@ def await_answer(address: str, process: subprocess.Popen[bytes]) -> None:
         except (URLError, HTTPException, OSError):
             time.sleep(0.05)
     raise AssertionError(f"{address} did not answer within {START_S} s")
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

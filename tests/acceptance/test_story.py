@@ -10,28 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from service.demo.client import Attachment, Client, Refused
+from service.demo.client import Attachment, Refused
 from service.demo.deliverables import stages_to_open
-from service.demo.load import Answered, load, stages_of
+from service.demo.load import Answered, load, signed_in, somebody, stages_of
 from service.records import Role
 
 if TYPE_CHECKING:
-    from service.demo.company import Company
     from tests.acceptance.conftest import Cast
     from tests.acceptance.houses import House
 
 #: Its POC report is signed under an authority that nobody trusts: for a reviewer to decide.
 UNKNOWN_AUTHORITY = "tingxu"
-
-
-def signed_in(address: str, company: Company, login: str) -> Client:
-    client = Client(address)
-    client.sign_in(login, company.person(login).password)
-    return client
-
-
-def somebody(company: Company, role: Role) -> str:
-    return next(person.login for person in company.people if person.role == role)
 
 
 @pytest.mark.slow
@@ -96,21 +85,23 @@ def a_reviewer_decides_and_the_gate_follows(
         for one in answered
         if one.plan.customer == UNKNOWN_AUTHORITY and one.verdict == "INDETERMINATE"
     )
-    reviewer = signed_in(address, cast.company, somebody(cast.company, Role.REVIEWER))
-    waiting = reviewer.get("/api/v1/reviews", state="waiting", limit="100")["items"]
-    failed = {answer.deliverable_id for answer in answered if answer.verdict != "PASSED"}
-    assert {review["deliverable_id"] for review in waiting} == failed
-    review = next(row for row in waiting if row["deliverable_id"] == one.deliverable_id)
     decision = {"decision": "accept", "reason_code": "confirmed_by_customer"}
-    path = f"/api/v1/reviews/{review['id']}/decision"
-    owner = signed_in(address, cast.company, cast.company.customer(UNKNOWN_AUTHORITY).owner)
-    with pytest.raises(Refused) as refusal:
-        owner.post(path, decision)
-    assert refusal.value.status == 403
-    assert reviewer.post(path, decision)["state"] == "decided"
-    with pytest.raises(Refused) as again:
-        reviewer.post(path, decision)
-    assert again.value.status == 409
+    with (
+        signed_in(address, cast.company, somebody(cast.company, Role.REVIEWER)) as reviewer,
+        signed_in(address, cast.company, one_owner(cast, UNKNOWN_AUTHORITY)) as owner,
+    ):
+        waiting = reviewer.get("/api/v1/reviews", state="waiting", limit="100")["items"]
+        failed = {answer.deliverable_id for answer in answered if answer.verdict != "PASSED"}
+        assert {review["deliverable_id"] for review in waiting} == failed
+        review = next(row for row in waiting if row["deliverable_id"] == one.deliverable_id)
+        path = f"/api/v1/reviews/{review['id']}/decision"
+        with pytest.raises(Refused) as refusal:
+            owner.post(path, decision)
+        assert refusal.value.status == 403
+        assert reviewer.post(path, decision)["state"] == "decided"
+        with pytest.raises(Refused) as again:
+            reviewer.post(path, decision)
+        assert again.value.status == 409
     stages = stages_of(address, cast.company)[UNKNOWN_AUTHORITY]
     assert stages[0]["state"] == "open"
 
@@ -118,44 +109,40 @@ def a_reviewer_decides_and_the_gate_follows(
 def nobody_reaches_what_is_not_theirs(
     address: str, cast: Cast, answered: tuple[Answered, ...]
 ) -> None:
-    first, other = (
-        answered[0],
-        next(
-            one
-            for one in cast.company.customers
-            if one.owner != cast.company.customer(answered[0].plan.customer).owner
-        ),
-    )
-    stranger = signed_in(address, cast.company, other.owner)
-    for path in ("", "/original", "/pages/1", "/evidence/0/0"):
-        with pytest.raises(Refused) as refusal:
-            stranger.get(f"/api/v1/deliverables/{first.deliverable_id}{path}")
-        assert refusal.value.status == 404
+    first = answered[0]
+    mine = one_owner(cast, first.plan.customer)
+    stranger = next(one.owner for one in cast.company.customers if one.owner != mine)
+    with signed_in(address, cast.company, stranger) as somebody_else:
+        for path in ("", "/original", "/pages/1", "/evidence/0/0"):
+            with pytest.raises(Refused) as refusal:
+                somebody_else.get(f"/api/v1/deliverables/{first.deliverable_id}{path}")
+            assert refusal.value.status == 404
 
 
 def the_original_comes_back_as_it_was(
     address: str, cast: Cast, answered: tuple[Answered, ...]
 ) -> None:
-    vp = signed_in(address, cast.company, somebody(cast.company, Role.VP_SALES))
-    for one in answered[::4]:
-        assert vp.download(f"/api/v1/deliverables/{one.deliverable_id}/original") == one.plan.data
+    with signed_in(address, cast.company, somebody(cast.company, Role.VP_SALES)) as vp:
+        for one in answered[::4]:
+            path = f"/api/v1/deliverables/{one.deliverable_id}/original"
+            assert vp.download(path) == one.plan.data
 
 
 def a_repeat_is_one_upload(address: str, cast: Cast) -> None:
     plan = cast.documents[0]
-    owner = signed_in(address, cast.company, cast.company.customer(plan.customer).owner)
-    customers = owner.get("/api/v1/customers")["items"]
-    name = cast.company.customer(plan.customer).name
-    customer = next(row for row in customers if row["name"] == name)
-    asked = owner.get(f"/api/v1/customers/{customer['id']}/requirements")["items"]
-    path = f"/api/v1/requirements/{asked[0]['id']}/deliverables"
     file = Attachment(name=plan.name, media_type=plan.media_type, data=plan.data)
-    first, second = (owner.upload(path, file, key="the-same-key") for _ in range(2))
-    assert first == second
     other = Attachment(name=plan.name, media_type=plan.media_type, data=plan.data + b"\n")
-    with pytest.raises(Refused) as refusal:
-        owner.upload(path, other, key="the-same-key")
-    assert refusal.value.status == 422
+    with signed_in(address, cast.company, one_owner(cast, plan.customer)) as owner:
+        name = cast.company.customer(plan.customer).name
+        listed = owner.get("/api/v1/customers")["items"]
+        customer = next(row for row in listed if row["name"] == name)
+        asked = owner.get(f"/api/v1/customers/{customer['id']}/requirements")["items"]
+        path = f"/api/v1/requirements/{asked[0]['id']}/deliverables"
+        first, second = (owner.upload(path, file, key="the-same-key") for _ in range(2))
+        assert first == second
+        with pytest.raises(Refused) as refusal:
+            owner.upload(path, other, key="the-same-key")
+        assert refusal.value.status == 422
 
 
 def the_trail_is_whole(house: House, answered: tuple[Answered, ...]) -> None:
@@ -165,3 +152,7 @@ def the_trail_is_whole(house: House, answered: tuple[Answered, ...]) -> None:
     assert told["breaks"] == []
     # Each upload alone has left two entries: received, judged.
     assert told["seq"] > 2 * len(answered)
+
+
+def one_owner(cast: Cast, customer: str) -> str:
+    return cast.company.customer(customer).owner
