@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from service import access
+from service import access, paths
 from service.actions.customers import require_version
 from service.actions.snapshots import snapshot
-from service.errors import NotFound
+from service.errors import Invalid, NotFound, Trouble
 from service.records import AuditDraft, StageRequirement
+from verification.identify.formats import FORMATS
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def change(
     """Change formats, age or signer for deliverables that are uploaded from now on."""
     before = get(unit, actor, requirement_id, action="requirements.change")
     require_version(before.version, version)
+    _check(unit, before, changes)
     after = unit.requirements.replace(replace(before, **changes))
     unit.audit.append(
         AuditDraft(
@@ -53,3 +55,23 @@ def change(
         request_id=actor.request_id,
     )
     return after
+
+
+def _check(unit: Unit, before: StageRequirement, changes: dict[str, Any]) -> None:
+    """A misspelt format could never be met, a misspelt role would ask for nobody's signature."""
+    customer = unit.customers.get(before.customer_id)
+    roles = paths.load(customer.path).contacts if customer else {}
+    role = changes.get("signer_role")
+    if role is not None and role not in roles:
+        raise _wrong("/signer_role", seen=role, known=", ".join(roles))
+    unknown = [name for name in changes.get("formats", ()) if name not in FORMATS]
+    if unknown:
+        raise _wrong("/formats", seen=unknown[0], known=", ".join(FORMATS))
+
+
+def _wrong(where: str, *, seen: str, known: str) -> Invalid:
+    text = Text(
+        zh=f"{where}：没有“{seen}”，可选：{known}。",
+        en=f"{where}: no {seen!r}; there are: {known}.",
+    )
+    return Invalid(text, troubles=(Trouble(where=where, seen=seen, expected=known, message=text),))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Response, g
+from flask import Response, g, request
 from flask_limiter import RateLimitExceeded
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -118,7 +118,9 @@ def of(error: Exception) -> Problem:
 
 
 def answer(error: Exception) -> Response:
-    """Make the problem+json answer for an error."""
+    """Make the problem+json answer for an error; a redirection is none."""
+    if isinstance(error, HTTPException) and (error.code or 0) < 400:  # noqa: PLR2004 - theirs
+        return Response.force_type(error.get_response(), request.environ)  # type: ignore[return-value] # of the class it is called on
     problem = of(error)
     body = ProblemOut(
         type=URN + problem.code,

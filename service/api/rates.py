@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, request
 from flask_limiter import Limiter
 
+from service import access
 from service.api import identity
 
 if TYPE_CHECKING:
@@ -45,11 +46,19 @@ def retry_after_s() -> int:
 
 
 def _limit() -> str:
-    return FOR_ADDRESS if identity.current() is None else FOR_ACCOUNT
+    return FOR_ADDRESS if _account() is None else FOR_ACCOUNT
+
+
+def _account() -> identity.Identity | None:
+    """Public routes are counted by address: nobody is looked up for a picture or a style."""
+    rule = request.url_rule
+    if rule is None or access.need(request.method, rule.rule) == access.PUBLIC:
+        return None
+    return identity.current()
 
 
 def _key() -> str:
-    known = identity.current()
+    known = _account()
     if known is None:
         return f"address:{request.remote_addr}"
     return f"account:{known.actor.person_id}"

@@ -158,3 +158,10 @@ def test_the_document_names_every_route_of_the_api(house: House) -> None:
         if rule.rule.startswith("/api/v1/")
     }
     assert named == routes
+
+
+def test_an_address_with_a_slash_too_many_is_led_to_the_right_one(house: House) -> None:
+    answer = house.app.test_client().get("/api//v1/health")
+    assert answer.status_code == 308
+    assert answer.headers["Location"].endswith("/api/v1/health")
+    assert answer.headers["X-Request-ID"]

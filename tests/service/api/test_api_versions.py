@@ -63,6 +63,26 @@ def test_a_change_of_nothing_is_refused(house: House) -> None:
     assert problem_of(answer)["status"] == 422
 
 
+@pytest.mark.parametrize(
+    ("changes", "where", "seen"),
+    [
+        ({"signer_role": "it_laed"}, "/signer_role", "it_laed"),
+        ({"formats": ["pdf", "pdff"]}, "/formats", "pdff"),
+    ],
+    ids=["nobody's role, whose signature would not be asked for", "a format that there is not"],
+)
+def test_a_misspelt_requirement_is_refused(
+    house: House, changes: dict[str, object], where: str, seen: str
+) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    ops = house.somebody("ops", Role.SALES_OPS)
+    address = f"/requirements/{requirement_of(anna, add_customer(anna), 'poc_report')['id']}"
+    answer = ops.patch(address, json=changes, headers={"If-Match": "*"})
+    (error,) = problem_of(answer)["errors"]
+    assert (error["where"], error["seen"]) == (where, seen)
+    assert body_of(anna.get(address))["version"] == 1
+
+
 def test_sales_ops_loosen_a_requirement(house: House) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     ops = house.somebody("ops", Role.SALES_OPS)
