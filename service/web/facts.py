@@ -79,13 +79,13 @@ def signatures(deliverable: Deliverable) -> tuple[SignatureView, ...]:
 
 def _format(kind: Mapping[str, Any]) -> str:
     name = kind.get("format") or _("not recognised")
-    return f"{name} ({_('encrypted')})" if kind.get("encrypted") else name
+    return _("%(format)s, encrypted", format=name) if kind.get("encrypted") else name
 
 
 def _time(claim: Mapping[str, Any]) -> str:
     value, zone = str(claim["value"]), claim.get("zone")
     if not zone:
-        return f"{value} ({_('no time zone')})" if "T" in value else value
+        return _("%(time)s, no time zone given", time=value) if "T" in value else value
     return value if value.endswith((str(zone), "Z")) else f"{value} {zone}"
 
 

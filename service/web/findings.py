@@ -212,7 +212,8 @@ def _page_words(item: Mapping[str, Any]) -> str:
     page = _("Page %(page)s", page=item["page"])
     if item.get("revision") is None:
         return page
-    return f"{page} · {_('signed revision %(revision)s', revision=item['revision'])}"
+    revision = _("signed revision %(revision)s", revision=item["revision"])
+    return f"{page} · {revision}"
 
 
 def _detail(item: Mapping[str, Any]) -> str:
