@@ -12,6 +12,7 @@ from verification import pages, pipeline
 from verification.codec import from_json
 from verification.limits import Limits
 from verification.policies import load as load_policy
+from verification.readers import pyhanko
 from verification.sandbox import warmth
 from verification.terms import Terms
 from verification.values import Submission
@@ -84,4 +85,5 @@ def load(extra: str | None) -> Mapping[str, Job]:
     pipeline.warm()
     pages.warm()
     warmth.load_all()
+    pyhanko.warm()
     return TABLE if extra is None else {**TABLE, **import_module(extra).JOBS}
