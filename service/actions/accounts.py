@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from service import access
 from service.actions.passwords import hash_password, matches
-from service.actions.snapshots import snapshot
+from service.actions.trail import record
 from service.actors import Actor
 from service.errors import AlreadyThere, NotFound, Trouble, Unauthenticated
-from service.records import AuditDraft, Person, Role, Session
+from service.records import Person, Role, Session
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -104,33 +104,14 @@ def _open_session(unit: Unit, person: Person, request_id: str | None) -> SignedI
         expires_at=unit.now() + timedelta(hours=SESSION_HOURS),
     )
     unit.sessions.add(session)
-    unit.audit.append(
-        AuditDraft(
-            action="sessions.open",
-            object_kind="session",
-            object_id=session.id,
-            after=snapshot(session),
-        ),
-        actor=person.id,
-        request_id=request_id,
-    )
+    record(unit, "sessions.open", after=session, actor=actor_of(person, request_id=request_id))
     return SignedIn(person=person, session=session, secret=secret)
 
 
 def sign_out(unit: Unit, actor: Actor, session: Session) -> Session:
     """Revoke a session; the cookie is worth nothing from then on."""
     after = unit.sessions.replace(replace(session, revoked_at=unit.now()))
-    unit.audit.append(
-        AuditDraft(
-            action="sessions.close",
-            object_kind="session",
-            object_id=session.id,
-            before=snapshot(session),
-            after=snapshot(after),
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
-    )
+    record(unit, "sessions.close", after=after, before=session, actor=actor)
     return after
 
 
@@ -188,16 +169,7 @@ def add_person(unit: Unit, actor: Actor, draft: PersonDraft) -> Person:
         created_at=unit.now(),
     )
     unit.people.add(person)
-    unit.audit.append(
-        AuditDraft(
-            action="people.add",
-            object_kind="person",
-            object_id=person.id,
-            after=snapshot(person),
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
-    )
+    record(unit, "people.add", after=person, actor=actor)
     return person
 
 

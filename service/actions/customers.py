@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from service import access, paths
 from service.actions import stages
-from service.actions.snapshots import snapshot
+from service.actions.trail import record
 from service.errors import Invalid, NotFound, StaleVersion, Trouble
-from service.records import AuditDraft, Customer, Stage, StageRequirement, StageState
+from service.records import Customer, Stage, StageRequirement, StageState
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -46,16 +46,7 @@ def create(ports: Ports, unit: Unit, actor: Actor, draft: CustomerDraft) -> Cust
         created_at=unit.now(),
     )
     unit.customers.add(customer)
-    unit.audit.append(
-        AuditDraft(
-            action="customers.create",
-            object_kind="customer",
-            object_id=customer.id,
-            after=snapshot(customer),
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
-    )
+    record(unit, "customers.create", after=customer, actor=actor)
     _lay_out(ports, unit, customer, path)
     return customer
 
@@ -85,17 +76,7 @@ def change(
         _check_contacts(paths.load(before.path), changes["contacts"])
     require_version(before.version, version)
     after = unit.customers.replace(replace(before, **changes))
-    unit.audit.append(
-        AuditDraft(
-            action="customers.change",
-            object_kind="customer",
-            object_id=after.id,
-            before=snapshot(before),
-            after=snapshot(after),
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
-    )
+    record(unit, "customers.change", after=after, before=before, actor=actor)
     return after
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from service import access
 from service.actions import requirements, reviews, stages
-from service.actions.snapshots import snapshot
-from service.actors import SYSTEM
+from service.actions.trail import record
 from service.errors import NotFound
-from service.records import AuditDraft, Deliverable, DeliverableState
+from service.records import Deliverable, DeliverableState
 from verification import codec, policies
 from verification.terms import Request, Terms
 from verification.values import Requirement, Signer, Text
@@ -62,16 +61,7 @@ def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) ->
     unit.outbox.put(
         key=f"verify:{deliverable.id}", kind=VERIFY, payload={"deliverable_id": deliverable.id}
     )
-    unit.audit.append(
-        AuditDraft(
-            action="deliverables.upload",
-            object_kind="deliverable",
-            object_id=deliverable.id,
-            after=snapshot(deliverable),
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
-    )
+    record(unit, "deliverables.upload", after=deliverable, actor=actor)
     return deliverable
 
 
@@ -163,7 +153,9 @@ def quarantine(ports: Ports, deliverable_id: str, error: str) -> None:
         after = unit.deliverables.replace(
             replace(deliverable, state=DeliverableState.QUARANTINED, judged_at=unit.now())
         )
-        _record(unit, "deliverables.quarantined", deliverable, after, reason=error[:500])
+        record(
+            unit, "deliverables.quarantined", after=after, before=deliverable, reason=error[:500]
+        )
         reviews.open_review(unit, after, cause="QUARANTINED")
         stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
@@ -179,26 +171,16 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
             judged_at=unit.now(),
         )
     )
-    _record(unit, "deliverables.judged", deliverable, after, reason=report.sub_indication)
+    record(
+        unit,
+        "deliverables.judged",
+        after=after,
+        before=deliverable,
+        reason=report.sub_indication,
+    )
     if report.verdict != "PASSED":
         reviews.open_review(unit, after, cause=report.sub_indication or "UNEXPLAINED")
     stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
-
-
-def _record(
-    unit: Unit, action: str, before: Deliverable, after: Deliverable, *, reason: str | None
-) -> None:
-    unit.audit.append(
-        AuditDraft(
-            action=action,
-            object_kind="deliverable",
-            object_id=after.id,
-            before=snapshot(before),
-            after=snapshot(after),
-            reason=reason,
-        ),
-        actor=SYSTEM,
-    )
 
 
 def _request(

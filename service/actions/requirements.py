@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from service import access, paths
 from service.actions.customers import require_version
-from service.actions.snapshots import snapshot
+from service.actions.trail import record
 from service.errors import Invalid, NotFound, Trouble
-from service.records import AuditDraft, StageRequirement
 from verification.identify.formats import FORMATS
 from verification.values import Text
 
 if TYPE_CHECKING:
     from service.actors import Actor
     from service.ports.records import Unit
-    from service.records import Customer
+    from service.records import Customer, StageRequirement
 
 
 def of_customer(unit: Unit, customer: Customer) -> tuple[StageRequirement, ...]:
@@ -43,17 +42,7 @@ def change(
     require_version(before.version, version)
     _check(unit, before, changes)
     after = unit.requirements.replace(replace(before, **changes))
-    unit.audit.append(
-        AuditDraft(
-            action="requirements.change",
-            object_kind="requirement",
-            object_id=after.id,
-            before=snapshot(before),
-            after=snapshot(after),
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
-    )
+    record(unit, "requirements.change", after=after, before=before, actor=actor)
     return after
 
 

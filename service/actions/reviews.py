@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from service import access
 from service.actions import stages
-from service.actions.snapshots import snapshot
+from service.actions.trail import record
 from service.errors import AlreadyThere, Forbidden, Invalid, NotFound, Trouble
-from service.records import AuditDraft, Decision, Review, ReviewState
+from service.records import Decision, Review, ReviewState
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -107,17 +107,8 @@ def decide(ports: Ports, unit: Unit, actor: Actor, *, review_id: str, ruling: Ru
         )
     )
     unit.deliverables.replace(replace(deliverable, decision=ruling.decision))
-    unit.audit.append(
-        AuditDraft(
-            action="reviews.decide",
-            object_kind="review",
-            object_id=review.id,
-            before=snapshot(review),
-            after=snapshot(after),
-            reason=ruling.reason_code,
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
+    record(
+        unit, "reviews.decide", after=after, before=review, actor=actor, reason=ruling.reason_code
     )
     stages.evaluate(ports, unit, deliverable.stage_id, reason=f"review {review.id}")
     return after

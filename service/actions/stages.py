@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from service import access, paths
-from service.actions.snapshots import snapshot
-from service.actors import SYSTEM
+from service.actions.trail import record
 from service.errors import NotFound
-from service.records import AuditDraft, Decision, Deliverable, DeliverableState, StageState
+from service.records import Decision, Deliverable, DeliverableState, StageState
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -44,17 +43,7 @@ def evaluate(ports: Ports, unit: Unit, stage_id: str, *, reason: str | None = No
     if after.state is not stage.state:
         after = replace(after, since=unit.now())
     after = unit.stages.replace(after)
-    unit.audit.append(
-        AuditDraft(
-            action=f"stages.{'opened' if answer.open else 'locked'}",
-            object_kind="stage",
-            object_id=stage.id,
-            before=snapshot(stage),
-            after=snapshot(after),
-            reason=reason,
-        ),
-        actor=SYSTEM,
-    )
+    record(unit, _event(stage, after), after=after, before=stage, reason=reason)
     return after
 
 
@@ -68,6 +57,12 @@ def get(unit: Unit, actor: Actor, stage_id: str) -> Stage:
 def of_customer(unit: Unit, customer: Customer) -> tuple[Stage, ...]:
     """Give the stages of a customer in the order of its path."""
     return unit.stages.find({"customer_id": customer.id}, order="position")
+
+
+def _event(before: Stage, after: Stage) -> str:
+    if before.state is after.state:
+        return "stages.asked"
+    return "stages.opened" if after.state is StageState.OPEN else "stages.locked"
 
 
 def _require(stage: Stage | None) -> Stage:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from service import access
 from service.actions.accounts import OPERATOR, SECRET_BYTES, active_person, digest, instant
-from service.actions.snapshots import snapshot
+from service.actions.trail import record
 from service.errors import Forbidden, Invalid, NotFound, Trouble, Unauthenticated
-from service.records import AuditDraft, Token
+from service.records import Token
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def create_token(
         expires_at=draft.expires_at,
     )
     unit.tokens.add(token)
-    _record(unit, actor, "tokens.create", before=None, after=token)
+    record(unit, "tokens.create", after=token, actor=actor)
     return token, secret
 
 
@@ -78,7 +78,7 @@ def revoke_token(unit: Unit, actor: Actor, token_id: str) -> Token:
     if found[0].revoked_at is not None:
         return found[0]
     after = unit.tokens.replace(replace(found[0], revoked_at=unit.now()))
-    _record(unit, actor, "tokens.revoke", before=found[0], after=after)
+    record(unit, "tokens.revoke", after=after, before=found[0], actor=actor)
     return after
 
 
@@ -136,18 +136,4 @@ def _wrong(where: str, *, seen: str, expected: str) -> Invalid:
     )
     return Invalid(
         text, troubles=(Trouble(where=where, seen=seen, expected=expected, message=text),)
-    )
-
-
-def _record(unit: Unit, actor: Actor, action: str, *, before: Token | None, after: Token) -> None:
-    unit.audit.append(
-        AuditDraft(
-            action=action,
-            object_kind="token",
-            object_id=after.id,
-            before=None if before is None else snapshot(before),
-            after=snapshot(after),
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
     )

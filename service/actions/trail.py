@@ -1,0 +1,84 @@
+"""How actions write the audit trail: one entry a change, the record before and after."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from service.actors import SYSTEM
+from service.records import (
+    AuditDraft,
+    Customer,
+    Deliverable,
+    Person,
+    Review,
+    Session,
+    Stage,
+    StageRequirement,
+    Token,
+)
+
+if TYPE_CHECKING:
+    from service.actors import Actor
+    from service.ports.records import Unit
+
+Kept = Customer | Deliverable | Person | Review | Session | Stage | StageRequirement | Token
+
+#: What the trail calls each kind of record.
+KINDS: dict[type[Kept], str] = {
+    Customer: "customer",
+    Deliverable: "deliverable",
+    Person: "person",
+    Review: "review",
+    Session: "session",
+    Stage: "stage",
+    StageRequirement: "requirement",
+    Token: "token",
+}
+#: Secrets, and bulk that is stored elsewhere under its own hash.
+LEFT_OUT = frozenset({"password_hash", "secret_hash", "csrf", "report"})
+
+
+def record(
+    unit: Unit,
+    action: str,
+    *,
+    after: Kept,
+    before: Kept | None = None,
+    actor: Actor | None = None,
+    reason: str | None = None,
+) -> None:
+    """Chain one entry, in the transaction of the change; without an actor the system did it."""
+    unit.audit.append(
+        AuditDraft(
+            action=action,
+            object_kind=KINDS[type(after)],
+            object_id=after.id,
+            before=snapshot(before) if before else None,
+            after=snapshot(after),
+            reason=reason,
+        ),
+        actor=actor.person_id if actor else SYSTEM,
+        request_id=actor.request_id if actor else None,
+    )
+
+
+def snapshot(kept: Kept) -> dict[str, Any]:
+    """Give the JSON form of a record for `before` and `after` of an audit entry."""
+    return {
+        field.name: _plain(getattr(kept, field.name))
+        for field in fields(kept)
+        if field.name not in LEFT_OUT
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
