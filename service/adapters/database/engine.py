@@ -39,6 +39,7 @@ def connect(url: str) -> sa.Engine:
         engine = sa.create_engine(
             parsed,
             json_serializer=_write_json,
+            hide_parameters=True,  # errors end up in the log, which holds nobody's data
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_WAIT_S,
@@ -50,6 +51,7 @@ def connect(url: str) -> sa.Engine:
     return sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         json_serializer=_write_json,
+        hide_parameters=True,
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_timeout=POOL_WAIT_S,

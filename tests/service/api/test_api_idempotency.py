@@ -93,13 +93,19 @@ def test_an_upload_is_known_by_its_bytes_and_its_name(house: House) -> None:
     assert house.stored() == before
 
 
-def test_when_the_answer_cannot_be_stored_nothing_is(house: House) -> None:
+def test_when_the_answer_cannot_be_stored_nothing_is(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     before = house.stored()
     _run(house, "CREATE TRIGGER no BEFORE INSERT ON replies BEGIN SELECT RAISE(FAIL, 'no'); END")
     problem = problem_of(_create(anna))
     assert (problem["status"], problem["type"]) == (500, "urn:countermark:problem:unexpected")
-    assert "RAISE" not in str(problem)
+    assert "IntegrityError" not in str(problem)
+    logged = capsys.readouterr().err
+    assert problem["instance"].rpartition(":")[2] in logged
+    assert "IntegrityError" in logged
+    assert NEW_CUSTOMER["name"] not in logged
     assert house.stored() == before
     _run(house, "DROP TRIGGER no")
     assert _create(anna).status_code == 201
