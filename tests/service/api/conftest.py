@@ -33,18 +33,25 @@ def verifier() -> Iterator[SandboxVerifier]:
 
 
 @pytest.fixture
+def house_url(request: pytest.FixtureRequest) -> str:
+    """The house's database: SQLite where a test does not ask for both."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
+
+
+@pytest.fixture
 def house(
-    sqlite_url: str, tmp_path: Path, clock: TestClock, verifier: SandboxVerifier
+    house_url: str, tmp_path: Path, clock: TestClock, verifier: SandboxVerifier
 ) -> Iterator[House]:
     settings = load(
         {
             "COUNTERMARK_DATA": str(tmp_path),
-            "COUNTERMARK_DATABASE_URL": sqlite_url,
+            "COUNTERMARK_DATABASE_URL": house_url,
             "COUNTERMARK_MAX_UPLOAD_MB": "1",
             "COUNTERMARK_LOG_LEVEL": "error",
         }
     )
-    records = DatabaseRecords(sqlite_url, clock=clock)
+    records = DatabaseRecords(house_url, clock=clock)
     ports = Ports(
         records=records,
         storage=open_storage(settings),

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from service.actions import accounts, tokens
 from service.actions.accounts import OPERATOR, PersonDraft
 from service.actions.tokens import TokenDraft
@@ -30,6 +32,14 @@ NEW_CUSTOMER: dict[str, Any] = {
     "path": "software",
     "contacts": {"it_lead": {"name": "李雷", "email": "li@example.com"}},
 }
+
+
+#: For a test that both databases must pass.
+ON_BOTH = pytest.mark.parametrize(
+    "house_url",
+    ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+    indirect=True,
+)
 
 
 @dataclass(frozen=True, slots=True)

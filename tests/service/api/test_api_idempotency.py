@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from service import api
 from service.api.idempotency import Attempt, Running, StillRunning
 from service.records import Role
 from tests.service.api.house import (
     NEW_CUSTOMER,
+    ON_BOTH,
     add_customer,
     body_of,
     problem_of,
@@ -31,6 +34,7 @@ def _create(caller: Caller, **changes: Any) -> TestResponse:
     return caller.post("/customers", json={**NEW_CUSTOMER, **changes}, headers=KEY)
 
 
+@ON_BOTH
 def test_a_repeat_gets_the_first_answer_and_does_nothing(house: House) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     first = _create(anna)
@@ -81,6 +85,7 @@ def test_what_was_refused_is_asked_anew(house: House) -> None:
     assert _create(anna).status_code == 201
 
 
+@ON_BOTH
 def test_an_upload_is_known_by_its_bytes_and_its_name(house: House) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     requirement = requirement_of(anna, add_customer(anna), "poc_report")["id"]
@@ -117,10 +122,18 @@ def _run(house: House, statement: str) -> None:
         connection.execute(statement)
 
 
-def test_ten_at_once_make_one_customer(house: House) -> None:
+@ON_BOTH
+@pytest.mark.parametrize("processes", [1, 3])
+def test_twelve_at_once_make_one_customer(house: House, processes: int) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
+    # Each app has its own memory, as each process has.
+    apps = [api.create(house.settings, house.ports) for _ in range(processes)]
     answers: list[TestResponse] = []
-    threads = [threading.Thread(target=lambda: answers.append(_create(anna))) for _ in range(10)]
+
+    def ask(number: int) -> None:
+        answers.append(_create(replace(anna, app=apps[number % processes])))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
