@@ -316,6 +316,8 @@ def test_times_are_worth_what_proves_them() -> None:
     assert trusted.signatures[0].time == made.STAMPED.isoformat()
     unknown = collect(made.sign(made.plain(), stamper=made.stamper("Nobody's CA")))
     assert {claim.trust for claim in unknown.claims} == {Trust.T3}
+    nobody = collect(made.sign(made.plain(), stamper=made.stamper()), anchors=())
+    assert {claim.trust for claim in nobody.claims} == {Trust.T2}
     broken = collect(forge.flipped(signed(), 20))
     assert {(claim.trust, claim.covered_by) for claim in broken.claims} <= {(Trust.T2, None)}
 

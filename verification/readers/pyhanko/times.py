@@ -52,9 +52,11 @@ def claims_of(
     if message is None:
         return []
     covered = found.id if signature.intact else None
-    own = Trust.T3 if signature.intact else Trust.T2
+    vouched = signature.intact and _passed(signature, "chain")
+    # Anybody can sign with a certificate of their own making, at any time they like to write.
+    own = Trust.T3 if vouched else Trust.T2
     if found.is_time_stamp:
-        trust = Trust.T5 if signature.intact and _passed(signature, "chain") else own
+        trust = Trust.T5 if vouched else Trust.T2
         return [_claim(f"pdf:{found.id}/DocTimeStamp", stamped_time(message), trust, covered)]
     claims: list[Claim] = []
     time = signing_time(message)
@@ -63,7 +65,7 @@ def claims_of(
     written = _dictionary_time(found)
     if written is not None:
         protected = signature.intact and _passed(signature, "coverage")
-        trust = Trust.T3 if protected else Trust.T2
+        trust = own if protected else Trust.T2
         claims.append(_claim(f"pdf:{found.id}/M", written, trust, found.id if protected else None))
     for stamp in stamps:
         if stamp.time is not None:
