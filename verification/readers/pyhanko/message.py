@@ -44,14 +44,13 @@ class Message:
     certificate: x509.Certificate | None
     others: tuple[x509.Certificate, ...]
     attribute_order_kept: bool
+    #: Read at once: asn1crypto reads late, and a name may be broken.
+    name: str
+    emails: tuple[str, ...]
 
     @property
     def digest_algorithm(self) -> str:
         return str(self.signer["digest_algorithm"]["algorithm"].native)
-
-    @property
-    def name(self) -> str:
-        return subject_of(self.certificate)
 
     def signed_attribute(self, oid: str) -> core.Asn1Value | None:
         """Give the first value of a signed attribute, or None."""
@@ -82,6 +81,8 @@ def parse(contents: bytes) -> Message:
         certificate=certificate,
         others=others,
         attribute_order_kept=_in_der_order(signer),
+        name=subject_of(certificate),
+        emails=emails_of(certificate) if certificate is not None else (),
     )
 
 

@@ -18,12 +18,7 @@ from verification.readers.pyhanko.document import (
     may_be_signed,
     open_document,
 )
-from verification.readers.pyhanko.message import (
-    Message,
-    emails_of,
-    judge_integrity,
-    parse,
-)
+from verification.readers.pyhanko.message import Message, judge_integrity, parse
 from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError, value_of
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import Limit, PageBox, Signature, Status, Text
@@ -252,7 +247,7 @@ def _bare(case: _Case, judgements: list[Judgement]) -> Signature:
         id=case.found.id,
         kind="timestamp" if case.found.is_time_stamp else "pdf",
         signer=case.message.name if case.message and certificate is not None else None,
-        emails=emails_of(certificate) if certificate is not None else (),
+        emails=case.message.emails if case.message else (),
         status=worst.status,
         sub_indication=worst.sub_indication,
         intact=case.holds,
