@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import re
 
 from flask import request
 
 from service import access
 from service.api import identity
-from service.errors import Forbidden
+from service.errors import Forbidden, NotFound
 from verification.values import Text
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -16,6 +17,7 @@ CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 #: What a browser says of a request that our own pages sent, or that a person typed.
 OWN_SITES = frozenset({"same-origin", "none"})
+ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -24,7 +26,7 @@ class WrongCsrf(Forbidden):
 
 
 def guard() -> None:
-    """Let the request through. Raises Unauthenticated or Forbidden."""
+    """Let the request through. Raises Unauthenticated, Forbidden or NotFound."""
     rule = request.url_rule
     if rule is None or request.method == "OPTIONS":
         return  # Flask itself answers what it has no view for
@@ -45,6 +47,14 @@ def guard() -> None:
         _check_csrf(known.session.csrf)
     if needed != access.SIGNED_IN:
         access.require(known.actor, needed)
+    _check_ids()
+
+
+def _check_ids() -> None:
+    """What cannot be an id is not looked for. Raises NotFound."""
+    for name, value in (request.view_args or {}).items():
+        if name.endswith("_id") and not ID.fullmatch(value):
+            raise NotFound(Text(zh="编号的格式不对。", en="No id looks like that."))
 
 
 def _refuse_other_sites() -> None:
