@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, render_template_string
 
-from service.api.languages import chosen
+from service import access
+from service.api.languages import chosen, say
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -19,10 +20,10 @@ STYLE = """
 :root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 20%,transparent)}
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60rem;margin:2rem auto;
 padding:0 1rem}
-code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
+code{font-family:ui-monospace,monospace;overflow-wrap:break-word}
 section{border-top:1px solid var(--line);padding:.75rem 0}
 h2{margin:2rem 0 .5rem} h3{margin:0;font-size:1rem}
-b{display:inline-block;min-width:4.5rem} table{border-collapse:collapse;width:100%}
+b{display:inline-block;min-width:4.5rem} table{border-collapse:collapse;display:block;overflow-x:auto}
 td,th{text-align:left;vertical-align:top;padding:.15rem .75rem .15rem 0}
 p{margin:.25rem 0}
 """
@@ -39,7 +40,7 @@ PAGE = """<!doctype html>
 <h3><b>{{ operation.method }}</b><code>{{ operation.path }}</code></h3>
 <p>{{ operation.summary }}</p>
 {% if operation.description %}<p>{{ operation.description }}</p>{% endif %}
-<p>{{ words.needs }}: <code>{{ operation['x-needs'] }}</code></p>
+<p>{{ words.needs }}: {{ operation.needs }}</p>
 {% if operation.rows %}<table>{% for row in operation.rows %}
 <tr><th scope="row"><code>{{ row.name }}</code></th><td>{{ row.place }}</td>
 <td><code>{{ row.kind }}</code></td><td>{{ row.text }}</td></tr>{% endfor %}</table>{% endif %}
@@ -98,38 +99,55 @@ def _groups(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 **operation,
                 "method": method.upper(),
                 "path": path,
-                "rows": [*_parameters(operation), *_body(document, operation)],
+                "rows": [*_parameters(document, operation), *_body(document, operation)],
+                "needs": _needs(operation["x-needs"]),
             }
             groups.setdefault(operation["tags"][0], []).append(shown)
     return groups
 
 
-def _parameters(operation: dict[str, Any]) -> list[dict[str, str]]:
+def _needs(needed: str) -> str:
+    permission = access.table().actions.get(needed)
+    return needed if permission is None else f"{say(permission.title)} ({needed})"
+
+
+def _parameters(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, str]]:
     return [
-        _row(parameter["name"], parameter["in"], parameter["schema"], parameter.get("required"))
-        | ({"text": parameter["description"]} if "description" in parameter else {})
+        {
+            "name": parameter["name"],
+            "place": parameter["in"],
+            "kind": _kind(document, parameter["schema"], parameter.get("required")),
+            "text": parameter.get("description", parameter["schema"].get("description", "")),
+        }
         for parameter in operation["parameters"]
     ]
 
 
 def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, str]]:
     content = operation.get("requestBody", {}).get("content", {})
-    schema: dict[str, Any] = next((media["schema"] for media in content.values()), {})
-    if "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    schema = _resolved(document, next((media["schema"] for media in content.values()), {}))
     needed = schema.get("required", [])
     return [
-        _row(name, "body", field, name in needed)
+        {
+            "name": name,
+            "place": "body",
+            "kind": _kind(document, field, name in needed),
+            "text": field.get("description", ""),
+        }
         for name, field in schema.get("properties", {}).items()
     ]
 
 
-def _row(name: str, place: str, schema: dict[str, Any], required: object) -> dict[str, str]:
-    kinds = [schema, *schema.get("anyOf", [])]
-    kind = next((str(part["type"]) for part in kinds if "type" in part), "object")
-    return {
-        "name": name,
-        "place": place,
-        "kind": f"{kind}, required" if required else kind,
-        "text": str(schema.get("description", "")),
-    }
+def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = document["components"]["schemas"][name] if name else schema
+    return found
+
+
+def _kind(document: dict[str, Any], schema: dict[str, Any], required: object) -> str:
+    """Say in a few words what a value is: its type, or what it may be."""
+    parts = [_resolved(document, part) for part in [schema, *schema.get("anyOf", [])]]
+    values = next((part["enum"] for part in parts if "enum" in part), None)
+    kind = next((str(part["type"]) for part in parts if "type" in part), "object")
+    shown = " | ".join(map(str, values)) if values else kind
+    return f"{shown}, required" if required else shown
