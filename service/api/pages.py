@@ -23,7 +23,8 @@ padding:0 1rem}
 code{font-family:ui-monospace,monospace;overflow-wrap:break-word}
 section{border-top:1px solid var(--line);padding:.75rem 0}
 h2{margin:2rem 0 .5rem} h3{margin:0;font-size:1rem}
-b{display:inline-block;min-width:4.5rem} table{border-collapse:collapse;display:block;overflow-x:auto}
+b{display:inline-block;min-width:4.5rem}
+table{border-collapse:collapse;display:block;overflow-x:auto}
 td,th{text-align:left;vertical-align:top;padding:.15rem .75rem .15rem 0}
 p{margin:.25rem 0}
 """
