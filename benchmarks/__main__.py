@@ -1,0 +1,82 @@
+"""`python -m benchmarks [GROUP]`: run a group of benchmarks, or all of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: Far beyond what any of them takes on a busy machine.
+PATIENCE_S = 1800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One benchmark: a program of its own, so that nothing it does reaches the next one."""
+
+    module: str
+    #: On two cores that have nothing else to do.
+    takes: str
+
+
+GROUPS: Mapping[str, Group] = {
+    "type": Group(module="benchmarks.type_identification", takes="about 10 seconds"),
+    "time": Group(module="benchmarks.dated_media", takes="about 2 seconds"),
+    "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
+    "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
+    "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
+}
+#: Names for several at once.
+BUNDLES: Mapping[str, tuple[str, ...]] = {
+    "verification": ("type", "time", "pdf", "sandbox"),
+    "service": ("uploads",),
+}
+
+
+def chosen(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Give the groups that were asked for, all where none was. Raises LookupError."""
+    if not arguments:
+        return tuple(GROUPS)
+    known = {**{name: (name,) for name in GROUPS}, **BUNDLES}
+    unknown = [name for name in arguments if name not in known]
+    if unknown:
+        raise LookupError(f"no group is called {', '.join(unknown)}; there are {', '.join(known)}")
+    return tuple(dict.fromkeys(name for asked in arguments for name in known[asked]))
+
+
+def run(names: Sequence[str], groups: Mapping[str, Group] = GROUPS) -> int:
+    """Run them one after the other; 1 where one failed, else 2 where one could not measure."""
+    codes = [_run(name, groups[name]) for name in names]
+    if any(code not in {0, 2} for code in codes):
+        return 1
+    return max(codes, default=0)
+
+
+def _run(name: str, group: Group) -> int:
+    print(f"== {name}: {group.takes}", flush=True)
+    try:
+        done = subprocess.run([sys.executable, "-m", group.module], check=False, timeout=PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        print(f"{name}: not done within {PATIENCE_S} s", file=sys.stderr)
+        return 1
+    if done.returncode:
+        print(f"{name}: ended with {done.returncode}", file=sys.stderr)
+    return done.returncode
+
+
+def main() -> int:
+    """Run what the command line names; 2 for a name that does not exist."""
+    try:
+        names = chosen(sys.argv[1:])
+    except LookupError as error:
+        print(error.args[0], file=sys.stderr)
+        return 2
+    return run(names)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""Processes and all that they have started: found by the kernel's list, killed by their ids."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GONE_S = 20
+PROC = Path("/proc")
+
+
+def family(pid: int) -> frozenset[int]:
+    """Give a process and all its descendants that live, zombies left out."""
+    parents = {child: parent for child, (parent, state) in _everybody().items() if state != "Z"}
+    found = {pid} & parents.keys()
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def kill(pids: Iterable[int]) -> None:
+    """Kill -9 every one of them at once; who is gone already does not matter."""
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+def await_end(pids: Iterable[int]) -> None:
+    """Wait until none of them runs any more. Raises AssertionError naming who stays."""
+    waiting, deadline = set(pids), time.monotonic() + GONE_S
+    while waiting:
+        seen = _everybody()
+        waiting = {pid for pid in waiting if seen.get(pid, (0, "Z"))[1] != "Z"}
+        assert time.monotonic() < deadline, f"still there after kill -9: {sorted(waiting)}"
+        time.sleep(0.01)
+
+
+def _everybody() -> dict[int, tuple[int, str]]:
+    """Give pid → (pid of the parent, state) of all processes."""
+    found = {}
+    for folder in PROC.iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            text = (folder / "stat").read_text(errors="replace")
+        except OSError:  # it has ended meanwhile
+            continue
+        # The name, in parentheses, may hold anything.
+        state, parent, *_ = text.rpartition(")")[2].split()
+        found[int(folder.name)] = (int(parent), state)
+    return found
