@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 GONE_S = 20
 PROC = Path("/proc")
+SANDBOX = b"verification.sandbox.server"
 
 
 def family(pid: int) -> frozenset[int]:
@@ -22,6 +23,16 @@ def family(pid: int) -> frozenset[int]:
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
     return frozenset(found)
+
+
+def lasting(pid: int) -> frozenset[int]:
+    """Give the family without the children that the sandbox's server has, one for each file."""
+    parents = {child: parent for child, (parent, _) in _everybody().items()}
+    return frozenset(
+        one
+        for one in family(pid)
+        if not (_is_sandbox(one) and _words(one) == _words(parents.get(one, 0)))
+    )
 
 
 def kill(pids: Iterable[int]) -> None:
@@ -41,6 +52,19 @@ def await_end(pids: Iterable[int]) -> None:
         waiting = {pid for pid in waiting if seen.get(pid, (0, "Z"))[1] != "Z"}
         assert time.monotonic() < deadline, f"still there after kill -9: {sorted(waiting)}"
         time.sleep(0.01)
+
+
+def _is_sandbox(pid: int) -> bool:
+    program, *rest = _words(pid) or (b"",)
+    return b"python" in program and SANDBOX in rest
+
+
+def _words(pid: int) -> tuple[bytes, ...]:
+    """Give a process's command line; a child that was forked has its parent's."""
+    try:
+        return tuple((PROC / str(pid) / "cmdline").read_bytes().split(b"\0"))
+    except OSError:  # it has ended meanwhile
+        return ()
 
 
 def _everybody() -> dict[int, tuple[int, str]]:
