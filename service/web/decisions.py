@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from flask import redirect, request, url_for
 
 from service.actions import reviews
 from service.api.identity import required
+from service.api.names import UNSAFE
 from service.api.site import site
 from service.errors import Invalid, ServiceError
 from service.records import Decision
@@ -31,7 +33,7 @@ def decide(review_id: str) -> ResponseReturnValue:
     draft = review_page.Draft(
         decision=request.form.get("decision", ""),
         reason_code=request.form.get("reason_code", ""),
-        comment=request.form.get("comment", "").strip(),
+        comment=_plain(request.form.get("comment", "")),
     )
     try:
         ruling = _ruling(draft)
@@ -44,6 +46,12 @@ def decide(review_id: str) -> ResponseReturnValue:
     with ports.records.read() as unit:
         following = review_page.next_address(unit, actor, after=review_id, decided=review_id)
     return redirect(following or url_for("web.queue", decided=review_id), code=303)
+
+
+def _plain(comment: str) -> str:
+    """Leave out what cannot be seen, but for the ends of lines."""
+    lines = comment.replace("\r\n", "\n")
+    return "".join(c for c in lines if c == "\n" or category(c) not in UNSAFE).strip()
 
 
 def _ruling(draft: review_page.Draft) -> reviews.Ruling:

@@ -1,0 +1,210 @@
+"""Deciding: the next one follows, the gate is asked again, and refusals keep what was written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from service.records import Decision, Role
+from service.web.views import clock
+from tests.service.web.papers import AT, paper
+from tests.service.web.scene import PASSWORD, Scene, page_of, text_of
+
+ACCEPT = {"decision": "accept", "reason_code": "original_seen"}
+
+
+def test_queue_says_in_one_sentence_why_each_is_there(scene: Scene) -> None:
+    scene.changed()
+    scene.house.clock.forward(3 * 3600)
+    page = page_of(scene.reviewer().get("/reviews"))
+    (row,) = page.xpath("//tr[@data-row]")
+    said = " ".join(row.text_content().split())
+    assert "签署后被改动" in said
+    assert "签署后文件内容被改动：第 1 页的内容、第 2 页的内容" in said
+    assert "3 小时" in said
+    assert "seller" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "count"),
+    [
+        pytest.param("/reviews", 2, id="what waits"),
+        pytest.param("/reviews?verdict=FAILED", 2, id="what failed"),
+        pytest.param("/reviews?verdict=INDETERMINATE", 0, id="what is undecided"),
+        pytest.param("/reviews?state=decided", 0, id="what was decided"),
+        pytest.param("/reviews?state=nonsense&verdict=nonsense", 2, id="filters that are none"),
+    ],
+)
+def test_filters(scene: Scene, address: str, count: int) -> None:
+    scene.changed()
+    scene.mail()
+    answer = scene.reviewer().get(address)
+    assert len(page_of(answer).xpath("//tr[@data-row]")) == count
+    assert ("没有符合筛选条件的交付物" in text_of(answer)) == (count == 0)
+
+
+def test_empty_queue_says_what_comes_there(scene: Scene) -> None:
+    assert "没有等待审核的交付物" in text_of(scene.reviewer().get("/reviews"))
+
+
+def test_decision_asks_the_gate_again_and_goes_on(scene: Scene) -> None:
+    scene.upload("it_mail", paper("it_mail"))
+    first = scene.changed()
+    second = scene.upload("poc_report", paper("poc_report", "unsigned"))
+    visitor = scene.reviewer()
+    review = scene.review_of(first)
+    answer = visitor.post(f"/reviews/{review.id}/decision", {**ACCEPT, "comment": " 已核对 "})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/deliverables/{second}?decided={review.id}"
+    said = text_of(visitor.get(answer.headers["Location"]))
+    assert "审核通过：" in said
+    assert "技术评估 已放行" in said
+    after = scene.review_of(first)
+    assert (after.decision, after.comment) == (Decision.ACCEPT, "已核对")
+    page = text_of(visitor.get(f"/deliverables/{first}"))
+    assert "审核通过 已核对原件" in page
+    assert "阶段放行" in page
+
+
+def test_last_decision_leads_back_to_the_queue(scene: Scene) -> None:
+    review = scene.review_of(scene.mail())
+    visitor = scene.reviewer()
+    rejected = {"decision": "reject", "reason_code": "forged"}
+    answer = visitor.post(f"/reviews/{review.id}/decision", rejected)
+    assert answer.headers["Location"] == f"/reviews?decided={review.id}"
+    said = text_of(visitor.get(answer.headers["Location"]))
+    assert "已驳回" in said
+    assert "技术评估 待补全" in said
+
+
+def test_skipping_goes_round_and_leaves_out_what_one_uploaded(scene: Scene) -> None:
+    first, second = scene.changed(), scene.mail()
+    visitor = scene.reviewer()
+    for here, there in ((first, second), (second, first)):
+        (link,) = page_of(visitor.get(f"/deliverables/{here}")).xpath("//a[@data-next]/@href")
+        assert link == f"/deliverables/{there}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        pytest.param({}, 422, "请先选择", id="nothing chosen"),
+        pytest.param({"decision": "burn"}, 422, "请先选择", id="no such decision"),
+        pytest.param({"decision": "accept"}, 422, "请选择一个理由", id="no reason"),
+        pytest.param(
+            {"decision": "accept", "reason_code": "forged"}, 422, "不适用", id="another's reason"
+        ),
+        pytest.param({**ACCEPT, "comment": "长" * 2001}, 422, "请缩短", id="a long comment"),
+    ],
+)
+def test_refusal_keeps_what_was_written(
+    scene: Scene, fields: dict[str, str], status: int, said: str
+) -> None:
+    deliverable_id = scene.mail()
+    review = scene.review_of(deliverable_id)
+    answer = scene.reviewer().post(
+        f"/reviews/{review.id}/decision", {"comment": "请看第二页", **fields}
+    )
+    assert answer.status_code == status
+    page = page_of(answer)
+    assert said in page.xpath("//*[@role='alert']")[0].text_content()
+    assert page.xpath("//textarea")[0].text == fields.get("comment", "请看第二页")
+    assert scene.review_of(deliverable_id).decision is None
+
+
+def test_what_cannot_be_seen_is_left_out_of_a_comment(scene: Scene) -> None:
+    deliverable_id = scene.mail()
+    path = f"/reviews/{scene.review_of(deliverable_id).id}/decision"
+    scene.reviewer().post(path, {**ACCEPT, "comment": "a\0b\u202ec\r\n二　三 "})
+    assert scene.review_of(deliverable_id).comment == "abc\n二　三"
+
+
+def test_decided_by_somebody_else_meanwhile(scene: Scene) -> None:
+    review = scene.review_of(scene.mail())
+    mine, theirs = scene.reviewer("one"), scene.reviewer("two")
+    assert theirs.post(f"/reviews/{review.id}/decision", ACCEPT).status_code == 303
+    answer = mine.post(f"/reviews/{review.id}/decision", ACCEPT)
+    assert answer.status_code == 409
+    said = text_of(answer)
+    assert "这项审核已经有结论" in said
+    assert f"two · {clock(AT)}" in said
+
+
+def test_own_upload_is_marked_and_never_decided(scene: Scene) -> None:
+    deliverable_id = scene.mail()
+    with scene.house.ports.records.begin() as unit:
+        person = unit.people.get(scene.seller.person.id)
+        assert person is not None
+        unit.people.replace(replace(person, role=Role.REVIEWER))
+    visitor = scene.visitor("seller")
+    assert "您上传的：由其他审核人员处理" in text_of(visitor.get("/reviews"))
+    page = visitor.get(f"/deliverables/{deliverable_id}")
+    assert "须由其他审核人员作出结论" in text_of(page)
+    assert not page_of(page).xpath("//form[contains(@class, 'decide')]")
+    answer = visitor.post(f"/reviews/{scene.review_of(deliverable_id).id}/decision", ACCEPT)
+    assert answer.status_code == 403
+    assert "不能审核自己上传的交付物" in text_of(answer)
+
+
+def test_evidence_is_numbered_and_linked_both_ways(scene: Scene) -> None:
+    visitor = scene.reviewer()
+    page = page_of(visitor.get(f"/deliverables/{scene.changed()}"))
+    boxes = page.xpath("//svg/a")
+    assert [box.get("id") for box in boxes] == ["box-1"]
+    finding = boxes[0].get("href").removeprefix("#")
+    cards = page.xpath(f"//li[@id='{finding}']//a[@data-box]")
+    assert {card.get("data-box") for card in cards} == {"1", "2", "3"}
+    second = page_of(visitor.get(cards[1].get("href").partition("#")[0]))
+    assert "box-2" in [box.get("id") for box in second.xpath("//svg/a")]
+
+
+def test_signed_revision_is_shown_as_it_was(scene: Scene) -> None:
+    """The picture of "as it was when signed" must not be the picture of today."""
+    visitor = scene.reviewer()
+    page = page_of(visitor.get(f"/deliverables/{scene.changed()}"))
+    then, now = page.xpath("//li[contains(@class, 'failed')]//img/@src")[:2]
+    before, after = visitor.get(then), visitor.get(now)
+    assert (before.status_code, after.status_code) == (200, 200)
+    assert before.data.startswith(b"\x89PNG")
+    assert before.data != after.data
+
+
+def test_file_without_pages_says_so_and_shows_what_was_read(scene: Scene) -> None:
+    said = text_of(scene.reviewer().get(f"/deliverables/{scene.mail()}"))
+    assert "此格式不提供页面预览" in said
+    assert "文件信息" in said
+
+
+@pytest.mark.parametrize("asked", ["0", "-3", "99999999999999999999", "x", "9" * 5000])
+def test_page_number_that_is_none_shows_one_that_is(scene: Scene, asked: str) -> None:
+    answer = scene.reviewer().get(f"/deliverables/{scene.changed()}?page={asked}")
+    assert answer.status_code == 200
+    assert page_of(answer).xpath("//div[@class='page']/img")
+
+
+def test_pending_file_is_looked_at_again(scene: Scene) -> None:
+    answer = scene.seller.upload(scene.requirement("poc_report"), b"%PDF-1.7\n")
+    page = scene.reviewer().get(f"/deliverables/{answer.get_json()['id']}")
+    assert "文件正在核验" in text_of(page)
+    assert page_of(page).xpath("//*[@hx-trigger='every 2s']")
+
+
+def test_salesperson_sees_the_reason_but_cannot_decide(scene: Scene) -> None:
+    deliverable_id = scene.mail()
+    review = scene.review_of(deliverable_id)
+    scene.reviewer().post(
+        f"/reviews/{review.id}/decision",
+        {"decision": "ask_again", "reason_code": "incomplete", "comment": "请补上附件"},
+    )
+    said = text_of(scene.visitor("seller").get(f"/deliverables/{deliverable_id}"))
+    assert "已要求补充 内容不全" in said
+    assert "请补上附件" in said
+
+
+def test_other_region_does_not_exist(scene: Scene) -> None:
+    deliverable_id = scene.mail()
+    scene.house.person("other", region="west", team="t9", password=PASSWORD)
+    visitor = scene.visitor("other")
+    for path in (f"/deliverables/{deliverable_id}", f"/customers/{scene.customer['id']}"):
+        assert visitor.get(path).status_code == 404
