@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PART = "file"
 CHUNK_BYTES = 256 * 1024
+#: What the parser is given at a time.
+PARSED_BYTES = 64 * 1024
 #: For the form around the file: boundaries and part headers.
 AROUND_BYTES = 64 * 1024
 MOST_PARTS = 20
@@ -117,7 +119,14 @@ def _parse(
         return spools.enter_context(default_stream_factory(*arguments, **named))
 
     boundary = request.mimetype_params.get("boundary", "").encode("ascii", "replace")
-    parser = MultiPartParser(spool, max_form_memory_size=AROUND_BYTES, max_form_parts=MOST_PARTS)
+    # The limit is also one for what the parser holds of a file: a chunk that it has just read, and
+    # the end of the one before where that may be the beginning of a boundary.
+    parser = MultiPartParser(
+        spool,
+        max_form_memory_size=PARSED_BYTES + AROUND_BYTES,
+        buffer_size=PARSED_BYTES,
+        max_form_parts=MOST_PARTS,
+    )
     try:
         return parser.parse(request.stream, boundary, request.content_length)
     except ValueError as error:
