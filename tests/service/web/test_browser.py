@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from service.actions import deliverables
 from service.records import Decision, Role
@@ -114,8 +115,8 @@ def test_verdict_arrives_while_one_looks(scene: Scene, browse: Browsing) -> None
     page = browse.sign_in("seller", f"/customers/{scene.customer['id']}")
     draft = paper("it_mail", "truncated")
     need = scene.requirement("it_mail")
-    file = {"name": draft.name, "mimeType": draft.media_type, "buffer": draft.data}
-    page.set_input_files(f"#file-{need}", files=[file])  # type: ignore[list-item] # a payload is a dict
+    file = FilePayload(name=draft.name, mimeType=draft.media_type, buffer=draft.data)
+    page.set_input_files(f"#file-{need}", files=[file])
     page.click(f"#need-{need} button")
     page.wait_for_selector(f"#files-{need} .badge.waiting")
     with scene.house.ports.records.read() as unit:
