@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: A page is so wide, in its own units, when a number tag on it is one unit of type high.
 USUAL_WIDTH = 600.0
+#: Width of a number tag, in the height of its type.
+TAG_WIDTH = 1.5
 #: Up to so many pages each has its link.
 FEW = 12
 
@@ -29,6 +31,11 @@ class Sheet:
     #: Height of a number tag's type.
     unit: float
     boxes: tuple[BoxView, ...]
+
+    def tag_x(self, box: BoxView) -> float:
+        """Say where the number of a box goes: right of it where there is room, else left."""
+        right, width = box.x + box.width, TAG_WIDTH * self.unit
+        return right if right + width <= self.width else max(box.x - width, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,45 @@ function walk(step) {
   point(rows[next]);
 }
 
-// Show on the page image what a finding points at.
-function point(finding) {
+const boxOf = (link) => document.getElementById(`box-${link.dataset.box}`);
+
+// Mark on the page image what a finding points at, and bring the first place into view.
+function light(boxes) {
   document.querySelectorAll(".page a.shown").forEach((box) => box.classList.remove("shown"));
-  finding.querySelectorAll("[data-box]").forEach((link) =>
-    document.getElementById(`box-${link.dataset.box}`)?.classList.add("shown"));
+  boxes.forEach((box) => box.classList.add("shown"));
+  if (boxes.length) bring(boxes[0]);
 }
+
+function bring(box) {
+  const column = box.closest(".column");
+  if (getComputedStyle(column).overflowY !== "auto") return;
+  const below = box.getBoundingClientRect().top - column.getBoundingClientRect().top;
+  column.scrollBy({ top: below - column.clientHeight / 3 });
+}
+
+const point = (finding) =>
+  light([...finding.querySelectorAll("[data-box]")].map(boxOf).filter((box) => box));
+
+// A number on a card leads to its place without leaving what was filled in; it may be on a page
+// that is not shown.
+async function follow(link) {
+  const page = link.href.split("#")[0];
+  if (!boxOf(link)) {
+    await htmx.ajax("GET", page, { target: "#document", select: "#document", swap: "outerHTML" });
+  }
+  const box = boxOf(link);
+  if (!box) return;
+  light([box]);
+  box.focus({ preventScroll: true });
+  if (getComputedStyle(box.closest(".column")).overflowY !== "auto") box.scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-box]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  follow(link);
+});
 
 function choose(decision) {
   const radio = find(`input[name="decision"][value="${decision}"]`);
@@ -85,5 +118,7 @@ function unfold() {
 addEventListener("hashchange", unfold);
 addEventListener("DOMContentLoaded", () => {
   unfold();
+  const worst = find(".page a");
+  if (worst) bring(worst);
   find(".note[role=alert]")?.focus();
 });

@@ -95,6 +95,12 @@ def test_boxes_lie_on_the_picture_and_lead_to_findings(scene: Scene, browse: Bro
     assert (box["y"] - picture["y"]) / picture["height"] == pytest.approx(632.2 / 841.9, abs=0.01)
     page.locator("#box-1 > rect").click()
     assert "#finding-" in page.url
+    page.fill("#comment", "写了一半")
+    page.locator("[data-box='2']").first.click()
+    page.wait_for_selector("#box-2.shown")
+    page.locator("[data-box='1']").first.click()
+    page.wait_for_selector("#box-1.shown")
+    assert page.input_value("#comment") == "写了一半"
     page.get_by_role("link", name="第 2 页", exact=True).click()
     page.wait_for_selector("#box-2")
     assert "page=2" in page.url
