@@ -130,6 +130,8 @@ def _harden(response: Response) -> Response:
         response.headers["Cache-Control"] = assets.caching(named, request.args.get("v"))
         return response
     response.headers["Cache-Control"] = "no-store"
+    # Among our own pages only: the way back to the page that a form was on.
+    response.headers["Referrer-Policy"] = "same-origin"
     if response.mimetype == "text/html":
         response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
     return response
@@ -141,7 +143,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, Unauthenticated):
         return _to_the_door()
     told = troubles.view(error)
-    page = render_template("trouble.html", trouble=told, **_shared())
+    back = None if request.method == "GET" else _here()
+    page = render_template("trouble.html", trouble=told, back=back, **_shared())
     response = make_response(page, told.status)
     response.headers.update(dict(told.headers))
     return _harden(response)

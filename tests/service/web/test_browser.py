@@ -163,6 +163,27 @@ def test_focus_can_be_seen_wherever_it_goes(scene: Scene, browse: Browsing) -> N
     assert [tag for tag, seen in reached if not seen] == []
 
 
+def test_refused_form_leads_back_to_its_page(scene: Scene, browse: Browsing) -> None:
+    customer = f"{browse.address}/customers/{scene.customer['id']}"
+    page = browse.sign_in("seller", f"/customers/{scene.customer['id']}")
+    need = scene.requirement("it_mail")
+    large = FilePayload(name="a.eml", mimeType="message/rfc822", buffer=bytes(3_000_000))
+    page.set_input_files(f"#file-{need}", files=[large])
+    page.click(f"#need-{need} button")
+    page.get_by_role("link", name="返回上一页").click()
+    page.wait_for_url(customer)
+    scene.house.clock.forward(400 * 86_400)
+    small = FilePayload(name="a.eml", mimeType="message/rfc822", buffer=b"x")
+    page.set_input_files(f"#file-{need}", files=[small])
+    page.click(f"#need-{need} button")
+    page.wait_for_selector("#login")
+    assert "刚才提交的内容没有保存" in page.inner_text(".note")
+    assert page.input_value("[name=next]") == f"/customers/{scene.customer['id']}"
+    # The browser itself notes the refusal; nothing else may be wrong.
+    assert ["413" in message for message in browse.wrong] == [True]
+    browse.wrong.clear()
+
+
 def test_language_is_switched_in_place(scene: Scene, browse: Browsing) -> None:
     scene.mail()
     page = browse.sign_in("reviewer", "/reviews?state=all")
