@@ -123,7 +123,7 @@ class FolderStorage:
     def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
         with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words():
             path = self._path(staged.stored.sha256)
-            for folder in (self._folder, path.parent.parent, path.parent):
+            for folder in (self._folder, path.parent):
                 self._make(folder)
             # A file that is there already has the same content, or is damaged and healed by this.
             staged.path.rename(path)
@@ -147,7 +147,8 @@ class FolderStorage:
         return self.staging.sweep()
 
     def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256[2:4] / sha256
+        # 256 folders, no more: each new one costs two writes to disk.
+        return self._folder / sha256[:2] / sha256
 
     def _make(self, folder: Path) -> None:
         if folder in self._durable:
@@ -252,7 +253,7 @@ def _checked(sha256: str) -> str:
 
 
 def _name(sha256: str) -> str:
-    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+    return f"{sha256[:2]}/{sha256}"
 
 
 def _lost(sha256: str) -> FileLost:

@@ -96,7 +96,7 @@ def test_what_is_no_address_is_lost_not_looked_for(storage: Either, address: str
 )
 def test_a_damaged_file_is_lost_until_it_is_put_again(storage: Either, damage: bytes) -> None:
     stored = storage.put([b"content"], max_bytes=9)
-    name = f"{stored.sha256[:2]}/{stored.sha256[2:4]}/{stored.sha256}"
+    name = f"{stored.sha256[:2]}/{stored.sha256}"
     if isinstance(storage, FolderStorage):
         (storage.staging.folder.parent / name).write_bytes(damage)
     else:
@@ -147,7 +147,7 @@ def test_the_sweeper_takes_what_is_old_and_nothing_else(storage: Either) -> None
 def test_files_of_the_folder_are_for_us_alone(tmp_path: Path) -> None:
     storage = FolderStorage(tmp_path / "files")
     stored = storage.put([b"x"], max_bytes=1)
-    path = tmp_path / "files" / stored.sha256[:2] / stored.sha256[2:4] / stored.sha256
+    path = tmp_path / "files" / stored.sha256[:2] / stored.sha256
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
 
