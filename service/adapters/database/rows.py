@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ class TableRows(Generic[R]):
         self._kind = kind
 
     def get(self, row_id: str) -> R | None:
-        found = self._select(sa.select(self._table).where(self._table.c.id == row_id))
+        found = self.find({"id": row_id})
         return found[0] if found else None
 
     def find(
@@ -40,15 +41,16 @@ class TableRows(Generic[R]):
         limit: int | None = None,
     ) -> tuple[R, ...]:
         """Rows in order, empty values last. Raises Invalid for an `after` that is not there."""
-        column = self._table.c[order.removeprefix("-")]
+        wanted = where or {}
+        if after is None and all(isinstance(value, str) for value in wanted.values()):
+            query = _usual(self._table, tuple(wanted), order)
+            values = {_parameter(name): value for name, value in wanted.items()}
+            return self._select(query.limit(limit), values)
         query = sa.select(self._table).where(*conditions(self._table, where))
         if after is not None:
+            column = self._table.c[order.removeprefix("-")]
             query = query.where(self._beyond(column, after, falling=order.startswith("-")))
-        direction = column.desc() if order.startswith("-") else column.asc()
-        if column is not self._table.c.id:
-            query = query.order_by(direction.nulls_last() if column.nullable else direction)
-            direction = self._table.c.id.asc()
-        return self._select(query.order_by(direction).limit(limit))
+        return self._select(_ordered(query, self._table, order).limit(limit))
 
     def add(self, record: R) -> None:
         if not self._scope.insert_if_new(self._table, plain(record)):
@@ -78,8 +80,10 @@ class TableRows(Generic[R]):
             )
         return replace(record, version=version + 1)  # type: ignore[type-var] # R is a dataclass
 
-    def _select(self, query: sa.Select[Any]) -> tuple[R, ...]:
-        rows = self._scope.connection.execute(query).mappings()
+    def _select(
+        self, query: sa.Select[Any], values: Mapping[str, Any] | None = None
+    ) -> tuple[R, ...]:
+        rows = self._scope.connection.execute(query, values).mappings()
         return tuple(self._kind(**row) for row in rows)
 
     def _beyond(
@@ -102,6 +106,27 @@ class TableRows(Generic[R]):
         further = column < value if falling else column > value
         later = sa.or_(further, sa.and_(column == value, here > after))
         return sa.or_(later, column.is_(None)) if column.nullable else later
+
+
+@cache
+def _usual(table: sa.Table, names: tuple[str, ...], order: str) -> sa.Select[Any]:
+    """Give the query for fields that equal a text, put together once: every request asks some."""
+    where: dict[str, Any] = {name: sa.bindparam(_parameter(name)) for name in names}
+    return _ordered(sa.select(table).where(*conditions(table, where)), table, order)
+
+
+def _parameter(name: str) -> str:
+    return name.replace(".", "_")
+
+
+def _ordered(query: sa.Select[Any], table: sa.Table, order: str) -> sa.Select[Any]:
+    """Sort by a field, empty values last, then by id."""
+    column = table.c[order.removeprefix("-")]
+    direction = column.desc() if order.startswith("-") else column.asc()
+    if column is not table.c.id:
+        query = query.order_by(direction.nulls_last() if column.nullable else direction)
+        direction = table.c.id.asc()
+    return query.order_by(direction)
 
 
 def plain(record: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -33,9 +34,14 @@ class Scope:
 
         An error would spoil the whole transaction in PostgreSQL; this does not.
         """
-        insert = postgresql.insert if self.on_postgresql else sqlite.insert
-        statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+        statement = _insert_if_new(table, on_postgresql=self.on_postgresql)
         return self.connection.execute(statement, dict(values)).first() is not None
+
+
+@cache
+def _insert_if_new(table: sa.Table, *, on_postgresql: bool) -> sa.Executable:
+    insert = postgresql.insert if on_postgresql else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def conditions(table: sa.Table, where: Mapping[str, Any] | None) -> list[sa.ColumnElement[bool]]:
