@@ -11,21 +11,23 @@ from flask_limiter import Limiter
 
 from service import access
 from service.api import identity
+from service.api.counters import Counters
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from service.settings import Settings
 
+COUNTERS = f"{Counters.STORAGE_SCHEME[0]}://"
 #: Far above what people and honest programs need; a bulk upload of 500 files a second passes.
 FOR_ACCOUNT = "30000 per minute"
 FOR_ADDRESS = "3000 per minute"
 
 
 def storage_uri(settings: Settings) -> str:
-    """Memory, or Redis where there is one for several processes to agree in."""
+    """Counters in memory, or Redis where there is one for several processes to agree in."""
     broker = settings.broker_url or ""
-    return broker if broker.startswith(("redis:", "rediss:")) else "memory://"
+    return broker if broker.startswith(("redis:", "rediss:")) else COUNTERS
 
 
 def install(app: Flask, settings: Settings) -> None:
