@@ -24,7 +24,8 @@ LOG = logging.getLogger("countermark.service")
 
 #: What changed a row under our hands is soon done: so often, and so long, we begin again.
 COLLISIONS, COLLISION_REST_S = 8, 0.05
-#: A database or store that does not answer: nobody's fault, so no attempt is counted.
+#: A database or store that does not answer, or one row that everybody changes: nobody's fault, so
+#: no attempt is counted.
 OUTAGE_REST_S = 5.0
 
 
@@ -55,7 +56,7 @@ def run(ports: Ports, row: OutboxRow, *, tasks: Mapping[str, Task] = TASKS) -> N
     """
     try:
         _attempt(ports, row, tasks)
-    except Unavailable as error:
+    except (Unavailable, StaleVersion) as error:
         LOG.warning("work.postponed id=%s kind=%s error=%s", row.id, row.kind, error)
         _settle(ports, lambda unit: unit.leases.give_back(row, seconds=OUTAGE_REST_S))
     except Exception as error:
