@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verification.identify.pieces import NOT_DISSECTED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from verification.identify.pieces import Anatomy
     from verification.limits import Limits
     from verification.reconcile import Timeline
-    from verification.values import Claim, FileType, Finding, Requirement, Signature, Submission
+    from verification.values import (
+        Claim,
+        FileType,
+        Finding,
+        Limit,
+        Requirement,
+        Signature,
+        Submission,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +37,8 @@ class Context:
     #: Certificates that are trusted as roots, DER.
     anchors: tuple[bytes, ...]
     limits: Limits
+    #: The formats in the file and where they lie.
+    anatomy: Anatomy = NOT_DISSECTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,8 @@ class Collected:
     signatures: tuple[Signature, ...] = ()
     #: A source reports here what it could not read; it never raises for a bad file.
     findings: tuple[Finding, ...] = ()
+    #: Caps that only a later step would break: what the source read still holds.
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ _RESERVED = frozenset('<>:"|?*')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.IGNORECASE)
 #: Characters that turn the direction of writing, so that ``exe`` may be read as ``pdf``.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: What is not seen and changes what is read: zero-width marks, joiners, all of _TURNING.
+_FORMATTING = "Cf"
 
 
 class NameFault(StrEnum):
@@ -83,14 +85,14 @@ def find_name_faults(name: str) -> tuple[NameFault, ...]:
 
 
 def safe_name(name: str) -> str:
-    """Give the name without path, control and direction characters, NFC, at most 255 bytes.
+    """Give the name without path, control and format characters, NFC, at most 255 bytes.
 
     The extension survives the cut. Safe to store and, escaped, to show; never empty.
     """
     kept = "".join(
         "_" if character in _RESERVED else character
         for character in base_name(name)
-        if not _is_control(character) and character not in _TURNING
+        if not _is_control(character) and unicodedata.category(character) != _FORMATTING
     )
     kept = unicodedata.normalize("NFC", kept).strip(". ")
     if not kept:

@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 from verification import checks, claims, intake
 from verification.codec import from_json, to_json
 from verification.examination import Collected, Context, Examination
-from verification.identify import identify
+from verification.identify import dissect
+from verification.identify.pieces import NOT_DISSECTED, UNKNOWN, Anatomy
 from verification.limits import LimitExceeded
 from verification.policies import load as load_policy
 from verification.reconcile import reconcile
 from verification.terms import Request
 from verification.troubles import broken, over_limit
-from verification.values import FileType, Report, Submission
+from verification.values import Report, Submission
 from verification.verdict import judge
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ if TYPE_CHECKING:
     from verification.examination import Check
     from verification.limits import Limits
     from verification.terms import Terms
-    from verification.values import Finding, Limit
-
-UNKNOWN_TYPE = FileType(format=None, media_type="application/octet-stream", extension=None)
+    from verification.values import FileType, Finding, Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ class _Study:
     limits: tuple[Limit, ...]
 
 
-_NOTHING = _Study(file_type=UNKNOWN_TYPE, collected=Collected(), findings=(), limits=())
+_NOTHING = _Study(file_type=UNKNOWN, collected=Collected(), findings=(), limits=())
 
 
 def verify(submission: Submission, terms: Terms) -> Report:
@@ -57,7 +56,8 @@ def verify(submission: Submission, terms: Terms) -> Report:
     # 1. intake
     entry = intake.take_in(submission, terms.limits)
     study = _NOTHING if entry.limits else _study(submission, terms)
-    findings = (*(over_limit(limit) for limit in entry.limits), *study.findings)
+    limits = tuple(dict.fromkeys((*entry.limits, *study.limits)))
+    findings = (*(over_limit(limit) for limit in limits), *study.findings)
     # 6. verdict
     verdict = judge(terms.policy, findings)
     return Report(
@@ -70,7 +70,7 @@ def verify(submission: Submission, terms: Terms) -> Report:
         checks=findings,
         claims=study.collected.claims,
         signatures=study.collected.signatures,
-        limits=tuple(dict.fromkeys((*entry.limits, *study.limits))),
+        limits=limits,
         policy=terms.policy.label,
     )
 
@@ -100,8 +100,8 @@ def warm() -> None:
 def _study(submission: Submission, terms: Terms) -> _Study:
     limits: list[Limit] = []
     # 2. identify
-    file_type, findings = _identify(submission.data, terms.limits, limits)
-    context = _context(submission, terms, file_type)
+    anatomy, findings = _identify(submission.data, terms.limits, limits)
+    context = _context(submission, terms, anatomy)
     # 3. claims
     collected = _collect(context, limits)
     # 4. reconcile
@@ -114,28 +114,28 @@ def _study(submission: Submission, terms: Terms) -> _Study:
         timeline=timeline,
     )
     return _Study(
-        file_type=file_type,
+        file_type=anatomy.file_type,
         collected=collected,
         findings=(*findings, *collected.findings, *_check(examination, limits)),
         limits=tuple(limits),
     )
 
 
-def _identify(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[FileType, list[Finding]]:
+def _identify(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Anatomy, list[Finding]]:
     try:
-        return identify(data, limits), []
-    except LimitExceeded as error:
-        exceeded.append(error.limit)
-        return UNKNOWN_TYPE, [over_limit(error.limit)]
+        anatomy = dissect(data, limits)
     except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
-        return UNKNOWN_TYPE, [broken("type.identify", error)]
+        return NOT_DISSECTED, [broken("type.identify", error)]
+    exceeded += anatomy.limits
+    return anatomy, []
 
 
-def _context(submission: Submission, terms: Terms, file_type: FileType) -> Context:
+def _context(submission: Submission, terms: Terms, anatomy: Anatomy) -> Context:
     return Context(
         submission=submission,
         requirement=terms.requirement,
-        file_type=file_type,
+        file_type=anatomy.file_type,
+        anatomy=anatomy,
         at=terms.at,
         anchors=terms.anchors,
         limits=terms.limits,
@@ -151,9 +151,9 @@ def _collect(context: Context, exceeded: list[Limit]) -> Collected:
             parts.append(source.collect(context))
         except LimitExceeded as error:
             exceeded.append(error.limit)
-            parts.append(Collected(findings=(over_limit(error.limit),)))
         except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
             parts.append(Collected(findings=(broken(f"claims.{source.id}", error),)))
+    exceeded += [limit for part in parts for limit in part.limits]
     return Collected(
         claims=tuple(claim for part in parts for claim in part.claims),
         signatures=tuple(signature for part in parts for signature in part.signatures),
@@ -175,6 +175,6 @@ def _run(check: Check, examination: Examination, exceeded: list[Limit]) -> Itera
         return list(check.run(examination))
     except LimitExceeded as error:
         exceeded.append(error.limit)
-        return [over_limit(error.limit)]
+        return []
     except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
         return [broken(check.id, error)]

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from service.api.troubles import shown
 from service.errors import Trouble
+from verification import intake
 from verification.values import Text
 
 LONGEST = 200
-NAMELESS = "unnamed"
-#: Control and format characters (among them those that turn the direction of writing),
-#: surrogates, unassigned ones, and separators of lines.
-UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-SEPARATORS = re.compile(r"[/\\]")
 MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,63}/[a-z0-9!#$&^_.+-]{1,63}")
 
 
 def safe_name(sent: str) -> tuple[str, tuple[Trouble, ...]]:
     """Give a name that can be shown, and what was changed about it."""
-    name = unicodedata.normalize("NFC", SEPARATORS.split(sent)[-1])
-    name = "".join(c for c in name if unicodedata.category(c) not in UNSAFE).strip()
-    if name in {"", ".", ".."}:
-        name = NAMELESS
-    name = _shortened(name)
+    # What is cut short may end in a dot or space again.
+    name = intake.safe_name(_shortened(intake.safe_name(sent)))
     if name == sent:
         return name, ()
     text = Text(

@@ -53,7 +53,6 @@ CAPPED = [
         Limits(image_pixels=255),
         "image_pixels",
     ),
-    ("pdf.metadata", ("pdf", pdf(pages=4)), Limits(pdf_pages=3), "pdf_pages"),
     ("office.package", ("xlsx", A_WORKBOOK), Limits(zip_entries=3), "zip_entries"),
 ]
 
@@ -66,6 +65,13 @@ def test_caps_stop_the_reading_and_are_named(
     with pytest.raises(LimitExceeded) as caught:
         collect(source, context(data, file_format, limits=limits))
     assert caught.value.limit.name == name
+
+
+def test_a_pdf_of_too_many_pages_is_named_and_its_metadata_kept() -> None:
+    data = pdf("D:20261120100000Z", pages=4)
+    collected = collect("pdf.metadata", context(data, "pdf", limits=Limits(pdf_pages=3)))
+    assert [limit.name for limit in collected.limits] == ["pdf_pages"]
+    assert [claim.source for claim in collected.claims if claim.kind == "time"]
 
 
 @pytest.mark.parametrize(

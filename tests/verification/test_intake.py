@@ -52,6 +52,7 @@ def test_the_cap_on_bytes_holds_before_parsing(size: int, limits: tuple[Limit, .
         pytest.param(
             f"a{RIGHT_TO_LEFT}fdp.exe", (NameFault.DIRECTION,), "afdp.exe", id="turned writing"
         ),
+        pytest.param("a\u200bb\u00ad.pdf", (), "ab.pdf", id="what nobody sees"),
         pytest.param("", (NameFault.EMPTY,), "unnamed", id="no name"),
         pytest.param("..", (NameFault.EMPTY, NameFault.PATH), "unnamed", id="the folder above"),
         pytest.param("a/", (NameFault.EMPTY, NameFault.PATH), "unnamed", id="a folder"),

@@ -14,7 +14,7 @@ import pytest
 from tests.verification.typed import PDF, SAMPLES, office, picture, workbook, zipped
 from verification.checks import type_container, type_declared, type_polyglot
 from verification.examination import Check, Context, Examination
-from verification.identify import identify
+from verification.identify import dissect
 from verification.limits import Limits
 from verification.reconcile import reconcile
 from verification.values import ByteRange, Finding, PackagePart, Requirement, Status, Submission
@@ -32,10 +32,12 @@ def run(
     media_type: str | None = None,
     formats: tuple[str, ...] = (),
 ) -> list[Finding]:
+    anatomy = dissect(data, Limits())
     context = Context(
         submission=Submission(data=data, name=name, media_type=media_type),
         requirement=Requirement(formats=formats),
-        file_type=identify(data, Limits()),
+        file_type=anatomy.file_type,
+        anatomy=anatomy,
         at=AT,
         anchors=(),
         limits=Limits(),

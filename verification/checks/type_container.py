@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
-from verification.identify import dissect
 from verification.identify.audit import Fault, FaultKind, audit_package
 from verification.readers.zip import open_archive
 from verification.values import ByteRange, Evidence, Finding, PackagePart, Status, Text
@@ -107,8 +106,8 @@ def run(examination: Examination) -> Iterator[Finding]:
     """Give one PASSED, or one finding a kind of fault; nothing for formats that have no end."""
     context = examination.context
     data = context.submission.data
-    anatomy = dissect(data, context.limits)
-    if not anatomy.pieces:
+    anatomy = context.anatomy
+    if not anatomy.pieces or anatomy.limits:
         return
     main = anatomy.pieces[0]
     findings = [*_judge_frame(anatomy, data), *_judge_inside(main, data, context.limits)]

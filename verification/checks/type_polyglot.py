@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
-from verification.identify import dissect
 from verification.values import ByteRange, Finding, Status, Text
 
 if TYPE_CHECKING:
@@ -19,11 +18,11 @@ ID, VERSION = "type.polyglot", 1
 
 def run(examination: Examination) -> Iterator[Finding]:
     """Give one finding; nothing where not even one format was recognised."""
-    context = examination.context
-    anatomy = dissect(context.submission.data, context.limits)
-    if not anatomy.pieces:
-        return
-    yield _polyglot(anatomy) if len(anatomy.pieces) > 1 else _single(anatomy)
+    anatomy = examination.context.anatomy
+    if len(anatomy.pieces) > 1:
+        yield _polyglot(anatomy)
+    elif anatomy.pieces and not anatomy.limits:
+        yield _single(anatomy)
 
 
 def _single(anatomy: Anatomy) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verification.claims.metadata import Notes
@@ -9,6 +10,7 @@ from verification.claims.xmp import note_xmp
 from verification.examination import ClaimSource
 from verification.moments import pdf_moment
 from verification.readers.pymupdf import PdfEncrypted, PdfError, read_metadata
+from verification.values import Limit
 
 if TYPE_CHECKING:
     from verification.examination import Collected, Context
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 def collect(context: Context) -> Collected:
     notes = Notes()
     try:
-        found = read_metadata(context.submission.data, context.limits)
+        found = read_metadata(context.submission.data)
     except PdfEncrypted:
         notes.encrypted("pdf:/Info")
         return notes.collected
@@ -33,7 +35,11 @@ def collect(context: Context) -> Collected:
     notes.word("software", "pdf:/Info/Producer", found.producer)
     if found.xmp:
         note_xmp(notes, found.xmp, "pdf:/Metadata")
-    return notes.collected
+    most = context.limits.pdf_pages
+    if found.pages <= most:
+        return notes.collected
+    limit = Limit(name="pdf_pages", seen=str(found.pages), allowed=str(most))
+    return replace(notes.collected, limits=(limit,))
 
 
 SOURCE = ClaimSource(id="pdf.metadata", formats=frozenset({"pdf"}), collect=collect)

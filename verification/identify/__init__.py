@@ -16,40 +16,53 @@ from verification.identify.formats import FORMATS
 from verification.identify.marks import SEARCH_BYTES, find_active, find_behind, find_fixed
 from verification.identify.media import find_media
 from verification.identify.pdf import find_pdf
-from verification.identify.pieces import Anatomy, Piece
+from verification.identify.pieces import UNKNOWN, Anatomy, Piece
 from verification.identify.text import find_text
+from verification.limits import LimitExceeded
 from verification.values import FileType
 
 if TYPE_CHECKING:
     from verification.limits import Limits
+    from verification.values import Limit
 
 __all__ = ["Anatomy", "Piece", "dissect", "identify"]
 
-UNKNOWN = FileType(format=None, media_type="application/octet-stream", extension=None)
 #: Hosts whose first bytes have room for text that a browser would run.
 _ROOMY = frozenset({"gif", "jpg", "png", "webp", "bmp", "tif", "wav", "mp3"})
 _ROOM_BYTES = 1024
+_ARCHIVE_MARK = b"PK\x03\x04"
 
 
 def identify(data: bytes, limits: Limits) -> FileType:
-    """Say what the bytes are, whatever the name says. Raises LimitExceeded for a bomb."""
+    """Say what the bytes are, whatever the name says."""
     return dissect(data, limits).file_type
 
 
 def dissect(data: bytes, limits: Limits) -> Anatomy:
-    """Take the file apart into the formats it holds. Raises LimitExceeded for a bomb."""
-    pieces = _find_binary(data, limits)
-    if not pieces:
+    """Take the file apart into the formats it holds.
+
+    An archive over a cap stays shut: it is a ``zip`` of which `Anatomy.limits` says why no more
+    is known.
+    """
+    exceeded: list[Limit] = []
+    pieces = _find_binary(data, limits, exceeded)
+    if not pieces and not exceeded:
         text = find_text(data)
         pieces = () if text is None else (text,)
-    return Anatomy(file_type=_file_type(pieces), pieces=pieces, size=len(data))
+    return Anatomy(
+        file_type=_file_type(pieces), pieces=pieces, size=len(data), limits=tuple(exceeded)
+    )
 
 
-def _find_binary(data: bytes, limits: Limits) -> tuple[Piece, ...]:
+def _find_binary(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Piece, ...]:
     # 1. whatever may begin here
     host = find_fixed(data) or find_media(data) or find_compound(data)
     pdf = find_pdf(data)
-    archive = _find_archive(data, limits, hosted=host is not None or pdf is not None)
+    try:
+        archive = _find_archive(data, limits, hosted=host is not None or pdf is not None)
+    except LimitExceeded as error:
+        exceeded.append(error.limit)
+        archive = _shut_archive(data)
     found = [host, pdf, archive]
     # 2. the first one is what the file is; of two at one place the more particular one
     pieces = sorted((piece for piece in found if piece), key=lambda piece: piece.start)
@@ -74,6 +87,12 @@ def _find_archive(data: bytes, limits: Limits, *, hosted: bool) -> Piece | None:
     if hosted and piece.start > 0 and not (archive.closed or archive.absolute):
         return None
     return piece
+
+
+def _shut_archive(data: bytes) -> Piece | None:
+    if not data.startswith(_ARCHIVE_MARK):
+        return None
+    return Piece(format="zip", start=0, end=len(data))
 
 
 def _find_around(data: bytes, main: Piece) -> list[Piece | None]:

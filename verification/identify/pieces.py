@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verification.values import FileType
+
 if TYPE_CHECKING:
-    from verification.values import FileType
+    from verification.values import Limit
+
+UNKNOWN = FileType(format=None, media_type="application/octet-stream", extension=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,8 @@ class Anatomy:
     file_type: FileType
     pieces: tuple[Piece, ...]
     size: int
+    #: Caps that kept an archive shut: what it holds, and so what it is, is not fully known.
+    limits: tuple[Limit, ...] = ()
 
     @property
     def prefix_bytes(self) -> int:
@@ -38,3 +44,7 @@ class Anatomy:
     def suffix_bytes(self) -> int:
         """Bytes after the main format ends, 0 where the format does not say where it ends."""
         return self.size - self.pieces[0].end if self.pieces else 0
+
+
+#: Of a file that nobody took apart.
+NOT_DISSECTED = Anatomy(file_type=UNKNOWN, pieces=(), size=0)

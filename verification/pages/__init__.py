@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from verification.limits import LimitExceeded
 from verification.pages.picture import CannotRender, Picture, Size, Wanted
 from verification.readers import pillow_pixels, pymupdf_pages
+from verification.readers.pymupdf import is_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ def render(data: bytes, wanted: Wanted) -> Picture:
     Runs in the sandbox. Raises LimitExceeded over a cap, MemoryError, and CannotRender for broken
     bytes and for what has no pages that we draw.
     """
-    draw = pymupdf_pages.render if pymupdf_pages.is_pdf(data) else pillow_pixels.render
+    draw = pymupdf_pages.render if is_pdf(data) else pillow_pixels.render
     with _own_words():
         return draw(data, wanted)
 
@@ -34,7 +35,7 @@ def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
 
     Points for a PDF, pixels for a picture: the same units, from the same corner, as evidence.
     """
-    measure = pymupdf_pages.sizes if pymupdf_pages.is_pdf(data) else pillow_pixels.sizes
+    measure = pymupdf_pages.sizes if is_pdf(data) else pillow_pixels.sizes
     with _own_words():
         return measure(data, limits)
 
@@ -57,6 +58,5 @@ def samples() -> Mapping[str, bytes]:
 
 def warm() -> None:
     """Load fonts and decoders now: the sandbox lets nothing be opened later."""
-    pymupdf_pages.quieten()
     for sample in samples().values():
         render(sample, Wanted(max_side=50))

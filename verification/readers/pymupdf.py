@@ -1,4 +1,4 @@
-"""The metadata of a PDF with PyMuPDF, which is never given anything but a PDF.
+"""PDFs opened with PyMuPDF, which is never given anything else, and their metadata.
 
 MuPDF looks at the content first and at the file type that it is told second: an SVG handed over
 as a PDF is opened as an SVG. So the bytes before ``%PDF-`` are cut off, which leaves only the PDF
@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pymupdf
-
-from verification.limits import LimitExceeded, Limits
 
 # MuPDF writes about broken files to stderr; what is wrong with a file is said in findings.
 pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - PyMuPDF's own signature
@@ -40,29 +38,42 @@ class PdfMetadata:
     producer: str
     #: Empty where there is none.
     xmp: bytes
+    pages: int
 
 
-def read_metadata(data: bytes, limits: Limits) -> PdfMetadata:
-    """Read Info and XMP. Raises PdfError, and LimitExceeded for too many pages."""
+def is_pdf(data: bytes) -> bool:
+    """Say whether a header of PDF stands where readers accept it."""
+    return _HEADER in data[:_HEADER_WITHIN]
+
+
+def open_pdf(data: bytes) -> pymupdf.Document:
+    """Open a PDF, to be closed by the caller.
+
+    Raises PdfError, PdfEncrypted, and whatever MuPDF raises for a file that it cannot repair.
+    """
+    start = data.find(_HEADER, 0, _HEADER_WITHIN)
+    if start < 0:
+        raise PdfError("no %PDF- header in the first 1,024 bytes")
+    document = pymupdf.open(stream=data[start:] if start else data, filetype="pdf")
+    if document.is_pdf and not document.needs_pass:
+        return document
+    is_locked = document.is_pdf
+    document.close()
+    raise PdfEncrypted("a password is needed") if is_locked else PdfError("not opened as a PDF")
+
+
+def read_metadata(data: bytes) -> PdfMetadata:
+    """Read Info and XMP. Raises PdfError."""
     try:
-        return _read(data, limits)
-    except (LimitExceeded, PdfError):
+        return _read(data)
+    except PdfError:
         raise
     except Exception as error:
         raise PdfError(f"{type(error).__name__}: {error}") from error
 
 
-def _read(data: bytes, limits: Limits) -> PdfMetadata:
-    start = data.find(_HEADER, 0, _HEADER_WITHIN)
-    if start < 0:
-        raise PdfError("no %PDF- header in the first 1,024 bytes")
-    with pymupdf.open(stream=data[start:], filetype="pdf") as document:
-        if not document.is_pdf:
-            raise PdfError("not opened as a PDF")
-        if document.needs_pass:
-            raise PdfEncrypted("a password is needed")
-        if document.page_count > limits.pdf_pages:
-            raise LimitExceeded("pdf_pages", seen=document.page_count, allowed=limits.pdf_pages)
+def _read(data: bytes) -> PdfMetadata:
+    with open_pdf(data) as document:
         info = document.metadata or {}
         return PdfMetadata(
             created=info.get("creationDate") or "",
@@ -71,4 +82,5 @@ def _read(data: bytes, limits: Limits) -> PdfMetadata:
             creator=info.get("creator") or "",
             producer=info.get("producer") or "",
             xmp=(document.get_xml_metadata() or "").encode("utf-8", "replace"),
+            pages=document.page_count,
         )

@@ -8,21 +8,10 @@ import pymupdf
 
 from verification.limits import LimitExceeded, Limits
 from verification.pages.picture import UNDRAWABLE, CannotRender, Picture, Size, Wanted
-
-#: ISO 32000-1, annex H.3, note 13: readers accept the header within the first 1,024 bytes.
-_HEADER, _HEADER_WITHIN = b"%PDF-", 1024
+from verification.readers.pymupdf import PdfEncrypted, PdfError, open_pdf
 
 #: Larger than this nothing more is to be seen: 600 dots an inch.
 _MOST_ZOOM = 600 / 72
-
-
-def is_pdf(data: bytes) -> bool:
-    """Say whether the bytes begin like a PDF.
-
-    `filetype="pdf"` alone does not keep other formats out: MuPDF trusts the content more, and
-    opens an SVG that is handed over as a PDF.
-    """
-    return _HEADER in data[:_HEADER_WITHIN]
 
 
 def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
@@ -56,14 +45,12 @@ def render(data: bytes, wanted: Wanted) -> Picture:
 
 
 def _open(data: bytes) -> pymupdf.Document:
-    document = pymupdf.open(stream=data, filetype="pdf")
-    if not document.is_pdf:
-        document.close()
-        raise CannotRender("format")
-    if document.needs_pass:
-        document.close()
-        raise CannotRender("encrypted")
-    return document
+    try:
+        return open_pdf(data)
+    except PdfEncrypted as error:
+        raise CannotRender("encrypted") from error
+    except PdfError as error:
+        raise CannotRender("format") from error
 
 
 def _draw(page: pymupdf.Page, wanted: Wanted) -> Picture:
@@ -82,12 +69,6 @@ def _draw(page: pymupdf.Page, wanted: Wanted) -> Picture:
     if not 0 < pixels.width <= side or not 0 < pixels.height <= side:
         raise CannotRender("nothing_to_show")
     return Picture(width=pixels.width, height=pixels.height, rgb=bytes(pixels.samples_mv))
-
-
-def quieten() -> None:
-    """Have MuPDF write nothing to the standard streams, for the whole process."""
-    pymupdf.TOOLS.mupdf_display_errors(on=False)
-    pymupdf.TOOLS.mupdf_display_warnings(on=False)
 
 
 def sample() -> bytes:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
+from verification.readers.pymupdf import open_pdf
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -65,14 +67,10 @@ class View:
     """One revision, drawn page by page and kept until closed."""
 
     def __init__(self, data: bytes) -> None:
-        """Open `data`. Raises what MuPDF raises for a file that cannot be repaired."""
-        pymupdf.TOOLS.mupdf_display_errors(on=False)
-        pymupdf.TOOLS.mupdf_display_warnings(on=False)
-        self._document: Any = pymupdf.open(stream=data, filetype="pdf")
+        """Open `data`. Raises what `open_pdf` raises."""
+        self._document: Any = open_pdf(data)
         self._drawn: dict[int, Any] = {}
         self._sources: dict[int, tuple[str, bytes]] = {}
-        if self._document.needs_pass:
-            raise ValueError("the file needs a password")
 
     @property
     def pages(self) -> int:
