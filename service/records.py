@@ -164,6 +164,8 @@ class Deliverable:
     sha256: str
     size: int
     received_at: datetime
+    #: Requirement and policy as they were at the receipt, in JSON; later changes do not touch it.
+    asked: dict[str, Any]
     state: DeliverableState
     #: PASSED, INDETERMINATE or FAILED; None while pending.
     verdict: str | None = None

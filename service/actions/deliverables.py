@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from service.ports import Ports
     from service.ports.records import Unit
     from service.ports.storage import StoredFile
-    from service.records import Customer, StageRequirement
+    from service.records import StageRequirement
     from verification.values import Report
 
 #: The kind of outbox row that asks for a verdict.
@@ -41,6 +41,14 @@ class Upload:
     stored: StoredFile
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """By what a deliverable is judged: fixed when it comes, whoever changes what afterwards."""
+
+    policy: str
+    requirement: Requirement
+
+
 def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) -> Deliverable:
     """Enter an upload and put its verification on the outbox, in the caller's transaction."""
     requirement = requirements.get(unit, actor, requirement_id, action="deliverables.upload")
@@ -55,6 +63,7 @@ def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) ->
         sha256=upload.stored.sha256,
         size=upload.stored.size,
         received_at=unit.now(),
+        asked=codec.to_json(_asked(unit, requirement)),
         state=DeliverableState.PENDING,
     )
     unit.deliverables.add(deliverable)
@@ -130,11 +139,7 @@ def verify(ports: Ports, deliverable_id: str) -> None:
         deliverable = unit.deliverables.get(deliverable_id)
         if deliverable is None or deliverable.state is not DeliverableState.PENDING:
             return
-        requirement = unit.requirements.get(deliverable.requirement_id)
-        customer = unit.customers.get(deliverable.customer_id)
-    if requirement is None or customer is None:
-        raise NotFound(Text(zh="交付物所属的要求已不存在。", en="Its requirement is gone."))
-    request = _request(ports, deliverable, requirement, customer)
+    request = _request(ports, deliverable)
     with ports.storage.open(deliverable.sha256) as file:
         report = ports.verifier.verify(file, request)
     with ports.records.begin() as unit:
@@ -183,26 +188,34 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
     stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 
-def _request(
-    ports: Ports, deliverable: Deliverable, requirement: StageRequirement, customer: Customer
-) -> Request:
-    """The clock of the examination is the receipt, so that a repeat gives the same report."""
-    contact = customer.contacts.get(requirement.signer_role or "")
+def _asked(unit: Unit, requirement: StageRequirement) -> Asked:
+    contact = None
+    if requirement.signer_role is not None:
+        customer = unit.customers.get(requirement.customer_id)
+        contact = customer.contacts.get(requirement.signer_role) if customer else None
     oldest = requirement.max_age_days
-    received = deliverable.received_at
+    return Asked(
+        policy=requirement.policy,
+        requirement=Requirement(
+            id=requirement.item,
+            formats=requirement.formats,
+            not_before=None if oldest is None else unit.now() - timedelta(days=oldest),
+            signer=Signer(name=contact["name"], email=contact["email"]) if contact else None,
+        ),
+    )
+
+
+def _request(ports: Ports, deliverable: Deliverable) -> Request:
+    """The clock of the examination is the receipt, so that a repeat gives the same report."""
+    asked = codec.from_json(Asked, deliverable.asked)
     return Request(
         name=deliverable.name,
         media_type=deliverable.declared_type,
-        received_at=received,
+        received_at=deliverable.received_at,
         terms=Terms(
-            at=received,
-            policy=policies.load(requirement.policy),
-            requirement=Requirement(
-                id=requirement.item,
-                formats=requirement.formats,
-                not_before=None if oldest is None else received - timedelta(days=oldest),
-                signer=Signer(name=contact["name"], email=contact["email"]) if contact else None,
-            ),
+            at=deliverable.received_at,
+            policy=policies.load(asked.policy),
+            requirement=asked.requirement,
             anchors=ports.anchors,
             limits=ports.limits,
         ),

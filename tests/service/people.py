@@ -93,6 +93,7 @@ def deliverable(row_id: str, *, customer_id: str = "c1") -> Deliverable:
         sha256="0" * 64,
         size=2**40,
         received_at=AT,
+        asked={"policy": "signed", "requirement": {"id": "poc_report"}},
         state=DeliverableState.PENDING,
     )
 

@@ -140,6 +140,7 @@ def _deliverables() -> None:
         *_text("sha256"),
         *_whole("size"),
         *_time("received_at"),
+        *_json("asked"),
         *_text("state"),
         *_text("verdict", "sub_indication", null=True),
         *_json("report", null=True),
