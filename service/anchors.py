@@ -16,18 +16,16 @@ SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 def read_anchors(folder: Path | None) -> tuple[bytes, ...]:
     """Give every certificate in the folder as DER, sorted; no folder, no anchors.
 
-    Raises Invalid for a folder that is not there and for a file that is no certificate.
+    Raises Invalid for a folder that is none or not there and for a file that is no certificate.
     """
     if folder is None:
         return ()
     if not folder.is_dir():
         raise Invalid(
-            Text(
-                zh=f"信任目录 {folder} 不存在。", en=f"The folder of roots {folder} is not there."
-            ),
+            _no_folder(folder),
             remedy=Text(
-                zh="请建立该目录并放入根证书（PEM 或 DER），或不设置它。",
-                en="Make it and put root certificates (PEM or DER) into it, or leave it unset.",
+                zh="请给出放有根证书（PEM 或 DER）的目录，或不设置它。",
+                en="Give a folder that holds root certificates (PEM or DER), or leave it unset.",
             ),
         )
     found = {
@@ -37,6 +35,18 @@ def read_anchors(folder: Path | None) -> tuple[bytes, ...]:
         for der in _read(path)
     }
     return tuple(sorted(found))
+
+
+def _no_folder(path: Path) -> Text:
+    if path.exists():
+        return Text(
+            zh=f"根证书目录 {path} 是文件，不是目录。",
+            en=f"The folder of root certificates, {path}, is a file, not a folder.",
+        )
+    return Text(
+        zh=f"根证书目录 {path} 不存在。",
+        en=f"The folder of root certificates, {path}, is not there.",
+    )
 
 
 def _read(path: Path) -> list[bytes]:

@@ -28,8 +28,8 @@ app.add_typer(people.tokens, name="tokens", help="Tokens for programs.")
 
 def main() -> None:
     """Run the command line; an error that people can act on is told without a traceback."""
-    # A Chinese message must reach a pipe or a C locale whole.
+    # A Chinese message must reach a pipe or a C locale whole; a name that is no UTF-8, somehow.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="replace")
     app()

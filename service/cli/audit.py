@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -23,16 +24,24 @@ def about() -> None:
 def verify(
     *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
 ) -> None:
-    """Walk the whole chain; exit code 1 if a link was changed, removed, inserted or swapped."""
+    """Walk the whole chain, then hold every row against what the trail last said of it.
+
+    Exit code 1: an entry was changed, removed, inserted or swapped, or a row is not as recorded.
+    """
+    from service.actions.audit import WHAT, strays
+
     with house.open_records() as records, records.read() as unit:
         breaks, head = unit.audit.verify(), unit.audit.head()
+        rows = () if breaks else strays(unit)
     seq, digest = (head.seq, head.hash) if head else (0, "")
     if as_json:
-        told = [
-            {"seq": found.seq, "what": found.what, "expected": found.expected, "seen": found.seen}
-            for found in breaks
-        ]
-        typer.echo(json.dumps({"seq": seq, "head": digest, "breaks": told}, ensure_ascii=False))
+        told = {
+            "seq": seq,
+            "head": digest,
+            "breaks": [asdict(found) for found in breaks],
+            "rows": [asdict(found) for found in rows],
+        }
+        typer.echo(json.dumps(told, ensure_ascii=False))
     for found in breaks:
         tell(
             Text(
@@ -40,11 +49,19 @@ def verify(
                 en=f"Entry {found.seq}: {found.reason.en}",
             )
         )
-    if breaks:
+    for row in rows:
+        what = WHAT[row.what]
+        tell(
+            Text(
+                zh=f"{row.kind} {row.id}：{what.zh}。",
+                en=f"{row.kind} {row.id}: {what.en}.",
+            )
+        )
+    if breaks or rows:
         raise typer.Exit(WRONG)
     tell(
         Text(
-            zh=f"审计链完整：{seq} 条，链头 {digest}。",
-            en=f"The audit trail is whole: {seq} entries, head {digest}.",
+            zh=f"审计链完整，数据与之相符：{seq} 条，链头 {digest}。",
+            en=f"The trail is whole and the rows agree with it: {seq} entries, head {digest}.",
         )
     )

@@ -36,13 +36,8 @@ def telling_errors() -> Iterator[None]:
     try:
         yield
     except ServiceError as error:
-        remedy = error.remedy or Text(zh="", en="")
-        give_up(
-            Text(
-                zh=f"{error.title.zh}：{error.message.zh}{remedy.zh}",
-                en=f"{error.title.en}: {error.message.en} {remedy.en}".rstrip(),
-            )
-        )
+        said = [error.message, *([error.remedy] if error.remedy else [])]
+        give_up(Text(zh="".join(one.zh for one in said), en=" ".join(one.en for one in said)))
 
 
 @contextmanager

@@ -11,7 +11,8 @@ import typer
 
 import rules
 from rules.language import Severity, render
-from service.cli.messages import COULD_NOT, WRONG, language, say, tell
+from service.cli.files import name_of, read_up_to
+from service.cli.messages import COULD_NOT, WRONG, language, say
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ group = typer.Typer(no_args_is_help=True)
 Paths = Annotated[list[Path], typer.Argument(help="Rule files.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 CASES = ".cases.yaml"
+#: A rule file is written by hand; more is another file given by mistake.
+MOST_BYTES = 4 << 20
 
 
 @group.command()
@@ -37,7 +40,7 @@ def check(paths: Paths, *, as_json: AsJson = False) -> None:
         if text is None:
             code = COULD_NOT
             continue
-        problems = rules.check(text, str(path))
+        problems = rules.check(text, name_of(path))
         for problem in problems:
             _tell(problem, as_json=as_json)
         if any(problem.severity is Severity.ERROR for problem in problems):
@@ -63,35 +66,21 @@ def run_cases(paths: Paths, *, as_json: AsJson = False) -> None:
     raise typer.Exit(code)
 
 
-def _texts(paths: list[Path]) -> Iterator[tuple[Path, str | None]]:
+def _texts(paths: list[Path]) -> Iterator[tuple[Path, bytes | None]]:
     for path in paths:
-        yield path, _read(path)
+        yield path, read_up_to(path, MOST_BYTES)
 
 
-def _read(path: Path) -> str | None:
-    try:
-        # Bytes that are no UTF-8 become U+FFFD, which the checker reports with its place.
-        return path.read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        tell(
-            Text(
-                zh=f"{path}：无法读取（{error.strerror}）。请检查路径和权限。",
-                en=f"{path}: cannot be read ({error.strerror}). Check the path and its rights.",
-            )
-        )
-        return None
-
-
-def _run(path: Path, text: str, *, as_json: bool) -> CaseReport | None:
+def _run(path: Path, text: bytes, *, as_json: bool) -> CaseReport | None:
     from rules import cases  # compiles; `check` does not need it
 
     beside = path.with_name(path.name.removesuffix(path.suffix) + CASES)
-    case_text = _read(beside)
+    case_text = read_up_to(beside, MOST_BYTES)
     if case_text is None:
         return None
     try:
-        rule_set: RuleSet = rules.load_rule_set(text, str(path))
-        return cases.run(rule_set, case_text, str(beside))
+        rule_set: RuleSet = rules.load_rule_set(text, name_of(path))
+        return cases.run(rule_set, case_text, name_of(beside))
     except rules.RuleFileError as error:
         for problem in error.problems:
             _tell(problem, as_json=as_json)

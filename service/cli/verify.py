@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.files import name_of, open_file, tell_unreadable
 from service.cli.house import telling_errors
-from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
+from service.cli.messages import COULD_NOT, WRONG, give_up, say
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -62,9 +63,18 @@ def _terms(policy: str, at: str | None, trust: Path | None) -> Terms:
     with telling_errors():
         anchors = read_anchors(trust)
     try:
-        return Terms(at=_moment(at), policy=policies.load(policy), anchors=anchors)
-    except policies.PolicyError as error:
-        give_up(Text(zh=f"--policy：{error}", en=f"--policy: {error}"))
+        chosen = policies.load(policy)
+    except policies.PolicyError:
+        known = policies.names()
+        give_up(
+            Text(
+                zh=f"--policy：没有名为“{policy}”的判定策略。可选：{'、'.join(known)}。"
+                "请从中选一个，或不写 --policy。",
+                en=f"--policy: there is no policy named {policy!r}. "
+                f"Choose one of {', '.join(known)}, or leave --policy out.",
+            )
+        )
+    return Terms(at=_moment(at), policy=chosen, anchors=anchors)
 
 
 def _moment(text: str | None) -> datetime:
@@ -88,16 +98,15 @@ def _reports(sandbox: Sandbox, paths: list[Path], terms: Terms) -> Iterator[Repo
     from verification.terms import Request
 
     for path in paths:
+        file = open_file(path)
+        if file is None:
+            yield None
+            continue
         try:
-            with path.open("rb") as file:
-                report = verify_file(sandbox, file, Request(name=str(path), terms=terms))
+            with file:
+                report = verify_file(sandbox, file, Request(name=name_of(path), terms=terms))
         except OSError as error:
-            tell(
-                Text(
-                    zh=f"{path}：无法读取（{error.strerror}）。请检查路径和权限。",
-                    en=f"{path}: cannot be read ({error.strerror}). Check the path and its rights.",
-                )
-            )
+            tell_unreadable(path, error)
             yield None
         else:
             yield report

@@ -83,11 +83,27 @@ def test_verify_is_deterministic_for_the_same_clock(letter: Path) -> None:
     ("arguments", "told"),
     [
         pytest.param(["verify", "no-such-file.pdf"], "no-such-file.pdf", id="a file not there"),
-        pytest.param(["verify", "."], "cannot be read", id="a folder"),
+        pytest.param(["verify", "."], "give files, not a folder", id="a folder"),
+        pytest.param(["rules", "check", "."], "give files, not a folder", id="a folder of rules"),
+        pytest.param(["verify", "/dev/zero"], "is no regular file", id="a device without end"),
+        pytest.param(
+            ["rules", "check", "/dev/zero"], "is no regular file", id="rules from a device"
+        ),
         pytest.param(["verify"], "Missing argument", id="no file at all"),
-        pytest.param(["verify", "x", "--policy", "lenient"], "signed-or-not", id="no such policy"),
+        pytest.param(
+            ["verify", "x", "--policy", "lenient"],
+            "there is no policy named 'lenient'. Choose one of",
+            id="no such policy",
+        ),
         pytest.param(["verify", "x", "--at", "yesterday"], "ISO 8601", id="a time that is none"),
-        pytest.param(["verify", "x", "--trust", "nowhere"], "nowhere", id="no folder of roots"),
+        pytest.param(
+            ["verify", "x", "--trust", "nowhere"], "nowhere, is not there", id="no folder of roots"
+        ),
+        pytest.param(
+            ["verify", "x", "--trust", "/dev/null"],
+            "/dev/null, is a file, not a folder",
+            id="a file in place of the folder of roots",
+        ),
         pytest.param(
             ["rules", "check", "nowhere.yaml"], "nowhere.yaml", id="a rule file not there"
         ),
@@ -97,8 +113,36 @@ def test_verify_is_deterministic_for_the_same_clock(letter: Path) -> None:
 def test_what_cannot_be_done_exits_with_2_and_says_why(arguments: list[str], told: str) -> None:
     done = countermark(*arguments)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert told.casefold() in done.stderr.casefold()
     assert "Traceback" not in done.stderr
+    assert "request" not in done.stderr
+
+
+#: A name as old archives leave it: its last byte is no UTF-8.
+STRANGE = os.fsdecode(b"n\xff")
+
+
+def test_a_name_that_is_no_utf_8_is_told_when_there_is_no_such_file() -> None:
+    done = countermark("verify", STRANGE)
+    assert done.returncode == 2
+    assert done.stderr.startswith("n\ufffd: cannot be read (there is no such file)")
+
+
+def test_a_file_whose_name_is_no_utf_8_is_judged_like_any_other(letter: Path) -> None:
+    strange = letter.rename(letter.with_name(STRANGE))
+    done = countermark("verify", strange, "--json")
+    assert [report["path"] for report in lines(done)] == [str(letter.with_name("n\ufffd"))]
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", [["verify"], ["rules", "check"], ["rules", "test"]])
+def test_nobody_waits_at_a_pipe_that_nobody_writes_to(command: list[str], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    english, chinese = (countermark(*command, pipe, LANG=f"{it}.UTF-8") for it in ("en", "zh_CN"))
+    assert (english.returncode, chinese.returncode) == (2, 2)
+    assert "is no regular file" in english.stderr
+    assert "不是普通文件" in chinese.stderr
 
 
 def test_messages_are_chinese_on_a_chinese_terminal() -> None:
@@ -155,6 +199,23 @@ def test_rules_check_finds_nothing_in_a_good_file_and_the_place_in_a_bad_one(
     assert done.returncode == 1
     assert (problem["line"], problem["suggestion"]) == (27, "paper.counted")
     assert problem["severity"] == "error"
+
+
+def test_rules_check_reads_no_more_of_a_file_than_a_rule_file_can_be(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.yaml"
+    with huge.open("wb") as file:
+        file.truncate(1 << 40)
+    done = countermark("rules", "check", huge)
+    assert done.returncode == 2
+    assert "larger than 4 MiB" in done.stderr
+
+
+def test_rules_check_names_the_byte_that_is_no_utf_8(tmp_path: Path) -> None:
+    saved = tmp_path / "gbk.yaml"
+    saved.write_bytes(RULES.encode("gbk"))
+    done = countermark("rules", "check", saved, "--json")
+    assert done.returncode == 1
+    assert lines(done)[0]["seen"] == "0xBD"
 
 
 @pytest.mark.parametrize(
