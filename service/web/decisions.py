@@ -9,7 +9,6 @@ from flask import redirect, request, url_for
 
 from service.actions import reviews
 from service.api.identity import required
-from service.api.names import UNSAFE
 from service.api.site import site
 from service.errors import Invalid, ServiceError
 from service.records import Decision
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 LONGEST_COMMENT = 2000
+#: Control and format characters (among them those that turn the direction of writing),
+#: surrogates, unassigned ones, and separators of lines.
+UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def add_to(web: Blueprint) -> None:
