@@ -18,8 +18,27 @@ if TYPE_CHECKING:
 SHOWN = 80
 #: Troubles told at once; a body can hold thousands.
 MOST = 20
-SECRETS = frozenset({"password"})
+#: Parts of names whose values are never shown, also where the name is misspelt or unknown.
+SECRETS = ("pass", "pwd", "secret", "token", "密码")
 HIDDEN = "***"
+#: What pydantic's JSON reader says, by a word of it, and ours.
+UNREADABLE = {
+    "hex escape": Text(
+        zh="半个代理对（如 \\ud800）", en="half of a surrogate pair, such as \\ud800"
+    ),
+    "recursion": Text(zh="括号嵌套过深", en="brackets that are nested too deeply"),
+}
+KINDS: dict[type, Text] = {
+    dict: Text(zh="一个对象", en="an object"),
+    list: Text(zh="一个列表", en="a list"),
+    str: Text(zh="一段文字", en="a string"),
+    bool: Text(zh="true 或 false", en="true or false"),
+    int: Text(zh="一个数", en="a number"),
+    float: Text(zh="一个数", en="a number"),
+    type(None): Text(zh="null", en="null"),
+}
+NOTHING = Text(zh="没有内容", en="nothing")
+OTHER_KIND = Text(zh="无法读取的内容", en="what cannot be read")
 
 
 def invalid(error: ValidationError, location: str) -> Invalid:
@@ -40,15 +59,16 @@ def invalid(error: ValidationError, location: str) -> Invalid:
     )
 
 
-def trouble(where: str, *, seen: str, expected: Text) -> Trouble:
-    """Put together one trouble by its usual sentence."""
+def trouble(where: str, *, seen: str | Text, expected: Text) -> Trouble:
+    """Put together one trouble by its usual sentence; what is seen may be words of ours."""
+    words = Text(zh=seen, en=seen) if isinstance(seen, str) else seen
     return Trouble(
         where=where,
-        seen=seen,
+        seen=words.en,
         expected=expected.en,
         message=Text(
-            zh=f"{where}：看到 {seen}，应为{expected.zh}。",
-            en=f"{where}: saw {seen}, expected {expected.en}.",
+            zh=f"{where}：看到 {words.zh}，应为{expected.zh}。",
+            en=f"{where}: saw {words.en}, expected {expected.en}.",
         ),
     )
 
@@ -66,14 +86,24 @@ def _trouble(detail: ErrorDetails, location: str) -> Trouble:
     # The last step of `loc` names a missing field; for a wrong key it is pydantic's own "[key]".
     steps = [step for step in detail["loc"] if step != "[key]"]
     where = _pointer(steps) if location == "json" else ".".join(str(step) for step in steps)
-    kind = detail["type"]
-    if kind == "missing":
-        seen = "nothing"
-    elif SECRETS.intersection(str(step) for step in steps):
-        seen = HIDDEN
-    else:
-        seen = shown(detail["input"])
-    return trouble(where, seen=seen, expected=_expected(kind, detail))
+    return trouble(
+        where or "body", seen=_seen(detail, steps), expected=_expected(detail["type"], detail)
+    )
+
+
+def _seen(detail: ErrorDetails, steps: list[Any]) -> str | Text:
+    """Show the value, but nothing that may hold a secret: no whole body, no object, no list."""
+    if detail["type"] == "missing":
+        return NOTHING
+    if detail["type"] == "json_invalid":
+        told = str((detail.get("ctx") or {}).get("error", ""))
+        return next((words for part, words in UNREADABLE.items() if part in told), OTHER_KIND)
+    value = detail["input"]
+    if not steps or isinstance(value, dict | list):
+        return KINDS.get(type(value), OTHER_KIND)
+    if any(part in str(step).lower() for step in steps for part in SECRETS):
+        return HIDDEN
+    return shown(value)
 
 
 def _pointer(steps: list[Any]) -> str:

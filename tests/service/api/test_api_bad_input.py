@@ -155,7 +155,13 @@ BODIES = {
     "a name with a line end": Row(_json(name="a\nb"), 422, "invalid", "/name"),
     "a name with NUL": Row(_json(name="a\0b"), 422, "invalid", "/name"),
     "a name of 201 characters": Row(_json(name="a" * 201), 422, "invalid", "/name"),
-    "half a surrogate pair": Row(_text('{"name": "\\ud800"}'), 422, "invalid", ""),
+    "half a surrogate pair": Row(
+        _text('{"name": "\\ud800"}'),
+        422,
+        "invalid",
+        "body",
+        "half of a surrogate pair, such as \\ud800",
+    ),
     "a path that there is not": Row(_json(path="hardware"), 422, "invalid", "/path", "hardware"),
     "a contact role that the path does not know": Row(
         _json(contacts={"ceo": {"name": "A", "email": "a@example.com"}}),
@@ -167,7 +173,7 @@ BODIES = {
     "a contact without mail": Row(
         _json(contacts={"cto": {"name": "A"}}), 422, "invalid", "/contacts/cto/email", "nothing"
     ),
-    "a list for the body": Row({"json": [1]}, 422, "invalid", "", "[1]"),
+    "a list for the body": Row({"json": [1]}, 422, "invalid", "body", "a list"),
     "half an object": Row(_text('{"name": '), 400, "malformed-json", "line 1, column 10"),
     "no body": Row(_text(""), 400, "malformed-json", "line 1, column 1"),
     "a key that is given twice": Row(
