@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from service import access
+from service import access, chain
+from service.actions.trail import snapshot
+from verification.values import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from service.actors import Actor
-    from service.ports.records import Unit
+    from service.ports.records import Rows, Unit
     from service.records import AuditEntry
+
+#: Rows and entries read at a time.
+PAGE = 1000
+
+WHAT = {
+    "changed": Text(
+        zh="与审计链中最后一次记录的状态不符", en="is not as the trail last recorded it"
+    ),
+    "gone": Text(zh="审计链中有记录，但数据已不存在", en="is in the trail and gone from its table"),
+    "unrecorded": Text(
+        zh="存在，但审计链中没有任何记录", en="is there and in no entry of the trail"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """A row that was changed by somebody who did not go through an action."""
+
+    kind: str
+    id: str
+    #: A key of WHAT.
+    what: str
 
 
 def entries(
@@ -28,3 +56,50 @@ def entries(
 def about(unit: Unit, object_ids: tuple[str, ...]) -> tuple[AuditEntry, ...]:
     """Give the entries of objects that the caller has been allowed to see already."""
     return unit.audit.entries(where={"object_id": object_ids})
+
+
+def strays(unit: Unit) -> tuple[Stray, ...]:
+    """Hold every row against the state that the trail last recorded of it.
+
+    Passwords, secrets and reports are not in the trail, so they are not covered.
+    """
+    recorded = {
+        (entry.object_kind, entry.object_id): entry.after_hash for entry in _all_entries(unit)
+    }
+    found: list[Stray] = []
+    for kind, rows in _kinds(unit).items():
+        for row in _all(rows):
+            expected = recorded.pop((kind, row.id), None)
+            if expected is None:
+                found.append(Stray(kind=kind, id=row.id, what="unrecorded"))
+            elif expected != chain.digest(snapshot(row)):
+                found.append(Stray(kind=kind, id=row.id, what="changed"))
+    found += [Stray(kind=kind, id=row_id, what="gone") for kind, row_id in recorded]
+    return tuple(found)
+
+
+def _kinds(unit: Unit) -> dict[str, Rows[Any]]:
+    return {
+        "customer": unit.customers,
+        "deliverable": unit.deliverables,
+        "person": unit.people,
+        "requirement": unit.requirements,
+        "review": unit.reviews,
+        "session": unit.sessions,
+        "stage": unit.stages,
+        "token": unit.tokens,
+    }
+
+
+def _all(rows: Rows[Any]) -> Iterator[Any]:
+    page = rows.find(limit=PAGE)
+    while page:
+        yield from page
+        page = rows.find(after=page[-1].id, limit=PAGE)
+
+
+def _all_entries(unit: Unit) -> Iterator[AuditEntry]:
+    page = unit.audit.entries(limit=PAGE)
+    while page:
+        yield from page
+        page = unit.audit.entries(after=page[-1].seq, limit=PAGE)

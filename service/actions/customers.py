@@ -47,7 +47,7 @@ def create(ports: Ports, unit: Unit, actor: Actor, draft: CustomerDraft) -> Cust
     )
     unit.customers.add(customer)
     record(unit, "customers.create", after=customer, actor=actor)
-    _lay_out(ports, unit, customer, path)
+    _lay_out(ports, unit, actor, customer)
     return customer
 
 
@@ -107,8 +107,8 @@ def _check_contacts(path: DecisionPath, contacts: dict[str, Any]) -> None:
         raise Invalid(text, troubles=(trouble,))
 
 
-def _lay_out(ports: Ports, unit: Unit, customer: Customer, path: DecisionPath) -> None:
-    for position, plan in enumerate(path.stages):
+def _lay_out(ports: Ports, unit: Unit, actor: Actor, customer: Customer) -> None:
+    for position, plan in enumerate(paths.load(customer.path).stages):
         stage = Stage(
             id=unit.new_id(),
             customer_id=customer.id,
@@ -123,7 +123,9 @@ def _lay_out(ports: Ports, unit: Unit, customer: Customer, path: DecisionPath) -
         )
         unit.stages.add(stage)
         for need in plan.requirements:
-            unit.requirements.add(_requirement(unit.new_id(), stage, need))
+            requirement = _requirement(unit.new_id(), stage, need)
+            unit.requirements.add(requirement)
+            record(unit, "requirements.create", after=requirement, actor=actor)
         stages.evaluate(ports, unit, stage.id)
 
 

@@ -63,6 +63,7 @@ def open_review(unit: Unit, deliverable: Deliverable, *, cause: str) -> Review:
         opened_at=unit.now(),
     )
     unit.reviews.add(review)
+    record(unit, "reviews.open", after=review, reason=cause)
     return review
 
 
@@ -106,10 +107,11 @@ def decide(ports: Ports, unit: Unit, actor: Actor, *, review_id: str, ruling: Ru
             decided_at=unit.now(),
         )
     )
-    unit.deliverables.replace(replace(deliverable, decision=ruling.decision))
+    judged = unit.deliverables.replace(replace(deliverable, decision=ruling.decision))
     record(
         unit, "reviews.decide", after=after, before=review, actor=actor, reason=ruling.reason_code
     )
+    record(unit, "deliverables.decided", after=judged, before=deliverable, actor=actor)
     stages.evaluate(ports, unit, deliverable.stage_id, reason=f"review {review.id}")
     return after
 

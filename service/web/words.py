@@ -50,7 +50,10 @@ EVENTS: Mapping[str, object] = {
     "deliverables.upload": _("Uploaded"),
     "deliverables.judged": _("Examined"),
     "deliverables.quarantined": _("Could not be examined"),
+    "reviews.open": _("Put into the queue"),
     "reviews.decide": _("Decided"),
+    "deliverables.decided": _("Decision noted"),
+    "requirements.create": _("Requirement entered"),
     "stages.opened": _("Stage opened"),
     "stages.locked": _("Stage still to be completed"),
 }
