@@ -6,16 +6,16 @@ drops repeated parameters and flattens where an error was.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from apiflask.schema_adapters import registry
 from apiflask.schema_adapters.pydantic import PydanticAdapter
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from service.api.json_text import check_json
 from service.api.troubles import invalid, shown, trouble
-from service.errors import Invalid, ServiceError, WrongMediaType
+from service.errors import Invalid, WrongMediaType
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -46,12 +46,6 @@ class Change(Body):
 
 class NoQuery(Body):
     """A route without parameters says so, that a misspelt one is not ignored."""
-
-
-class MalformedJson(ServiceError):
-    status = 400
-    code = "malformed-json"
-    title = Text(zh="JSON 无法解析", en="The JSON cannot be read")
 
 
 class StrictReading(PydanticAdapter):
@@ -92,27 +86,15 @@ def read_query(request: Request) -> dict[str, str]:
     return request.args.to_dict()
 
 
-def read_json(request: Request) -> Any:
-    """Give the JSON body. Raises WrongMediaType and MalformedJson, saying line and column.
+def read_json(request: Request) -> None:
+    """Check that the body is JSON. Raises WrongMediaType and MalformedJson, saying where.
 
     Pydantic reads the bytes again by the strict rules for JSON (no "5" for 5); this reading finds
     what it would let pass: keys given twice, NaN.
     """
     require_media_type(request, "application/json")
     request.max_content_length = min(request.max_content_length or JSON_BYTES, JSON_BYTES)
-    try:
-        return json.loads(
-            request.get_data(cache=True),
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_without_doubles,
-        )
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise _malformed(where, error.msg) from error
-    except UnicodeDecodeError as error:
-        raise _malformed(f"byte {error.start}", "not UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise _malformed("body", str(error) or "nested too deeply") from error
+    check_json(request.get_data(cache=True))
 
 
 def require_media_type(request: Request, wanted: str) -> None:
@@ -124,28 +106,5 @@ def require_media_type(request: Request, wanted: str) -> None:
     raise WrongMediaType(
         found.message,
         remedy=Text(zh=f"请以 {wanted} 发送。", en=f"Send it as {wanted}."),
-        troubles=(found,),
-    )
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is given twice in one object")
-    return found
-
-
-def _malformed(where: str, seen: str) -> MalformedJson:
-    found = trouble(where, seen=seen, expected=Text(zh="合法的 JSON", en="well-formed JSON"))
-    return MalformedJson(
-        found.message,
-        remedy=Text(
-            zh="请用 JSON 库生成内容（UTF-8，键不重复）后重新发送。",
-            en="Let a JSON library write it (UTF-8, no key twice), then send it again.",
-        ),
         troubles=(found,),
     )

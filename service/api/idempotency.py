@@ -111,7 +111,7 @@ def attempt_id(actor: Actor) -> str | None:
             zh="1 到 255 个可见 ASCII 字符，不含空格",
             en="1 to 255 visible ASCII characters, no spaces",
         )
-        found = trouble(HEADER, seen=f"{len(key)} characters", expected=expected)
+        found = trouble(HEADER, seen=_wrong_about(key), expected=expected)
         raise Invalid(
             found.message,
             remedy=Text(zh="建议使用 UUID。", en="A UUID does well."),
@@ -119,6 +119,17 @@ def attempt_id(actor: Actor) -> str | None:
         )
     rule = request.url_rule.rule if request.url_rule else ""
     return _hash(actor.person_id, request.method, rule, key)
+
+
+def _wrong_about(key: str) -> Text:
+    """Say what keeps a key from being one. Headers come as Latin-1: a character is a byte."""
+    if not key:
+        return Text(zh="空值", en="nothing")
+    for place, character in enumerate(key, start=1):
+        if not "!" <= character <= "~":
+            byte = f"0x{ord(character):02X}"
+            return Text(zh=f"第 {place} 位的字节 {byte}", en=f"the byte {byte} at place {place}")
+    return Text(zh=f"{len(key)} 个字符", en=f"{len(key)} characters")
 
 
 def canonical(body: object) -> bytes:

@@ -21,12 +21,18 @@ MOST = 20
 #: Parts of names whose values are never shown, also where the name is misspelt or unknown.
 SECRETS = ("pass", "pwd", "secret", "token", "密码")
 HIDDEN = "***"
+NOTHING = Text(zh="没有内容", en="nothing")
+OTHER_KIND = Text(zh="无法读取的内容", en="what cannot be read")
+TOO_DEEP = Text(zh="嵌套过深的括号", en="brackets that are nested too deeply")
+#: Of pydantic's reader; Python's own is hardly deeper, and no body of ours has ten levels.
+SHALLOW = Text(zh="至多 200 层括号", en="at most 200 levels of brackets")
+JSON_TEXT = Text(zh="合法的 JSON 与 Unicode", en="well-formed JSON and Unicode")
 #: What pydantic's JSON reader says, by a word of it, and ours.
 UNREADABLE = {
     "hex escape": Text(
         zh="半个代理对（如 \\ud800）", en="half of a surrogate pair, such as \\ud800"
     ),
-    "recursion": Text(zh="括号嵌套过深", en="brackets that are nested too deeply"),
+    "recursion": TOO_DEEP,
 }
 KINDS: dict[type, Text] = {
     dict: Text(zh="一个对象", en="an object"),
@@ -37,8 +43,6 @@ KINDS: dict[type, Text] = {
     float: Text(zh="一个数", en="a number"),
     type(None): Text(zh="null", en="null"),
 }
-NOTHING = Text(zh="没有内容", en="nothing")
-OTHER_KIND = Text(zh="无法读取的内容", en="what cannot be read")
 
 
 def invalid(error: ValidationError, location: str) -> Invalid:
@@ -151,7 +155,9 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], Text]] = {
     "dict_type": _fixed("对象", "an object"),
     "model_type": _fixed("对象", "an object"),
     "model_attributes_type": _fixed("对象", "an object"),
-    "json_invalid": _fixed("合法的 JSON 与 Unicode", "well-formed JSON and Unicode"),
+    "json_invalid": lambda context: (
+        SHALLOW if "recursion" in str(context.get("error")) else JSON_TEXT
+    ),
     "timezone_aware": _fixed("带时区的时间", "a time with its offset"),
     "datetime_type": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
     "datetime_parsing": _fixed("RFC 3339 时间", "a time as in RFC 3339"),

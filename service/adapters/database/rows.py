@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from service.adapters.database.scope import conditions
-from service.errors import AlreadyThere, Invalid, StaleVersion
+from service.errors import AlreadyThere, Invalid, StaleVersion, Trouble
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class TableRows(Generic[R]):
             raise Invalid(
                 Text(zh="翻页位置已失效。", en="The place to go on from is not there."),
                 remedy=Text(zh="请从第一页重新开始。", en="Start again with the first page."),
+                troubles=(_no_such_place(after),),
             )
         if column is here:
             return here < after if falling else here > after
@@ -106,6 +107,18 @@ class TableRows(Generic[R]):
         further = column < value if falling else column > value
         later = sa.or_(further, sa.and_(column == value, here > after))
         return sa.or_(later, column.is_(None)) if column.nullable else later
+
+
+def _no_such_place(after: str) -> Trouble:
+    return Trouble(
+        where="after",
+        seen=f'"{after[:80]}"',
+        expected="`next` of the page before",
+        message=Text(
+            zh=f"after：看到“{after[:80]}”，应为上一页答复中的 next。",
+            en=f'after: saw "{after[:80]}", expected `next` of the page before.',
+        ),
+    )
 
 
 @cache

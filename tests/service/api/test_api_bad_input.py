@@ -113,7 +113,25 @@ UPLOADS = {
         "256 characters",
     ),
     "an Idempotency-Key with a tab": Row(
-        {**_file(b"x"), "headers": {"Idempotency-Key": "k\tk"}}, 422, "invalid", "Idempotency-Key"
+        {**_file(b"x"), "headers": {"Idempotency-Key": "k\tk"}},
+        422,
+        "invalid",
+        "Idempotency-Key",
+        "the byte 0x09 at place 2",
+    ),
+    "an Idempotency-Key that is not ASCII": Row(
+        {**_file(b"x"), "headers": {"Idempotency-Key": "key-\xe9"}},
+        422,
+        "invalid",
+        "Idempotency-Key",
+        "the byte 0xE9 at place 5",
+    ),
+    "an Idempotency-Key of nothing": Row(
+        {**_file(b"x"), "headers": {"Idempotency-Key": ""}},
+        422,
+        "invalid",
+        "Idempotency-Key",
+        "nothing",
     ),
 }
 
@@ -175,13 +193,59 @@ BODIES = {
     ),
     "a list for the body": Row({"json": [1]}, 422, "invalid", "body", "a list"),
     "half an object": Row(_text('{"name": '), 400, "malformed-json", "line 1, column 10"),
-    "no body": Row(_text(""), 400, "malformed-json", "line 1, column 1"),
+    "no body": Row(_text(""), 400, "malformed-json", "body", "nothing"),
+    "blanks alone": Row(_text("  \n"), 400, "malformed-json", "body", "nothing"),
     "a key that is given twice": Row(
-        _text('{"name": "a", "name": "b"}'), 400, "malformed-json", "body"
+        _text('{"name": "a", "name": "b"}'), 400, "malformed-json", "body", 'the key "name" twice'
     ),
-    "NaN": Row(_text('{"name": NaN}'), 400, "malformed-json", "body"),
-    "bytes that are no UTF-8": Row(_text(b'{"name": "\xff"}'), 400, "malformed-json", "byte 10"),
-    "a million brackets": Row(_text("[" * 900_000), 400, "malformed-json", "body"),
+    "NaN": Row(_text('{"name": NaN}'), 400, "malformed-json", "body", "NaN"),
+    "bytes that are no UTF-8": Row(
+        _text(b'{"name": "\xff"}'),
+        400,
+        "malformed-json",
+        "byte 10",
+        "the byte 0xFF, which is no UTF-8 here",
+    ),
+    "UTF-16": Row(
+        _text('{"name": "a"}'.encode("utf-16")),
+        400,
+        "malformed-json",
+        "byte 0",
+        "the byte 0xFF, which is no UTF-8 here",
+    ),
+    "a mark of the byte order": Row(
+        _text(b"\xef\xbb\xbf{}"), 400, "malformed-json", "line 1, column 1", "a byte order mark"
+    ),
+    "a quote that is never closed": Row(
+        _text('{"name": "a'), 400, "malformed-json", "line 1, column 10", "a string without its end"
+    ),
+    "something behind the object": Row(
+        _text("{} {}"), 400, "malformed-json", "line 1, column 4", "more after the end"
+    ),
+    "200,000 brackets": Row(
+        _text("[" * 200_000),
+        400,
+        "malformed-json",
+        "body",
+        "brackets that are nested too deeply",
+    ),
+    "300 brackets, each of them closed": Row(
+        _text("[" * 300 + "]" * 300),
+        422,
+        "invalid",
+        "body",
+        "brackets that are nested too deeply",
+    ),
+    "a number of 6,000 digits": Row(
+        _text('{"name": ' + "9" * 6000 + "}"),
+        400,
+        "malformed-json",
+        "body",
+        "a number of 6000 digits",
+    ),
+    "a number beyond all computing": Row(
+        _text('{"name": 1e400}'), 400, "malformed-json", "body", "the number 1e400"
+    ),
     "a form instead of JSON": Row(
         {"data": {"name": "A"}},
         415,
@@ -211,6 +275,7 @@ QUERIES = {
     "a limit in words": ("/customers?limit=ten", "limit", '"ten"'),
     "a state that there is not": ("/deliverables?state=done", "state", '"done"'),
     "a verdict in small letters": ("/reviews?verdict=passed", "verdict", '"passed"'),
+    "a cursor that is of no row": ("/customers?after=garbage", "after", '"garbage"'),
     "a cursor that is no id": ("/customers?after=%00", "after", '"\\u0000"'),
 }
 
