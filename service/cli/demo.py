@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.messages import WRONG, give_up, tell
+from service.cli.messages import WRONG, give_up, language, say, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ def _run(folder: Path, *, port: int, seed: int, stay: bool) -> None:
     from rich.console import Console
 
     from service.demo import authority, company, deliverables, load, server, story
+    from service.demo.words import Speech
 
     console = Console(width=None if sys.stdout.isatty() else 140)
-    at = datetime.now(UTC).replace(microsecond=0)
+    speech, at = Speech(language()), datetime.now(UTC).replace(microsecond=0)
     plan, trusted = company.plan(seed, at), authority.found(at)
     tell(Text(zh="正在写演示文件……", en="Writing the documents of the demo …"))
     documents = deliverables.documents_for(plan, trusted, at)
@@ -57,8 +58,9 @@ def _run(folder: Path, *, port: int, seed: int, stay: bool) -> None:
         with server.serving(environment, port) as address:
             tell(Text(zh=f"服务已启动：{address}", en=f"The service answers at {address}"))
             answered = load.load(address, plan, documents)
-            story.tell(console, plan, answered, load.stages_of(address, plan))
-            story.tell_sign_ins(console, plan, address)
+            stages = load.stages_of(address, plan)
+            story.tell(console, speech, plan, answered=answered, stages=stages)
+            story.tell_sign_ins(console, speech, plan, address)
             _sum_up(console, answered)
             if stay:
                 _wait(address)
@@ -70,10 +72,12 @@ def _run(folder: Path, *, port: int, seed: int, stay: bool) -> None:
 
 def _sum_up(console: Console, answered: tuple[Answered, ...]) -> None:
     right = sum(answer.as_expected for answer in answered)
-    console.print(
-        f"{len(answered)} 份交付物，{right} 份结论与预期一致 / "
-        f"{len(answered)} deliverables, {right} judged as expected"
+    count = len(answered)
+    told = Text(
+        zh=f"{count} 份交付物，{right} 份结论与预期一致。",
+        en=f"{count} deliverables, {right} judged as expected.",
     )
+    console.print(say(told))
 
 
 def _wait(address: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import typer
 
@@ -16,7 +16,7 @@ WRONG = 1
 COULD_NOT = 2
 
 
-def language() -> str:
+def language() -> Literal["zh", "en"]:
     """Give ``zh`` or ``en`` as the terminal's locale says; English where it says neither."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
     return "zh" if (locale or "").lower().startswith("zh") else "en"

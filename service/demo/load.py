@@ -11,12 +11,12 @@ from service.demo.client import Attachment, Client, Refused
 from service.records import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from service.demo.company import Company, CustomerPlan
     from service.demo.deliverables import DocumentPlan
 
-__all__ = ["Answered", "DemoTimeout", "Refused", "load", "stages_of"]
+__all__ = ["Answered", "DemoTimeout", "Refused", "load", "stages_of", "why"]
 
 POLL_S = 0.2
 #: Verification of the whole set takes some seconds; past this something is broken.
@@ -138,19 +138,24 @@ def _await(owner: Client, plan: DocumentPlan, deliverable_id: str) -> Answered:
     while time.monotonic() < deadline:
         seen = owner.get(f"/api/v1/deliverables/{deliverable_id}")
         if seen["state"] != "pending":
+            checks = (seen["report"] or {}).get("checks", [])
             return Answered(
                 plan=plan,
                 deliverable_id=deliverable_id,
                 verdict=seen["verdict"],
                 sub_indication=seen["sub_indication"],
-                message=_why((seen["report"] or {}).get("checks", []), seen["verdict"]),
+                message=why(checks, seen["verdict"], seen["sub_indication"]),
             )
         time.sleep(POLL_S)
     raise DemoTimeout(f"{plan.name}: no verdict within {PATIENCE_S} s")
 
 
-def _why(checks: Iterable[dict[str, Any]], verdict: str | None) -> dict[str, str]:
-    for check in checks:
-        if check["status"] == verdict and verdict != "PASSED":
-            return dict(check["message"])
+def why(
+    checks: Iterable[Mapping[str, Any]], verdict: str | None, sub_indication: str | None
+) -> dict[str, str]:
+    """Give the message of the finding that made the verdict; empty for a good file."""
+    if verdict != "PASSED":
+        for check in checks:
+            if (check["status"], check["sub_indication"]) == (verdict, sub_indication):
+                return dict(check["message"])
     return {"zh": "", "en": ""}
