@@ -22,6 +22,8 @@ SILENCE_S = 60
 #: A thread that comes back from the disk or the database waits at most so long for one that
 #: computes: Python's own 5 ms add up while a transaction holds its locks.
 SWITCH_S = 0.0005
+#: An idle connection of a client is kept so long: pages and programs come back within it.
+KEEP_ALIVE_S = 15
 #: Requests in hand get so long to end when the server is told to stop.
 GRACE_S = 20
 
@@ -46,6 +48,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "bind": f"{self._settings.host}:{self._settings.port}",
             "workers": 1,
             "worker_class": "gthread",
+            "keepalive": KEEP_ALIVE_S,
             "threads": self._settings.threads,
             "timeout": SILENCE_S,
             "graceful_timeout": GRACE_S,

@@ -27,7 +27,7 @@ def evaluate(ports: Ports, unit: Unit, stage_id: str, *, reason: str | None = No
     stage = _require(unit.stages.get(stage_id))
     customer = unit.customers.get(stage.customer_id)
     requirements = unit.requirements.find({"stage_id": stage.id})
-    deliverables = unit.deliverables.find({"stage_id": stage.id})
+    deliverables = unit.deliverables.find({"stage_id": stage.id}, without=("report",))
     if customer is None:
         raise NotFound(Text(zh="找不到这个客户。", en="There is no such customer."))
     answer = ports.gates.answer(customer.path, _fact(customer, stage, requirements, deliverables))

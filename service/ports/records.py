@@ -45,10 +45,11 @@ class Rows(Protocol[R]):
         order: str = "id",
         after: str | None = None,
         limit: int | None = None,
+        without: tuple[str, ...] = (),
     ) -> tuple[R, ...]:
         """Rows in ascending `order` (``-field``: descending; ties by id).
 
-        `after` is the id of the last row of the page before.
+        `after` is the id of the last row of the page before; fields `without` come as None.
         """
 
     def add(self, record: R) -> None:

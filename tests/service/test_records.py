@@ -323,3 +323,14 @@ def _three_customers(unit: Any) -> None:
     unit.customers.add(customer("c1", "p1", region="east"))
     unit.customers.add(customer("c2", "p2", region="west"))
     unit.customers.add(customer("c3", "p1", region=None))
+
+
+def test_fields_that_nobody_asked_for_come_as_none(records: DatabaseRecords) -> None:
+    with records.begin() as unit:
+        settle_in(unit)
+        unit.deliverables.add(replace(deliverable("d1"), report={"verdict": "PASSED"}))
+    with records.read() as unit:
+        (whole,) = unit.deliverables.find({"customer_id": "c1"})
+        (light,) = unit.deliverables.find({"customer_id": "c1"}, without=("report",))
+    assert whole.report == {"verdict": "PASSED"}
+    assert light == replace(whole, report=None)

@@ -39,14 +39,15 @@ class TableRows(Generic[R]):
         order: str = "id",
         after: str | None = None,
         limit: int | None = None,
+        without: tuple[str, ...] = (),
     ) -> tuple[R, ...]:
         """Rows in order, empty values last. Raises Invalid for an `after` that is not there."""
         wanted = where or {}
         if after is None and all(isinstance(value, str) for value in wanted.values()):
-            query = _usual(self._table, tuple(wanted), order)
+            query = _usual(self._table, tuple(wanted), order, without)
             values = {_parameter(name): value for name, value in wanted.items()}
             return self._select(query.limit(limit), values)
-        query = sa.select(self._table).where(*conditions(self._table, where))
+        query = _chosen(self._table, without).where(*conditions(self._table, where))
         if after is not None:
             column = self._table.c[order.removeprefix("-")]
             query = query.where(self._beyond(column, after, falling=order.startswith("-")))
@@ -122,10 +123,17 @@ def _no_such_place(after: str) -> Trouble:
 
 
 @cache
-def _usual(table: sa.Table, names: tuple[str, ...], order: str) -> sa.Select[Any]:
+def _usual(
+    table: sa.Table, names: tuple[str, ...], order: str, without: tuple[str, ...]
+) -> sa.Select[Any]:
     """Give the query for fields that equal a text, put together once: every request asks some."""
     where: dict[str, Any] = {name: sa.bindparam(_parameter(name)) for name in names}
-    return _ordered(sa.select(table).where(*conditions(table, where)), table, order)
+    return _ordered(_chosen(table, without).where(*conditions(table, where)), table, order)
+
+
+def _chosen(table: sa.Table, without: tuple[str, ...]) -> sa.Select[Any]:
+    """Select all columns, but nothing for those that the caller has no use for."""
+    return sa.select(*(sa.null().label(c.name) if c.name in without else c for c in table.columns))
 
 
 def _parameter(name: str) -> str:
