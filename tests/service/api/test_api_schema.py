@@ -70,7 +70,7 @@ def _is_of_the_world(problem: dict[str, Any]) -> None:
     places = {error["where"] for error in problem["errors"]}
     assert (
         problem["type"].rpartition(":")[2] in {"stale-version", "idempotency-key-reused"}
-        or places <= {"/expires_at", "/reason_code", "/signer_role", "/formats"}
+        or places <= {"/expires_at", "/reason_code", "/signer_role", "/formats", "after"}
         or all(place.startswith("/contacts/") for place in places)
     ), problem
 

@@ -17,7 +17,23 @@ REFUSED = {
     "one of a version that is gone": ('"1"', 412, "stale-version"),
     "one of a version to come": ('"3"', 412, "stale-version"),
     "a weak one, which is never enough to change": ('W/"2"', 412, "stale-version"),
-    "something that is no version": ("abc", 412, "stale-version"),
+    "a weak one of the latest beside a strong one that is gone": (
+        'W/"2", "1"',
+        412,
+        "stale-version",
+    ),
+    "a tag that nobody gave": ('"caf\xe9"', 412, "stale-version"),
+    "something without quotes": ("abc", 400, "malformed-header"),
+    "the number alone": ("2", 400, "malformed-header"),
+    "a quote that is never closed": ('"2', 400, "malformed-header"),
+    "a byte that is no ASCII": ("\xff", 400, "malformed-header"),
+    "nothing in it": ("", 400, "malformed-header"),
+    "the star beside a tag": ('*, "2"', 400, "malformed-header"),
+    "a tag beside the star": ('"2", *', 400, "malformed-header"),
+    "two tags without a comma": ('"1" "2"', 400, "malformed-header"),
+    "two stars": ("*, *", 400, "malformed-header"),
+    "thousands of blanks and commas": ('"2"' + ",   " * 1500 + "x", 400, "malformed-header"),
+    "a small w": ('w/"2"', 400, "malformed-header"),
 }
 
 
@@ -34,7 +50,27 @@ def test_a_change_is_refused_with(house: House, sent: str | None, status: int, c
     assert house.stored() == before
 
 
-@pytest.mark.parametrize("sent", ['"1"', '"7", "1"', "*"])
+@pytest.mark.parametrize(
+    ("sent", "seen", "expected"),
+    [
+        ("garbage", "garbage", 'an ETag in double quotes, such as "7", or * alone'),
+        ("\xff", r"\xff", 'an ETag in double quotes, such as "7", or * alone'),
+        ("", "nothing", 'an ETag in double quotes, such as "7", or * alone'),
+        ('W/"1"', 'W/"1"', 'the strong ETag "1"'),
+        ('"7"', '"7"', '"1"'),
+    ],
+)
+def test_a_wrong_tag_is_told_the_right_one(
+    house: House, sent: str, seen: str, expected: str
+) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    address = f"/customers/{add_customer(anna)['id']}"
+    problem = problem_of(anna.patch(address, json={"name": "b"}, headers={"If-Match": sent}))
+    (error,) = problem["errors"]
+    assert (error["where"], error["seen"], error["expected"]) == ("If-Match", seen, expected)
+
+
+@pytest.mark.parametrize("sent", ['"1"', '"7", "1"', '"7",,"1",', 'W/"1", "1"', "*"])
 def test_a_change_is_taken_with(house: House, sent: str) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     address = f"/customers/{add_customer(anna)['id']}"
