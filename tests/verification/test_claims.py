@@ -27,7 +27,7 @@ from tests.verification.dated import (
     times,
     workbook,
 )
-from verification.values import Status, Trust
+from verification.values import Finding, MetadataField, Status, Trust
 
 READ = [
     pytest.param(
@@ -218,8 +218,21 @@ def test_says_what_it_cannot_read(source: str, file_format: str, data: bytes, se
     troubles = [one for one in collected.findings if one.status is Status.INDETERMINATE]
     assert troubles
     assert {one.sub_indication for one in troubles} == {"FORMAT_FAILURE"}
-    assert any(seen in one.message.en and seen in one.message.zh for one in troubles)
+    assert any(seen in shown_by(one) for one in troubles)
     assert all(one.remedy and one.evidence for one in troubles)
+
+
+def shown_by(finding: Finding) -> str:
+    """Give what a finding shows: its sentence, and the fields that it points at."""
+    fields = [one for one in finding.evidence if isinstance(one, MetadataField)]
+    return " ".join([finding.message.zh, *(f"{one.source} {one.value}" for one in fields)])
+
+
+def test_a_library_s_own_words_are_evidence_and_no_part_of_the_sentence() -> None:
+    (trouble,) = collect("pdf.metadata", context(b"%PDF-1.7 and nothing", "pdf")).findings
+    assert trouble.message.zh == "无法读取 pdf:/Info 中的元数据，其中的时间未知。"
+    assert "Error" not in trouble.message.en
+    assert "Failed to open" in shown_by(trouble)
 
 
 def test_names_are_claims_too() -> None:

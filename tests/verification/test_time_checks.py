@@ -284,9 +284,52 @@ def test_a_window_may_be_open_on_one_side(requirement: Requirement, expected: st
     assert outcome(findings)["time.window"][1] == expected
 
 
-def test_the_message_names_what_the_answer_rests_on() -> None:
-    findings = judge(context(b"", "pdf", requirement=WINDOW), (created(SIGNED),))
+DAY = datetime(2026, 11, 25, 16, 30, tzinfo=UTC)
+FROM, UNTIL = Requirement(not_before=DAY), Requirement(not_after=DAY)
+BOTH = Requirement(not_before=DAY, not_after=DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("value", "requirement", "zh", "en"),
+    [
+        pytest.param(
+            "2026-11-20T10:00:00Z",
+            FROM,
+            "2026-11-20 10:00:00+00:00 早于要求的时间范围（要求：不早于 2026-11-25 16:30+00:00）",
+            "10:00:00+00:00: before the window asked for "
+            "(asked for: not before 2026-11-25 16:30+00:00)",
+            id="only a beginning, by the clock of the claim: UTC",
+        ),
+        pytest.param(
+            "2026-11-20T10:00:00+08:00",
+            BOTH,
+            "（要求：2026-11-26 00:30+08:00 至 2026-11-27 00:30+08:00）",
+            "(asked for: 2026-11-26 00:30+08:00 to 2026-11-27 00:30+08:00)",
+            id="two ends, by the clock of the claim: Beijing",
+        ),
+        pytest.param(
+            "2026-11-20T10:00:00",
+            UNTIL,
+            "在要求的时间范围内（要求：不晚于 2026-11-26 00:30+08:00）",
+            "(asked for: not after 2026-11-26 00:30+08:00)",
+            id="only an end; a claim without a zone stands beside Beijing's clock",
+        ),
+        pytest.param(
+            "2026-11", UNTIL, "不晚于 2026-11-26 00:30+08:00", "not after", id="a month alone"
+        ),
+        pytest.param(
+            "2026-11-20T10:00:00Z",
+            FROM,
+            "依据是文件元数据，可信级别 T2（T0 最低，T5 最高）",
+            "trust class T2 (T0 is the weakest, T5 the best)",
+            id="what the answer rests on",
+        ),
+    ],
+)
+def test_the_message_names_the_window_and_what_the_answer_rests_on(
+    value: str, requirement: Requirement, zh: str, en: str
+) -> None:
+    findings = judge(context(b"", "pdf", requirement=requirement), (created(value),))
     (window,) = (one for one in findings if one.id == "time.window")
-    assert "T2" in window.message.en
-    assert "元数据" in window.message.zh
-    assert SIGNED in window.message.zh
+    assert zh in window.message.zh
+    assert en in window.message.en

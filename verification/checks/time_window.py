@@ -8,6 +8,7 @@ names the class, so that a reader knows what the answer rests on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
 from verification.checks.time_claims import STANDING
@@ -16,7 +17,6 @@ from verification.values import Finding, MetadataField, Status, Text, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from verification.contradictions import Placed
     from verification.examination import Examination
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from verification.values import Requirement
 
 _ID, _VERSION = "time.window", 1
+
+_BEIJING = timezone(timedelta(hours=8))
 
 #: Acts that make or change a file, or send it off; a server's receipt is none of them.
 _ACTS = frozenset({"created", "modified", "signed", "sent"})
@@ -116,18 +118,19 @@ def _outcome(deciding: Placed, timeline: Timeline, requirement: Requirement) -> 
 
 def _finding(outcome: _Outcome, one: Placed, requirement: Requirement) -> Finding:
     claim = one.claim
-    standing = STANDING[claim.trust]
-    start, end = _day(requirement.not_before), _day(requirement.not_after)
+    standing, window = STANDING[claim.trust], _window(requirement, _zone(claim.value))
+    seen = claim.value.replace("T", " ").replace("Z", "+00:00")
     return Finding(
         id=_ID,
         version=_VERSION,
         status=outcome.status,
         sub_indication=outcome.sub_indication,
         message=Text(
-            zh=f"{claim.source} 的时间 {claim.value} {outcome.zh}（{start} 至 {end}）；"
-            f"依据是{standing.zh}（{claim.trust}）{'，时区未写明' if one.wall else ''}。",
-            en=f"{claim.source} says {claim.value}: {outcome.en} ({start} to {end}). "
-            f"It rests on {standing.en} ({claim.trust})"
+            zh=f"{claim.source} 的时间 {seen} {outcome.zh}（要求：{window.zh}）。"
+            f"依据是{standing.zh}，可信级别 {claim.trust}（T0 最低，T5 最高）"
+            f"{'，时区未写明' if one.wall else ''}。",
+            en=f"{claim.source} says {seen}: {outcome.en} (asked for: {window.en}). "
+            f"It rests on {standing.en}, trust class {claim.trust} (T0 is the weakest, T5 the best)"
             f"{', the zone is not written' if one.wall else ''}.",
         ),
         remedy=outcome.remedy,
@@ -135,8 +138,26 @@ def _finding(outcome: _Outcome, one: Placed, requirement: Requirement) -> Findin
     )
 
 
-def _day(end: datetime | None) -> str:
-    return "…" if end is None else end.isoformat(sep=" ", timespec="minutes")
+def _window(requirement: Requirement, zone: tzinfo) -> Text:
+    """Say which times were asked for, by the clock that the claim is written in."""
+    start, end = (
+        one and one.astimezone(zone).isoformat(sep=" ", timespec="minutes")
+        for one in (requirement.not_before, requirement.not_after)
+    )
+    if start and end:
+        return Text(zh=f"{start} 至 {end}", en=f"{start} to {end}")
+    if start:
+        return Text(zh=f"不早于 {start}", en=f"not before {start}")
+    return Text(zh=f"不晚于 {end}", en=f"not after {end}")
+
+
+def _zone(value: str) -> tzinfo:
+    """Give the zone that a time is written in; Beijing's where it says none."""
+    try:
+        return datetime.fromisoformat(value).tzinfo or _BEIJING
+    except ValueError:
+        # A year or a month alone.
+        return _BEIJING
 
 
 CHECK = Check(id=_ID, version=_VERSION, formats=frozenset(), run=run)

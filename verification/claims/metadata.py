@@ -22,6 +22,11 @@ SHOWN = 80
 MOST_CLAIMS = 200
 MOST_FINDINGS = 20
 
+_SAVE_AGAIN = Text(
+    zh="请从原来的程序重新导出或另存一份完整的文件再上传。",
+    en="Export or save the file again from the program that made it, and upload the whole file.",
+)
+
 
 class Notes:
     """What one source writes down while it reads one file."""
@@ -35,8 +40,7 @@ class Notes:
         """What was noted, up to the caps; what cannot be read comes before what was never set."""
         findings = list(self._findings)
         if len(self._claims) > MOST_CLAIMS:
-            reason = f"{len(self._claims)} claims, {MOST_CLAIMS} are kept"
-            findings.append(_unreadable("metadata", reason))
+            findings.append(_too_many(len(self._claims)))
         troubles = sorted(findings, key=lambda one: one.status is Status.NOT_APPLICABLE)
         return Collected(
             claims=tuple(self._claims[:MOST_CLAIMS]), findings=tuple(troubles[:MOST_FINDINGS])
@@ -99,7 +103,7 @@ class Notes:
             )
 
     def unreadable(self, where: str, reason: str) -> None:
-        """Note that a whole block of metadata cannot be read; says where and why."""
+        """Note that a block of metadata cannot be read; a library's reason is evidence only."""
         self._findings.append(_unreadable(where, reason))
 
     def encrypted(self, where: str) -> None:
@@ -137,7 +141,7 @@ def _no_date(source: str, raw: str, error: MomentError, where: Evidence) -> Find
         status=Status.INDETERMINATE,
         sub_indication="FORMAT_FAILURE",
         message=Text(
-            zh=f"字段 {source} 的内容“{shown(raw)}”不是有效的日期（{error}）。",
+            zh=f"字段 {source} 的内容“{shown(raw)}”不是有效的日期。",
             en=f"The field {source} holds {shown(raw)!r}, which is no date: {error}.",
         ),
         remedy=Text(
@@ -156,14 +160,24 @@ def _unreadable(where: str, reason: str) -> Finding:
         status=Status.INDETERMINATE,
         sub_indication="FORMAT_FAILURE",
         message=Text(
-            zh=f"无法读取 {where} 中的元数据（{shown(reason)}），其中的时间未知。",
-            en=f"The metadata in {where} cannot be read ({shown(reason)}); "
-            "the times in it are unknown.",
+            zh=f"无法读取 {where} 中的元数据，其中的时间未知。",
+            en=f"The metadata in {where} cannot be read; the times in it are unknown.",
         ),
-        remedy=Text(
-            zh="请从原来的程序重新导出或另存一份完整的文件再上传。",
-            en="Export or save the file again from the program that made it, "
-            "and upload the whole file.",
+        remedy=_SAVE_AGAIN,
+        evidence=(MetadataField(source=where, value=shown(reason)),),
+    )
+
+
+def _too_many(count: int) -> Finding:
+    return Finding(
+        id="time.metadata",
+        version=1,
+        status=Status.INDETERMINATE,
+        sub_indication="FORMAT_FAILURE",
+        message=Text(
+            zh=f"元数据中有 {count} 项说明，只采用前 {MOST_CLAIMS} 项。",
+            en=f"The metadata make {count} claims; only the first {MOST_CLAIMS} are kept.",
         ),
-        evidence=(MetadataField(source=where),),
+        remedy=_SAVE_AGAIN,
+        evidence=(MetadataField(source="metadata"),),
     )
