@@ -71,14 +71,14 @@ def missing(clauses: list[Any], *files: Any) -> Any:
         ),
         pytest.param(
             missing([clause(0, "1")], because("a.pdf", "TYPE_MISMATCH")),
-            "报价单（不计入：a.pdf 与文件名不符 [TYPE_MISMATCH]）",
-            "Quotes (not counted: a.pdf Not what its name says [TYPE_MISMATCH])",
+            "报价单（不计入：a.pdf：与文件名不符 [TYPE_MISMATCH]）",
+            "Quotes (not counted: a.pdf: Not what its name says [TYPE_MISMATCH])",
             id="one, and the file that is there is bad",
         ),
         pytest.param(
             missing([clause(1)], because("a.pdf", None), because("b.pdf", None, None)),
-            "报价单（已有 1 份，还差 2 份，不计入：a.pdf 未通过 [FAILED]、b.pdf 正在核验）",
-            "Quotes (1 of 3; not counted: a.pdf Failed [FAILED], b.pdf being examined)",
+            "报价单（已有 1 份，还差 2 份，不计入：a.pdf：未通过 [FAILED]、b.pdf：正在核验）",
+            "Quotes (1 of 3; not counted: a.pdf: Failed [FAILED], b.pdf: being examined)",
             id="one bad without a reason, one still being examined",
         ),
         pytest.param(
@@ -156,14 +156,14 @@ def told(language: Literal["zh", "en"], verdict: str) -> str:
 
 IN_CHINESE = (
     "上传的文件", "结论", "原因", "[report].pdf", "改了扩展名的报告", "未通过 [FAILED]",
-    "与文件名不符 [TYPE_MISMATCH]", MISMATCH["zh"], "技术评估 · 已放行", "技术评估 · 待补全：报价单", "角色",
-    "销售 [salesperson]", "华东",
+    "与文件名不符 [TYPE_MISMATCH]", MISMATCH["zh"], "技术评估 · 已放行",
+    "技术评估 · 待补全：报价单", "角色", "销售 [salesperson]", "华东",
 )  # fmt: skip
 IN_ENGLISH = (
     "Uploaded", "Verdict", "Why", "[report].pdf", "a report with another extension",
     "Failed [FAILED]", "Not what its name says [TYPE_MISMATCH]", MISMATCH["en"],
-    "Technical evaluation · open", "Technical evaluation · to be completed: Quotes", "Role", "Salesperson [salesperson]",
-    "East China",
+    "Technical evaluation · open", "Technical evaluation · to be completed: Quotes", "Role",
+    "Salesperson [salesperson]", "East China",
 )  # fmt: skip
 
 
