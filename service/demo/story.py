@@ -140,4 +140,4 @@ def _not_counted(speech: Speech, why: dict[str, Any]) -> str:
         reason = speech.say(_PENDING)
     else:
         reason = speech.cause(why["sub_indication"]) or speech.verdict(why["verdict"])
-    return why["name"] + speech.say(_COLON) + reason
+    return f"{why['name']}{speech.say(_COLON)}{reason}"
