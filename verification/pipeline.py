@@ -25,9 +25,9 @@ from verification.limits import LimitExceeded
 from verification.policies import load as load_policy
 from verification.reconcile import reconcile
 from verification.terms import Request
-from verification.troubles import broken, over_limit
+from verification.troubles import broken, not_there, over_limit
 from verification.values import Report, Submission
-from verification.verdict import judge
+from verification.verdict import judge, unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,6 +59,8 @@ def verify(submission: Submission, terms: Terms) -> Report:
     limits = tuple(dict.fromkeys((*entry.limits, *study.limits)))
     findings = (*(over_limit(limit) for limit in limits), *study.findings)
     # 6. verdict
+    if not limits:
+        findings += tuple(not_there(leaf) for leaf in unexplained(terms.policy, findings))
     verdict = judge(terms.policy, findings)
     return Report(
         path=submission.name,

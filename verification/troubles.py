@@ -8,6 +8,17 @@ from verification.values import Finding, Status, Text
 
 if TYPE_CHECKING:
     from verification.values import Limit
+    from verification.verdict import Leaf
+
+_NOT_THERE = {
+    "SIGNATURE_NOT_FOUND": Text(
+        zh="文件里没有数字签名；这项交付物必须有数字签名。",
+        en="The file holds no digital signature; this deliverable must have one.",
+    ),
+}
+_SOMETHING = Text(
+    zh="文件里没有找到要求必须有的内容。", en="What must be in the file was not found in it."
+)
 
 
 def over_limit(limit: Limit) -> Finding:
@@ -24,6 +35,22 @@ def over_limit(limit: Limit) -> Finding:
         remedy=Text(
             zh="请上传更小、更简单的文件，或请审核人员人工处理。",
             en="Upload a smaller or simpler file, or ask a reviewer to decide by hand.",
+        ),
+    )
+
+
+def not_there(leaf: Leaf) -> Finding:
+    """The policy asks for something of which no check could speak: not there is an answer."""
+    reason = leaf.absent_sub_indication or "NOTHING_EXAMINED"
+    return Finding(
+        id="policy.present",
+        version=1,
+        status=leaf.absent,
+        sub_indication=reason,
+        message=_NOT_THERE.get(reason, _SOMETHING),
+        remedy=Text(
+            zh="请上传符合要求的文件；如有疑问，请审核人员人工处理。",
+            en="Upload a file that has it; if in doubt, ask a reviewer to decide by hand.",
         ),
     )
 

@@ -91,6 +91,27 @@ def judge(policy: Policy, findings: Sequence[Finding]) -> Verdict:
     return verdict
 
 
+def unexplained(policy: Policy, findings: Sequence[Finding]) -> tuple[Leaf, ...]:
+    """Give what the policy says must be there, is not, and no finding tells of."""
+    told = {finding.sub_indication for finding in findings}
+    return tuple(
+        leaf
+        for leaf in _required(policy.root)
+        if leaf.absent is not Status.NOT_APPLICABLE
+        and leaf.absent_sub_indication not in told
+        and not _applicable(leaf, findings)
+    )
+
+
+def _required(node: Node) -> tuple[Leaf, ...]:
+    """The leaves that decide by themselves: those below nothing but ALL."""
+    if isinstance(node, Leaf):
+        return (node,)
+    if isinstance(node, All):
+        return tuple(leaf for part in node.parts for leaf in _required(part))
+    return ()
+
+
 def _judge(node: Node, findings: Sequence[Finding]) -> Verdict:
     if isinstance(node, Leaf):
         return _judge_leaf(node, findings)
@@ -104,17 +125,21 @@ def _judge(node: Node, findings: Sequence[Finding]) -> Verdict:
 
 
 def _judge_leaf(leaf: Leaf, findings: Sequence[Finding]) -> Verdict:
-    applicable = [
-        Verdict(finding.status, finding.sub_indication)
-        for finding in findings
-        if finding.status is not Status.NOT_APPLICABLE and fnmatchcase(finding.id, leaf.pattern)
-    ]
+    applicable = _applicable(leaf, findings)
     if not applicable:
         return Verdict(leaf.absent, leaf.absent_sub_indication)
     verdict = _worst(applicable)
     if SEVERITY.index(verdict.status) > SEVERITY.index(leaf.at_worst):
         return Verdict(leaf.at_worst, verdict.sub_indication)
     return verdict
+
+
+def _applicable(leaf: Leaf, findings: Sequence[Finding]) -> list[Verdict]:
+    return [
+        Verdict(finding.status, finding.sub_indication)
+        for finding in findings
+        if finding.status is not Status.NOT_APPLICABLE and fnmatchcase(finding.id, leaf.pattern)
+    ]
 
 
 def _worst(parts: Sequence[Verdict]) -> Verdict:

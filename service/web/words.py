@@ -73,6 +73,7 @@ CHECKS: Mapping[str, object] = {
     "pdf.signature.time": _("Signature: when it was made"),
     "pdf.timestamp": _("Time-stamp"),
     "signer.required": _("Signed by the right person?"),
+    "policy.present": _("What must be in the file"),
     "limit.exceeded": _("Limits of the examination"),
     "sandbox.run": _("The examination itself"),
 }

@@ -140,3 +140,14 @@ def test_the_same_bytes_under_the_same_terms_give_the_same_report() -> None:
     for path in files:
         data = path.read_bytes()
         assert examine(data, path.name) == examine(data, path.name), path.name
+
+
+def test_what_the_policy_asks_for_and_is_not_there_is_told_as_a_finding() -> None:
+    letter = Submission(data=pdf(), name="letter.pdf")
+    report = verify(letter, replace(TERMS, policy=load("signed")))
+    told = [one for one in report.checks if one.id == "policy.present"]
+    assert (report.verdict, report.sub_indication) == (Status.FAILED, "SIGNATURE_NOT_FOUND")
+    assert [(one.status, one.sub_indication) for one in told] == [
+        (Status.FAILED, "SIGNATURE_NOT_FOUND")
+    ]
+    assert "policy.present" not in {one.id for one in verify(letter, TERMS).checks}
