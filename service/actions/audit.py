@@ -39,6 +39,11 @@ class Stray:
     #: A key of WHAT.
     what: str
 
+    @property
+    def reason(self) -> Text:
+        """What is wrong, for people."""
+        return WHAT[self.what]
+
 
 def entries(
     unit: Unit,

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from service.cli import house
 from service.cli.messages import WRONG, tell
 from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from service.actions.audit import Stray
+    from service.chain import Break
 
 group = typer.Typer(no_args_is_help=True)
 
@@ -28,7 +34,7 @@ def verify(
 
     Exit code 1: an entry was changed, removed, inserted or swapped, or a row is not as recorded.
     """
-    from service.actions.audit import WHAT, strays
+    from service.actions.audit import strays
 
     with house.open_records() as records, records.read() as unit:
         breaks, head = unit.audit.verify(), unit.audit.head()
@@ -42,21 +48,8 @@ def verify(
             "rows": [asdict(found) for found in rows],
         }
         typer.echo(json.dumps(told, ensure_ascii=False))
-    for found in breaks:
-        tell(
-            Text(
-                zh=f"第 {found.seq} 条：{found.reason.zh}",
-                en=f"Entry {found.seq}: {found.reason.en}",
-            )
-        )
-    for row in rows:
-        what = WHAT[row.what]
-        tell(
-            Text(
-                zh=f"{row.kind} {row.id}：{what.zh}。",
-                en=f"{row.kind} {row.id}: {what.en}.",
-            )
-        )
+    _tell_breaks(breaks)
+    _tell_rows(rows)
     if breaks or rows:
         raise typer.Exit(WRONG)
     tell(
@@ -65,3 +58,23 @@ def verify(
             en=f"The trail is whole and the rows agree with it: {seq} entries, head {digest}.",
         )
     )
+
+
+def _tell_breaks(breaks: Iterable[Break]) -> None:
+    for found in breaks:
+        tell(
+            Text(
+                zh=f"第 {found.seq} 条：{found.reason.zh}",
+                en=f"Entry {found.seq}: {found.reason.en}",
+            )
+        )
+
+
+def _tell_rows(rows: Iterable[Stray]) -> None:
+    for row in rows:
+        tell(
+            Text(
+                zh=f"{row.kind} {row.id}：{row.reason.zh}。",
+                en=f"{row.kind} {row.id}: {row.reason.en}.",
+            )
+        )
