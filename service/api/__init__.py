@@ -12,9 +12,9 @@ from service.api import envelope, guard, openapi, pages, problems, rates
 from service.api.audit import audit
 from service.api.customers import customers
 from service.api.deliverables import deliverables
+from service.api.form_parts import AROUND_BYTES
 from service.api.health import health
 from service.api.idempotency import Running
-from service.api.multipart import AROUND_BYTES
 from service.api.people import people
 from service.api.requirements import requirements
 from service.api.reviews import reviews

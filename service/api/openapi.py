@@ -7,8 +7,9 @@ import re
 from typing import Any
 
 from service import access
+from service.api import versions
+from service.api.form_refusals import PART
 from service.api.idempotency import FORM, HEADER
-from service.api.multipart import PART
 from service.api.problems import MEDIA_TYPE, ProblemOut
 
 TITLE = "countermark"
@@ -48,7 +49,7 @@ IF_MATCH = {
     "in": "header",
     "required": True,
     "description": "The ETag of the version that one has seen; any other is stale",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": versions.SCHEMA},
 }
 FORM_BODY = {
     "required": True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -158,3 +158,28 @@ def problem_of(answer: TestResponse) -> dict[str, Any]:
     assert problem["messages"]["zh"]
     assert problem["messages"]["en"]
     return problem
+
+
+class Row(NamedTuple):
+    """A bad request, and the problem that it gets; None is whatever it may be."""
+
+    arguments: dict[str, Any]
+    status: int
+    code: str
+    where: str | None
+    seen: str | None = None
+
+
+def check_problem(answer: TestResponse, row: Row) -> None:
+    """Assert that an answer is the problem of the row, with its only trouble."""
+    problem = problem_of(answer)
+    assert (problem["status"], problem["type"]) == (
+        row.status,
+        f"urn:countermark:problem:{row.code}",
+    ), problem
+    assert problem["remedy"]
+    if row.where is not None:
+        (error,) = problem["errors"]
+        assert error["where"] == row.where
+        assert error["expected"]
+        assert row.seen is None or error["seen"] == row.seen

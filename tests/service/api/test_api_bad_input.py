@@ -2,156 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from service.records import Role
 from tests.service.api.house import (
     NEW_CUSTOMER,
-    add_customer,
-    body_of,
+    Row,
+    check_problem,
     problem_of,
-    requirement_of,
 )
 
 if TYPE_CHECKING:
     from tests.service.api.house import House
-
-BOUNDARY = "xx"
-PART = (
-    b'--xx\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
-    b"Content-Type: application/pdf\r\n\r\n%PDF-1.7 ...\r\n"
-)
-FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-KEY = {"Idempotency-Key": "a-key"}
-
-
-def _file(data: bytes, name: str = "a.pdf") -> dict[str, Any]:
-    return {"data": {"file": (io.BytesIO(data), name)}, "headers": KEY}
-
-
-def _raw(data: bytes, **headers: str) -> dict[str, Any]:
-    return {"data": data, "headers": {**KEY, **FORM, **headers}}
-
-
-class Row(NamedTuple):
-    arguments: dict[str, Any]
-    status: int
-    code: str
-    where: str | None
-    seen: str | None = None
-
-
-UPLOADS = {
-    "an empty file": Row(_file(b""), 422, "invalid", "file", "0 bytes"),
-    "no part at all": Row(_raw(b"--xx--\r\n"), 422, "invalid", "file", "nothing"),
-    "a part with no bytes": Row(
-        _raw(PART.replace(b"%PDF-1.7 ...", b"") + b"--xx--\r\n"), 422, "invalid", "file", "0 bytes"
-    ),
-    "a field instead of a file": Row(
-        {"data": {"file": "hello"}, "headers": {**KEY, **FORM}},
-        422,
-        "invalid",
-        "file",
-        "a field without a file name",
-    ),
-    "two files": Row(_raw(PART + PART + b"--xx--\r\n"), 422, "invalid", "file", "2 files"),
-    "an unknown field beside the file": Row(
-        {"data": {"file": (io.BytesIO(b"x"), "a.pdf"), "colour": "red"}, "headers": KEY},
-        422,
-        "invalid",
-        "colour",
-        "an unknown part",
-    ),
-    "a form that breaks off in the file": Row(_raw(PART), 400, "malformed-form", "body"),
-    "a form that breaks off in a part's head": Row(_raw(PART[:40]), 400, "malformed-form", "body"),
-    "a form without any of its boundaries": Row(_raw(b"hello"), 400, "malformed-form", "body"),
-    "a body that is not there": Row(_raw(b""), 422, "invalid", "file", "nothing"),
-    "fewer bytes than Content-Length promised": Row(
-        _raw(PART, **{"Content-Length": "5000"}), 400, "malformed-form", "body"
-    ),
-    "JSON instead of a form": Row(
-        {"json": {"file": "a.pdf"}, "headers": KEY},
-        415,
-        "wrong-media-type",
-        "Content-Type",
-        "application/json",
-    ),
-    "bytes without a form": Row(
-        {"data": b"%PDF", "headers": {**KEY, "Content-Type": "application/pdf"}},
-        415,
-        "wrong-media-type",
-        "Content-Type",
-        "application/pdf",
-    ),
-    "a file one byte above the limit": Row(
-        _raw(PART.replace(b"%PDF-1.7 ...", bytes(1024 * 1024 + 1)) + b"--xx--\r\n"),
-        413,
-        "too-large",
-        "file",
-        "1048577 bytes",
-    ),
-    "a form far above the limit": Row(_raw(bytes(3 * 1024 * 1024)), 413, "too-large", "file"),
-    "a field that is a bomb": Row(
-        _raw(PART + b'--xx\r\nContent-Disposition: form-data; name="x"\r\n\r\n' + b"y" * 200_000),
-        413,
-        "too-large",
-        None,
-    ),
-    "a hundred parts": Row(_raw(PART * 100 + b"--xx--\r\n"), 413, "too-large", None),
-    "no Idempotency-Key": Row(
-        {"data": {"file": (io.BytesIO(b"x"), "a.pdf")}}, 422, "invalid", None
-    ),
-    "an Idempotency-Key of 256 characters": Row(
-        {**_file(b"x"), "headers": {"Idempotency-Key": "k" * 256}},
-        422,
-        "invalid",
-        "Idempotency-Key",
-        "256 characters",
-    ),
-    "an Idempotency-Key with a tab": Row(
-        {**_file(b"x"), "headers": {"Idempotency-Key": "k\tk"}},
-        422,
-        "invalid",
-        "Idempotency-Key",
-        "the byte 0x09 at place 2",
-    ),
-    "an Idempotency-Key that is not ASCII": Row(
-        {**_file(b"x"), "headers": {"Idempotency-Key": "key-\xe9"}},
-        422,
-        "invalid",
-        "Idempotency-Key",
-        "the byte 0xE9 at place 5",
-    ),
-    "an Idempotency-Key of nothing": Row(
-        {**_file(b"x"), "headers": {"Idempotency-Key": ""}},
-        422,
-        "invalid",
-        "Idempotency-Key",
-        "nothing",
-    ),
-}
-
-
-@pytest.mark.parametrize("row", UPLOADS.values(), ids=UPLOADS.keys())
-def test_a_bad_upload_is_explained_and_stores_nothing(house: House, row: Row) -> None:
-    anna = house.somebody("anna", Role.SALESPERSON)
-    requirement = requirement_of(anna, add_customer(anna), "poc_report")
-    before = house.stored()
-    answer = anna.post(f"/requirements/{requirement['id']}/deliverables", **row.arguments)
-    _check(answer, row)
-    assert house.stored() == before
-
-
-def test_an_upload_to_no_requirement_stores_nothing(house: House) -> None:
-    anna = house.somebody("anna", Role.SALESPERSON)
-    before = house.stored()
-    problem = problem_of(anna.upload("no-such-requirement", b"%PDF"))
-    assert (problem["status"], problem["type"]) == (404, "urn:countermark:problem:not-found")
-    assert house.stored() == before
 
 
 def _json(**changes: Any) -> dict[str, Any]:
@@ -263,7 +128,7 @@ BODIES = {
 def test_a_bad_body_is_explained_and_stores_nothing(house: House, row: Row) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     before = house.stored()
-    _check(anna.post("/customers", **row.arguments), row)
+    check_problem(anna.post("/customers", **row.arguments), row)
     assert house.stored() == before
 
 
@@ -330,45 +195,3 @@ def test_what_is_not_there_is_a_problem_too(
 def test_a_wrong_method_is_told_the_right_ones(house: House) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     assert "POST" in anna.ask("DELETE", "/customers").headers["Allow"]
-
-
-NAMES = {
-    "a path of POSIX": ("../../etc/passwd", "passwd"),
-    "a path of Windows": ("C:/Users/a/report.pdf", "report.pdf"),
-    "control characters": ("re\x01po\x7frt.pdf", "report.pdf"),
-    "an override of the writing direction": ("fdp.\u202eexe", "fdp.exe"),
-    "nothing but dots": ("..", "unnamed"),
-    "250 letters": ("a" * 250 + ".pdf", "a" * 196 + ".pdf"),
-}
-
-
-@pytest.mark.parametrize(("sent", "kept"), NAMES.values(), ids=NAMES.keys())
-def test_a_bad_name_is_made_safe_and_its_sender_told(house: House, sent: str, kept: str) -> None:
-    anna = house.somebody("anna", Role.SALESPERSON)
-    requirement = requirement_of(anna, add_customer(anna), "poc_report")
-    answer = anna.upload(requirement["id"], b"%PDF", name=sent)
-    assert answer.status_code == 201
-    assert body_of(answer)["name"] == kept
-    assert [notice["where"] for notice in body_of(answer)["notices"]] == ["file"]
-
-
-def test_a_good_name_is_kept_without_a_word(house: House) -> None:
-    anna = house.somebody("anna", Role.SALESPERSON)
-    requirement = requirement_of(anna, add_customer(anna), "poc_report")
-    answer = anna.upload(requirement["id"], b"%PDF", name="POC 报告（终版）.pdf")
-    assert body_of(answer)["name"] == "POC 报告（终版）.pdf"
-    assert body_of(answer)["notices"] == []
-
-
-def _check(answer: Any, row: Row) -> None:
-    problem = problem_of(answer)
-    assert (problem["status"], problem["type"]) == (
-        row.status,
-        f"urn:countermark:problem:{row.code}",
-    ), problem
-    assert problem["remedy"]
-    if row.where is not None:
-        (error,) = problem["errors"]
-        assert error["where"] == row.where
-        assert error["expected"]
-        assert row.seen is None or error["seen"] == row.seen

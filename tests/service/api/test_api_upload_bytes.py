@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.api.multipart import AROUND_BYTES, PARSED_BYTES
+from service.api.form_parts import AROUND_BYTES, PARSED_BYTES
 from service.records import Role
 from tests.service.api.house import add_customer, body_of, requirement_of
 
