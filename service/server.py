@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 
 from service.app import create_app, open_ports
 from service.dispatcher import dispatching
+from service.first_answers import HEADER_BYTES, LINE_BYTES, MOST_HEADERS, FirstAnswers
 from service.migrations import upgrade
 
 if TYPE_CHECKING:
@@ -47,9 +48,12 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         chosen = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": FirstAnswers,
             "keepalive": KEEP_ALIVE_S,
             "threads": self._settings.threads,
+            "limit_request_line": LINE_BYTES,
+            "limit_request_field_size": HEADER_BYTES,
+            "limit_request_fields": MOST_HEADERS,
             "timeout": SILENCE_S,
             "graceful_timeout": GRACE_S,
             "loglevel": self._settings.log_level,

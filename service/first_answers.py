@@ -1,0 +1,149 @@
+"""What the web server refuses before the application sees it, as problem+json like all else.
+
+Such a request has no language that could be read, so `detail` is in both; nothing of it is shown
+back or logged, because a broken header may hold a token.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from gunicorn.http import errors
+from gunicorn.util import write_nonblock
+from gunicorn.workers.gthread import ThreadWorker
+
+from verification.values import Text
+
+if TYPE_CHECKING:
+    import socket
+
+#: Of the first line of a request and of one header, in bytes; how many headers there may be.
+LINE_BYTES, HEADER_BYTES, MOST_HEADERS = 4094, 8190, 100
+
+#: Kind of error: status, code, where, what is expected.
+REFUSED: tuple[tuple[type[Exception], int, str, str, Text], ...] = (
+    (
+        errors.LimitRequestLine,
+        414,
+        "address-too-long",
+        "request line",
+        Text(zh=f"至多 {LINE_BYTES} 字节的请求行", en=f"a request line of {LINE_BYTES} bytes"),
+    ),
+    (
+        errors.LimitRequestHeaders,
+        431,
+        "headers-too-large",
+        "headers",
+        Text(
+            zh=f"至多 {MOST_HEADERS} 个头，每个至多 {HEADER_BYTES} 字节",
+            en=f"at most {MOST_HEADERS} headers of {HEADER_BYTES} bytes each",
+        ),
+    ),
+    (
+        errors.UnsupportedTransferCoding,
+        501,
+        "bad-request",
+        "Transfer-Encoding",
+        Text(zh="chunked，或没有此头", en="chunked, or no such header"),
+    ),
+    (
+        errors.ExpectationFailed,
+        417,
+        "bad-request",
+        "Expect",
+        Text(zh="100-continue，或没有此头", en="100-continue, or no such header"),
+    ),
+    (
+        errors.InvalidHeaderName,
+        400,
+        "malformed-header",
+        "headers",
+        Text(zh="合法的头名称", en="well-formed names of headers"),
+    ),
+    (
+        errors.InvalidHeader,
+        400,
+        "malformed-header",
+        "headers",
+        Text(
+            zh="合法的头；Content-Length 为一个不带符号的整数",
+            en="well-formed headers; Content-Length is one whole number without a sign",
+        ),
+    ),
+    (
+        errors.ParseException,
+        400,
+        "bad-request",
+        "request",
+        Text(zh="合法的 HTTP/1.1 请求", en="a well-formed HTTP/1.1 request"),
+    ),
+)
+TITLE = Text(zh="请求无法读取", en="The request cannot be read")
+REMEDY = Text(
+    zh="请用 HTTP 库生成请求后重新发送；没有保存任何内容。",
+    en="Let an HTTP library make the request, then send it again; nothing was stored.",
+)
+
+
+class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn's worker with threads, whose own refusals are in our form."""
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Answer what could not be parsed; all else is gunicorn's to tell."""
+        found = next((row for row in REFUSED if isinstance(exc, row[0])), None)
+        if found is None or isinstance(exc, errors.InvalidResponseHeader):
+            super().handle_error(req, client, addr, exc)
+            return
+        request_id = secrets.token_hex(16)
+        _, status, code, where, expected = found
+        structlog.get_logger("service").info(
+            "refused before reading", request_id=request_id, status=status, kind=type(exc).__name__
+        )
+        body = problem(request_id, status, code, where=where, expected=expected)
+        try:
+            write_nonblock(client, _message(status, body, request_id))
+        except OSError:
+            self.log.debug("The caller went away before the answer.")
+
+
+def problem(request_id: str, status: int, code: str, *, where: str, expected: Text) -> bytes:
+    """Put together the body, as service.api.problems has it."""
+    message = Text(
+        zh=f"{where}：无法读取或超过上限，应为{expected.zh}。",
+        en=f"{where}: cannot be read or above the limit, expected {expected.en}.",
+    )
+    trouble = {
+        "where": where,
+        "seen": "what cannot be read, or is above the limit",
+        "expected": expected.en,
+        "message": f"{message.zh} {message.en}",
+    }
+    content = {
+        "type": f"urn:countermark:problem:{code}",
+        "title": f"{TITLE.zh} / {TITLE.en}",
+        "status": status,
+        "detail": f"{message.zh} {message.en}",
+        "instance": f"urn:countermark:request:{request_id}",
+        "remedy": f"{REMEDY.zh} {REMEDY.en}",
+        "errors": [trouble],
+        "messages": {"zh": message.zh, "en": message.en},
+    }
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _message(status: int, body: bytes, request_id: str) -> bytes:
+    lines = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        "Connection: close",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(body)}",
+        "Content-Language: zh, en",
+        "Cache-Control: no-store",
+        "X-Content-Type-Options: nosniff",
+        f"X-Request-ID: {request_id}",
+    )
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

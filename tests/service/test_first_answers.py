@@ -1,0 +1,114 @@
+"""What gunicorn refuses by itself is told as problem+json too, and nothing of it is shown back."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TIMEOUT_S = 30
+SECRET = "cm_hunter2"
+#: gunicorn with our worker around an application that says OK, on a socket handed down to it.
+PROGRAM = """
+import sys
+from gunicorn.app.base import BaseApplication
+from service.first_answers import FirstAnswers, HEADER_BYTES, LINE_BYTES, MOST_HEADERS
+
+class Server(BaseApplication):
+    def load_config(self):
+        for name, value in {
+            "bind": "unix:" + sys.argv[1], "worker_class": FirstAnswers, "threads": 2,
+            "graceful_timeout": 1, "limit_request_line": LINE_BYTES,
+            "limit_request_field_size": HEADER_BYTES, "limit_request_fields": MOST_HEADERS,
+            "when_ready": lambda server: print("ready", flush=True),
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self):
+        def application(environ, start_response):
+            start_response("200 OK", [("Content-Length", "2")])
+            return [b"OK"]
+        return application
+
+Server().run()
+"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = tmp_path_factory.mktemp("first") / "socket"
+    command = [sys.executable, "-c", PROGRAM, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"ready\n"
+        yield path
+        server.terminate()
+        _, told = server.communicate(timeout=TIMEOUT_S)
+    assert SECRET.encode() not in told
+
+
+def _ask(address: Path, request: str) -> tuple[str, bytes]:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(TIMEOUT_S)
+        connection.connect(str(address))
+        connection.sendall(request.encode("latin-1"))
+        head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+    return head.decode(), body
+
+
+REFUSED = {
+    "an address of 5,000 characters": (f"GET /{'a' * 5000} HTTP/1.1\r\n\r\n", 414, "request line"),
+    "a header of 9,000 bytes": (f"GET / HTTP/1.1\r\nX: {'a' * 9000}\r\n\r\n", 431, "headers"),
+    "101 headers": ("GET / HTTP/1.1\r\n" + "X: y\r\n" * 101 + "\r\n", 431, "headers"),
+    "a Content-Length in words": (
+        f"POST / HTTP/1.1\r\nAuthorization: {SECRET}\r\nContent-Length: ten\r\n\r\n",
+        400,
+        "headers",
+    ),
+    "a negative Content-Length": ("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400, "headers"),
+    "two Content-Lengths": (
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        400,
+        "headers",
+    ),
+    "a header with a blank in its name": (
+        f"GET / HTTP/1.1\r\nAuthorization : {SECRET}\r\n\r\n",
+        400,
+        "headers",
+    ),
+    "what is no HTTP": ("hello\r\n\r\n", 400, "request"),
+    "a transfer coding that nobody knows": (
+        "POST / HTTP/1.1\r\nTransfer-Encoding: brotli\r\n\r\n",
+        501,
+        "Transfer-Encoding",
+    ),
+}
+
+
+@pytest.mark.parametrize(("request_", "status", "where"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_request_that_cannot_be_read_gets_a_problem(
+    address: Path, request_: str, status: int, where: str
+) -> None:
+    head, body = _ask(address, request_)
+    assert head.startswith(f"HTTP/1.1 {status} ")
+    assert "Content-Type: application/problem+json" in head
+    problem = json.loads(body)
+    assert problem["status"] == status
+    assert problem["errors"][0]["where"] == where
+    assert problem["messages"]["zh"]
+    assert problem["messages"]["en"]
+    assert SECRET not in head + body.decode()
+
+
+def test_a_request_that_can_be_read_reaches_the_application(address: Path) -> None:
+    head, body = _ask(address, "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+    assert head.startswith("HTTP/1.1 200 ")
+    assert body == b"OK"
