@@ -82,7 +82,7 @@ def _table(speech: Speech, company: Company, customer: CustomerPlan, mine: list[
     title = f"{customer.name} · {_region(speech, company, customer.region)} · {owner.name}"
     table = Table(title=title, title_justify="left", show_lines=False, expand=True)
     for heading, ratio in zip(_UPLOADS, (4, 3, 5), strict=True):
-        table.add_column(speech.say(heading), ratio=ratio)
+        table.add_column(speech.say(heading), ratio=ratio, overflow="fold")
     for answer in mine:
         colour = COLOURS.get(answer.verdict or "", "magenta")
         verdict = [speech.verdict(answer.verdict), speech.cause(answer.sub_indication)]

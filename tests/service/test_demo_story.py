@@ -133,13 +133,18 @@ def document(company: Company) -> DocumentPlan:
     )
 
 
-def told(language: Literal["zh", "en"], verdict: str) -> str:
+def told(
+    language: Literal["zh", "en"],
+    verdict: str,
+    message: dict[str, str] = MISMATCH,
+    width: int = 200,
+) -> str:
     answer = Answered(
         plan=document(COMPANY),
         deliverable_id="1",
         verdict=verdict,
         sub_indication="TYPE_MISMATCH",
-        message=MISMATCH,
+        message=message,
     )
     title = {"zh": "技术评估", "en": "Technical evaluation"}
     stages = [
@@ -147,7 +152,7 @@ def told(language: Literal["zh", "en"], verdict: str) -> str:
         {"title": title, "state": "locked", "missing": [missing([clause(2)])]},
     ]
     page = StringIO()
-    console, speech = Console(file=page, width=200), Speech(language)
+    console, speech = Console(file=page, width=width), Speech(language)
     rows = {COMPANY.customers[0].key: stages}
     story.tell(console, speech, COMPANY, answered=(answer,), stages=rows)
     story.tell_sign_ins(console, speech, COMPANY, "http://127.0.0.1:8000")
@@ -185,3 +190,15 @@ def test_the_whole_story_is_told_in_one_language(
 def test_a_verdict_that_nobody_expected_is_marked() -> None:
     assert "与预期不符" not in told("zh", "FAILED")
     assert "与预期不符" in told("zh", "PASSED")
+
+
+@pytest.mark.parametrize("blanks", range(4))
+def test_a_long_reason_is_told_to_its_end(blanks: int) -> None:
+    # A sentence without a blank, longer than its column, moved across the column's edge.
+    long = (
+        "x" * blanks
+        + "依据是有效签名中签名者自称的时间，可信级别是第三级，其中零级最低，五级最高。" * 2
+    )
+    page = told("zh", "FAILED", {"zh": long, "en": ""}, width=140)
+    assert "…" not in page
+    assert page.count("最高") == 2
