@@ -31,7 +31,7 @@ REFUSED: tuple[tuple[type[Exception], int, str, str, Text], ...] = (
         414,
         "address-too-long",
         "request line",
-        Text(zh=f"至多 {LINE_BYTES} 字节的请求行", en=f"a request line of {LINE_BYTES} bytes"),
+        Text(zh=f"至多 {LINE_BYTES} 字节的请求行", en=f"one of at most {LINE_BYTES} bytes"),
     ),
     (
         errors.LimitRequestHeaders,
