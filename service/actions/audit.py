@@ -71,16 +71,21 @@ def strays(unit: Unit) -> tuple[Stray, ...]:
     recorded = {
         (entry.object_kind, entry.object_id): entry.after_hash for entry in _all_entries(unit)
     }
-    found: list[Stray] = []
-    for kind, rows in _kinds(unit).items():
-        for row in _all(rows):
-            expected = recorded.pop((kind, row.id), None)
-            if expected is None:
-                found.append(Stray(kind=kind, id=row.id, what="unrecorded"))
-            elif expected != chain.digest(snapshot(row)):
-                found.append(Stray(kind=kind, id=row.id, what="changed"))
+    found = [
+        stray
+        for kind, rows in _kinds(unit).items()
+        for row in _all(rows)
+        for stray in _compare(kind, row, recorded.pop((kind, row.id), None))
+    ]
     found += [Stray(kind=kind, id=row_id, what="gone") for kind, row_id in recorded]
     return tuple(found)
+
+
+def _compare(kind: str, row: Any, expected: str | None) -> Iterator[Stray]:
+    if expected is None:
+        yield Stray(kind=kind, id=row.id, what="unrecorded")
+    elif expected != chain.digest(snapshot(row)):
+        yield Stray(kind=kind, id=row.id, what="changed")
 
 
 def _kinds(unit: Unit) -> dict[str, Rows[Any]]:

@@ -96,7 +96,7 @@ AUDIT = sa.Table(
     "audit",
     METADATA,
     *columns(records.AuditEntry, key="seq"),
-    sa.Index(None, "object_kind", "object_id"),
+    sa.Index(None, "object_id"),
     sa.Index(None, "actor"),
 )
 AUDIT_HEAD = sa.Table(

@@ -39,8 +39,12 @@ def upgrade() -> None:
     """Make all tables, and the head of a chain that has no entry yet."""
     _people()
     _customers()
+    _stages()
+    _requirements()
     _deliverables()
+    _reviews()
     _trail()
+    _outbox()
     head = sa.table("audit_head", sa.column("id"), sa.column("seq"), sa.column("hash"))
     op.execute(sa.insert(head).values(id=1, seq=0, hash=GENESIS))
 
@@ -100,6 +104,9 @@ def _customers() -> None:
     )
     _index("customers", "owner_id")
     _index("customers", "region", "team")
+
+
+def _stages() -> None:
     op.create_table(
         "stages",
         *_text("id", "customer_id", "key"),
@@ -115,6 +122,9 @@ def _customers() -> None:
         _to("customers", "stages", "customer_id"),
         _unique("stages", "customer_id", "key"),
     )
+
+
+def _requirements() -> None:
     op.create_table(
         "requirements",
         *_text("id", "customer_id", "stage_id", "item"),
@@ -158,6 +168,9 @@ def _deliverables() -> None:
     _index("deliverables", "sha256")
     _index("deliverables", "stage_id")
     _index("deliverables", "uploader_id")
+
+
+def _reviews() -> None:
     op.create_table(
         "reviews",
         *_text("id", "deliverable_id", "customer_id", "uploader_id", "state", "cause"),
@@ -190,13 +203,16 @@ def _trail() -> None:
         sa.PrimaryKeyConstraint("seq", name="pk_audit"),
     )
     _index("audit", "actor")
-    _index("audit", "object_kind", "object_id")
+    _index("audit", "object_id")
     op.create_table(
         "audit_head",
         *_whole("id", "seq"),
         *_text("hash"),
         sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
     )
+
+
+def _outbox() -> None:
     op.create_table(
         "outbox",
         *_text("id", "key", "kind"),
