@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rules.executors import Executor
-    from rules.form import Gate, RuleSet
+    from rules.form import RuleSet
     from rules.gates import GateState
+    from rules.kinds import Gate
     from rules.language.case_file import Case
 
 

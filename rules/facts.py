@@ -7,6 +7,7 @@ not allow, and gives words only as their numbers, so that no text ever reaches a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -37,6 +38,52 @@ class FieldType(StrEnum):
     TEXT = "text"
     #: One of the declared words.
     CHOICE = "choice"
+    #: An aware time; rules ask only how old it is.
+    TIME = "time"
+
+
+class Period(StrEnum):
+    """What one fact of a kind covers."""
+
+    #: A snapshot: it counts as it is, and no window looks back from it.
+    NONE = "none"
+    #: Something that happened at a time; windows over it are durations.
+    MOMENT = "moment"
+    DAY = "day"
+    #: From Monday, as ISO 8601 counts weeks.
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Sum(StrEnum):
+    """How a derived field is made of other fields of its kind."""
+
+    #: The first over the second, each summed over the window; absent where the second is 0.
+    RATIO = "ratio"
+    #: Of all inputs, over the window.
+    SUM = "sum"
+    #: The first less the second, each summed over the window.
+    DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The last `length` units up to the fact that is looked at, that one included."""
+
+    length: int
+    #: DAY, WEEK or MONTH for kinds with periods; seconds are counted for MOMENT.
+    unit: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """Where a derived field comes from; inputs may be derived too, at most 8 deep, no cycle."""
+
+    sum: Sum
+    #: Names of fields of the same kind.
+    inputs: tuple[str, ...]
+    #: None: of the same fact.
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +104,13 @@ class Field:
     #: Both ends belong to the range; None: no end.
     minimum: float | None = None
     maximum: float | None = None
+    #: ``ratio``, ``days``, ``points``, …: a word for people and for the checker.
+    unit: str | None = None
+    #: Where it comes from.
+    source: Text | None = None
+    #: How old it may be, in seconds, when a rule looks at it; older counts as absent.
+    max_age: float | None = None
+    derived: Derived | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +121,21 @@ class Item:
     label: Text
 
 
+#: What a fact is about, where its kind does not say.
+SUBJECT = Text(zh="对象", en="subject")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactKind:
     name: str
     label: Text
     fields: tuple[Field, ...]
     items: tuple[Item, ...] = ()
+    period: Period = Period.NONE
+    #: What a fact is about (a region, a person, a deal): the word that facts and cases use.
+    subject: Text = SUBJECT
+    #: All subjects that there are; empty where that is not known beforehand.
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +219,11 @@ class Encoder:
             raise self._refused(field, value, ", ".join(words))
         return value
 
+    def _time(self, field: Field, value: object) -> float:
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise self._refused(field, value, "a time with its zone")
+        return value.timestamp()
+
     def _refused(self, field: Field, value: object, expected: str) -> FactError:
         seen = shown(value)
         message = Text(
@@ -187,6 +255,7 @@ _CHECKS: dict[FieldType, Callable[[Encoder, Field, object], float | str]] = {
     FieldType.FLAG: Encoder._flag,  # noqa: SLF001 - the table belongs to the class
     FieldType.TEXT: Encoder._text,  # noqa: SLF001 - the table belongs to the class
     FieldType.CHOICE: Encoder._choice,  # noqa: SLF001 - the table belongs to the class
+    FieldType.TIME: Encoder._time,  # noqa: SLF001 - the table belongs to the class
 }
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rules.errors import EngineError, FactError, NoGate
 from rules.facts import shown
-from rules.form import Needs, Operator
+from rules.kinds import Needs
 from rules.language.gate_rule import OPEN
 from rules.sentences import unmet
 from rules.text import Text
@@ -21,8 +21,10 @@ from rules.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rules.conditions import Clause, Operator
     from rules.executors import Executor
-    from rules.form import Clause, Gate, GateItem, RuleSet
+    from rules.form import RuleSet
+    from rules.kinds import Gate, GateItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

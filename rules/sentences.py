@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules.conditions import Operator
 from rules.facts import FieldType, shown
-from rules.form import Operator
 from rules.text import Text
 
 if TYPE_CHECKING:
+    from rules.conditions import Clause
     from rules.facts import Field
-    from rules.form import Clause
 
 _NUMERIC = {FieldType.COUNT, FieldType.NUMBER}
 _ASKED = {

@@ -14,7 +14,7 @@ import durable_rules_engine as engine
 
 from rules.errors import EngineError
 from rules.executors import envelope
-from rules.executors.kinds import Kinds, closed
+from rules.executors.encoding import Kinds, closed
 from rules.text import Text
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from rules.conditions import Operator
 from rules.errors import EngineError
 from rules.facts import LARGEST_WHOLE
-from rules.form import Operator
 from rules.text import Text
 
 if TYPE_CHECKING:

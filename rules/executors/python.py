@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from rules.executors.kinds import Kinds, closed
-from rules.form import Operator
+from rules.conditions import Operator
+from rules.executors.encoding import Kinds, closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -17,7 +17,8 @@ from rules.names import normal
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from rules.form import Gate, RuleSet
+    from rules.form import RuleSet
+    from rules.kinds import Gate
     from rules.language.declarations import Vocabulary
     from rules.language.problems import Findings, Problem
     from rules.language.tree import Node

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rules.conditions import Clause, Operator
 from rules.facts import Choice, Field, FieldType
-from rules.form import Clause, Operator
 from rules.language.numbers import Trouble, read_number
 from rules.language.reach import reach
 from rules.names import nearest, normal

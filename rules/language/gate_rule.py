@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.form import Clause, Gate, GateItem, Needs
+from rules.kinds import Gate, GateItem, Needs
 from rules.language.comparators import read_comparison
 from rules.language.numbers import Trouble
 from rules.language.tree import Mapping, Scalar
@@ -12,6 +12,7 @@ from rules.names import nearest, normal
 from rules.text import Text
 
 if TYPE_CHECKING:
+    from rules.conditions import Clause
     from rules.facts import Field
     from rules.language.declarations import Vocabulary
     from rules.language.reading import Reader

@@ -5,14 +5,17 @@ from __future__ import annotations
 from itertools import chain, product
 from typing import TYPE_CHECKING
 
+from rules.conditions import Operator
 from rules.facts import Column, FieldType
-from rules.form import Comparison, Conjunction, Needs, Operator, Row, Section
+from rules.form import Comparison, Conjunction, Row, Section
+from rules.kinds import Needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rules.conditions import Clause
     from rules.facts import FactKind
-    from rules.form import Clause, Gate, GateItem
+    from rules.kinds import Gate, GateItem
 
 #: What one row may come to; both keep a row well inside what the C engine was measured with.
 MOST_ALTERNATIVES = 50

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import inf
 
+from rules.conditions import Clause, Operator
 from rules.facts import FieldType, range_of
-from rules.form import Clause, Operator
 from rules.language.numbers import Trouble
 from rules.text import Text
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rules.facts import FactKind
-    from rules.form import Gate
+    from rules.kinds import Gate
     from rules.language.declarations import Vocabulary
     from rules.language.tree import Node
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules.conditions import Clause, Operator
 from rules.facts import Choice, FactKind, Field, FieldType
-from rules.form import Clause, Gate, GateItem, Needs, Operator, RuleSet, rule_set
+from rules.form import RuleSet, rule_set
+from rules.kinds import Gate, GateItem, Needs
 from rules.language.lowering import TooWide, lower
 from rules.text import Text
 
@@ -19,6 +21,8 @@ FIGURES = (
 )  # fmt: skip
 COUNTS = (0, 1, 2, 3, 4, 7, 59, 60, 61, 65535, 65536, 2**31 - 1, 2**31, 2**32, 2**53 - 1)
 TEXTS = ("甲", "乙", "", "a", "A", "true", "1", "x" * 1024, 'quote"\\', "\x00", "<b>", "审批 ✓")
+#: A time is never compared itself; its age is a feature.
+COMPARED = tuple(one for one in FieldType if one is not FieldType.TIME)
 WORDS = ("红", "黄", "绿", "true", "0")
 
 
@@ -37,7 +41,7 @@ def random_kind(rng: Random, name: str) -> FactKind:
             else (),
             minimum=0 if kind is FieldType.COUNT else None,
         )
-        for number, kind in enumerate(rng.choices(tuple(FieldType), k=rng.randint(2, 9)))
+        for number, kind in enumerate(rng.choices(COMPARED, k=rng.randint(2, 9)))
     )
     return FactKind(name=name, label=text(name), fields=fields)
 

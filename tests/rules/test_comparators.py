@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.conditions import Clause
 from rules.facts import Choice, Field, FieldType
-from rules.form import Clause
 from rules.language.comparators import read_comparison
 from rules.language.numbers import Trouble
 from rules.text import Text

@@ -10,7 +10,7 @@ import pytest
 
 from rules import cases, check, executors, load_rule_set
 from rules.facts import FieldType
-from rules.form import Needs
+from rules.kinds import Needs
 from rules.language import case_file, gate_rule, render
 
 ROOT = Path(__file__).parents[2]

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rules import EngineError, load_rule_set, pack
+from rules.conditions import Operator
 from rules.executors import envelope
 from rules.executors.python import source
-from rules.form import Comparison, Operator, Row
+from rules.form import Comparison, Row
 from tests.rules.files import rule, rule_file
 from tests.rules.fuzz import random_rule_set
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rules import EngineError, executors, load_rule_set, pack
+from rules.conditions import Operator
 from rules.executors.python import PythonExecutor
 from rules.facts import FieldType
-from rules.form import Needs, Operator
+from rules.kinds import Needs
 from rules.names import normal
 from tests.rules.files import OTHER_KIND, rule_file
 from tests.rules.fuzz import random_fact, random_rule_set
@@ -23,7 +24,9 @@ from tests.rules.fuzz import random_fact, random_rule_set
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rules.form import Clause, Gate, RuleSet
+    from rules.conditions import Clause
+    from rules.form import RuleSet
+    from rules.kinds import Gate
 
 durable = pytest.importorskip("rules.executors.durable", reason="no C module of durable-rules")
 
