@@ -19,17 +19,31 @@ from service.records import (
     StageRequirement,
     Token,
 )
+from service.rule_records import HeldFact, Measure
 
 if TYPE_CHECKING:
     from service.actors import Actor
     from service.ports.records import Unit
 
-Kept = Customer | Deliverable | Person | Review | Session | Stage | StageRequirement | Token
+Kept = (
+    Customer
+    | Deliverable
+    | HeldFact
+    | Measure
+    | Person
+    | Review
+    | Session
+    | Stage
+    | StageRequirement
+    | Token
+)
 
 #: What the trail calls each kind of record.
 KINDS: dict[type[Kept], str] = {
     Customer: "customer",
     Deliverable: "deliverable",
+    HeldFact: "held_fact",
+    Measure: "measure",
     Person: "person",
     Review: "review",
     Session: "session",

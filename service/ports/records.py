@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.chain import Break
+    from service.ports.rule_records import RuleRecords
     from service.records import (
         AuditDraft,
         AuditEntry,
@@ -162,6 +163,7 @@ class Unit(Protocol):
     leases: Leases
     effects: Effects
     replies: Replies
+    rules: RuleRecords
 
     def new_id(self) -> str:
         """Give a fresh id that sorts after all earlier ones."""

@@ -11,6 +11,7 @@ from service.adapters.database import engine, tables
 from service.adapters.database.once import TableEffects, TableReplies
 from service.adapters.database.outbox import TableOutbox
 from service.adapters.database.rows import TableRows
+from service.adapters.database.rule_rows import TableRules
 from service.adapters.database.scope import Scope
 from service.adapters.database.trail import TableTrail
 from service.adapters.database.turns import Turns
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from service.ports import Clock
     from service.ports.records import AuditTrail, Effects, Leases, Outbox, Replies, Rows
+    from service.ports.rule_records import RuleRecords
     from service.settings import Settings
 
 
@@ -60,6 +62,7 @@ class DatabaseUnit:
         self.leases: Leases = self.work
         self.effects: Effects = TableEffects(scope)
         self.replies: Replies = TableReplies(scope)
+        self.rules: RuleRecords = TableRules(scope)
 
     def new_id(self) -> str:
         return self._scope.new_id()

@@ -1,0 +1,133 @@
+"""Facts and their subjects: windows are read by one indexed query, batches written in one go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from service.adapters.database.driver import Driver
+from service.adapters.database.json_columns import json_text, read_json
+from service.errors import StaleVersion
+from service.rule_records import FactRow, Subject
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from service.adapters.database.scope import Scope
+
+#: Any number that only we use: the seed of our keys among PostgreSQL's advisory locks.
+LOCK_SEED = 5_127_934_418
+_FACT = 'id, kind, subject, period, at, known_at, "values", hash, corrects'
+_SUBJECT = "kind, subject, period, region, team, owner_id, known_at"
+_ADD = f"INSERT INTO facts ({_FACT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608 - of names alone
+_MEET = (
+    f"INSERT INTO subjects ({_SUBJECT}) VALUES (?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - of names alone
+    "ON CONFLICT (kind, subject) DO UPDATE SET period = excluded.period, "
+    "region = excluded.region, team = excluded.team, owner_id = excluded.owner_id, "
+    "known_at = excluded.known_at"
+)
+
+
+class TableFacts:
+    """`ports.rule_records.Facts` over the tables ``facts`` and ``subjects``."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._driver = Driver(scope)
+
+    def lock(self, kind: str, subject: str | None) -> None:
+        # In SQLite the whole transaction has been the only writer since it began.
+        if not self._driver.on_postgresql:
+            return
+        lock = "pg_advisory_xact_lock"
+        key = f"hashtextextended(?, {LOCK_SEED})"
+        if subject is None:
+            self._driver.run(f"SELECT {lock}({key})", (kind,))
+            return
+        self._driver.run(f"SELECT {lock}_shared({key})", (kind,))
+        self._driver.run(f"SELECT {lock}({key})", (f"{kind}\x1f{subject}",))
+
+    def subjects(self, kind: str, names: Collection[str] | None = None) -> dict[str, Subject]:
+        sql, parameters = f"SELECT {_SUBJECT} FROM subjects WHERE kind = ?", (kind,)  # noqa: S608 - of names alone
+        if names is not None:
+            condition, parameter = self._driver.among("subject", names)
+            sql, parameters = f"{sql} AND {condition}", (kind, parameter)  # type: ignore[assignment] # one parameter more
+        return {row[1]: self._subject(row) for row in self._driver.run(sql, parameters)}
+
+    def window(
+        self, kind: str, names: Collection[str], periods: tuple[int, int]
+    ) -> tuple[FactRow, ...]:
+        condition, parameter = self._driver.among("subject", names)
+        sql = (
+            f"SELECT {_FACT} FROM facts WHERE kind = ? AND {condition} "  # noqa: S608 - of names alone
+            "AND period BETWEEN ? AND ? ORDER BY subject, period, known_at, id"
+        )
+        return tuple(map(self._fact, self._driver.run(sql, (kind, parameter, *periods))))
+
+    def get(self, fact_id: str) -> FactRow | None:
+        found = self._driver.run(f"SELECT {_FACT} FROM facts WHERE id = ?", (fact_id,)).first()  # noqa: S608 - of names alone
+        return None if found is None else self._fact(found)
+
+    def add(self, facts: Sequence[FactRow]) -> None:
+        moment = self._driver.moment
+        rows = [
+            (
+                fact.id,
+                fact.kind,
+                fact.subject,
+                fact.period,
+                moment(fact.at),
+                moment(fact.known_at),
+                json_text(fact.values),
+                fact.hash,
+                fact.corrects,
+            )
+            for fact in facts
+        ]
+        if self._driver.run_many(_ADD, rows) != len(rows):
+            raise StaleVersion(
+                Text(
+                    zh="同一事实刚刚由他人提交。",
+                    en="Somebody else has sent the same fact just now.",
+                ),
+                remedy=Text(zh="请原样重发。", en="Send it once more."),
+            )
+
+    def meet(self, subjects: Sequence[Subject]) -> None:
+        rows = [
+            (
+                one.kind,
+                one.subject,
+                one.period,
+                one.region,
+                one.team,
+                one.owner_id,
+                self._driver.moment(one.known_at),
+            )
+            for one in subjects
+        ]
+        self._driver.run_many(_MEET, rows)
+
+    def _fact(self, row: Any) -> FactRow:
+        read = self._driver.read_moment
+        return FactRow(
+            id=row[0],
+            kind=row[1],
+            subject=row[2],
+            period=row[3],
+            at=read(row[4]),
+            known_at=read(row[5]),
+            values=read_json(row[6]),
+            hash=row[7],
+            corrects=row[8],
+        )
+
+    def _subject(self, row: Any) -> Subject:
+        return Subject(
+            kind=row[0],
+            subject=row[1],
+            period=row[2],
+            region=row[3],
+            team=row[4],
+            owner_id=row[5],
+            known_at=self._driver.read_moment(row[6]),
+        )

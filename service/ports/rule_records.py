@@ -1,0 +1,99 @@
+"""Rows of facts, states, firings and what follows from them, inside one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from rules.states import RuleState
+    from service.ports.records import Rows
+    from service.rule_records import (
+        FactRow,
+        FiringRow,
+        HeldFact,
+        Measure,
+        Notice,
+        Reach,
+        StateRow,
+        Subject,
+    )
+
+
+class Facts(Protocol):
+    """Append-only observations, and whom they are about."""
+
+    def lock(self, kind: str, subject: str | None) -> None:
+        """Keep others from evaluating this subject (None: any of the kind) until the commit.
+
+        What was committed before is seen by what is read afterwards.
+        """
+
+    def subjects(self, kind: str, names: Collection[str] | None = None) -> dict[str, Subject]:
+        """Give the subjects that are known, by name; None: all of the kind."""
+
+    def window(
+        self, kind: str, names: Collection[str], periods: tuple[int, int]
+    ) -> tuple[FactRow, ...]:
+        """Give facts of these subjects from the first period to the last, both included.
+
+        In order of subject, period and the time at which they became known; times among their
+        values are text.
+        """
+
+    def get(self, fact_id: str) -> FactRow | None: ...
+
+    def add(self, facts: Sequence[FactRow]) -> None:
+        """Insert. Raises StaleVersion where one of them is there already."""
+
+    def meet(self, subjects: Sequence[Subject]) -> None:
+        """Insert or update by kind and name."""
+
+
+class States(Protocol):
+    """Where each rule is with each subject."""
+
+    def of(
+        self, kind: str, names: Collection[str], *, shadow: bool
+    ) -> dict[tuple[str, str], RuleState]:
+        """Give the states of these subjects by (rule, subject)."""
+
+    def moving(self) -> tuple[StateRow, ...]:
+        """Give the states that time alone may change."""
+
+    def save(
+        self,
+        states: Sequence[RuleState],
+        *,
+        kind: str,
+        shadow: bool,
+        reaches: Mapping[str, Reach],
+        at: datetime,
+    ) -> None:
+        """Compare-and-set each on its version; 0 means that it is new.
+
+        Raises StaleVersion when somebody was faster with any of them.
+        """
+
+
+class Rounds(Protocol):
+    def take(self, name: str, *, every_s: float) -> bool:
+        """Say whether this round is ours: True once in `every_s` among all processes."""
+
+
+class RuleRecords(Protocol):
+    """All tables of facts and rules."""
+
+    facts: Facts
+    held_facts: Rows[HeldFact]
+    states: States
+    state_rows: Rows[StateRow]
+    firings: Rows[FiringRow]
+    measures: Rows[Measure]
+    notices: Rows[Notice]
+    rounds: Rounds
+
+    def fire(self, firings: Sequence[FiringRow]) -> tuple[FiringRow, ...]:
+        """Insert; gives those whose key was not there yet."""
