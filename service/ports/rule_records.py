@@ -21,6 +21,9 @@ if TYPE_CHECKING:
         Subject,
     )
 
+#: Rule, subject, and whether it is the state of a rule in shadow mode.
+StateKey = tuple[str, str, bool]
+
 
 class Facts(Protocol):
     """Append-only observations, and whom they are about."""
@@ -55,10 +58,8 @@ class Facts(Protocol):
 class States(Protocol):
     """Where each rule is with each subject."""
 
-    def of(
-        self, kind: str, names: Collection[str], *, shadow: bool
-    ) -> dict[tuple[str, str], RuleState]:
-        """Give the states of these subjects by (rule, subject)."""
+    def of(self, kind: str, names: Collection[str]) -> dict[StateKey, RuleState]:
+        """Give the states of these subjects."""
 
     def moving(self) -> tuple[StateRow, ...]:
         """Give the states that time alone may change."""
@@ -68,13 +69,14 @@ class States(Protocol):
         states: Sequence[RuleState],
         *,
         kind: str,
-        shadow: bool,
+        shadows: Collection[str],
         reaches: Mapping[str, Reach],
         at: datetime,
     ) -> None:
         """Compare-and-set each on its version; 0 means that it is new.
 
-        Raises StaleVersion when somebody was faster with any of them.
+        `shadows` are the rules in shadow mode, whose rows are their own. Raises StaleVersion when
+        somebody was faster with any of them.
         """
 
 

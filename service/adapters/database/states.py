@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.adapters.database.scope import Scope
+    from service.ports.rule_records import StateKey
 
 MOVING = ("active", "inhibited", "open", "half_open")
 _STATE = (
@@ -45,13 +46,11 @@ class TableStates:
         self._scope = scope
         self._driver = Driver(scope)
 
-    def of(
-        self, kind: str, names: Collection[str], *, shadow: bool
-    ) -> dict[tuple[str, str], RuleState]:
+    def of(self, kind: str, names: Collection[str]) -> dict[StateKey, RuleState]:
         condition, parameter = self._driver.among("subject", names)
-        sql = f"SELECT {_STATE} FROM rule_states WHERE {condition} AND kind = ? AND shadow = ?"  # noqa: S608 - of names alone
-        found = self._driver.run(sql, (parameter, kind, shadow))
-        return {(row[0], row[1]): self._state(row) for row in found}
+        sql = f"SELECT {_STATE}, shadow FROM rule_states WHERE {condition} AND kind = ?"  # noqa: S608 - of names alone
+        found = self._driver.run(sql, (parameter, kind))
+        return {(row[0], row[1], bool(row[12])): self._state(row) for row in found}
 
     def moving(self) -> tuple[StateRow, ...]:
         query = sa.select(RULE_STATES).where(sa.text(f"phase IN ({', '.join(map(repr, MOVING))})"))
@@ -63,13 +62,14 @@ class TableStates:
         states: Sequence[RuleState],
         *,
         kind: str,
-        shadow: bool,
+        shadows: Collection[str],
         reaches: Mapping[str, Reach],
         at: datetime,
     ) -> None:
         changed_at = self._driver.moment(at)
         fresh, changed = [], []
         for state in states:
+            shadow = state.rule in shadows
             values = (*self._values(state), changed_at, state.rule, state.subject, shadow)
             if state.version:
                 changed.append((*values, state.version))
