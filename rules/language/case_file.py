@@ -1,4 +1,7 @@
-"""`NAME.cases.yaml` beside a rule file: a table of facts and what the gates must say of them."""
+"""`NAME.cases.yaml` beside a rule file: facts, and what the rules must say of them.
+
+An entry with `gate` asks one gate about one fact; an entry with `given` plays facts over time.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rules.facts import FieldType
+from rules.language.case_table import Tables
 from rules.language.comparators import read_value
 from rules.language.declarations import vocabulary_of
+from rules.language.expectations import Expectations
 from rules.language.gate_rule import OPEN, find_field
 from rules.language.numbers import Trouble
 from rules.language.reading import Reader
 from rules.language.rule_file import read_root, refused
-from rules.language.tree import Scalar, open_source
+from rules.language.scenario import Scenario
+from rules.language.tree import Mapping, Scalar, open_source
 from rules.names import normal
 from rules.text import Text
 
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
 
 CASES_SCHEMA = "countermark-cases/v1"
 REQUIRED = ("case", "gate", "fact", "state")
+OVER_TIME = ("case", "given", "expect")
 
 #: Field names and values; a value is of the type that the field declares.
 Values = tuple[tuple[str, float | str | bool], ...]
@@ -42,6 +49,9 @@ class Case:
     missing: tuple[str, ...]
 
 
+AnyCase = Case | Scenario
+
+
 def check_cases(rule_set: RuleSet, text: str | bytes, path: str) -> tuple[Problem, ...]:
     """Give every problem of a case file that belongs to this rule set."""
     findings = open_source(text, path)
@@ -49,7 +59,7 @@ def check_cases(rule_set: RuleSet, text: str | bytes, path: str) -> tuple[Proble
     return findings.problems
 
 
-def load_cases(rule_set: RuleSet, text: str | bytes, path: str) -> tuple[Case, ...]:
+def load_cases(rule_set: RuleSet, text: str | bytes, path: str) -> tuple[AnyCase, ...]:
     """Read a case file. Raises RuleFileError with all of its problems."""
     findings = open_source(text, path)
     cases = _Cases(rule_set, findings).read()
@@ -65,13 +75,30 @@ class _Cases:
         self._reader = Reader(findings)
         self._gates = {gate.id: gate for gate in rule_set.gates}
         self._kinds = {kind.name: vocabulary_of(kind) for kind in rule_set.kinds}
+        self._tables = Tables(self._reader, self._kinds)
+        self._expectations = Expectations(self._reader, rule_set)
         self._names: dict[str, int] = {}
 
-    def read(self) -> tuple[Case, ...]:
+    def read(self) -> tuple[AnyCase, ...]:
         parts = read_root(self._reader, CASES_SCHEMA, "cases")
         nodes = self._reader.sequence(parts["cases"]) or () if "cases" in parts else ()
-        read = [self._case(node) for node in nodes]
+        read = [
+            self._over_time(node) if _has(node, "given", "expect") else self._case(node)
+            for node in nodes
+        ]
         return tuple(case for case in read if case is not None)
+
+    def _over_time(self, node: Node) -> Scenario | None:
+        parts = self._reader.fields(node, required=OVER_TIME)
+        name = self._name(parts["case"]) if "case" in parts else None
+        facts = self._tables.read(parts["given"]) if "given" in parts else ()
+        subjects = frozenset(fact.subject for fact in facts)
+        expected = ()
+        if "expect" in parts:
+            expected = self._expectations.read(parts["expect"], subjects)
+        if name is None or not facts or not expected:
+            return None
+        return Scenario(name=name, facts=facts, expectations=expected)
 
     def _case(self, node: Node) -> Case | None:
         parts = self._reader.fields(node, required=REQUIRED, optional=("missing",))
@@ -128,3 +155,8 @@ class _Cases:
             en=f"The state is '{state}': a locked gate misses something, an open one nothing.",
         )
         self._reader.findings.add("STATE", node.place, message, expected="missing: […]", seen=state)
+
+
+def _has(node: Node, *keys: str) -> bool:
+    """Tell whether a mapping has one of these keys."""
+    return isinstance(node, Mapping) and any(key.text in keys for key, _ in node.pairs)
