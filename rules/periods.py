@@ -74,7 +74,8 @@ def end(period: Period, number: int) -> datetime:
     return _END[period](number)
 
 
-def _moment_number(at: datetime) -> int:
+def microseconds(at: datetime) -> int:
+    """Give the microseconds since 1970 UTC of an aware time."""
     return (at - _EPOCH) // MICROSECOND
 
 
@@ -99,7 +100,7 @@ def _read_moment(line: str) -> int | None:
     line = line.upper()
     if not _MOMENT.fullmatch(line) or not _in_reach(int(line[:4])):
         return None
-    return _moment_number(datetime.fromisoformat(line))
+    return microseconds(datetime.fromisoformat(line))
 
 
 def _read_day(line: str) -> int | None:
@@ -169,8 +170,8 @@ def _naive(at: datetime) -> FactError:
 
 
 _NUMBER: dict[Period, Callable[[datetime], int]] = {
-    Period.NONE: _moment_number,
-    Period.MOMENT: _moment_number,
+    Period.NONE: microseconds,
+    Period.MOMENT: microseconds,
     Period.DAY: _day_number,
     Period.WEEK: _week_number,
     Period.MONTH: _month_number,
