@@ -18,7 +18,7 @@ from rules.executors.encoding import Kinds, closed
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from rules.executors.envelope import Part, Shard
     from rules.form import RuleSet
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SESSION = "0"
 #: What the engine says after a fact; 2 is "observed before", which nothing here may cause.
 MATCHED, NOT_MATCHED = 0, 1
+
+RETRACTION = envelope.write_retraction()
 
 #: Names for the engine only: each handle needs one of its own.
 _NAMES = count()
@@ -39,10 +41,11 @@ class DurableExecutor:
         self._version = rule_set.version
         self._kinds = Kinds(rule_set)
         self._handles = [Handle(shard) for shard in envelope.deal(rule_set.sections)]
-        self._parts: dict[str, list[tuple[Handle, Part]]] = {}
+        #: By the kind of fact: what is asked, and what it looks at.
+        self._asked: dict[str, list[tuple[Handle, Part]]] = {}
         for handle in self._handles:
             for part in handle.shard.parts.values():
-                self._parts.setdefault(part.kind, []).append((handle, part))
+                self._asked.setdefault(part.kind, []).append((handle, part))
         self._closed = False
 
     @property
@@ -53,11 +56,14 @@ class DurableExecutor:
         if self._closed:
             raise closed()
         row = self._kinds.encode(kind, fact)
-        matched: set[int] = set()
-        for handle, part in self._parts.get(kind, ()):
-            matched.update(handle.match(envelope.write_fact(part, row)))
+        matched: list[int] = []
+        for handle, part in self._asked.get(kind, ()):
+            matched += handle.match(envelope.write_fact(part, row))
+        if not matched:
+            return ()
         # One row may be several rules of the engine; it matches once, in its place.
-        return tuple(self._kinds.ids(kind)[number] for number in sorted(matched))
+        ids = self._kinds.ids(kind)
+        return tuple([ids[number] for number in sorted(set(matched))])
 
     def close(self) -> None:
         self._closed = True
@@ -104,7 +110,7 @@ class Handle:
     def _load(self) -> None:
         number = engine.create_ruleset(f"rules{next(_NAMES)}", self._definition)
         # A session that has never run an action cannot be deleted safely: run one now.
-        fired = list(self._fire(number, envelope.write_sentinel()))
+        fired = self._fire(number, envelope.write_sentinel())
         if fired != [envelope.SENTINEL]:
             raise envelope.OutsideEnvelope(f"the sentinel did not fire, but {fired}")
         self._number = number
@@ -116,19 +122,23 @@ class Handle:
             engine.delete_ruleset(self._number)
             self._number = None
 
-    def _fire(self, number: int, fact: str) -> Iterator[str]:
-        """Give the names of the rules that match; the fact is retracted at the end."""
+    def _fire(self, number: int, fact: str) -> list[str]:
+        """Give the names of the rules that match; nothing of the fact is kept."""
         status, state = engine.assert_fact(number, fact)
-        if status not in {MATCHED, NOT_MATCHED}:
+        if status == NOT_MATCHED:
+            # The engine keeps a fact only for rules that it matches: nothing to take back.
+            return []
+        if status != MATCHED:
             raise envelope.OutsideEnvelope(f"status {status} for {fact}")
-        if status == MATCHED:
-            started = engine.start_action_for_state(number, state)
-            result = started[1] if started else None
-            while result:
-                # {"r12":{"m":{…}}}: the name is our own, between the first two quotes.
-                yield result[2 : result.index('"', 2)]
-                result = engine.complete_and_start_action(number, state)
-        engine.retract_fact(number, fact)
+        names: list[str] = []
+        started = engine.start_action_for_state(number, state)
+        result = started[1] if started else None
+        while result:
+            # {"r12":{"m":{…}}}: the name is our own, between the first two quotes.
+            names.append(result[2 : result.index('"', 2)])
+            result = engine.complete_and_start_action(number, state)
+        engine.retract_fact(number, RETRACTION)
+        return names
 
 
 def _failed(error: Exception) -> EngineError:

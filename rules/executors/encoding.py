@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.errors import EngineError, FactError
+from rules.executors.plain import compile_plain
 from rules.facts import Encoder, shown
 from rules.names import nearest
 from rules.text import Text
@@ -23,6 +24,9 @@ class Kinds:
         self._encoders = {
             kind.name: Encoder(kind, columns.get(kind.name, ())) for kind in rule_set.kinds
         }
+        self._plain = {
+            kind.name: compile_plain(kind, columns.get(kind.name, ())) for kind in rule_set.kinds
+        }
         self._ids = {
             section.kind.name: tuple(row.id for row in section.rows)
             for section in rule_set.sections
@@ -30,10 +34,16 @@ class Kinds:
 
     def encode(self, kind: str, fact: Mapping[str, object]) -> tuple[float | None, ...]:
         """Check a fact and give its columns. Raises FactError."""
-        encoder = self._encoders.get(kind)
-        if encoder is None:
+        plain = self._plain.get(kind)
+        if plain is None:
             raise self._unknown(kind)
-        return encoder.encode(fact)
+        row = plain(fact)
+        return self._encoders[kind].encode(fact) if row is None else row
+
+    def declared(self, kind: str) -> None:
+        """Raise FactError for a kind that the rule set does not declare."""
+        if kind not in self._encoders:
+            raise self._unknown(kind)
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """Give the ids of the rows of this kind, in order."""

@@ -3,18 +3,20 @@
 Outside them durable-rules 2.0.28 crashes, hangs with the interpreter lock held, or answers wrong:
 65 matches of one fact lose the whole fact, 513 sibling conditions never return, 256 rules on one
 condition overrun the heap. The limits here keep a wide distance and are asserted, not hoped for.
+
+Numbers do not reach the engine either, whose parser loses `1e-05` and whose whole numbers saturate:
+it only ever compares a column with the constants that rules name, so it is given ranks among them.
+With the constants 30 and 45, these are 1 and 3, and 29, 30, 31, 45, 46 become 0, 1, 2, 3, 4.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from rules.conditions import Operator
 from rules.errors import EngineError
-from rules.facts import LARGEST_WHOLE
 from rules.text import Text
 
 if TYPE_CHECKING:
@@ -42,8 +44,6 @@ _ENGINE = {
     Operator.ABOVE: "$gt",
     Operator.AT_LEAST: "$gte",
 }
-#: Numbers as the engine's own parser reads them: it wants a point before an exponent.
-_SAFE_NUMBER = re.compile(r"-?\d+(\.\d+(e[+-]\d+)?)?", re.ASCII)
 
 
 class OutsideEnvelope(EngineError):
@@ -68,14 +68,32 @@ class EngineRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A column, as one handle knows it: the constants that its values are ranked among."""
+
+    #: Its place in the section.
+    place: int
+    #: Ascending, each once; finite.
+    constants: tuple[float, ...]
+    #: What is written of a fact, by rank.
+    written: tuple[str, ...]
+
+    def rank(self, value: float) -> int:
+        """Give the rank: odd for a constant, even for what lies between two or beyond them."""
+        if value != value:  # noqa: PLR0124 - NaN has no rank
+            raise OutsideEnvelope("NaN")
+        return bisect_left(self.constants, value) + bisect_right(self.constants, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What one handle knows of one kind of fact."""
 
     kind: str
     #: What the kind is called inside the engine.
     code: int
-    #: The columns that its rules look at, by their place in the section: `c3` is place 3.
-    columns: Mapping[str, int]
+    #: The columns that its rules look at: the engine calls them c0, c1, … in this order.
+    columns: Mapping[str, Scale]
     rules: tuple[EngineRule, ...]
 
 
@@ -111,38 +129,67 @@ def deal(sections: Sequence[Section]) -> tuple[Shard, ...]:
 def _parts(section: Section, code: int) -> Iterator[Part]:
     rules: list[EngineRule] = []
     conditions: set[Comparison] = set()
-    for number, row in enumerate(section.rows):
-        for conjunction in row.alternatives:
-            more = conditions | set(conjunction)
-            if rules and (len(rules) == MOST_RULES_A_KIND or len(more) > MOST_CONDITIONS_A_KIND):
-                yield _part(section, code, rules)
-                rules, more = [], set(conjunction)
-            rules.append(EngineRule(row=number, conjunction=conjunction))
-            conditions = more
+    for rule in _side_by_side(section):
+        more = conditions | set(rule.conjunction)
+        if rules and (len(rules) == MOST_RULES_A_KIND or len(more) > MOST_CONDITIONS_A_KIND):
+            yield _part(section, code, rules)
+            rules, more = [], set(rule.conjunction)
+        rules.append(rule)
+        conditions = more
     if rules:
         yield _part(section, code, rules)
 
 
+def _side_by_side(section: Section) -> list[EngineRule]:
+    """Put rules that look at the same columns together: each part then reads few of them."""
+    places = {column.field: place for place, column in enumerate(section.columns)}
+    rules = [
+        EngineRule(row=number, conjunction=conjunction)
+        for number, row in enumerate(section.rows)
+        for conjunction in row.alternatives
+    ]
+    return sorted(
+        rules, key=lambda rule: tuple(places[comparison.field] for comparison in rule.conjunction)
+    )
+
+
 def _part(section: Section, code: int, rules: list[EngineRule]) -> Part:
-    used = {comparison.field for rule in rules for comparison in rule.conjunction}
+    constants: dict[str, set[float]] = {}
+    for comparison in (one for rule in rules for one in rule.conjunction):
+        constants.setdefault(comparison.field, set()).add(comparison.value)
+    used = [
+        (place, column.field)
+        for place, column in enumerate(section.columns)
+        if column.field in constants
+    ]
     columns = {
-        column.field: place for place, column in enumerate(section.columns) if column.field in used
+        name: _scale(number, place, constants[name]) for number, (place, name) in enumerate(used)
     }
     return Part(kind=section.kind.name, code=code, columns=columns, rules=tuple(rules))
+
+
+def _scale(number: int, place: int, constants: set[float]) -> Scale:
+    ranks = range(2 * len(constants) + 1)
+    return Scale(
+        place=place,
+        constants=tuple(sorted(constants)),
+        written=tuple(f',"c{number}":{rank}' for rank in ranks),
+    )
 
 
 def define(shard: Shard) -> tuple[str, tuple[int, ...]]:
     """Give the definition of a shard as JSON text and, by rule number, the rows of its rules.
 
-    Rules are called r0, r1, …; only those names, column ids and checked numbers are in the text.
+    Rules are called r0, r1, …; only those names, column ids and ranks are in the text.
     """
     _assert_fits(shard)
     texts = [f'"{SENTINEL}":{{"all":[{{"m":{{"kind":{SENTINEL_KIND}}}}}]}}']
     rows: list[int] = []
     for part in shard.parts.values():
+        names = {name: f"c{number}" for number, name in enumerate(part.columns)}
         for rule in part.rules:
             terms = [f'{{"kind":{part.code}}}']
-            terms += [_term(comparison, part) for comparison in rule.conjunction]
+            terms += [_term(comparison, names, part) for comparison in rule.conjunction]
             pattern = f'{{"all":[{{"m":{{"$and":[{",".join(terms)}]}}}}]}}'
             texts.append(f'"r{len(rows)}":{pattern}')
             rows.append(rule.row)
@@ -151,12 +198,12 @@ def define(shard: Shard) -> tuple[str, tuple[int, ...]]:
 
 def write_fact(part: Part, row: Sequence[float | None]) -> str:
     """Give the JSON text of a fact: the columns that this part looks at, absent ones left out."""
-    written = "".join(
-        f',"c{place}":{write_number(value)}'
-        for place in part.columns.values()
-        if (value := row[place]) is not None
-    )
-    return f'{{"id":"f","kind":{part.code}{written}}}'
+    text = f'{{"id":"f","kind":{part.code}'
+    for scale in part.columns.values():
+        value = row[scale.place]
+        if value is not None:
+            text += scale.written[scale.rank(value)]
+    return text + "}"
 
 
 def write_sentinel() -> str:
@@ -164,24 +211,15 @@ def write_sentinel() -> str:
     return f'{{"id":"f","kind":{SENTINEL_KIND}}}'
 
 
-def write_number(value: float) -> str:
-    """Write a number so that the engine reads the same one back: `1e-05` as `1.0e-05`."""
-    if isinstance(value, int):
-        text = str(int(value)) if abs(value) <= LARGEST_WHOLE else "?"
-    elif isfinite(value):
-        mantissa, mark, exponent = repr(value).partition("e")
-        mantissa = mantissa if "." in mantissa else f"{mantissa}.0"
-        text = mantissa + mark + exponent
-    else:
-        text = "?"
-    if _SAFE_NUMBER.fullmatch(text) is None:
-        raise OutsideEnvelope(f"no number for the engine: {value!r}")
-    return text
+def write_retraction() -> str:
+    """Give the text that takes back any fact: the engine looks for its id alone."""
+    return '{"id":"f"}'
 
 
-def _term(comparison: Comparison, part: Part) -> str:
+def _term(comparison: Comparison, names: Mapping[str, str], part: Part) -> str:
     operator = _ENGINE[comparison.operator]
-    pair = f'{{"c{part.columns[comparison.field]}":{write_number(comparison.value)}}}'
+    rank = part.columns[comparison.field].rank(comparison.value)
+    pair = f'{{"{names[comparison.field]}":{rank}}}'
     return pair if operator is None else f'{{"{operator}":{pair}}}'
 
 
