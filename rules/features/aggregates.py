@@ -59,7 +59,7 @@ def derive(field: Field, inputs: tuple[Field, ...], windows: Windows) -> Derive:
     kind, window = field.derived.sum, field.derived.window
     length = window.length if window else None
     names = [one.name for one in inputs]
-    whole = all(one.type in WHOLE for one in inputs)
+    whole = [one.type in WHOLE for one in inputs]
 
     def sums(view: View, place: int) -> list[tuple[float, float]] | None:
         """Give sum and magnitude of each input over the window."""
@@ -78,20 +78,21 @@ def derive(field: Field, inputs: tuple[Field, ...], windows: Windows) -> Derive:
 
     def compute(view: View, place: int) -> float | None:
         found = sums(view, place)
-        value = None if found is None else combine(kind, found, whole=whole)
+        value = None if found is None else combine(kind, found, whole)
         return value if value is not None and in_range(field, value) else None
 
     return compute
 
 
-def combine(kind: Sum, sums: list[tuple[float, float]], *, whole: bool) -> float | None:
-    """Put the sums of the inputs together."""
+def combine(kind: Sum, sums: list[tuple[float, float]], whole: list[bool]) -> float | None:
+    """Put the sums of the inputs together; `whole` says which inputs are whole numbers."""
     if kind is Sum.RATIO:
-        return ratio(sums[0][0], sums[1][0])
+        over, under = (settled(*sum_, whole=one) for sum_, one in zip(sums, whole, strict=True))
+        return None if over is None or under is None else ratio(over, under)
     magnitude = total(size for _, size in sums)[0]
     if kind is Sum.DIFFERENCE:
-        return settled(sums[0][0] - sums[1][0], magnitude, whole=whole)
-    return settled(total(value for value, _ in sums)[0], magnitude, whole=whole)
+        return settled(sums[0][0] - sums[1][0], magnitude, whole=all(whole))
+    return settled(total(value for value, _ in sums)[0], magnitude, whole=all(whole))
 
 
 def compile_feature(feature: Feature, windows: Windows) -> Compute:
