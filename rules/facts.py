@@ -56,7 +56,13 @@ class Period(StrEnum):
 
 
 class Sum(StrEnum):
-    """How a derived field is made of other fields of its kind."""
+    """How a derived field is made of other fields of its kind.
+
+    It is absent where an input lacks a value in any period of the window (of moments: in all), where
+    the result is not finite, and where it lies outside the range that the field declares or, of a
+    count, is no whole number: what cannot be right is not known. An input that is older than its
+    `max_age` takes the derived field with it.
+    """
 
     #: The first over the second, each summed over the window; absent where the second is 0.
     RATIO = "ratio"
@@ -68,7 +74,10 @@ class Sum(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The last `length` units up to the fact that is looked at, that one included."""
+    """The last `length` units up to the fact that is looked at, that one included.
+
+    Of seconds it is half open: what happened exactly `length` seconds ago is no longer in it.
+    """
 
     length: int
     #: DAY, WEEK or MONTH for kinds with periods; seconds are counted for MOMENT.
@@ -108,7 +117,8 @@ class Field:
     unit: str | None = None
     #: Where it comes from.
     source: Text | None = None
-    #: How old it may be, in seconds, when a rule looks at it; older counts as absent.
+    #: How old it may be, in seconds since the end of its period, when a rule looks at it; older
+    #: counts as absent.
     max_age: float | None = None
     derived: Derived | None = None
 
@@ -197,6 +207,9 @@ class Encoder:
         if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
             raise self._refused(field, value, f"at most {LARGEST_WHOLE}")
         low, high = field.minimum, field.maximum
+        if field.derived is not None:
+            # Ours, not a person's: the declared range serves the checker of rules only.
+            return value
         if (low is not None and value < low) or (high is not None and value > high):
             raise self._refused(field, value, range_of(field))
         return value

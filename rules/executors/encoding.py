@@ -21,11 +21,14 @@ class Kinds:
 
     def __init__(self, rule_set: RuleSet) -> None:
         columns = {section.kind.name: section.columns for section in rule_set.sections}
+        # A section knows its kind with a field for each feature; other kinds only declare facts.
+        kinds = {kind.name: kind for kind in rule_set.kinds}
+        kinds |= {section.kind.name: section.kind for section in rule_set.sections}
         self._encoders = {
-            kind.name: Encoder(kind, columns.get(kind.name, ())) for kind in rule_set.kinds
+            name: Encoder(kind, columns.get(name, ())) for name, kind in kinds.items()
         }
         self._plain = {
-            kind.name: compile_plain(kind, columns.get(kind.name, ())) for kind in rule_set.kinds
+            name: compile_plain(kind, columns.get(name, ())) for name, kind in kinds.items()
         }
         self._ids = {
             section.kind.name: tuple(row.id for row in section.rows)

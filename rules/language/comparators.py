@@ -18,27 +18,30 @@ from rules.names import nearest, normal
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "≠": "!=", "、": ",", "【": "[", "】": "]"})
 _SPLIT = re.compile(r"(?P<sign>[=<>!~]+|in\b|属于)\s*(?P<rest>.*)", re.DOTALL)
 _MEANT = {"==": "=", "<>": "!=", "=>": ">=", "=<": "<=", "!": "!=", "属于": "in"}
 _YES = {"yes": 1, "true": 1, "是": 1, "no": 0, "false": 0, "否": 0}
+RATIO = "ratio"
 _NUMERIC = {FieldType.COUNT, FieldType.NUMBER}
 #: Words have no order, a flag has no set.
-_ALLOWED = {
+_ALLOWED: Mapping[FieldType, tuple[Operator, ...]] = {
     FieldType.COUNT: tuple(Operator),
     FieldType.NUMBER: tuple(Operator),
     FieldType.FLAG: (Operator.EQUAL,),
     FieldType.TEXT: (Operator.EQUAL, Operator.OTHER, Operator.IN),
     FieldType.CHOICE: (Operator.EQUAL, Operator.OTHER, Operator.IN),
+    # Of a time only its age is asked, which is a feature.
+    FieldType.TIME: (),
 }
 FORMS = '"= v", "!= v", "< v", "<= v", "> v", ">= v", "in [a, b]"'
 
 
 def read_comparison(text: str, field: Field) -> Clause | Trouble:
     """Read a comparison for this field, and refuse one that always or never holds."""
-    line = normal(text).translate(_SIGNS)
+    line = plain_form(text)
     found = _SPLIT.fullmatch(line)
     if found is None:
         return _no_sign(line, field)
@@ -54,6 +57,11 @@ def read_comparison(text: str, field: Field) -> Clause | Trouble:
     return reach(clause) or clause
 
 
+def plain_form(text: str) -> str:
+    """Give a line with plain digits, signs and brackets, without blanks around it."""
+    return normal(text).translate(_SIGNS)
+
+
 def _threshold(operator: Operator, rest: str) -> str:
     if operator is not Operator.IN:
         return re.sub(r"\s+%", "%", rest)
@@ -67,6 +75,8 @@ def _operands(operator: Operator, rest: str, field: Field) -> tuple[float | str,
     values: list[float | str] = []
     for part in parts:
         value = read_value(part, field)
+        if not isinstance(value, Trouble) and part.endswith("%") and not _takes_percent(field):
+            value = _no_ratio(part, field)
         if isinstance(value, Trouble):
             return value
         values.append(value)
@@ -75,6 +85,22 @@ def _operands(operator: Operator, rest: str, field: Field) -> tuple[float | str,
         if trouble is not None:
             return trouble
     return tuple(values)
+
+
+def _takes_percent(field: Field) -> bool:
+    """Words may end in anything; of figures, only those of no unit or of a ratio have a %."""
+    return field.type not in _NUMERIC or field.unit in {None, RATIO}
+
+
+def _no_ratio(part: str, field: Field) -> Trouble:
+    message = Text(
+        zh=f"“{field.label.zh}”的单位是 {field.unit}，不是比率，不能和“{part}”比较。",
+        en=f"'{field.name}' is counted in {field.unit} and is no ratio: '{part}' has a % too many.",
+    )
+    bare = part.removesuffix("%").strip()
+    return Trouble(
+        code="UNIT", message=message, expected=str(field.unit), seen=part, suggestion=bare
+    )
 
 
 def _parts(rest: str) -> tuple[str, ...] | None:
