@@ -58,10 +58,10 @@ class Period(StrEnum):
 class Sum(StrEnum):
     """How a derived field is made of other fields of its kind.
 
-    It is absent where an input lacks a value in any period of the window (of moments: in all), where
-    the result is not finite, and where it lies outside the range that the field declares or, of a
-    count, is no whole number: what cannot be right is not known. An input that is older than its
-    `max_age` takes the derived field with it.
+    It is absent where an input lacks a value in any period of the window (of moments: in all of
+    them), where the result is not finite, and where it lies outside the range that the field
+    declares or, of a count, is no whole number: what cannot be right is not known. An input that
+    is older than its `max_age` takes the derived field with it.
     """
 
     #: The first over the second, each summed over the window; absent where the second is 0.
