@@ -104,11 +104,12 @@ def evaluate(
     asked = [gate for gate in rule_set.gates if gate.on == kind and gate.asked in matched]
     if not asked:
         raise _no_gate(rule_set, kind, fact)
-    states = tuple(_state(gate, matched, fact) for gate in asked)
+    states = tuple(stand(gate, matched, fact) for gate in asked)
     return GateAnswer(version=rule_set.version, gates=states)
 
 
-def _state(gate: Gate, matched: frozenset[str], fact: Mapping[str, object]) -> GateState:
+def stand(gate: Gate, matched: frozenset[str], fact: Mapping[str, object]) -> GateState:
+    """Say how a gate stands whose `asked` row matched. Raises EngineError."""
     missing = tuple(
         item for item in (_missing(gate, item, matched, fact) for item in gate.require) if item
     )

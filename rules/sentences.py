@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules.clauses import clause_holds
 from rules.conditions import Operator
 from rules.facts import FieldType, shown
 from rules.text import Text
@@ -33,17 +34,48 @@ def unmet(clause: Clause, value: object) -> Text:
             zh=f"{label.zh}{asked.zh}，目前没有数据。",
             en=f"{label.en} {asked.en} and is not known.",
         )
-    seen = _said(clause.field, value, percent=clause.threshold.rstrip("]").endswith("%"))
+    seen = said(clause, value)
     return Text(
         zh=f"{label.zh}{asked.zh}，目前为{seen.zh}。",
         en=f"{label.en} {asked.en} and is {seen.en}.",
     )
 
 
+def judged(clause: Clause, value: object) -> Text:
+    """Say what the fact has, what the clause asks and whether that holds; None: not known."""
+    condition, label = plainly(clause), clause.field.label
+    if value is None:
+        return Text(
+            zh=f"{label.zh}没有数据，无法判断是否{condition.zh}。",
+            en=f"{label.en} is not known, so whether it is {condition.en} is open.",
+        )
+    seen, holds = said(clause, value), clause_holds(clause, value)
+    return Text(
+        zh=f"{label.zh}为{seen.zh}，{'满足' if holds else '不满足'}“{condition.zh}”。",
+        en=f"{label.en} is {seen.en}, which is{'' if holds else ' not'} {condition.en}.",
+    )
+
+
+def said(clause: Clause, value: object) -> Text:
+    """Say a value as the clause writes its threshold: 0.84 as 84% beside 85%."""
+    return _said(clause.field, value, percent=_percent(clause))
+
+
+def plainly(clause: Clause) -> Text:
+    """Say what a clause asks without asking: `below 85%`."""
+    asked = _asked(clause)
+    zh = asked.zh.removeprefix("应")
+    return Text(zh=zh, en=asked.en.removeprefix("must be ").replace("must not be", "other than"))
+
+
+def _percent(clause: Clause) -> bool:
+    return clause.threshold.rstrip("]").endswith("%")
+
+
 def _asked(clause: Clause) -> Text:
-    percent = clause.threshold.rstrip("]").endswith("%")
-    said = [_said(clause.field, operand, percent=percent) for operand in clause.operands]
-    zh, en = [one.zh for one in said], [one.en for one in said]
+    percent = _percent(clause)
+    operands = [_said(clause.field, operand, percent=percent) for operand in clause.operands]
+    zh, en = [one.zh for one in operands], [one.en for one in operands]
     if clause.operator is not Operator.IN:
         form = _ASKED[clause.operator]
         return Text(zh=form.zh.format(*zh), en=form.en.format(*en))

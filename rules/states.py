@@ -71,7 +71,8 @@ class RuleState:
     told_at: datetime | None = None
     #: What was told already and must not be told again.
     told_keys: tuple[str, ...] = ()
-    #: A lack of data was told and has not ended.
+    #: A lack of data was told and has not ended; of a breaker that is open or half-open: its last
+    #: fact left `open_when` undecided, told or not.
     no_data: bool = False
     #: For compare-and-set; the machine leaves it alone.
     version: int = 0
@@ -128,5 +129,7 @@ class Firing:
     explanation: tuple[ClauseResult, ...]
     sentence: Text
     actions: tuple[OrderedAction, ...]
-    #: Recorded only: its actions are not carried out.
+    #: Recorded only: it has no actions.
     shadow: bool
+    #: What a half-open breaker lets through, in (0, 1); None: nothing yet, or not staged.
+    share: float | None = None
