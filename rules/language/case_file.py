@@ -93,9 +93,7 @@ class _Cases:
         name = self._name(parts["case"]) if "case" in parts else None
         facts = self._tables.read(parts["given"]) if "given" in parts else ()
         subjects = frozenset(fact.subject for fact in facts)
-        expected = ()
-        if "expect" in parts:
-            expected = self._expectations.read(parts["expect"], subjects)
+        expected = self._expectations.read(parts["expect"], subjects) if "expect" in parts else ()
         if name is None or not facts or not expected:
             return None
         return Scenario(name=name, facts=facts, expectations=expected)

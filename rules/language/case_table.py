@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rules.errors import FactError
@@ -17,8 +18,6 @@ from rules.names import normal
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from rules.facts import FactKind
     from rules.language.declarations import Vocabulary
     from rules.language.reading import Reader
@@ -37,7 +36,7 @@ _PERIOD = {
     Period.MONTH: ("period", "month", "月份"),
 }
 
-Value = float | str | bool
+Value = float | str | bool | datetime
 
 
 class Tables:
@@ -266,7 +265,7 @@ class _Columns:
             return []
         return [(field.name, value)]
 
-    def _read(self, field: Field, scalar: Scalar) -> Value | datetime | None:
+    def _read(self, field: Field, scalar: Scalar) -> Value | None:
         if field.type is FieldType.TIME:
             read = read_time(self._reader, scalar)
             return read[1] if read else None

@@ -193,7 +193,8 @@ class Expectations:
         for key, value in pairs:
             name = self._reader.word(key, self._ordered())
             mapping = self._reader.mapping(value)
-            written = [(key.text, self._written(one)) for key, one in mapping.pairs if mapping]
+            named = mapping.pairs if mapping else ()
+            written = [(key.text, self._written(one)) for key, one in named]
             parameters = tuple((key, one) for key, one in written if one is not None)
             return ExpectedAction(name=name, parameters=parameters) if name else None
         return None
