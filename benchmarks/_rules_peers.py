@@ -107,7 +107,7 @@ def _table(workload: Workload) -> str:
     """Give a decision table with the hit policy `collect`, as JSON."""
     fields = (*(("kind",) if workload.guarded else ()), *MEASURES)
     rules = [
-        {name: "" for name in fields}
+        dict.fromkeys(fields, "")
         | ({"kind": f'"{one.kind}"'} if workload.guarded else {})
         | {"_id": one.id, one.measure: f"< {one.below!r}", "rule": f'"{one.id}"'}
         for one in workload.thresholds

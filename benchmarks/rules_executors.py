@@ -97,8 +97,7 @@ def print_table(name: str, firings: float, times: Times) -> None:
     for way, seconds in sorted(times.items(), key=lambda item: median(item[1])):
         low, high = min(seconds), max(seconds)
         print(
-            f"  {way:18}{1 / median(seconds):>14,.0f} facts/s   "
-            f"({1 / high:,.0f} … {1 / low:,.0f})"
+            f"  {way:18}{1 / median(seconds):>14,.0f} facts/s   ({1 / high:,.0f} … {1 / low:,.0f})"
         )
 
 

@@ -21,7 +21,7 @@ from rules.names import normal
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 #: Facts a block: its columns and intermediate answers fit a processor's second cache.
-BLOCK = 16_384
+BLOCK, LEAST_BLOCK = 16_384, 1_024
+#: What intermediate answers of one block may take.
+MOST_TEMPORARY_BYTES = 32 << 20
 
 _NUMPY = {
     Operator.EQUAL: np.equal,
@@ -63,6 +65,7 @@ class ColumnsExecutor:
         self._version = rule_set.version
         self._kinds = Kinds(rule_set)
         self._sections = {section.kind.name: section for section in rule_set.sections}
+        self._plans = {section.kind.name: _Plan(section) for section in rule_set.sections}
         self._closed = False
 
     @property
@@ -88,16 +91,19 @@ class ColumnsExecutor:
             if column.field in columns
         }
         answers = np.empty((len(section.rows), length), dtype=np.bool_)
-        for start in range(0, length, BLOCK):
-            cut = slice(start, min(start + BLOCK, length))
-            block = _Block({name: one[cut] for name, one in numbers.items()}, cut)
-            block.fill(section, answers)
+        plan = self._plans[kind]
+        for start in range(0, length, plan.block):
+            cut = slice(start, start + plan.block)
+            plan.fill({name: one[cut] for name, one in numbers.items()}, answers[:, cut])
         return {row.id: answers[number] for number, row in enumerate(section.rows)}
 
     def match_facts(
         self, kind: str, facts: Sequence[Mapping[str, object]]
     ) -> list[tuple[str, ...]]:
-        """Give for each fact what the other executors give. Raises FactError for the first bad one."""
+        """Give for each fact what the other executors give.
+
+        Raises FactError for the first bad one.
+        """
         columns = self.encode(kind, facts)
         answers = self.match(kind, columns, len(facts))
         matched: list[list[str]] = [[] for _ in facts]
@@ -107,7 +113,10 @@ class ColumnsExecutor:
         return [tuple(rows) for rows in matched]
 
     def encode(self, kind: str, facts: Iterable[Mapping[str, object]]) -> dict[str, Values]:
-        """Check facts and give the columns that rows look at. Raises FactError for the first bad one."""
+        """Check facts and give the columns that rows look at.
+
+        Raises FactError for the first bad one.
+        """
         rows = [self._kinds.encode(kind, fact) for fact in facts]
         section = self._sections.get(kind)
         if section is None:
@@ -128,49 +137,76 @@ class ColumnsExecutor:
         self.close()
 
 
-class _Block:
-    """Answers for some facts, and what has been found out on the way."""
+@dataclass(slots=True, kw_only=True)
+class _Step:
+    """A comparison, or the AND of two earlier steps."""
 
-    def __init__(self, numbers: Mapping[str, Numbers], cut: slice) -> None:
-        self._numbers = numbers
-        self._cut = cut
-        self._nothing = np.zeros(cut.stop - cut.start, dtype=np.bool_)
-        self._known: dict[Conjunction, Truth] = {}
+    comparison: Comparison | None = None
+    #: Numbers of earlier steps.
+    parts: tuple[int, int] = (0, 0)
+    #: The row that is this and nothing else: its place in the answers is written at once.
+    row: int | None = None
 
-    def fill(self, section: Section, answers: Truth) -> None:
+
+class _Plan:
+    """What is computed for a section, in which order; each thing once."""
+
+    def __init__(self, section: Section) -> None:
+        self._known: dict[Conjunction, int] = {}
+        self._steps: list[_Step] = []
+        #: Rows that are copied from steps or put together of several.
+        self._joined: list[tuple[int, tuple[int, ...]]] = []
         for number, row in enumerate(section.rows):
-            answer = answers[number, self._cut]
-            first, *others = row.alternatives
-            answer[:] = self._all(first)
+            steps = tuple([self._step(conjunction) for conjunction in row.alternatives])
+            first = self._steps[steps[0]]
+            if len(steps) == 1 and first.row is None:
+                first.row = number
+            else:
+                self._joined.append((number, steps))
+        temporary = sum(step.row is None for step in self._steps)
+        self.block = max(LEAST_BLOCK, min(BLOCK, MOST_TEMPORARY_BYTES // max(temporary, 1)))
+
+    def fill(self, numbers: Mapping[str, Numbers], answers: Truth) -> None:
+        """Write the answers of a block of facts, a line for each row."""
+        length = answers.shape[1]
+        done: list[Truth] = []
+        for step in self._steps:
+            out = np.empty(length, np.bool_) if step.row is None else answers[step.row]
+            if step.comparison is None:
+                left, right = step.parts
+                np.logical_and(done[left], done[right], out=out)
+            else:
+                _compare(numbers.get(step.comparison.field), step.comparison, out)
+            done.append(out)
+        for number, (first, *others) in self._joined:
+            answers[number] = done[first]
             for other in others:
-                answer |= self._all(other)
+                answers[number] |= done[other]
 
-    def _all(self, conjunction: Conjunction) -> Truth:
-        """Give the AND; every beginning of it is kept: rows of one rule begin alike."""
+    def _step(self, conjunction: Conjunction) -> int:
+        """Give the step of a conjunction; every beginning is one: rows of one rule begin alike."""
         found = self._known.get(conjunction)
-        if found is None:
-            found = self._one(conjunction[-1])
-            if len(conjunction) > 1:
-                found = self._all(conjunction[:-1]) & found
-            self._known[conjunction] = found
-        return found
+        if found is not None:
+            return found
+        if len(conjunction) == 1:
+            step = _Step(comparison=conjunction[0])
+        else:
+            step = _Step(parts=(self._step(conjunction[:-1]), self._step(conjunction[-1:])))
+        self._steps.append(step)
+        self._known[conjunction] = len(self._steps) - 1
+        return self._known[conjunction]
 
-    def _one(self, comparison: Comparison) -> Truth:
-        found = self._known.get((comparison,))
-        if found is None:
-            found = self._known[comparison,] = self._compare(comparison)
-        return found
 
-    def _compare(self, comparison: Comparison) -> Truth:
-        numbers = self._numbers.get(comparison.field)
-        if numbers is None:
-            return self._nothing
-        value = float(comparison.value)
-        if comparison.operator is Operator.OTHER:
-            # Not np.not_equal, which NaN satisfies.
-            return (numbers < value) | (numbers > value)
-        truth: Truth = _NUMPY[comparison.operator](numbers, value)
-        return truth
+def _compare(numbers: Numbers | None, comparison: Comparison, out: Truth) -> None:
+    value = float(comparison.value)
+    if numbers is None:
+        out[:] = False
+    elif comparison.operator is Operator.OTHER:
+        # Not np.not_equal, which NaN satisfies.
+        np.less(numbers, value, out=out)
+        out |= numbers > value
+    else:
+        _NUMPY[comparison.operator](numbers, value, out=out)
 
 
 def _numbers(column: Column, given: Values, kind: str, length: int) -> Numbers:

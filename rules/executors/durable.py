@@ -18,7 +18,7 @@ from rules.executors.encoding import Kinds, closed
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rules.executors.envelope import Part, Shard
     from rules.form import RuleSet
@@ -87,7 +87,7 @@ class Handle:
         self._number: int | None = None
         self._load()
 
-    def match(self, fact: str) -> list[int]:
+    def match(self, fact: str) -> Sequence[int]:
         """Assert, collect, retract; give the numbers of the matched rows.
 
         `fact` is text of :func:`envelope.write_fact`. After an error the handle starts afresh,
@@ -97,11 +97,12 @@ class Handle:
             if self._number is None:
                 raise closed()
             try:
-                return [self._rows[int(name[1:])] for name in self._fire(self._number, fact)]
+                names = _fire(self._number, fact)
             except Exception as error:
                 self._unload()
                 self._load()
                 raise _failed(error) from error
+        return [self._rows[int(name[1:])] for name in names] if names else ()
 
     def close(self) -> None:
         with self._lock:
@@ -110,7 +111,7 @@ class Handle:
     def _load(self) -> None:
         number = engine.create_ruleset(f"rules{next(_NAMES)}", self._definition)
         # A session that has never run an action cannot be deleted safely: run one now.
-        fired = self._fire(number, envelope.write_sentinel())
+        fired = _fire(number, envelope.write_sentinel())
         if fired != [envelope.SENTINEL]:
             raise envelope.OutsideEnvelope(f"the sentinel did not fire, but {fired}")
         self._number = number
@@ -122,23 +123,24 @@ class Handle:
             engine.delete_ruleset(self._number)
             self._number = None
 
-    def _fire(self, number: int, fact: str) -> list[str]:
-        """Give the names of the rules that match; nothing of the fact is kept."""
-        status, state = engine.assert_fact(number, fact)
-        if status == NOT_MATCHED:
-            # The engine keeps a fact only for rules that it matches: nothing to take back.
-            return []
-        if status != MATCHED:
-            raise envelope.OutsideEnvelope(f"status {status} for {fact}")
-        names: list[str] = []
-        started = engine.start_action_for_state(number, state)
-        result = started[1] if started else None
-        while result:
-            # {"r12":{"m":{…}}}: the name is our own, between the first two quotes.
-            names.append(result[2 : result.index('"', 2)])
-            result = engine.complete_and_start_action(number, state)
-        engine.retract_fact(number, RETRACTION)
-        return names
+
+def _fire(number: int, fact: str) -> list[str]:
+    """Give the names of the rules that match; nothing of the fact is kept."""
+    status, state = engine.assert_fact(number, fact)
+    if status == NOT_MATCHED:
+        # The engine keeps a fact only for rules that it matches: nothing to take back.
+        return []
+    if status != MATCHED:
+        raise envelope.OutsideEnvelope(f"status {status} for {fact}")
+    names: list[str] = []
+    started = engine.start_action_for_state(number, state)
+    result = started[1] if started else None
+    while result:
+        # {"r12":{"m":{…}}}: the name is our own, between the first two quotes.
+        names.append(result[2 : result.index('"', 2)])
+        result = engine.complete_and_start_action(number, state)
+    engine.retract_fact(number, RETRACTION)
+    return names
 
 
 def _failed(error: Exception) -> EngineError:

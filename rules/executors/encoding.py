@@ -13,6 +13,7 @@ from rules.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rules.executors.plain import Plain
     from rules.form import RuleSet
 
 
@@ -42,6 +43,10 @@ class Kinds:
             raise self._unknown(kind)
         row = plain(fact)
         return self._encoders[kind].encode(fact) if row is None else row
+
+    def plain(self, kind: str) -> Plain:
+        """Give the quick way for facts of a declared kind."""
+        return self._plain[kind]
 
     def declared(self, kind: str) -> None:
         """Raise FactError for a kind that the rule set does not declare."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rules.conditions import Operator
 from rules.errors import EngineError
+from rules.executors.guards import branches
 from rules.text import Text
 
 if TYPE_CHECKING:
@@ -187,13 +188,21 @@ def define(shard: Shard) -> tuple[str, tuple[int, ...]]:
     rows: list[int] = []
     for part in shard.parts.values():
         names = {name: f"c{number}" for number, name in enumerate(part.columns)}
-        for rule in part.rules:
+        for rule, conjunction in _guarded(part):
             terms = [f'{{"kind":{part.code}}}']
-            terms += [_term(comparison, names, part) for comparison in rule.conjunction]
+            terms += [_term(comparison, names, part) for comparison in conjunction]
             pattern = f'{{"all":[{{"m":{{"$and":[{",".join(terms)}]}}}}]}}'
             texts.append(f'"r{len(rows)}":{pattern}')
             rows.append(rule.row)
     return "{" + ",".join(texts) + "}", tuple(rows)
+
+
+def _guarded(part: Part) -> Iterator[tuple[EngineRule, Conjunction]]:
+    """Give the rules with guards put in front: the engine shares equal beginnings."""
+    conjunctions = [rule.conjunction for rule in part.rules]
+    guards = dict(path for branch in branches(conjunctions) for path in branch.paths())
+    for number, rule in enumerate(part.rules):
+        yield rule, tuple(dict.fromkeys((*guards[number], *rule.conjunction)))
 
 
 def write_fact(part: Part, row: Sequence[float | None]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import itemgetter
 from sys import float_info
 from typing import TYPE_CHECKING, Any
 
@@ -28,25 +29,25 @@ _LONGEST_TEXT = LONGEST_TEXT_BYTES // 4
 
 #: What makes `v` plainly right by its type; `#` stands for the number of the field.
 _RIGHT = {
-    FieldType.COUNT: "type(v#) is int and low# <= v# <= high#",
-    FieldType.NUMBER: "type(v#) is float and low# <= v# <= high#",
+    FieldType.COUNT: "type(v#) is int and LOW <= v# <= HIGH",
+    FieldType.NUMBER: "type(v#) is float and LOW <= v# <= HIGH",
     FieldType.FLAG: "type(v#) is bool",
     FieldType.TEXT: f"type(v#) is str and len(v#) <= {_LONGEST_TEXT}",
     FieldType.CHOICE: "type(v#) is str and v# in words#",
     FieldType.TIME: "type(v#) is datetime and v#.tzinfo is not None",
 }
-#: What it is then numbered by; adding zero turns -0.0 into 0.0.
+#: What it is then numbered by. -0.0 stays: whatever compares it with 0.0 finds them equal.
 _NUMBER = {
-    FieldType.COUNT: "pass",
-    FieldType.NUMBER: "v# += 0.0",
-    FieldType.FLAG: "v# = int(v#)",
-    FieldType.TEXT: f"v# = words#.get(normal(v#), {OTHER_WORD})",
-    FieldType.CHOICE: "v# = words#[v#]",
-    FieldType.TIME: "v# = v#.timestamp()",
+    FieldType.COUNT: "v#",
+    FieldType.NUMBER: "v#",
+    FieldType.FLAG: "int(v#)",
+    FieldType.TEXT: f"words#.get(normal(v#), {OTHER_WORD})",
+    FieldType.CHOICE: "words#[v#]",
+    FieldType.TIME: "v#.timestamp()",
 }
 #: A whole number will do where a number is declared.
 _WHOLE = f"""\
-    elif type(v#) is int and -{LARGEST_WHOLE} <= v# <= {LARGEST_WHOLE} and low# <= v# <= high#:
+    elif type(v#) is int and -{LARGEST_WHOLE} <= v# <= {LARGEST_WHOLE} and LOW <= v# <= HIGH:
         v# = float(v#)
 """
 
@@ -56,12 +57,13 @@ def compile_plain(kind: FactKind, columns: Sequence[Column]) -> Plain:
     words = {column.field: column.words for column in columns}
     scope: dict[str, Any] = {
         "__builtins__": {one.__name__: one for one in (type, int, float, str, bool, len)},
+        "KeyError": KeyError,
         "datetime": datetime,
         "normal": normal,
+        "pick": _picker([field.name for field in kind.fields]),
     }
     for number, field in enumerate(kind.fields):
         scope[f"name{number}"] = field.name
-        scope[f"low{number}"], scope[f"high{number}"] = _ends(field)
         scope[f"words{number}"] = _words(field, words.get(field.name, ()))
     text = source(kind, columns)
     exec(compile(text, "<facts>", "exec"), scope)  # noqa: S102 - made below, of numbers only
@@ -70,39 +72,57 @@ def compile_plain(kind: FactKind, columns: Sequence[Column]) -> Plain:
 
 
 def source(kind: FactKind, columns: Sequence[Column]) -> str:
-    """Give the source of `plain(fact)`."""
-    places = {field.name: number for number, field in enumerate(kind.fields)}
-    used = {column.field for column in columns}
-    checks = "".join(
-        _check(field, used=field.name in used).replace("#", str(number))
-        for number, field in enumerate(kind.fields)
-    )
-    given = "".join(f"v{places[column.field]}, " for column in columns)
+    """Give the source of `plain(fact)`: all fields at once where all are there, else each."""
+    fields = dict(enumerate(kind.fields))
+    places = {field.name: number for number, field in fields.items()}
+    used = [places[column.field] for column in columns]
+    names = "".join(f"v{number}, " for number in fields)
+    right = " and ".join(_for(one, n, _RIGHT[one.type]) for n, one in fields.items())
+    numbers = [_for(fields[n], n, _NUMBER[fields[n].type]) for n in used]
+    checks = [_for(one, n, _check(one, used=n in used)) for n, one in fields.items()]
     return (
         "def plain(fact):\n"
+        f"    if len(fact) == {len(fields)}:\n"
+        f"        try: {names}= pick(fact)\n"
+        "        except KeyError: return None\n"
+        f"        if {right}: return ({''.join(f'{one}, ' for one in numbers)})\n"
         "    get, absent = fact.get, 0\n"
-        f"{checks}"
+        f"{''.join(checks)}"
+        f"    return ({''.join(f'v{number}, ' for number in used)}) "
         # A name that is not declared, or a field that is null, makes up for no absent one.
-        f"    return ({given}) if len(fact) + absent == {len(kind.fields)} else None\n"
+        f"if len(fact) + absent == {len(fields)} else None\n"
     )
+
+
+def _for(field: Field, number: int, text: str) -> str:
+    """Put the number of the field and its limits, numbers too, into a piece of source."""
+    low, high = _ends(field)
+    return text.replace("#", str(number)).replace("LOW", repr(low)).replace("HIGH", repr(high))
 
 
 def _check(field: Field, *, used: bool) -> str:
     return (
         "    v# = get(name#)\n"
-        f"    if {_RIGHT[field.type]}: {_NUMBER[field.type] if used else 'pass'}\n"
+        f"    if {_RIGHT[field.type]}: v# = {_NUMBER[field.type] if used else 0}\n"
         "    elif v# is None: absent += 1\n"
         f"{_WHOLE if field.type is FieldType.NUMBER else ''}"
         "    else: return None\n"
     )
 
 
+def _picker(names: list[str]) -> Callable[[Mapping[str, object]], tuple[object, ...]]:
+    """Give a function that takes all of them from a fact; raises KeyError."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda fact: tuple([fact[name] for name in names])
+
+
 def _ends(field: Field) -> tuple[float, float]:
-    """Give the range within which a value is plainly right."""
-    most = LARGEST_WHOLE if field.type is FieldType.COUNT else float_info.max
-    low = -most if field.minimum is None else max(field.minimum, -most)
-    high = most if field.maximum is None else min(field.maximum, most)
-    return low, high
+    """Give the range within which a value is plainly right, both ends finite."""
+    most = float(LARGEST_WHOLE) if field.type is FieldType.COUNT else float_info.max
+    low = -most if field.minimum is None else float(field.minimum)
+    high = most if field.maximum is None else float(field.maximum)
+    return min(max(low, -most), most), min(max(high, -most), most)
 
 
 def _words(field: Field, words: Sequence[str]) -> dict[str, int]:

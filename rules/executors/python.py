@@ -6,18 +6,20 @@ tables that the source indexes, so nothing that a person wrote becomes code.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rules.conditions import Operator
 from rules.executors.encoding import Kinds, closed
+from rules.executors.guards import branches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rules.form import Comparison, Conjunction, RuleSet, Section
+    from rules.executors.guards import Branch
+    from rules.form import Comparison, RuleSet, Section
 
-    #: Column values, constants → numbers of the matched rows, in any order.
-    Matcher = Callable[[Sequence[float | None], Sequence[float]], list[int]]
+    #: Column values → numbers of the rows of matched conjunctions, in any order.
+    Matcher = Callable[[Sequence[float | None]], list[int]]
 
 _PYTHON = {
     Operator.EQUAL: "==",
@@ -29,24 +31,21 @@ _PYTHON = {
 }
 
 
-#: Which of two comparisons of one column and operator lets more through.
-_WEAKEST_FIRST = {
-    Operator.BELOW: -1,
-    Operator.AT_MOST: -1,
-    Operator.ABOVE: 1,
-    Operator.AT_LEAST: 1,
-}
-#: So few rows are asked one after the other.
-FEW = 3
-
-
 class PythonExecutor:
     """Compiles one function a kind of fact."""
 
     def __init__(self, rule_set: RuleSet) -> None:
         self._version = rule_set.version
         self._kinds = Kinds(rule_set)
-        self._matchers = {section.kind.name: _compile(section) for section in rule_set.sections}
+        #: How facts of a kind are read, what is asked, and what rows are called; none when closed.
+        self._compiled = {
+            section.kind.name: (
+                self._kinds.plain(section.kind.name),
+                _compile(section),
+                tuple(row.id for row in section.rows),
+            )
+            for section in rule_set.sections
+        }
         self._closed = False
 
     @property
@@ -54,21 +53,24 @@ class PythonExecutor:
         return self._version
 
     def match(self, kind: str, fact: Mapping[str, object]) -> tuple[str, ...]:
-        if self._closed:
-            raise closed()
-        row = self._kinds.encode(kind, fact)
-        if kind not in self._matchers:
-            return ()
-        matcher, constants = self._matchers[kind]
-        hits = matcher(row, constants)
-        if not hits:
-            return ()
+        found = self._compiled.get(kind)
+        if found is None:
+            return self._nothing(kind, fact)
+        plain, matcher, ids = found
+        hits = matcher(plain(fact) or self._kinds.encode(kind, fact))
         # One row may be several conjunctions; it matches once, in its place.
-        ids = self._kinds.ids(kind)
-        return tuple([ids[number] for number in sorted(set(hits))])
+        return tuple([ids[number] for number in sorted(set(hits))]) if hits else ()
 
     def close(self) -> None:
         self._closed = True
+        self._compiled = {}
+
+    def _nothing(self, kind: str, fact: Mapping[str, object]) -> tuple[str, ...]:
+        """Refuse, or say that no rule looks at this kind."""
+        if self._closed:
+            raise closed()
+        self._kinds.encode(kind, fact)
+        return ()
 
     def __enter__(self) -> Self:
         return self
@@ -78,46 +80,37 @@ class PythonExecutor:
 
 
 def source(section: Section) -> tuple[str, tuple[float, ...]]:
-    """Give the source of `match(v, k)` and its table of constants.
-
-    Conjunctions that begin with the same column and operator stand together, halved again and
-    again below an `if` of their weakest constant: what is far from every limit is asked little.
-    """
-    body = _Body({column.field: place for place, column in enumerate(section.columns)})
-    groups: dict[object, list[tuple[int, Conjunction]]] = {}
-    for number, row in enumerate(section.rows):
-        for conjunction in row.alternatives:
-            first = conjunction[0]
-            alike = first if first.operator not in _WEAKEST_FIRST else None
-            key = (first.field, first.operator, alike)
-            groups.setdefault(key, []).append((number, conjunction))
-    for group in groups.values():
-        sign = _WEAKEST_FIRST.get(group[0][1][0].operator, 0)
-        body.ask(sorted(group, key=lambda one: sign * one[1][0].value), "    ")
+    """Give the source of `match(v)` and the table of constants that it calls `k`."""
+    body = _Body(section)
+    for branch in branches(body.conjunctions):
+        body.ask(branch, "    ")
     names = "".join(f"c{place}, " for place in range(len(section.columns)))
-    lines = ["def match(v, k):", f"    {names}= v", "    hits = []", *body.lines]
+    lines = ["def match(v, k=k):", f"    {names}= v", "    hits = []", *body.lines]
     return "\n".join([*lines, "    return hits", ""]), tuple(body.constants)
 
 
 class _Body:
     """The statements of a function, while they are written."""
 
-    def __init__(self, columns: Mapping[str, int]) -> None:
-        self._columns = columns
+    def __init__(self, section: Section) -> None:
+        self._columns = {column.field: place for place, column in enumerate(section.columns)}
+        pairs = [
+            (number, one) for number, row in enumerate(section.rows) for one in row.alternatives
+        ]
+        self._rows = [number for number, _ in pairs]
+        self.conjunctions = [conjunction for _, conjunction in pairs]
         self.constants: dict[float, int] = {}
         self.lines: list[str] = []
 
-    def ask(self, rows: Sequence[tuple[int, Conjunction]], indent: str) -> None:
-        """Ask for each row's conjunction; the first ones are ordered from the weakest on."""
-        if len(rows) <= FEW:
-            for number, conjunction in rows:
-                held = " and ".join(map(self._held, conjunction))
-                self.lines.append(f"{indent}if {held}: hits.append({number})")
-            return
-        self.lines.append(f"{indent}if {self._held(rows[0][1][0])}:")
-        middle = len(rows) // 2
-        self.ask(rows[:middle], indent + " ")
-        self.ask(rows[middle:], indent + " ")
+    def ask(self, branch: Branch, indent: str) -> None:
+        if branch.guard is not None:
+            self.lines.append(f"{indent}if {self._held(branch.guard)}:")
+            indent += " "
+        for member in branch.members:
+            held = " and ".join(map(self._held, self.conjunctions[member]))
+            self.lines.append(f"{indent}if {held}: hits.append({self._rows[member]})")
+        for inner in branch.branches:
+            self.ask(inner, indent)
 
     def _held(self, comparison: Comparison) -> str:
         place = self._columns[comparison.field]
@@ -126,8 +119,9 @@ class _Body:
         return f"c{place} is not None and c{place} {operator} k[{constant}]"
 
 
-def _compile(section: Section) -> tuple[Matcher, tuple[float, ...]]:
+def _compile(section: Section) -> Matcher:
     text, constants = source(section)
-    scope: dict[str, Matcher] = {}
-    exec(compile(text, "<rules>", "exec"), {"__builtins__": {}}, scope)  # noqa: S102 - made above, of numbers and operators only
-    return scope["match"], constants
+    scope: dict[str, Any] = {"__builtins__": {}, "k": constants}
+    exec(compile(text, "<rules>", "exec"), scope)  # noqa: S102 - made above, of numbers and operators only
+    matcher: Matcher = scope["match"]
+    return matcher
