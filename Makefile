@@ -26,6 +26,10 @@ $(VENV)/dev: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/run
 
+$(VENV)/bench: $(VENV)/dev
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev,bench]'
+	@touch $@
+
 dev: $(VENV)/dev ## Make a virtual environment with everything that developers use
 
 check: $(VENV)/dev ## Run the linters and the type checker
@@ -39,7 +43,7 @@ test: $(VENV)/dev ## Run the tests; those that need a server or real files skip 
 serve: $(VENV)/run ## Serve on http://127.0.0.1:8000 with the embedded default
 	$(BIN)/countermark serve
 
-bench: $(VENV)/dev ## Run the benchmarks (ONLY=sandbox|type|pdf|uploads … for one group)
+bench: $(VENV)/bench ## Run the benchmarks (ONLY=sandbox|type|pdf|rules|uploads … for one group)
 	$(BIN)/python -m benchmarks $(ONLY)
 
 demo: $(VENV)/run ## Set everything up, run the demo company through the service, and serve it

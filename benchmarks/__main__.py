@@ -28,11 +28,13 @@ GROUPS: Mapping[str, Group] = {
     "time": Group(module="benchmarks.dated_media", takes="about 2 seconds"),
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
+    "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "verification": ("type", "time", "pdf", "sandbox"),
+    "rules": ("executors",),
     "service": ("uploads",),
 }
 
