@@ -29,8 +29,8 @@ _LONGEST_TEXT = LONGEST_TEXT_BYTES // 4
 
 #: What makes `v` plainly right by its type; `#` stands for the number of the field.
 _RIGHT = {
-    FieldType.COUNT: "type(v#) is int and LOW <= v# <= HIGH",
-    FieldType.NUMBER: "type(v#) is float and LOW <= v# <= HIGH",
+    FieldType.COUNT: "type(v#) is int and v# >= LOW and v# <= HIGH",
+    FieldType.NUMBER: "type(v#) is float and v# >= LOW and v# <= HIGH",
     FieldType.FLAG: "type(v#) is bool",
     FieldType.TEXT: f"type(v#) is str and len(v#) <= {_LONGEST_TEXT}",
     FieldType.CHOICE: "type(v#) is str and v# in words#",
@@ -47,7 +47,7 @@ _NUMBER = {
 }
 #: A whole number will do where a number is declared.
 _WHOLE = f"""\
-    elif type(v#) is int and -{LARGEST_WHOLE} <= v# <= {LARGEST_WHOLE} and LOW <= v# <= HIGH:
+    elif type(v#) is int and -{LARGEST_WHOLE} <= v# <= {LARGEST_WHOLE} and v# >= LOW and v# <= HIGH:
         v# = float(v#)
 """
 

@@ -58,8 +58,12 @@ class PythonExecutor:
             return self._nothing(kind, fact)
         plain, matcher, ids = found
         hits = matcher(plain(fact) or self._kinds.encode(kind, fact))
+        if not hits:
+            return ()
+        if len(hits) == 1:
+            return (ids[hits[0]],)
         # One row may be several conjunctions; it matches once, in its place.
-        return tuple([ids[number] for number in sorted(set(hits))]) if hits else ()
+        return tuple([ids[number] for number in sorted(set(hits))])
 
     def close(self) -> None:
         self._closed = True

@@ -99,7 +99,7 @@ def test_a_definition_outside_the_envelope_is_never_made(what: str) -> None:
     (part,) = shard.parts.values()
     wrong = {
         "rules": [replace(part, rules=part.rules * 61)],
-        "columns": [replace(part, columns={f"f{n}": n for n in range(201)})],
+        "columns": [replace(part, columns={f"f{n}": part.columns["stock"] for n in range(201)})],
         "code": [replace(part, code=envelope.SENTINEL_KIND)],
         "kinds": [replace(part, kind=f"k{n}") for n in range(251)],
         "sum": [replace(part, kind=f"k{n}", rules=part.rules * 60) for n in range(34)],
@@ -110,28 +110,50 @@ def test_a_definition_outside_the_envelope_is_never_made(what: str) -> None:
         envelope.define(envelope.Shard(parts=parts, rules=rules))
 
 
-NUMBERS = [
-    pytest.param(0, "0", id="zero"),
-    pytest.param(True, "1", id="a flag"),
-    pytest.param(2**53 - 1, "9007199254740991", id="the largest whole number"),
-    pytest.param(1e-05, "1.0e-05", id="the exponent that the parser loses"),
-    pytest.param(1e16, "1.0e+16", id="a large exponent"),
-    pytest.param(1.5e-07, "1.5e-07", id="an exponent with a point"),
-    pytest.param(-0.25, "-0.25", id="a negative number"),
-    pytest.param(46.0, "46.0", id="a whole float"),
+def scale(*constants: float) -> envelope.Scale:
+    """Give the column of a part whose rules name these constants."""
+    wide = section(1)
+    rows = tuple(
+        Row(
+            id=f"r{number}",
+            alternatives=((Comparison(field="stock", operator=Operator.BELOW, value=constant),),),
+        )
+        for number, constant in enumerate(constants)
+    )
+    (shard,) = envelope.deal([replace(wide, rows=rows)])
+    return shard.parts["week"].columns["stock"]
+
+
+RANKS = [
+    pytest.param(-1e308, 0, id="far below"),
+    pytest.param(0.0, 1, id="the first constant"),
+    pytest.param(-0.0, 1, id="minus zero is zero"),
+    pytest.param(5e-324, 2, id="the smallest number is not zero"),
+    pytest.param(3e-06, 2, id="an exponent that the engine's parser loses"),
+    pytest.param(1e-05, 3, id="a constant that it loses"),
+    pytest.param(1.0000000000000002e-05, 4, id="its neighbour"),
+    pytest.param(45, 5, id="a whole number where a float is named"),
+    pytest.param(2**53 - 2, 6, id="just below the largest whole number"),
+    pytest.param(2**53 - 1, 7, id="the largest whole number"),
+    pytest.param(2.0**53 - 1, 7, id="as a float"),
+    pytest.param(1e308, 8, id="far above"),
+    pytest.param(True, 4, id="a flag is 1"),
 ]
 
 
-@pytest.mark.parametrize(("value", "text"), NUMBERS)
-def test_a_number_is_written_as_the_engine_reads_it(value: float, text: str) -> None:
-    assert envelope.write_number(value) == text
-    assert json.loads(text) == value
+@pytest.mark.parametrize(("value", "rank"), RANKS)
+def test_the_engine_is_given_the_rank_of_a_number(value: float, rank: int) -> None:
+    ranked = scale(45.0, 0.0, 1e-05, 2**53 - 1)
+    assert ranked.rank(value) == rank
+    assert ranked.written[rank] == f',"c0":{rank}'
 
 
-@pytest.mark.parametrize("value", [2**53, -(2**63), float("nan"), float("inf")])
-def test_a_number_that_the_engine_would_misread_is_never_written(value: float) -> None:
+def test_a_number_without_a_rank_is_never_written() -> None:
+    (shard,) = envelope.deal([section(1)])
+    (part,) = shard.parts.values()
+    row = [float("nan")] * 3
     with pytest.raises(envelope.OutsideEnvelope):
-        envelope.write_number(value)
+        envelope.write_fact(part, row)
 
 
 def test_nothing_that_a_person_wrote_is_in_a_definition_a_fact_or_generated_code() -> None:
