@@ -168,14 +168,9 @@ class _Going:
         if rule.effective_to is not None and rule.effective_to <= self._at:
             self._wake(watched, subject, state)
             return
-        seen = observation(
-            watched,
-            matched,
-            looked_at,
-            inhibited=self._inhibited(watched, subject),
-            at=self._at,
-        )
         begun = machine.start(rule, subject, state, self._at)
+        inhibited = self._inhibited(watched, subject)
+        seen = observation(watched, matched, looked_at, begun, inhibited=inhibited, at=self._at)
         change = machine.observe(rule, begun, seen, self._at)
         self._take(watched, state, change, looked_at)
 

@@ -11,14 +11,16 @@ from rules.conditions import Condition, Join
 from rules.errors import EngineError
 from rules.kinds import WHOLE, Award, Breaker, Gate, Missing, Mode, Scope, WarningRule
 from rules.machine import Observation, keys, whole
+from rules.states import Phase
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from rules.evaluation import LookedAt
     from rules.form import AnyRule
     from rules.machine.steps import Key
+    from rules.states import RuleState
 
 #: Of a subject whose facts have no time that is known: later than nothing.
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -122,6 +124,7 @@ def observation(
     watched: Watched,
     matched: frozenset[str],
     looked_at: LookedAt,
+    state: RuleState,
     *,
     inhibited: bool,
     at: datetime,
@@ -130,22 +133,20 @@ def observation(
 
     Over several subjects a rule begins where every (or any) one fulfils the condition, and ends,
     whatever its scope, only where every one fulfils the other: one that is well does not speak for
-    one that is not.
+    one that is not. To a breaker that is open or half-open, others whose facts are not later than
+    its phase have said nothing yet.
     """
     rule, fact = watched.rule, looked_at.fact
-    holds, ends = _truths(watched, matched, looked_at)
-    as_of = oldest = at if looked_at.as_of is None else looked_at.as_of
-    if watched.whole:
-        times = looked_at.others_as_of
-        oldest = min([as_of, *(times.get(name, NEVER) for name in looked_at.others)])
+    others, stale = _others(watched, looked_at, state)
+    holds, ends = _truths(watched, matched, fact, others)
     missing = None
     if isinstance(rule, Gate) and holds:
         missing = tuple(one.item for one in gates.stand(rule, matched, fact).missing)
     return Observation(
         holds=holds,
         ends=ends,
-        as_of=as_of,
-        oldest=oldest,
+        as_of=at if looked_at.as_of is None else looked_at.as_of,
+        stale=stale,
         key=_key(watched, looked_at),
         inhibited=inhibited,
         missing=missing,
@@ -153,15 +154,33 @@ def observation(
     )
 
 
+def _others(
+    watched: Watched, looked_at: LookedAt, state: RuleState
+) -> tuple[Collection[Mapping[str, object]], bool]:
+    """Give the facts of the others, and whether some were left out because they are too old."""
+    if not watched.whole:
+        return (), False
+    if state.phase not in {Phase.OPEN, Phase.HALF_OPEN}:
+        return looked_at.others.values(), False
+    times = looked_at.others_as_of
+    later = [times.get(name, NEVER) > state.since for name in looked_at.others]
+    facts = looked_at.others.values()
+    return [one if is_later else {} for one, is_later in zip(facts, later, strict=True)], not all(
+        later
+    )
+
+
 def _truths(
-    watched: Watched, matched: frozenset[str], looked_at: LookedAt
+    watched: Watched,
+    matched: frozenset[str],
+    fact: Mapping[str, object],
+    others: Collection[Mapping[str, object]],
 ) -> tuple[bool | None, bool | None]:
-    holds = _checked(watched.begin, watched.begin_row, matched, looked_at.fact)
+    holds = _checked(watched.begin, watched.begin_row, matched, fact)
     ends = None
     if watched.finish is not None and watched.finish_row is not None:
-        ends = _checked(watched.finish, watched.finish_row, matched, looked_at.fact)
+        ends = _checked(watched.finish, watched.finish_row, matched, fact)
     if watched.whole:
-        others = looked_at.others.values()
         join = Join.ALL if watched.rule.scope is Scope.EVERY else Join.ANY
         holds = _over(holds, join, watched.begin, others)
         if watched.finish is not None:

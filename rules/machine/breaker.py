@@ -1,7 +1,7 @@
 """Breakers: closed → open → half-open → closed, and open again where it gets bad meanwhile.
 
 - Only facts later than the start of the phase count while it is open or half-open: a reading from
-  before can neither close it nor open it again. To close it, every subject's fact must be later.
+  before can neither close it nor open it again, and a subject without a later one has said nothing.
 - Where both conditions hold, it stays open or opens again.
 - `half_open_after` passes by itself. At half-opening the first step of the release is made; each
   further one, and closing, at least `every` seconds after the one before.
@@ -40,7 +40,8 @@ def observe(rule: Breaker, state: RuleState, seen: Observation, at: datetime) ->
     if seen.as_of <= state.since:
         return wake(rule, state, at) if half_open else before
     if holds is None:
-        told = lack(rule, state, seen, at)
+        # That not all were heard of again is no lack of data, but it stops the release as well.
+        told = Change(state=state) if seen.stale else lack(rule, state, seen, at)
         return before.then(replace(told, state=replace(told.state, no_data=True)))
     return before.then(_judge(rule, known(state), seen, at, holds=holds))
 
@@ -48,7 +49,7 @@ def observe(rule: Breaker, state: RuleState, seen: Observation, at: datetime) ->
 def _judge(
     rule: Breaker, state: RuleState, seen: Observation, at: datetime, *, holds: bool
 ) -> Change:
-    recovered = not holds and seen.ends is True and seen.oldest > state.since
+    recovered = not holds and seen.ends is True
     if state.phase is Phase.HALF_OPEN:
         if holds:
             return _reopen(rule, state, at)

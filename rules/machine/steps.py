@@ -29,8 +29,8 @@ class Observation:
     ends: bool | None = None
     #: The earlier of the looked-at fact's time and when it was known.
     as_of: datetime
-    #: The earliest such time among all subjects that the answer rests on.
-    oldest: datetime
+    #: Other subjects' facts were left out because they are not later than the breaker's phase.
+    stale: bool = False
     #: Values of the dedupe key; None: the fact does not have all of them.
     key: Key | None = ()
     #: A warning that inhibits this one is active.
