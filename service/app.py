@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from service.adapters.clock import system_clock
 from service.adapters.database import DatabaseRecords
 from service.adapters.gates import PackGates
+from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.verifier import SandboxVerifier
 from service.anchors import read_anchors
@@ -36,6 +37,7 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
         limits=limits, require=settings.require_sandbox, at_once=settings.workers
     )
     verifier = SandboxVerifier(sandbox)
+    rules = FolderRules(settings.rules, clock=system_clock)
     try:
         yield Ports(
             records=records,
@@ -45,8 +47,10 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
             gates=PackGates(),
             anchors=read_anchors(settings.trust),
             limits=limits,
+            rules=rules,
         )
     finally:
+        rules.close()
         verifier.close()
         records.close()
 

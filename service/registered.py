@@ -17,6 +17,7 @@ from rules.registry import ActionType, Parameter, ParameterType, Registry
 from rules.text import Text
 from service import paths
 from service.records import Role
+from verification.values import Text as Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,7 +33,7 @@ class Registered:
     actions: tuple[ActionType, ...]
     #: Every spelling, normalised and in lower case → the roles that it means.
     roles: Mapping[str, tuple[Role, ...]]
-    templates: Mapping[str, Text]
+    templates: Mapping[str, Sentence]
     #: As the file writes the spellings.
     spellings: frozenset[str]
 
@@ -45,10 +46,8 @@ def registered() -> Registered:
     roles = {name: (name, *spellings) for name, spellings in data["roles"].items()}
     return Registered(
         actions=tuple(_action(name, value) for name, value in data["actions"].items()),
-        roles={
-            _key(spelling): _roles(name) for name, known in roles.items() for spelling in known
-        },
-        templates={name: Text(**value) for name, value in data["templates"].items()},
+        roles={_key(spelling): _roles(name) for name, known in roles.items() for spelling in known},
+        templates={name: Sentence(**value) for name, value in data["templates"].items()},
         spellings=frozenset(spelling for known in roles.values() for spelling in known),
     )
 

@@ -141,6 +141,8 @@ class FiringRow:
     sentence: dict[str, Any]
     actions: tuple[Any, ...]
     shadow: bool
+    #: What a half-open breaker lets through, in (0, 1).
+    share: float | None
     region: str | None
     team: str | None
     owner_id: str | None

@@ -45,6 +45,8 @@ class Settings:
     #: Requests at the same time, in one process.
     threads: int
     trust: Path | None
+    #: Rule files that join the shipped packs or take their places; None: the packs alone.
+    rules: Path | None
     #: None: made once and kept in the data folder; `secret_key()` gives either.
     secret: str | None = field(repr=False)
     max_upload_bytes: int
@@ -219,6 +221,12 @@ VARIABLES: tuple[Variable, ...] = (
         allowed=Text(
             zh="存放根证书（PEM 或 DER）的目录", en="a folder with root certificates, PEM or DER"
         ),
+    ),
+    Variable(
+        name="COUNTERMARK_RULES",
+        field="rules",
+        read=lambda text: Path(text).absolute(),
+        allowed=Text(zh="存放规则文件的目录", en="a folder with rule files"),
     ),
     Variable(
         name="COUNTERMARK_SECRET_KEY",

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from service import rule_actions
 from service.actions import deliverables
 from service.errors import StaleVersion, Unavailable
 from service.records import MAX_ATTEMPTS
@@ -46,7 +47,10 @@ def _quarantine(ports: Ports, payload: Mapping[str, Any], error: str) -> None:
     deliverables.quarantine(ports, payload["deliverable_id"], error)
 
 
-TASKS: Mapping[str, Task] = {deliverables.VERIFY: Task(do=_verify, give_up=_quarantine)}
+TASKS: Mapping[str, Task] = {
+    deliverables.VERIFY: Task(do=_verify, give_up=_quarantine),
+    rule_actions.ACT: Task(do=rule_actions.carry_out, give_up=rule_actions.give_up),
+}
 
 
 def run(ports: Ports, row: OutboxRow, *, tasks: Mapping[str, Task] = TASKS) -> None:

@@ -19,7 +19,7 @@ from service.records import (
     StageRequirement,
     Token,
 )
-from service.rule_records import HeldFact, Measure
+from service.rule_records import HeldFact, Measure, Notice
 
 if TYPE_CHECKING:
     from service.actors import Actor
@@ -30,6 +30,7 @@ Kept = (
     | Deliverable
     | HeldFact
     | Measure
+    | Notice
     | Person
     | Review
     | Session
@@ -44,6 +45,7 @@ KINDS: dict[type[Kept], str] = {
     Deliverable: "deliverable",
     HeldFact: "held_fact",
     Measure: "measure",
+    Notice: "notice",
     Person: "person",
     Review: "review",
     Session: "session",

@@ -12,12 +12,15 @@ from service.api import envelope, guard, openapi, pages, problems, rates
 from service.api.audit import audit
 from service.api.customers import customers
 from service.api.deliverables import deliverables
+from service.api.facts import facts
+from service.api.firings import firings
 from service.api.form_parts import AROUND_BYTES
 from service.api.health import health
 from service.api.idempotency import Running
 from service.api.people import people
 from service.api.requirements import requirements
 from service.api.reviews import reviews
+from service.api.rules import rules
 from service.api.sessions import sessions
 from service.api.site import NAME, Site
 from service.api.stages import stages
@@ -39,6 +42,9 @@ BLUEPRINTS = (
     requirements,
     deliverables,
     reviews,
+    facts,
+    firings,
+    rules,
     audit,
 )
 

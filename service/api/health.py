@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import structlog
 from apiflask import APIBlueprint
+from pydantic import Field
 
 from service.api.bodies import NoQuery
-from service.api.fields import Out
+from service.api.fields import Both, Out
 from service.api.site import site
 from service.errors import FileLost
 
@@ -26,6 +27,7 @@ class HealthOut(Out):
     storage: Literal["ok", "down"]
     sandbox: str
     queue: dict[str, int] | None
+    rules: Both | None = Field(description="Why rule files are not in force; null: they are")
 
 
 @health.get("")
@@ -42,8 +44,15 @@ def show_health(query_data: NoQuery) -> Any:
         storage="ok" if stored else "down",
         sandbox=site().ports.verifier.level,
         queue=queue,
+        rules=_rules(),
     )
     return out, 200 if working else 503
+
+
+def _rules() -> Both | None:
+    """The rules that run go on running, so this degrades nothing."""
+    trouble = site().ports.rules.trouble
+    return None if trouble is None else Both.model_validate(trouble)
 
 
 def _queue() -> dict[str, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import deepcopy
 from typing import Any
 
 from service import access
@@ -33,6 +34,7 @@ PROBLEMS = {
 #: Their answers hold a secret and are not kept.
 WITHOUT_KEY = frozenset({"/api/v1/sessions", "/api/v1/tokens"})
 HEALTH = "/api/v1/health"
+TABLE = "/api/v1/facts/csv"
 UPLOAD = "/api/v1/requirements/{requirement_id}/deliverables"
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An access token, cm_…"},
@@ -64,6 +66,17 @@ FORM_BODY = {
         }
     },
 }
+CSV_BODY = {
+    "required": True,
+    "content": {
+        "text/csv": {
+            "schema": {"type": "string", "minLength": 1},
+            "example": "subject,period,attainment\n华东,2026-W03,79%\n",
+        }
+    },
+}
+#: Bodies that are no JSON.
+BODIES = {UPLOAD: FORM_BODY, TABLE: CSV_BODY}
 
 
 def complete(document: dict[str, Any] | str) -> dict[str, Any] | str:
@@ -95,8 +108,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         responses.pop("200", None)
     parameters = operation.setdefault("parameters", [])
     parameters += _headers(path, method)
-    if path == UPLOAD:
-        operation["requestBody"] = FORM_BODY
+    if path in BODIES:
+        operation["requestBody"] = deepcopy(BODIES[path])
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
     for parameter in parameters:

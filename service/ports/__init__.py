@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from service.ports.gates import Gates
     from service.ports.records import Records
+    from service.ports.rule_book import RuleBook
     from service.ports.storage import Storage
     from service.ports.verifier import Verifier
     from verification.limits import Limits
@@ -32,3 +33,4 @@ class Ports:
     #: Certificates that are trusted as roots, DER.
     anchors: tuple[bytes, ...]
     limits: Limits
+    rules: RuleBook

@@ -46,6 +46,12 @@ class Facts(Protocol):
         values are text.
         """
 
+    def last_before(self, kind: str, subject: str, period: int) -> int | None:
+        """Give the last period before this one of which the subject has a fact."""
+
+    def latest(self, kind: str, subject: str, known_by: datetime) -> int | None:
+        """Give the latest period of which the subject's fact was known at a time."""
+
     def get(self, fact_id: str) -> FactRow | None: ...
 
     def add(self, facts: Sequence[FactRow]) -> None:

@@ -14,6 +14,7 @@ from service.adapters.celery_app import CeleryExecutor
 from service.adapters.clock import system_clock
 from service.adapters.database import open_records
 from service.adapters.gates import PackGates
+from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.thread_pool import ThreadPool
 from service.dispatcher import KEEP_REPLIES, dispatching, open_executor, work
@@ -57,6 +58,7 @@ def ports(settings: Settings, live: DatabaseRecords) -> Ports:
         gates=PackGates(),
         anchors=(),
         limits=Limits(),
+        rules=FolderRules(None, clock=system_clock),
     )
 
 

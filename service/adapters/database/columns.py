@@ -109,6 +109,7 @@ def _type(hint: Any) -> TypeEngine[Any]:
     plain: dict[Any, TypeEngine[Any]] = {
         str: TEXT,
         int: WHOLE,
+        float: sa.Double(),
         bool: sa.Boolean(),
         datetime: UtcTime(),
         dict: sa.JSON(none_as_null=True),

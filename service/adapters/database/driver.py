@@ -11,8 +11,6 @@ from service.adapters.database.json_columns import json_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    import sqlalchemy as sa
-
     from service.adapters.database.scope import Scope
 
 
@@ -23,7 +21,8 @@ class Driver:
         self._connection = scope.connection
         self.on_postgresql = scope.on_postgresql
 
-    def run(self, sql: str, parameters: tuple[Any, ...] = ()) -> sa.CursorResult[Any]:
+    def run(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
+        """Give the cursor's result; its rows are tuples."""
         return self._connection.exec_driver_sql(self._said(sql), parameters)
 
     def run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
@@ -31,7 +30,7 @@ class Driver:
         if not rows:
             return 0
         if len(rows) == 1:
-            return self.run(sql, rows[0]).rowcount
+            return int(self.run(sql, rows[0]).rowcount)
         return self._connection.exec_driver_sql(self._said(sql), list(rows)).rowcount
 
     def among(self, column: str, names: Collection[str]) -> tuple[str, Any]:

@@ -12,6 +12,7 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from service.adapters.database.scope import Scope
 
@@ -62,6 +63,17 @@ class TableFacts:
             "AND period BETWEEN ? AND ? ORDER BY subject, period, known_at, id"
         )
         return tuple(map(self._fact, self._driver.run(sql, (kind, parameter, *periods))))
+
+    def last_before(self, kind: str, subject: str, period: int) -> int | None:
+        sql = "SELECT max(period) FROM facts WHERE kind = ? AND subject = ? AND period < ?"
+        found: int | None = self._driver.run(sql, (kind, subject, period)).scalar_one()
+        return found
+
+    def latest(self, kind: str, subject: str, known_by: datetime) -> int | None:
+        sql = "SELECT max(period) FROM facts WHERE kind = ? AND subject = ? AND known_at <= ?"
+        given = (kind, subject, self._driver.moment(known_by))
+        found: int | None = self._driver.run(sql, given).scalar_one()
+        return found
 
     def get(self, fact_id: str) -> FactRow | None:
         found = self._driver.run(f"SELECT {_FACT} FROM facts WHERE id = ?", (fact_id,)).first()  # noqa: S608 - of names alone

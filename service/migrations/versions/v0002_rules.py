@@ -133,6 +133,7 @@ def _firings() -> None:
         *_text("level", "severity", null=True),
         *_json("facts", "explanation", "sentence", "actions"),
         *_flag("shadow"),
+        sa.Column("share", sa.Double(), nullable=True),
         *_text(*WHOSE, null=True),
         sa.PrimaryKeyConstraint("id", name="pk_firings"),
         _unique("firings", "key", "shadow"),

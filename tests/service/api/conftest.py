@@ -9,6 +9,7 @@ import pytest
 from service import api
 from service.adapters.database import DatabaseRecords
 from service.adapters.gates import PackGates
+from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.verifier import SandboxVerifier
 from service.ports import Ports
@@ -60,6 +61,7 @@ def house(
         gates=PackGates(),
         anchors=(),
         limits=Limits(),
+        rules=FolderRules(None, clock=clock),
     )
     yield House(api.create(settings, ports), ports, settings, clock, tmp_path / "files")
     records.close()

@@ -45,7 +45,7 @@ BODIES = {
         "body",
         "half of a surrogate pair, such as \\ud800",
     ),
-    "a path that there is not": Row(_json(path="hardware"), 422, "invalid", "/path", "hardware"),
+    "a path that there is not": Row(_json(path="fishery"), 422, "invalid", "/path", "fishery"),
     "a contact role that the path does not know": Row(
         _json(contacts={"ceo": {"name": "A", "email": "a@example.com"}}),
         422,

@@ -116,7 +116,7 @@ def test_too_many_requests_are_told_to_wait(house: House, monkeypatch: pytest.Mo
 
 def test_health_tells_how_the_service_is_and_no_more(house: House) -> None:
     health = body_of(house.app.test_client().get("/api/v1/health"))
-    assert set(health) == {"status", "database", "storage", "sandbox", "queue"}
+    assert set(health) == {"status", "database", "storage", "sandbox", "queue", "rules"}
     assert (health["status"], health["database"], health["storage"]) == ("ok", "ok", "ok")
     assert health["sandbox"] == house.ports.verifier.level
 

@@ -81,7 +81,7 @@ def test_another_route_may_have_the_same_key(house: House) -> None:
 
 def test_what_was_refused_is_asked_anew(house: House) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
-    assert _create(anna, path="hardware").status_code == 422
+    assert _create(anna, path="fishery").status_code == 422
     assert _create(anna).status_code == 201
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from service.adapters.database import DatabaseRecords
 from service.adapters.gates import PackGates
+from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.verifier import SandboxVerifier
 from service.app import create_app
@@ -61,6 +62,7 @@ def house(
         gates=PackGates(),
         anchors=anchors(),
         limits=Limits(),
+        rules=FolderRules(None, clock=clock),
     )
     yield House(create_app(settings, ports), ports, settings, clock, tmp_path / "files")
     records.close()

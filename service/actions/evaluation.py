@@ -1,0 +1,236 @@
+"""Facts meet rules: everything that follows from new facts of one kind, in one transaction.
+
+1. Nobody else evaluates these subjects until the commit.
+2. Facts are taken in order of subject and period, each on top of those before.
+3. After each the subject's latest period is enriched and asked; a fact that no window of the
+   latest period reaches changes nothing that is told.
+4. Facts, changed states (compare-and-set), firings (unique keys) and the orders of their actions
+   are written together; an ended episode lifts its measures.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rules import features
+from rules.evaluation import LookedAt
+from rules.kinds import WHOLE
+from service.actions.histories import Histories
+from service.actions.whereabouts import EVERYWHERE, Whereabouts
+from service.actors import SYSTEM
+from service.records import AuditDraft
+from service.rule_actions import put
+from service.rule_actions.measures import lift_all
+from service.rule_records import FiringRow, Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from rules.evaluation import Outcome
+    from rules.facts import FactKind
+    from rules.states import ClauseResult, Firing, RuleState
+    from rules.text import Text
+    from service.ports.records import Unit
+    from service.ports.rule_book import InForce
+    from service.ports.rule_records import StateKey
+    from service.rule_records import FactRow
+
+    States = dict[tuple[str, str], RuleState]
+
+
+class Evaluation:
+    """All that one transaction evaluates of one kind."""
+
+    def __init__(self, unit: Unit, in_force: InForce, kind: FactKind, at: datetime) -> None:
+        self._unit = unit
+        self._in_force = in_force
+        self._kind = kind
+        self._at = at
+        section = in_force.sections.get(kind.name)
+        self._asked = section is not None
+        self._features = () if section is None else section.features
+        self.histories = Histories(unit, kind, self._features)
+        #: By subject, then by rule and subject.
+        self._states: dict[str, States] = {WHOLE: {}}
+        self._changed: dict[tuple[str, str], RuleState] = {}
+        self._firings: list[Firing] = []
+        self._reaches: dict[str, Reach] = {WHOLE: EVERYWHERE}
+        self._together = kind.name in in_force.whole
+        #: Of all known subjects, where a rule looks at all of them together.
+        self._others: dict[str, Mapping[str, object]] = {}
+        self._others_as_of: dict[str, datetime] = {}
+
+    def prepare(self, first: dict[str, int], reaches: Mapping[str, Reach]) -> None:
+        """Read windows and states of the subjects; `first` has each one's earliest period."""
+        self._reaches.update(reaches)
+        self.histories.load(first, self._at)
+        if self._asked:
+            self._load_states(first)
+        if self._together:
+            self._load_others()
+
+    def observe(self, fact: FactRow) -> None:
+        """Take in one fact and ask the rules, where it can change an answer."""
+        latest = self.histories.put(fact).numbers[-1]
+        if not self._asked:
+            return
+        if fact.period < latest and (
+            features.affected(self._kind, self._features, fact.period) < latest
+        ):
+            return
+        self._ask(fact.subject)
+
+    def save(self) -> tuple[FiringRow, ...]:
+        """Write states, firings and what follows; gives the firings that are new."""
+        if self._changed and self._in_force.inhibits and self._together:
+            self._settle()
+        self._unit.rules.states.save(
+            tuple(self._changed.values()),
+            kind=self._kind.name,
+            shadows=self._in_force.shadows,
+            reaches=self._reaches,
+            at=self._at,
+        )
+        rows = [
+            firing_row(self._unit, firing, self._kind.name, self._reaches)
+            for firing in self._firings
+        ]
+        return tell(self._unit, rows)
+
+    def _ask(self, subject: str) -> None:
+        fact, chosen = self.histories.enriched(subject, self._at)
+        last = chosen[-1]
+        as_of = min(last.at, last.known_at)
+        looked_at = LookedAt(
+            kind=self._kind.name,
+            subject=subject,
+            fact=fact,
+            fact_ids=tuple(one.id for one in reversed(chosen)),
+            period=last.period,
+            as_of=as_of,
+            others={name: one for name, one in self._others.items() if name != subject},
+            others_as_of=self._others_as_of,
+        )
+        states = self._states[subject]
+        if self._together:
+            self._others[subject], self._others_as_of[subject] = fact, as_of
+            states = {**states, **self._states[WHOLE]}
+        self._note(self._in_force.evaluator.observe(looked_at, states, self._at))
+
+    def _note(self, outcome: Outcome) -> None:
+        for state in outcome.states:
+            key = (state.rule, state.subject)
+            self._states[state.subject][key] = state
+            self._changed[key] = state
+        self._firings += outcome.firings
+
+    def _settle(self) -> None:
+        """Let the warning of one subject come back, or fall silent, for what another's did."""
+        together = {key: state for known in self._states.values() for key, state in known.items()}
+        self._note(self._in_force.evaluator.tick(together, self._at))
+
+    def _load_states(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._states.setdefault(name, {})
+        wanted = {*self._states} if self._together else {*self._states} - {WHOLE}
+        found = self._unit.rules.states.of(self._kind.name, wanted)
+        for key, state in own_states(found, self._in_force.shadows).items():
+            self._states[key[1]][key] = state
+
+    def _load_others(self) -> None:
+        """Enrich the latest fact of every known subject; one without a fact says nothing."""
+        known = self._unit.rules.facts.subjects(self._kind.name)
+        self.histories.load({name: one.period for name, one in known.items()}, self._at)
+        self._others = {name: {} for name in Whereabouts(self._unit).all_of(self._kind)}
+        for name in known:
+            if self.histories[name].numbers:
+                self._others[name], chosen = self.histories.enriched(name, self._at)
+                self._others_as_of[name] = min(chosen[-1].at, chosen[-1].known_at)
+
+
+def own_states(found: Mapping[StateKey, RuleState], shadows: frozenset[str]) -> States:
+    """Leave the rows of the mode that each rule is in now."""
+    return {
+        (rule, subject): state
+        for (rule, subject, shadow), state in found.items()
+        if shadow == (rule in shadows)
+    }
+
+
+def firing_row(unit: Unit, firing: Firing, kind: str, reaches: Mapping[str, Reach]) -> FiringRow:
+    """Give a firing as it is kept."""
+    reach = reaches.get(firing.subject, Reach())
+    return FiringRow(
+        id=unit.new_id(),
+        key=firing.key,
+        rule=firing.rule,
+        name=_both(firing.name),
+        rule_set=firing.rule_set,
+        kind=kind,
+        subject=firing.subject,
+        event=firing.event,
+        episode=firing.episode,
+        at=firing.at,
+        level=firing.level,
+        severity=firing.severity,
+        facts=firing.facts,
+        explanation=tuple(clause_json(result) for result in firing.explanation),
+        sentence=_both(firing.sentence),
+        actions=tuple(
+            {"key": one.key, "name": one.name, "parameters": one.parameters}
+            for one in firing.actions
+        ),
+        shadow=firing.shadow,
+        share=firing.share,
+        region=reach.region,
+        team=reach.team,
+        owner_id=reach.owner_id,
+    )
+
+
+def tell(unit: Unit, rows: Sequence[FiringRow]) -> tuple[FiringRow, ...]:
+    """Keep firings that are not there yet, order their actions, lift what has ended."""
+    fresh = unit.rules.fire(rows)
+    for row in fresh:
+        unit.audit.append(
+            AuditDraft(
+                action="rules.fired",
+                object_kind="firing",
+                object_id=row.id,
+                after={
+                    "key": row.key,
+                    "rule": row.rule,
+                    "rule_set": row.rule_set,
+                    "subject": row.subject,
+                    "event": row.event.value,
+                    "episode": row.episode,
+                    "shadow": row.shadow,
+                },
+            ),
+            actor=SYSTEM,
+        )
+        if not row.shadow:
+            put(unit, row)
+    lift_all(unit, fresh)
+    return fresh
+
+
+def clause_json(result: ClauseResult) -> dict[str, Any]:
+    """Give one clause of an explanation as JSON has it."""
+    value = result.value
+    return {
+        "part": result.part,
+        "field": result.field,
+        "label": _both(result.label),
+        "operator": result.operator.value,
+        "threshold": result.threshold,
+        "value": value if value is None or isinstance(value, bool | int | float) else str(value),
+        "passed": result.passed,
+        "fact": result.fact,
+        "sentence": _both(result.sentence),
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}

@@ -1,0 +1,204 @@
+"""One row that says it is a fact: read against its kind, or told what keeps it from being one.
+
+1. The row has a subject, a period and values, and nothing else.
+2. The subject is known: declared by the kind, or a region, person or customer of the house.
+3. The period is one of the kind's, with its zone where it is a moment, and not in the future.
+4. The values are what the kind declares: the leaf's encoder decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rules import periods
+from rules.errors import FactError
+from rules.facts import Encoder, FactKind, FieldType, Period, shown
+from rules.names import LONGEST_NAME, normal
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from service.actions.whereabouts import Whereabouts
+
+#: Clocks of senders may be ahead of ours by so much.
+AHEAD = timedelta(minutes=5)
+PARTS = ("subject", "period", "values")
+EXAMPLES = {
+    Period.NONE: "2026-01-15T09:00:00+08:00",
+    Period.MOMENT: "2026-01-15T09:00:00+08:00",
+    Period.DAY: "2026-01-15",
+    Period.WEEK: "2026-W03",
+    Period.MONTH: "2026-01",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A row that is a fact in itself; whether it fits those that are there is asked later."""
+
+    subject: str
+    period: int
+    at: datetime
+    #: As JSON keeps them: times are text.
+    values: dict[str, Any]
+
+
+class Fault(Exception):
+    """What keeps a row from being a fact: a word for programs, a place in the row, a reason."""
+
+    def __init__(self, code: str, where: str | None, message: Text) -> None:
+        super().__init__(message.en)
+        self.code = code
+        self.where = where
+        self.message = message
+
+
+class RowReader:
+    """Reads rows of one kind, at one time."""
+
+    def __init__(self, kind: FactKind, whereabouts: Whereabouts, now: datetime) -> None:
+        self.kind = kind
+        self._whereabouts = whereabouts
+        self._latest = now + AHEAD
+        given = tuple(field for field in kind.fields if field.derived is None)
+        self._derived = {field.name for field in kind.fields if field.derived is not None}
+        self._encoder = Encoder(replace(kind, fields=given), ())
+        self._times = times_of(kind)
+        self._periods: dict[str, tuple[int, datetime]] = {}
+
+    def read(self, row: Mapping[str, Any]) -> Candidate:
+        """Read one row as JSON has it. Raises Fault."""
+        if len(row) != len(PARTS) or any(part not in row for part in PARTS):
+            raise self._shapeless(row)
+        values = row["values"]
+        if not isinstance(values, dict) or not values:
+            raise _fault("wrong-shape", "/values", values, _VALUES)
+        subject = self._subject(row["subject"])
+        period, at = self._period(row["period"])
+        self._check(values)
+        return Candidate(subject=subject, period=period, at=at, values=values)
+
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        return frozenset(self.kind.subjects)
+
+    def _shapeless(self, row: Mapping[str, Any]) -> Fault:
+        unknown = [name for name in row if name not in PARTS]
+        if unknown:
+            return _fault("wrong-shape", f"/{unknown[0]}"[:80], unknown[0], _PARTS)
+        missing = next(part for part in PARTS if part not in row)
+        return _fault("wrong-shape", f"/{missing}", _NOTHING, _PARTS)
+
+    def _subject(self, given: Any) -> str:
+        if not isinstance(given, str) or not normal(given) or len(given) > LONGEST_NAME:
+            raise _fault("wrong-shape", "/subject", given, _SUBJECT)
+        subject = normal(given)
+        if not subject.isprintable():
+            raise _fault("wrong-shape", "/subject", given, _SUBJECT)
+        if self._declared:
+            known = subject in self._declared
+            listed = self.kind.subjects
+        else:
+            known, listed = self._whereabouts.knows(self.kind, subject)
+        if not known:
+            word = self.kind.subject
+            names = "、".join(listed[:10]), ", ".join(listed[:10])
+            expected = Text(
+                zh=f"已知的{word.zh}" + (f"（{names[0]}）" if listed else ""),
+                en=f"a known {word.en}" + (f" ({names[1]})" if listed else ""),
+            )
+            raise _fault("unknown-subject", "/subject", subject, expected)
+        return subject
+
+    def _period(self, given: Any) -> tuple[int, datetime]:
+        known = self._periods.get(given) if isinstance(given, str) else None
+        if known is not None:
+            return known
+        kind, example = self.kind.period, EXAMPLES[self.kind.period]
+        found = periods.read(kind, given) if isinstance(given, str) else None
+        if found is None:
+            naive = isinstance(given, str) and kind in _MOMENTS and _is_naive(given)
+            said = Text(zh=f"如 {example}", en=f"one such as {example}")
+            if naive:
+                said = Text(zh=f"写明时区的时间，如 {example}", en=f"its zone too: {example}")
+            raise _fault("wrong-zone" if naive else "wrong-period", "/period", given, said)
+        if found[1] > self._latest:
+            ended = Text(
+                zh=f"已结束的时段（该时段到 {found[1].isoformat()} 为止）",
+                en=f"one that has ended (this one ends at {found[1].isoformat()})",
+            )
+            raise _fault("future", "/period", given, ended)
+        self._periods[given] = found
+        return found
+
+    def _check(self, values: dict[str, Any]) -> None:
+        for name in self._derived & values.keys():
+            computed = Text(zh="由系统计算，不能提交", en="computed here, never sent")
+            raise _fault("derived-field", f"/values/{name}", values[name], computed)
+        checked = with_times(values, self._times) if self._times else values
+        try:
+            self._encoder.encode(checked)
+        except FactError as error:
+            code = "unknown-field" if error.field is None else "wrong-value"
+            where = None if error.field is None else f"/values/{error.field}"
+            raise Fault(code, where or "/values", _text(error.message)) from error
+        except UnicodeEncodeError as error:
+            raise _fault("wrong-value", "/values", error.object, _UNICODE) from error
+
+
+def times_of(kind: FactKind) -> frozenset[str]:
+    """Name the fields that hold times, which JSON keeps as text."""
+    return frozenset(
+        field.name for field in kind.fields if field.type is FieldType.TIME and not field.derived
+    )
+
+
+def with_times(values: Mapping[str, Any], times: frozenset[str]) -> dict[str, Any]:
+    """Give the values with their times read; what is no RFC 3339 time stays as it is."""
+    return {
+        name: _time(value) if name in times and isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+def _time(text: str) -> datetime | str:
+    found = periods.read(Period.MOMENT, text)
+    return text if found is None else found[1]
+
+
+def _is_naive(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(normal(text)).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _fault(code: str, where: str, seen: Any, expected: Text) -> Fault:
+    said = seen if isinstance(seen, Text) else Text(zh=shown(seen), en=shown(seen))
+    place = where.lstrip("/")
+    return Fault(
+        code,
+        where,
+        Text(
+            zh=f"{place}：看到 {said.zh}，应为{expected.zh}。请改正后重新提交这一行。",
+            en=f"{place}: saw {said.en}, expected {expected.en}. Correct this row and send it.",
+        ),
+    )
+
+
+def _text(said: Any) -> Text:
+    return Text(zh=said.zh, en=said.en)
+
+
+_MOMENTS = frozenset({Period.NONE, Period.MOMENT})
+_NOTHING = Text(zh="无", en="nothing")
+_PARTS = Text(zh=" subject、period、values 三项", en="subject, period and values")
+_VALUES = Text(zh="至少一个字段及其值", en="at least one field with its value")
+_SUBJECT = Text(
+    zh=f"1 到 {LONGEST_NAME} 个字符的名称", en=f"a name of 1 to {LONGEST_NAME} characters"
+)
+_UNICODE = Text(zh="合法的 Unicode 文字", en="text that is Unicode")

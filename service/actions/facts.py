@@ -1,0 +1,289 @@
+"""Facts arrive: each row is taken, recognised, or held with a reason, while the others go on."""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+from json import JSONEncoder
+from typing import TYPE_CHECKING, Any
+
+from rules import periods
+from service import access
+from service.access import Relation
+from service.actions.evaluation import Evaluation
+from service.actions.fact_fates import (
+    Batch,
+    Fate,
+    Late,
+    Receipt,
+    RowFate,
+    as_sent,
+    foreign,
+    late_fault,
+)
+from service.actions.fact_rows import Fault, RowReader
+from service.actions.histories import EVER
+from service.actions.holding import hold
+from service.actions.whereabouts import Whereabouts, within
+from service.errors import NotFound, StaleVersion, Trouble
+from service.records import AuditDraft
+from service.rule_records import FactRow, Reach, Subject
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from rules.facts import FactKind
+    from service.actions.fact_rows import Candidate
+    from service.actors import Actor
+    from service.ports import Ports
+    from service.ports.records import Unit
+    from service.ports.rule_book import InForce
+
+COLLISIONS, COLLISION_REST_S = 8, 0.02
+
+
+def submit(ports: Ports, actor: Actor, batch: Batch) -> Receipt:
+    """Take a batch in a transaction of its own; begin again where somebody was faster."""
+    for _ in range(COLLISIONS):
+        try:
+            with ports.records.begin() as unit:
+                return take(ports, unit, actor, batch)
+        except StaleVersion:
+            time.sleep(COLLISION_REST_S)
+    with ports.records.begin() as unit:
+        return take(ports, unit, actor, batch)
+
+
+def take(ports: Ports, unit: Unit, actor: Actor, batch: Batch) -> Receipt:
+    """Take a batch in the caller's transaction.
+
+    Raises NotFound for a kind that is not declared, StaleVersion where somebody else changed a
+    state meanwhile.
+    """
+    access.require(actor, "facts.add")
+    with ports.rules.using() as in_force:
+        kind = kind_of(in_force, batch.kind)
+        return _Intake(ports, unit, actor, kind).take(in_force, batch)
+
+
+def kind_of(in_force: InForce, name: str) -> FactKind:
+    """Give a kind by its name. Raises NotFound."""
+    kind = in_force.kinds.get(name)
+    if kind is None:
+        listed = ", ".join(sorted(in_force.kinds))
+        text = Text(
+            zh=f"没有事实类型“{name[:80]}”，可以用：{listed}。",
+            en=f"There is no kind of fact {name[:80]!r}; there are: {listed}.",
+        )
+        trouble = Trouble(where="/kind", seen=name[:80], expected=listed, message=text)
+        raise NotFound(text, troubles=(trouble,))
+    return kind
+
+
+class _Intake:
+    """One batch on its way through one transaction."""
+
+    def __init__(self, ports: Ports, unit: Unit, actor: Actor, kind: FactKind) -> None:
+        self._unit = unit
+        self._actor = actor
+        self._kind = kind
+        self._relation = access.require(actor, "facts.add")
+        self._whereabouts = Whereabouts(unit)
+        self._ports = ports
+        self._fates: dict[int, RowFate] = {}
+        self._added: list[FactRow] = []
+        self._reaches: dict[str, Reach] = {}
+
+    def take(self, in_force: InForce, batch: Batch) -> Receipt:
+        """Take the rows in order of subject and period."""
+        found = self._read(batch)
+        names = {candidate.subject for _, candidate in found}
+        alone = len(names) == 1 and self._kind.name not in in_force.whole
+        self._unit.rules.facts.lock(self._kind.name, next(iter(names)) if alone else None)
+        # What holds the lock comes after all that was committed before: by the clock as well.
+        at = self._ports.clock()
+        subjects = self._unit.rules.facts.subjects(self._kind.name, names) if names else {}
+        found = self._within_reach(found, subjects, batch)
+        evaluation = Evaluation(self._unit, in_force, self._kind, at)
+        evaluation.prepare(_first(found, subjects), self._reaches)
+        for row, candidate in found:
+            self._enter(evaluation, row, candidate, late=batch.late, at=at)
+        self._unit.rules.facts.add(self._added)
+        self._meet(subjects, at)
+        firings = evaluation.save()
+        self._note(at)
+        fates = tuple(self._fates[row] for row in range(1, len(batch.rows) + 1))
+        return Receipt(fates=fates, firings=tuple(one.id for one in firings))
+
+    def _read(self, batch: Batch) -> list[tuple[int, Candidate]]:
+        reader = RowReader(self._kind, self._whereabouts, self._ports.clock())
+        found = []
+        for row, given in enumerate(batch.rows, 1):
+            try:
+                found.append((row, reader.read(given)))
+            except Fault as fault:
+                self._hold(row, given, fault)
+        found.sort(key=lambda one: (one[1].subject, one[1].period))
+        return found
+
+    def _within_reach(
+        self, found: list[tuple[int, Candidate]], subjects: Mapping[str, Subject], batch: Batch
+    ) -> list[tuple[int, Candidate]]:
+        """Leave rows about subjects that the actor may speak of."""
+        for name in {candidate.subject for _, candidate in found}:
+            known = subjects.get(name)
+            self._reaches[name] = (
+                self._whereabouts.reach(self._kind, name) if known is None else _reach_of(known)
+            )
+        if self._relation is Relation.ALL:
+            return found
+        kept = []
+        for row, candidate in found:
+            if within(self._actor, self._relation, self._reaches[candidate.subject]):
+                kept.append((row, candidate))
+            else:
+                self._hold(row, batch.rows[row - 1], foreign(candidate.subject))
+        return kept
+
+    def _enter(
+        self, evaluation: Evaluation, row: int, candidate: Candidate, *, late: Late, at: datetime
+    ) -> None:
+        history = evaluation.histories[candidate.subject]
+        before = history.of(candidate.period)
+        if before is not None and evaluation.histories.same(before, candidate.values):
+            self._fates[row] = RowFate(row=row, fate=Fate.DUPLICATE, fact=before.id)
+            return
+        if late is Late.HOLD:
+            fault = late_fault(self._kind, candidate, history.numbers, corrects=before is not None)
+            if fault is not None:
+                self._hold(row, as_sent(self._kind, candidate), fault)
+                return
+        fact = FactRow(
+            id=self._unit.new_id(),
+            kind=self._kind.name,
+            subject=candidate.subject,
+            period=candidate.period,
+            at=candidate.at,
+            known_at=at,
+            values=candidate.values,
+            hash=_hash(candidate.values, before),
+            corrects=None if before is None else before.id,
+        )
+        self._added.append(fact)
+        self._fates[row] = RowFate(row=row, fate=Fate.ACCEPTED, fact=fact.id)
+        evaluation.observe(fact)
+
+    def _hold(self, row: int, given: Mapping[str, Any], fault: Fault) -> None:
+        held = hold(self._unit, self._actor, self._kind.name, row=given, fault=fault)
+        self._fates[row] = RowFate(
+            row=row,
+            fate=Fate.HELD,
+            held=held.id,
+            code=fault.code,
+            where=fault.where,
+            reason=fault.message,
+        )
+
+    def _meet(self, known: Mapping[str, Subject], at: datetime) -> None:
+        """Note the latest period of each subject, and those who are new."""
+        latest = {fact.subject: fact.period for fact in self._added}
+        for fact in self._added:
+            latest[fact.subject] = max(latest[fact.subject], fact.period)
+        self._unit.rules.facts.meet(
+            [
+                _subject(self._kind, name, period=period, reach=self._reaches[name], at=at)
+                for name, period in latest.items()
+                if name not in known or known[name].period < period
+            ]
+        )
+
+    def _note(self, at: datetime) -> None:
+        """One entry a batch; its digest covers every fact that was taken."""
+        if not self._added:
+            return
+        digest = sha256("".join(fact.hash for fact in self._added).encode()).hexdigest()
+        held = sum(fate.fate is Fate.HELD for fate in self._fates.values())
+        self._unit.audit.append(
+            AuditDraft(
+                action="facts.add",
+                object_kind="facts",
+                object_id=self._added[0].id,
+                after={
+                    "kind": self._kind.name,
+                    "accepted": len(self._added),
+                    "held": held,
+                    "digest": digest,
+                    "known_at": at.isoformat(),
+                },
+            ),
+            actor=self._actor.person_id,
+            request_id=self._actor.request_id,
+        )
+
+
+def _first(
+    found: Sequence[tuple[int, Candidate]], subjects: Mapping[str, Subject]
+) -> dict[str, int]:
+    """Give the earliest period that must be looked at of each subject."""
+    first: dict[str, int] = {}
+    for _, candidate in found:
+        name, period = candidate.subject, candidate.period
+        if name not in first:
+            known = subjects.get(name)
+            first[name] = period if known is None else min(period, known.period)
+        elif period < first[name]:
+            first[name] = period
+    return first
+
+
+def _subject(kind: FactKind, name: str, *, period: int, reach: Reach, at: datetime) -> Subject:
+    return Subject(
+        kind=kind.name,
+        subject=name,
+        period=period,
+        region=reach.region,
+        team=reach.team,
+        owner_id=reach.owner_id,
+        known_at=at,
+    )
+
+
+_SORTED = JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def _hash(values: Mapping[str, Any], before: FactRow | None) -> str:
+    """Give what makes a second fact of a period the same one: its values, and what it corrects."""
+    corrected = "" if before is None else before.hash
+    return sha256(f"{_SORTED(values)}{corrected}".encode()).hexdigest()
+
+
+def of_subject(
+    ports: Ports, unit: Unit, actor: Actor, *, kind: str, subject: str
+) -> list[dict[str, Any]]:
+    """Give what is known of a subject within the actor's reach, the latest first."""
+    relation = access.require(actor, "facts.read")
+    with ports.rules.using() as in_force:
+        known = kind_of(in_force, kind)
+    found = unit.rules.facts.subjects(kind, (subject,)).get(subject)
+    if found is None or not within(actor, relation, _reach_of(found)):
+        return []
+    rows = unit.rules.facts.window(kind, (subject,), (-EVER, EVER))
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "subject": row.subject,
+            "period": periods.text(known.period, row.period),
+            "at": row.at,
+            "known_at": row.known_at,
+            "values": dict(row.values),
+            "corrects": row.corrects,
+        }
+        for row in reversed(rows)
+    ]
+
+
+def _reach_of(subject: Subject) -> Reach:
+    return Reach(region=subject.region, team=subject.team, owner_id=subject.owner_id)

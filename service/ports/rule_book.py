@@ -1,0 +1,86 @@
+"""The rules in force, and whoever brings them up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from rules.kinds import Mode
+from rules.machine import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from rules.evaluation import Evaluator
+    from rules.facts import FactKind
+    from rules.form import AnyRule, RuleSet, Section
+    from verification.values import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """One compiled rule set, made of all files; it stays whole while somebody uses it."""
+
+    rule_set: RuleSet
+    evaluator: Evaluator
+    #: Every kind of which facts are taken, whether or not a rule looks at it.
+    kinds: Mapping[str, FactKind]
+    rules: Mapping[str, AnyRule]
+    #: Rule → name of its file.
+    files: Mapping[str, str]
+    sections: Mapping[str, Section]
+    #: Rules whose firings are only recorded.
+    shadows: frozenset[str]
+    #: Kinds that a rule looks at over several subjects at once.
+    whole: frozenset[str]
+    since: datetime
+    #: Whether the change of one subject may concern another one.
+    inhibits: bool
+
+
+def in_force(
+    rule_set: RuleSet, evaluator: Evaluator, *, files: Mapping[str, str], since: datetime
+) -> InForce:
+    """Put together what is asked of a compiled rule set."""
+    return InForce(
+        rule_set=rule_set,
+        evaluator=evaluator,
+        kinds={kind.name: kind for kind in rule_set.kinds},
+        rules={rule.id: rule for rule in rule_set.rules},
+        files=files,
+        sections={section.kind.name: section for section in rule_set.sections},
+        shadows=shadows_of(rule_set),
+        whole=whole_of(rule_set),
+        inhibits=any(getattr(rule, "inhibited_by", ()) for rule in rule_set.rules),
+        since=since,
+    )
+
+
+def shadows_of(rule_set: RuleSet) -> frozenset[str]:
+    """Name the rules in shadow mode."""
+    return frozenset(rule.id for rule in rule_set.rules if rule.mode is Mode.SHADOW)
+
+
+def whole_of(rule_set: RuleSet) -> frozenset[str]:
+    """Name the kinds of fact that a rule looks at over several subjects at once."""
+    asked = (rule for rule in rule_set.rules if rule.mode is not Mode.OFF)
+    return frozenset(rule.on for rule in asked if whole(rule))
+
+
+class RuleBook(Protocol):
+    def using(self) -> AbstractContextManager[InForce]:
+        """Hold on to the rules in force for the length of the block."""
+
+    @property
+    def trouble(self) -> Text | None:
+        """Why the files as they are now are not in force; None: they are."""
+
+    def refresh(self) -> tuple[RuleSet, RuleSet] | None:
+        """Look at the files again; gives the rules before and after where others are in force now.
+
+        What is wrong with them is told by `trouble` and in the log, and the running rules stay.
+        """
+
+    def close(self) -> None: ...

@@ -1,0 +1,44 @@
+"""A thread that asks every few seconds what time has changed, and whether rule files have."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from service.actions import rule_clock
+
+if TYPE_CHECKING:
+    from service.ports import Ports
+
+LOG = logging.getLogger("countermark.service")
+
+EVERY_S = 5.0
+
+
+class RuleSweeper:
+    """Ticks and reloads beside the server and beside each worker; an outage does not end it."""
+
+    def __init__(self, ports: Ports, *, every_s: float = EVERY_S) -> None:
+        self._ports = ports
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="rules", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            try:
+                exchanged = self._ports.rules.refresh()
+                if exchanged is not None:
+                    rule_clock.exchange(self._ports, *exchanged)
+                rule_clock.tick(self._ports)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next round asks again
+                LOG.warning("rules.round_failed error=%s", error)
+            self._stop.wait(self._every_s)
