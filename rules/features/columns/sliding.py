@@ -105,7 +105,8 @@ def first_from(keys: Whole, wanted: Whole, low: Whole, high: Whole) -> Whole:
     low, high = low.copy(), high.copy()
     for _ in range(int(np.max(high - low, initial=0)).bit_length()):
         middle = (low + high) >> 1
-        less = keys[middle] < wanted
+        # A row that has found its place may stand behind the last key.
+        less = keys[np.minimum(middle, len(keys) - 1)] < wanted
         searching = low < high
         low = np.where(less & searching, middle + 1, low)
         high = np.where(less, high, middle)

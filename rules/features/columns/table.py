@@ -111,19 +111,16 @@ class Table:
 
 def taken(field: Field, series: Series, rows: Whole) -> Series:
     """Give rows of a field in the form that features are computed with: floats and places."""
-    values = series.values[rows]
-    if field.type in WORDS:
-        places, words = _spelled_alike(field, series.words)
-        absent = np.zeros(len(rows), dtype=np.bool_)
-        present = ~absent if series.present is None else series.present[rows]
-        inside = np.where(present, values, 0).astype(np.int64)
-        codes = places[inside] if len(places) else inside
-        return Series(values=codes.astype(np.float64), present=present, words=words)
-    numbers = values.astype(np.float64) + 0.0
+    numbers = series.values[rows].astype(np.float64) + 0.0
     present = ~np.isnan(numbers)
     if series.present is not None:
         present &= series.present[rows]
-    return Series(values=np.where(present, numbers, 0.0), present=present)
+    numbers = np.where(present, numbers, 0.0)
+    if field.type not in WORDS or not series.words:
+        return Series(values=numbers, present=present)
+    places, words = _spelled_alike(field, series.words)
+    codes = places[numbers.astype(np.int64)].astype(np.float64)
+    return Series(values=codes, present=present, words=words)
 
 
 def _spelled_alike(field: Field, words: tuple[str, ...]) -> tuple[Whole, tuple[str, ...]]:
