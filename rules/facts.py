@@ -207,9 +207,6 @@ class Encoder:
         if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
             raise self._refused(field, value, f"at most {LARGEST_WHOLE}")
         low, high = field.minimum, field.maximum
-        if field.derived is not None:
-            # Ours, not a person's: the declared range serves the checker of rules only.
-            return value
         if (low is not None and value < low) or (high is not None and value > high):
             raise self._refused(field, value, range_of(field))
         return value

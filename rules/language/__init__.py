@@ -5,16 +5,21 @@ Nothing in a file is ever executed: it is read as words, and words become number
 
 from __future__ import annotations
 
+from rules.language.catalogue import Catalogue, check_catalogue, load_catalogue
 from rules.language.problems import Findings, Place, Problem, Severity, render
-from rules.language.rule_file import SCHEMA, check, load_rule_set
+from rules.language.rule_file import SCHEMA, check, check_files, load_rule_set
 
 __all__ = [
     "SCHEMA",
+    "Catalogue",
     "Findings",
     "Place",
     "Problem",
     "Severity",
     "check",
+    "check_catalogue",
+    "check_files",
+    "load_catalogue",
     "load_rule_set",
     "render",
 ]

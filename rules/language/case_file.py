@@ -16,7 +16,7 @@ from rules.language.expectations import Expectations
 from rules.language.gate_rule import OPEN, find_field
 from rules.language.numbers import Trouble
 from rules.language.reading import Reader
-from rules.language.rule_file import read_root, refused
+from rules.language.root import read_root, refused
 from rules.language.scenario import Scenario
 from rules.language.tree import Mapping, Scalar, open_source
 from rules.names import normal

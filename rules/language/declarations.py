@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rules.facts import FactKind, Field, Item
+from rules.facts import SUBJECT, FactKind, Field, Item, Period
+from rules.language.derivations import read_derivations
 from rules.language.field import read_field
-from rules.language.tree import Node, Scalar
+from rules.language.tree import Mapping, Node, Scalar
 from rules.names import normal
 from rules.text import Text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rules.language.reading import Reader
 
 MOST_FIELDS = 2_000
+OPTIONAL = ("fields", "groups", "period", "subject", "subjects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +68,53 @@ class _Kind:
         self._items: dict[str, tuple[Item, int]] = {}
         self._faulty: set[str] = set()
         self._full = False
+        self._derived: list[tuple[str, Scalar, Node]] = []
 
     def read(self, node: Node) -> Vocabulary:
-        parts = self._reader.fields(node, required=("label",), optional=("fields", "groups"))
+        parts = self._reader.fields(node, required=("label",), optional=OPTIONAL)
+        period = self._period(parts)
         label = self._reader.label(parts["label"]) if "label" in parts else None
         if "fields" in parts:
             self._read_fields(parts["fields"])
         for group in self._groups(parts):
             self._read_group(group)
+        subject = self._reader.label(parts["subject"]) if "subject" in parts else None
+        self._derive(period)
         kind = FactKind(
             name=self._name,
             label=label or Text(zh=self._name, en=self._name),
             fields=tuple(self._fields),
             items=tuple(item for item, _ in self._items.values()),
+            period=period,
+            subject=subject or SUBJECT,
+            subjects=self._subjects(parts),
         )
         spellings = {name: field for name, (field, _) in self._spellings.items()}
         return Vocabulary(kind, spellings, frozenset(self._faulty))
+
+    def _period(self, parts: dict[str, Node]) -> Period:
+        word = self._reader.word(parts["period"], tuple(Period)) if "period" in parts else None
+        return Period(word) if word else Period.NONE
+
+    def _subjects(self, parts: dict[str, Node]) -> tuple[str, ...]:
+        nodes = self._reader.sequence(parts["subjects"]) or () if "subjects" in parts else ()
+        found: dict[str, int] = {}
+        for node in nodes:
+            name = self._reader.text(node)
+            if name is not None and name in found:
+                self._reader.duplicate("DUPLICATE_WORD", Scalar(name, node.place), found[name])
+            elif name is not None:
+                found[name] = node.place.line
+        return tuple(found)
+
+    def _derive(self, period: Period) -> None:
+        """Read where derived fields come from, now that all fields are known."""
+        known = {name: field for name, (field, _) in self._spellings.items()}
+        read = read_derivations(self._reader, self._derived, known, period)
+        self._fields = [replace(one, derived=read.get(one.name)) for one in self._fields]
+        fields = {field.name: field for field in self._fields}
+        for name, (field, line) in self._spellings.items():
+            self._spellings[name] = (fields[field.name], line)
 
     def _groups(self, parts: dict[str, Node]) -> tuple[Node, ...]:
         return self._reader.sequence(parts["groups"]) or () if "groups" in parts else ()
@@ -89,17 +122,35 @@ class _Kind:
     def _read_fields(self, node: Node) -> None:
         for key, field in self._pairs(node):
             self._declare(field, key, normal(key.text))
+        mapping = node if isinstance(node, Mapping) else None
+        for key, declared in mapping.pairs if mapping else ():
+            for inner, value in declared.pairs if isinstance(declared, Mapping) else ():
+                if inner.text == "derived":
+                    self._derived.append((normal(key.text), key, value))
 
     def _read_group(self, node: Node) -> None:
         """Every item of the group gets every field of it, named ITEM.FIELD."""
         parts = self._reader.fields(node, required=("items", "fields"))
         shared = self._pairs(parts["fields"]) if "fields" in parts else []
+        self._refuse_derived(parts)
         mapping = self._reader.mapping(parts["items"]) if "items" in parts else None
         for key, value in mapping.pairs if mapping else ():
             item = self._item(key, value)
             for field_key, field in shared:
                 full = _of_item(item, field) if item and field else None
                 self._declare(full, key, f"{normal(key.text)}.{normal(field_key.text)}")
+
+    def _refuse_derived(self, parts: dict[str, Node]) -> None:
+        """A field that is declared once for many items cannot name the fields of one of them."""
+        shared = parts.get("fields")
+        for _, declared in shared.pairs if isinstance(shared, Mapping) else ():
+            for inner, _ in declared.pairs if isinstance(declared, Mapping) else ():
+                if inner.text == "derived":
+                    message = Text(
+                        zh="一组项目共用的字段不能写 derived。请写到 fields 里。",
+                        en="A field that items share cannot be derived. Declare it under fields.",
+                    )
+                    self._reader.findings.add("OUT_OF_PLACE", inner.place, message, seen="derived")
 
     def _pairs(self, node: Node) -> list[tuple[Scalar, Field | None]]:
         mapping = self._reader.mapping(node)

@@ -54,10 +54,14 @@ _FITTING: Mapping[Period, Mapping[str, int]] = {
 
 def read_duration(text: str) -> int | Trouble:
     """Give seconds."""
+    parts = apart(text)
+    return parts if isinstance(parts, Trouble) else duration(*parts)
+
+
+def apart(text: str) -> tuple[str, str] | Trouble:
+    """Give the number and the unit of a length."""
     found = _LENGTH.fullmatch(normal(text))
-    if found is None:
-        return _no_duration(text)
-    return duration(found["count"], found["unit"])
+    return (found["count"], found["unit"]) if found else _no_duration(text)
 
 
 def duration(count: str, unit: str) -> int | Trouble:

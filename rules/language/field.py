@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules.facts import LARGEST_WHOLE, Choice, Field, FieldType
+from rules.language.comparators import RATIO
+from rules.language.durations import read_duration
 from rules.language.numbers import Trouble, read_number
 from rules.language.tree import Node, Scalar, Sequence
 from rules.names import normal
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from rules.language.reading import Reader
 
 MOST_CHOICES = 200
+OPTIONAL = ("values", "range", "unit", "source", "max_age", "derived")
 _NUMERIC = {FieldType.COUNT, FieldType.NUMBER}
 #: A word and, where it has one, the node of its label.
 _Written = tuple[Scalar, Node | None]
@@ -25,20 +28,39 @@ _Taken = dict[str, tuple[Choice, int]]
 def read_field(reader: Reader, key: Scalar, node: Node) -> Field | None:
     """Read a field; None after its problems have been noted."""
     name = reader.name(key)
-    parts = reader.fields(node, required=("type", "label"), optional=("values", "range"))
+    parts = reader.fields(node, required=("type", "label"), optional=OPTIONAL)
     word = reader.word(parts["type"], tuple(FieldType)) if "type" in parts else None
     label = reader.label(parts["label"]) if "label" in parts else None
     if name is None or word is None or label is None:
         return None
-    field = Field(name=name, type=FieldType(word), label=label)
+    field = _with_origin(reader, Field(name=name, type=FieldType(word), label=label), parts)
     if field.type is FieldType.CHOICE:
-        _out_of_place(reader, parts, "range", "count, number")
+        for one in ("range", "unit", "derived"):
+            _out_of_place(reader, parts, one, "count, number")
         return _with_choices(reader, field, parts, key)
     _out_of_place(reader, parts, "values", "choice")
     if field.type in _NUMERIC:
-        return _with_range(reader, field, parts)
-    _out_of_place(reader, parts, "range", "count, number")
+        return _with_range(reader, field, parts, key)
+    for one in ("range", "unit", "derived"):
+        _out_of_place(reader, parts, one, "count, number")
     return field
+
+
+def _with_origin(reader: Reader, field: Field, parts: dict[str, Node]) -> Field:
+    """Read what any field may say of where it comes from and how long it is good for."""
+    source = reader.label(parts["source"]) if "source" in parts else None
+    max_age = read_seconds(reader, parts["max_age"]) if "max_age" in parts else None
+    unit = reader.name(parts["unit"]) if "unit" in parts else None
+    return replace(field, source=source, max_age=max_age, unit=unit)
+
+
+def read_seconds(reader: Reader, node: Node) -> float | None:
+    """Read a length of time such as `72h`."""
+    scalar = reader.scalar(node)
+    seconds = read_duration(scalar.text) if scalar else None
+    if scalar is not None and isinstance(seconds, Trouble):
+        reader.trouble(seconds, scalar.place)
+    return None if isinstance(seconds, Trouble) else seconds
 
 
 def _with_choices(
@@ -89,7 +111,14 @@ def _choice(reader: Reader, key: Scalar, node: Node | None, taken: _Taken) -> No
     taken |= dict.fromkeys(spellings, (choice, key.place.line))
 
 
-def _with_range(reader: Reader, field: Field, parts: dict[str, Node]) -> Field:
+def _with_range(reader: Reader, field: Field, parts: dict[str, Node], key: Scalar) -> Field:
+    if "range" not in parts and field.unit == RATIO:
+        message = Text(
+            zh=f"“{key.text}”是比率，要写出范围，例如 range: [0, 1]：不然阈值漏写 % 时看不出来。",
+            en=f"'{key.text}' is a ratio and needs a range such as [0, 1]: without it nobody sees "
+            "that a threshold lacks its %.",
+        )
+        reader.findings.add("RANGE", key.place, message, expected="range: [0, 1]")
     if field.type is FieldType.COUNT:
         field = replace(field, minimum=0, maximum=LARGEST_WHOLE)
     ends = _ends(reader, field, parts["range"]) if "range" in parts else None

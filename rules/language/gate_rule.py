@@ -4,46 +4,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules.conditions import Join
 from rules.kinds import Gate, GateItem, Needs
-from rules.language.comparators import read_comparison
-from rules.language.numbers import Trouble
+from rules.language import common_keys
+from rules.language.common_keys import read_common
+from rules.language.conditions import find_field, read_clause
 from rules.language.tree import Mapping, Scalar
-from rules.names import nearest, normal
+from rules.names import normal
 from rules.text import Text
 
 if TYPE_CHECKING:
     from rules.conditions import Clause
-    from rules.facts import Field
+    from rules.language.context import Context
     from rules.language.declarations import Vocabulary
     from rules.language.reading import Reader
     from rules.language.tree import Node
 
+__all__ = ["OPEN", "find_field", "read_clauses", "read_gate"]
+
 #: The state of a gate that nothing is missing for; no `locked_as` may be called so.
 OPEN = "open"
 REQUIRED = ("id", "name", "kind", "on", "when", "locked_as", "require")
+OPTIONAL = tuple(key for key in common_keys.OPTIONAL if key not in REQUIRED)
 
 
-def read_gate(reader: Reader, node: Node, kinds: dict[str, Vocabulary]) -> Gate | None:
-    """Read one gate; None after its problems have been noted."""
-    parts = reader.fields(node, required=REQUIRED)
-    gate_id = reader.name(parts["id"]) if "id" in parts else None
+def read_gate(context: Context, node: Node) -> tuple[Gate, ...]:
+    """Read one gate; nothing after its problems have been noted."""
+    reader = context.reader
+    parts = reader.fields(node, required=REQUIRED, optional=OPTIONAL)
+    # A gate is shown to salespeople: its name must be written in both languages.
     name = reader.label(parts["name"]) if "name" in parts else None
+    common = read_common(context, parts, name=name or Text(zh="", en=""))
     locked_as = _locked_as(reader, parts["locked_as"]) if "locked_as" in parts else None
-    vocabulary = _kind(reader, parts["on"], kinds) if "on" in parts else None
+    vocabulary = common.vocabulary if common else _vocabulary(context, parts)
     if vocabulary is None:
-        return None
+        return ()
     when = read_clauses(reader, parts["when"], vocabulary) if "when" in parts else ()
-    require = _require(reader, parts["require"], vocabulary) if "require" in parts else ()
-    if not gate_id or name is None or not locked_as or not when or not require:
-        return None
-    return Gate(
-        id=gate_id,
-        name=name,
-        on=vocabulary.kind.name,
-        when=when,
-        locked_as=locked_as,
-        require=require,
-    )
+    require = _require(context, parts["require"], vocabulary) if "require" in parts else ()
+    if common is None or name is None or not locked_as or not when or not require:
+        return ()
+    return (Gate(**common.keys, when=when, locked_as=locked_as, require=require),)
+
+
+def _vocabulary(context: Context, parts: dict[str, Node]) -> Vocabulary | None:
+    """Find the kind of a gate that has no right id, to go on with the rest of it."""
+    node = parts.get("on")
+    return context.kinds.get(normal(node.text)) if isinstance(node, Scalar) else None
 
 
 def read_clauses(reader: Reader, node: Node, vocabulary: Vocabulary) -> tuple[Clause, ...]:
@@ -51,10 +57,13 @@ def read_clauses(reader: Reader, node: Node, vocabulary: Vocabulary) -> tuple[Cl
     mapping = reader.mapping(node)
     clauses: dict[str, tuple[Clause, int]] = {}
     for key, value in mapping.pairs if mapping else ():
-        clause = _clause(reader, key, value, vocabulary)
+        if key.text in tuple(Join) and key.text not in vocabulary.spellings:
+            _no_joins(reader, key)
+            continue
+        clause = read_clause(reader, key, value, vocabulary)
         if clause is None:
             continue
-        name = clause.field.name
+        name = clause.feature.field.name if clause.feature else clause.field.name
         if name in clauses:
             reader.duplicate("DUPLICATE_FIELD", key, clauses[name][1])
         else:
@@ -62,46 +71,13 @@ def read_clauses(reader: Reader, node: Node, vocabulary: Vocabulary) -> tuple[Cl
     return tuple(clause for clause, _ in clauses.values())
 
 
-def _clause(reader: Reader, key: Scalar, node: Node, vocabulary: Vocabulary) -> Clause | None:
-    field = find_field(reader, key, vocabulary)
-    scalar = reader.scalar(node) if field is not None else None
-    if field is None or scalar is None:
-        return None
-    clause = read_comparison(scalar.text, field)
-    if isinstance(clause, Trouble):
-        reader.trouble(clause, scalar.place)
-        return None
-    return clause
-
-
-def find_field(reader: Reader, key: Scalar, vocabulary: Vocabulary) -> Field | None:
-    """Give the field that is meant by its name or by either label."""
-    field = vocabulary.field(key.text)
-    if field is not None or normal(key.text) in vocabulary.faulty:
-        return field
-    kind = vocabulary.kind
+def _no_joins(reader: Reader, key: Scalar) -> None:
     message = Text(
-        zh=f"“{kind.label.zh}”（{kind.name}）没有字段“{key.text}”。",
-        en=f"There is no field '{key.text}' in '{kind.name}'.",
+        zh=f"门槛里的条件不能再套“{key.text}”：缺什么要能一条条列出来。请写成几项或几条规则。",
+        en=f"'{key.text}' cannot stand inside a gate: what is missing is told clause by clause. "
+        "Write several items, or several rules.",
     )
-    near = nearest(key.text, vocabulary.spellings)
-    reader.findings.add(
-        "UNKNOWN_FIELD",
-        key.place,
-        message,
-        expected=f"a field of {kind.name}",
-        seen=key.text,
-        suggestion=near,
-    )
-    return None
-
-
-def _kind(reader: Reader, node: Node, kinds: dict[str, Vocabulary]) -> Vocabulary | None:
-    scalar = reader.scalar(node)
-    if scalar is None or normal(scalar.text) in kinds:
-        return kinds[normal(scalar.text)] if scalar else None
-    reader.unknown("UNKNOWN_KIND", scalar, kinds)
-    return None
+    reader.findings.add("OUT_OF_PLACE", key.place, message, expected="field: comparison")
 
 
 def _locked_as(reader: Reader, node: Node) -> str | None:
@@ -116,11 +92,12 @@ def _locked_as(reader: Reader, node: Node) -> str | None:
     return locked_as
 
 
-def _require(reader: Reader, node: Node, vocabulary: Vocabulary) -> tuple[GateItem, ...]:
+def _require(context: Context, node: Node, vocabulary: Vocabulary) -> tuple[GateItem, ...]:
     """Read the list; an empty one is refused, because such a gate would always be open."""
+    reader = context.reader
     items: dict[str, tuple[GateItem, int]] = {}
     for entry in reader.sequence(node) or ():
-        item = _item(reader, entry, vocabulary)
+        item = _item(context, entry, vocabulary)
         if item is None:
             continue
         if item.item in items:
@@ -131,9 +108,12 @@ def _require(reader: Reader, node: Node, vocabulary: Vocabulary) -> tuple[GateIt
     return tuple(item for item, _ in items.values())
 
 
-def _item(reader: Reader, node: Node, vocabulary: Vocabulary) -> GateItem | None:
+def _item(context: Context, node: Node, vocabulary: Vocabulary) -> GateItem | None:
+    reader = context.reader
     parts = reader.fields(node, required=("item",), optional=("name", *Needs))
     item = reader.name(parts["item"]) if "item" in parts else None
+    if item is not None:
+        _check_requirement(context, Scalar(item, parts["item"].place))
     name = _item_name(reader, parts, item, vocabulary)
     needs = [one for one in Needs if one in parts]
     clauses = [read_clauses(reader, parts[one], vocabulary) for one in needs]
@@ -143,6 +123,12 @@ def _item(reader: Reader, node: Node, vocabulary: Vocabulary) -> GateItem | None
     if item is None or name is None or len(needs) != 1 or not clauses[0]:
         return None
     return GateItem(item=item, name=name, needs=needs[0], clauses=clauses[0])
+
+
+def _check_requirement(context: Context, item: Scalar) -> None:
+    known = context.registry.requirements if context.registry else None
+    if known is not None and item.text not in known:
+        context.reader.unknown("UNKNOWN_REQUIREMENT", item, sorted(known))
 
 
 def _needs(reader: Reader, node: Node, needs: list[Needs]) -> None:

@@ -2,97 +2,180 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rules.errors import RuleFileError
-from rules.form import RuleSet, rule_set
+from rules.form import AnyRule, RuleSet, rule_set
+from rules.language import catalogue as catalogues
+from rules.language.award_rule import read_award
+from rules.language.breaker_rule import read_breaker
+from rules.language.context import Context
 from rules.language.declarations import read_kinds
 from rules.language.gate_rule import read_gate
-from rules.language.lowering import MOST_ALTERNATIVES, MOST_COMPARISONS, TooWide, lower
-from rules.language.problems import Findings, Place, Problem, Severity
+from rules.language.lowering import MOST_ALTERNATIVES, MOST_COMPARISONS, TooWide, lower, rows_of
+from rules.language.problems import Severity
 from rules.language.reading import Reader
-from rules.language.tree import Mapping, Scalar, grow, open_source
+from rules.language.references import check_inhibitors, in_order
+from rules.language.root import read_root, refused
+from rules.language.tree import Mapping, Scalar, open_source
+from rules.language.warning_rule import read_warning
 from rules.names import normal
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Mapping as Map
 
     from rules.facts import FactKind
-    from rules.kinds import Gate
+    from rules.language.catalogue import Catalogue
     from rules.language.declarations import Vocabulary
+    from rules.language.problems import Findings, Place, Problem
     from rules.language.tree import Node
+    from rules.registry import Registry
 
 SCHEMA = "countermark/v1"
 
 #: A kind of rule and what reads it; a new kind is a new module and a new line here.
-RULE_KINDS: dict[str, Callable[[Reader, Node, dict[str, Vocabulary]], Gate | None]] = {
+RULE_KINDS: dict[str, Callable[[Context, Node], tuple[AnyRule, ...]]] = {
     "gate": read_gate,
+    "warning": read_warning,
+    "breaker": read_breaker,
+    "award": read_award,
 }
+#: The words of rules that other files hold → their kinds.
+NOTHING_ELSE: Map[str, str] = {}
 
 
-def check(text: str | bytes, path: str) -> tuple[Problem, ...]:
+def check(
+    text: str | bytes,
+    path: str,
+    *,
+    catalogue: Catalogue | None = None,
+    registry: Registry | None = None,
+    others: Map[str, str] = NOTHING_ELSE,
+) -> tuple[Problem, ...]:
     """Give every problem of a file, from top to bottom; `path` is only what messages call it.
 
-    Only problems of severity `error` keep a file from being loaded.
+    Only problems of severity `error` keep a file from being loaded. Without a catalogue the
+    shipped one counts; without a registry, names of actions, roles and so on are not looked at.
+    `others` are ids of rules in other files, with their kinds, that this one may name.
     """
-    findings = open_source(text, path)
-    _read(findings)
-    return findings.problems
+    file = _open(text, path, catalogue, registry)
+    _link([file], others)
+    return file.findings.problems
 
 
-def load_rule_set(text: str | bytes, path: str) -> RuleSet:
-    """Read a file that has no errors. Raises RuleFileError with all of its problems otherwise."""
-    findings = open_source(text, path)
-    loaded = _read(findings)
-    if loaded is None:
-        raise refused(findings)
-    return loaded
+def check_files(
+    files: Iterable[tuple[str, str | bytes]],
+    *,
+    catalogue: Catalogue | None = None,
+    registry: Registry | None = None,
+) -> tuple[tuple[Problem, ...], ...]:
+    """Give the problems of several files (path, text), whose rules may name one another."""
+    opened = [_open(text, path, catalogue, registry) for path, text in files]
+    _link(opened, NOTHING_ELSE)
+    return tuple(file.findings.problems for file in opened)
 
 
-def refused(findings: Findings) -> RuleFileError:
-    """Say that a file was refused, and for what first."""
-    path, problems = findings.source.file, findings.problems
-    first = problems[0]
-    where = f"{path}:{first.line}:{first.column}"
-    message = Text(
-        zh=f"{path} 有 {len(problems)} 处问题，第一处在 {where}：{first.message.zh}",
-        en=f"{path}: {len(problems)} problem(s), the first at {where}: {first.message.en}",
+def load_rule_set(
+    text: str | bytes,
+    path: str,
+    *,
+    catalogue: Catalogue | None = None,
+    registry: Registry | None = None,
+    others: Map[str, str] = NOTHING_ELSE,
+) -> RuleSet:
+    """Read a file that has no errors; the parameters are those of :func:`check`.
+
+    Raises RuleFileError with all of its problems otherwise.
+    """
+    file = _open(text, path, catalogue, registry)
+    _link([file], others)
+    if file.findings:
+        raise refused(file.findings)
+    rules = in_order(file.rules)
+    used = {rule.on for rule in rules}
+    kinds = tuple(
+        vocabulary.kind
+        for name, vocabulary in file.kinds.items()
+        if name in file.declared or name in used
     )
-    return RuleFileError(message, problems)
+    sections = tuple(lower(kind, _on(kind, rules)) for kind in kinds if kind.name in used)
+    return rule_set(kinds, rules, sections)
 
 
-def read_root(reader: Reader, schema: str, *keys: str) -> dict[str, Node]:
-    """Read the top of a file: its schema and the keys that it must have."""
-    root = grow(reader.findings)
-    if root is None or (isinstance(root, Scalar) and root.empty):
-        if not reader.findings:
-            message = Text(zh="文件是空的。", en="The file is empty.")
-            reader.findings.add("EMPTY", Place(1, 1), message, expected=f"schema: {schema}")
-        return {}
-    parts = reader.fields(root, required=("schema", *keys))
-    if "schema" in parts:
-        reader.word(parts["schema"], (schema,))
-    return parts
+def _on(kind: FactKind, rules: tuple[AnyRule, ...]) -> tuple[AnyRule, ...]:
+    return tuple(rule for rule in rules if rule.on == kind.name)
 
 
-def _read(findings: Findings) -> RuleSet | None:
+@dataclass(slots=True, kw_only=True)
+class _File:
+    """A file that has been read; its rules are not yet held against one another."""
+
+    findings: Findings
+    context: Context
+    kinds: dict[str, Vocabulary]
+    #: Names of the kinds that the file itself declares.
+    declared: frozenset[str]
+    rules: tuple[AnyRule, ...] = ()
+    #: Every id that is written, right or wrong → the kind of rule.
+    ids: Map[str, str]
+
+
+def _open(
+    text: str | bytes, path: str, catalogue: Catalogue | None, registry: Registry | None
+) -> _File:
+    findings = open_source(text, path)
     reader = Reader(findings)
-    parts = read_root(reader, SCHEMA, "facts", "rules")
-    if "facts" not in parts or "rules" not in parts:
-        return None
-    kinds = read_kinds(reader, parts["facts"])
-    gates = _Rules(reader, kinds).read(parts["rules"])
-    if findings:
-        return None
-    _note_unused(findings, parts["facts"], gates)
-    declared = tuple(vocabulary.kind for vocabulary in kinds.values())
-    sections = tuple(lower(kind, _on(kind, gates)) for kind in declared if _on(kind, gates))
-    return rule_set(declared, gates, sections)
+    parts = read_root(reader, SCHEMA, "rules", optional=("facts",))
+    declared = read_kinds(reader, parts["facts"]) if "facts" in parts else {}
+    known = (catalogue or catalogues.shipped()).vocabularies()
+    if "facts" in parts:
+        _refuse_both(findings, parts["facts"], known)
+    kinds = {**known, **declared}
+    context = Context(reader, kinds, registry)
+    read = _Rules(context)
+    rules = read.read(parts["rules"]) if "rules" in parts else ()
+    if not findings and "facts" in parts:
+        _note_unused(findings, parts["facts"], rules)
+    return _File(
+        findings=findings,
+        context=context,
+        kinds=kinds,
+        declared=frozenset(declared),
+        rules=rules,
+        ids=read.kinds,
+    )
 
 
-def _note_unused(findings: Findings, node: Node, gates: tuple[Gate, ...]) -> None:
-    used = {gate.on for gate in gates}
+def _link(files: Sequence[_File], others: Map[str, str]) -> None:
+    """Hold the rules of all files against one another."""
+    known = dict(others)
+    edges: dict[str, list[str]] = {}
+    homes: dict[str, str] = {}
+    for file in files:
+        for rule, kind in file.ids.items():
+            known.setdefault(rule, kind)
+            homes.setdefault(rule, file.findings.source.file)
+        for rule, scalars in file.context.inhibitors.items():
+            edges.setdefault(rule, []).extend(normal(one.text) for one in scalars)
+    for file in files:
+        check_inhibitors(file.findings, file.context.inhibitors, known, edges)
+
+
+def _refuse_both(findings: Findings, node: Node, known: Map[str, Vocabulary]) -> None:
+    for key, _ in node.pairs if isinstance(node, Mapping) else ():
+        if normal(key.text) in known:
+            message = Text(
+                zh=f"事实类型“{key.text}”已在指标目录里声明。请删掉这里的声明，或换一个名称。",
+                en=f"The kind of fact '{key.text}' is declared in the metrics catalogue. Delete "
+                "this declaration or choose another name.",
+            )
+            findings.add("DUPLICATE_KIND", key.place, message, seen=key.text)
+
+
+def _note_unused(findings: Findings, node: Node, rules: tuple[AnyRule, ...]) -> None:
+    used = {rule.on for rule in rules}
     for key, _ in node.pairs if isinstance(node, Mapping) else ():
         if normal(key.text) not in used:
             message = Text(
@@ -102,52 +185,51 @@ def _note_unused(findings: Findings, node: Node, gates: tuple[Gate, ...]) -> Non
             findings.add("UNUSED", key.place, message, seen=key.text, severity=Severity.WARNING)
 
 
-def _on(kind: FactKind, gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
-    return tuple(gate for gate in gates if gate.on == kind.name)
-
-
 class _Rules:
     """Reads the list of rules."""
 
-    def __init__(self, reader: Reader, kinds: dict[str, Vocabulary]) -> None:
-        self._reader = reader
-        self._kinds = kinds
-        self._ids: dict[str, int] = {}
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._reader = context.reader
+        self._lines: dict[str, int] = {}
+        self.kinds: dict[str, str] = {}
 
-    def read(self, node: Node) -> tuple[Gate, ...]:
+    def read(self, node: Node) -> tuple[AnyRule, ...]:
         entries = self._reader.sequence(node) or ()
-        read = [self._rule(entry) for entry in entries]
-        return tuple(rule for rule in read if rule is not None)
+        return tuple(rule for entry in entries for rule in self._rule(entry))
 
-    def _rule(self, node: Node) -> Gate | None:
+    def _rule(self, node: Node) -> tuple[AnyRule, ...]:
         mapping = self._reader.mapping(node)
         if mapping is None:
-            return None
+            return ()
         parts = {key.text: value for key, value in mapping.pairs}
-        self._note_id(parts)
         if "kind" not in parts:
             # Without its kind nobody knows which keys a rule may have.
+            self._note_id(parts, "")
             self._reader.missing("kind", mapping.place)
-            return None
+            return ()
         kind = self._reader.word(parts["kind"], RULE_KINDS)
-        rule = RULE_KINDS[kind](self._reader, node, self._kinds) if kind else None
-        if rule is not None:
+        self._note_id(parts, kind or "")
+        rules = RULE_KINDS[kind](self._context, node) if kind else ()
+        for rule in rules:
+            self.kinds.setdefault(rule.id, kind or "")
             self._fit(rule, parts["id"].place)
-        return rule
+        return rules
 
-    def _note_id(self, parts: dict[str, Node]) -> None:
+    def _note_id(self, parts: dict[str, Node], kind: str) -> None:
         written = parts.get("id")
         if not isinstance(written, Scalar):
             return
         rule_id = normal(written.text)
-        if rule_id in self._ids:
-            self._reader.duplicate("DUPLICATE_ID", written, self._ids[rule_id])
-        self._ids.setdefault(rule_id, written.place.line)
+        if rule_id in self._lines:
+            self._reader.duplicate("DUPLICATE_ID", written, self._lines[rule_id])
+        self._lines.setdefault(rule_id, written.place.line)
+        self.kinds.setdefault(rule_id, kind)
 
-    def _fit(self, rule: Gate, place: Place) -> None:
+    def _fit(self, rule: AnyRule, place: Place) -> None:
         """Complain here, with a place, about a rule that no executor would take."""
         try:
-            lower(self._kinds[rule.on].kind, (rule,))
+            rows_of(rule)
         except TooWide:
             message = Text(
                 zh=f"规则“{rule.id}”展开后超过 {MOST_ALTERNATIVES} 种组合或 {MOST_COMPARISONS} 个"

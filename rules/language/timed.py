@@ -50,10 +50,6 @@ _OTHER_WORDS = {
 _OTHER_WORD = re.compile(rf"(?P<word>{'|'.join(_OTHER_WORDS)})(?=\s+of\b)", re.IGNORECASE)
 
 
-if TYPE_CHECKING:
-    _Reader = Callable[[re.Match[str], Field, Period], Clause | Trouble]
-
-
 def read_line(text: str, field: Field, period: Period) -> Clause | Trouble:
     """Read what a rule asks of a field, over time or not; refuse what always or never holds."""
     line = plain_form(text)

@@ -6,6 +6,8 @@ from importlib.resources import files
 
 CASES = ".cases.yaml"
 RULES = ".yaml"
+#: The catalogue of kinds of fact, which is no pack.
+METRICS = "metrics"
 
 
 class UnknownPack(LookupError):
@@ -26,6 +28,11 @@ def pack(name: str) -> str:
 def pack_cases(name: str) -> str:
     """Give the text of the cases beside it. Raises UnknownPack."""
     return _read(name, CASES)
+
+
+def metrics() -> str:
+    """Give the text of the metrics catalogue."""
+    return files(__name__).joinpath(f"{METRICS}{RULES}").read_text("utf-8")
 
 
 def _read(name: str, suffix: str) -> str:

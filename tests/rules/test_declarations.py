@@ -41,7 +41,7 @@ DECLARED = {
         "RANGE",
         None,
     ),
-    "key of tomorrow": ("{type: count, label: {zh: 甲, en: A}, ▲unit: 天}", "UNKNOWN_KEY", None),
+    "key of tomorrow": ("{type: count, label: {zh: 甲, en: A}, ▲colour: 红}", "UNKNOWN_KEY", None),
 }
 
 

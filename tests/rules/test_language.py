@@ -102,7 +102,7 @@ REFUSED = {
     "no rules": ("▲" + HEAD, "MISSING_KEY", None),
     "empty list of rules": (HEAD + "rules: ▲[]\n", "SHAPE", None),
     "misspelled kind of rule": (rule_file(rule(kind="▲gates")), "UNKNOWN_WORD", "gate"),
-    "kind of rule of tomorrow": (rule_file(rule(kind="▲warning")), "UNKNOWN_WORD", None),
+    "kind of rule of tomorrow": (rule_file(rule(kind="▲siren")), "UNKNOWN_WORD", None),
     "no kind of rule": (
         rule_file().replace("    kind: gate\n", "").replace("- id", "- ▲id"),
         "MISSING_KEY",
