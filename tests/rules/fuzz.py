@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.conditions import Clause, Operator
-from rules.facts import Choice, FactKind, Field, FieldType
+from rules.conditions import Aggregate, Clause, Condition, Join, Operator
+from rules.facts import Choice, FactKind, Field, FieldType, Period, Window
 from rules.form import RuleSet, rule_set
-from rules.kinds import Gate, GateItem, Needs
+from rules.kinds import Award, Breaker, Dedupe, Gate, GateItem, Needs, WarningRule
+from rules.language.feature_names import feature_of, field_of
 from rules.language.lowering import TooWide, lower
 from rules.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
+
+    from rules.conditions import Feature
+    from rules.form import AnyRule
 
 #: Where engines go wrong: signs, ends of ranges, exponents, neighbours of whole numbers.
 FIGURES = (
-    0.0, 1.0, -1.0, 0.5, 0.35, 0.85, 1e-05, 3e-06, 1e16, 1.5e-07, 1e22, -1e-300, 5e-324,
+    0.0, -0.0, 1.0, -1.0, 0.5, 0.35, 0.85, 1e-05, 3e-06, 1e16, 1.5e-07, 1e22, -1e-300, 5e-324,
     1.7976931348623157e308, 2.0**53 - 1, 123456.789, 0.1 + 0.2, 0.30000000000000004, 1e15,
 )  # fmt: skip
 COUNTS = (0, 1, 2, 3, 4, 7, 59, 60, 61, 65535, 65536, 2**31 - 1, 2**31, 2**32, 2**53 - 1)
@@ -24,6 +29,8 @@ TEXTS = ("甲", "乙", "", "a", "A", "true", "1", "x" * 1024, 'quote"\\', "\x00"
 #: A time is never compared itself; its age is a feature.
 COMPARED = tuple(one for one in FieldType if one is not FieldType.TIME)
 WORDS = ("红", "黄", "绿", "true", "0")
+NUMERIC = frozenset({FieldType.COUNT, FieldType.NUMBER})
+WEEKS = Window(length=4, unit=Period.WEEK)
 
 
 def text(word: str) -> Text:
@@ -46,9 +53,21 @@ def random_kind(rng: Random, name: str) -> FactKind:
     return FactKind(name=name, label=text(name), fields=fields)
 
 
+def random_feature(rng: Random, field: Field) -> Feature:
+    """Give a number that is computed of this field: to an engine a column like any other."""
+    aggregate = rng.choice((Aggregate.RUN, Aggregate.MEAN, Aggregate.CHANGE, Aggregate.MOST))
+    if aggregate is not Aggregate.RUN:
+        return feature_of(field, aggregate, WEEKS)
+    test = Clause(field=field, operator=Operator.BELOW, operands=(0.8,), threshold="0.8")
+    return feature_of(field, aggregate, WEEKS, test)
+
+
 def random_clause(rng: Random, field: Field) -> Clause:
-    numeric = field.type in {FieldType.COUNT, FieldType.NUMBER}
-    if numeric:
+    feature = None
+    if field.type in NUMERIC:
+        if rng.random() < 0.25:
+            feature = random_feature(rng, field)
+            field = field_of(feature)
         pool: tuple[float | str, ...] = COUNTS if field.type is FieldType.COUNT else FIGURES
         operator = rng.choice(tuple(Operator))
         size = 2 if operator is Operator.IN else 1
@@ -60,7 +79,21 @@ def random_clause(rng: Random, field: Field) -> Clause:
         words = WORDS if field.type is FieldType.CHOICE else TEXTS
         operands = tuple(rng.sample(words, k=rng.randint(1, 3) if operator is Operator.IN else 1))
     shown = ", ".join(str(operand) for operand in operands)
-    return Clause(field=field, operator=operator, operands=operands, threshold=shown)
+    return Clause(
+        field=field, operator=operator, operands=operands, threshold=shown, feature=feature
+    )
+
+
+def random_condition(rng: Random, kind: FactKind, depth: int = 3) -> Condition:
+    """Give clauses and conditions of every join, some deep in one another."""
+    join = rng.choice(tuple(Join))
+    parts: list[Clause | Condition] = []
+    for _ in range(rng.randint(1, 3)):
+        if depth > 1 and rng.random() < 0.35:
+            parts.append(random_condition(rng, kind, depth - 1))
+        else:
+            parts.append(random_clause(rng, rng.choice(kind.fields)))
+    return Condition(join=join, parts=tuple(parts))
 
 
 def random_clauses(rng: Random, kind: FactKind, most: int) -> tuple[Clause, ...]:
@@ -84,24 +117,57 @@ def random_gate(rng: Random, kind: FactKind, name: str) -> Gate:
     )
 
 
-def random_rule_set(rng: Random, *, gates_a_kind: int) -> RuleSet:
-    """Give a rule set of one to three kinds with about so many gates each."""
+def random_warning(rng: Random, kind: FactKind, name: str) -> WarningRule:
+    until = random_condition(rng, kind) if rng.random() < 0.5 else None
+    when = random_condition(rng, kind)
+    return WarningRule(
+        id=name, name=text(name), on=kind.name, when=when, until=until, level="yellow"
+    )
+
+
+def random_breaker(rng: Random, kind: FactKind, name: str) -> Breaker:
+    opened, closed = random_condition(rng, kind), random_condition(rng, kind)
+    return Breaker(id=name, name=text(name), on=kind.name, open_when=opened, close_when=closed)
+
+
+def random_award(rng: Random, kind: FactKind, name: str) -> Award:
+    when = random_condition(rng, kind)
+    return Award(id=name, name=text(name), on=kind.name, when=when, dedupe=Dedupe(), do=())
+
+
+RULES: tuple[Callable[[Random, FactKind, str], AnyRule], ...] = (
+    random_gate,
+    random_warning,
+    random_breaker,
+    random_award,
+)
+
+
+def random_rule_set(rng: Random, *, rules_a_kind: int) -> RuleSet:
+    """Give a rule set of one to three kinds with about so many rules each, of all kinds."""
     kinds = [random_kind(rng, f"k{number}") for number in range(rng.randint(1, 3))]
-    gates: list[Gate] = []
+    rules: list[AnyRule] = []
     for kind in kinds:
-        for number in range(rng.randint(1, gates_a_kind)):
-            gate = random_gate(rng, kind, f"{kind.name}.g{number}")
+        for number in range(rng.randint(1, rules_a_kind)):
+            rule = rng.choice(RULES)(rng, kind, f"{kind.name}.r{number}")
             try:
-                lower(kind, (gate,))
+                lower(kind, (rule,))
             except TooWide:
                 continue
-            gates.append(gate)
+            rules.append(rule)
     sections = tuple(
-        lower(kind, [gate for gate in gates if gate.on == kind.name])
+        lower(kind, [rule for rule in rules if rule.on == kind.name])
         for kind in kinds
-        if any(gate.on == kind.name for gate in gates)
+        if any(rule.on == kind.name for rule in rules)
     )
-    return rule_set(tuple(kinds), tuple(gates), sections)
+    return rule_set(tuple(kinds), tuple(rules), sections)
+
+
+def seen_kinds(rule_set: RuleSet) -> tuple[FactKind, ...]:
+    """Give the kinds of facts as they are matched: with a field for each feature."""
+    kinds = {kind.name: kind for kind in rule_set.kinds}
+    kinds |= {section.kind.name: section.kind for section in rule_set.sections}
+    return tuple(kinds.values())
 
 
 def random_value(rng: Random, field: Field) -> object:

@@ -195,7 +195,7 @@ def keys_of(definition: object) -> set[str]:
 @pytest.mark.parametrize("seed", range(12))
 def test_a_definition_uses_nothing_that_was_not_measured(seed: int) -> None:
     """No joins, OR, counts, patterns of text, arrays, arithmetic or timers: 20 of the traps."""
-    rule_set = random_rule_set(Random(seed), gates_a_kind=30)  # noqa: S311 - a seeded test
+    rule_set = random_rule_set(Random(seed), rules_a_kind=30)  # noqa: S311 - a seeded test
     allowed = {"all", "m", "kind", "$and", "$neq", "$lt", "$lte", "$gt", "$gte", envelope.SENTINEL}
     for shard in envelope.deal(rule_set.sections):
         written = envelope.define(shard)[0]
