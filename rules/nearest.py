@@ -70,7 +70,8 @@ def _ways(part: Clause | Condition, *, wanted: bool) -> Iterator[tuple[Literal, 
         return
     inner = wanted is not (part.join is Join.NOT)
     below = [_ways(one, wanted=inner) for one in part.parts]
-    if (part.join is Join.ALL) is wanted or (part.join is Join.NOT and wanted):
+    # NOT is an ANY of which the opposite is wanted.
+    if (part.join is Join.ALL) is inner:
         for chosen in product(*(tuple(islice(one, MOST_WAYS)) for one in below)):
             yield tuple(chain.from_iterable(chosen))
     else:
