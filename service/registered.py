@@ -36,6 +36,8 @@ class Registered:
     templates: Mapping[str, Sentence]
     #: As the file writes the spellings.
     spellings: frozenset[str]
+    #: Beside the items of the decision paths.
+    requirements: frozenset[str]
 
 
 @cache
@@ -49,6 +51,7 @@ def registered() -> Registered:
         roles={_key(spelling): _roles(name) for name, known in roles.items() for spelling in known},
         templates={name: Sentence(**value) for name, value in data["templates"].items()},
         spellings=frozenset(spelling for known in roles.values() for spelling in known),
+        requirements=frozenset(data["requirements"]),
     )
 
 
@@ -59,7 +62,7 @@ def registry() -> Registry:
         actions=known.actions,
         roles=known.spellings,
         templates=frozenset(known.templates),
-        requirements=_requirements(),
+        requirements=known.requirements | _items(),
     )
 
 
@@ -69,8 +72,8 @@ def roles_of(words: Iterable[str]) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(role for word in words for role in known[_key(word)]))
 
 
-def _requirements() -> frozenset[str]:
-    """Give what gates may ask for: every item of every decision path."""
+def _items() -> frozenset[str]:
+    """Give every item of every decision path."""
     return frozenset(item for name in paths.names() for item in paths.load(name).items)
 
 
