@@ -19,7 +19,7 @@ from rules.facts import Column, Encoder, FactKind, Field, FieldType, Period, Sum
 from rules.features import affected, current, enrich, reach
 from rules.features.columns import Series, Table
 from rules.features.columns import enrich as enrich_columns
-from rules.features.columns.compute import figures, holding
+from rules.features.columns.compute import BLOCK, figures, holding
 from rules.features.figures import figure
 from rules.history import Fact
 from tests.rules.histories import (
@@ -307,6 +307,12 @@ def test_figures_are_rounded_alike(pairs: list[tuple[float, float]]) -> None:
     for (value, size), one in zip(pairs, seen.tolist(), strict=True):
         expected = figure(value, max(abs(value), size))
         assert bits(None if np.isnan(one) else one) == bits(expected)
+
+
+def test_no_row_is_lost_between_blocks() -> None:
+    values_ = np.arange(2.5 * BLOCK) / 7
+    seen = figures(values_, values_).tolist()
+    assert seen == [figure(value, value) for value in values_.tolist()]
 
 
 @pytest.mark.parametrize(

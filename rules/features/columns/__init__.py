@@ -61,7 +61,9 @@ class EnrichedTable:
             values = series.values
             if column.type in WORDS:
                 numbers = [encoder.encode({column.field: word})[place] for word in series.words]
-                values = np.array(numbers or [0.0], dtype=np.float64)[values.astype(np.int64)]
+                values = np.array(numbers or [0.0], dtype=np.float64)[
+                    values.astype(np.int64, copy=False)
+                ]
             elif column.type is FieldType.TIME:
                 values = values.astype(np.float64) / MICROSECONDS_A_SECOND
             found[column.field] = Values(values=values, present=series.present)
@@ -92,8 +94,11 @@ def enrich(
     fields = Fields(kind)
     check_features(kind, fields, features)
     origin = table.counting()
-    subjects, periods = table.subjects[origin], table.periods[origin].astype(np.int64)
-    at, known_at = table.at[origin].astype(np.int64), table.known_at[origin].astype(np.int64)
+    subjects, periods = table.subjects[origin], table.periods[origin].astype(np.int64, copy=False)
+    at, known_at = (
+        table.at[origin].astype(np.int64, copy=False),
+        table.known_at[origin].astype(np.int64, copy=False),
+    )
     moments = _asked(asked, origin, known_at)
     columns = Columns(Rows(kind.period, subjects, periods), at, moments)
     with np.errstate(all="ignore"):
@@ -106,7 +111,7 @@ def enrich(
         kind=kind,
         features=tuple(features),
         names=table.names,
-        subjects=subjects.astype(np.int64),
+        subjects=subjects.astype(np.int64, copy=False),
         periods=periods,
         at=at,
         known_at=known_at,
@@ -121,7 +126,7 @@ def _asked(asked: datetime | Whole | None, origin: Whole, known_at: Whole) -> Wh
         return known_at
     if isinstance(asked, datetime):
         return np.full(len(origin), microseconds(asked), dtype=np.int64)
-    return asked[origin].astype(np.int64)
+    return asked[origin].astype(np.int64, copy=False)
 
 
 def _take(table: Table, fields: Fields, columns: Columns, origin: Whole) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _TIMES = np.array([times for times, _ in SCALES])
 _OVER = np.array([over for _, over in SCALES])
+#: Rows that are rounded at a time, so that what is in between stays in the processor's cache.
+BLOCK = 16_384
 _PRESENT = "every series has been taken"
 
 
@@ -61,6 +63,14 @@ class Columns:
 
 def figures(values: Numbers, magnitudes: Numbers) -> Numbers:
     """Round as :func:`rules.features.figures.figure` does; NaN where it gives None."""
+    found = np.empty_like(values)
+    for start in range(0, len(values), BLOCK):
+        cut = slice(start, start + BLOCK)
+        found[cut] = _figures(values[cut], magnitudes[cut])
+    return found
+
+
+def _figures(values: Numbers, magnitudes: Numbers) -> Numbers:
     exponents = np.frexp(magnitudes)[1]
     inside = (exponents >= LEAST_EXPONENT) & (exponents <= MOST_EXPONENT)
     scale = np.where(inside, exponents - LEAST_EXPONENT, 0)
