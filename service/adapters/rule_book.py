@@ -19,6 +19,7 @@ import rules
 from rules import executors
 from rules.evaluation import Evaluator
 from service.adapters import rule_files
+from service.adapters.rule_child import try_out
 from service.ports.rule_book import InForce, in_force
 from verification.values import Text
 
@@ -142,11 +143,7 @@ class FolderRules:
         if all(file.ships for file in texts.values()):
             # What ships has been tried before it shipped.
             return rule_files.shipped()
-        from service.rule_trial import try_candidate  # noqa: PLC0415 - TEMPORARY
-
-        refusal = try_candidate(rule_files.as_candidate(texts), seconds=self._trial_s)
-        if refusal is not None:
-            raise rule_files.NotFit(refusal)
+        try_out(texts, seconds=self._trial_s)
         return rule_files.read(texts)
 
     def _put(self, read: Read) -> None:

@@ -49,7 +49,7 @@ class NoticesQuery(PageQuery):
     unread: YesNo | None = Field(None, description="Only those that were not confirmed yet")
 
 
-class ClauseOut(Out):
+class ResultOut(Out):
     part: str
     field: str
     label: Both
@@ -81,7 +81,7 @@ class FiringOut(Out):
     level: str | None
     severity: str | None
     facts: list[str] = Field(description="Ids of the facts that it rests on")
-    explanation: list[ClauseOut]
+    explanation: list[ResultOut]
     sentence: Both
     actions: list[ActionOut] = Field(description="What it ordered; a shadow's are not carried out")
     shadow: bool

@@ -15,7 +15,7 @@ from service.actions import rules_in_force as actions
 from service.actions import why
 from service.api.bodies import NoQuery
 from service.api.fields import Both, Line, Out
-from service.api.firings import ClauseOut  # noqa: TC001 - pydantic reads it
+from service.api.firings import ResultOut  # noqa: TC001 - pydantic reads it
 from service.api.work import Work, reading
 
 rules = APIBlueprint("rules", __name__, url_prefix="/api/v1", tag="rules")
@@ -99,7 +99,7 @@ class WhyOut(Out):
     phase: Phase | None = Field(description="Null where nothing ever happened")
     fact: str | None = Field(description="The fact that was looked at")
     known: dict[str, Any] = Field(description="What was known, with features")
-    clauses: list[ClauseOut]
+    clauses: list[ResultOut]
     reasons: list[ReasonOut]
     changes: list[ChangeOut] = Field(description="The nearest change that would turn the answer")
     sentence: Both
