@@ -77,7 +77,7 @@ class Evaluator:
         self._version = rule_set.version
         self._executor = executor
         self._watched = watch(rule_set.rules)
-        self._by_id = {watched.rule.id: watched for watched in self._watched}
+        self._by_id = {watched.id: watched for watched in self._watched}
         self._by_kind: dict[str, tuple[Watched, ...]] = {}
         for watched in self._watched:
             kind = watched.rule.on
@@ -105,12 +105,14 @@ class Evaluator:
         subject, present = looked_at.subject, looked_at.fact.keys()
         concerned = []
         for watched in self._by_kind.get(looked_at.kind, ()):
-            if watched.begin_row not in matched and not watched.eager:
-                state = states.get((watched.rule.id, WHOLE if watched.whole else subject))
-                resting = state is None or at_rest(state)
-                if resting and not (watched.tells_lack and not watched.fields <= present):
-                    continue
-            concerned.append(watched)
+            state = states.get((watched.id, WHOLE if watched.whole else subject))
+            if (
+                watched.begin_row in matched
+                or (state is not None and not at_rest(state))
+                or watched.eager
+                or (watched.tells_lack and not watched.fields <= present)
+            ):
+                concerned.append(watched)
         return concerned
 
     def tick(
@@ -131,8 +133,8 @@ class Evaluator:
                 moving.setdefault(rule_id, []).append(subject)
         going = _Going(self._version, states, at)
         for watched in self._watched if moving else ():
-            if watched.rule.id in moving and watched.asked_at(at):
-                for subject in sorted(moving[watched.rule.id]):
+            if watched.id in moving and watched.asked_at(at):
+                for subject in sorted(moving[watched.id]):
                     going.wake(watched, subject)
         return going.outcome()
 
@@ -164,7 +166,7 @@ class _Going:
     def observe(self, watched: Watched, matched: frozenset[str], looked_at: LookedAt) -> None:
         rule = watched.rule
         subject = WHOLE if watched.whole else looked_at.subject
-        state = self._state(rule.id, subject)
+        state = self._state(watched.id, subject)
         if rule.effective_to is not None and rule.effective_to <= self._at:
             self._wake(watched, subject, state)
             return
@@ -175,7 +177,7 @@ class _Going:
         self._take(watched, state, change, looked_at)
 
     def wake(self, watched: Watched, subject: str) -> None:
-        self._wake(watched, subject, self._state(watched.rule.id, subject))
+        self._wake(watched, subject, self._state(watched.id, subject))
 
     def _wake(self, watched: Watched, subject: str, state: RuleState | None) -> None:
         if state is None:

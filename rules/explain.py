@@ -181,7 +181,7 @@ def _whole(gate: Gate) -> Condition:
     return Condition(join=Join.ALL, parts=tuple(condition for _, condition in parts(gate)))
 
 
-_FORCE = frozenset({Phase.OPEN, Phase.HALF_OPEN, Phase.GIVEN})
+_FORCE = frozenset({Phase.OPEN, Phase.HALF_OPEN})
 
 
 def _verdict(

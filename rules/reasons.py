@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rules.kinds import Breaker, Gate, Mode, WarningRule
+from rules.kinds import Award, Breaker, Gate, Mode, WarningRule
 from rules.periods import ZONE
 from rules.states import Phase
 from rules.text import Text
@@ -90,6 +90,14 @@ def _state(rule: AnyRule, state: RuleState) -> Iterator[Reason]:
     match rule:
         case WarningRule():
             yield from _warning(rule, state)
+        case Award() if state.phase is Phase.GIVEN and state.told_at is not None:
+            given, key = _time(state.told_at), ", ".join(rule.dedupe.key)
+            yield _reason(
+                Code.TOLD,
+                f"上一次奖励于 {given} 给予；同一去重键只奖励一次（{key}）。",
+                f"It was given last at {given}; once a key ({key}).",
+                hinders=False,
+            )
         case Breaker() if state.phase is Phase.OPEN and rule.half_open_after is not None:
             due = _time(state.since + timedelta(seconds=rule.half_open_after))
             yield _reason(

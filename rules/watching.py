@@ -31,6 +31,7 @@ class Watched:
     """A rule that is not off."""
 
     rule: AnyRule
+    id: str
     place: int
     #: Id of the row that says that it begins, and of the one that it ends.
     begin_row: str
@@ -87,6 +88,7 @@ def _watched(place: int, rule: AnyRule, known: Mapping[str, tuple[int, AnyRule]]
     key = rule.dedupe.key if isinstance(rule, Award) else ()
     return Watched(
         rule=rule,
+        id=rule.id,
         place=place,
         begin_row=begin_row,
         finish_row=finish_row,
@@ -147,7 +149,8 @@ def observation(
         ends=ends,
         as_of=at if looked_at.as_of is None else looked_at.as_of,
         stale=stale,
-        key=_key(watched, looked_at),
+        # What was told in this episode needs no key.
+        key=_key(watched, looked_at) if state.level is None else (),
         inhibited=inhibited,
         missing=missing,
         fact_ids=looked_at.fact_ids,

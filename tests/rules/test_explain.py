@@ -286,6 +286,11 @@ REASONS = [
         replace(LOW, missing=Missing.WARN), {}, None, False, [Code.NO_DATA], id="data is lacking"
     ),
     pytest.param(
+        t.award("subject"),
+        {"visits": 2}, state(t.award("subject"), Phase.GIVEN), False, [Code.TOLD],
+        id="given before is not given for this fact",
+    ),
+    pytest.param(
         t.breaker(half_open_after=60.0),
         {"rate": 0.6}, state(t.breaker(), Phase.OPEN), True, [Code.WAITS], id="open, it waits",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,13 +12,17 @@ from rules.kinds import WHOLE, Missing, Release, Scope
 from rules.states import Event, Phase
 from tests.rules import timed_rules as t
 
+if TYPE_CHECKING:
+    from rules.history import Fact
+    from rules.kinds import Breaker
+
 DAYS = Period.DAY
 EVERY = t.breaker(scope=Scope.EVERY, half_open_after=86400.0)
 ONE = t.breaker(half_open_after=86400.0)
 STEPS = Release(steps=(0.25, 0.5), every=86400.0)
 
 
-def days(*rates: float | None) -> list[t.Fact]:
+def days(*rates: float | None) -> list[Fact]:
     return [
         t.day(number, **({} if rate is None else {"rate": rate}))
         for number, rate in enumerate(rates, 1)
@@ -132,9 +137,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("rule", "rates", "expected"), ROWS)
-def test_a_breaker_over_days(
-    rule: t.Breaker, rates: list[float | None], expected: list[str]
-) -> None:
+def test_a_breaker_over_days(rule: Breaker, rates: list[float | None], expected: list[str]) -> None:
     timeline = t.play(t.rules(rule), days(*rates))
     assert [one.replace("funnel ", "") for one in t.told(timeline, by=DAYS)] == expected
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules.evaluation import Outcome
+    from rules.history import Fact
     from rules.states import Firing, RuleState
 
 KIND = replace(t.WEEKLY, subjects=("甲", "乙"))
@@ -55,7 +56,7 @@ SECTION = RULE_SET.sections[0]
 BY_ID = {one.id: one for one in RULES}
 
 #: From which event of an episode which may follow; None: the start.
-LEGAL = {
+LEGAL: dict[Event, set[Event | None]] = {
     Event.OPENED: {None, Event.CLOSED},
     Event.HALF_OPENED: {Event.OPENED, Event.REOPENED},
     Event.RELEASED: {Event.HALF_OPENED, Event.RELEASED},
@@ -87,7 +88,7 @@ class History(RuleBasedStateMachine):
     def begin(self) -> None:
         self.evaluator = Evaluator(RULE_SET, PythonExecutor(RULE_SET))
         self.at = t.START
-        self.facts: dict[str, dict[int, t.Fact]] = {"甲": {}, "乙": {}}
+        self.facts: dict[str, dict[int, Fact]] = {"甲": {}, "乙": {}}
         self.enriched: dict[str, dict[str, object]] = {"甲": {}, "乙": {}}
         self.as_of: dict[str, datetime] = {}
         self.states: dict[tuple[str, str], RuleState] = {}

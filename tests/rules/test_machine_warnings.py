@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rules.kinds import WHOLE, Dedupe, Missing, Mode, Scope
 from rules.states import Event, Phase
 from tests.rules import timed_rules as t
+
+if TYPE_CHECKING:
+    from rules.history import Fact
+    from rules.kinds import WarningRule
 
 YELLOW = t.warning(
     "yellow", t.asks(t.WEEKLY, rate="< 85%"), t.asks(t.WEEKLY, rate=">= 88%"), inhibited_by=("red",)
@@ -20,7 +25,7 @@ RED = t.warning(
 LOW = t.warning("low", t.asks(t.WEEKLY, rate="< 85%"))
 
 
-def weeks(*rates: float | None, stock: float | None = 50) -> list[t.Fact]:
+def weeks(*rates: float | None, stock: float | None = 50) -> list[Fact]:
     return [
         t.week(
             number,
@@ -128,7 +133,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("rule", "rates", "expected"), ROWS)
 def test_a_warning_over_weeks(
-    rule: t.WarningRule, rates: list[float | None], expected: list[str]
+    rule: WarningRule, rates: list[float | None], expected: list[str]
 ) -> None:
     assert t.told(t.play(t.rules(rule), weeks(*rates))) == expected
 

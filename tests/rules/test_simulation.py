@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import TYPE_CHECKING
 
 from rules.facts import FieldType, Period
 from rules.kinds import Missing, Scope
 from rules.states import Event, Phase
 from tests.rules import timed_rules as t
+
+if TYPE_CHECKING:
+    from rules.history import Fact
 
 LOW = t.warning("low", t.asks(t.WEEKLY, rate="< 85%"), t.asks(t.WEEKLY, rate=">= 88%"))
 RUN = t.warning("run", t.asks(t.WEEKLY, rate="< 80% for 2 consecutive weeks"))
@@ -34,7 +38,7 @@ def test_facts_known_after_the_end_are_left_out() -> None:
     assert t.told(t.play(t.rules(LOW), facts, until=t.end_of_week(2))) == ["2 low entered"]
 
 
-def late(week: int, rate: float, known_in: int) -> t.Fact:
+def late(week: int, rate: float, known_in: int) -> Fact:
     known_at = t.end_of_week(known_in) + t.HOUR
     return t.fact(t.WEEKLY, t.WEEK_1 + week - 1, "华东", {"rate": rate}, known_at=known_at)
 

@@ -66,12 +66,12 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def asks(kind: FactKind, join: Join = Join.ALL, **lines: str) -> Condition:
+def asks(kind: FactKind, join: Join = Join.ALL, /, **lines: str) -> Condition:
     """Give a condition of lines as a rule file has them."""
     return Condition(join=join, parts=clauses(kind, **lines))
 
 
-def clauses(kind: FactKind, **lines: str) -> tuple[Clause, ...]:
+def clauses(kind: FactKind, /, **lines: str) -> tuple[Clause, ...]:
     fields = {one.name: one for one in kind.fields}
     read = [read_line(line, fields[name], kind.period) for name, line in lines.items()]
     assert all(isinstance(one, Clause) for one in read), read
@@ -83,48 +83,42 @@ def act(name: str) -> tuple[Action, ...]:
 
 
 def warning(name: str, when: Condition, until: Condition | None = None, **more: Any) -> WarningRule:
-    return WarningRule(
-        **{
-            "id": name,
-            "name": text(name),
-            "on": "weekly",
-            "when": when,
-            "until": until,
-            "level": name,
-            "do": act(f"do {name}"),
-            "then": act(f"then {name}"),
-        }
-        | more
-    )
+    values: dict[str, Any] = {
+        "id": name,
+        "name": text(name),
+        "on": "weekly",
+        "when": when,
+        "until": until,
+        "level": name,
+        "do": act(f"do {name}"),
+        "then": act(f"then {name}"),
+    }
+    return WarningRule(**values | more)
 
 
 def breaker(**more: Any) -> Breaker:
-    return Breaker(
-        **{
-            "id": "funnel",
-            "name": text("funnel"),
-            "on": "funnel",
-            "open_when": asks(FUNNEL, rate="< 35%"),
-            "close_when": asks(FUNNEL, rate=">= 45%"),
-            "do": act("suspend"),
-            "then": act("resume"),
-        }
-        | more
-    )
+    values: dict[str, Any] = {
+        "id": "funnel",
+        "name": text("funnel"),
+        "on": "funnel",
+        "open_when": asks(FUNNEL, rate="< 35%"),
+        "close_when": asks(FUNNEL, rate=">= 45%"),
+        "do": act("suspend"),
+        "then": act("resume"),
+    }
+    return Breaker(**values | more)
 
 
 def award(*key: str, when: Condition | None = None, **more: Any) -> Award:
-    return Award(
-        **{
-            "id": "award",
-            "name": text("award"),
-            "on": "weekly",
-            "when": when or asks(WEEKLY, visits=">= 3"),
-            "dedupe": Dedupe(key=key, until_clear=False),
-            "do": act("award"),
-        }
-        | more
-    )
+    values: dict[str, Any] = {
+        "id": "award",
+        "name": text("award"),
+        "on": "weekly",
+        "when": when or asks(WEEKLY, visits=">= 3"),
+        "dedupe": Dedupe(key=key, until_clear=False),
+        "do": act("award"),
+    }
+    return Award(**values | more)
 
 
 def gate(**more: Any) -> Gate:
@@ -132,17 +126,15 @@ def gate(**more: Any) -> Gate:
         GateItem(item=name, name=text(name), needs=Needs.ALL, clauses=clauses(WEEKLY, **lines))
         for name, lines in {"paper": {"signed": "= yes"}, "calls": {"visits": ">= 3"}}.items()
     )
-    return Gate(
-        **{
-            "id": "gate",
-            "name": text("gate"),
-            "on": "weekly",
-            "when": clauses(WEEKLY, stage="= a"),
-            "locked_as": "待补全",
-            "require": items,
-        }
-        | more
-    )
+    values: dict[str, Any] = {
+        "id": "gate",
+        "name": text("gate"),
+        "on": "weekly",
+        "when": clauses(WEEKLY, stage="= a"),
+        "locked_as": "待补全",
+        "require": items,
+    }
+    return Gate(**values | more)
 
 
 def rules(*listed: AnyRule, kinds: tuple[FactKind, ...] = (WEEKLY, FUNNEL)) -> RuleSet:
@@ -154,12 +146,12 @@ def rules(*listed: AnyRule, kinds: tuple[FactKind, ...] = (WEEKLY, FUNNEL)) -> R
     return rule_set(kinds, listed, sections)
 
 
-def week(number: int, subject: str = "华东", **values: object) -> Fact:
+def week(number: int, subject: str = "华东", /, **values: object) -> Fact:
     """Give the fact of a week (from 1), known when the week ends."""
     return fact(WEEKLY, WEEK_1 + number - 1, subject, values)
 
 
-def day(number: int, subject: str = "华东", **values: object) -> Fact:
+def day(number: int, subject: str = "华东", /, **values: object) -> Fact:
     return fact(FUNNEL, DAY_1 + number - 1, subject, values)
 
 
