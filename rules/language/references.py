@@ -60,8 +60,10 @@ def _unknown(findings: Findings, scalar: Scalar, known: Mapping[str, str]) -> No
     kind = known.get(normal(scalar.text))
     if kind is not None:
         message = Text(
-            zh=f"“{scalar.text}”是 {kind}，只有 warning 能抑制别的预警。",
-            en=f"'{scalar.text}' is a {kind}; only a warning can inhibit a warning.",
+            zh=f"“{scalar.text}”是 {kind}，只有 warning 能抑制别的预警；表格要写到行，例如"
+            f"“{scalar.text}.1”。",
+            en=f"'{scalar.text}' is a {kind}; only a warning can inhibit a warning. Of a table "
+            f"name the row, such as '{scalar.text}.1'.",
         )
         findings.add(
             "UNKNOWN_RULE", scalar.place, message, expected="id of a warning", seen=scalar.text
@@ -99,7 +101,9 @@ def in_order(rules: Iterable[AnyRule]) -> tuple[AnyRule, ...]:
         waiting = [rule]
         while waiting:
             one = waiting[-1]
-            first = [by_id[name] for name in _before(one) if name in by_id and name not in done]
+            first = [
+                by_id[name] for name in inhibitors_of(one) if name in by_id and name not in done
+            ]
             if first and len(waiting) <= len(by_id):
                 waiting.extend(reversed(first))
             else:
@@ -107,5 +111,6 @@ def in_order(rules: Iterable[AnyRule]) -> tuple[AnyRule, ...]:
     return tuple(done.values())
 
 
-def _before(rule: AnyRule) -> tuple[str, ...]:
+def inhibitors_of(rule: AnyRule) -> tuple[str, ...]:
+    """Give the ids of what inhibits a rule; only warnings can be inhibited."""
     return rule.inhibited_by if isinstance(rule, WarningRule) else ()

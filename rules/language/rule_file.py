@@ -15,7 +15,7 @@ from rules.language.gate_rule import read_gate
 from rules.language.lowering import MOST_ALTERNATIVES, MOST_COMPARISONS, TooWide, lower, rows_of
 from rules.language.problems import Severity
 from rules.language.reading import Reader
-from rules.language.references import check_inhibitors, in_order
+from rules.language.references import check_inhibitors, in_order, inhibitors_of
 from rules.language.root import read_root, refused
 from rules.language.tree import Mapping, Scalar, open_source
 from rules.language.warning_rule import read_warning
@@ -157,6 +157,8 @@ def _link(files: Sequence[_File], others: Map[str, str]) -> None:
         for rule, kind in file.ids.items():
             known.setdefault(rule, kind)
             homes.setdefault(rule, file.findings.source.file)
+        for one in file.rules:
+            edges.setdefault(one.id, []).extend(inhibitors_of(one))
         for rule, scalars in file.context.inhibitors.items():
             edges.setdefault(rule, []).extend(normal(one.text) for one in scalars)
     for file in files:
@@ -209,12 +211,23 @@ class _Rules:
             self._reader.missing("kind", mapping.place)
             return ()
         kind = self._reader.word(parts["kind"], RULE_KINDS)
-        self._note_id(parts, kind or "")
+        self._note_id(parts, "table" if kind and "table" in parts else kind or "")
         rules = RULE_KINDS[kind](self._context, node) if kind else ()
         for rule in rules:
-            self.kinds.setdefault(rule.id, kind or "")
+            self._note_row(rule, parts["id"])
             self._fit(rule, parts["id"].place)
         return rules
+
+    def _note_row(self, rule: AnyRule, written: Node) -> None:
+        """Note the id that a row of a table was given."""
+        if rule.id in self._lines and isinstance(written, Scalar) and self._made(rule, written):
+            seen = Scalar(rule.id, written.place)
+            self._reader.duplicate("DUPLICATE_ID", seen, self._lines[rule.id])
+        self._lines.setdefault(rule.id, written.place.line)
+        self.kinds.setdefault(rule.id, "warning")
+
+    def _made(self, rule: AnyRule, written: Scalar) -> bool:
+        return rule.id != normal(written.text)
 
     def _note_id(self, parts: dict[str, Node], kind: str) -> None:
         written = parts.get("id")

@@ -98,13 +98,16 @@ class RuleParts:
         find_field(self._reader, scalar, self._common.vocabulary)
         return None
 
-    def inhibited_by(self) -> tuple[str, ...]:
-        """Read the ids; whether there are such rules is asked when all are known."""
+    def inhibited_by(self, rule: str) -> tuple[str, ...]:
+        """Read the ids; whether there are such rules is asked when all are known.
+
+        `rule` is the id under which this is noted.
+        """
         nodes = (
             self._reader.sequence(self._parts["inhibited_by"]) or ()
             if "inhibited_by" in self._parts
             else ()
         )
         scalars = [one for one in map(self._reader.scalar, nodes) if one is not None]
-        self._context.inhibitors.setdefault(self._common.id, []).extend(scalars)
+        self._context.inhibitors.setdefault(rule, []).extend(scalars)
         return tuple(dict.fromkeys(normal(one.text) for one in scalars))
