@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rules.facts import FieldType, Period
 from rules.names import nearest, normal
 from service.actions.fact_fates import MOST_ROWS
+from service.actions.whereabouts import REGIONS
 from service.errors import Invalid, Trouble
 from verification.values import Text
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rules.facts import FactKind, Field
 
 SUBJECT_WORDS, PERIOD_WORDS = ("subject", "对象"), ("period", "时段", "期间", "at", "时间")
+REGION_WORDS = ("region", "区域", "大区")
 WORDS_OF_PERIOD = {
     Period.DAY: ("day", "date", "日期"),
     Period.WEEK: ("week", "周"),
@@ -107,7 +109,9 @@ def _names(kind: FactKind) -> dict[str, tuple[str, Field | None]]:
             names[_key(word)] = (field.name, field)
     periods = (*PERIOD_WORDS, *WORDS_OF_PERIOD.get(kind.period, ()))
     names |= {_key(word): ("period", None) for word in periods if _key(word) not in names}
-    subjects = (*SUBJECT_WORDS, kind.subject.zh, kind.subject.en)
+    word = kind.subject.en.lower()
+    regions = REGION_WORDS if word in REGIONS else ()
+    subjects = (*SUBJECT_WORDS, *regions, kind.subject.zh, word)
     return names | {_key(word): ("subject", None) for word in subjects}
 
 

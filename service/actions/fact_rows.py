@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rules import periods
 from rules.errors import FactError
@@ -21,8 +21,6 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from service.actions.whereabouts import Whereabouts
 
 #: Clocks of senders may be ahead of ours by so much.
 AHEAD = timedelta(minutes=5)
@@ -57,10 +55,15 @@ class Fault(Exception):
         self.message = message
 
 
+class Knows(Protocol):
+    def knows(self, kind: FactKind, subject: str) -> tuple[bool, tuple[str, ...]]:
+        """Say whether there is such a subject, and name some that there are."""
+
+
 class RowReader:
     """Reads rows of one kind, at one time."""
 
-    def __init__(self, kind: FactKind, whereabouts: Whereabouts, now: datetime) -> None:
+    def __init__(self, kind: FactKind, whereabouts: Knows, now: datetime) -> None:
         self.kind = kind
         self._whereabouts = whereabouts
         self._latest = now + AHEAD

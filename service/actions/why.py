@@ -54,7 +54,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class Known:
     """What was known of one subject: its enriched fact, and the fact's id."""
 
     subject: str
@@ -89,7 +89,8 @@ def answer(ports: Ports, unit: Unit, actor: Actor, question: Question) -> dict[s
         target = question.subject if rule.scope is Scope.EACH else WHOLE
         state = _state(unit, in_force, rule, target, question.at)
         said = explain.why(rule, looked_at.fact, state, at)
-        return as_json(said, question, at, known=looked_at, state=state, in_force=in_force)
+        version = in_force.rule_set.version
+        return as_json(said, question, at, known=looked_at, state=state, version=version)
 
 
 def as_json(
@@ -97,9 +98,9 @@ def as_json(
     question: Question,
     at: datetime,
     *,
-    known: _Known,
+    known: Known,
     state: RuleState | None,
-    in_force: InForce,
+    version: str,
 ) -> dict[str, Any]:
     """Give the answer as the API and the command line print it."""
     return {
@@ -108,7 +109,7 @@ def as_json(
         "subject": question.subject,
         "looked_at": known.subject,
         "at": at,
-        "rule_set": in_force.rule_set.version,
+        "rule_set": version,
         "fired": said.fired,
         "holds": said.holds,
         "part": said.part,
@@ -133,21 +134,21 @@ def as_json(
     }
 
 
-def _known(unit: Unit, in_force: InForce, rule: AnyRule, subject: str, at: datetime) -> _Known:  # noqa: PLR0917 - the five go together
+def _known(unit: Unit, in_force: InForce, rule: AnyRule, subject: str, at: datetime) -> Known:  # noqa: PLR0917 - the five go together
     section = in_force.sections[rule.on]
     histories = Histories(unit, in_force.kinds[rule.on], section.features, known_by=at)
     latest = unit.rules.facts.latest(rule.on, subject, at)
     if latest is None:
-        return _Known(subject=subject, fact={}, fact_id=None)
+        return Known(subject=subject, fact={}, fact_id=None)
     histories.load({subject: latest}, at)
     fact, chosen = histories.enriched(subject, at)
-    return _Known(subject=subject, fact=fact, fact_id=chosen[-1].id)
+    return Known(subject=subject, fact=fact, fact_id=chosen[-1].id)
 
 
-def _telling(rule: AnyRule, found: list[_Known], *, whole: bool) -> _Known:
+def _telling(rule: AnyRule, found: list[Known], *, whole: bool) -> Known:
     """Of all subjects, give one that decides: for `every` one that stands in the way."""
     if not found:
-        return _Known(subject=WHOLE, fact={}, fact_id=None)
+        return Known(subject=WHOLE, fact={}, fact_id=None)
     if not whole:
         return found[0]
     condition = explain.parts(rule)[0][1]

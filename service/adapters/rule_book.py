@@ -8,12 +8,11 @@ process, then compiled here, then put in the place of the one before.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import structlog
 
 import rules
 from rules import executors
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from rules.form import RuleSet
     from service.adapters.rule_files import Read
     from service.ports import Clock
+
+LOG = logging.getLogger("countermark.service")
 
 #: A candidate that takes longer is refused.
 TRIAL_S = 10.0
@@ -153,16 +154,14 @@ class FolderRules:
         before, self._edition = self._edition, _Edition(fresh)
         if before is not None:
             before.retire()
-        structlog.get_logger("service").info(
-            "rules_in_force", version=rule_set.version, rules=len(rule_set.rules)
-        )
+        LOG.info("rules.in_force version=%s rules=%s", rule_set.version, len(rule_set.rules))
 
     def _refuse(self, message: rules.Text) -> None:
         said = Text(zh=message.zh, en=message.en)
         if said == self._trouble:
             return
         self._trouble = said
-        structlog.get_logger("service").warning("rules_refused", reason=said.en)
+        LOG.warning("rules.refused reason=%s", said.en)
 
 
 def _digest(texts: dict[str, rule_files.File]) -> str:

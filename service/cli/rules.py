@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from service.cli import rules_check, rules_test
+from service.cli import rules_check, rules_test, rules_why
 
 group = typer.Typer(no_args_is_help=True)
 group.command("check")(rules_check.check)
 group.command("test")(rules_test.run_cases)
+group.command("why")(rules_why.why)
