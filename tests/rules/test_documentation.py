@@ -1,98 +1,196 @@
-"""docs/rules.md is true: its examples run, its tables hold, and it leaves nothing out."""
+"""The pages about rules are true: examples run, tables hold, and they leave nothing out."""
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
-from rules import cases, check, executors, load_rule_set
-from rules.facts import FieldType
-from rules.kinds import Needs
-from rules.language import case_file, gate_rule, render
+from rules import cases, check, executors, features, load_rule_set
+from rules.conditions import Aggregate, Join, Operator
+from rules.facts import FieldType, Period, Sum
+from rules.kinds import Missing, Mode, Needs, WarningRule
+from rules.language import (
+    award_rule,
+    breaker_rule,
+    case_file,
+    declarations,
+    expectations,
+    field,
+    gate_rule,
+    render,
+    rule_parts,
+    warning_rule,
+)
+from service.cli import app
+from tests.rules.pages import AT, PAGES, ROOT, blocks, comparisons, history, rule_files, table
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-RULE_FILES = [text for kind, text in BLOCKS if kind == "yaml" and "cases/v1" not in text]
-CASE_FILES = [text for kind, text in BLOCKS if kind == "yaml" and "cases/v1" in text]
-PYTHON = [text for kind, text in BLOCKS if kind == "python"]
-COMPARISONS = re.findall(r"^\| (\w+) \| `(.+?)` \| `(.+?)` \| `(.+?)` \|$", PAGE, re.MULTILINE)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rules.conditions import Clause
+    from rules.form import RuleSet
+    from tests.rules.pages import Comparison
+
+FILES = [
+    pytest.param(text, beside, id=f"{page} {number}")
+    for page in PAGES
+    for number, (text, beside) in enumerate(rule_files(page), 1)
+]
+COMPARISONS = [
+    pytest.param(row, form, id=f"{row.page}: {row.field} {form}")
+    for page in PAGES
+    for row in comparisons(page)
+    for form in dict.fromkeys((row.english, row.chinese))
+]
+PROGRAMS = [
+    pytest.param(text, id=f"{page} {number}")
+    for page in PAGES
+    for number, text in enumerate(blocks(page, "python"), 1)
+]
+#: Declares the fields that the table of comparisons speaks of.
+OWN = next(text for text, _ in rule_files("rules.md") if "visit_plan:" in text)
 
 
-@pytest.mark.parametrize("text", RULE_FILES)
-def test_a_rule_file_of_the_page_has_no_problem(text: str) -> None:
-    assert [render(problem) for problem in check(text, "page")] == []
+def asking(row: Comparison, form: str) -> RuleSet:
+    """Give a warning on the page's own facts that asks one comparison."""
+    head = OWN.partition("\nrules:")[0]
+    rule = "{id: a, name: {zh: 甲, en: a}, kind: warning, on: visit_plan, level: red, when: "
+    return load_rule_set(f"{head}\nrules:\n  - {rule}{{{row.field}: '{form}'}}}}\n", row.page)
 
 
-def test_the_cases_of_the_page_pass_and_cover_their_rules() -> None:
-    (text,) = CASE_FILES
-    report = cases.run(load_rule_set(RULE_FILES[-1], "page"), text, "page")
-    assert (report.summary.failed, report.summary.coverage) == (0, 1.0)
+def clause_of(rule_set: RuleSet) -> Clause:
+    (rule,) = rule_set.rules
+    assert isinstance(rule, WarningRule)
+    (clause,) = rule.when.clauses()
+    return clause
 
 
-@pytest.mark.parametrize(("field", "comparison", "right", "wrong"), COMPARISONS)
-def test_a_comparison_of_the_page_holds_as_it_says(
-    *, field: str, comparison: str, right: str, wrong: str
+@pytest.mark.parametrize(("text", "beside"), FILES)
+def test_a_rule_file_of_a_page_has_no_problem_and_its_cases_pass_and_cover_it(
+    text: str, beside: str | None
 ) -> None:
-    text = RULE_FILES[0].replace('{阶段: "= 定稿"}', f'{{{field}: "{comparison}"}}')
-    rule_set = load_rule_set(text, "page")
+    assert beside is not None
+    assert [render(problem) for problem in check(text, "page")] == []
+    report = cases.run(load_rule_set(text, "page"), beside, "page")
+    assert [result for result in report.results if not result.passed] == []
+    assert (report.summary.coverage, report.summary.uncovered) == (1.0, ())
+
+
+@pytest.mark.parametrize(("row", "form"), COMPARISONS)
+def test_a_comparison_of_a_page_holds_as_it_says(row: Comparison, form: str) -> None:
+    rule_set = asking(row, form)
+    kept = next(one.type for one in rule_set.kinds[0].fields if one.name == row.field)
+    section = rule_set.sections[0]
     with executors.default(rule_set) as executor:
-        asked = [
-            "plan.final/asked" in executor.match("visit_plan", {field: json.loads(value)})
-            for value in (right, wrong)
-        ]
-    assert asked == [True, False]
+        held = [
+            "a/enter" in executor.match("visit_plan", features.enrich(
+                section.kind, section.features, history("visit_plan", row.field, kept, values), AT
+            ))
+            for values in (row.holds, row.fails)
+        ]  # fmt: skip
+    assert held == [True, False]
 
 
-def test_the_table_shows_every_comparison_of_every_type_of_field() -> None:
-    kinds = {field.name: field for field in load_rule_set(RULE_FILES[0], "page").kinds[0].fields}
-    shown = {(kinds[row[0]].type, row[1].split()[0]) for row in COMPARISONS}
-    signs = {"=", "!=", "in"}
-    assert {sign for kind, sign in shown if kind is FieldType.COUNT} == signs | {
-        "<",
-        "<=",
-        ">",
-        ">=",
-    }
-    assert {sign for kind, sign in shown if kind is FieldType.TEXT} == signs
-    assert {sign for kind, sign in shown if kind is FieldType.CHOICE} == signs
-    assert {sign for kind, sign in shown if kind is FieldType.FLAG} == {"="}
+def test_both_pages_have_the_same_examples() -> None:
+    english, chinese = (
+        [(row.field, row.english, row.chinese) for row in comparisons(page)] for page in PAGES
+    )
+    assert english == chinese
+    assert blocks("rules.md", "yaml") == blocks("rules.zh.md", "yaml")
 
 
-@pytest.mark.parametrize("text", PYTHON)
-def test_the_program_of_the_page_runs(text: str) -> None:
-    exec(compile(text, "docs/rules.md", "exec"), {})  # noqa: S102 - our own page
-
-
-def test_the_refusal_of_the_page_is_what_is_printed() -> None:
-    (shown,) = [text for kind, text in BLOCKS if kind == "text"]
-    lines = RULE_FILES[0].splitlines()
-    start = lines.index('    when: {阶段: "= 定稿"}')
-    lines[start] = '    when: {拜方次数: "> 1"}'
-    (problem,) = check("\n".join(lines), "plan.yaml")
-    assert render(problem) + "\n" == shown
+def test_the_table_shows_every_comparison_of_every_type_of_field_and_every_look_back() -> None:
+    clauses = [clause_of(asking(row, row.english)) for row in comparisons("rules.md")]
+    shown = {(one.field.type, one.operator) for one in clauses if one.feature is None}
+    some = {Operator.EQUAL, Operator.OTHER, Operator.IN}
+    every = {FieldType.COUNT: set(Operator), FieldType.TEXT: some, FieldType.CHOICE: some}
+    every[FieldType.FLAG] = {Operator.EQUAL}
+    for kind, operators in every.items():
+        assert {operator for one, operator in shown if one is kind} == operators
+    assert {one.feature.aggregate for one in clauses if one.feature} == set(Aggregate)
 
 
 KEYS = {
-    "schema", "facts", "rules", "label", "fields", "groups", "items", "type", "values", "range",
-    "item", "name", "missing", *gate_rule.REQUIRED, *case_file.REQUIRED, *Needs, *FieldType,
+    "schema", "facts", "rules", "label", "item", "items", "key", "episode", "steps", "every",
+    "columns", "rows", "from", "to", "over", "type",
+    *gate_rule.REQUIRED, *warning_rule.REQUIRED, *warning_rule.OPTIONAL, *breaker_rule.REQUIRED,
+    *breaker_rule.OPTIONAL, *award_rule.REQUIRED, *declarations.OPTIONAL, *field.OPTIONAL,
+    *case_file.REQUIRED, *case_file.OVER_TIME, *expectations.OPTIONAL, *Needs, *Sum, *Join,
 }  # fmt: skip
+WORDS = {*FieldType, *Period, *Missing, *Mode, *rule_parts.EPISODES}
 
 
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("key", sorted(KEYS))
-def test_every_key_is_on_the_page(key: str) -> None:
-    assert f"`{key}`" in PAGE
+def test_every_key_is_in_a_table_of_a_page_and_in_an_example(key: str, page: str) -> None:
+    assert f"| `{key}` |" in PAGES[page]
+    examples = "".join(blocks(page, "yaml"))
+    assert re.search(rf"(?<![\w.]){key}:(?: |$)", examples, re.MULTILINE)
 
 
-def test_every_code_of_a_problem_is_on_the_page_and_no_other() -> None:
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_every_word_that_a_key_takes_is_on_a_page(word: str, page: str) -> None:
+    assert re.search(rf"`[^`]*\b{word}\b[^`]*`", PAGES[page])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_event_is_on_a_page_in_both_languages(page: str) -> None:
+    for spelled in expectations.EVENTS.values():
+        for chinese, event in spelled.items():
+            assert f"`{event}` {chinese}" in PAGES[page]
+
+
+@pytest.mark.parametrize(("page", "head"), [("rules.md", "Code"), ("rules.zh.md", "代码")])
+def test_every_code_of_a_problem_is_on_a_page_and_no_other(page: str, head: str) -> None:
     sources = "".join(
         path.read_text("utf-8") for path in (ROOT / "rules" / "language").glob("*.py")
     )
     words = set(re.findall(r'"([A-Z][A-Z_]+)"', sources))
-    # YAML's word for nothing, the name of a constant, the widths of characters.
-    known = words - {"NULL", "SCHEMA", "WF"}
-    table = PAGE.partition("| Code |")[2].partition("\n## ")[0]
-    assert set(re.findall(r"`([A-Z][A-Z_]+)`", table)) == known
+    # YAML's word for nothing, names of constants, the widths of characters.
+    known = words - {"NULL", "SCHEMA", "WF", "OPEN", "MOST_ALTERNATIVES", "MOST_COMPARISONS"}
+    assert set(re.findall(r"`([A-Z][A-Z_]+)`", table(page, head))) == known
+
+
+@pytest.mark.parametrize("text", PROGRAMS)
+def test_a_program_of_a_page_runs(text: str) -> None:
+    exec(compile(text, "page", "exec"), {})  # noqa: S102 - our own page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_refusal_of_a_page_is_what_is_printed(page: str) -> None:
+    (shown,) = blocks(page, "text")
+    text = rule_files(page)[0][0].replace('库存周转天数: "> 45"', '库存周转天: "> 45"')
+    (problem,) = check(text, "stock.yaml")
+    assert render(problem) + "\n" == shown
+
+
+@pytest.fixture
+def first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Save the first rule as the page says, and go where it is."""
+    text, beside = rule_files("rules.md")[0]
+    (tmp_path / "stock.yaml").write_text(text, "utf-8")
+    (tmp_path / "stock.cases.yaml").write_text(beside or "", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("first")
+def test_the_three_commands_of_a_page_run(page: str) -> None:
+    (lines,) = blocks(page, "sh")
+    commands = lines.splitlines()
+    done = [CliRunner().invoke(app, command.split()[1:]) for command in commands]
+    assert len(commands) == 3
+    assert [one.exit_code for one in done] == [0, 0, 0], [one.output for one in done]
+
+
+def test_another_figure_shows_in_the_cases_as_the_page_says(first: Path) -> None:
+    file = first / "stock.yaml"
+    file.write_text(file.read_text("utf-8").replace("> 45", "> 46"), "utf-8")
+    done = CliRunner().invoke(app, ["rules", "test", "stock.yaml"])
+    assert done.exit_code == 1
+    assert "2026-W03 fires\n  - stock.high entered\n  + nothing\n" in done.output
