@@ -140,9 +140,8 @@ VALUES = (
         outcome=TAKEN,
     ),
     Trap(
-        sentence="the text 5 equals the number 5",
+        sentence="the text 5 equals the number 5, or not",
         calls=(one({"x": 5}), fact('{"id":"1","x":"5"}')),
-        outcome=TAKEN,
     ),
     Trap(sentence="1 equals true", calls=(one({"x": True}), ONE), outcome=TAKEN),
     Trap(
