@@ -116,8 +116,7 @@ def _result(path: str, case: AnyCase, tried: _Tried) -> CaseResult:
 
 
 def _said(line: Line, what: str) -> str:
-    asked = f"{line.where} {line.asked}".strip()
-    return f"{asked}: {what}" if asked else what
+    return f"{line.where} {line.asked.en}: {what}" if line.asked else what
 
 
 def _on_each(rule_set: RuleSet, chosen: list[Executor], case: AnyCase) -> _Tried:
@@ -135,7 +134,7 @@ def _try(rule_set: RuleSet, executor: Executor, case: AnyCase) -> _Tried:
         return _play(rule_set, executor, case)
     except RulesError as error:
         expected = _gate(case.gate, case.state, case.missing) if isinstance(case, Case) else ""
-        line = Line(where="", asked="", expected=expected or AN_ANSWER, got=str(error))
+        line = Line(where="", asked=None, expected=expected or AN_ANSWER, got=str(error))
         return _Tried(lines=(line,))
 
 
@@ -156,7 +155,7 @@ def _ask(rule_set: RuleSet, executor: Executor, case: Case) -> _Tried:
         if state.gate == gate.id:
             got = _gate(gate.id, state.state, (item.item for item in state.missing))
     expected = _gate(case.gate, case.state, case.missing)
-    line = Line(where="", asked="", expected=expected, got=got)
+    line = Line(where="", asked=None, expected=expected, got=got)
     return _Tried(lines=(line,), points=frozenset(points))
 
 

@@ -12,6 +12,7 @@ from rules.language.durations import read_duration
 from rules.language.numbers import NUMBER
 from rules.names import normal
 from rules.states import Phase
+from rules.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from rules.language.scenario import Expectation, ExpectedAction, Scenario, Written
     from rules.simulation import Timeline
     from rules.states import Firing, OrderedAction, RuleState
-    from rules.text import Text
 
+#: What is expected, or came, where there is none.
 NOTHING = "nothing"
+FIRES = Text(zh="触发", en="fires")
+LEVEL = Text(zh="级别", en="level")
+ACTIONS = Text(zh="动作", en="actions")
+MISSING = Text(zh="缺少", en="missing")
 _IN_FORCE = {Phase.ACTIVE, Phase.LOCKED, Phase.OPEN, Phase.HALF_OPEN}
 _YES = {True: ("yes", "true", "是"), False: ("no", "false", "否")}
 
@@ -34,8 +39,9 @@ class Line:
 
     #: The time as the case writes it, and the subject where the case names one.
     where: str
-    #: ``fires``, ``not``, ``state of RULE``, ``level``, ``actions``, ``missing``.
-    asked: str
+    #: ``fires``, ``not RULE``, ``state of RULE``, ``level``, ``actions``, ``missing``.
+    #: None: about a single fact there is one question only.
+    asked: Text | None
     expected: str
     got: str
     #: What the firings of this line say to people.
@@ -74,7 +80,7 @@ class _Comparison:
         for firing in self._open:
             yield Line(
                 where=f"{firing.at:%Y-%m-%d %H:%M} {firing.subject}",
-                asked="fires",
+                asked=FIRES,
                 expected=NOTHING,
                 got=_fired(firing),
                 told=(firing.sentence,),
@@ -86,7 +92,7 @@ class _Comparison:
         states = self._timeline.states_at(expectation.at)
         yield _line(
             expectation,
-            "fires",
+            FIRES,
             _listed(f"{rule} {event.value}" for rule, event in expectation.fires),
             _listed(_fired(firing) for firing in fired),
             told=tuple(firing.sentence for firing in fired),
@@ -95,12 +101,12 @@ class _Comparison:
         yield from self._states(expectation, states)
         if expectation.level is not None:
             got = _listed(sorted(self._levels(expectation, states)))
-            yield _line(expectation, "level", expectation.level or NOTHING, got)
+            yield _line(expectation, LEVEL, expectation.level or NOTHING, got)
         if expectation.actions is not None:
             yield _ordered(expectation, [one for firing in fired for one in firing.actions])
         if expectation.missing is not None:
             got = _listed(self._missing(expectation, states))
-            yield _line(expectation, "missing", _listed(expectation.missing), got)
+            yield _line(expectation, MISSING, _listed(expectation.missing), got)
 
     def _quiet(
         self,
@@ -117,7 +123,8 @@ class _Comparison:
             ]
             got = _listed([*(_fired(one) for one in told), *mine])
             sentences = tuple(firing.sentence for firing in told)
-            yield _line(expectation, f"not {rule_id}", NOTHING, got, told=sentences)
+            asked = Text(zh=f"不应触发 {rule_id}", en=f"not {rule_id}")
+            yield _line(expectation, asked, NOTHING, got, told=sentences)
 
     def _states(
         self, expectation: Expectation, states: Mapping[tuple[str, str], RuleState]
@@ -126,7 +133,8 @@ class _Comparison:
             rule = self._rules[rule_id]
             got = [state.phase.value for state in self._of(rule, expectation, states)]
             at_rest = [phase.value] if phase in _AT_REST else [NOTHING]
-            yield _line(expectation, f"state of {rule_id}", phase.value, _listed(got or at_rest))
+            asked = Text(zh=f"{rule_id} 的状态", en=f"state of {rule_id}")
+            yield _line(expectation, asked, phase.value, _listed(got or at_rest))
 
     def _of(
         self,
@@ -178,7 +186,7 @@ def _fired(firing: Firing) -> str:
 
 
 def _line(
-    expectation: Expectation, asked: str, expected: str, got: str, *, told: tuple[Text, ...] = ()
+    expectation: Expectation, asked: Text, expected: str, got: str, *, told: tuple[Text, ...] = ()
 ) -> Line:
     where = " ".join(one for one in (expectation.written, expectation.subject) if one)
     return Line(where=where, asked=asked, expected=expected, got=got, told=told)
@@ -200,7 +208,7 @@ def _ordered(expectation: Expectation, got: list[OrderedAction]) -> Line:
     ]
     seen += [action.name for action in got[len(expected) :]]
     wanted = [_action(one.name, dict(one.parameters)) for one in expected]
-    return _line(expectation, "actions", ", ".join(wanted) or NOTHING, ", ".join(seen) or NOTHING)
+    return _line(expectation, ACTIONS, ", ".join(wanted) or NOTHING, ", ".join(seen) or NOTHING)
 
 
 def _action(name: str, parameters: Mapping[str, Written]) -> str:

@@ -45,5 +45,7 @@ def _suite(root: Element, report: CaseReport) -> None:
             message = f"{len(lines)} not as expected"
             failure = SubElement(case, "failure", message=message, type="expectation")
             failure.text = "\n".join(
-                f"{line.where} {line.asked}\n- {line.expected}\n+ {line.got}" for line in lines
+                f"{line.where} {line.asked.en if line.asked else ''}\n"
+                f"- {line.expected}\n+ {line.got}"
+                for line in lines
             )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rules.scenarios import Line
 
 CASES = ".cases.yaml"
+_NOTHING = "无"
 
 
 class Format(StrEnum):
@@ -95,13 +96,18 @@ def _show(report: CaseReport, form: Format) -> None:
 
 def _show_differences(lines: tuple[Line, ...]) -> None:
     """Show what was expected and what came, with what its firings say."""
+    from rules.scenarios import NOTHING
+
+    chinese = language() == "zh"
     for line in lines:
-        asked = f"{line.where} {line.asked}".strip()
-        if asked:
-            typer.echo(f"  {asked}")
-        typer.echo(f"  - {line.expected}\n  + {line.got}")
+        if line.asked is not None:
+            typer.echo(f"  {line.where} {line.asked.zh if chinese else line.asked.en}")
+        expected, got = (
+            _NOTHING if chinese and said == NOTHING else said for said in (line.expected, line.got)
+        )
+        typer.echo(f"  - {expected}\n  + {got}")
         for sentence in line.told:
-            typer.echo(f"      {sentence.zh if language() == 'zh' else sentence.en}")
+            typer.echo(f"      {sentence.zh if chinese else sentence.en}")
 
 
 def _show_summary(summary: CaseSummary) -> None:

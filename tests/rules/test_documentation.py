@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from typer.testing import CliRunner
@@ -45,6 +45,7 @@ COMPARISONS = [
     for row in comparisons(page)
     for form in dict.fromkeys((row.english, row.chinese))
 ]
+LANGUAGES: dict[str, Literal["zh", "en"]] = {"rules.md": "en", "rules.zh.md": "zh"}
 PROGRAMS = [
     pytest.param(text, id=f"{page} {number}")
     for page in PAGES
@@ -160,12 +161,12 @@ def test_a_program_of_a_page_runs(text: str) -> None:
     exec(compile(text, "page", "exec"), {})  # noqa: S102 - our own page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_refusal_of_a_page_is_what_is_printed(page: str) -> None:
-    (shown,) = blocks(page, "text")
+@pytest.mark.parametrize(("page", "language"), LANGUAGES.items())
+def test_the_refusal_of_a_page_is_what_is_printed(page: str, language: Literal["zh", "en"]) -> None:
+    shown = blocks(page, "text")[-1]
     text = rule_files(page)[0][0].replace('库存周转天数: "> 45"', '库存周转天: "> 45"')
     (problem,) = check(text, "stock.yaml")
-    assert render(problem) + "\n" == shown
+    assert render(problem, language) + "\n" == shown
 
 
 @pytest.fixture
@@ -174,23 +175,28 @@ def first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     text, beside = rule_files("rules.md")[0]
     (tmp_path / "stock.yaml").write_text(text, "utf-8")
     (tmp_path / "stock.cases.yaml").write_text(beside or "", "utf-8")
+    (tmp_path / "stock.csv").write_text(blocks("rules.md", "csv")[0], "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "language"), LANGUAGES.items())
 @pytest.mark.usefixtures("first")
-def test_the_three_commands_of_a_page_run(page: str) -> None:
+def test_the_three_commands_of_a_page_run_and_say_what_it_shows(page: str, language: str) -> None:
     (lines,) = blocks(page, "sh")
     commands = lines.splitlines()
-    done = [CliRunner().invoke(app, command.split()[1:]) for command in commands]
+    done = [
+        CliRunner().invoke(app, command.split()[1:], env={"LC_ALL": f"{language}.UTF-8"})
+        for command in commands
+    ]
     assert len(commands) == 3
     assert [one.exit_code for one in done] == [0, 0, 0], [one.output for one in done]
+    assert done[-1].output == blocks(page, "text")[0]
 
 
 def test_another_figure_shows_in_the_cases_as_the_page_says(first: Path) -> None:
     file = first / "stock.yaml"
     file.write_text(file.read_text("utf-8").replace("> 45", "> 46"), "utf-8")
-    done = CliRunner().invoke(app, ["rules", "test", "stock.yaml"])
+    done = CliRunner().invoke(app, ["rules", "test", "stock.yaml"], env={"LC_ALL": "C"})
     assert done.exit_code == 1
     assert "2026-W03 fires\n  - stock.high entered\n  + nothing\n" in done.output
