@@ -65,7 +65,8 @@ class RuleState:
     level: str | None = None
     #: Items of a locked gate, in the order of the rule.
     missing: tuple[str, ...] = ()
-    #: How many steps of its release a half-open breaker has made; 0: none yet.
+    #: How many steps of its release a half-open breaker has made, 0: none yet; of a warning, how
+    #: often it was told again in this episode.
     step: int = 0
     #: When it was told of last in this episode.
     told_at: datetime | None = None

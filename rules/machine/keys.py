@@ -2,8 +2,8 @@
 
 A key is a hash of the rule, the subject, the episode, the event and the dedupe key. What may
 happen several times in an episode (a repeat, a re-opening, another list of missing items) also
-has in it when the rule was told of last, which is in the state: two processes that start from the
-same row make the same key. What fires once a key for ever (awards, warnings with
+has in it when the rule was told of last and its step, which are in the state: two processes that
+start from the same row make the same key. What fires once a key for ever (awards, warnings with
 ``until_clear: false``) has no episode in it; an award has the subject only where its key says so.
 """
 

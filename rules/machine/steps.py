@@ -89,8 +89,11 @@ def known(state: RuleState) -> RuleState:
 
 
 def mark(state: RuleState) -> str:
-    """Tell apart what may happen several times in an episode: by what was told before it."""
-    return "" if state.told_at is None else state.told_at.isoformat()
+    """Tell apart what may happen several times in an episode: by what was told before it.
+
+    The time alone does not do: several things may be told at one instant.
+    """
+    return f"{state.step} {'' if state.told_at is None else state.told_at.isoformat()}"
 
 
 def at_rest(state: RuleState) -> bool:

@@ -57,7 +57,7 @@ def _over(rule: WarningRule, seen: Observation) -> bool | None:
 def _begin(rule: WarningRule, state: RuleState, seen: Observation, at: datetime) -> Change:
     phase = Phase.INHIBITED if seen.inhibited else Phase.ACTIVE
     begun = replace(
-        state, phase=phase, episode=state.episode + 1, since=at, level=None, told_at=None
+        state, phase=phase, episode=state.episode + 1, since=at, level=None, step=0, told_at=None
     )
     return Change(state=begun) if seen.inhibited else _enter(rule, begun, at, seen.key or ())
 
@@ -113,7 +113,7 @@ def _repeat(rule: WarningRule, state: RuleState, at: datetime) -> Change:
         actions=rule.do,
         level=state.level,
     )
-    return Change(state=replace(state, told_at=at), told=(told,))
+    return Change(state=replace(state, told_at=at, step=state.step + 1), told=(told,))
 
 
 def end(rule: WarningRule, state: RuleState, at: datetime) -> Change:

@@ -300,3 +300,17 @@ def test_any_of_several_ends_only_when_every_one_is_well_again() -> None:
     ]
     timeline = t.play(t.rules(rule), facts)
     assert t.told(timeline) == ["1 yellow entered", "3 yellow cleared"]
+
+
+def test_coming_back_and_being_repeated_from_one_instant_are_two_things() -> None:
+    """Both were told last at the same time: their keys were once the same."""
+    red = t.warning("red", t.asks(t.WEEKLY, stock="> 45"))
+    rule = replace(YELLOW, repeat=3600.0)
+    at = t.end_of_week(3)
+    facts = [
+        t.fact(t.WEEKLY, t.WEEK_1 + number, "华东", {"rate": 0.8, "stock": stock}, known_at=at)
+        for number, stock in enumerate((40, 50, 40))
+    ]
+    timeline = t.play(t.rules(rule, red), facts, until=at + t.HOUR)
+    events = [one.event for one in timeline.firings if one.rule == "yellow"]
+    assert events == [Event.ENTERED, Event.REPEATED, Event.REPEATED]
