@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from rules.machine import Told
     from rules.states import ClauseResult
 
+#: A rule over many subjects has a long explanation; its sentence stays readable.
+MOST_SAID = 8
+
 _HAPPENED = {
     Event.ENTERED: Text(zh="触发", en="began"),
     Event.REPEATED: Text(zh="仍在持续", en="goes on"),
@@ -86,7 +89,10 @@ def sentence(
         zh, en = f"{subject}：{zh}", f"{subject}: {en}"
     else:
         zh, en = f"全部：{zh}", f"All: {en}"
-    reasons = [result.sentence for result in explanation]
+    reasons = [result.sentence for result in explanation[:MOST_SAID]]
+    more = len(explanation) - MOST_SAID
+    if more > 0:
+        reasons.append(Text(zh=f"另有 {more} 条。", en=f"And {more} more."))
     return Text(
         zh=f"{zh}。" + "".join(reason.zh for reason in reasons),
         en=" ".join([f"{en}.", *(reason.en for reason in reasons)]),

@@ -225,3 +225,15 @@ def test_over_subjects_every_one_is_named() -> None:
         (0.2, None),
     ]
     assert "华北：演示转报价率为 20%" in firing.sentence.zh
+
+
+def test_of_many_subjects_the_sentence_says_some_and_how_many_more() -> None:
+    listed = t.rules(t.breaker(scope=Scope.EVERY))
+    others: dict[str, dict[str, object]] = {f"区{number}": {"rate": 0.2} for number in range(50)}
+    looked_at = replace(look({"rate": 0.1}, kind="funnel"), others=others)
+    with Evaluator(listed, PythonExecutor(listed)) as evaluator:
+        (firing,) = evaluator.observe(looked_at, {}, t.START).firings
+    assert len(firing.explanation) == 31
+    assert firing.sentence.zh.count("满足") == 8
+    assert firing.sentence.zh.endswith("另有 23 条。")
+    assert firing.sentence.en.endswith("And 23 more.")
