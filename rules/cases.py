@@ -93,14 +93,14 @@ def _summary(rule_set: RuleSet, results: tuple[CaseResult, ...], seen: set[str])
         cases=len(results),
         passed=passed,
         failed=len(results) - passed,
-        coverage=1 - len(uncovered) / len(wanted) if wanted else 1.0,
+        coverage=(len(wanted) - len(uncovered)) / len(wanted) if wanted else 1.0,
         uncovered=uncovered,
     )
 
 
 def _available(rule_set: RuleSet, stack: ExitStack) -> list[Executor]:
     first = stack.enter_context(executors.default(rule_set))
-    if isinstance(first, PythonExecutor):
+    if type(first) is PythonExecutor:
         return [first]
     return [first, stack.enter_context(PythonExecutor(rule_set))]
 
