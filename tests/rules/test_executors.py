@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -160,38 +159,3 @@ def test_a_kind_that_no_rule_looks_at_matches_nothing() -> None:
     for chosen in (PythonExecutor(rule_set), durable.DurableExecutor(rule_set)):
         with chosen:
             assert chosen.match("other", {"a": 1}) == ()
-
-
-RELOADS = """
-import resource, os
-from rules import load_rule_set
-from rules.executors.durable import DurableExecutor
-from tests.rules.files import rule, rule_file
-
-def resident():
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-text = rule_file(*(
-    rule(id=f"g{n}", needs='all: {stock: "> %d", visits: ">= %d"}' % (n, n + 1)) for n in range(50)
-))
-rule_set = load_rule_set(text, "a.yaml")
-assert sum(len(section.rows) for section in rule_set.sections) == 200
-
-def reload():
-    with DurableExecutor(rule_set) as engine:
-        for number in range(20):
-            engine.match("week", {"region": "east", "stock": number, "visits": number})
-
-for _ in range(20):
-    reload()
-before = resident()
-for _ in range(300):
-    reload()
-print(abs(resident() - before) / 2**20)
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux's /proc")
-def test_300_reloads_of_200_rows_leave_memory_flat() -> None:
-    assert float(run(RELOADS)) < 5  # MiB
