@@ -7,6 +7,7 @@ clause once true and once false. A rule that is off is asked nothing.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from rules.clauses import clause_holds
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules.conditions import Clause
+    from rules.evaluation import LookedAt
     from rules.form import AnyRule, RuleSet
     from rules.gates import GateState
     from rules.simulation import Timeline
     from rules.states import RuleState
+
+    #: When, what was looked at, and the states after that.
+    _Step = tuple[datetime, LookedAt, Mapping[tuple[str, str], RuleState]]
 
 #: Of these the cases show that they were told; the other events are ways on from them.
 _TOLD = {
@@ -112,51 +117,63 @@ def by_timeline(rule_set: RuleSet, timeline: Timeline) -> Iterator[str]:
     for firing in timeline.firings:
         if firing.event in _TOLD:
             yield f"{firing.rule}/{_TOLD[firing.event]}"
-    for _, looked_at in timeline.looked_at:
+    given = _given(timeline)
+    for step in _walk(timeline):
+        looked_at = step[1]
         yield from by_fact(rule_set, looked_at.kind, looked_at.fact)
-    for rule in rule_set.rules:
-        match rule:
-            case WarningRule():
-                yield from _held(rule, timeline)
-            case Award():
-                yield from _refused(rule, timeline)
-            case Gate():
-                yield from _stood(rule, timeline)
-            case _:
-                pass
+        for rule in rule_set.rules:
+            if rule.on == looked_at.kind:
+                yield from _shown(rule, step, given.get(rule.id, frozenset()))
 
 
-def _held(rule: WarningRule, timeline: Timeline) -> Iterator[str]:
+def _shown(rule: AnyRule, step: _Step, given: frozenset[str]) -> Iterator[str]:
+    """Give what one observation shows of a rule."""
+    at, looked_at, states = step
+    whose = looked_at.subject if rule.scope is Scope.EACH else WHOLE
+    state = states.get((rule.id, whose))
+    match rule:
+        case WarningRule() if state is not None:
+            yield from _held(rule, state, at)
+        case Gate() if state is not None:
+            yield from _stood(rule, state)
+        case Award():
+            yield from _refused(rule, looked_at, given)
+        case _:
+            pass
+
+
+def _walk(timeline: Timeline) -> Iterator[_Step]:
+    """Give what was looked at, with the states after everything of that instant."""
+    states: dict[tuple[str, str], RuleState] = {}
+    changes = deque(timeline.changes)
+    for at, looked_at in timeline.looked_at:
+        while changes and changes[0][0] <= at:
+            state = changes.popleft()[1]
+            states[state.rule, state.subject] = state
+        yield at, looked_at, states
+
+
+def _given(timeline: Timeline) -> dict[str, frozenset[str]]:
+    """Give the facts for which each award was given."""
+    given: dict[str, set[str]] = {}
+    for firing in timeline.firings:
+        if firing.event is Event.AWARDED:
+            given.setdefault(firing.rule, set()).update(firing.facts[:1])
+    return {rule: frozenset(facts) for rule, facts in given.items()}
+
+
+def _held(rule: WarningRule, state: RuleState, at: datetime) -> Iterator[str]:
     """A further fact was looked at, and the warning went on."""
-    for at, looked_at in timeline.looked_at:
-        whose = looked_at.subject if rule.scope is Scope.EACH else WHOLE
-        state = _row(rule, timeline, at, whose) if looked_at.kind == rule.on else None
-        if state is not None and state.phase is Phase.ACTIVE and state.since < at:
-            yield f"{rule.id}/{HELD}"
+    if state.phase is Phase.ACTIVE and state.since < at:
+        yield f"{rule.id}/{HELD}"
 
 
-def _refused(rule: Award, timeline: Timeline) -> Iterator[str]:
+def _refused(rule: Award, looked_at: LookedAt, given: frozenset[str]) -> Iterator[str]:
     """A further fact fulfilled `when`, and nothing was given for it."""
-    given = {
-        fact
-        for firing in timeline.firings
-        if firing.rule == rule.id and firing.event is Event.AWARDED
-        for fact in firing.facts[:1]
-    }
-    for _, looked_at in timeline.looked_at:
-        fulfilled = looked_at.kind == rule.on and truth(rule.when, looked_at.fact)
-        if fulfilled and given and given.isdisjoint(looked_at.fact_ids[:1]):
-            yield f"{rule.id}/{REFUSED}"
+    if given and given.isdisjoint(looked_at.fact_ids[:1]) and truth(rule.when, looked_at.fact):
+        yield f"{rule.id}/{REFUSED}"
 
 
-def _stood(rule: Gate, timeline: Timeline) -> Iterator[str]:
-    for at, looked_at in timeline.looked_at:
-        state = _row(rule, timeline, at, looked_at.subject)
-        if state is None or looked_at.kind != rule.on:
-            continue
-        yield f"{rule.id}/{OPEN if state.phase is Phase.UNLOCKED else LOCKED}"
-        yield from (f"{rule.id}/missing/{item}" for item in state.missing)
-
-
-def _row(rule: AnyRule, timeline: Timeline, at: datetime, whose: str) -> RuleState | None:
-    return timeline.states_at(at).get((rule.id, whose))
+def _stood(rule: Gate, state: RuleState) -> Iterator[str]:
+    yield f"{rule.id}/{OPEN if state.phase is Phase.UNLOCKED else LOCKED}"
+    yield from (f"{rule.id}/missing/{item}" for item in state.missing)

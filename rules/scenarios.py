@@ -87,8 +87,11 @@ class _Comparison:
             )
 
     def _at(self, expectation: Expectation) -> Iterable[Line]:
-        fired = [firing for firing in self._open if _concerns(expectation, firing)]
-        self._open = [firing for firing in self._open if firing not in fired]
+        fired: list[Firing] = []
+        still_open: list[Firing] = []
+        for firing in self._open:
+            (fired if _concerns(expectation, firing) else still_open).append(firing)
+        self._open = still_open
         states = self._timeline.states_at(expectation.at)
         yield _line(
             expectation,

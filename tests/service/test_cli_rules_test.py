@@ -14,7 +14,7 @@ from service.cli import app
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
+    from typer.testing import Result
 
 RULES = """\
 schema: countermark/v1
