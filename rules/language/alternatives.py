@@ -9,7 +9,7 @@ from rules.conditions import Clause, Condition, Join, Operator
 from rules.form import Comparison, Conjunction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: What one row may come to; both keep a row well inside what the C engine was measured with.
 MOST_ALTERNATIVES = 50
@@ -53,16 +53,15 @@ class Expansion:
 
     def all(self, parts: Sequence[Alternatives]) -> Alternatives:
         """Join by AND; the size is known before anything is built."""
-        if len(parts) == 1:
-            return parts[0]
         size = 1
         for part in parts:
             size *= len(part)
         length = sum(max(len(conjunction) for conjunction in part) for part in parts)
         if size > MOST_ALTERNATIVES or length > MOST_COMPARISONS:
             raise TooWide(self._rule)
-        chosen = (tuple(dict.fromkeys(chain.from_iterable(one))) for one in product(*parts))
-        return tuple(dict.fromkeys(chosen))
+        if size == 1:
+            return (_joined(part[0] for part in parts),)
+        return tuple(dict.fromkeys(_joined(one) for one in product(*parts)))
 
     def any(self, parts: Sequence[Alternatives]) -> Alternatives:
         """Join by OR."""
@@ -105,3 +104,12 @@ class Expansion:
         name = clause.field.name
         value = self._words[name].index(operand) + 1 if isinstance(operand, str) else operand
         return Comparison(field=name, operator=operator, value=value)
+
+
+def _joined(conjunctions: Iterable[Conjunction]) -> Conjunction:
+    """Join by AND, each comparison once."""
+    joined = tuple(chain.from_iterable(conjunctions))
+    # Columns are told apart faster than comparisons are.
+    if len({comparison.field for comparison in joined}) == len(joined):
+        return joined
+    return tuple(dict.fromkeys(joined))

@@ -113,7 +113,7 @@ def _item(context: Context, node: Node, vocabulary: Vocabulary) -> GateItem | No
     parts = reader.fields(node, required=("item",), optional=("name", *Needs))
     item = reader.name(parts["item"]) if "item" in parts else None
     if item is not None:
-        _check_requirement(context, Scalar(item, parts["item"].place))
+        _check_requirement(context, Scalar(item, parts["item"].place), vocabulary)
     name = _item_name(reader, parts, item, vocabulary)
     needs = [one for one in Needs if one in parts]
     clauses = [read_clauses(reader, parts[one], vocabulary) for one in needs]
@@ -125,10 +125,15 @@ def _item(context: Context, node: Node, vocabulary: Vocabulary) -> GateItem | No
     return GateItem(item=item, name=name, needs=needs[0], clauses=clauses[0])
 
 
-def _check_requirement(context: Context, item: Scalar) -> None:
-    known = context.registry.requirements if context.registry else None
-    if known is not None and item.text not in known:
-        context.reader.unknown("UNKNOWN_REQUIREMENT", item, sorted(known))
+def _check_requirement(context: Context, item: Scalar, vocabulary: Vocabulary) -> None:
+    """Complain about what nobody can hand in: neither the service nor the facts know of it."""
+    registered = context.registry.requirements if context.registry else None
+    if registered is None or item.text in registered:
+        return
+    declared = {field.name.partition(".")[0] for field in vocabulary.kind.fields}
+    if item.text not in declared:
+        known = sorted(registered | {one.name for one in vocabulary.kind.items})
+        context.reader.unknown("UNKNOWN_REQUIREMENT", item, known)
 
 
 def _needs(reader: Reader, node: Node, needs: list[Needs]) -> None:

@@ -47,11 +47,19 @@ _OTHER_WORDS = {
     "avg": "mean", "average": "mean", "total": "sum", "minimum": "min", "least": "min",
     "lowest": "min", "maximum": "max", "most": "max", "highest": "max",
 }  # fmt: skip
+#: Most lines are nothing else; none of the forms below looks like it.
+_PLAIN = re.compile(r"[=<>!]+ *-?[\d.]+%?", re.ASCII)
 _OTHER_WORD = re.compile(rf"(?P<word>{'|'.join(_OTHER_WORDS)})(?=\s+of\b)", re.IGNORECASE)
 
 
 def read_line(text: str, field: Field, period: Period) -> Clause | Trouble:
     """Read what a rule asks of a field, over time or not; refuse what always or never holds."""
+    if _PLAIN.fullmatch(text):
+        return (
+            read_comparison(text, field)
+            if field.type is not FieldType.TIME
+            else _only_age(field, text)
+        )
     line = plain_form(text)
     for pattern, types, read in _FORMS:
         found = pattern.fullmatch(line)

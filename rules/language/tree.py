@@ -229,22 +229,29 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> bool:
         """Take the next event; False when it makes no sense to read on."""
+        # A file is mostly scalars, and thousands of rules are to be read while a person waits.
+        if type(event) is yaml.ScalarEvent:
+            mark = event.start_mark
+            place = Place(mark.line + 1, mark.column + 1)
+            right = event.anchor is event.tag is None or self._look_at(event, place)
+            self._put(Scalar(event.value, place, event.implicit[0]) if right else Broken(place))
+            return True
+        return self._take_other(event)
+
+    def _take_other(self, event: yaml.Event) -> bool:
         mark = event.start_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
         match event:
-            case yaml.DocumentStartEvent() if self.root is not None:
-                return self._second_document(place)
-            case yaml.AliasEvent():
-                self._refuse_anchor(place, f"*{event.anchor}")
-                self._put(Broken(place))
-            case yaml.ScalarEvent():
-                scalar = Scalar(event.value, place, plain=event.implicit[0])
-                self._put(scalar if self._look_at(event, place) else Broken(place))
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._look_at(event, place)
                 return self._descend(_Frame(place, isinstance(event, yaml.MappingStartEvent)))
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._put(self._open.pop().close(self._findings))
+            case yaml.DocumentStartEvent() if self.root is not None:
+                return self._second_document(place)
+            case yaml.AliasEvent():
+                self._refuse_anchor(place, f"*{event.anchor}")
+                self._put(Broken(place))
             case _:
                 pass
         return True

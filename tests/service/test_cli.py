@@ -84,7 +84,9 @@ def test_verify_is_deterministic_for_the_same_clock(letter: Path) -> None:
     [
         pytest.param(["verify", "no-such-file.pdf"], "no-such-file.pdf", id="a file not there"),
         pytest.param(["verify", "."], "give files, not a folder", id="a folder"),
-        pytest.param(["rules", "check", "."], "give files, not a folder", id="a folder of rules"),
+        pytest.param(
+            ["rules", "check", "service/web"], "no rule file", id="a folder without rules"
+        ),
         pytest.param(["verify", "/dev/zero"], "is no regular file", id="a device without end"),
         pytest.param(
             ["rules", "check", "/dev/zero"], "is no regular file", id="rules from a device"
