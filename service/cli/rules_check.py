@@ -101,11 +101,16 @@ def _catalogue(
     """Give the catalogue to check against; None: the shipped one."""
     if metrics is None:
         return load_catalogue(given[0][1], given[0][0]) if len(given) == 1 and not faulty else None
-    text = read_up_to(metrics, MOST_BYTES)
+    return catalogue_of(metrics)
+
+
+def catalogue_of(path: Path) -> Catalogue:
+    """Load a catalogue, or give up with exit code 2."""
+    text = read_up_to(path, MOST_BYTES)
     if text is None:
         raise typer.Exit(COULD_NOT)
     try:
-        return load_catalogue(text, name_of(metrics))
+        return load_catalogue(text, name_of(path))
     except RuleFileError as error:
         give_up(Text(zh=error.message.zh, en=error.message.en))
 
