@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from typer.testing import CliRunner
 
-from rules import cases, check, executors, features, load_rule_set
+from rules import cases, check, executors, features, load_rule_set, packs
 from rules.conditions import Aggregate, Join, Operator
 from rules.facts import FieldType, Period, Sum
 from rules.kinds import Missing, Mode, Needs, WarningRule
@@ -154,6 +154,11 @@ def test_every_code_of_a_problem_is_on_a_page_and_no_other(page: str, head: str)
     # YAML's word for nothing, names of constants, the widths of characters.
     known = words - {"NULL", "SCHEMA", "WF", "OPEN", "MOST_ALTERNATIVES", "MOST_COMPARISONS"}
     assert set(re.findall(r"`([A-Z][A-Z_]+)`", table(page, head))) == known
+
+
+@pytest.mark.parametrize(("page", "head"), [("rules.md", "Pack"), ("rules.zh.md", "规则包")])
+def test_every_pack_is_on_a_page_and_no_other(page: str, head: str) -> None:
+    assert sorted(re.findall(r"`(\w+)`", table(page, head))) == list(packs.names())
 
 
 @pytest.mark.parametrize("text", PROGRAMS)
