@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,9 @@ _UNITS = {
 def feature_of(
     field: Field, aggregate: Aggregate, window: Window | None, test: Clause | None = None
 ) -> Feature:
-    """Give the feature with its id."""
+    """Give the feature with its id; however its test was spelled, the same feature."""
+    if test is not None:
+        test = replace(test, threshold=_canonical(test))
     parts = [" ".join(str(part) for part in durations.named(window))] if window else []
     parts += [_written(test)] if test else []
     inside = f"[{' '.join(parts)}]" if parts else ""
@@ -84,6 +87,20 @@ def range_of_feature(feature: Feature) -> tuple[float, float]:
     }
     # An age may be below zero: the time may be yet to come.
     return known.get(feature.aggregate, (-inf, inf))
+
+
+def _canonical(test: Clause) -> str:
+    """Give the operands of a test in the one spelling that its label shows."""
+    shown = [_shown(test.field, operand) for operand in test.operands]
+    return f"[{', '.join(shown)}]" if test.operator is Operator.IN else shown[0]
+
+
+def _shown(field: Field, operand: float | str) -> str:
+    if isinstance(operand, str):
+        return operand
+    if field.type is FieldType.FLAG:
+        return "yes" if operand else "no"
+    return f"{operand * 100:.12g}%" if field.unit == RATIO else f"{operand:.15g}"
 
 
 def _written(test: Clause) -> str:
