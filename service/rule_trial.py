@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import rules
 from rules import RuleFileError, RulesError, Text, cases
@@ -26,6 +26,7 @@ from rules import RuleFileError, RulesError, Text, cases
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rules.cases import CaseResult
     from rules.executors import Executor
     from rules.form import RuleSet
 
@@ -183,18 +184,27 @@ def _try(
         rule_set = rules.load_rule_set(text, path)
         version = rule_set.version
         with compile_with(rule_set) as executor:
-            for kind in rule_set.kinds:
-                executor.match(kind.name, {})
-            if case_text is not None:
-                report = cases.run(rule_set, case_text, f"{path} (cases)", executor=executor)
-                if report.summary.failed:
-                    return _failed(report, version)
+            wrong = _ask(rule_set, executor, case_text, f"{path} (cases)")
     except RuleFileError as error:
         return Trial(outcome=Outcome.REFUSED, message=_problems(error), version=version)
     except RulesError as error:
         return Trial(outcome=Outcome.REFUSED, message=error.message, version=version)
+    if wrong:
+        return _failed(wrong, version)
     fit = Text(zh="候选规则集可以启用。", en="The candidate is fit to run.")
     return Trial(outcome=Outcome.FIT, message=fit, version=version)
+
+
+def _ask(
+    rule_set: RuleSet, executor: Executor, case_text: bytes | None, path: str
+) -> list[CaseResult]:
+    """Ask about an empty fact of each kind, then about each case; give what did not pass."""
+    for kind in rule_set.kinds:
+        executor.match(kind.name, {})
+    if case_text is None:
+        return []
+    report = cases.run(rule_set, case_text, path, executor=executor)
+    return [result for result in report.results if not result.passed]
 
 
 def _problems(error: RuleFileError) -> Text:
@@ -207,8 +217,7 @@ def _problems(error: RuleFileError) -> Text:
     )
 
 
-def _failed(report: Any, version: str) -> Trial:
-    wrong = [result for result in report.results if not result.passed]
+def _failed(wrong: list[CaseResult], version: str) -> Trial:
     names = [result.case for result in wrong[:SHOWN]]
     return Trial(
         outcome=Outcome.FAILED,

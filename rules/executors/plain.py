@@ -76,8 +76,8 @@ def source(kind: FactKind, columns: Sequence[Column]) -> str:
     fields = dict(enumerate(kind.fields))
     places = {field.name: number for number, field in fields.items()}
     used = [places[column.field] for column in columns]
-    names = "".join(f"v{number}, " for number in fields)
-    right = " and ".join(_for(one, n, _RIGHT[one.type]) for n, one in fields.items())
+    names = "".join(f"v{number}, " for number in fields) or "() "
+    right = " and ".join(_for(one, n, _RIGHT[one.type]) for n, one in fields.items()) or "1"
     numbers = [_for(fields[n], n, _NUMBER[fields[n].type]) for n in used]
     checks = [_for(one, n, _check(one, used=n in used)) for n, one in fields.items()]
     return (

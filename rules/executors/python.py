@@ -88,7 +88,7 @@ def source(section: Section) -> tuple[str, tuple[float, ...]]:
     body = _Body(section)
     for branch in branches(body.conjunctions):
         body.ask(branch, "    ")
-    names = "".join(f"c{place}, " for place in range(len(section.columns)))
+    names = "".join(f"c{place}, " for place in range(len(section.columns))) or "() "
     lines = ["def match(v, k=k):", f"    {names}= v", "    hits = []", *body.lines]
     return "\n".join([*lines, "    return hits", ""]), tuple(body.constants)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks._rules_workload import Workload, workloads
 from rules.executors.columns import ColumnsExecutor
 from rules.executors.python import PythonExecutor
 from rules.kinds import Award, Breaker, Gate, WarningRule
@@ -53,6 +54,15 @@ def test_all_executors_and_the_oracle_agree(seed: int) -> None:
             assert columns.match_facts(kind, some) == right
             assert [python.match(kind, fact) for fact in some] == right
             assert [engine.match(kind, fact) for fact in some] == right
+
+
+@pytest.mark.parametrize("workload", workloads(), ids=lambda workload: str(workload.name))
+def test_the_workloads_of_the_benchmark_are_answered_right(workload: Workload) -> None:
+    right = workload.expected()
+    rule_set = workload.rule_set()
+    for executor in (durable.DurableExecutor, PythonExecutor):
+        with executor(rule_set) as chosen:
+            assert [chosen.match(kind, fact) for kind, fact in workload.facts] == right
 
 
 def test_the_seeds_reach_everything_that_rows_are_made_of() -> None:

@@ -20,7 +20,7 @@ from rules.executors.guards import FEW, branches
 from rules.executors.plain import compile_plain
 from rules.executors.python import PythonExecutor, source
 from rules.facts import Column, Encoder, Field, FieldType
-from rules.form import Comparison
+from rules.form import Comparison, Section, rule_set
 from tests.rules.files import OTHER_KIND, rule, rule_file
 from tests.rules.fuzz import random_fact, random_kind, text
 
@@ -228,6 +228,16 @@ def test_right_facts_are_read_quickly() -> None:
     complete = {"when": datetime(2026, 1, 1, tzinfo=UTC), "ranged": 1}
     assert plain({**some[0], **complete}) is not None
     assert plain({**some[0], "ranged": 3}) is None
+
+
+def test_a_kind_without_fields_and_one_without_rules_are_read() -> None:
+    kind, _ = kind_and_columns(1)
+    bare = replace(kind, fields=())
+    assert compile_plain(bare, ())({}) == ()
+    assert compile_plain(bare, ())({"x": 1}) is None
+    nothing = Section(kind=kind, columns=(), rows=())
+    with PythonExecutor(rule_set((kind,), (), (nothing,))) as python:
+        assert python.match(kind.name, {}) == ()
 
 
 # --- guards: asked first, changing nothing
