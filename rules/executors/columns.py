@@ -76,8 +76,10 @@ class ColumnsExecutor:
         """Give, by row id in the order of the rule set, for each of `length` facts if it matches.
 
         A field that `columns` leaves out is absent in every fact; one that no row looks at is not
-        read. The answers take a byte a fact and row: go through history in stretches. Raises FactError for an unknown kind, for infinity and for a column of another
-        length; EngineError when closed.
+        read. The answers take a byte a fact and row: go through history in stretches.
+
+        Raises FactError for an unknown kind, for infinity and for a column of another length;
+        EngineError when closed.
         """
         if self._closed:
             raise closed()
