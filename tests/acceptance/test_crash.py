@@ -162,7 +162,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(
             for _ in range(kills):
                 scene.strike(uploads)
         # The last restart was just now; the clients have their last acknowledgement.
-        _everything_is_finished(scene, datetime.now(UTC))
+        await_finished(scene)
     assert scene.killed.total() == kills
     assert uploads.surprises == ()
     _rows_are_what_clients_were_told(scene, uploads.history)
@@ -172,7 +172,9 @@ def test_nothing_is_lost_and_nothing_happens_twice(
     _the_trail_is_whole(scene)
 
 
-def _everything_is_finished(scene: Scene, since: datetime) -> None:
+def await_finished(scene: Scene) -> None:
+    """Wait until nothing is on the outbox any more; that takes 30 s at most."""
+    since = datetime.now(UTC)
     records = DatabaseRecords(scene.database_url)
     deadline = time.monotonic() + FINISHED_S
     while True:
