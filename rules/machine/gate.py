@@ -22,17 +22,16 @@ def observe(state: RuleState, seen: Observation, at: datetime) -> Change:
     """Go one step by a fact; each change of the phase or of the list is told."""
     missing = seen.missing
     phase = Phase.LOCKED if missing else Phase.UNLOCKED
-    # Before the first answer nothing was told.
-    same = state.told_at is not None and (state.phase, state.missing) == (phase, missing)
-    if missing is None or same:
+    if missing is None or (state.phase, state.missing) == (phase, missing):
         return Change(state=state)
-    locks = phase is Phase.LOCKED and (state.phase is not phase or state.told_at is None)
+    # It starts as locked without a list; the first answer is a change all the same.
+    changes = state.phase is not phase or state.told_at is None
     event = Event.LOCKED if missing else Event.UNLOCKED
     after = replace(
         state,
         phase=phase,
-        episode=state.episode + locks,
-        since=at if state.phase is not phase or state.told_at is None else state.since,
+        episode=state.episode + (changes and phase is Phase.LOCKED),
+        since=at if changes else state.since,
         missing=missing,
         told_at=at,
     )

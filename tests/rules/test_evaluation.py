@@ -198,6 +198,22 @@ def test_a_lack_of_data_is_seen_although_nothing_matches() -> None:
     ]
 
 
+def test_an_inhibitor_that_is_no_longer_in_force_inhibits_nothing() -> None:
+    """Its episode may still stand, until the next tick ends it."""
+    red = replace(LOWER, id="red", on="funnel", when=t.asks(t.FUNNEL, rate="< 80%"))
+    red = replace(red, effective_to=t.START + t.DAY)
+    listed = t.rules(replace(LOW, inhibited_by=("red",)), red)
+    with Evaluator(listed, PythonExecutor(listed)) as evaluator:
+        states = by_key(evaluator.observe(look({"rate": 0.1}, kind="funnel"), {}, t.START))
+        silent = evaluator.observe(look({"rate": 0.8}), states, t.START)
+        told = evaluator.observe(look({"rate": 0.8}), states, t.START + t.DAY)
+    assert (silent.firings, [one.rule for one in told.firings]) == ((), ["low"])
+
+
+def test_what_is_asked_and_stays_at_rest_makes_no_row() -> None:
+    assert observe(t.rules(replace(LOW, scope=Scope.ANY)), {"rate": 0.9}) is NOTHING
+
+
 def test_the_firing_says_rule_set_facts_clauses_and_sentences() -> None:
     listed = t.rules(LOW)
     (firing,) = observe(listed, {"rate": 0.84}).firings

@@ -175,6 +175,14 @@ def test_to_close_it_every_subject_must_be_heard_of_again() -> None:
     assert timeline.states["funnel", WHOLE].phase is Phase.CLOSED
 
 
+def test_that_not_all_were_heard_of_again_is_told_as_no_lack_of_data() -> None:
+    rule = replace(EVERY, missing=Missing.WARN)
+    facts = [*t.days(1, 0.3), *t.days(3, 0.3, t.REGIONS[:6])]
+    events = [one.event for one in t.play(t.rules(rule), facts).firings]
+    # Before the first day was complete there was a lack.
+    assert events == [Event.NO_DATA, Event.OPENED, Event.HALF_OPENED]
+
+
 def test_any_of_several_closes_only_when_every_one_is_well() -> None:
     rule = replace(EVERY, scope=Scope.ANY)
     facts = [*t.days(1, 0.6), *t.days(2, 0.3, t.REGIONS[:1]), *t.days(2, 0.6, t.REGIONS[1:])]

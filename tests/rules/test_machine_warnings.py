@@ -166,6 +166,16 @@ def test_what_was_told_and_ends_while_inhibited_is_told_to_end() -> None:
     assert [one.name for one in timeline.firings[-1].actions] == ["then yellow"]
 
 
+def test_while_inhibited_a_lack_of_data_is_not_told_either() -> None:
+    red = t.warning("red", t.asks(t.WEEKLY, stock="> 45"))
+    rule = replace(YELLOW, missing=Missing.WARN)
+    lacking = t.week(2, stock=50)
+    timeline = t.play(t.rules(rule, red), [t.week(1, rate=0.8, stock=50), lacking])
+    assert t.told(timeline) == ["1 red entered"]
+    free = t.play(t.rules(rule, red), [t.week(1, rate=0.8, stock=40), t.week(2, stock=40)])
+    assert t.told(free) == ["1 yellow entered", "2 yellow no_data"]
+
+
 def test_an_inhibitor_over_all_subjects_silences_each_and_lets_each_come_back() -> None:
     red = t.warning("red", t.asks(t.WEEKLY, stock="> 45"), scope=Scope.ANY)
     facts = [
