@@ -52,7 +52,7 @@ class Reach:
         asked = periods.number(self.period, at - self.unchanged)
         # The fact of a period is of its end: the period before may end at this very instant.
         before = 0 if self.period in {Period.NONE, Period.MOMENT} else 1
-        return min(start, asked - before - self.beyond)
+        return min(start, asked - before)
 
 
 def reach(kind: FactKind, features: Sequence[Feature]) -> Reach:

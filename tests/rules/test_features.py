@@ -213,6 +213,10 @@ def test_windows_over_moments_are_durations(
         pytest.param(moments("rate", (0, 1), (70, 1)), 3, 73.0, id="older than 72 h: not within"),
         pytest.param(moments("rate", (0, 1), (70, 1)), 2, 72.0, id="72 hours are within 72 h"),
         pytest.param(
+            moments("rate", (0, 1), (10, 1)), 72, 82.0,
+            id="a fact of 72 hours ago is compared with the one before",
+        ),
+        pytest.param(
             moments("rate", (0, 1), (5, 1), (80, 1), (90, 1)), 0, 85.0,
             id="nobody looks beyond the last fact before the window",
         ),

@@ -140,6 +140,14 @@ def test_windows_upon_windows_reach_further() -> None:
     assert reach(kind, changed).beyond == 1
 
 
+def test_a_change_of_a_derived_field_is_seen_as_far_back_as_it_is_made_of(look: Look) -> None:
+    """The last fact before the window is compared too, and it stands on two weeks itself."""
+    kind = kind_of(WEEK, CLOSED_2)
+    asked = feature(CLOSED_2, Aggregate.UNCHANGED, A_WEEK)
+    history = tuple(fact(WEEK, FIRST[WEEK] + place, {"sold": 1, "shown": 2}) for place in range(6))
+    assert look(kind, (asked,), history, after(history))[asked.id] == 336.0
+
+
 RING = (derived("a", Sum.SUM, "b"), derived("b", Sum.SUM, "a"))
 
 
