@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rules.conditions import Clause, Operator
 from rules.facts import Choice, Field, FieldType
-from rules.language.numbers import Trouble, read_number
+from rules.language.numbers import RATIO, Trouble, read_number
 from rules.language.reach import reach
 from rules.names import nearest, normal
 from rules.text import Text
@@ -24,7 +24,6 @@ _SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "≠": "!=", "、": ",", "【"
 _SPLIT = re.compile(r"(?P<sign>[=<>!~]+|in\b|属于)\s*(?P<rest>.*)", re.DOTALL)
 _MEANT = {"==": "=", "<>": "!=", "=>": ">=", "=<": "<=", "!": "!=", "属于": "in"}
 _YES = {"yes": 1, "true": 1, "是": 1, "no": 0, "false": 0, "否": 0}
-RATIO = "ratio"
 _NUMERIC = {FieldType.COUNT, FieldType.NUMBER}
 #: Words have no order, a flag has no set.
 _ALLOWED: Mapping[FieldType, tuple[Operator, ...]] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rules.conditions import Aggregate, Feature, Operator
 from rules.facts import Field, FieldType, Period
 from rules.language import durations
-from rules.language.comparators import RATIO
+from rules.language.numbers import RATIO
 from rules.text import Text
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules.facts import LARGEST_WHOLE, Choice, Field, FieldType
-from rules.language.comparators import RATIO
 from rules.language.durations import read_duration
-from rules.language.numbers import Trouble, read_number
+from rules.language.numbers import RATIO, Trouble, read_number
 from rules.language.tree import Node, Scalar, Sequence
 from rules.names import normal
 from rules.text import Text

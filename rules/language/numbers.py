@@ -12,6 +12,8 @@ from rules.text import Text
 NUMBER = re.compile(r"(?P<digits>-?(?:0|[1-9]\d*)(?:\.\d+)?)\s*(?P<percent>%)?", re.ASCII)
 #: A float keeps 15 significant digits of whatever is written.
 LONGEST_NUMBER = 15
+#: The unit of figures that may be written with %.
+RATIO = "ratio"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from math import inf
 
 from rules.conditions import Clause, Operator
 from rules.facts import FieldType, range_of
-from rules.language.numbers import Trouble
+from rules.language.numbers import RATIO, Trouble
 from rules.text import Text
 
 
@@ -62,4 +62,14 @@ def _trouble(clause: Clause, *, always: bool) -> Trouble:
         en=f"'{field.name}' is within {listed}: '{seen}' {'always' if always else 'never'} holds.",
     )
     code = "ALWAYS" if always else "NEVER"
-    return Trouble(code=code, message=message, expected=listed, seen=seen)
+    meant = f"{seen}%" if _lacks_percent(clause) else None
+    return Trouble(code=code, message=message, expected=listed, seen=seen, suggestion=meant)
+
+
+def _lacks_percent(clause: Clause) -> bool:
+    """Say whether the threshold is out of range as written, and within it as so many percent."""
+    field, written = clause.field, clause.threshold
+    if field.unit != RATIO or field.maximum is None or len(clause.operands) != 1 or "%" in written:
+        return False
+    value = clause.operands[0]
+    return not isinstance(value, str) and field.maximum < value <= field.maximum * 100
