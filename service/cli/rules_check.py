@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import json
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rules import RuleFileError
 from rules.language import Severity, check_catalogue, check_files, load_catalogue
 from service.cli.files import name_of, read_up_to
-from service.cli.messages import COULD_NOT, WRONG, give_up, language, tell
-from service.cli.rule_files import MOST_BYTES, AsJson
+from service.cli.messages import COULD_NOT, WRONG, language
+from service.cli.rule_files import (
+    MOST_BYTES,
+    AsJson,
+    Metrics,
+    Paths,
+    catalogue_of,
+    files_of,
+    is_catalogue,
+)
 from service.cli.rule_files import tell as tell_problem
 from service.cli.sarif import as_sarif
-from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rules import Problem
     from rules.language import Catalogue
-
-SUFFIXES, CASES = (".yaml", ".yml"), ".cases"
-_CATALOGUE = re.compile(rb"^schema:[ \t]*['\"]?countermark-metrics/", re.MULTILINE)
 
 
 class Format(StrEnum):
@@ -35,10 +35,6 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
-Paths = Annotated[list[Path], typer.Argument(help="Rule files and folders.", show_default=False)]
-Metrics = Annotated[
-    Path | None, typer.Option("--metrics", help="A metrics catalogue other than the shipped one.")
-]
 AsFormat = Annotated[Format, typer.Option("--format", help="How mistakes are printed.")]
 
 
@@ -59,9 +55,9 @@ def check(
     from service.registered import registry
 
     form = Format.JSON if as_json else form
-    files = [(path, read_up_to(path, MOST_BYTES)) for path in _files(paths)]
+    files = [(path, read_up_to(path, MOST_BYTES)) for path in files_of(paths)]
     given = [(name_of(path), text) for path, text in files if text is not None]
-    catalogues = [one for one in given if _CATALOGUE.search(one[1])]
+    catalogues = [one for one in given if is_catalogue(one[1])]
     problems = [one for name, text in catalogues for one in check_catalogue(text, name)]
     catalogue = _catalogue(metrics, catalogues, faulty=bool(problems))
     found = check_files(
@@ -73,28 +69,6 @@ def check(
     raise typer.Exit(COULD_NOT if len(given) < len(files) or not files else code)
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
-    """Give the files, those of a folder in the order of their names."""
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        found = [
-            one
-            for one in sorted(path.rglob("*"))
-            if one.suffix in SUFFIXES and not one.stem.endswith(CASES) and one.is_file()
-        ]
-        if not found:
-            name = name_of(path)
-            tell(
-                Text(
-                    zh=f"{name}：目录里没有规则文件（*.yaml）。",
-                    en=f"{name}: there is no rule file (*.yaml) in this folder.",
-                )
-            )
-        yield from found
-
-
 def _catalogue(
     metrics: Path | None, given: list[tuple[str, bytes]], *, faulty: bool
 ) -> Catalogue | None:
@@ -102,17 +76,6 @@ def _catalogue(
     if metrics is None:
         return load_catalogue(given[0][1], given[0][0]) if len(given) == 1 and not faulty else None
     return catalogue_of(metrics)
-
-
-def catalogue_of(path: Path) -> Catalogue:
-    """Load a catalogue, or give up with exit code 2."""
-    text = read_up_to(path, MOST_BYTES)
-    if text is None:
-        raise typer.Exit(COULD_NOT)
-    try:
-        return load_catalogue(text, name_of(path))
-    except RuleFileError as error:
-        give_up(Text(zh=error.message.zh, en=error.message.en))
 
 
 def _print(problems: list[Problem], form: Format) -> None:

@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from service.cli.rules_check import Metrics, catalogue_of
+from service.cli.rule_files import Metrics, catalogue_of
 
 
 def schema(*, metrics: Metrics = None) -> None:

@@ -14,14 +14,24 @@ import rules
 from rules.language import render
 from service.cli.files import name_of, read_up_to
 from service.cli.messages import COULD_NOT, WRONG, language, say
-from service.cli.rule_files import MOST_BYTES, AsJson, Paths, tell, texts
+from service.cli.rule_files import (
+    CASES,
+    MOST_BYTES,
+    AsJson,
+    Metrics,
+    Paths,
+    catalogue_of,
+    files_of,
+    is_catalogue,
+    tell,
+)
 from verification.values import Text
 
 if TYPE_CHECKING:
     from rules.cases import CaseReport, CaseSummary
+    from rules.language import Catalogue
     from rules.scenarios import Line
 
-CASES = ".cases.yaml"
 _NOTHING = "无"
 
 
@@ -37,41 +47,41 @@ class Format(StrEnum):
 As = Annotated[Format, typer.Option("--format", help="For people, programs or build servers.")]
 
 
-def run_cases(paths: Paths, *, as_json: AsJson = False, form: As = Format.TEXT) -> None:
+def run_cases(
+    paths: Paths, *, metrics: Metrics = None, as_json: AsJson = False, form: As = Format.TEXT
+) -> None:
     """Run the cases that stand beside each rule file (NAME.yaml, NAME.cases.yaml).
 
-    Exit code 0: all passed; 1: some did not; 2: a file could not be read or has mistakes.
+    Of a folder, those of every rule file in it. Exit code 0: all passed; 1: some did not; 2: a
+    file could not be read or has mistakes.
     """
     form = Format.JSON if as_json else form
-    code = 0
-    reports: list[CaseReport] = []
-    for path, text in texts(paths):
-        report = None if text is None else _run(path, text, form)
-        if report is None:
-            code = COULD_NOT
-            continue
-        reports.append(report)
-        if form is not Format.JUNIT:
-            _show(report, form)
-        if report.summary.failed:
-            code = max(code, WRONG)
+    catalogue = None if metrics is None else catalogue_of(metrics)
+    files = [(path, read_up_to(path, MOST_BYTES)) for path in files_of(paths)]
+    asked = [file for file in files if file[1] is None or not is_catalogue(file[1])]
+    reports = [_report(path, text, catalogue, form) for path, text in asked]
+    done = [report for report in reports if report is not None]
     if form is Format.JUNIT:
         from service.cli.junit import as_junit
 
-        typer.echo(as_junit(reports))
-    raise typer.Exit(code)
+        typer.echo(as_junit(done))
+    code = WRONG if any(report.summary.failed for report in done) else 0
+    raise typer.Exit(code if done and len(done) == len(reports) else COULD_NOT)
 
 
-def _run(path: Path, text: bytes, form: Format) -> CaseReport | None:
+def _report(
+    path: Path, text: bytes | None, catalogue: Catalogue | None, form: Format
+) -> CaseReport | None:
+    """Run the cases beside a file and show them; None, after telling why, where that cannot be."""
+    beside = path.with_name(f"{path.name.removesuffix(path.suffix)}{CASES}{path.suffix}")
+    case_text = None if text is None else read_up_to(beside, MOST_BYTES)
+    if text is None or case_text is None:
+        return None
     from rules import cases  # compiles; `check` does not need it
 
-    beside = path.with_name(path.name.removesuffix(path.suffix) + CASES)
-    case_text = read_up_to(beside, MOST_BYTES)
-    if case_text is None:
-        return None
     try:
-        rule_set = rules.load_rule_set(text, name_of(path))
-        return cases.run(rule_set, case_text, name_of(beside))
+        rule_set = rules.load_rule_set(text, name_of(path), catalogue=catalogue)
+        report = cases.run(rule_set, case_text, name_of(beside))
     except rules.RuleFileError as error:
         for problem in error.problems:
             # An XML document must stay one: problems go to people.
@@ -80,6 +90,9 @@ def _run(path: Path, text: bytes, form: Format) -> CaseReport | None:
             else:
                 tell(problem, as_json=form is Format.JSON)
         return None
+    if form is not Format.JUNIT:
+        _show(report, form)
+    return report
 
 
 def _show(report: CaseReport, form: Format) -> None:

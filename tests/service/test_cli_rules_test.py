@@ -127,3 +127,26 @@ def test_a_document_stays_one_where_a_file_has_mistakes(file: str) -> None:
     done = run("good.yaml", file, "--format", "junit")
     assert len(ET.fromstring(done.stdout)) == 1  # noqa: S314 - our own
     assert file.partition(".")[0] in done.stderr
+
+
+def test_of_a_folder_every_rule_file_is_tested_with_the_catalogue_that_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "mine.yaml").write_text(RULES.replace("weekly", "daily"), "utf-8")
+    (tmp_path / "mine.cases.yaml").write_text(
+        CASES.replace("weekly", "daily")
+        .replace("周, ", "日期, ")
+        .replace("2026-W02", "2026-01-12")
+        .replace("RATE", "79%"),
+        "utf-8",
+    )
+    metrics = tmp_path / "metrics.yaml"
+    metrics.write_text(
+        "schema: countermark-metrics/v1\nkinds:\n  daily:\n    label: {zh: 日报, en: Daily}\n"
+        "    subject: {zh: 大区, en: region}\n    period: day\n    fields:\n"
+        "      rate: {type: number, unit: ratio, range: [0, 5], label: {zh: 周达成率, en: Rate}}\n",
+        "utf-8",
+    )
+    done = run(str(tmp_path), "--metrics", str(metrics))
+    assert (done.exit_code, done.stdout.count("1 passed")) == (0, 1), done.output
+    assert run(str(tmp_path)).exit_code == 2
