@@ -230,8 +230,8 @@ class _Builder:
     def take(self, event: yaml.Event) -> bool:
         """Take the next event; False when it makes no sense to read on."""
         # A file is mostly scalars, and thousands of rules are to be read while a person waits.
-        if type(event) is yaml.ScalarEvent:
-            mark = event.start_mark
+        mark = event.start_mark
+        if type(event) is yaml.ScalarEvent and mark is not None:
             place = Place(mark.line + 1, mark.column + 1)
             right = event.anchor is event.tag is None or self._look_at(event, place)
             self._put(Scalar(event.value, place, event.implicit[0]) if right else Broken(place))

@@ -288,7 +288,7 @@ REFUSED = {
         "CONTRADICTION",
     ),
     "every alternative empty": (
-        rule_file(warning(when='{周达成率: "> 90%", any: [{▲周达成率: "< 80%", 库存周转天数: "> 9"}, '
+        rule_file(warning(when='{周达成率: "> 90%", any: [{▲周达成率: "< 80%", stock_days: "> 9"}, '
                           '{周达成率: "< 70%"}]}')),
         "CONTRADICTION",
     ),
