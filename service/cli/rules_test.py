@@ -104,7 +104,7 @@ def _show(report: CaseReport, form: Format) -> None:
         if not result.passed:
             typer.echo(f"✕ {result.file}: {result.case}")
             _show_differences(lines)
-    _show_summary(report.summary)
+    _show_summary(report.results[0].file if report.results else "", report.summary)
 
 
 def _show_differences(lines: tuple[Line, ...]) -> None:
@@ -123,13 +123,13 @@ def _show_differences(lines: tuple[Line, ...]) -> None:
             typer.echo(f"      {sentence.zh if chinese else sentence.en}")
 
 
-def _show_summary(summary: CaseSummary) -> None:
+def _show_summary(file: str, summary: CaseSummary) -> None:
     typer.echo(
         say(
             Text(
-                zh=f"{summary.cases} 个用例，通过 {summary.passed}，失败 {summary.failed}，"
+                zh=f"{file}：{summary.cases} 个用例，通过 {summary.passed}，失败 {summary.failed}，"
                 f"覆盖 {summary.coverage:.0%}",
-                en=f"{summary.cases} cases: {summary.passed} passed, {summary.failed} failed, "
+                en=f"{file}: {summary.cases} cases, {summary.passed} passed, {summary.failed} failed, "
                 f"{summary.coverage:.0%} covered",
             )
         )

@@ -78,7 +78,7 @@ def test_the_exit_code_is_the_worst(files: list[str], code: int, form: str) -> N
 def test_people_read_expected_beside_got_in_their_language() -> None:
     assert run("bad.yaml").stdout == (
         "✕ bad.cases.yaml: 79 % 触发 <一>\n  2026-W02 fires\n  - low entered\n  + nothing\n"
-        "1 cases: 0 passed, 1 failed, 20% covered\n"
+        "bad.cases.yaml: 1 cases, 0 passed, 1 failed, 20% covered\n"
         "  no case shows low/entered\n  no case shows low/held\n  no case shows low/cleared\n"
         "  no case shows low/when/attainment < 80%/true\n"
     )
