@@ -55,6 +55,12 @@ def test_a_catalogue_says_all_that_facts_need() -> None:
     assert rate.derived == Derived(sum=Sum.RATIO, inputs=("sold", "seen"), window=window)
 
 
+SHARED = """\
+    groups:
+      - items: {x: {zh: 物, en: X}}
+        fields: {n: {type: count, label: {zh: 数, en: n}, ▲derived: {sum: [sold]}}}
+"""
+
 REFUSED = {
     "a ratio without range": (
         field("▲rate: {type: number, label: {zh: 率, en: Rate}, unit: ratio}"), "RANGE", None,
@@ -92,8 +98,7 @@ REFUSED = {
     "another schema": (HEAD.replace("countermark-metrics/v1", "▲countermark/v1"),
                        "UNKNOWN_WORD", "countermark-metrics/v1"),
     "a derived field that items share": (
-        HEAD + "    groups:\n      - items: {x: {zh: 物, en: X}}\n        fields: {n: {type: count, "
-        "label: {zh: 数, en: n}, ▲derived: {sum: [sold]}}}\n", "OUT_OF_PLACE", None,
+        HEAD + SHARED, "OUT_OF_PLACE", None,
     ),
 }  # fmt: skip
 
@@ -113,9 +118,9 @@ def test_eight_steps_are_taken() -> None:
 
 
 def test_a_circle_of_two_is_told_of_both() -> None:
-    text = field(f"a: {{{RATE}, derived: {{sum: [b]}}}}") + (
-        f"      b: {{{RATE.replace('率', '另率').replace('Rate', 'Other')}, derived: {{sum: [a]}}}}\n"
-    )
+    other = RATE.replace("率", "另率").replace("Rate", "Other")
+    text = field(f"a: {{{RATE}, derived: {{sum: [b]}}}}")
+    text += f"      b: {{{other}, derived: {{sum: [a]}}}}\n"
     assert [(one.code, one.seen) for one in check_catalogue(text, "m.yaml")] == [
         ("CYCLE", "a → b → a"), ("CYCLE", "b → a → b"),
     ]  # fmt: skip
