@@ -104,7 +104,7 @@ def _show(report: CaseReport, form: Format) -> None:
         if not result.passed:
             typer.echo(f"✕ {result.file}: {result.case}")
             _show_differences(lines)
-    _show_summary(report.results[0].file if report.results else "", report.summary)
+    _show_summary(report.results[0].file, report.summary)
 
 
 def _show_differences(lines: tuple[Line, ...]) -> None:
@@ -124,15 +124,9 @@ def _show_differences(lines: tuple[Line, ...]) -> None:
 
 
 def _show_summary(file: str, summary: CaseSummary) -> None:
-    typer.echo(
-        say(
-            Text(
-                zh=f"{file}：{summary.cases} 个用例，通过 {summary.passed}，失败 {summary.failed}，"
-                f"覆盖 {summary.coverage:.0%}",
-                en=f"{file}: {summary.cases} cases, {summary.passed} passed, {summary.failed} failed, "
-                f"{summary.coverage:.0%} covered",
-            )
-        )
-    )
+    passed, failed, covered = summary.passed, summary.failed, f"{summary.coverage:.0%}"
+    zh = f"{file}：{summary.cases} 个用例，通过 {passed}，失败 {failed}，覆盖 {covered}"
+    en = f"{file}: {summary.cases} cases, {passed} passed, {failed} failed, {covered} covered"
+    typer.echo(say(Text(zh=zh, en=en)))
     for point in summary.uncovered:
         typer.echo(say(Text(zh=f"  没有用例走到：{point}", en=f"  no case shows {point}")))

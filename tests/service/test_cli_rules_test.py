@@ -84,7 +84,8 @@ def test_people_read_expected_beside_got_in_their_language() -> None:
     )
     chinese = run("bad.yaml", language="zh_CN.UTF-8").stdout
     assert (
-        "  2026-W02 触发\n  - low entered\n  + 无\n1 个用例，通过 0，失败 1，覆盖 20%\n" in chinese
+        "  2026-W02 触发\n  - low entered\n  + 无\nbad.cases.yaml：1 个用例，通过 0，失败 1，覆盖 20%\n"
+        in chinese
     )
 
 
