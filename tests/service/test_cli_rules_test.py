@@ -83,10 +83,8 @@ def test_people_read_expected_beside_got_in_their_language() -> None:
         "  no case shows low/when/attainment < 80%/true\n"
     )
     chinese = run("bad.yaml", language="zh_CN.UTF-8").stdout
-    assert (
-        "  2026-W02 触发\n  - low entered\n  + 无\nbad.cases.yaml：1 个用例，通过 0，失败 1，覆盖 20%\n"
-        in chinese
-    )
+    assert "  2026-W02 触发\n  - low entered\n  + 无\n" in chinese
+    assert "\nbad.cases.yaml：1 个用例，通过 0，失败 1，覆盖 20%\n" in chinese
 
 
 @pytest.mark.usefixtures("folder")
