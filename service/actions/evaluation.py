@@ -100,6 +100,10 @@ class Evaluation:
 
     def _ask(self, subject: str) -> None:
         fact, chosen = self.histories.enriched(subject, self._at)
+        if not self._in_force.glance.concerns(
+            self._kind.name, fact, self._states[subject].values()
+        ):
+            return
         last = chosen[-1]
         as_of = min(last.at, last.known_at)
         looked_at = LookedAt(

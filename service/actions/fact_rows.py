@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rules import periods
 from rules.errors import FactError
+from rules.executors.plain import compile_plain
 from rules.facts import Encoder, FactKind, FieldType, Period, shown
 from rules.names import LONGEST_NAME, normal
 from verification.values import Text
@@ -69,7 +70,9 @@ class RowReader:
         self._latest = now + AHEAD
         given = tuple(field for field in kind.fields if field.derived is None)
         self._derived = {field.name for field in kind.fields if field.derived is not None}
-        self._encoder = Encoder(replace(kind, fields=given), ())
+        given_kind = replace(kind, fields=given)
+        self._encoder = Encoder(given_kind, ())
+        self._plain = compile_plain(given_kind, ())
         self._times = times_of(kind)
         self._periods: dict[str, tuple[int, datetime]] = {}
 
@@ -139,10 +142,12 @@ class RowReader:
         return found
 
     def _check(self, values: dict[str, Any]) -> None:
+        checked = with_times(values, self._times) if self._times else values
+        if self._plain is not None and self._plain(checked) is not None:
+            return
         for name in self._derived & values.keys():
             computed = Text(zh="由系统计算，不能提交", en="computed here, never sent")
             raise _fault("derived-field", f"/values/{name}", values[name], computed)
-        checked = with_times(values, self._times) if self._times else values
         try:
             self._encoder.encode(checked)
         except FactError as error:

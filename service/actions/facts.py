@@ -94,6 +94,8 @@ class _Intake:
         self._ports = ports
         self._fates: dict[int, RowFate] = {}
         self._added: list[FactRow] = []
+        #: Their values as JSON.
+        self._texts: list[str] = []
         self._reaches: dict[str, Reach] = {}
 
     def take(self, in_force: InForce, batch: Batch) -> Receipt:
@@ -107,10 +109,10 @@ class _Intake:
         subjects = self._unit.rules.facts.subjects(self._kind.name, names) if names else {}
         found = self._within_reach(found, subjects, batch)
         evaluation = Evaluation(self._unit, in_force, self._kind, at)
-        evaluation.prepare(_first(found, subjects), self._reaches)
+        evaluation.prepare(_first(found), self._reaches)
         for row, candidate in found:
             self._enter(evaluation, row, candidate, late=batch.late, at=at)
-        self._unit.rules.facts.add(self._added)
+        self._unit.rules.facts.add(self._added, self._texts)
         self._meet(subjects, at)
         firings = evaluation.save()
         self._note(at)
@@ -160,6 +162,7 @@ class _Intake:
             if fault is not None:
                 self._hold(row, as_sent(self._kind, candidate), fault)
                 return
+        text = _SORTED(candidate.values)
         fact = FactRow(
             id=self._unit.new_id(),
             kind=self._kind.name,
@@ -168,10 +171,11 @@ class _Intake:
             at=candidate.at,
             known_at=at,
             values=candidate.values,
-            hash=_hash(candidate.values, before),
+            hash=_hash(text, before),
             corrects=None if before is None else before.id,
         )
         self._added.append(fact)
+        self._texts.append(text)
         self._fates[row] = RowFate(row=row, fate=Fate.ACCEPTED, fact=fact.id)
         evaluation.observe(fact)
 
@@ -223,18 +227,12 @@ class _Intake:
         )
 
 
-def _first(
-    found: Sequence[tuple[int, Candidate]], subjects: Mapping[str, Subject]
-) -> dict[str, int]:
+def _first(found: Sequence[tuple[int, Candidate]]) -> dict[str, int]:
     """Give the earliest period that must be looked at of each subject."""
     first: dict[str, int] = {}
     for _, candidate in found:
-        name, period = candidate.subject, candidate.period
-        if name not in first:
-            known = subjects.get(name)
-            first[name] = period if known is None else min(period, known.period)
-        elif period < first[name]:
-            first[name] = period
+        # In order of subject and period.
+        first.setdefault(candidate.subject, candidate.period)
     return first
 
 
@@ -253,10 +251,10 @@ def _subject(kind: FactKind, name: str, *, period: int, reach: Reach, at: dateti
 _SORTED = JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-def _hash(values: Mapping[str, Any], before: FactRow | None) -> str:
+def _hash(text: str, before: FactRow | None) -> str:
     """Give what makes a second fact of a period the same one: its values, and what it corrects."""
     corrected = "" if before is None else before.hash
-    return sha256(f"{_SORTED(values)}{corrected}".encode()).hexdigest()
+    return sha256(f"{text}{corrected}".encode()).hexdigest()
 
 
 def of_subject(

@@ -54,8 +54,11 @@ class Facts(Protocol):
 
     def get(self, fact_id: str) -> FactRow | None: ...
 
-    def add(self, facts: Sequence[FactRow]) -> None:
-        """Insert. Raises StaleVersion where one of them is there already."""
+    def add(self, facts: Sequence[FactRow], texts: Sequence[str]) -> None:
+        """Insert; `texts` are their values as JSON.
+
+        Raises StaleVersion where one of them is there already.
+        """
 
     def meet(self, subjects: Sequence[Subject]) -> None:
         """Insert or update by kind and name."""

@@ -48,7 +48,7 @@ def _fill(url: str) -> None:
     )
     records = DatabaseRecords(url)
     with records.begin() as unit:
-        unit.rules.facts.add([fact])
+        unit.rules.facts.add([fact], ['{"attainment":0.5}'])
         unit.rules.facts.meet([subject])
         assert unit.rules.facts.window("weekly", ["华东"], (2890, 2900)) == (fact,)
         assert unit.rules.facts.window("weekly", ["华东", "华北"], (2890, 2900)) == (fact,)

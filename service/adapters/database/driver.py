@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import exc
+
 from service.adapters.database.json_columns import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from service.adapters.database.scope import Scope
 
 
 class Driver:
-    """Runs statements with ``?`` for parameters in either database."""
+    """Runs statements with ``?`` for parameters in either database, in the scope's transaction."""
 
     def __init__(self, scope: Scope) -> None:
-        self._connection = scope.connection
+        self._scope = scope
+        self._cursor: Any = None
         self.on_postgresql = scope.on_postgresql
 
     def run(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
-        """Give the cursor's result; its rows are tuples."""
-        return self._connection.exec_driver_sql(self._said(sql), parameters)
+        """Give the cursor, which has the rows as tuples until the next statement."""
+        with self._in_sqlalchemy_s_words(sql):
+            cursor = self._opened()
+            cursor.execute(self._said(sql), parameters)
+            return cursor
 
     def run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """Run it for each row; gives how many rows it changed."""
@@ -31,7 +38,10 @@ class Driver:
             return 0
         if len(rows) == 1:
             return int(self.run(sql, rows[0]).rowcount)
-        return self._connection.exec_driver_sql(self._said(sql), list(rows)).rowcount
+        with self._in_sqlalchemy_s_words(sql):
+            cursor = self._opened()
+            cursor.executemany(self._said(sql), rows)
+            return int(cursor.rowcount)
 
     def among(self, column: str, names: Collection[str]) -> tuple[str, Any]:
         """Give a condition with one parameter, however many names there are, and that parameter."""
@@ -58,8 +68,25 @@ class Driver:
             return value.astimezone(UTC)
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
+    def _opened(self) -> Any:
+        if self._cursor is None:
+            self._cursor = self._scope.connection.connection.cursor()
+        return self._cursor
+
     def _said(self, sql: str) -> str:
         return _for_psycopg(sql) if self.on_postgresql else sql
+
+    @contextmanager
+    def _in_sqlalchemy_s_words(self, sql: str) -> Iterator[None]:
+        """Raise the driver's troubles as everybody above expects them."""
+        dialect = self._scope.connection.dialect
+        driver_s = dialect.loaded_dbapi.Error
+        try:
+            yield
+        except driver_s as error:
+            raise exc.DBAPIError.instance(
+                sql, None, error, driver_s, hide_parameters=True, dialect=dialect
+            ) from error
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from service.adapters.database.driver import Driver
-from service.adapters.database.json_columns import json_text, read_json
+from service.adapters.database.json_columns import read_json
 from service.errors import StaleVersion
 from service.rule_records import FactRow, Subject
 from verification.values import Text
@@ -66,20 +66,20 @@ class TableFacts:
 
     def last_before(self, kind: str, subject: str, period: int) -> int | None:
         sql = "SELECT max(period) FROM facts WHERE kind = ? AND subject = ? AND period < ?"
-        found: int | None = self._driver.run(sql, (kind, subject, period)).scalar_one()
+        found: int | None = self._driver.run(sql, (kind, subject, period)).fetchone()[0]
         return found
 
     def latest(self, kind: str, subject: str, known_by: datetime) -> int | None:
         sql = "SELECT max(period) FROM facts WHERE kind = ? AND subject = ? AND known_at <= ?"
         given = (kind, subject, self._driver.moment(known_by))
-        found: int | None = self._driver.run(sql, given).scalar_one()
+        found: int | None = self._driver.run(sql, given).fetchone()[0]
         return found
 
     def get(self, fact_id: str) -> FactRow | None:
-        found = self._driver.run(f"SELECT {_FACT} FROM facts WHERE id = ?", (fact_id,)).first()  # noqa: S608 - of names alone
+        found = self._driver.run(f"SELECT {_FACT} FROM facts WHERE id = ?", (fact_id,)).fetchone()  # noqa: S608 - of names alone
         return None if found is None else self._fact(found)
 
-    def add(self, facts: Sequence[FactRow]) -> None:
+    def add(self, facts: Sequence[FactRow], texts: Sequence[str]) -> None:
         moment = self._driver.moment
         rows = [
             (
@@ -89,11 +89,11 @@ class TableFacts:
                 fact.period,
                 moment(fact.at),
                 moment(fact.known_at),
-                json_text(fact.values),
+                text,
                 fact.hash,
                 fact.corrects,
             )
-            for fact in facts
+            for fact, text in zip(facts, texts, strict=True)
         ]
         if self._driver.run_many(_ADD, rows) != len(rows):
             raise StaleVersion(
