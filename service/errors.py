@@ -118,4 +118,6 @@ class NotShowable(ServiceError):
 class Unavailable(ServiceError):
     status = 503
     code = "unavailable"
+    #: Sent as Retry-After.
+    retry_after_s = 5
     title = Text(zh="暂时不可用", en="Not available for the moment")

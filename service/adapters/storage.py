@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -21,7 +21,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import MemoryStore, S3Store
 
-from service.errors import FileLost, TooLarge, Unavailable
+from service.adapters import outages
+from service.errors import FileLost, TooLarge
 from service.places import BucketPlace, FolderPlace
 from service.ports.storage import StoredFile
 from verification.values import Text
@@ -93,8 +94,13 @@ class Staging:
             descriptor, name = tempfile.mkstemp(dir=self.folder)
         path = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            file = os.fdopen(descriptor, "wb")
+            try:
                 stored = _fill(file, chunks, max_bytes)
+            finally:
+                # All is on disk, or the disk has refused once and was told: it refuses again here.
+                with suppress(OSError):
+                    file.close()
             yield _Staged(path, stored)
         finally:
             path.unlink(missing_ok=True)
@@ -133,14 +139,17 @@ class FolderStorage:
     @contextmanager
     def open(self, sha256: str) -> Iterator[BinaryIO]:
         path = self._path(_checked(sha256))
-        try:
-            file = path.open("rb")
-        except FileNotFoundError as error:
-            raise _lost(sha256) from error
+        with _in_our_words():
+            try:
+                file = path.open("rb")
+            except FileNotFoundError as error:
+                raise _lost(sha256) from error
         with file:
-            if _digest(file) != sha256:
+            with _in_our_words():
+                right = _digest(file) == sha256
+                file.seek(0)
+            if not right:
                 raise _lost(sha256)
-            file.seek(0)
             yield file
 
     def sweep(self) -> int:
@@ -290,10 +299,4 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except (OSError, BaseError) as error:
-        raise Unavailable(
-            Text(zh="文件存储暂时不可用。", en="The file store is not available for the moment."),
-            remedy=Text(
-                zh="没有保存任何内容，请稍后重试；若反复出现，请检查磁盘空间与存储服务。",
-                en="Nothing was kept; try again in a moment. If it stays, check disk and store.",
-            ),
-        ) from error
+        raise outages.of_files(error) from error

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
+from service.adapters import outages
 from service.errors import NotShowable
 from verification.pages.picture import Wanted
 from verification.pages.png import encode
+from verification.sandbox.errors import SandboxUnavailable
 from verification.sandbox.render import NotRendered, measure_pages, render_file
 from verification.sandbox.verify import verify_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from verification.sandbox.client import Sandbox
     from verification.terms import Request
     from verification.values import Report
@@ -23,7 +28,8 @@ class SandboxVerifier:
         self._sandbox = sandbox
 
     def verify(self, file: BinaryIO, request: Request) -> Report:
-        return verify_file(self._sandbox, file, request)
+        with _in_our_words():
+            return verify_file(self._sandbox, file, request)
 
     def render(
         self,
@@ -33,13 +39,16 @@ class SandboxVerifier:
         max_side: int,
         clip: tuple[float, float, float, float] | None = None,
     ) -> bytes:
-        picture = render_file(self._sandbox, file, Wanted(page=page, max_side=max_side, clip=clip))
+        wanted = Wanted(page=page, max_side=max_side, clip=clip)
+        with _in_our_words():
+            picture = render_file(self._sandbox, file, wanted)
         if isinstance(picture, NotRendered):
             raise NotShowable(picture.message)
         return encode(picture)
 
     def page_sizes(self, file: BinaryIO) -> tuple[tuple[float, float], ...]:
-        sizes = measure_pages(self._sandbox, file)
+        with _in_our_words():
+            sizes = measure_pages(self._sandbox, file)
         if isinstance(sizes, NotRendered):
             raise NotShowable(sizes.message)
         return sizes
@@ -50,3 +59,14 @@ class SandboxVerifier:
 
     def close(self) -> None:
         self._sandbox.close()
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Tell a sandbox that cannot work as Unavailable: no file is to blame, a repeat may do."""
+    try:
+        yield
+    except SandboxUnavailable as error:
+        raise outages.of_sandbox() from error
+    except OSError as error:
+        raise outages.of_files(error) from error

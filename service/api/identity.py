@@ -35,12 +35,13 @@ class Identity:
 def current() -> Identity | None:
     """Give who is behind the request; looked up once, kept in `flask.g` as `identity`."""
     if "identity" not in g:
-        g.identity, g.refusal = None, None
+        g.refusal, found = None, None
         try:
             with site().ports.records.read() as unit:
-                g.identity = _identify(unit)
+                found = _identify(unit)
         except Unauthenticated as error:
             g.refusal = error
+        g.identity = found  # not before: who asks again during an outage is no stranger
     return cast("Identity | None", g.identity)
 
 

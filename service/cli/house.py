@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.cli.messages import give_up
@@ -14,18 +17,56 @@ if TYPE_CHECKING:
     from service.ports.records import Records
     from service.settings import Settings
 
+_SQLITE = "sqlite:///"
+
 
 def settings() -> Settings:
     """Read the settings, or tell everything that is wrong with them and end."""
     from service.settings import SettingsError, load
 
     try:
-        return load()
+        chosen = load()
     except SettingsError as error:
         lines = [trouble.message for trouble in error.troubles]
         give_up(
             Text(zh="\n".join(line.zh for line in lines), en="\n".join(line.en for line in lines))
         )
+
+    _check_folders(chosen)
+    return chosen
+
+
+def _check_folders(chosen: Settings) -> None:
+    """Tell of a folder that cannot be written to before anything is begun in it."""
+    from service.places import FolderPlace
+
+    folders = {"COUNTERMARK_DATA": chosen.data}
+    if isinstance(chosen.storage, FolderPlace):
+        folders["COUNTERMARK_STORAGE_URL"] = chosen.storage.path
+    if chosen.database_url.startswith(_SQLITE):
+        folders["COUNTERMARK_DATABASE_URL"] = Path(chosen.database_url.removeprefix(_SQLITE)).parent
+    for name, folder in folders.items():
+        trouble = _trouble_with(folder)
+        if trouble:
+            give_up(
+                Text(
+                    zh=f"{name}：目录 {folder} 不可用（{trouble}），需要一个可写的目录。\n"
+                    f"请修正其权限或挂载方式，或把 {name} 设为别的位置。",
+                    en=f"{name}: the folder {folder} cannot be used ({trouble}); a folder that can "
+                    f"be written to is expected.\nMend its rights or its mount, or set {name} to "
+                    "another place.",
+                )
+            )
+
+
+def _trouble_with(folder: Path) -> str:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.statvfs(folder).f_flag & os.ST_RDONLY:
+            return os.strerror(errno.EROFS)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "" if os.access(folder, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
 
 
 @contextmanager
@@ -47,7 +88,8 @@ def open_records() -> Iterator[Records]:
     from service.migrations import upgrade
 
     chosen = settings()
-    upgrade(chosen.database_url)
+    with telling_errors():
+        upgrade(chosen.database_url)
     records = connect(chosen)
     try:
         with telling_errors():

@@ -20,8 +20,8 @@ from verification.sandbox.probes import SECCOMP_ACTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: The channel was 3 and is closed; then come request, file, report and pixels.
-_FILE, _REPORT = 5, 6
+#: The channel is 3; then come request, file, report and pixels.
+_CHANNEL, _FILE, _REPORT = 3, 5, 6
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -76,6 +76,27 @@ def _leave(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of
 
 def _raise(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of a job
     raise ValueError(f"the file says {data!r}")
+
+
+def _word_then_hang(data: bytes, request: Any) -> NoReturn:
+    """Say that the answer is there, and go on."""
+    os.write(_REPORT, data)
+    os.write(_CHANNEL, b".")
+    _hang(data, request)
+
+
+def _many_words(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of a job
+    """Talk to the server without end: it hears one word and no more."""
+    while True:
+        os.write(_CHANNEL, b"{}" * 2000)
+
+
+def _listen(data: bytes, request: Any) -> Done:  # noqa: ARG001 - the form of a job
+    """Wait for another order; there never is one."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, _CHANNEL) as channel:
+        packet, descriptors, _, _ = socket.recv_fds(channel, 4096, 4)
+        channel.detach()
+    return Done({"packet": len(packet), "descriptors": len(descriptors)})
 
 
 def _name(act: Callable[[], object]) -> str:
@@ -184,4 +205,7 @@ JOBS = {
     "system_call": _system_call,
     "surroundings": _surroundings,
     "watched": _watched,
+    "word_then_hang": _word_then_hang,
+    "many_words": _many_words,
+    "listen": _listen,
 }

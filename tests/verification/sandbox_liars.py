@@ -6,8 +6,8 @@ import json
 import os
 from typing import Any, NoReturn
 
-#: The channel was 3 and is closed; then come request, file, report and pixels.
-REPORT, PIXELS = 6, 7
+#: The channel is 3; then come request, file, report and pixels.
+CHANNEL, REPORT, PIXELS = 3, 6, 7
 
 
 def _verify(data: bytes, request: Any) -> NoReturn:  # noqa: ARG001 - the form of a job

@@ -93,6 +93,34 @@ def test_answer_holds_what_the_child_wrote(sandbox: Sandbox) -> None:
     assert outcome.cpu_ms >= 0
 
 
+@pytest.mark.parametrize(
+    ("job", "report"),
+    [
+        pytest.param("word_then_hang", b"12345", id="says that it is done and goes on"),
+        pytest.param("many_words", b"", id="talks without end"),
+    ],
+)
+def test_a_childs_word_ends_it_and_is_believed_in_nothing_else(
+    sandbox: Sandbox, job: str, report: bytes
+) -> None:
+    server = _server_pid(sandbox)
+    outcomes = [sandbox.run(job, b"1", b"12345") for _ in range(10)]
+    assert all(isinstance(outcome, Answer) and outcome.report == report for outcome in outcomes)
+    assert _is_alive(sandbox)
+    assert _server_pid(sandbox) == server
+    for _ in range(500):  # the one that waits for its job is left
+        if len(_children(server)) <= 1:
+            return
+        threading.Event().wait(0.02)
+    pytest.fail(f"still there: {_children(server)}")
+
+
+def test_nothing_can_be_heard_over_the_channel(sandbox: Sandbox) -> None:
+    outcome = sandbox.run("listen", b"1", b"")
+    assert isinstance(outcome, Answer)
+    assert json.loads(outcome.report) == {"packet": 0, "descriptors": 0}
+
+
 def test_file_comes_as_bytes_descriptor_or_stream(sandbox: Sandbox) -> None:
     content = b"0123456789"
     with tempfile.TemporaryFile() as real:
@@ -142,6 +170,25 @@ def _server_pid(sandbox: Sandbox) -> int:
     server = sandbox._server  # noqa: SLF001 - the test does what the machine's memory killer does
     assert server is not None
     return server._process.pid  # noqa: SLF001 - as above
+
+
+def _children(launcher: int) -> set[int]:
+    """Give whoever descends from the fork server, zombies too; `launcher` may be bubblewrap."""
+    parents: dict[int, int] = {}
+    forked: dict[int, bytes] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            forked[int(entry.name)] = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        parents[int(entry.name)] = int(fields[1])
+    family = {launcher}
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    # Its children are forks of the server: what has its parent's command line, or none any more.
+    servers = {pid for pid in family if b"python" in forked[pid].split(b"\0")[0]}
+    return {pid for pid in family if parents[pid] in servers}
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGTERM])

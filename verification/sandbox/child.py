@@ -42,15 +42,26 @@ def live(
         let_go([channel])
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=_CHANNEL) as orders:
             confine(limits, layers)
-            with contextlib.suppress(Exception):  # it is for speed alone
-                jobs.rehearse()
-            packet, given, _, _ = socket.recv_fds(orders, wire.MESSAGE_BYTES, wire.DESCRIPTORS)
-        code = ANSWERED
-        if packet:
-            job = table.get(wire.decode_start(packet).job, jobs.unknown)
-            code = _work(job, given, limits)
+            packet, given = _wait(orders)
+            code = ANSWERED
+            if packet:
+                job = table.get(wire.decode_start(packet).job, jobs.unknown)
+                code = _work(job, given, limits)
+            if code == ANSWERED:
+                os.write(_CHANNEL, b".")  # the server need not wait until all memory is given back
     finally:
         os._exit(code)
+
+
+def _wait(orders: socket.socket) -> tuple[bytes, list[int]]:
+    """Wait for the order; rehearse meanwhile, unless it is there already."""
+    try:
+        # Not by the flags of `recv_fds`: Python 3.11 forgets them.
+        orders.recvmsg(1, 0, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        with contextlib.suppress(Exception):  # it is for speed alone
+            jobs.rehearse()
+    return socket.recv_fds(orders, wire.MESSAGE_BYTES, wire.DESCRIPTORS)[:2]
 
 
 def let_go(descriptors: Sequence[int]) -> None:

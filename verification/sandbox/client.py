@@ -17,6 +17,7 @@ from verification.sandbox.outcome import Death
 from verification.sandbox.process import START_SECONDS, Plan, ServerProcess
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     from verification.limits import Limits
@@ -117,22 +118,24 @@ class Sandbox:
         `file` is its bytes, the descriptor of a regular file, or something to read from. The child
         gets a sealed copy of all of it, never a descriptor of the file itself. Gives a Death
         whatever the file does to the child. Raises OSError where the file cannot be read, and
-        SandboxUnavailable where there is no server.
+        SandboxUnavailable where there is no server or no memory.
         """
         with self._slots, contextlib.ExitStack() as stack:
-            given = [
-                wire.sealed_memory("request", request),
-                _copy(file, self.limits.file_bytes),
-                os.memfd_create("report", os.MFD_CLOEXEC),
-                os.memfd_create("pixels", os.MFD_CLOEXEC),
-            ]
-            for descriptor in given:
+            given: list[int] = []
+            for descriptor in self._make_memory(request, file):
                 stack.callback(os.close, descriptor)
+                given.append(descriptor)
             wall = self.limits.wall_seconds if wall_seconds is None else wall_seconds
             ended = self._send(job, given, wall)
             if isinstance(ended, Death):
                 return ended
             return read_outcome(ended, given[2], given[3], limits=self.limits, wall_seconds=wall)
+
+    def _make_memory(self, request: bytes, file: bytes | int | BinaryIO) -> Iterator[int]:
+        yield wire.sealed_memory("request", request)
+        yield _copy(file, self.limits.file_bytes)
+        yield wire.empty_memory("report")
+        yield wire.empty_memory("pixels")
 
     def _send(self, job: str, given: list[int], wall: float) -> wire.Ended | Death:
         mailbox: _Mailbox = queue.SimpleQueue()

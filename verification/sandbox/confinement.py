@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from verification.limits import Limits
     from verification.sandbox.levels import Layer
 
-#: stdin, stdout, stderr, request, file, report, pixels; landlock needs one more to start with.
+#: Three null devices, channel, request, file, report, pixels; landlock needs one to start with.
 OPEN_DESCRIPTORS = 16
 BYTES_PER_PIXEL = 3
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 from verification import pages, pipeline
-from verification.codec import from_json
+from verification.codec import from_json, to_json
 from verification.limits import Limits
 from verification.policies import load as load_policy
 from verification.readers import pyhanko
 from verification.sandbox import warmth
-from verification.terms import Terms
-from verification.values import Submission
+from verification.terms import Request, Terms
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -61,15 +62,31 @@ def _page_sizes(data: bytes, request: Any) -> Done:
         return Done({"cannot": error.reason})
 
 
+#: The smallest mail there is.
+_MAIL = b"From: a@example.org\r\nSubject: a\r\nDate: Sat, 1 Jan 2000 00:00:00 +0000\r\n\r\na\r\n"
+
+
+@cache
+def _rehearsals() -> tuple[tuple[Job, bytes, Any], ...]:
+    """Give what comes every day, with small files of our own."""
+    terms = Terms(at=_LONG_AGO, policy=load_policy())
+    kinds = {**pages.samples(), "a.eml": _MAIL}
+    page = (_render, kinds["a.pdf"], to_json(pages.Wanted(max_side=50)))
+    return page, *(
+        (_verify, kinds[name], to_json(Request(name=name, received_at=_LONG_AGO, terms=terms)))
+        for name in ("a.pdf", "a.jpeg", "a.eml")
+    )
+
+
 def rehearse() -> None:
-    """Go the way of every file once, with a file of our own.
+    """Go the way of every file once, with files of our own.
 
     A child that was just forked shares its memory with the server, and the first touch of each
     page costs a copy: most of its processor time. It may as well be spent while it waits. Only
-    what nearly every file needs is rehearsed, so that nothing is spent for nothing.
+    what comes every day is rehearsed, so that nothing is spent for nothing.
     """
-    sample = Submission(data=pages.samples()["a.pdf"], name="a.pdf")
-    pipeline.verify(sample, Terms(at=_LONG_AGO, policy=load_policy()))
+    for job, data, request in _rehearsals():
+        json.dumps(job(data, request).report)
 
 
 TABLE: Mapping[str, Job] = {
@@ -86,4 +103,5 @@ def load(extra: str | None) -> Mapping[str, Job]:
     pages.warm()
     warmth.load_all()
     pyhanko.warm()
+    rehearse()
     return TABLE if extra is None else {**TABLE, **import_module(extra).JOBS}

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _NOBODY = 65534
+#: A spare child is forked when nothing has happened for so long; a fork would hold up an answer.
+_QUIET_SECONDS = 0.002
+#: So long a job may run before a spare child is forked beside it.
+_BUSY_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,12 @@ class _Spare:
 
     def take(self, packet: bytes, descriptors: Sequence[int]) -> bool:
         """Give it the job; say whether it is still there to take it."""
-        with self.channel:
-            try:
-                socket.send_fds(self.channel, [packet], descriptors)
-            except OSError:
-                return False
+        try:
+            socket.send_fds(self.channel, [packet], descriptors)
+            self.channel.shutdown(socket.SHUT_WR)  # it has one word to say and none to hear
+        except OSError:
+            self.channel.close()
+            return False
         return True
 
     def used_ms(self) -> float:
@@ -57,11 +62,19 @@ class _Spare:
 
 @dataclass(slots=True)
 class _Running:
+    """A child at its job."""
+
+    pid: int
+    channel: socket.socket
     number: int
     deadline: float
     #: Processor time before the job.
     before_ms: float
     overdue: bool = False
+
+    def ended(self, code: int, used_ms: float) -> wire.Ended:
+        cpu_ms = max(0.0, used_ms - self.before_ms)
+        return wire.Ended(number=self.number, code=code, cpu_ms=cpu_ms, overdue=self.overdue)
 
 
 class Server:
@@ -78,10 +91,15 @@ class Server:
         self._table = table
         self._limits = limits
         self._layers = layers
+        self._selector = selectors.DefaultSelector()
         self._running: dict[int, _Running] = {}
+        #: Killed after their word, not yet reaped.
+        self._leaving: set[int] = set()
         self._spare: _Spare | None = None
         #: Not again before the next order once a spare child died by itself: it would be a loop.
         self._wants_spare = True
+        #: No spare child before this moment: its fork would hold up somebody's answer.
+        self._quiet_until = 0.0
 
     def serve(self) -> None:
         """Work until the client is gone; then end every child."""
@@ -90,33 +108,42 @@ class Server:
         rope.settimeout(0)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(rope.fileno(), warn_on_full_buffer=False)
-        with bell, rope, selectors.DefaultSelector() as selector:
-            selector.register(self._client, selectors.EVENT_READ)
-            selector.register(bell, selectors.EVENT_READ)
-            while self._attend(selector, bell):
+        with bell, rope, self._selector:
+            self._selector.register(self._client, selectors.EVENT_READ)
+            self._selector.register(bell, selectors.EVENT_READ)
+            while self._attend(bell):
                 self._reap()
                 self._end_overdue()
-        for pid in (*self._running, *([self._spare.pid] if self._spare else [])):
+        spare = [self._spare.pid] if self._spare else []
+        for pid in (*self._running, *self._leaving, *spare):
             os.kill(pid, signal.SIGKILL)
 
-    def _attend(self, selector: selectors.BaseSelector, bell: socket.socket) -> bool:
+    def _attend(self, bell: socket.socket) -> bool:
         """Wait for what happens next and see to it; say whether the client is still there."""
-        prepare = self._spare is None and self._wants_spare
-        events = selector.select(0 if prepare else self._patience())
-        if prepare and not events:
+        events = self._selector.select(self._patience())
+        if not events:
             self._prepare()
         for key, _ in events:
             if key.fileobj is bell:
                 bell.recv(4096)
+            elif key.fileobj is not self._client:
+                self._hear(key.data)
             elif not self._take_order():
                 return False
         return True
 
     def _patience(self) -> float | None:
-        deadlines = [one.deadline for one in self._running.values() if not one.overdue]
-        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+        moments = [one.deadline for one in self._running.values() if not one.overdue]
+        if self._lacks_spare():
+            moments.append(self._quiet_until)
+        return max(0.0, min(moments) - time.monotonic()) if moments else None
+
+    def _lacks_spare(self) -> bool:
+        return self._spare is None and self._wants_spare
 
     def _prepare(self) -> None:
+        if not self._lacks_spare() or time.monotonic() < self._quiet_until:
+            return
         try:
             self._spare = self._fork()
         except OSError:  # no memory or no process left: perhaps at the next order
@@ -124,6 +151,7 @@ class Server:
 
     def _fork(self) -> _Spare:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(0)
         with theirs:
             pid = os.fork()
             if pid == 0:
@@ -147,35 +175,63 @@ class Server:
             for descriptor in descriptors:
                 os.close(descriptor)
         self._wants_spare = True
+        self._quiet_until = time.monotonic() + _BUSY_SECONDS
         return True
 
     def _hand_over(self, order: wire.Start, packet: bytes, descriptors: Sequence[int]) -> None:
         spare, self._spare = self._spare or self._fork(), None
         before_ms = spare.used_ms()
         if not spare.take(packet, descriptors):
+            self._leaving.add(spare.pid)
             spare, before_ms = self._fork(), 0.0
-            spare.take(packet, descriptors)
-        deadline = time.monotonic() + order.wall_seconds
-        self._running[spare.pid] = _Running(order.number, deadline, before_ms)
+            if not spare.take(packet, descriptors):
+                self._leaving.add(spare.pid)
+                raise ConnectionResetError
+        one = _Running(
+            pid=spare.pid,
+            channel=spare.channel,
+            number=order.number,
+            deadline=time.monotonic() + order.wall_seconds,
+            before_ms=before_ms,
+        )
+        self._running[one.pid] = one
+        self._selector.register(one.channel, selectors.EVENT_READ, one)
+
+    def _hear(self, one: _Running) -> None:
+        """Take a child's word that its answer is complete, and end it.
+
+        One byte, whose value means nothing: all else about the child is the kernel's to say. The
+        end of a process takes longer than an empty job, so nobody waits for it. A channel that is
+        closed without a word says nothing either: the child is ending, and will be reaped.
+        """
+        with contextlib.suppress(OSError):
+            if one.channel.recv(1) and not one.overdue:
+                used_ms = kernel.cpu_ms(one.pid)
+                os.kill(one.pid, signal.SIGKILL)
+                self._tell(one.ended(wire.ANSWERED, used_ms))
+                self._leaving.add(one.pid)
+                del self._running[one.pid]
+                self._quiet_until = time.monotonic() + _QUIET_SECONDS
+        self._hang_up(one.channel)
+
+    def _hang_up(self, channel: socket.socket) -> None:
+        if channel.fileno() >= 0 and channel in self._selector.get_map():
+            self._selector.unregister(channel)
+        channel.close()
 
     def _reap(self) -> None:
-        while self._running or self._spare:
+        while self._running or self._leaving or self._spare:
             pid, status, usage = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
+            self._leaving.discard(pid)
             if self._spare is not None and pid == self._spare.pid:
                 self._spare.channel.close()
                 self._spare, self._wants_spare = None, False
             elif (one := self._running.pop(pid, None)) is not None:
+                self._hang_up(one.channel)
                 used_ms = (usage.ru_utime + usage.ru_stime) * 1000
-                self._tell(
-                    wire.Ended(
-                        number=one.number,
-                        code=os.waitstatus_to_exitcode(status),
-                        cpu_ms=max(0.0, used_ms - one.before_ms),
-                        overdue=one.overdue,
-                    )
-                )
+                self._tell(one.ended(os.waitstatus_to_exitcode(status), used_ms))
 
     def _tell(self, ended: wire.Ended) -> None:
         with contextlib.suppress(OSError):  # the client is gone: the loop will see it

@@ -114,7 +114,7 @@ class DatabaseRecords:
 
     @contextmanager
     def read(self) -> Iterator[DatabaseUnit]:
-        with engine.in_our_words(), self._mine().reading.begin() as connection:
+        with engine.in_our_words(reading=True), self._mine().reading.begin() as connection:
             unit = DatabaseUnit(self._scope(connection))
             yield unit
             # Whatever was appended by mistake is refused aloud.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from service.errors import Invalid, Unavailable
+from service.adapters import outages
+from service.adapters.database import presence
+from service.errors import Invalid
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ def connect(url: str) -> sa.Engine:
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # opening the file says more
+            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(
             parsed,
             json_serializer=_write_json,
@@ -47,6 +50,7 @@ def connect(url: str) -> sa.Engine:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        presence.watch(engine, Path(parsed.database or ""))
         return engine
     return sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
@@ -93,8 +97,11 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def in_our_words() -> Iterator[None]:
-    """Tell the database's troubles as service errors: Unavailable (worth a repeat) or Invalid."""
+def in_our_words(*, reading: bool = False) -> Iterator[None]:
+    """Tell the database's troubles as service errors: Unavailable (worth a repeat) or Invalid.
+
+    A write that SQLite refuses is a fault of ours while `reading`, else one of its file.
+    """
     try:
         yield
     except (exc.DataError, UnicodeEncodeError, OverflowError) as error:
@@ -109,24 +116,18 @@ def in_our_words() -> Iterator[None]:
             ),
         ) from error
     except (exc.DBAPIError, exc.TimeoutError) as error:
-        if not _is_outage(error):
+        if not _is_outage(error, reading=reading):
             raise
-        raise Unavailable(
-            Text(zh="数据库暂时不可用。", en="The database is not available for the moment."),
-            remedy=Text(
-                zh="没有保存任何内容，请稍后重试。", en="Nothing was kept; try again in a moment."
-            ),
-        ) from error
+        raise outages.of_database(getattr(error, "orig", None)) from error
 
 
-def _is_outage(error: exc.SQLAlchemyError) -> bool:
+def _is_outage(error: exc.SQLAlchemyError, *, reading: bool) -> bool:
     """Locked, deadlocked, cut off, overrun: what a repeat may cure. Faults of ours are not."""
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
         return True
     cause = getattr(error, "orig", None)
     if isinstance(cause, sqlite3.Error):
         # Writing through a reading transaction also counts as operational in SQLite.
-        return isinstance(error, exc.OperationalError) and (
-            cause.sqlite_errorcode != sqlite3.SQLITE_READONLY
-        )
+        ours = reading and cause.sqlite_errorcode == sqlite3.SQLITE_READONLY
+        return isinstance(error, exc.OperationalError) and not ours
     return isinstance(error, exc.OperationalError | exc.InterfaceError | exc.TimeoutError)
