@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from service.adapters.database.prepared import Prepared
     from service.ports import Clock
     from service.ports.records import AuditTrail, Effects, Leases, Outbox, Replies, Rows
     from service.settings import Settings
@@ -74,6 +75,7 @@ class _Opened:
     def __init__(self, url: str) -> None:
         self.pid = os.getpid()
         self.writing = engine.connect(url)
+        self.statements: dict[object, Prepared] = {}
         self.reading = engine.for_reading(self.writing)
         self.turns: AbstractContextManager[None] = nullcontext()
         if self.writing.dialect.name == "sqlite":
@@ -101,8 +103,8 @@ class DatabaseRecords:
     @contextmanager
     def begin(self) -> Iterator[DatabaseUnit]:
         mine = self._mine()
-        with engine.in_our_words(), mine.turns, mine.writing.begin() as connection:
-            unit = DatabaseUnit(self._scope(connection))
+        with engine.in_our_words(), mine.turns, engine.transaction(mine.writing) as connection:
+            unit = DatabaseUnit(self._scope(connection, mine))
             yield unit
             unit.trail.settle()
         if unit.work.has_work:
@@ -111,8 +113,9 @@ class DatabaseRecords:
 
     @contextmanager
     def read(self) -> Iterator[DatabaseUnit]:
-        with engine.in_our_words(), self._mine().reading.begin() as connection:
-            unit = DatabaseUnit(self._scope(connection))
+        mine = self._mine()
+        with engine.in_our_words(), engine.transaction(mine.reading) as connection:
+            unit = DatabaseUnit(self._scope(connection, mine))
             yield unit
             # Whatever was appended by mistake is refused aloud.
             unit.trail.settle()
@@ -122,9 +125,15 @@ class DatabaseRecords:
         for opened in self._opened:
             if opened.pid == os.getpid():
                 opened.writing.dispose()
+                opened.reading.dispose()
 
-    def _scope(self, connection: Connection) -> Scope:
-        return Scope(connection=connection, now=self._clock(), new_id=self._new_id)
+    def _scope(self, connection: Connection, mine: _Opened) -> Scope:
+        return Scope(
+            connection=connection,
+            now=self._clock(),
+            new_id=self._new_id,
+            statements=mine.statements,
+        )
 
     def _mine(self) -> _Opened:
         if not self._opened or self._opened[-1].pid != os.getpid():

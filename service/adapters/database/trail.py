@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Entries read at a time while the whole chain is walked.
 PAGE = 1000
+HEAD = (AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)
 
 
 class TableTrail:
@@ -37,16 +38,16 @@ class TableTrail:
         """Chain what was appended; the head stays locked from here to the commit."""
         if not self._drafts:
             return
-        query = sa.select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash).with_for_update()
-        head = AuditHead(**self._scope.connection.execute(query).mappings().one())
-        entries = []
+        ((seq, known),) = self._scope.run(
+            "head", lambda: sa.select(*HEAD).with_for_update(), {}, gives=HEAD
+        )
+        head = AuditHead(seq=seq, hash=known)
         for draft, actor, request_id in self._drafts:
             entry = self._link(head, draft, actor=actor, request_id=request_id)
-            entries.append(plain(entry))
+            self._scope.run("audit", lambda: sa.insert(AUDIT), plain(entry))
             head = AuditHead(seq=entry.seq, hash=entry.hash)
         self._drafts.clear()
-        self._scope.connection.execute(sa.insert(AUDIT), entries)
-        self._scope.connection.execute(sa.update(AUDIT_HEAD), plain(head))
+        self._scope.run("new head", lambda: sa.update(AUDIT_HEAD), plain(head))
 
     def entries(
         self, *, after: int = 0, limit: int = 1000, where: Mapping[str, Any] | None = None
