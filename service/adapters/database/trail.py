@@ -14,7 +14,7 @@ from service.adapters.database.tables import AUDIT, AUDIT_HEAD
 from service.records import AuditEntry, AuditHead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from service.adapters.database.scope import Scope
     from service.records import AuditDraft
@@ -34,19 +34,31 @@ class TableTrail:
     def append(self, draft: AuditDraft, *, actor: str, request_id: str | None = None) -> None:
         self._drafts.append((draft, actor, request_id))
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something was appended that has no place in the chain yet."""
+        return bool(self._drafts)
+
     def settle(self) -> None:
         """Chain what was appended; the head stays locked from here to the commit."""
-        if not self._drafts:
-            return
-        ((seq, known),) = self._scope.run(
-            "head", lambda: sa.select(*HEAD).with_for_update(), {}, gives=HEAD
-        )
-        head = AuditHead(seq=seq, hash=known)
+        settle([self])
+
+    def link(self, head: AuditHead) -> AuditHead:
+        """Chain what was appended behind a locked head; give where the chain ends now."""
         for draft, actor, request_id in self._drafts:
             entry = self._link(head, draft, actor=actor, request_id=request_id)
             self._scope.run("audit", lambda: sa.insert(AUDIT), plain(entry))
             head = AuditHead(seq=entry.seq, hash=entry.hash)
         self._drafts.clear()
+        return head
+
+    def lock_head(self) -> AuditHead:
+        ((seq, known),) = self._scope.run(
+            "head", lambda: sa.select(*HEAD).with_for_update(), {}, gives=HEAD
+        )
+        return AuditHead(seq=seq, hash=known)
+
+    def move_head(self, head: AuditHead) -> None:
         self._scope.run("new head", lambda: sa.update(AUDIT_HEAD), plain(head))
 
     def entries(
@@ -109,3 +121,14 @@ class TableTrail:
             return self._read(AUDIT.c.seq == seq)[0]
         except (ValueError, TypeError, sa.exc.OperationalError) as error:
             return chain.Break(seq=seq, what="unreadable", expected="an entry", seen=str(error))
+
+
+def settle(trails: Sequence[TableTrail]) -> None:
+    """Chain what was appended in one transaction; the head is locked once, until the commit."""
+    waiting = [trail for trail in trails if trail.waiting]
+    if not waiting:
+        return
+    head = waiting[0].lock_head()
+    for trail in waiting:
+        head = trail.link(head)
+    waiting[0].move_head(head)
