@@ -127,7 +127,7 @@ class DatabaseRecords:
                 return units[-1]
 
             yield new_unit
-            settle([unit.trail for unit in units])
+            settle(scope, [unit.trail for unit in units])
         if any(unit.work.has_work for unit in units):
             for tell in self.on_work:
                 tell()

@@ -79,6 +79,18 @@ def run(
         raise _told(connection, prepared.sql, error) from error
 
 
+def run_many(
+    connection: sa.Connection, prepared: Prepared, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Run it for each of the rows, on PostgreSQL without waiting for each."""
+    given = [prepared.bound(values) for values in rows]
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.cursor().executemany(prepared.sql, given)
+    except _driver_errors(connection) as error:
+        raise _told(connection, prepared.sql, error) from error
+
+
 def execute(
     connection: sa.Connection, sql: str, values: tuple[Any, ...] | dict[str, Any] | None = None
 ) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.adapters.database.prepared import Prepared, run
+from service.adapters.database.prepared import Prepared, run, run_many
 from service.adapters.database.tables import CUSTOMERS
 
 if TYPE_CHECKING:
@@ -55,11 +55,25 @@ class Scope:
         gives: Sequence[sa.ColumnElement[Any]] = (),
     ) -> list[list[Any]]:
         """Run a statement that is made once for each `name`; give its rows."""
+        return run(self.connection, self._prepared(name, make, values, gives), values)
+
+    def insert_all(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that have the same fields; one that is there already is an error."""
+        prepared = self._prepared(("insert", table), lambda: sa.insert(table), rows[0], ())
+        run_many(self.connection, prepared, rows)
+
+    def _prepared(
+        self,
+        name: Hashable,
+        make: Callable[[], sa.sql.ClauseElement],
+        values: Mapping[str, Any],
+        gives: Sequence[sa.ColumnElement[Any]],
+    ) -> Prepared:
         found = self.statements.get(name)
         if found is None:
             found = Prepared(make(), self.connection.dialect, gives=gives, values=list(values))
             self.statements[name] = found
-        return run(self.connection, found, values)
+        return found
 
 
 def conditions(table: sa.Table, where: Mapping[str, Any] | None) -> list[sa.ColumnElement[bool]]:

@@ -41,25 +41,15 @@ class TableTrail:
 
     def settle(self) -> None:
         """Chain what was appended; the head stays locked from here to the commit."""
-        settle([self])
+        settle(self._scope, [self])
 
-    def link(self, head: AuditHead) -> AuditHead:
-        """Chain what was appended behind a locked head; give where the chain ends now."""
+    def links(self, head: AuditHead) -> Iterator[AuditEntry]:
+        """Give what was appended as links behind a locked head."""
         for draft, actor, request_id in self._drafts:
             entry = self._link(head, draft, actor=actor, request_id=request_id)
-            self._scope.run("audit", lambda: sa.insert(AUDIT), plain(entry))
             head = AuditHead(seq=entry.seq, hash=entry.hash)
+            yield entry
         self._drafts.clear()
-        return head
-
-    def lock_head(self) -> AuditHead:
-        ((seq, known),) = self._scope.run(
-            "head", lambda: sa.select(*HEAD).with_for_update(), {}, gives=HEAD
-        )
-        return AuditHead(seq=seq, hash=known)
-
-    def move_head(self, head: AuditHead) -> None:
-        self._scope.run("new head", lambda: sa.update(AUDIT_HEAD), plain(head))
 
     def entries(
         self, *, after: int = 0, limit: int = 1000, where: Mapping[str, Any] | None = None
@@ -123,12 +113,17 @@ class TableTrail:
             return chain.Break(seq=seq, what="unreadable", expected="an entry", seen=str(error))
 
 
-def settle(trails: Sequence[TableTrail]) -> None:
+def settle(scope: Scope, trails: Sequence[TableTrail]) -> None:
     """Chain what was appended in one transaction; the head is locked once, until the commit."""
     waiting = [trail for trail in trails if trail.waiting]
     if not waiting:
         return
-    head = waiting[0].lock_head()
+    query = ("head", lambda: sa.select(*HEAD).with_for_update())
+    ((seq, known),) = scope.run(*query, {}, gives=HEAD)
+    head, entries = AuditHead(seq=seq, hash=known), []
     for trail in waiting:
-        head = trail.link(head)
-    waiting[0].move_head(head)
+        for entry in trail.links(head):
+            head = AuditHead(seq=entry.seq, hash=entry.hash)
+            entries.append(plain(entry))
+    scope.insert_all(AUDIT, entries)
+    scope.run("new head", lambda: sa.update(AUDIT_HEAD), plain(head))
