@@ -10,6 +10,7 @@ from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
 from service.adapters.database.once import TableEffects, TableReplies
 from service.adapters.database.outbox import TableOutbox
+from service.adapters.database.prepared import cursor_of
 from service.adapters.database.rows import TableRows
 from service.adapters.database.scope import Scope
 from service.adapters.database.together import Together
@@ -151,6 +152,7 @@ class DatabaseRecords:
     def _scope(self, connection: Connection, mine: _Opened) -> Scope:
         return Scope(
             connection=connection,
+            cursor=cursor_of(connection),
             now=self._clock(),
             new_id=self._new_id,
             statements=mine.statements,

@@ -65,39 +65,39 @@ class Prepared:
         return read
 
 
+def cursor_of(connection: sa.Connection) -> Any:
+    """Give a cursor of the driver, for one statement of the transaction after another."""
+    driver: Any = connection.connection.driver_connection
+    return driver.cursor()
+
+
 def run(
-    connection: sa.Connection, prepared: Prepared, values: Mapping[str, Any]
+    connection: sa.Connection, cursor: Any, prepared: Prepared, values: Mapping[str, Any]
 ) -> list[list[Any]]:
     """Run it in the connection's transaction; raises what SQLAlchemy would raise."""
     given = prepared.bound(values)
-    cursor = execute(connection, prepared.sql, given)
-    if not prepared.gives:
-        return []
     try:
-        return [prepared.read(row) for row in cursor.fetchall()]
+        cursor.execute(prepared.sql, given)
+        return [prepared.read(row) for row in cursor.fetchall()] if prepared.gives else []
     except _driver_errors(connection) as error:
         raise _told(connection, prepared.sql, error) from error
 
 
 def run_many(
-    connection: sa.Connection, prepared: Prepared, rows: Sequence[Mapping[str, Any]]
+    connection: sa.Connection, cursor: Any, prepared: Prepared, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Run it for each of the rows, on PostgreSQL without waiting for each."""
     given = [prepared.bound(values) for values in rows]
-    driver: Any = connection.connection.driver_connection
     try:
-        driver.cursor().executemany(prepared.sql, given)
+        cursor.executemany(prepared.sql, given)
     except _driver_errors(connection) as error:
         raise _told(connection, prepared.sql, error) from error
 
 
-def execute(
-    connection: sa.Connection, sql: str, values: tuple[Any, ...] | dict[str, Any] | None = None
-) -> Any:
-    """Let the driver run SQL; give its cursor."""
-    driver: Any = connection.connection.driver_connection
+def execute(connection: sa.Connection, sql: str) -> None:
+    """Let the driver run SQL that has no values and gives no rows."""
     try:
-        return driver.execute(sql) if values is None else driver.execute(sql, values)
+        cursor_of(connection).execute(sql)
     except _driver_errors(connection) as error:
         raise _told(connection, sql, error) from error
 

@@ -22,6 +22,8 @@ THROUGH_CUSTOMER = "customer."
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     connection: sa.Connection
+    #: The driver's, for what is prepared.
+    cursor: Any
     now: datetime
     new_id: Callable[[], str]
     #: What was prepared already, for all transactions of these connections.
@@ -55,12 +57,12 @@ class Scope:
         gives: Sequence[sa.ColumnElement[Any]] = (),
     ) -> list[list[Any]]:
         """Run a statement that is made once for each `name`; give its rows."""
-        return run(self.connection, self._prepared(name, make, values, gives), values)
+        return run(self.connection, self.cursor, self._prepared(name, make, values, gives), values)
 
     def insert_all(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that have the same fields; one that is there already is an error."""
         prepared = self._prepared(("insert", table), lambda: sa.insert(table), rows[0], ())
-        run_many(self.connection, prepared, rows)
+        run_many(self.connection, self.cursor, prepared, rows)
 
     def _prepared(
         self,
