@@ -79,7 +79,7 @@ class Break:
 def canonical(value: Any) -> bytes:
     """Give the one way to write a JSON value down (RFC 8785). Raises NotCanonical."""
     try:
-        return "".join(_pieces(value)).encode("utf-8")
+        return _written(value).encode("utf-8")
     except UnicodeEncodeError as error:
         raise NotCanonical(f"not a Unicode text: {error.object[error.start]!r}") from error
     except RecursionError as error:
@@ -146,36 +146,32 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _pieces(value: Any) -> Iterator[str]:
+def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
     if value is None or isinstance(value, bool):
-        yield {None: "null", True: "true", False: "false"}[value]
-    elif isinstance(value, str):
-        yield _quoted(value)
-    elif isinstance(value, int | float):
-        yield _number(value)
-    elif isinstance(value, list | tuple):
-        yield "["
-        for index, item in enumerate(value):
-            yield "," if index else ""
-            yield from _pieces(item)
-        yield "]"
-    elif isinstance(value, dict):
-        yield from _members(value)
-    else:
-        raise NotCanonical(f"{type(value).__name__} is not a JSON value")
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, list | tuple):
+        return f"[{','.join([_written(item) for item in value])}]"
+    if isinstance(value, dict):
+        return _members(value)
+    raise NotCanonical(f"{type(value).__name__} is not a JSON value")
 
 
-def _members(value: Mapping[Any, Any]) -> Iterator[str]:
+def _members(value: Mapping[Any, Any]) -> str:
     """Members sorted by the UTF-16 code units of their names (RFC 8785, 3.2.3)."""
     if any(not isinstance(name, str) for name in value):
         raise NotCanonical("a name in an object is not a string")
-    names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
-    yield "{"
-    for index, name in enumerate(names):
-        yield "," if index else ""
-        yield _quoted(name) + ":"
-        yield from _pieces(value[name])
-    yield "}"
+    # Among ASCII names that is the order of the names themselves.
+    plain = all(map(str.isascii, value))
+    names = sorted(value) if plain else sorted(value, key=_units)
+    return "{" + ",".join([f"{_quoted(name)}:{_written(value[name])}" for name in names]) + "}"
+
+
+def _units(name: str) -> bytes:
+    return name.encode("utf-16-be", "surrogatepass")
 
 
 def _number(value: float) -> str:

@@ -118,7 +118,8 @@ def open_executor(settings: Settings, ports: Ports, *, on_free: Callable[[], Non
         return ThreadPool(ports.records, run, size=settings.workers, on_free=on_free)
     from service.adapters import celery_app  # noqa: PLC0415 - only where there is a broker
 
-    return celery_app.CeleryExecutor(ports.records, celery_app.make_app(settings.broker_url))
+    app = celery_app.make_app(settings.broker_url, queue=settings.queue)
+    return celery_app.CeleryExecutor(ports.records, app)
 
 
 def work(settings: Settings, ports: Ports) -> None:
@@ -139,7 +140,7 @@ def work(settings: Settings, ports: Ports) -> None:
         )
     from service.adapters import celery_app  # noqa: PLC0415 - only where there is a broker
 
-    app = celery_app.make_app(settings.broker_url)
+    app = celery_app.make_app(settings.broker_url, queue=settings.queue)
     run = partial(tasks.run, ports)
     with dispatching(settings, ports):
         celery_app.serve(app, ports.records, run, size=settings.workers)

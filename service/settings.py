@@ -36,6 +36,8 @@ class Settings:
     database_url: str = field(repr=False)
     #: amqp(s) or redis(s); None: a thread pool inside the server.
     broker_url: str | None = field(repr=False)
+    #: Name of the queue at the broker; several installations on one broker have one each.
+    queue: str
     storage: Place
     require_sandbox: Literal["any", "strong"]
     host: str
@@ -91,6 +93,13 @@ def _database(text: str) -> str:
 def _broker(text: str) -> str:
     needs_redis = "redis:redis"
     return _url(text, {"amqp": None, "amqps": None, "redis": needs_redis, "rediss": needs_redis})
+
+
+def _queue(text: str) -> str:
+    # Names that begin with amq. are RabbitMQ's own.
+    if not re.fullmatch(r"(?!amq\.)[A-Za-z0-9][A-Za-z0-9._-]{0,99}", text):
+        raise ValueError
+    return text
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -169,6 +178,17 @@ VARIABLES: tuple[Variable, ...] = (
             zh="amqp://用户:密码@主机// 或 redis://主机:6379/0",
             en="amqp://USER:PASSWORD@HOST// or redis://HOST:6379/0",
         ),
+    ),
+    Variable(
+        name="COUNTERMARK_QUEUE",
+        field="queue",
+        read=_queue,
+        allowed=Text(
+            zh="1 到 100 个字母、数字、点、横线或下划线，以字母或数字开头，不以 amq. 开头",
+            en="1 to 100 letters, digits, dots, hyphens or underscores, beginning with a letter or "
+            "digit and not with amq.",
+        ),
+        default="countermark",
     ),
     Variable(
         name="COUNTERMARK_STORAGE_URL",

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from service.ports.records import Records
     from service.records import OutboxRow
 
-QUEUE = "countermark"
 TASK = "countermark.work"
 #: How long a message may stay unanswered before its row is announced again.
 ANNOUNCE_S = 10.0
@@ -32,7 +31,7 @@ BROKER_WAIT_S = 5.0
 VISIBILITY_S = 60.0
 
 
-def make_app(broker_url: str, *, queue: str = QUEUE) -> Celery:
+def make_app(broker_url: str, *, queue: str) -> Celery:
     """Give a Celery application with the settings that lost nothing in our kill tests."""
     app = Celery(queue, broker=broker_url, set_as_current=False)
     app.conf.update(
@@ -76,6 +75,11 @@ class CeleryExecutor:
     def __init__(self, records: Records, app: Celery) -> None:
         self._records = records
         self._app = app
+
+    @property
+    def queue(self) -> str:
+        """The queue's name at the broker."""
+        return str(self._app.conf.task_default_queue)
 
     def take_on(self) -> int:
         with self._records.read() as unit:

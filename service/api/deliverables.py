@@ -23,7 +23,7 @@ from service.api.paging import page
 from service.api.problems import TroubleOut, told
 from service.api.site import site
 from service.api.versions import etag
-from service.api.work import Work, perform, reading
+from service.api.work import Work, perform_together, reading
 from service.errors import Invalid
 from service.records import Decision, DeliverableState  # noqa: TC001 - pydantic reads them
 from verification.values import Status, Text
@@ -98,8 +98,8 @@ def upload_deliverable(requirement_id: str) -> Response:
         earlier = unit.replies.get(key_id)
     with received_file(request, max_bytes=site().settings.max_upload_bytes) as received:
         content = f"{received.sha256}\n{received.name}\n{received.declared_type}"
-        this = idempotency.attempt(actor, content.encode())
-        if earlier is not None and this is not None:
+        this = idempotency.attempt_under(key_id, content.encode())
+        if earlier is not None:
             # A repeat, or a key of another request, is told before anything is stored.
             return idempotency.again(earlier, this)
         return _keep(requirement_id, received, this)
@@ -219,10 +219,10 @@ def _key_id() -> str:
     return found
 
 
-def _keep(requirement_id: str, received: ReceivedFile, this: Attempt | None) -> Response:
+def _keep(requirement_id: str, received: ReceivedFile, this: Attempt) -> Response:
     """Store the file, then its row; a file without a row does no harm, the reverse would."""
     stored = site().ports.storage.put(received.chunks(), max_bytes=received.size)
-    return perform(this, lambda work: _enter(work, requirement_id, received, stored))
+    return perform_together(this, lambda work: _enter(work, requirement_id, received, stored))
 
 
 def _enter(work: Work, requirement_id: str, received: ReceivedFile, stored: StoredFile) -> Response:

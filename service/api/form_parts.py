@@ -16,12 +16,12 @@ from werkzeug.sansio.multipart import (
     Epilogue,
     Field,
     File,
-    MultipartDecoder,
     NeedData,
     State,
 )
 
 from service.api import form_refusals as refusals
+from service.api.form_borders import Decoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ class Form:
 
 def read_form(request: Request, spools: ExitStack) -> Form:
     """Read the form to its end. Raises MalformedForm, CutOff, TooLarge and Invalid."""
-    decoder = MultipartDecoder(_boundary(request), max_form_memory_size=PARSED_BYTES + AROUND_BYTES)
+    decoder = Decoder(_boundary(request), max_form_memory_size=PARSED_BYTES + AROUND_BYTES)
     form, seen = Form(spools=spools), 0
     for data in _chunks(request):
         seen += len(data or b"")
@@ -113,7 +113,7 @@ def _chunks(request: Request) -> Iterator[bytes | None]:
     yield None
 
 
-def _next_event(decoder: MultipartDecoder, form: Form, seen: int) -> Event:
+def _next_event(decoder: Decoder, form: Form, seen: int) -> Event:
     state = decoder.state
     try:
         return decoder.next_event()
@@ -131,7 +131,7 @@ def _next_event(decoder: MultipartDecoder, form: Form, seen: int) -> Event:
         ) from error
 
 
-def _read_as_gb18030(decoder: MultipartDecoder, error: UnicodeDecodeError) -> None:
+def _read_as_gb18030(decoder: Decoder, error: UnicodeDecodeError) -> None:
     """Put the header that is no UTF-8 into it, where it is GB18030. Raises MalformedForm."""
     line = bytes(error.object)
     try:
@@ -144,7 +144,7 @@ def _read_as_gb18030(decoder: MultipartDecoder, error: UnicodeDecodeError) -> No
     decoder.buffer[start : start + len(line)] = decoded
 
 
-def _keep_small(decoder: MultipartDecoder) -> None:
+def _keep_small(decoder: Decoder) -> None:
     """Refuse what goes on for too long; what is behind the end of the form counts for nothing."""
     if decoder.state is State.EPILOGUE:
         decoder.buffer.clear()

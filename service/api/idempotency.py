@@ -92,8 +92,11 @@ def attempt(actor: Actor, content: bytes) -> Attempt | None:
     `content` stands for the body: what is the same request gives the same bytes.
     """
     found = attempt_id(actor)
-    if found is None:
-        return None
+    return None if found is None else attempt_under(found, content)
+
+
+def attempt_under(found: str, content: bytes) -> Attempt:
+    """Give the attempt whose id was read already."""
     query = request.query_string.decode("latin-1")
     return Attempt(id=found, request_hash=_hash(request.path, query, content.hex()))
 

@@ -66,11 +66,30 @@ def writing(view: Callable[..., Any]) -> Callable[..., Response]:
 
 def perform(this: Attempt | None, act: Callable[[Work], Response]) -> Response:
     """Do something and store its answer in one transaction; a repeat gets the stored one."""
-    if this is None:
-        return _once(act)
+
+    def once() -> Response:
+        with site().ports.records.begin() as unit:
+            earlier = idempotency.replay(unit, this) if this else None
+            return _enter(unit, this, act) if earlier is None else earlier
+
+    return once() if this is None else _or_replay(this, once)
+
+
+def perform_together(this: Attempt, act: Callable[[Work], Response]) -> Response:
+    """Do the same where many do at once and it is known already that no answer is stored.
+
+    The commit is shared with whoever comes at the same time. Should another process store an
+    answer meanwhile, the unique key refuses ours.
+    """
+    return _or_replay(
+        this, lambda: site().ports.records.together(lambda unit: _enter(unit, this, act))
+    )
+
+
+def _or_replay(this: Attempt, once: Callable[[], Response]) -> Response:
     with site().running.hold(this):
         try:
-            return _once(act, this)
+            return once()
         except (AlreadyThere, StaleVersion):
             # Another process may have done this very request meanwhile.
             with site().ports.records.read() as unit:
@@ -80,13 +99,8 @@ def perform(this: Attempt | None, act: Callable[[Work], Response]) -> Response:
             return answer
 
 
-def _once(act: Callable[[Work], Response], this: Attempt | None = None) -> Response:
-    ports = site().ports
-    with ports.records.begin() as unit:
-        earlier = idempotency.replay(unit, this) if this else None
-        if earlier is not None:
-            return earlier
-        answer = act(Work(ports=ports, unit=unit, actor=required().actor))
-        if this is not None:
-            idempotency.keep(unit, this, answer)
-        return answer
+def _enter(unit: Unit, this: Attempt | None, act: Callable[[Work], Response]) -> Response:
+    answer = act(Work(ports=site().ports, unit=unit, actor=required().actor))
+    if this is not None:
+        idempotency.keep(unit, this, answer)
+    return answer

@@ -179,5 +179,12 @@ class Records(Protocol):
     def begin(self) -> AbstractContextManager[Unit]:
         """A writing transaction: commits at the end of the block, rolls back on an exception."""
 
+    def together(self, act: Callable[[Unit], R]) -> R:
+        """Do something in a writing transaction that it may share with other threads' work.
+
+        As with `begin`, it is committed when this returns, and nothing of it is kept when it
+        raises. It may run twice, and must touch nothing but its unit. For what many do at once.
+        """
+
     def read(self) -> AbstractContextManager[Unit]:
         """A reading transaction; writing through it raises."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,9 +18,10 @@ from tests.service.conftest import (  # noqa: F401 - fixtures are found by being
     s3_endpoint,
     s3_place,
 )
-from tests.service.servers import server_url
+from tests.service.servers import fresh_queue, server_url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from service.demo.company import Company
@@ -64,7 +66,8 @@ def embedded(tmp_path: Path) -> House:
     return House(folder=tmp_path / "data", settings={}, workers=0)
 
 
-def _grown(tmp_path: Path, database: str, broker: str, bucket: BucketPlace) -> House:
+@contextmanager
+def _grown(tmp_path: Path, database: str, broker: str, bucket: BucketPlace) -> Iterator[House]:
     address = f"s3://{bucket.bucket}/{bucket.prefix}"
     settings = {
         "COUNTERMARK_DATABASE_URL": database,
@@ -73,16 +76,20 @@ def _grown(tmp_path: Path, database: str, broker: str, bucket: BucketPlace) -> H
         "AWS_ACCESS_KEY_ID": bucket.access_key or "",
         "AWS_SECRET_ACCESS_KEY": bucket.secret_key or "",
     }
-    return House(folder=tmp_path / "data", settings=settings, workers=1)
+    with fresh_queue(broker) as queue:
+        settings["COUNTERMARK_QUEUE"] = queue
+        yield House(folder=tmp_path / "data", settings=settings, workers=1)
 
 
 @pytest.fixture
-def on_rabbitmq(tmp_path: Path, empty_postgres: str, s3_place: BucketPlace) -> House:  # noqa: F811 - the fixture itself
+def on_rabbitmq(tmp_path: Path, empty_postgres: str, s3_place: BucketPlace) -> Iterator[House]:  # noqa: F811 - the fixture itself
     """PostgreSQL, Celery on RabbitMQ and an S3 store."""
-    return _grown(tmp_path, empty_postgres, server_url("RABBITMQ"), s3_place)
+    with _grown(tmp_path, empty_postgres, server_url("RABBITMQ"), s3_place) as house:
+        yield house
 
 
 @pytest.fixture
-def on_redis(tmp_path: Path, empty_postgres: str, s3_place: BucketPlace) -> House:  # noqa: F811 - the fixture itself
+def on_redis(tmp_path: Path, empty_postgres: str, s3_place: BucketPlace) -> Iterator[House]:  # noqa: F811 - the fixture itself
     """PostgreSQL, Celery on Redis and an S3 store."""
-    return _grown(tmp_path, empty_postgres, server_url("REDIS"), s3_place)
+    with _grown(tmp_path, empty_postgres, server_url("REDIS"), s3_place) as house:
+        yield house

@@ -31,7 +31,7 @@ from tests.acceptance.uploaders import (
     admit_seller,
     enter_requirements,
 )
-from tests.service.servers import server_url
+from tests.service.servers import fresh_queue, server_url
 
 if TYPE_CHECKING:
     import subprocess
@@ -123,13 +123,16 @@ def embedded(tmp_path: Path) -> Scene:
 
 
 @pytest.fixture
-def grown(tmp_path: Path, empty_postgres: str) -> Scene:
+def grown(tmp_path: Path, empty_postgres: str) -> Iterator[Scene]:
     """PostgreSQL and Celery on RabbitMQ: a server and a worker, either may die."""
-    settings = {
-        "COUNTERMARK_DATABASE_URL": empty_postgres,
-        "COUNTERMARK_BROKER_URL": server_url("RABBITMQ"),
-    }
-    return _scene(tmp_path, settings, roles=("serve", "worker"))
+    broker = server_url("RABBITMQ")
+    with fresh_queue(broker) as queue:
+        settings = {
+            "COUNTERMARK_DATABASE_URL": empty_postgres,
+            "COUNTERMARK_BROKER_URL": broker,
+            "COUNTERMARK_QUEUE": queue,
+        }
+        yield _scene(tmp_path, settings, roles=("serve", "worker"))
 
 
 @pytest.mark.slow

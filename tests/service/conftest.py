@@ -7,7 +7,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -15,14 +15,13 @@ import sqlalchemy as sa
 from moto.server import ThreadedMotoServer
 
 from service import migrations
-from service.adapters.celery_app import make_app
 from service.adapters.database import DatabaseRecords
 from service.adapters.database.tables import AUDIT_HEAD, METADATA
 from service.adapters.storage import FolderStorage, ObjectStorage, open_storage
 from service.chain import GENESIS
 from service.places import BucketPlace, FolderPlace, MemoryPlace, Place
 from service.settings import load
-from tests.service.servers import server_url
+from tests.service.servers import fresh_queue, server_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,19 +170,5 @@ def records(database_url: str, clock: TestClock) -> Iterator[DatabaseRecords]:
 def broker(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """URL of a broker and a queue of this test's own."""
     url = server_url(request.param)
-    queue = f"countermark_test_{secrets.token_hex(6)}"
-    yield url, queue
-    _remove(url, queue)
-
-
-def _remove(url: str, queue: str) -> None:
-    app = make_app(url, queue=queue)
-    with app.connection_for_write() as connection:
-        channel: Any = connection.default_channel
-        channel.queue_delete(queue)
-        if url.startswith("redis"):
-            found = channel.client.keys(f"{queue}:*")
-            # The client puts the prefix in front by itself, but not while it looks for keys.
-            names = [key.decode().removeprefix(f"{queue}:") for key in found]
-            channel.client.delete(*names, "none")
-    app.close()
+    with fresh_queue(url) as queue:
+        yield url, queue

@@ -111,9 +111,10 @@ def test_the_broker_decides_who_carries_out_the_work(settings: Settings, ports: 
     here = open_executor(settings, ports, on_free=lambda: None)
     assert isinstance(here, ThreadPool)
     here.close(grace_s=0)
-    there = replace(settings, broker_url="amqp://guest:guest@127.0.0.1:1//")
+    there = replace(settings, broker_url="amqp://guest:guest@127.0.0.1:1//", queue="north")
     elsewhere = open_executor(there, ports, on_free=lambda: None)
     assert isinstance(elsewhere, CeleryExecutor)
+    assert elsewhere.queue == "north"
     elsewhere.close(grace_s=0)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from service.adapters.database import DatabaseRecords
 from service.adapters.database.engine import connect
@@ -35,6 +37,28 @@ def test_connections_that_were_cut_are_made_again(records: DatabaseRecords) -> N
         assert not unit.effects.claim("before")
     with records.read() as unit:
         assert unit.people.find() == ()
+
+
+def test_all_connections_of_the_pool_may_be_cut_at_once(records: DatabaseRecords) -> None:
+    with ExitStack() as together:
+        for _ in range(5):
+            together.enter_context(records.read())
+    _cut_all(records)
+    for key in ("a", "b"):
+        with records.begin() as unit:
+            assert unit.effects.claim(key)
+
+
+def test_a_reading_transaction_sees_one_state_and_writes_nothing(
+    records: DatabaseRecords,
+) -> None:
+    with records.read() as before:
+        assert before.people.find() == ()
+        with records.begin() as unit:
+            unit.people.add(person("p1"))
+        assert before.people.find() == ()
+    with pytest.raises(sa.exc.DBAPIError, match="read-only"), records.read() as unit:
+        unit.effects.claim("x")
 
 
 def test_a_transaction_that_is_cut_off_keeps_nothing(records: DatabaseRecords) -> None:

@@ -35,6 +35,8 @@ def test_nothing_set_is_a_server_on_this_machine() -> None:
         ("COUNTERMARK_DATA", "/srv/cm", "data", Path("/srv/cm")),
         ("COUNTERMARK_DATABASE_URL", "sqlite:////srv/a.db", "database_url", "sqlite:////srv/a.db"),
         ("COUNTERMARK_BROKER_URL", "amqp://a:b@c//", "broker_url", "amqp://a:b@c//"),
+        ("COUNTERMARK_QUEUE", "", "queue", "countermark"),
+        ("COUNTERMARK_QUEUE", "north.2-b_c", "queue", "north.2-b_c"),
         ("COUNTERMARK_STORAGE_URL", "memory:", "storage", MemoryPlace()),
         ("COUNTERMARK_STORAGE_URL", "file:///a%20b", "storage", FolderPlace(path=Path("/a b"))),
         (
@@ -74,6 +76,9 @@ def test_a_good_value_is_read(name: str, value: str, field: str, expected: Any) 
         ("COUNTERMARK_DATABASE_URL", "mysql://x", "postgresql://"),
         ("COUNTERMARK_DATABASE_URL", "sqlite://", "sqlite:///FILE"),
         ("COUNTERMARK_BROKER_URL", "http://x", "amqp://"),
+        ("COUNTERMARK_QUEUE", "amq.x", "not with amq."),
+        ("COUNTERMARK_QUEUE", "a b", "1 to 100 letters"),
+        ("COUNTERMARK_QUEUE", "a" * 101, "1 to 100 letters"),
         ("COUNTERMARK_STORAGE_URL", "file://host/x", "file:///FOLDER"),
         ("COUNTERMARK_STORAGE_URL", "s3:///x", "s3://BUCKET"),
         ("COUNTERMARK_STORAGE_URL", "s3://b?endpoint=ftp://x", "endpoint=http(s)://"),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
 from service.adapters.database.once import TableEffects, TableReplies
 from service.adapters.database.outbox import TableOutbox
+from service.adapters.database.prepared import cursor_of
 from service.adapters.database.rows import TableRows
 from service.adapters.database.rule_rows import TableRules
 from service.adapters.database.scope import Scope
-from service.adapters.database.trail import TableTrail
+from service.adapters.database.together import Together
+from service.adapters.database.trail import TableTrail, settle
 from service.adapters.database.turns import Turns
 from service.adapters.ids import TimeSortedIds
 from service.records import (
@@ -34,10 +36,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from service.adapters.database.prepared import Prepared
     from service.ports import Clock
-    from service.ports.records import AuditTrail, Effects, Leases, Outbox, Replies, Rows
+    from service.ports.records import AuditTrail, Effects, Leases, Outbox, Replies, Rows, Unit
     from service.ports.rule_records import RuleRecords
     from service.settings import Settings
+
+    Begin = Callable[[], AbstractContextManager[Callable[[], Unit]]]
+
+R = TypeVar("R")
 
 
 class DatabaseUnit:
@@ -74,13 +81,15 @@ class DatabaseUnit:
 class _Opened:
     """What belongs to one process: its connections and, for SQLite, its writers' queue."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, begin: Begin) -> None:
         self.pid = os.getpid()
         self.writing = engine.connect(url)
+        self.statements: dict[object, Prepared] = {}
         self.reading = engine.for_reading(self.writing)
         self.turns: AbstractContextManager[None] = nullcontext()
         if self.writing.dialect.name == "sqlite":
             self.turns = Turns(patience_s=engine.LOCK_WAIT_S)
+        self.together = Together(begin)
 
 
 class DatabaseRecords:
@@ -103,19 +112,38 @@ class DatabaseRecords:
 
     @contextmanager
     def begin(self) -> Iterator[DatabaseUnit]:
+        with self._writing() as new_unit:
+            yield new_unit()
+
+    def together(self, act: Callable[[Unit], R]) -> R:
+        return self._mine().together.do(act)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Callable[[], DatabaseUnit]]:
+        """One transaction, and any number of units in it one after another."""
         mine = self._mine()
-        with engine.in_our_words(), mine.turns, mine.writing.begin() as connection:
-            unit = DatabaseUnit(self._scope(connection))
-            yield unit
-            unit.trail.settle()
-        if unit.work.has_work:
+        units: list[DatabaseUnit] = []
+        with engine.in_our_words(), mine.turns, engine.transaction(mine.writing) as connection:
+            scope = self._scope(connection, mine)
+
+            def new_unit() -> DatabaseUnit:
+                units.append(DatabaseUnit(scope))
+                return units[-1]
+
+            yield new_unit
+            settle(scope, [unit.trail for unit in units])
+        if any(unit.work.has_work for unit in units):
             for tell in self.on_work:
                 tell()
 
     @contextmanager
     def read(self) -> Iterator[DatabaseUnit]:
-        with engine.in_our_words(reading=True), self._mine().reading.begin() as connection:
-            unit = DatabaseUnit(self._scope(connection))
+        mine = self._mine()
+        with (
+            engine.in_our_words(reading=True),
+            engine.transaction(mine.reading) as connection,
+        ):
+            unit = DatabaseUnit(self._scope(connection, mine))
             yield unit
             # Whatever was appended by mistake is refused aloud.
             unit.trail.settle()
@@ -125,13 +153,20 @@ class DatabaseRecords:
         for opened in self._opened:
             if opened.pid == os.getpid():
                 opened.writing.dispose()
+                opened.reading.dispose()
 
-    def _scope(self, connection: Connection) -> Scope:
-        return Scope(connection=connection, now=self._clock(), new_id=self._new_id)
+    def _scope(self, connection: Connection, mine: _Opened) -> Scope:
+        return Scope(
+            connection=connection,
+            cursor=cursor_of(connection),
+            now=self._clock(),
+            new_id=self._new_id,
+            statements=mine.statements,
+        )
 
     def _mine(self) -> _Opened:
         if not self._opened or self._opened[-1].pid != os.getpid():
-            self._opened.append(_Opened(self.url))
+            self._opened.append(_Opened(self.url, self._writing))
         return self._opened[-1]
 
 

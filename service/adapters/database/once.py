@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from service.adapters.database.rows import plain
+from service.adapters.database.rows import TableRows, plain
 from service.adapters.database.tables import EFFECTS, REPLIES
 from service.errors import AlreadyThere
 from service.records import Reply
@@ -33,11 +33,11 @@ class TableReplies:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._replies = TableRows(scope, REPLIES, Reply)
 
     def get(self, reply_id: str) -> Reply | None:
-        query = sa.select(REPLIES).where(REPLIES.c.id == reply_id)
-        row = self._scope.connection.execute(query).mappings().one_or_none()
-        return None if row is None else Reply(**row)
+        found = self._replies.find({"id": reply_id})
+        return found[0] if found else None
 
     def add(self, reply: Reply) -> None:
         if not self._scope.insert_if_new(REPLIES, plain(reply)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
     from service.adapters.database.scope import Scope
 
 R = TypeVar("R")
+#: Name of the parameter that says how many rows; no column is called so.
+LIMIT = "_limit"
+#: Fields of each kind of record, in the order of the table's columns.
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
 
 
 class TableRows(Generic[R]):
@@ -44,9 +47,7 @@ class TableRows(Generic[R]):
         """Rows in order, empty values last. Raises Invalid for an `after` that is not there."""
         wanted = where or {}
         if after is None and all(isinstance(value, str) for value in wanted.values()):
-            query = _usual(self._table, tuple(wanted), order, without)
-            values = {_parameter(name): value for name, value in wanted.items()}
-            return self._select(query.limit(limit), values)
+            return self._usual(wanted, order, limit, without)
         query = _chosen(self._table, without).where(*conditions(self._table, where))
         if after is not None:
             column = self._table.c[order.removeprefix("-")]
@@ -81,10 +82,29 @@ class TableRows(Generic[R]):
             )
         return replace(record, version=version + 1)  # type: ignore[type-var] # R is a dataclass
 
-    def _select(
-        self, query: sa.Select[Any], values: Mapping[str, Any] | None = None
+    def _usual(
+        self,
+        wanted: Mapping[str, Any],
+        order: str,
+        limit: int | None,
+        without: tuple[str, ...],
     ) -> tuple[R, ...]:
-        rows = self._scope.connection.execute(query, values).mappings()
+        """Fields that equal a text: put together once, since every request asks some."""
+        names = tuple(wanted)
+        values = {_parameter(name): value for name, value in wanted.items()}
+        if limit is not None:
+            values[LIMIT] = limit
+        rows = self._scope.run(
+            ("find", self._table, names, order, limit is None, without),
+            lambda: _usual(self._table, names, order, without, limited=limit is not None),
+            values,
+            gives=tuple(self._table.columns),
+        )
+        fields = _names(self._kind)
+        return tuple([self._kind(**dict(zip(fields, row, strict=True))) for row in rows])
+
+    def _select(self, query: sa.Select[Any]) -> tuple[R, ...]:
+        rows = self._scope.connection.execute(query).mappings()
         return tuple(self._kind(**row) for row in rows)
 
     def _beyond(
@@ -122,13 +142,12 @@ def _no_such_place(after: str) -> Trouble:
     )
 
 
-@cache
 def _usual(
-    table: sa.Table, names: tuple[str, ...], order: str, without: tuple[str, ...]
+    table: sa.Table, names: tuple[str, ...], order: str, without: tuple[str, ...], *, limited: bool
 ) -> sa.Select[Any]:
-    """Give the query for fields that equal a text, put together once: every request asks some."""
     where: dict[str, Any] = {name: sa.bindparam(_parameter(name)) for name in names}
-    return _ordered(_chosen(table, without).where(*conditions(table, where)), table, order)
+    query = _ordered(_chosen(table, without).where(*conditions(table, where)), table, order)
+    return query.limit(sa.bindparam(LIMIT, type_=sa.Integer)) if limited else query
 
 
 def _chosen(table: sa.Table, without: tuple[str, ...]) -> sa.Select[Any]:
@@ -152,4 +171,10 @@ def _ordered(query: sa.Select[Any], table: sa.Table, order: str) -> sa.Select[An
 
 def plain(record: Any) -> dict[str, Any]:
     """Give the fields of a record by name, as the columns take them."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in _names(type(record))}
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind))
+    return _NAMES[kind]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from service.adapters.database.prepared import Prepared, run, run_many
 from service.adapters.database.tables import CUSTOMERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from datetime import datetime
 
 #: Prefix of a field that is looked up in the row's customer.
@@ -22,8 +22,12 @@ THROUGH_CUSTOMER = "customer."
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     connection: sa.Connection
+    #: The driver's, for what is prepared.
+    cursor: Any
     now: datetime
     new_id: Callable[[], str]
+    #: What was prepared already, for all transactions of these connections.
+    statements: dict[object, Prepared]
 
     @property
     def on_postgresql(self) -> bool:
@@ -34,14 +38,44 @@ class Scope:
 
         An error would spoil the whole transaction in PostgreSQL; this does not.
         """
-        statement = _insert_if_new(table, on_postgresql=self.on_postgresql)
-        return self.connection.execute(statement, dict(values)).first() is not None
+        insert = postgresql.insert if self.on_postgresql else sqlite.insert
+        key = tuple(table.primary_key)
+        rows = self.run(
+            ("insert if new", table, *values),
+            lambda: insert(table).on_conflict_do_nothing().returning(*key),
+            values,
+            gives=key,
+        )
+        return bool(rows)
 
+    def run(
+        self,
+        name: Hashable,
+        make: Callable[[], sa.sql.ClauseElement],
+        values: Mapping[str, Any],
+        *,
+        gives: Sequence[sa.ColumnElement[Any]] = (),
+    ) -> list[list[Any]]:
+        """Run a statement that is made once for each `name`; give its rows."""
+        return run(self.connection, self.cursor, self._prepared(name, make, values, gives), values)
 
-@cache
-def _insert_if_new(table: sa.Table, *, on_postgresql: bool) -> sa.Executable:
-    insert = postgresql.insert if on_postgresql else sqlite.insert
-    return insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    def insert_all(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that have the same fields; one that is there already is an error."""
+        prepared = self._prepared(("insert", table), lambda: sa.insert(table), rows[0], ())
+        run_many(self.connection, self.cursor, prepared, rows)
+
+    def _prepared(
+        self,
+        name: Hashable,
+        make: Callable[[], sa.sql.ClauseElement],
+        values: Mapping[str, Any],
+        gives: Sequence[sa.ColumnElement[Any]],
+    ) -> Prepared:
+        found = self.statements.get(name)
+        if found is None:
+            found = Prepared(make(), self.connection.dialect, gives=gives, values=list(values))
+            self.statements[name] = found
+        return found
 
 
 def conditions(table: sa.Table, where: Mapping[str, Any] | None) -> list[sa.ColumnElement[bool]]:

@@ -14,13 +14,14 @@ from service.adapters.database.tables import AUDIT, AUDIT_HEAD
 from service.records import AuditEntry, AuditHead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from service.adapters.database.scope import Scope
     from service.records import AuditDraft
 
 #: Entries read at a time while the whole chain is walked.
 PAGE = 1000
+HEAD = (AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)
 
 
 class TableTrail:
@@ -33,20 +34,22 @@ class TableTrail:
     def append(self, draft: AuditDraft, *, actor: str, request_id: str | None = None) -> None:
         self._drafts.append((draft, actor, request_id))
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something was appended that has no place in the chain yet."""
+        return bool(self._drafts)
+
     def settle(self) -> None:
         """Chain what was appended; the head stays locked from here to the commit."""
-        if not self._drafts:
-            return
-        query = sa.select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash).with_for_update()
-        head = AuditHead(**self._scope.connection.execute(query).mappings().one())
-        entries = []
+        settle(self._scope, [self])
+
+    def links(self, head: AuditHead) -> Iterator[AuditEntry]:
+        """Give what was appended as links behind a locked head."""
         for draft, actor, request_id in self._drafts:
             entry = self._link(head, draft, actor=actor, request_id=request_id)
-            entries.append(plain(entry))
             head = AuditHead(seq=entry.seq, hash=entry.hash)
+            yield entry
         self._drafts.clear()
-        self._scope.connection.execute(sa.insert(AUDIT), entries)
-        self._scope.connection.execute(sa.update(AUDIT_HEAD), plain(head))
 
     def entries(
         self, *, after: int = 0, limit: int = 1000, where: Mapping[str, Any] | None = None
@@ -108,3 +111,19 @@ class TableTrail:
             return self._read(AUDIT.c.seq == seq)[0]
         except (ValueError, TypeError, sa.exc.OperationalError) as error:
             return chain.Break(seq=seq, what="unreadable", expected="an entry", seen=str(error))
+
+
+def settle(scope: Scope, trails: Sequence[TableTrail]) -> None:
+    """Chain what was appended in one transaction; the head is locked once, until the commit."""
+    waiting = [trail for trail in trails if trail.waiting]
+    if not waiting:
+        return
+    query = ("head", lambda: sa.select(*HEAD).with_for_update())
+    ((seq, known),) = scope.run(*query, {}, gives=HEAD)
+    head, entries = AuditHead(seq=seq, hash=known), []
+    for trail in waiting:
+        for entry in trail.links(head):
+            head = AuditHead(seq=entry.seq, hash=entry.hash)
+            entries.append(plain(entry))
+    scope.insert_all(AUDIT, entries)
+    scope.run("new head", lambda: sa.update(AUDIT_HEAD), plain(head))

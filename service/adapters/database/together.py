@@ -1,0 +1,129 @@
+"""Several threads' work in one transaction: they share its locks, its commit and its fsync.
+
+Whoever finds nobody at work leads: once its transaction has begun it takes all work that waits,
+does it piece after piece, commits, and only then lets each thread have its own result. Under load
+the pieces gather while the transaction before them commits; alone, a piece is a transaction.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from service.ports.records import Unit
+
+R = TypeVar("R")
+
+#: Pieces of work in one transaction at most: nobody waits for more than these.
+MOST = 16
+
+
+class _Piece(Generic[R]):
+    """What one thread wants done, in the context (request, language) of that thread."""
+
+    def __init__(self, act: Callable[[Unit], R]) -> None:
+        self._act = act
+        self._context = copy_context()
+        self._result: R | None = None
+        self._error: BaseException | None = None
+        self.settled = False
+        #: Set when it is settled, and when its thread is to lead.
+        self.called = threading.Event()
+
+    def do(self, unit: Unit) -> None:
+        self._result = self._context.run(self._act, unit)
+
+    def settle(self, error: BaseException | None = None) -> None:
+        self._error, self.settled = error, True
+
+    def result(self) -> R:
+        if self._error is not None:
+            raise self._error
+        return self._result  # type: ignore[return-value] # `do` has put it there
+
+
+class Together:
+    """Threads of one process; what each asked for is committed when it returns."""
+
+    def __init__(self, begin: Callable[[], AbstractContextManager[Callable[[], Unit]]]) -> None:
+        """`begin` opens a writing transaction and gives what makes a unit in it for each piece."""
+        self._begin = begin
+        self._guard = threading.Lock()
+        self._waiting: list[_Piece[Any]] = []
+        self._led = False
+
+    def do(self, act: Callable[[Unit], R]) -> R:
+        """Have `act` done and committed; raises what it raises, and then nothing of it is kept.
+
+        It may run twice: where one piece of a transaction fails, none of it was committed, and
+        each is done again by itself.
+        """
+        mine = _Piece(act)
+        with self._guard:
+            self._waiting.append(mine)
+            leads, self._led = not self._led, True
+        if not leads:
+            mine.called.wait()
+        if not mine.settled:
+            self._lead()
+        return mine.result()
+
+    def _lead(self) -> None:
+        pieces: list[_Piece[Any]] = []
+        try:
+            self._write(pieces)
+        finally:
+            with self._guard:
+                following = self._waiting[0] if self._waiting else None
+                self._led = following is not None
+            for piece in pieces:
+                piece.called.set()
+            if following is not None:
+                following.called.set()
+
+    def _write(self, pieces: list[_Piece[Any]]) -> None:
+        """Fill `pieces` with what was waiting, and settle each of them."""
+        committing = False
+        try:
+            with self._begin() as new_unit:
+                self._take(pieces)
+                for piece in pieces:
+                    piece.do(new_unit())
+                committing = True
+        except BaseException as error:
+            if not pieces:
+                self._take(pieces)
+            elif len(pieces) > 1 and not committing and isinstance(error, Exception):
+                self._one_by_one(pieces)
+                return
+            # Of a commit that fails nobody knows what became of it: it is not repeated.
+            _settle(pieces, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            _settle(pieces)
+
+    def _one_by_one(self, pieces: list[_Piece[Any]]) -> None:
+        for piece in pieces:
+            try:
+                with self._begin() as new_unit:
+                    piece.do(new_unit())
+            except Exception as error:  # noqa: BLE001 - it is raised in the piece's own thread
+                piece.settle(error)
+            else:
+                piece.settle()
+
+    def _take(self, pieces: list[_Piece[Any]]) -> None:
+        with self._guard:
+            pieces += self._waiting[:MOST]
+            del self._waiting[:MOST]
+
+
+def _settle(pieces: list[_Piece[Any]], error: BaseException | None = None) -> None:
+    for piece in pieces:
+        piece.settle(error)
