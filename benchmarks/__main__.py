@@ -29,12 +29,14 @@ GROUPS: Mapping[str, Group] = {
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
     "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
+    "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
+    "rules_check": Group(module="benchmarks.rules_check", takes="about half a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "verification": ("type", "time", "pdf", "sandbox"),
-    "rules": ("executors",),
+    "rules": ("executors", "rules_check"),
     "service": ("uploads",),
 }
 

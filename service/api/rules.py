@@ -125,11 +125,11 @@ def list_fact_kinds(work: Work, query_data: NoQuery) -> Any:
     return {"items": actions.kinds(work.ports, work.actor)}
 
 
-@rules.get("/rules/<rule_id>/why")
+@rules.get("/rules/<rule>/why")
 @rules.input(WhyQuery, location="query", arg_name="query")
 @rules.output(WhyOut)
 @reading
-def explain_rule(work: Work, rule_id: str, query: WhyQuery) -> Any:
+def explain_rule(work: Work, rule: str, query: WhyQuery) -> Any:
     """Say why a rule fired, or did not, for a subject at a time, by what was known then."""
-    question = why.Question(rule=rule_id, subject=query.subject, at=query.at)
+    question = why.Question(rule=rule, subject=query.subject, at=query.at)
     return why.answer(work.ports, work.unit, work.actor, question)

@@ -35,6 +35,12 @@ WHO = {
     "audit.read": Role.ADMIN,
     "requirements.change": Role.SALES_OPS,
     "reviews.decide": Role.REVIEWER,
+    "facts.add": Role.SALES_OPS,
+    "facts.read": Role.SALES_OPS,
+    "facts.repair": Role.SALES_OPS,
+    "firings.read": Role.SALES_OPS,
+    "measures.read": Role.SALES_OPS,
+    "measures.lift": Role.SALES_OPS,
 }
 #: Answers to requests of the right form: done, or not there, not allowed, not at this time.
 GOOD = {200, 201, 204, 401, 403, 404, 409}
