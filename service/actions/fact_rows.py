@@ -143,7 +143,7 @@ class RowReader:
 
     def _check(self, values: dict[str, Any]) -> None:
         checked = with_times(values, self._times) if self._times else values
-        if self._plain is not None and self._plain(checked) is not None:
+        if self._plain(checked) is not None:
             return
         for name in self._derived & values.keys():
             computed = Text(zh="由系统计算，不能提交", en="computed here, never sent")
