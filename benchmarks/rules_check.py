@@ -1,4 +1,4 @@
-"""How long a rule file is checked and compiled: `make bench ONLY=rules-check`.
+"""How long a rule file is checked and compiled: `make bench ONLY=rules_check`.
 
 The file has rules of every kind with thresholds that all differ, so that nothing is read twice.
 """

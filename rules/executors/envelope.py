@@ -130,20 +130,20 @@ def deal(sections: Sequence[Section]) -> tuple[Shard, ...]:
 def _parts(section: Section, code: int) -> Iterator[Part]:
     rules: list[EngineRule] = []
     conditions: set[Comparison] = set()
-    for rule in _side_by_side(section):
+    places = {column.field: place for place, column in enumerate(section.columns)}
+    for rule in _side_by_side(section, places):
         more = conditions | set(rule.conjunction)
         if rules and (len(rules) == MOST_RULES_A_KIND or len(more) > MOST_CONDITIONS_A_KIND):
-            yield _part(section, code, rules)
+            yield _part(section.kind.name, code, rules, places)
             rules, more = [], set(rule.conjunction)
         rules.append(rule)
         conditions = more
     if rules:
-        yield _part(section, code, rules)
+        yield _part(section.kind.name, code, rules, places)
 
 
-def _side_by_side(section: Section) -> list[EngineRule]:
+def _side_by_side(section: Section, places: Mapping[str, int]) -> list[EngineRule]:
     """Put rules that look at the same columns together: each part then reads few of them."""
-    places = {column.field: place for place, column in enumerate(section.columns)}
     rules = [
         EngineRule(row=number, conjunction=conjunction)
         for number, row in enumerate(section.rows)
@@ -154,19 +154,15 @@ def _side_by_side(section: Section) -> list[EngineRule]:
     )
 
 
-def _part(section: Section, code: int, rules: list[EngineRule]) -> Part:
+def _part(kind: str, code: int, rules: list[EngineRule], places: Mapping[str, int]) -> Part:
     constants: dict[str, set[float]] = {}
     for comparison in (one for rule in rules for one in rule.conjunction):
         constants.setdefault(comparison.field, set()).add(comparison.value)
-    used = [
-        (place, column.field)
-        for place, column in enumerate(section.columns)
-        if column.field in constants
-    ]
+    used = sorted((places[name], name) for name in constants)
     columns = {
         name: _scale(number, place, constants[name]) for number, (place, name) in enumerate(used)
     }
-    return Part(kind=section.kind.name, code=code, columns=columns, rules=tuple(rules))
+    return Part(kind=kind, code=code, columns=columns, rules=tuple(rules))
 
 
 def _scale(number: int, place: int, constants: set[float]) -> Scale:

@@ -49,6 +49,8 @@ class Expansion:
         parts = [self.condition(one, negated=negated) for one in part.parts]
         # None of the parts holds: NOT is an ANY that is turned round.
         conjoined = (part.join is Join.ALL) != negated
+        if len(parts) == 1:
+            return parts[0]
         return self.all(parts) if conjoined else self.any(parts)
 
     def all(self, parts: Sequence[Alternatives]) -> Alternatives:

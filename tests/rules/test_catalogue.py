@@ -128,7 +128,7 @@ def test_a_circle_of_two_is_told_of_both() -> None:
 
 def test_every_kind_that_ships_can_be_computed() -> None:
     for kind in shipped().kinds:
-        assert plan(kind, ()).reach
+        plan(kind, ())  # it refuses what cannot be
         assert all(field.source or field.derived for field in kind.fields)
 
 
@@ -152,7 +152,7 @@ def test_a_rule_file_stands_on_the_catalogue_it_is_given() -> None:
     assert [feature.id for feature in section.features] == ["sold#sum[7 day]"]
     assert section.kind.fields[-1].name == "sold#sum[7 day]"
     encoded = Kinds(rule_set).encode("shop", {"sold": 3, "seen": 4, "sold#sum[7 day]": 19})
-    assert encoded == (4, 19)
+    assert list(encoded) == [4, 19]
     assert [one.code for one in check(ON_SHOP, "a.yaml")] == ["UNKNOWN_KIND"]
 
 
