@@ -36,7 +36,7 @@ GROUPS: Mapping[str, Group] = {
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "verification": ("type", "time", "pdf", "sandbox"),
-    "rules": ("executors", "rules_check"),
+    "rules": ("executors", "rules_persist", "rules_check"),
     "service": ("uploads",),
 }
 
