@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-LIMITS = Limits(cpu_seconds=5, wall_seconds=20)
+LIMITS = Limits(cpu_seconds=15, wall_seconds=40)
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 FOLDERS = ("typed", "pdf-signed", "ofd", "ooxml-signed", "mail", "dated-media", "pdf-hostile")
 
