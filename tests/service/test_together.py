@@ -72,6 +72,20 @@ def test_after_a_failure_the_next_one_leads(records: DatabaseRecords) -> None:
     assert _kept(records) == {"o2"}
 
 
+def test_what_ends_a_thread_ends_its_own_and_leaves_nobody_waiting(
+    records: DatabaseRecords,
+) -> None:
+
+    def end(unit: Unit) -> int:
+        del unit
+        raise SystemExit
+
+    ends = _at_once(records, [_enter(0), _enter(1, fails=True), end, _enter(3)])
+    assert [type(end.exception()) for end in ends] == [type(None), Invalid, SystemExit, type(None)]
+    assert _kept(records) == {"o0", "o3"}
+    assert records.together(_enter(4)) == 4
+
+
 def test_threads_that_wait_while_another_writes_share_one_commit(
     records: DatabaseRecords,
 ) -> None:

@@ -82,6 +82,8 @@ class Together:
                 following = self._waiting[0] if self._waiting else None
                 self._led = following is not None
             for piece in pieces:
+                if not piece.settled:
+                    piece.settle(RuntimeError("the thread that led was ended"))
                 piece.called.set()
             if following is not None:
                 following.called.set()
@@ -95,16 +97,14 @@ class Together:
                 for piece in pieces:
                     piece.do(new_unit())
                 committing = True
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - it is raised in each piece's own thread
             if not pieces:
                 self._take(pieces)
-            elif len(pieces) > 1 and not committing and isinstance(error, Exception):
+            elif len(pieces) > 1 and not committing:
                 self._one_by_one(pieces)
                 return
             # Of a commit that fails nobody knows what became of it: it is not repeated.
             _settle(pieces, error)
-            if not isinstance(error, Exception):
-                raise
         else:
             _settle(pieces)
 
@@ -113,7 +113,7 @@ class Together:
             try:
                 with self._begin() as new_unit:
                     piece.do(new_unit())
-            except Exception as error:  # noqa: BLE001 - it is raised in the piece's own thread
+            except BaseException as error:  # noqa: BLE001 - it is raised in the piece's own thread
                 piece.settle(error)
             else:
                 piece.settle()
