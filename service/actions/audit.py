@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service import access, chain
+from service.actions import fact_trail
+from service.actions.evaluation import firing_snapshot
 from service.actions.trail import snapshot
+from service.rule_records import FiringRow
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from service.ports.records import Rows, Unit
     from service.records import AuditEntry
 
+#: What the trail calls facts that were taken together.
+FACTS = "facts"
 #: Rows and entries read at a time.
 PAGE = 1000
 
@@ -71,27 +76,45 @@ def strays(unit: Unit) -> tuple[Stray, ...]:
     recorded = {
         (entry.object_kind, entry.object_id): entry.after_hash for entry in _all_entries(unit)
     }
+    kinds = _kinds(unit)
     found = [
         stray
-        for kind, rows in _kinds(unit).items()
+        for kind, rows in kinds.items()
         for row in _all(rows)
-        for stray in _compare(kind, row, recorded.pop((kind, row.id), None))
+        for stray in _compare(kind, row.id, _state(row), recorded.pop((kind, row.id), None))
     ]
-    found += [Stray(kind=kind, id=row_id, what="gone") for kind, row_id in recorded]
+    for first, state in fact_trail.batches(unit):
+        found += _compare(FACTS, first, state, recorded.pop((FACTS, first), None))
+    found += [Stray(kind=FACTS, id=one, what="changed") for one in fact_trail.altered(unit)]
+    found += [
+        Stray(kind=kind, id=row_id, what="gone")
+        for kind, row_id in recorded
+        if kind in kinds or kind == FACTS
+    ]
     return tuple(found)
 
 
-def _compare(kind: str, row: Any, expected: str | None) -> Iterator[Stray]:
+def _state(row: Any) -> dict[str, Any]:
+    return firing_snapshot(row) if isinstance(row, FiringRow) else snapshot(row)
+
+
+def _compare(
+    kind: str, row_id: str, state: dict[str, Any], expected: str | None
+) -> Iterator[Stray]:
     if expected is None:
-        yield Stray(kind=kind, id=row.id, what="unrecorded")
-    elif expected != chain.digest(snapshot(row)):
-        yield Stray(kind=kind, id=row.id, what="changed")
+        yield Stray(kind=kind, id=row_id, what="unrecorded")
+    elif expected != chain.digest(state):
+        yield Stray(kind=kind, id=row_id, what="changed")
 
 
 def _kinds(unit: Unit) -> dict[str, Rows[Any]]:
     return {
         "customer": unit.customers,
         "deliverable": unit.deliverables,
+        "firing": unit.rules.firings,
+        "held_fact": unit.rules.held_facts,
+        "measure": unit.rules.measures,
+        "notice": unit.rules.notices,
         "person": unit.people,
         "requirement": unit.requirements,
         "review": unit.reviews,

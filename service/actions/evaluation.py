@@ -10,11 +10,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from rules import features
 from rules.evaluation import LookedAt
 from rules.kinds import WHOLE
+from service import chain
 from service.actions.histories import Histories
 from service.actions.whereabouts import EVERYWHERE, Whereabouts
 from service.actors import SYSTEM
@@ -202,15 +204,7 @@ def tell(unit: Unit, rows: Sequence[FiringRow]) -> tuple[FiringRow, ...]:
                 action="rules.fired",
                 object_kind="firing",
                 object_id=row.id,
-                after={
-                    "key": row.key,
-                    "rule": row.rule,
-                    "rule_set": row.rule_set,
-                    "subject": row.subject,
-                    "event": row.event.value,
-                    "episode": row.episode,
-                    "shadow": row.shadow,
-                },
+                after=firing_snapshot(row),
             ),
             actor=SYSTEM,
         )
@@ -218,6 +212,21 @@ def tell(unit: Unit, rows: Sequence[FiringRow]) -> tuple[FiringRow, ...]:
             put(unit, row)
     lift_all(unit, fresh)
     return fresh
+
+
+def firing_snapshot(row: FiringRow) -> dict[str, Any]:
+    """Give what the trail records of a firing: its reasons and actions by their hash."""
+    return {
+        "key": row.key,
+        "rule": row.rule,
+        "rule_set": row.rule_set,
+        "subject": row.subject,
+        "event": row.event.value,
+        "episode": row.episode,
+        "at": row.at.astimezone(UTC).isoformat(),
+        "shadow": row.shadow,
+        "reasons": chain.digest([list(row.facts), list(row.explanation), list(row.actions)]),
+    }
 
 
 def clause_json(result: ClauseResult) -> dict[str, Any]:

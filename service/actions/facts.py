@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from hashlib import sha256
-from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from rules import periods
@@ -21,6 +20,7 @@ from service.actions.fact_fates import (
     foreign,
     late_fault,
 )
+from service.actions.fact_hashes import batch_snapshot, fact_hash, values_text
 from service.actions.fact_rows import Fault, RowReader
 from service.actions.histories import EVER
 from service.actions.holding import hold
@@ -162,7 +162,7 @@ class _Intake:
             if fault is not None:
                 self._hold(row, as_sent(self._kind, candidate), fault)
                 return
-        text = _SORTED(candidate.values)
+        text = values_text(candidate.values)
         fact = FactRow(
             id=self._unit.new_id(),
             kind=self._kind.name,
@@ -171,7 +171,7 @@ class _Intake:
             at=candidate.at,
             known_at=at,
             values=candidate.values,
-            hash=_hash(text, before),
+            hash=fact_hash(text, before.hash if before else ""),
             corrects=None if before is None else before.id,
         )
         self._added.append(fact)
@@ -207,20 +207,13 @@ class _Intake:
         """One entry a batch; its digest covers every fact that was taken."""
         if not self._added:
             return
-        digest = sha256("".join(fact.hash for fact in self._added).encode()).hexdigest()
-        held = sum(fate.fate is Fate.HELD for fate in self._fates.values())
+        hashes = sha256("".join(fact.hash for fact in self._added).encode())
         self._unit.audit.append(
             AuditDraft(
                 action="facts.add",
                 object_kind="facts",
                 object_id=self._added[0].id,
-                after={
-                    "kind": self._kind.name,
-                    "accepted": len(self._added),
-                    "held": held,
-                    "digest": digest,
-                    "known_at": at.isoformat(),
-                },
+                after=batch_snapshot(self._kind.name, at, len(self._added), hashes.hexdigest()),
             ),
             actor=self._actor.person_id,
             request_id=self._actor.request_id,
@@ -246,15 +239,6 @@ def _subject(kind: FactKind, name: str, *, period: int, reach: Reach, at: dateti
         owner_id=reach.owner_id,
         known_at=at,
     )
-
-
-_SORTED = JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-
-
-def _hash(text: str, before: FactRow | None) -> str:
-    """Give what makes a second fact of a period the same one: its values, and what it corrects."""
-    corrected = "" if before is None else before.hash
-    return sha256(f"{text}{corrected}".encode()).hexdigest()
 
 
 def of_subject(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from service.actions.trail import record
 from service.rule_records import HeldFact, HeldState
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def hold(unit: Unit, actor: Actor, kind: str, *, row: Mapping[str, Any], fault: 
         owner_id=actor.person_id,
     )
     unit.rules.held_facts.add(held)
+    record(unit, "held_facts.hold", after=held, actor=actor)
     return held
 
 

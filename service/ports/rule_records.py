@@ -54,6 +54,9 @@ class Facts(Protocol):
 
     def get(self, fact_id: str) -> FactRow | None: ...
 
+    def walk(self, *, after: str, limit: int) -> tuple[FactRow, ...]:
+        """Give all facts by id, from the one after `after` on."""
+
     def add(self, facts: Sequence[FactRow], texts: Sequence[str]) -> None:
         """Insert; `texts` are their values as JSON.
 

@@ -63,9 +63,9 @@ def give_up(ports: Ports, payload: Mapping[str, Any], error: str) -> None:
         unit.audit.append(
             AuditDraft(
                 action="rules.action_failed",
-                object_kind="firing",
-                object_id=order.firing.id,
-                after={"action": order.action, "key": order.key},
+                object_kind="action",
+                object_id=order.key,
+                after={"action": order.action, "firing": order.firing.id},
                 reason=error[:500],
             ),
             actor=SYSTEM,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from service import access
 from service.access import Relation
-from service.actors import SYSTEM
-from service.records import AuditDraft, Role
+from service.actions.trail import record
+from service.records import Role
 from service.registered import registered, roles_of
 from service.rule_records import Notice
 from verification.values import Text
@@ -46,26 +46,17 @@ def tell(unit: Unit, order: Order, roles: Sequence[Role], said: Text) -> None:
         readers = [one for one in everybody if one.role is Role.SALES_OPS]
     text = _filled(said, order)
     for person in readers:
-        unit.rules.notices.add(
-            Notice(
-                id=unit.new_id(),
-                key=f"{order.key}:{person.id}",
-                person_id=person.id,
-                firing=order.firing.id,
-                action=order.action,
-                text={"zh": text.zh, "en": text.en},
-                at=unit.now(),
-            )
+        notice = Notice(
+            id=unit.new_id(),
+            key=f"{order.key}:{person.id}",
+            person_id=person.id,
+            firing=order.firing.id,
+            action=order.action,
+            text={"zh": text.zh, "en": text.en},
+            at=unit.now(),
         )
-    unit.audit.append(
-        AuditDraft(
-            action="notices.send",
-            object_kind="firing",
-            object_id=order.firing.id,
-            after={"action": order.action, "key": order.key, "to": [one.id for one in readers]},
-        ),
-        actor=SYSTEM,
-    )
+        unit.rules.notices.add(notice)
+        record(unit, "notices.send", after=notice)
 
 
 def _reaches(person: Person, firing: FiringRow) -> bool:

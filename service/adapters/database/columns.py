@@ -75,6 +75,16 @@ class Word(sa.types.TypeDecorator[StrEnum]):
         return None if value is None else self.words(value)
 
 
+class Figure(sa.types.TypeDecorator[float]):
+    """A number of 64 bits; both drivers give it as a float already."""
+
+    impl = sa.Double
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        del dialect, coltype
+
+
 class JsonTuple(sa.types.TypeDecorator[tuple[Any, ...]]):
     """A tuple as a JSON array."""
 
@@ -109,7 +119,7 @@ def _type(hint: Any) -> TypeEngine[Any]:
     plain: dict[Any, TypeEngine[Any]] = {
         str: TEXT,
         int: WHOLE,
-        float: sa.Double(),
+        float: Figure(),
         bool: sa.Boolean(),
         datetime: UtcTime(),
         dict: sa.JSON(none_as_null=True),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exc
 
 from service.adapters.database.json_columns import json_text
+from service.adapters.database.prepared import cursor_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -70,7 +71,7 @@ class Driver:
 
     def _opened(self) -> Any:
         if self._cursor is None:
-            self._cursor = self._scope.connection.connection.cursor()
+            self._cursor = cursor_of(self._scope.connection)
         return self._cursor
 
     def _said(self, sql: str) -> str:

@@ -79,6 +79,10 @@ class TableFacts:
         found = self._driver.run(f"SELECT {_FACT} FROM facts WHERE id = ?", (fact_id,)).fetchone()  # noqa: S608 - of names alone
         return None if found is None else self._fact(found)
 
+    def walk(self, *, after: str, limit: int) -> tuple[FactRow, ...]:
+        sql = f"SELECT {_FACT} FROM facts WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 - of names alone
+        return tuple(map(self._fact, self._driver.run(sql, (after, limit))))
+
     def add(self, facts: Sequence[FactRow], texts: Sequence[str]) -> None:
         moment = self._driver.moment
         rows = [
