@@ -23,6 +23,8 @@ from verification.values import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rules.executors.plain import Plain
+
 #: Clocks of senders may be ahead of ours by so much.
 AHEAD = timedelta(minutes=5)
 PARTS = ("subject", "period", "values")
@@ -61,6 +63,40 @@ class Knows(Protocol):
         """Say whether there is such a subject, and name some that there are."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checks:
+    """What is made once of a kind: how its values are checked."""
+
+    kind: FactKind
+    #: Fields that are computed here.
+    derived: frozenset[str]
+    times: frozenset[str]
+    encoder: Encoder
+    plain: Plain
+
+
+#: By the identity of the kind, which is kept beside it; rules that are exchanged bring new ones.
+_CHECKS: dict[int, _Checks] = {}
+_MOST_CHECKS = 512
+
+
+def _checks(kind: FactKind) -> _Checks:
+    found = _CHECKS.get(id(kind))
+    if found is None or found.kind is not kind:
+        sent = replace(kind, fields=tuple(one for one in kind.fields if one.derived is None))
+        found = _Checks(
+            kind=kind,
+            derived=frozenset(one.name for one in kind.fields if one.derived is not None),
+            times=times_of(kind),
+            encoder=Encoder(sent, ()),
+            plain=compile_plain(sent, ()),
+        )
+        if len(_CHECKS) >= _MOST_CHECKS:
+            _CHECKS.clear()
+        _CHECKS[id(kind)] = found
+    return found
+
+
 class RowReader:
     """Reads rows of one kind, at one time."""
 
@@ -68,12 +104,8 @@ class RowReader:
         self.kind = kind
         self._whereabouts = whereabouts
         self._latest = now + AHEAD
-        given = tuple(field for field in kind.fields if field.derived is None)
-        self._derived = {field.name for field in kind.fields if field.derived is not None}
-        given_kind = replace(kind, fields=given)
-        self._encoder = Encoder(given_kind, ())
-        self._plain = compile_plain(given_kind, ())
-        self._times = times_of(kind)
+        self._checks = _checks(kind)
+        self._times = self._checks.times
         self._periods: dict[str, tuple[int, datetime]] = {}
 
     def read(self, row: Mapping[str, Any]) -> Candidate:
@@ -143,13 +175,13 @@ class RowReader:
 
     def _check(self, values: dict[str, Any]) -> None:
         checked = with_times(values, self._times) if self._times else values
-        if self._plain(checked) is not None:
+        if self._checks.plain(checked) is not None:
             return
-        for name in self._derived & values.keys():
+        for name in self._checks.derived & values.keys():
             computed = Text(zh="由系统计算，不能提交", en="computed here, never sent")
             raise _fault("derived-field", f"/values/{name}", values[name], computed)
         try:
-            self._encoder.encode(checked)
+            self._checks.encoder.encode(checked)
         except FactError as error:
             code = "unknown-field" if error.field is None else "wrong-value"
             where = None if error.field is None else f"/values/{error.field}"

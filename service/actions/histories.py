@@ -77,7 +77,7 @@ class Histories:
         self._facts = unit.rules.facts
         self._kind = kind
         self._features = found
-        self.reach: Reach = features.reach(kind, found)
+        self.reach: Reach = _reach(kind, found)
         self._times = times_of(kind)
         self._known: dict[str, History] = {}
 
@@ -130,3 +130,18 @@ class Histories:
         if not self._times:
             return fact
         return replace(fact, values=with_times(fact.values, self._times))
+
+
+#: By the identity of what they were made of, which is kept beside them.
+_REACHES: dict[tuple[int, int], tuple[FactKind, Sequence[Feature], Reach]] = {}
+_MOST_REACHES = 512
+
+
+def _reach(kind: FactKind, found: Sequence[Feature]) -> Reach:
+    key = (id(kind), id(found))
+    known = _REACHES.get(key)
+    if known is None or known[0] is not kind or known[1] is not found:
+        if len(_REACHES) >= _MOST_REACHES:
+            _REACHES.clear()
+        known = _REACHES[key] = (kind, found, features.reach(kind, found))
+    return known[2]

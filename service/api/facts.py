@@ -22,7 +22,7 @@ from service.api.identity import required
 from service.api.paging import page
 from service.api.site import site
 from service.api.troubles import trouble
-from service.api.work import Work, perform, reading, writing
+from service.api.work import Work, perform, perform_shared, reading, writing
 from service.errors import Invalid, StaleVersion
 from service.rule_records import HeldState  # noqa: TC001 - pydantic reads it
 from verification.values import Text
@@ -148,7 +148,8 @@ def add_facts(body: NewFacts) -> Response:
     content = idempotency.canonical(body.model_dump(mode="json", exclude_unset=True))
     this = idempotency.attempt(required().actor, content)
     batch = Batch(kind=body.kind, rows=body.facts, late=body.late)
-    return _again(lambda: perform(this, lambda work: _take(work, batch)))
+    how = perform_shared if len(batch.rows) <= actions.A_FEW else perform
+    return _again(lambda: how(this, lambda work: _take(work, batch)))
 
 
 @facts.post("/facts/csv")

@@ -86,6 +86,16 @@ def perform_together(this: Attempt, act: Callable[[Work], Response]) -> Response
     )
 
 
+def perform_shared(this: Attempt | None, act: Callable[[Work], Response]) -> Response:
+    """Do something small whose commit is shared, under a key or without one."""
+    records = site().ports.records
+    if this is None:
+        return records.together(lambda unit: _enter(unit, None, act))
+    with records.read() as unit:
+        earlier = idempotency.replay(unit, this)
+    return perform_together(this, act) if earlier is None else earlier
+
+
 def _or_replay(this: Attempt, once: Callable[[], Response]) -> Response:
     with site().running.hold(this):
         try:

@@ -25,6 +25,12 @@ def family(pid: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def children(pid: int) -> tuple[int, ...]:
+    """Give the processes that it has started itself and that live."""
+    everybody = _everybody().items()
+    return tuple(child for child, (parent, state) in everybody if parent == pid and state != "Z")
+
+
 def lasting(pid: int) -> frozenset[int]:
     """Give the family without the children that the sandbox's server has, one for each file."""
     parents = {child: parent for child, (parent, _) in _everybody().items()}

@@ -92,13 +92,13 @@ class Scene:
         if self.random.randrange(EARLY) == 0:
             time.sleep(self.random.uniform(0.0, 2.0))
         else:
-            self._await_progress(uploads, self.random.randint(1, MOST_ACKNOWLEDGED))
+            self.await_progress(uploads, self.random.randint(1, MOST_ACKNOWLEDGED))
             time.sleep(self.random.uniform(0.0, MOST_WAIT_S))
         self.kill(role)
         self.killed[role] += 1
         self.begin(role)
 
-    def _await_progress(self, uploads: Uploaders, wanted: int) -> None:
+    def await_progress(self, uploads: Uploaders, wanted: int) -> None:
         wanted, deadline = uploads.count + wanted, time.monotonic() + START_S
         while uploads.count < wanted:
             assert time.monotonic() < deadline, "nobody's upload is acknowledged any more"
