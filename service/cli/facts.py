@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 group = typer.Typer(no_args_is_help=True)
 MOST_BYTES = 512 << 20
@@ -66,7 +67,7 @@ def import_table(
     raise typer.Exit(WRONG if counts["held"] else 0)
 
 
-def _import(text: str, *, kind: str, late: bool, as_json: bool) -> dict[str, int]:
+def _import(text: str, *, kind: str, late: bool, as_json: bool) -> Counter[str]:
     from types import SimpleNamespace
 
     from service.actions import fact_csv, facts
@@ -78,7 +79,7 @@ def _import(text: str, *, kind: str, late: bool, as_json: bool) -> dict[str, int
 
     # Whoever may write to the database may import; the trail names the operator.
     actor = replace(OPERATOR, role=Role.SALES_OPS)
-    counts = {"accepted": 0, "duplicate": 0, "held": 0, "firings": 0}
+    counts: Counter[str] = Counter()
     with house.open_records() as records:
         rules = FolderRules(house.settings().rules, clock=system_clock)
         ports: Any = SimpleNamespace(records=records, rules=rules, clock=system_clock)
@@ -87,11 +88,9 @@ def _import(text: str, *, kind: str, late: bool, as_json: bool) -> dict[str, int
             for first, batch in _batches(rows):
                 choice = Late.ACCEPT if late else Late.HOLD
                 receipt = facts.submit(ports, actor, Batch(kind=kind, rows=batch, late=choice))
-                for fate in Fate:
-                    counts[fate.value] += receipt.count(fate)
+                counts.update({fate.value: receipt.count(fate) for fate in Fate})
                 counts["firings"] += len(receipt.firings)
-                for one in receipt.fates:
-                    _show(one, row=first + one.row, as_json=as_json)
+                _show(receipt.fates, after=first, as_json=as_json)
     return counts
 
 
@@ -102,10 +101,11 @@ def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[int, list[dict[st
         first += len(batch)
 
 
-def _show(fate: Any, *, row: int, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps({**asdict(fate), "row": row}, ensure_ascii=False))
-    elif fate.reason is not None:
-        typer.echo(
-            say(Text(zh=f"第 {row} 行：{fate.reason.zh}", en=f"row {row}: {fate.reason.en}"))
-        )
+def _show(fates: Iterable[Any], *, after: int, as_json: bool) -> None:
+    for fate in fates:
+        row = after + fate.row
+        if as_json:
+            typer.echo(json.dumps({**asdict(fate), "row": row}, ensure_ascii=False))
+        elif fate.reason is not None:
+            zh, en = f"第 {row} 行：{fate.reason.zh}", f"row {row}: {fate.reason.en}"
+            typer.echo(say(Text(zh=zh, en=en)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from service import tasks
+from service import rule_actions, tasks
 from service.actions import deliverables
 from service.adapters.celery_app import CeleryExecutor
 from service.adapters.clock import system_clock
@@ -124,7 +124,7 @@ def test_a_worker_without_a_broker_is_told_what_to_do(settings: Settings, ports:
 
 
 def test_every_task_has_a_name_that_actions_use() -> None:
-    assert set(tasks.TASKS) == {deliverables.VERIFY}
+    assert set(tasks.TASKS) == {deliverables.VERIFY, rule_actions.ACT}
 
 
 def _reply(records: DatabaseRecords, row_id: str) -> Reply | None:

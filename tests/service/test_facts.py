@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from rules import executors, periods, simulation
-from rules.facts import Period
+from rules import executors, simulation
 from rules.history import Fact
 from rules.kinds import Mode
 from service import rule_actions, tasks
 from service.actions import facts, held_facts, rule_clock, why
 from service.actions.fact_fates import Batch, Fate, Late
 from service.actors import Actor
-from service.errors import Invalid, NotFound
+from service.errors import Invalid
 from service.records import Role
 from tests.service import made_rules
 from tests.service.made_rules import MadeRules, made
@@ -266,11 +265,6 @@ def test_somebody_else_s_region_is_held_as_not_yours(floor: Floor) -> None:
     assert [one.code for one in receipt.fates] == [None, "not-yours"]
 
 
-def test_a_kind_that_nobody_declared_is_not_found(floor: Floor) -> None:
-    with pytest.raises(NotFound):
-        floor.send({}, kind="nothing")
-
-
 def test_each_action_is_carried_out_once_however_often_it_is_tried(floor: Floor) -> None:
     floor.send(*(floor.week(number, value) for number, value in enumerate(SEED[:4], 1)))
     with floor.records.read() as unit:
@@ -401,11 +395,3 @@ def test_a_restart_forgets_nothing(floor: Floor) -> None:
     floor.records.close()
     floor.send(floor.week(4, 0.78))
     assert floor.events() == TOLD[:2]
-
-
-def test_periods_are_numbered_as_the_leaf_does(floor: Floor) -> None:
-    floor.send(floor.week(3, 0.9))
-    with floor.records.read() as unit:
-        assert unit.rules.facts.subjects("weekly")["华东"].period == periods.number(
-            Period.WEEK, datetime(2026, 1, 15, tzinfo=UTC)
-        )
