@@ -10,6 +10,7 @@ import json
 import random
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -42,7 +43,7 @@ SEED = "issue 5"
 HEADS = 5
 MOST_ACKNOWLEDGED, MOST_WAIT_S = 25, 0.2
 SUBJECTS = ("华东", "华北", "华南", "西南")
-KILLS_EMBEDDED, KILLS_GROWN = 40, 8
+KILLS_EMBEDDED, KILLS_GROWN, HOUSES = 40, 8, 2
 #: A firing of one region tells its manager and the vice president; one of all both managers too.
 TOLD_OF_ONE, TOLD_OF_ALL = {"华东": 2, "华北": 2}, 3
 BEGUN = ("notices.send", "measures.in_force", "measures.waiting")
@@ -121,38 +122,36 @@ def _scene(tmp_path: Path, settings: Mapping[str, str], *, roles: tuple[str, ...
     given = {**settings, "TMPDIR": str(spool), "COUNTERMARK_RULES": str(files)}
     house = House(folder=folder, settings=given, workers=0)
     url = settings.get("COUNTERMARK_DATABASE_URL", f"sqlite:///{folder}/countermark.db")
-    moments = random.Random(SEED)  # noqa: S311 - the same moments in every run
+    moments = random.Random(f"{SEED} {tmp_path.name[-1]}")  # noqa: S311 - the same in every run
     return RuleScene(house=house, database_url=url, roles=roles, random=moments)
 
 
-@pytest.fixture
-def embedded(tmp_path: Path) -> Scene:
-    """SQLite and a thread pool: one server is everything."""
-    return _scene(tmp_path, {}, roles=("serve",))
+@pytest.mark.slow
+def test_no_firing_is_lost_and_none_is_doubled_on_sqlite(tmp_path: Path) -> None:
+    """One server is everything; two houses are attacked side by side, 40 kills together."""
+    scenes = []
+    for number in range(HOUSES):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        scenes.append(_scene(folder, {}, roles=("serve",)))
+    with ThreadPoolExecutor(HOUSES) as pool:
+        list(pool.map(_attack, scenes, [KILLS_EMBEDDED // HOUSES] * HOUSES))
 
 
-@pytest.fixture
-def grown(tmp_path: Path, empty_postgres: str) -> Scene:
-    """PostgreSQL and Celery on RabbitMQ: a server and a worker, either may die."""
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_no_firing_is_lost_and_none_is_doubled_on_postgresql(
+    tmp_path: Path, empty_postgres: str
+) -> None:
+    """Celery on RabbitMQ: a server and a worker, either may die."""
     settings = {
         "COUNTERMARK_DATABASE_URL": empty_postgres,
         "COUNTERMARK_BROKER_URL": server_url("RABBITMQ"),
     }
-    return _scene(tmp_path, settings, roles=("serve", "worker"))
+    _attack(_scene(tmp_path, settings, roles=("serve", "worker")), KILLS_GROWN)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "kills"),
-    [
-        pytest.param("embedded", KILLS_EMBEDDED, id="SQLite, thread pool"),
-        pytest.param("grown", KILLS_GROWN, id="PostgreSQL, RabbitMQ", marks=pytest.mark.postgres),
-    ],
-)
-def test_no_firing_is_lost_and_none_is_doubled(
-    name: str, kills: int, request: pytest.FixtureRequest
-) -> None:
-    scene: Scene = request.getfixturevalue(name)
+def _attack(scene: Scene, kills: int) -> None:
     token = admit_people(scene.house)
     with scene.staffed():
         await_answer(scene.house.address, scene.running["serve"])
