@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 facts = APIBlueprint("facts", __name__, url_prefix="/api/v1", tag="facts")
 
 CSV = "text/csv"
-Kind = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.\-]+$")]
+Kind = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\u0000-\u0020\u007f]+$")]
 
 
 class NewFacts(Body):

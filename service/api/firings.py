@@ -18,7 +18,7 @@ from service.rule_records import MeasureState  # noqa: TC001 - pydantic reads it
 
 firings = APIBlueprint("firings", __name__, url_prefix="/api/v1", tag="rules")
 
-RuleId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.\-]+$")]
+RuleId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\u0000-\u0020\u007f]+$")]
 
 
 class FiringsQuery(PageQuery):
