@@ -18,7 +18,7 @@ import rules
 from rules import executors
 from rules.evaluation import Evaluator
 from service.adapters import rule_files
-from service.adapters.rule_child import try_out
+from service.adapters.rule_trial import try_candidate
 from service.ports.rule_book import InForce, in_force
 from verification.values import Text
 
@@ -140,11 +140,13 @@ class FolderRules:
         return None if before is None else (before, read.rule_set)
 
     def _tried(self, texts: dict[str, rule_files.File]) -> Read:
-        """Read what a child process could read, compile and ask. Raises NotFit, RuleFileError."""
+        """Read what a child process found fit. Raises NotFit."""
         if all(file.ships for file in texts.values()):
             # What ships has been tried before it shipped.
             return rule_files.shipped()
-        try_out(texts, seconds=self._trial_s)
+        trial = try_candidate(texts, seconds=self._trial_s)
+        if not trial.fit:
+            raise rule_files.NotFit(trial.message)
         return rule_files.read(texts)
 
     def _put(self, read: Read) -> None:
@@ -169,4 +171,5 @@ def _digest(texts: dict[str, rule_files.File]) -> str:
     for name, file in sorted(texts.items()):
         hashed.update(f"{name}\0{file.ships}\0{len(file.text)}\0".encode())
         hashed.update(file.text)
+        hashed.update(b"\0" if file.cases is None else b"\1" + file.cases)
     return hashed.hexdigest()

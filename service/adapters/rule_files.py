@@ -41,6 +41,8 @@ class File:
     path: str
     text: bytes
     ships: bool
+    #: What lies beside it as NAME.cases.yaml.
+    cases: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,12 @@ def read(given: Mapping[str, File]) -> Read:
     return Read(rule_set=whole, files=homes)
 
 
+def alone(file: File, catalogue: File) -> RuleSet:
+    """Check one file by itself, as its cases look at it. Raises RuleFileError."""
+    known = language.load_catalogue(catalogue.text, catalogue.path)
+    return language.load_rule_set(file.text, file.path, catalogue=known, registry=registry())
+
+
 def _of_folder(folder: Path) -> dict[str, File]:
     try:
         paths_there = sorted(
@@ -111,11 +119,9 @@ def _of_folder(folder: Path) -> dict[str, File]:
             raise NotFit(_too_much(folder, f"{len(paths_there)} files", f"{MOST_FILES}"))
         found = {}
         for path in paths_there:
-            with path.open("rb") as file:
-                text = file.read(MOST_BYTES + 1)
-            if len(text) > MOST_BYTES:
-                raise NotFit(_too_much(path, "a larger file", f"{MOST_BYTES} bytes"))
-            found[path.stem] = File(path=path.name, text=text, ships=False)
+            beside = path.with_name(f"{path.stem}{CASES}{path.suffix}")
+            cases = _bytes_of(beside) if beside.is_file() else None
+            found[path.stem] = File(path=path.name, text=_bytes_of(path), ships=False, cases=cases)
     except OSError as error:
         raise NotFit(
             Text(
@@ -125,6 +131,14 @@ def _of_folder(folder: Path) -> dict[str, File]:
             )
         ) from error
     return found
+
+
+def _bytes_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        text = file.read(MOST_BYTES + 1)
+    if len(text) > MOST_BYTES:
+        raise NotFit(_too_much(path, "a larger file", f"{MOST_BYTES} bytes"))
+    return text
 
 
 def _twice(name: str, path: str, other: str) -> Text:

@@ -104,6 +104,30 @@ def test_a_folder_that_is_not_there_leaves_what_ships(tmp_path: Path) -> None:
     book.close()
 
 
+CASE = """schema: countermark-cases/v1
+cases:
+  - case: 50 % is low
+    given:
+      weekly: {{columns: [大区, 周, 周达成率], rows: [[华东, 2026-W02, 50%]]}}
+    expect:
+      - {{at: 2026-W02, subject: 华东, fires: [{fires}]}}
+"""
+
+
+def test_a_file_whose_cases_fail_does_not_come_into_force(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(RULE.format(below=60), "utf-8")
+    (tmp_path / "mine.cases.yaml").write_text(CASE.format(fires=""), "utf-8")
+    book = _book(tmp_path)
+    assert "mine.low" not in _rules(book)
+    assert book.trouble is not None
+    assert "50 % is low" in book.trouble.zh
+    (tmp_path / "mine.cases.yaml").write_text(CASE.format(fires="mine.low"), "utf-8")
+    book.refresh()
+    assert "mine.low" in _rules(book)
+    assert _trouble(book) is None
+    book.close()
+
+
 def test_a_candidate_that_does_not_end_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(RULE.format(below=60), "utf-8")
     book = _book(tmp_path, trial_s=0.01)

@@ -7,7 +7,9 @@ import time
 import pytest
 
 from rules import executors, load_rule_set, pack, pack_cases
-from service.rule_trial import Outcome, try_candidate
+from service.adapters import rule_files
+from service.adapters.rule_files import CATALOGUE, File
+from service.adapters.rule_trial import Outcome, Trial, try_candidate
 from tests.rules.files import rule, rule_file
 
 HOSTILE = "tests.service.hostile_engines:"
@@ -15,16 +17,30 @@ HOSTILE = "tests.service.hostile_engines:"
 PATIENCE = 60
 
 
+def candidate(text: str, cases: str | None = None) -> dict[str, File]:
+    """Give a rule file by itself, with the shipped catalogue."""
+    beside = None if cases is None else cases.encode()
+    # The registry knows the items that gates may require.
+    known = text.replace("{item: i,", "{item: contract,")
+    file = File(path="a.yaml", text=known.encode(), ships=False, cases=beside)
+    return {CATALOGUE: rule_files.texts(None)[CATALOGUE], "a": file}
+
+
+def tried(text: str, cases: str | None = None, *, engine: str | None = None) -> Trial:
+    files = candidate(text, cases)
+    if engine is None:
+        return try_candidate(files, seconds=PATIENCE)
+    return try_candidate(files, seconds=PATIENCE, compile_with=HOSTILE + engine)
+
+
 def test_a_candidate_that_compiles_and_passes_its_cases_is_fit() -> None:
-    trial = try_candidate(
-        pack("software"), "software.yaml", cases=pack_cases("software"), seconds=PATIENCE
-    )
+    trial = tried(pack("software"), pack_cases("software"))
     assert trial.fit, trial.message
-    assert trial.version == load_rule_set(pack("software"), "software.yaml").version
+    assert trial.version == rule_files.read(candidate(pack("software"))).rule_set.version
 
 
 def test_without_cases_it_is_compiled_and_asked() -> None:
-    assert try_candidate(rule_file(), "a.yaml", seconds=PATIENCE).outcome is Outcome.FIT
+    assert tried(rule_file()).outcome is Outcome.FIT
 
 
 REFUSED = [
@@ -41,7 +57,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "outcome", "said"), REFUSED)
 def test_a_candidate_with_mistakes_is_refused(text: str, outcome: Outcome, said: str) -> None:
-    trial = try_candidate(text, "a.yaml", seconds=PATIENCE)
+    trial = tried(text)
     assert trial.outcome is outcome
     assert said in trial.message.en
     assert trial.message.zh
@@ -50,7 +66,7 @@ def test_a_candidate_with_mistakes_is_refused(text: str, outcome: Outcome, said:
 def test_a_candidate_whose_cases_fail_is_refused_by_their_names() -> None:
     changed = pack("software").replace(">= 3", ">= 2")
     assert changed != pack("software")
-    trial = try_candidate(changed, "a.yaml", cases=pack_cases("software"), seconds=PATIENCE)
+    trial = tried(changed, pack_cases("software"))
     assert trial.outcome is Outcome.FAILED
     assert trial.version
 
@@ -67,9 +83,7 @@ DIES = [
 def test_an_engine_that_dies_is_told_and_hurts_nobody(engine: str, said: str) -> None:
     with executors.default(load_rule_set(rule_file(), "a.yaml")) as running:
         before = running.match("week", {"region": "east", "visits": 1})
-        trial = try_candidate(
-            rule_file(), "a.yaml", seconds=PATIENCE, compile_with=HOSTILE + engine
-        )
+        trial = tried(rule_file(), engine=engine)
         assert trial.outcome is Outcome.DIED
         assert said in trial.message.en
         assert running.match("week", {"region": "east", "visits": 1}) == before != ()
@@ -79,7 +93,7 @@ def test_an_engine_that_hangs_with_the_interpreters_lock_is_stopped() -> None:
     with executors.default(load_rule_set(rule_file(), "a.yaml")) as running:
         before = running.match("week", {"region": "east", "visits": 1})
         began = time.monotonic()
-        trial = try_candidate(rule_file(), "a.yaml", seconds=3, compile_with=HOSTILE + "hangs")
+        trial = try_candidate(candidate(rule_file()), seconds=3, compile_with=HOSTILE + "hangs")
         assert trial.outcome is Outcome.HUNG
         assert "3 s" in trial.message.en
         assert time.monotonic() - began < PATIENCE
@@ -90,4 +104,4 @@ def test_a_trial_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("COUNTERMARK_SECRET", "x")
     monkeypatch.setenv("PYTHONSTARTUP", "/nowhere")
     monkeypatch.setenv("PYTHONHASHSEED", "no number")
-    assert try_candidate(rule_file(), "a.yaml", seconds=PATIENCE).fit
+    assert tried(rule_file()).fit

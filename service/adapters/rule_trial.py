@@ -1,7 +1,8 @@
 """A candidate rule set is tried in a process of its own before anyone relies on it.
 
-What hangs there with the interpreter's lock held, dies by a signal or fails its own cases is
-refused with a message; the rule set that is running never meets it. The child has a limit of time,
+All its files are read and compiled together, then each file's own cases are run. What hangs there
+with the interpreter's lock held, dies by a signal or fails its cases is refused with a message; the
+rule set that is running never meets it. The child has a limit of time,
 of CPU and of memory, writes no file, and gets nothing of our environment.
 """
 
@@ -14,17 +15,19 @@ import resource
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rules
 from rules import RuleFileError, RulesError, Text, cases
+from service.adapters import rule_files
+from service.adapters.rule_files import File, NotFit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from rules.cases import CaseResult
     from rules.executors import Executor
@@ -65,22 +68,15 @@ class Trial:
 
 
 def try_candidate(
-    text: str | bytes,
-    path: str,
-    *,
-    cases: str | bytes | None = None,
-    seconds: float = 10,
-    compile_with: str = COMPILE,
+    files: Mapping[str, File], *, seconds: float = 10, compile_with: str = COMPILE
 ) -> Trial:
     """Load a candidate in a fresh process, ask it, and run its cases. Raises nothing of its own.
 
-    `path` is the name that messages give the file; nothing is read from there. `seconds` is wall
-    time from the start of the process; it gets as many of CPU.
+    `files` has the catalogue among them. `seconds` is wall time from the start of the process; it
+    gets as many of CPU.
     """
     given = {
-        "text": _sent(text),
-        "path": path,
-        "cases": None if cases is None else _sent(cases),
+        "files": {name: _sent(file) for name, file in files.items()},
         "seconds": seconds,
         "compile_with": compile_with,
     }
@@ -103,8 +99,14 @@ def try_candidate(
     return _heard(done)
 
 
-def _sent(text: str | bytes) -> str:
-    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+def _sent(file: File) -> dict[str, Any]:
+    cases = None if file.cases is None else base64.b64encode(file.cases).decode()
+    return {**asdict(file), "text": base64.b64encode(file.text).decode(), "cases": cases}
+
+
+def _received(said: dict[str, Any]) -> File:
+    cases = None if said["cases"] is None else base64.b64decode(said["cases"])
+    return File(**{**said, "text": base64.b64decode(said["text"]), "cases": cases})
 
 
 def _hung(seconds: float) -> Trial:
@@ -153,9 +155,8 @@ def main() -> None:
     _confine(given["seconds"])
     module, _, name = given["compile_with"].partition(":")
     compile_with = getattr(import_module(module), name)
-    text, path = base64.b64decode(given["text"]), given["path"]
-    case_text = None if given["cases"] is None else base64.b64decode(given["cases"])
-    trial = _try(text, path, case_text, compile_with)
+    files = {name: _received(said) for name, said in given["files"].items()}
+    trial = _try(files, compile_with)
     said = {"outcome": trial.outcome, "version": trial.version}
     json.dump(said | {"zh": trial.message.zh, "en": trial.message.en}, sys.stdout)
 
@@ -176,18 +177,18 @@ def _confine(seconds: float) -> None:
         resource.setrlimit(name, (allowed, last))
 
 
-def _try(
-    text: bytes, path: str, case_text: bytes | None, compile_with: Callable[[RuleSet], Executor]
-) -> Trial:
+def _try(files: Mapping[str, File], compile_with: Callable[[RuleSet], Executor]) -> Trial:
     version = None
     try:
-        rule_set = rules.load_rule_set(text, path)
+        rule_set = rule_files.read(files).rule_set
         version = rule_set.version
         with compile_with(rule_set) as executor:
-            wrong = _ask(rule_set, executor, case_text, f"{path} (cases)")
+            for kind in rule_set.kinds:
+                executor.match(kind.name, {})
+        wrong = _failing(files)
     except RuleFileError as error:
         return Trial(outcome=Outcome.REFUSED, message=_problems(error), version=version)
-    except RulesError as error:
+    except (RulesError, NotFit) as error:
         return Trial(outcome=Outcome.REFUSED, message=error.message, version=version)
     if wrong:
         return _failed(wrong, version)
@@ -195,23 +196,21 @@ def _try(
     return Trial(outcome=Outcome.FIT, message=fit, version=version)
 
 
-def _ask(
-    rule_set: RuleSet, executor: Executor, case_text: bytes | None, path: str
-) -> list[CaseResult]:
-    """Ask about an empty fact of each kind, then about each case; give what did not pass."""
-    for kind in rule_set.kinds:
-        executor.match(kind.name, {})
-    if case_text is None:
-        return []
-    report = cases.run(rule_set, case_text, path, executor=executor)
-    return [result for result in report.results if not result.passed]
+def _failing(files: Mapping[str, File]) -> list[CaseResult]:
+    """Run each file's cases on that file alone; give what did not pass."""
+    results: list[CaseResult] = []
+    for file in files.values():
+        if file.cases is not None:
+            rule_set = rule_files.alone(file, files[rule_files.CATALOGUE])
+            results += cases.run(rule_set, file.cases, f"{file.path} (cases)").results
+    return [result for result in results if not result.passed]
 
 
 def _problems(error: RuleFileError) -> Text:
     shown = error.problems[:SHOWN]
     more = len(error.problems) - len(shown)
-    zh = "；".join(f"第 {one.line} 行：{one.message.zh}" for one in shown)
-    en = "; ".join(f"line {one.line}: {one.message.en}" for one in shown)
+    zh = "；".join(f"{one.file} 第 {one.line} 行：{one.message.zh}" for one in shown)
+    en = "; ".join(f"{one.file}, line {one.line}: {one.message.en}" for one in shown)
     return Text(
         zh=zh + (f"；另有 {more} 处" if more else ""), en=en + (f"; {more} more" if more else "")
     )
