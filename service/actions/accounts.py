@@ -137,7 +137,11 @@ def identify_session(unit: Unit, secret: str) -> tuple[Person, Session]:
 
 def active_person(unit: Unit, person_id: str) -> Person:
     """Give a person who may act. Raises Unauthenticated."""
-    person = unit.people.get(person_id)
+    return active(unit.people.get(person_id))
+
+
+def active(person: Person | None) -> Person:
+    """Give the person, who may act. Raises Unauthenticated."""
     if person is None or not person.active:
         raise Unauthenticated(
             Text(zh="该账号已停用。", en="This account is no longer active."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from service import access
-from service.actions.accounts import OPERATOR, SECRET_BYTES, active_person, digest, instant
+from service.actions.accounts import OPERATOR, SECRET_BYTES, active, digest, instant
 from service.actions.trail import record
 from service.errors import Forbidden, Invalid, NotFound, Trouble, Unauthenticated
 from service.records import Token
@@ -92,12 +92,12 @@ def find_tokens(
 
 def identify_token(unit: Unit, secret: str) -> tuple[Person, Token]:
     """Say whose a token is. Raises Unauthenticated, saying why it is worth nothing."""
-    found = unit.tokens.find({"secret_hash": digest(secret)}, limit=1)
-    if not found:
+    found = unit.holders.of_secret(digest(secret))
+    if found is None:
         raise Unauthenticated(
             Text(zh="令牌不存在。", en="There is no such token."), remedy=MAKE_ANOTHER
         )
-    token = found[0]
+    token, person = found
     if token.revoked_at is not None:
         when = instant(token.revoked_at)
         raise Unauthenticated(
@@ -110,7 +110,7 @@ def identify_token(unit: Unit, secret: str) -> tuple[Person, Token]:
             Text(zh=f"令牌已于 {when} 过期。", en=f"This token expired at {when}."),
             remedy=MAKE_ANOTHER,
         )
-    return active_person(unit, token.person_id), token
+    return active(person), token
 
 
 def _check_scopes(actor: Actor, scopes: tuple[str, ...]) -> None:

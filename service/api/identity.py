@@ -37,8 +37,8 @@ def current() -> Identity | None:
     if "identity" not in g:
         g.refusal, found = None, None
         try:
-            with site().ports.records.read() as unit:
-                found = _identify(unit)
+            # A session's person may be read a moment later: the newer state is the better one.
+            found = site().ports.records.glance(_identify)
         except Unauthenticated as error:
             g.refusal = error
         g.identity = found  # not before: who asks again during an outage is no stranger

@@ -147,12 +147,19 @@ class Replies(Protocol):
         """Forget answers given earlier than `before`; gives how many."""
 
 
+class Holders(Protocol):
+    """Tokens with the people whose they are."""
+
+    def of_secret(self, secret_hash: str) -> tuple[Token, Person] | None: ...
+
+
 class Unit(Protocol):
     """All rows, inside one transaction."""
 
     people: Rows[Person]
     sessions: Rows[Session]
     tokens: Rows[Token]
+    holders: Holders
     customers: Rows[Customer]
     stages: Rows[Stage]
     requirements: Rows[StageRequirement]
@@ -184,7 +191,15 @@ class Records(Protocol):
 
         As with `begin`, it is committed when this returns, and nothing of it is kept when it
         raises. It may run twice, and must touch nothing but its unit. For what many do at once.
+        Rows are inserted with those of the others: AlreadyThere may be raised after `act`.
         """
 
     def read(self) -> AbstractContextManager[Unit]:
         """A reading transaction; writing through it raises."""
+
+    def glance(self, look: Callable[[Unit], R]) -> R:
+        """Read without a transaction: each statement sees the state of its own moment.
+
+        For one statement, or several whose answers need not fit together. Writing raises; `look`
+        may run twice.
+        """

@@ -19,6 +19,8 @@ from tests.service.people import person
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from service.ports.records import Unit
+
 pytestmark = pytest.mark.postgres
 
 
@@ -59,6 +61,19 @@ def test_a_reading_transaction_sees_one_state_and_writes_nothing(
         assert before.people.find() == ()
     with pytest.raises(sa.exc.DBAPIError, match="read-only"), records.read() as unit:
         unit.effects.claim("x")
+
+
+def test_a_glance_writes_nothing_and_outlives_cut_connections(records: DatabaseRecords) -> None:
+    def write(unit: Unit) -> None:
+        unit.people.add(person("p1"))
+
+    with pytest.raises(sa.exc.DBAPIError, match="read-only"):
+        records.glance(write)
+    with ExitStack() as together:
+        for _ in range(3):
+            together.enter_context(records._mine().glancing.connect())  # noqa: SLF001 - fills the pool
+    _cut_all(records)
+    assert records.glance(lambda unit: unit.people.find()) == ()
 
 
 def test_a_transaction_that_is_cut_off_keeps_nothing(records: DatabaseRecords) -> None:

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from service.errors import Invalid
-from service.records import AuditDraft
+from service.errors import AlreadyThere, Invalid
+from service.records import AuditDraft, Reply
+from tests.service.people import person
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -45,6 +47,34 @@ def test_who_fails_keeps_nothing_and_spoils_nobody_elses(records: DatabaseRecord
     assert _kept(records) == {f"o{n}" for n in range(AT_ONCE) if n not in failed}
     with records.read() as unit:
         assert unit.audit.verify() == ()
+
+
+def test_who_puts_what_is_there_already_is_refused_and_the_others_are_kept(
+    records: DatabaseRecords,
+) -> None:
+    """Rows are inserted at the end, with everybody's: one that is taken spoils nobody else's."""
+    ends = _at_once(records, [_reply(n, key="same" if n < 3 else f"k{n}") for n in range(AT_ONCE)])
+    failed = [end.exception() for end in ends if end.exception() is not None]
+    assert [type(error) for error in failed] == [AlreadyThere, AlreadyThere]
+    assert len(_kept(records)) == AT_ONCE - 2
+
+
+def test_a_piece_reads_what_it_put(records: DatabaseRecords) -> None:
+    def put_and_read(unit: Unit) -> str | None:
+        unit.people.add(person("p1"))
+        found = unit.people.get("p1")
+        return found.name if found else None
+
+    assert records.together(put_and_read) == person("p1").name
+
+
+def test_a_glance_sees_what_is_committed_and_writes_nothing(records: DatabaseRecords) -> None:
+    with records.begin() as unit:
+        unit.people.add(person("p1"))
+    assert [found.id for found in records.glance(lambda unit: unit.people.find())] == ["p1"]
+    with pytest.raises(DBAPIError, match=r"read-?only"):
+        records.glance(lambda unit: unit.people.add(person("p2")))
+    assert records.glance(lambda unit: unit.people.get("p2")) is None
 
 
 def test_nobody_is_answered_before_the_commit(records: DatabaseRecords) -> None:
@@ -133,3 +163,22 @@ def _at_once(records: DatabaseRecords, acts: list[Callable[[Unit], int]]) -> lis
 def _kept(records: DatabaseRecords) -> set[str]:
     with records.read() as unit:
         return {entry.object_id for entry in unit.audit.entries()}
+
+
+def _reply(n: int, *, key: str) -> Callable[[Unit], int]:
+    def act(unit: Unit) -> int:
+        draft = AuditDraft(action="x", object_kind="x", object_id=f"o{n}", after={"n": n})
+        unit.audit.append(draft, actor="a")
+        unit.replies.add(
+            Reply(
+                id=key,
+                request_hash=str(n),
+                status=201,
+                body="{}",
+                headers={},
+                created_at=unit.now(),
+            )
+        )
+        return n
+
+    return act

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
+from service.adapters.database.holders import TableHolders
+from service.adapters.database.later import Later
 from service.adapters.database.once import TableEffects, TableReplies
 from service.adapters.database.outbox import TableOutbox
 from service.adapters.database.prepared import cursor_of
@@ -37,12 +39,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from service.adapters.database.prepared import Prepared
+    from service.adapters.database.together import Shared
     from service.ports import Clock
-    from service.ports.records import AuditTrail, Effects, Leases, Outbox, Replies, Rows, Unit
+    from service.ports.records import (
+        AuditTrail,
+        Effects,
+        Holders,
+        Leases,
+        Outbox,
+        Replies,
+        Rows,
+        Unit,
+    )
     from service.ports.rule_records import RuleRecords
     from service.settings import Settings
 
-    Begin = Callable[[], AbstractContextManager[Callable[[], Unit]]]
+    Begin = Callable[[], AbstractContextManager[Shared]]
 
 R = TypeVar("R")
 
@@ -57,6 +69,7 @@ class DatabaseUnit:
         self.people: Rows[Person] = TableRows(scope, tables.PEOPLE, Person)
         self.sessions: Rows[Session] = TableRows(scope, tables.SESSIONS, Session)
         self.tokens: Rows[Token] = TableRows(scope, tables.TOKENS, Token)
+        self.holders: Holders = TableHolders(scope)
         self.customers: Rows[Customer] = TableRows(scope, tables.CUSTOMERS, Customer)
         self.stages: Rows[Stage] = TableRows(scope, tables.STAGES, Stage)
         self.requirements: Rows[StageRequirement] = TableRows(
@@ -78,6 +91,29 @@ class DatabaseUnit:
         return self._scope.now
 
 
+class _Writing:
+    """One transaction, and any number of units in it one after another."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self.units: list[DatabaseUnit] = []
+
+    def new_unit(self) -> DatabaseUnit:
+        self.units.append(DatabaseUnit(self._scope))
+        return self.units[-1]
+
+    def flush(self) -> None:
+        self._scope.flush()
+
+    def settle(self) -> None:
+        settle(self._scope, [unit.trail for unit in self.units])
+        self.flush()
+
+    @property
+    def has_work(self) -> bool:
+        return any(unit.work.has_work for unit in self.units)
+
+
 class _Opened:
     """What belongs to one process: its connections and, for SQLite, its writers' queue."""
 
@@ -86,6 +122,7 @@ class _Opened:
         self.writing = engine.connect(url)
         self.statements: dict[object, Prepared] = {}
         self.reading = engine.for_reading(self.writing)
+        self.glancing = engine.for_glancing(self.writing, self.reading)
         self.turns: AbstractContextManager[None] = nullcontext()
         if self.writing.dialect.name == "sqlite":
             self.turns = Turns(patience_s=engine.LOCK_WAIT_S)
@@ -112,29 +149,25 @@ class DatabaseRecords:
 
     @contextmanager
     def begin(self) -> Iterator[DatabaseUnit]:
-        with self._writing() as new_unit:
-            yield new_unit()
+        with self._writing() as writing:
+            yield writing.new_unit()
 
     def together(self, act: Callable[[Unit], R]) -> R:
         return self._mine().together.do(act)
 
     @contextmanager
-    def _writing(self) -> Iterator[Callable[[], DatabaseUnit]]:
-        """One transaction, and any number of units in it one after another."""
+    def _writing(self, later: Later | None = None) -> Iterator[_Writing]:
         mine = self._mine()
-        units: list[DatabaseUnit] = []
         with engine.in_our_words(), mine.turns, engine.transaction(mine.writing) as connection:
-            scope = self._scope(connection, mine)
-
-            def new_unit() -> DatabaseUnit:
-                units.append(DatabaseUnit(scope))
-                return units[-1]
-
-            yield new_unit
-            settle(scope, [unit.trail for unit in units])
-        if any(unit.work.has_work for unit in units):
+            writing = _Writing(self._scope(connection, mine, later))
+            yield writing
+            writing.settle()
+        if writing.has_work:
             for tell in self.on_work:
                 tell()
+
+    def _sharing(self) -> AbstractContextManager[_Writing]:
+        return self._writing(Later())
 
     @contextmanager
     def read(self) -> Iterator[DatabaseUnit]:
@@ -148,16 +181,30 @@ class DatabaseRecords:
             # Whatever was appended by mistake is refused aloud.
             unit.trail.settle()
 
+    def glance(self, look: Callable[[Unit], R]) -> R:
+        mine = self._mine()
+
+        def once(connection: Connection) -> R:
+            unit = DatabaseUnit(self._scope(connection, mine))
+            found = look(unit)
+            unit.trail.settle()
+            return found
+
+        with engine.in_our_words(reading=True):
+            return engine.glance(mine.glancing, once)
+
     def close(self) -> None:
         """Close this process's connections; the next transaction opens them again."""
         for opened in self._opened:
             if opened.pid == os.getpid():
                 opened.writing.dispose()
                 opened.reading.dispose()
+                opened.glancing.dispose()
 
-    def _scope(self, connection: Connection, mine: _Opened) -> Scope:
+    def _scope(self, connection: Connection, mine: _Opened, later: Later | None = None) -> Scope:
         return Scope(
-            connection=connection,
+            opened=connection,
+            later=later,
             cursor=cursor_of(connection),
             now=self._clock(),
             new_id=self._new_id,
@@ -166,7 +213,7 @@ class DatabaseRecords:
 
     def _mine(self) -> _Opened:
         if not self._opened or self._opened[-1].pid != os.getpid():
-            self._opened.append(_Opened(self.url, self._writing))
+            self._opened.append(_Opened(self.url, self._sharing))
         return self._opened[-1]
 
 

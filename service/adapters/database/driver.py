@@ -70,6 +70,7 @@ class Driver:
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
     def _opened(self) -> Any:
+        self._scope.flush()
         if self._cursor is None:
             self._cursor = cursor_of(self._scope.connection)
         return self._cursor
@@ -80,7 +81,7 @@ class Driver:
     @contextmanager
     def _in_sqlalchemy_s_words(self, sql: str) -> Iterator[None]:
         """Raise the driver's troubles as everybody above expects them."""
-        dialect = self._scope.connection.dialect
+        dialect = self._scope.opened.dialect
         driver_s = dialect.loaded_dbapi.Error
         try:
             yield

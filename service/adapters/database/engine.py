@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -18,7 +18,9 @@ from service.errors import Invalid
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+R = TypeVar("R")
 
 #: How long a statement waits for somebody else's lock.
 LOCK_WAIT_S = 20
@@ -40,7 +42,7 @@ BEGIN = {
 }
 
 
-def connect(url: str) -> sa.Engine:
+def connect(url: str, *, read_only: bool = False) -> sa.Engine:
     """Give an engine for ``sqlite:///FILE`` or ``postgresql://…``; connects when first used.
 
     Engines belong to the process that made them: make another one after a fork.
@@ -73,7 +75,8 @@ def connect(url: str) -> sa.Engine:
         isolation_level="AUTOCOMMIT",
         connect_args={
             "connect_timeout": CONNECT_WAIT_S,
-            "options": f"-c lock_timeout={LOCK_WAIT_S}s -c timezone=UTC",
+            "options": f"-c lock_timeout={LOCK_WAIT_S}s -c timezone=UTC"
+            + (" -c default_transaction_read_only=on" if read_only else ""),
         },
     )
     event.listen(engine, "begin", _begin)
@@ -91,6 +94,27 @@ def for_reading(engine: sa.Engine) -> sa.Engine:
     reader = connect(engine.url.render_as_string(hide_password=False))
     event.listen(reader, "connect", _forbid_writing)
     return reader.execution_options(reading=True)
+
+
+def for_glancing(writing: sa.Engine, reading: sa.Engine) -> sa.Engine:
+    """Give an engine for single statements, which begin no transaction and refuse to write."""
+    if writing.dialect.name != "postgresql":
+        return reading.execution_options(glancing=True)
+    glancing = connect(writing.url.render_as_string(hide_password=False), read_only=True)
+    return glancing.execution_options(glancing=True)
+
+
+def glance(engine: sa.Engine, look: Callable[[sa.Connection], R]) -> R:
+    """Read; where connections were cut while they lay in the pool, read again on the next one."""
+    for _ in range(POOL_SIZE):
+        try:
+            with engine.connect() as connection:
+                return look(connection)
+        except exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+    with engine.connect() as connection:
+        return look(connection)
 
 
 @contextmanager
@@ -142,7 +166,10 @@ def _forbid_writing(connection: Any, record: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
+    options = connection.get_execution_options()
+    if options.get("glancing", False):
+        return
+    reading = options.get("reading", False)
     prepared.execute(connection, BEGIN[connection.dialect.name, reading])
 
 

@@ -40,15 +40,18 @@ class TableReplies:
         return found[0] if found else None
 
     def add(self, reply: Reply) -> None:
-        if not self._scope.insert_if_new(REPLIES, plain(reply)):
-            raise AlreadyThere(
-                Text(
-                    zh="同一个 Idempotency-Key 的请求刚刚完成。",
-                    en="A request with the same Idempotency-Key was answered just now.",
-                ),
-                remedy=Text(zh="请原样重发以取得结果。", en="Send it again to get that answer."),
-            )
+        self._scope.put(REPLIES, plain(reply), _answered_meanwhile)
 
     def purge(self, before: datetime) -> int:
         old = sa.delete(REPLIES).where(REPLIES.c.created_at < before)
         return self._scope.connection.execute(old).rowcount
+
+
+def _answered_meanwhile() -> AlreadyThere:
+    return AlreadyThere(
+        Text(
+            zh="同一个 Idempotency-Key 的请求刚刚完成。",
+            en="A request with the same Idempotency-Key was answered just now.",
+        ),
+        remedy=Text(zh="请原样重发以取得结果。", en="Send it again to get that answer."),
+    )

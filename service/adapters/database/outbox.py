@@ -44,7 +44,7 @@ class TableOutbox:
             "state": "ready",
             "attempts": 0,
         }
-        self.has_work |= self._scope.insert_if_new(OUTBOX, row)
+        self.has_work |= self._scope.put(OUTBOX, row)
 
     def lease(self, *, limit: int, seconds: float) -> tuple[OutboxRow, ...]:
         query = self._choose(self._free()).limit(limit)

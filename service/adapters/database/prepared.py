@@ -83,17 +83,6 @@ def run(
         raise _told(connection, prepared.sql, error) from error
 
 
-def run_many(
-    connection: sa.Connection, cursor: Any, prepared: Prepared, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Run it for each of the rows, on PostgreSQL without waiting for each."""
-    given = [prepared.bound(values) for values in rows]
-    try:
-        cursor.executemany(prepared.sql, given)
-    except _driver_errors(connection) as error:
-        raise _told(connection, prepared.sql, error) from error
-
-
 def execute(connection: sa.Connection, sql: str) -> None:
     """Let the driver run SQL that has no values and gives no rows."""
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from service.adapters.database.scope import conditions
+from service.adapters.database.tables import CUSTOMERS
 from service.errors import AlreadyThere, Invalid, StaleVersion, Trouble
 from verification.values import Text
 
@@ -55,14 +56,7 @@ class TableRows(Generic[R]):
         return self._select(_ordered(query, self._table, order).limit(limit))
 
     def add(self, record: R) -> None:
-        if not self._scope.insert_if_new(self._table, plain(record)):
-            name = self._table.name
-            raise AlreadyThere(
-                Text(zh=f"{name} 中已有相同的记录。", en=f"There is one like it in {name}."),
-                remedy=Text(
-                    zh="请换一个值，或使用已有的记录。", en="Choose another value, or use it."
-                ),
-            )
+        self._scope.put(self._table, plain(record), self._taken)
 
     def replace(self, record: R) -> R:
         values = plain(record)
@@ -82,6 +76,13 @@ class TableRows(Generic[R]):
             )
         return replace(record, version=version + 1)  # type: ignore[type-var] # R is a dataclass
 
+    def _taken(self) -> AlreadyThere:
+        name = self._table.name
+        return AlreadyThere(
+            Text(zh=f"{name} 中已有相同的记录。", en=f"There is one like it in {name}."),
+            remedy=Text(zh="请换一个值，或使用已有的记录。", en="Choose another value, or use it."),
+        )
+
     def _usual(
         self,
         wanted: Mapping[str, Any],
@@ -99,6 +100,7 @@ class TableRows(Generic[R]):
             lambda: _usual(self._table, names, order, without, limited=limit is not None),
             values,
             gives=tuple(self._table.columns),
+            reads=(self._table, CUSTOMERS),
         )
         fields = _names(self._kind)
         return tuple([self._kind(**dict(zip(fields, row, strict=True))) for row in rows])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,11 +47,19 @@ class _Piece(Generic[R]):
         return self._result  # type: ignore[return-value] # `do` has put it there
 
 
+class Shared(Protocol):
+    """A writing transaction that several pieces of work are done in."""
+
+    def new_unit(self) -> Unit: ...
+
+    def flush(self) -> None:
+        """Insert what was put; raises where something of it was there already."""
+
+
 class Together:
     """Threads of one process; what each asked for is committed when it returns."""
 
-    def __init__(self, begin: Callable[[], AbstractContextManager[Callable[[], Unit]]]) -> None:
-        """`begin` opens a writing transaction and gives what makes a unit in it for each piece."""
+    def __init__(self, begin: Callable[[], AbstractContextManager[Shared]]) -> None:
         self._begin = begin
         self._guard = threading.Lock()
         self._waiting: list[_Piece[Any]] = []
@@ -92,10 +100,11 @@ class Together:
         """Fill `pieces` with what was waiting, and settle each of them."""
         committing = False
         try:
-            with self._begin() as new_unit:
+            with self._begin() as shared:
                 self._take(pieces)
                 for piece in pieces:
-                    piece.do(new_unit())
+                    piece.do(shared.new_unit())
+                shared.flush()
                 committing = True
         except BaseException as error:  # noqa: BLE001 - it is raised in each piece's own thread
             if not pieces:
@@ -111,8 +120,8 @@ class Together:
     def _one_by_one(self, pieces: list[_Piece[Any]]) -> None:
         for piece in pieces:
             try:
-                with self._begin() as new_unit:
-                    piece.do(new_unit())
+                with self._begin() as shared:
+                    piece.do(shared.new_unit())
             except BaseException as error:  # noqa: BLE001 - it is raised in the piece's own thread
                 piece.settle(error)
             else:
