@@ -28,10 +28,11 @@ DEEPEST = 32
 #: The C parser where PyYAML was built with libyaml; the Python one gives the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-#: What YAML forbids, plus its rare line ends, which editors do not count as lines.
+#: What YAML forbids, plus its rare line ends, which editors do not count as lines, blanks of no
+#: width, which make two names look alike, and signs that turn the order of letters round.
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-    r"\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+    r"\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _BLANK_LINE = re.compile(r"^[ \t\u3000\u00a0]+$", re.MULTILINE)
 _INDENT = re.compile(r"^[ ]*([\t\u3000\u00a0])", re.MULTILINE)
@@ -141,12 +142,16 @@ def _readable(findings: Findings) -> bool:
 
 
 def _character(findings: Findings, found: re.Match[str]) -> None:
-    name = f"U+{ord(found.group()):04X}"
+    _invisible(findings, _place_of(found), found.group())
+
+
+def _invisible(findings: Findings, place: Place, char: str) -> None:
+    name = f"U+{ord(char):04X}"
     message = Text(
         zh=f"文件里有看不见的字符 {name}。请删掉它。",
         en=f"The file holds the invisible character {name}. Delete it.",
     )
-    findings.add("CHARACTER", _place_of(found), message, seen=name)
+    findings.add("CHARACTER", place, message, seen=name)
 
 
 def _indent(findings: Findings, found: re.Match[str]) -> None:
@@ -234,6 +239,9 @@ class _Builder:
         if type(event) is yaml.ScalarEvent and mark is not None:
             place = Place(mark.line + 1, mark.column + 1)
             right = event.anchor is event.tag is None or self._look_at(event, place)
+            if event.style == '"' and (found := _FORBIDDEN.search(event.value)):
+                _invisible(self._findings, place, found.group())
+                right = False
             self._put(Scalar(event.value, place, event.implicit[0]) if right else Broken(place))
             return True
         return self._take_other(event)
