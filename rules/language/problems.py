@@ -11,9 +11,7 @@ from unicodedata import east_asian_width
 from rules.text import Text
 
 LONGEST_EXCERPT = 120
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: More than anybody reads; a hostile file could make millions.
 MOST_PROBLEMS = 1_000
 
