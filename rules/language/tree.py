@@ -34,6 +34,7 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
     r"\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_WIDE_COLON = re.compile(r"[ ]*(?:- )?[\w.]+：")
 _BLANK_LINE = re.compile(r"^[ \t\u3000\u00a0]+$", re.MULTILINE)
 _INDENT = re.compile(r"^[ ]*([\t\u3000\u00a0])", re.MULTILINE)
 
@@ -179,6 +180,13 @@ def _syntax(findings: Findings, error: yaml.YAMLError) -> None:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else place
         seen = str(error.problem or error.context)
+    # The parser notices a full-width colon only in the next line, or later.
+    lines = findings.source.lines
+    for line in range(min(place.line, len(lines)), max(place.line - 3, 0), -1):
+        found = _WIDE_COLON.match(lines[line - 1])
+        if found is not None:
+            place = Place(line, found.end())
+            break
     message = Text(
         zh=f'这里不是合法的 YAML（{seen}）。比较条件要写在引号里，例如 ">= 3"；'
         "冒号要用半角并在后面留一个空格。",

@@ -50,6 +50,11 @@ REFUSED = {
     "a sentence": ("▲just words", "SHAPE", None),
     "a list": ("▲- a\n- b\n", "SHAPE", None),
     "full-width colon": ("▲schema：countermark/v1\n", "SHAPE", None),
+    "full-width colon among keys": (
+        rule_file().replace("schema: countermark/v1", "schema▲：countermark/v1"),
+        "YAML",
+        None,
+    ),
     "tab as indent": (rule_file() + "▲\ttail: 1\n", "TAB", None),
     "tab after blanks as indent": (rule_file() + "  ▲\ttail: 1\n", "TAB", None),
     "full-width blank as indent": (rule_file() + "▲　tail: 1\n", "INDENT", None),
