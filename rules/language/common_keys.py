@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from rules.language.context import Context
     from rules.language.declarations import Vocabulary
     from rules.language.problems import Place
+    from rules.language.reading import Reader
     from rules.language.tree import Node
 
 REQUIRED = ("id", "kind", "on")
 OPTIONAL = ("name", "mode", "effective", "owner", "severity", "missing", "scope")
+#: What cases call a warning that is not in force; no warning may be called so.
+NO_LEVEL = ("none", "无")
 _SCOPES = {
     **{one.value: one for one in Scope},
     "各": Scope.EACH, "所有": Scope.EVERY, "每个": Scope.EVERY, "任一": Scope.ANY,
@@ -195,3 +198,17 @@ class _Common:
             "EFFECTIVE", scalar.place, message, expected=expected, seen=scalar.text
         )
         return None
+
+
+def read_level(reader: Reader, node: Node) -> str | None:
+    """Read the level of a warning; what cases call none cannot be one."""
+    level = reader.name(node)
+    if level is None or level.lower() not in NO_LEVEL:
+        return level
+    message = Text(
+        zh=f"级别不能叫“{level}”：用例里它表示没有级别。请换一个词，例如 yellow。",
+        en=f"A level cannot be called '{level}': in a case that says that none is in force. "
+        "Choose another word, such as yellow.",
+    )
+    reader.findings.add("NAME", node.place, message, expected="yellow", seen=level)
+    return None

@@ -74,8 +74,6 @@ def _operands(operator: Operator, rest: str, field: Field) -> tuple[float | str,
     values: list[float | str] = []
     for part in parts:
         value = read_value(part, field)
-        if not isinstance(value, Trouble) and part.endswith("%") and not _takes_percent(field):
-            value = _no_ratio(part, field)
         if isinstance(value, Trouble):
             return value
         values.append(value)
@@ -86,14 +84,14 @@ def _operands(operator: Operator, rest: str, field: Field) -> tuple[float | str,
     return tuple(values)
 
 
-def _takes_percent(field: Field) -> bool:
+def takes_percent(field: Field) -> bool:
     """Words may end in anything; of figures, only those of no unit or of a ratio have a %."""
     return field.type not in _NUMERIC or field.unit in {None, RATIO}
 
 
 def _no_ratio(part: str, field: Field) -> Trouble:
     message = Text(
-        zh=f"“{field.label.zh}”的单位是 {field.unit}，不是比率，不能和“{part}”比较。",
+        zh=f"“{field.label.zh}”的单位是 {field.unit}，不是比率，“{part}”不能带 %。",
         en=f"'{field.name}' is counted in {field.unit} and is no ratio: '{part}' has a % too many.",
     )
     bare = part.removesuffix("%").strip()
@@ -109,9 +107,11 @@ def _parts(rest: str) -> tuple[str, ...] | None:
 
 
 def read_value(part: str, field: Field) -> float | str | Trouble:
-    """Read what may stand beside a comparison sign; a flag gives 1 or 0."""
+    """Read what may stand beside a comparison sign or in a table; a flag gives 1 or 0."""
     if field.type in _NUMERIC:
-        return read_number(part, field)
+        value = read_number(part, field)
+        share = part.endswith("%") and not isinstance(value, Trouble)
+        return _no_ratio(part, field) if share and not takes_percent(field) else value
     if field.type is FieldType.FLAG:
         return _flag(part)
     if field.type is FieldType.CHOICE:

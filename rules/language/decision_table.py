@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from rules.conditions import Clause, Condition, Join
 from rules.language.actions import read_actions
+from rules.language.common_keys import read_level
 from rules.language.conditions import Written, find_field, read_clause
 from rules.language.contradictions import check_condition
 from rules.language.regions import possible
@@ -136,7 +137,7 @@ class _Table:
             if _nothing(cell):
                 continue
             if column.text == LEVEL:
-                level = self._reader.name(cell)
+                level = read_level(self._reader, cell)
             elif column.text == DO:
                 do = self._actions(cell)
             else:

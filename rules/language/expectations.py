@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rules.kinds import WHOLE, Award, Breaker, Gate, Scope, WarningRule
 from rules.language.case_table import EVERYONE
 from rules.language.case_times import read_time
+from rules.language.common_keys import NO_LEVEL
 from rules.language.gate_rule import OPEN
 from rules.language.scenario import Expectation, ExpectedAction
 from rules.language.tree import Mapping, Scalar, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 OPTIONAL = ("subject", "fires", "not", "states", "level", "actions", "missing")
 #: Words for: no warning is in force.
-NO_LEVEL = ("none", "无")
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 #: How a rule of each kind begins (what a bare id under `fires` means), and what else it may tell.

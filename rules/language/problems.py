@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from unicodedata import east_asian_width
 from rules.text import Text
 
 LONGEST_EXCERPT = 120
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: More than anybody reads; a hostile file could make millions.
 MOST_PROBLEMS = 1_000
 
@@ -62,7 +64,9 @@ class Source:
         before = line[start : place.column - 1]
         # A Chinese character takes two cells of a terminal.
         width = sum(2 if east_asian_width(char) in "WF" else 1 for char in before)
-        return f"{line[start : start + LONGEST_EXCERPT]}\n{' ' * width}^"
+        # A terminal would obey a control character.
+        shown = _CONTROL.sub("\ufffd", line[start : start + LONGEST_EXCERPT])
+        return f"{shown}\n{' ' * width}^"
 
 
 _TOO_MANY = Text(

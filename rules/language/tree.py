@@ -28,11 +28,13 @@ DEEPEST = 32
 #: The C parser where PyYAML was built with libyaml; the Python one gives the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-#: What YAML forbids, plus its rare line ends, which editors do not count as lines.
+#: What YAML forbids, plus its rare line ends, which editors do not count as lines, blanks of no
+#: width, which make two names look alike, and signs that turn the order of letters round.
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-    r"\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+    r"\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_WIDE_COLON = re.compile(r"[ ]*(?:- )?[\w.]+：")
 _BLANK_LINE = re.compile(r"^[ \t\u3000\u00a0]+$", re.MULTILINE)
 _INDENT = re.compile(r"^[ ]*([\t\u3000\u00a0])", re.MULTILINE)
 
@@ -141,12 +143,16 @@ def _readable(findings: Findings) -> bool:
 
 
 def _character(findings: Findings, found: re.Match[str]) -> None:
-    name = f"U+{ord(found.group()):04X}"
+    _invisible(findings, _place_of(found), found.group())
+
+
+def _invisible(findings: Findings, place: Place, char: str) -> None:
+    name = f"U+{ord(char):04X}"
     message = Text(
         zh=f"文件里有看不见的字符 {name}。请删掉它。",
         en=f"The file holds the invisible character {name}. Delete it.",
     )
-    findings.add("CHARACTER", _place_of(found), message, seen=name)
+    findings.add("CHARACTER", place, message, seen=name)
 
 
 def _indent(findings: Findings, found: re.Match[str]) -> None:
@@ -174,6 +180,13 @@ def _syntax(findings: Findings, error: yaml.YAMLError) -> None:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else place
         seen = str(error.problem or error.context)
+    # The parser notices a full-width colon only in the next line, or later.
+    lines = findings.source.lines
+    for line in range(min(place.line, len(lines)), max(place.line - 3, 0), -1):
+        found = _WIDE_COLON.match(lines[line - 1])
+        if found is not None:
+            place = Place(line, found.end())
+            break
     message = Text(
         zh=f'这里不是合法的 YAML（{seen}）。比较条件要写在引号里，例如 ">= 3"；'
         "冒号要用半角并在后面留一个空格。",
@@ -234,6 +247,9 @@ class _Builder:
         if type(event) is yaml.ScalarEvent and mark is not None:
             place = Place(mark.line + 1, mark.column + 1)
             right = event.anchor is event.tag is None or self._look_at(event, place)
+            if event.style == '"' and (found := _FORBIDDEN.search(event.value)):
+                _invisible(self._findings, place, found.group())
+                right = False
             self._put(Scalar(event.value, place, event.implicit[0]) if right else Broken(place))
             return True
         return self._take_other(event)

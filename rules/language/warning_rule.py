@@ -33,7 +33,7 @@ def read_warning(context: Context, node: Node) -> tuple[WarningRule, ...]:
     """Read one warning, or one for each row of its table; nothing after problems were noted."""
     parts = _parts(context.reader, node)
     common = read_common(context, parts)
-    level = context.reader.name(parts["level"]) if "level" in parts else None
+    level = common_keys.read_level(context.reader, parts["level"]) if "level" in parts else None
     repeat = read_seconds(context.reader, parts["repeat"]) if "repeat" in parts else None
     do = read_actions(context, parts["do"]) if "do" in parts else ()
     then = read_actions(context, parts["then"]) if "then" in parts else ()

@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from rules.facts import FieldType, Period
+from rules.language.comparators import takes_percent
 from rules.names import nearest, normal
 from service.actions.fact_fates import MOST_ROWS
 from service.actions.whereabouts import REGIONS
@@ -81,7 +82,7 @@ def _row(columns: Sequence[tuple[str, Field | None]], cells: Sequence[str]) -> d
         if field is None:
             row[name] = cell.strip()
         elif cell.strip():
-            row["values"][name] = _CELLS.get(field.type, str)(cell)
+            row["values"][name] = _value(field, cell)
     return row
 
 
@@ -113,6 +114,13 @@ def _names(kind: FactKind) -> dict[str, tuple[str, Field | None]]:
     regions = REGION_WORDS if word in REGIONS else ()
     subjects = (*SUBJECT_WORDS, *regions, kind.subject.zh, word)
     return names | {_key(word): ("subject", None) for word in subjects}
+
+
+def _value(field: Field, cell: str) -> Any:
+    """Give a cell as its field declares it; 45 % of days is no figure and stays text."""
+    if normal(cell).endswith("%") and not takes_percent(field):
+        return cell
+    return _CELLS.get(field.type, str)(cell)
 
 
 def _count(cell: str) -> Any:

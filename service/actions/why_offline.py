@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rules import executors, explain, simulation
+from rules import executors, explain, features, simulation
 from rules.history import Fact
 from rules.kinds import WHOLE
 from rules.machine import whole
@@ -62,11 +62,19 @@ def answer(known: RuleSet, table: str, question: why.Question, *, now: datetime)
                 en=f"There is no fact about {question.subject!r} until {at.isoformat()}.",
             )
         )
-    subject, fact, fact_id = seen[-1]
+    subject, _, fact_id = seen[-1]
+    fact = _as_of(known, [one for one in facts if one.subject == subject], at)
     state = played.states_at(at).get((rule.id, WHOLE if whole(rule) else question.subject))
     said = explain.why(rule, fact, state, at)
     looked_at = why.Known(subject=subject, fact=dict(fact), fact_id=fact_id)
     return why.as_json(said, question, at, known=looked_at, state=state, version=known.version)
+
+
+def _as_of(known: RuleSet, facts: Sequence[Fact], at: datetime) -> dict[str, object]:
+    """Give the latest fact as rules see it then: what has grown too old since is not in it."""
+    history = features.current(facts, as_of=at)
+    section = next(one for one in known.sections if one.kind.name == history[-1].kind)
+    return features.enrich(section.kind, section.features, history, at)
 
 
 def _facts(kind: FactKind, table: str, now: datetime) -> Sequence[Fact]:

@@ -209,6 +209,16 @@ def test_a_table_of_the_catalogue_is_refused_in_its_place(row: tuple[str, str, s
     assert found == [(code, line, column)]
 
 
+def test_a_share_of_days_is_no_cell() -> None:
+    """45 % of days would be taken for 0.45 days, and the warning would never come."""
+    quiet = "[{at: 2026-W02, fires: []}]"
+    rows = "[[华东, 2026-W02, ▲45%]]"
+    text, line, column = found_at(over_time("[大区, 周, 库存周转天数]", rows, quiet, "weekly"))
+    (found,) = check_cases(CATALOGUE, text, "b")
+    assert (found.code, found.line, found.column) == ("UNIT", line, column)
+    assert found.suggestion == "45"
+
+
 def test_more_facts_than_people_write_are_refused() -> None:
     rows = ", ".join(f"[全部, {year}-01-01..{year}-12-31, {year}]" for year in range(2000, 2010))
     found = check_cases(

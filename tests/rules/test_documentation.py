@@ -25,6 +25,7 @@ from rules.language import (
     warning_rule,
 )
 from service.cli import app
+from service.registered import registry
 from tests.rules.pages import AT, PAGES, ROOT, blocks, comparisons, history, rule_files, table
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ def test_a_rule_file_of_a_page_has_no_problem_and_its_cases_pass_and_cover_it(
     text: str, beside: str | None
 ) -> None:
     assert beside is not None
-    assert [render(problem) for problem in check(text, "page")] == []
+    # As `countermark rules check` asks it: with the actions, roles and deliverables of the service.
+    found = check(text, "page", registry=registry())
+    assert [render(problem) for problem in found] == []
     report = cases.run(load_rule_set(text, "page"), beside, "page")
     assert [result for result in report.results if not result.passed] == []
     assert (report.summary.coverage, report.summary.uncovered) == (1.0, ())
@@ -205,3 +208,14 @@ def test_another_figure_shows_in_the_cases_as_the_page_says(first: Path) -> None
     done = CliRunner().invoke(app, ["rules", "test", "stock.yaml"], env={"LC_ALL": "C"})
     assert done.exit_code == 1
     assert "2026-W03 fires\n  - stock.high entered\n  + nothing\n" in done.output
+
+
+@pytest.mark.usefixtures("first")
+def test_why_of_a_table_leaves_out_what_is_older_than_its_max_age() -> None:
+    ask = ["rules", "why", "stock.high", "stock.yaml", "--facts", "stock.csv", "--subject", "华东"]
+    told = [
+        CliRunner().invoke(app, [*ask, "--at", f"{day}T00:00:00+08:00"], env={"LC_ALL": "C"}).output
+        for day in ("2026-02-09", "2026-02-10")
+    ]
+    # Week 3 ends on 19 January; 21 days later it still counts, after that it does not.
+    assert ["is not known" in one for one in told] == [False, True]

@@ -50,6 +50,11 @@ REFUSED = {
     "a sentence": ("▲just words", "SHAPE", None),
     "a list": ("▲- a\n- b\n", "SHAPE", None),
     "full-width colon": ("▲schema：countermark/v1\n", "SHAPE", None),
+    "full-width colon among keys": (
+        rule_file().replace("schema: countermark/v1", "schema▲：countermark/v1"),
+        "YAML",
+        None,
+    ),
     "tab as indent": (rule_file() + "▲\ttail: 1\n", "TAB", None),
     "tab after blanks as indent": (rule_file() + "  ▲\ttail: 1\n", "TAB", None),
     "full-width blank as indent": (rule_file() + "▲　tail: 1\n", "INDENT", None),
@@ -60,6 +65,9 @@ REFUSED = {
     "lone surrogate": (rule_file(rule(name="{zh: a▲\ud800, en: b}")), "CHARACTER", None),
     "line separator": (rule_file(rule(name="{zh: a▲\u2028, en: b}")), "CHARACTER", None),
     "byte order mark inside": (rule_file(rule(name="{zh: ▲\ufeff, en: b}")), "CHARACTER", None),
+    "letters turned round": (rule_file(rule(name="{zh: a▲\u202e, en: b}")), "CHARACTER", None),
+    "blank of no width": (rule_file(rule(name="{zh: a▲\u200b, en: b}")), "CHARACTER", None),
+    "escape written out": (rule_file(rule(name='{zh: ▲"a\\e[31m", en: b}')), "CHARACTER", None),
     "what a decoder left": (rule_file(rule(name="{zh: ▲\ufffd\ufffd, en: b}")), "ENCODING", None),
     "anchor": (rule_file(rule(name="▲&n {zh: 一, en: one}")), "ANCHOR", None),
     "Python tag": (rule_file(rule(name="▲!!python/name:os.system {zh: a, en: b}")), "TAG", None),
@@ -331,3 +339,9 @@ def test_the_version_does_not_change_with_comments_spelling_or_file() -> None:
     written_as = load_rule_set(spelled.replace("\n", "\r\n"), "b.yaml")
     assert written_as.version == plain
     assert len(plain) == 64
+
+
+def test_an_excerpt_gives_the_terminal_nothing_to_obey() -> None:
+    (problem,) = check(rule_file(rule(name="{zh: \x1b[31m, en: b}")), "a")
+    assert "\x1b" not in problem.excerpt
+    assert "\ufffd[31m" in problem.excerpt

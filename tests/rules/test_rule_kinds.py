@@ -206,6 +206,8 @@ SIXTY = f"{{any: [{_EACH}]}}"
 
 REFUSED = {
     "no level": (rule_file(warning(level="")).replace("- id", "- ▲id"), "MISSING_KEY"),
+    "a level called none": (rule_file(warning(level="▲None")), "NAME"),
+    "a level called 无": (rule_file(warning(level="▲无")), "NAME"),
     "a gate's key": (rule_file(warning(**{"▲locked_as": "x"})), "UNKNOWN_KEY"),
     "misspelled mode": (rule_file(warning(mode="▲shdow")), "UNKNOWN_WORD"),
     "repeat without unit": (rule_file(warning(repeat="▲24")), "DURATION"),

@@ -113,6 +113,7 @@ def test_a_table_is_taken_row_by_row(house: House, charset: str) -> None:
         "火星,2026-W20,90%,\n"
         "华北,2026-W20,0.9\n"
         "华北,2026-W21,90%,\n"
+        "华北,2026-W22,90%,45%\n"
     )
     answer = _ops(house).post(
         "/facts/csv", **_table(text.encode(charset), charset=f"; charset={charset}")
@@ -125,6 +126,7 @@ def test_a_table_is_taken_row_by_row(house: House, charset: str) -> None:
         "unknown-subject",
         "wrong-shape",
         None,
+        "wrong-value",
     ]
     assert all(row["reason"]["zh"] and row["reason"]["en"] for row in rows if row["held"])
 
