@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rules.language.declarations import Vocabulary
     from rules.language.problems import Place
     from rules.language.reading import Reader
-    from rules.language.tree import Node
+    from rules.language.tree import Node, Scalar
 
 REQUIRED = ("id", "kind", "on")
 OPTIONAL = ("name", "mode", "effective", "owner", "severity", "missing", "scope")
@@ -96,6 +96,8 @@ def read_scope(context: Context, node: Node, kind: FactKind) -> Scope | None:
     word, subject = (found[1] or found[3], found[2] or found[4]) if found else (None, None)
     subjects = {normal(kind.subject.zh), normal(kind.subject.en).lower(), "subject", "对象"}
     if word is not None and (not subject or normal(subject).lower() in subjects):
+        if _SCOPES[word] is Scope.EVERY and not kind.subjects:
+            _refuse_every(context, scalar, kind)
         return _SCOPES[word]
     shown = kind.subject.en
     message = Text(
@@ -105,6 +107,20 @@ def read_scope(context: Context, node: Node, kind: FactKind) -> Scope | None:
     expected = f"each, every {shown}, any {shown}"
     context.reader.findings.add("SCOPE", scalar.place, message, expected=expected, seen=scalar.text)
     return None
+
+
+def _refuse_every(context: Context, scalar: Scalar, kind: FactKind) -> None:
+    """Where nobody says which subjects there are, the first one heard of would be every one."""
+    message = Text(
+        zh=f"“{scalar.text}”要知道一共有哪些对象，而“{kind.label.zh}”没有写 subjects。"
+        f"请在 {kind.name} 的声明里加上 subjects: [...]，或改用 each、any。",
+        en=f"'{scalar.text}' must know all subjects, and {kind.name} declares no subjects:. "
+        f"Add subjects: [...] to its declaration, or write each or any.",
+    )
+    expected = f"subjects: of {kind.name}"
+    context.reader.findings.add(
+        "SUBJECTS", scalar.place, message, expected=expected, seen=scalar.text
+    )
 
 
 class _Common:

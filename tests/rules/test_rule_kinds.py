@@ -201,6 +201,17 @@ def test_scope(written: str, scope: Scope | None) -> None:
         assert only_warning(scope=written).scope is scope
 
 
+@pytest.mark.parametrize("scope", ["every", "each"])
+def test_every_needs_to_know_all_subjects(scope: str) -> None:
+    own = (
+        "facts:\n  own:\n    label: {zh: 自报, en: Own}\n    period: week\n"
+        "    fields: {visits: {type: count, label: {zh: 拜访, en: Visits}}}\n"
+    )
+    ruled = warning(on="own", scope=scope, when='{visits: "< 3"}', dedupe="{key: [subject]}")
+    text = rule_file(ruled).replace("rules:\n", f"{own}rules:\n", 1)
+    assert [one.code for one in check(text, "a.yaml")] == (["SUBJECTS"] if scope == "every" else [])
+
+
 _EACH = ", ".join(f'{{周达成率: "< {number}%"}}' for number in range(1, 61))
 SIXTY = f"{{any: [{_EACH}]}}"
 
