@@ -306,8 +306,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     place = values["storage"] or FolderPlace(path=values["data"] / "files")
     values["storage"] = with_keys(place, seen)
     settings = Settings(**values)
-    if troubles := not_shared(settings.processes, settings.database_url, settings.storage):
-        raise SettingsError(troubles)
+    if alone := not_shared(settings.processes, settings.database_url, settings.storage):
+        raise SettingsError(alone)
     return settings
 
 
