@@ -1,4 +1,4 @@
-"""`countermark serve`: one gunicorn worker with threads, and the dispatcher beside it."""
+"""`countermark serve`: gunicorn workers with threads, and a dispatcher in each of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ def serve(settings: Settings) -> None:
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
-    """Everything is opened in the worker, after the fork."""
+    """Everything is opened in the worker, after the fork.
+
+    Of several workers each has a dispatcher, as each of several servers has: work is handed out
+    under leases, and a round of the rules is taken by one.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -47,7 +51,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         sys.setswitchinterval(SWITCH_S)
         chosen = {
             "bind": f"{self._settings.host}:{self._settings.port}",
-            "workers": 1,
+            "workers": self._settings.processes,
             "worker_class": FirstAnswers,
             "keepalive": KEEP_ALIVE_S,
             "threads": self._settings.threads,

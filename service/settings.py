@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from service.errors import Trouble
 from service.places import FolderPlace, Place, read_place, with_keys
+from service.sharing import not_shared
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Settings:
     require_sandbox: Literal["any", "strong"]
     host: str
     port: int
+    #: Processes of one server; several need a database and a storage that they can share.
+    processes: int
     #: Verifications at the same time, in one process.
     workers: int
     #: Requests at the same time, in one process.
@@ -221,6 +224,13 @@ VARIABLES: tuple[Variable, ...] = (
         default="8000",
     ),
     Variable(
+        name="COUNTERMARK_PROCESSES",
+        field="processes",
+        read=_whole(1, 64),
+        allowed=_numbers(1, 64),
+        default="1",
+    ),
+    Variable(
         name="COUNTERMARK_WORKERS",
         field="workers",
         read=_whole(1, 64),
@@ -295,7 +305,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     values["database_url"] = values["database_url"] or f"sqlite:///{values['data']}/countermark.db"
     place = values["storage"] or FolderPlace(path=values["data"] / "files")
     values["storage"] = with_keys(place, seen)
-    return Settings(**values)
+    settings = Settings(**values)
+    if alone := not_shared(settings.processes, settings.database_url, settings.storage):
+        raise SettingsError(alone)
+    return settings
 
 
 def masked(variable: str, text: str) -> str:

@@ -53,6 +53,7 @@ def test_nothing_set_is_a_server_on_this_machine() -> None:
         ("COUNTERMARK_REQUIRE_SANDBOX", "strong", "require_sandbox", "strong"),
         ("COUNTERMARK_PORT", "65535", "port", 65535),
         ("COUNTERMARK_WORKERS", "", "workers", 2),
+        ("COUNTERMARK_PROCESSES", "", "processes", 1),
         ("COUNTERMARK_MAX_UPLOAD_MB", "1", "max_upload_bytes", 1024 * 1024),
         ("COUNTERMARK_HTTPS", "yes", "https", True),
         ("COUNTERMARK_SECRET_KEY", "k" * 32, "secret", "k" * 32),
@@ -69,6 +70,8 @@ def test_a_good_value_is_read(name: str, value: str, field: str, expected: Any) 
         ("COUNTERMARK_PORT", "８０", "a whole number from 1 to 65535"),
         ("COUNTERMARK_PORT", "80; rm", "a whole number from 1 to 65535"),
         ("COUNTERMARK_WORKERS", "-1", "a whole number from 1 to 64"),
+        ("COUNTERMARK_PROCESSES", "0", "a whole number from 1 to 64"),
+        ("COUNTERMARK_PROCESSES", "2", "saw 2 together with SQLite; allowed is 1, or a PostgreSQL"),
         ("COUNTERMARK_MAX_UPLOAD_MB", "65", "a whole number from 1 to 64"),
         ("COUNTERMARK_REQUIRE_SANDBOX", "Strong", "one of any, strong"),
         ("COUNTERMARK_HTTPS", "true", "one of yes, no"),
@@ -95,6 +98,16 @@ def test_a_wrong_value_is_told_with_what_is_allowed(name: str, value: str, said:
     assert said in trouble.message.en
     assert "应为" in trouble.message.zh
     assert str(error.value) == f"{trouble.message.zh}\n  {trouble.message.en}"
+
+
+def test_several_processes_need_what_they_can_share() -> None:
+    shared = {
+        "COUNTERMARK_PROCESSES": "2",
+        "COUNTERMARK_DATABASE_URL": "postgresql://a@b/c",
+    }
+    assert settings.load(shared).processes == 2
+    with pytest.raises(settings.SettingsError, match="memory:; allowed is 1, or a folder"):
+        settings.load({**shared, "COUNTERMARK_STORAGE_URL": "memory:"})
 
 
 def test_all_troubles_are_told_at_once() -> None:
