@@ -148,7 +148,7 @@ def _begun(engine: sa.Engine) -> sa.Connection:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
-    # Transactions are begun by `_begin_sqlite` alone, not by Python's guess at the statement.
+    # Transactions are begun by `_begin` alone, not by Python's guess at the statement.
     connection.isolation_level = None
     for pragma in (
         f"busy_timeout = {LOCK_WAIT_S * 1000}",
