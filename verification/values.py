@@ -22,6 +22,15 @@ class Status(StrEnum):
     NOT_APPLICABLE = "NOT_APPLICABLE"
 
 
+#: What a signature is made of. `seal` and `handwritten` are seen on a page, not computed.
+SignatureKind = Literal[
+    "pdf", "ofd", "ooxml", "smime", "dkim", "arc", "timestamp", "handwritten", "seal"
+]
+
+#: What a signature is asked. `identity`: is who signed who a reader would take for the author?
+Question = Literal["integrity", "coverage", "changes", "chain", "time", "identity"]
+
+
 class Trust(StrEnum):
     """How much a claim is worth: who would have had to lie for it to be wrong."""
 
@@ -149,7 +158,7 @@ class Claim:
 class Judgement:
     """One question about a signature, answered; a check turns it into a finding."""
 
-    question: Literal["integrity", "coverage", "changes", "chain", "time"]
+    question: Question
     status: Status
     sub_indication: str | None = None
     message: Text
@@ -162,11 +171,17 @@ class Signature:
     """One signature found in the file. Intact, valid and trusted are three different things."""
 
     id: str
-    kind: Literal["pdf", "ofd", "ooxml", "smime", "dkim", "arc", "timestamp", "handwritten", "seal"]
+    kind: SignatureKind
     #: Who signed, as the certificate names the subject.
     signer: str | None
     #: Mail addresses that the signing certificate vouches for.
     emails: tuple[str, ...] = ()
+    #: The organisation that the certificate names (O of its subject).
+    organisation: str | None = None
+    #: SHA-256 of the signing certificate (DER), lower-case hexadecimal.
+    certificate: str | None = None
+    #: The holder's name as the electronic seal itself states it (GB/T 38540: esPropertyInfo.name).
+    seal: str | None = None
     status: Status
     sub_indication: str | None = None
     #: Digest and signature value hold over the signed bytes.

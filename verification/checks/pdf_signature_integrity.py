@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.checks.pdf_signature_answers import answers
+from verification.checks.signature_answers import answers
 from verification.examination import Check
 from verification.values import Finding, Status, Text
 

@@ -1,27 +1,31 @@
-"""What the checks of PDF signatures share: a signature's answers turned into findings."""
+"""What the checks of signatures share: a signature's answers turned into findings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from verification.values import Finding, Text
 
 if TYPE_CHECKING:
     from verification.examination import Examination
-    from verification.values import Judgement, Signature
+    from verification.values import Judgement, Question, Signature, SignatureKind
 
-Question = Literal["integrity", "coverage", "changes", "chain", "time"]
 NAME_CHARS = 60
 
 
 def answers(
-    examination: Examination, question: Question, check_id: str, version: int
+    examination: Examination,
+    question: Question,
+    check_id: str,
+    version: int,
+    *,
+    kind: SignatureKind = "pdf",
 ) -> list[Finding]:
-    """Give the findings that answer `question` for each signature of a person or company."""
+    """Give the findings that answer `question` for each signature of that kind."""
     return [
         to_finding(signature, judgement, check_id, version)
         for signature in examination.signatures
-        if signature.kind == "pdf"
+        if signature.kind == kind
         for judgement in signature.judgements
         if judgement.question == question
     ]
