@@ -7,7 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from service import access
+from service import access, paths
 from service.actions import requirements, reviews, stages
 from service.actions.trail import record
 from service.errors import NotFound
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: The kind of outbox row that asks for a verdict.
 VERIFY = "verify_deliverable"
+#: What a contact may be known by; the names are those of `Signer`.
+_CONTACT_FIELDS = ("name", "email", "organisation", "seal", "certificate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +191,6 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
 
 
 def _asked(unit: Unit, requirement: StageRequirement) -> Asked:
-    contact = None
-    if requirement.signer_role is not None:
-        customer = unit.customers.get(requirement.customer_id)
-        contact = customer.contacts.get(requirement.signer_role) if customer else None
     oldest = requirement.max_age_days
     return Asked(
         policy=requirement.policy,
@@ -200,9 +198,20 @@ def _asked(unit: Unit, requirement: StageRequirement) -> Asked:
             id=requirement.item,
             formats=requirement.formats,
             not_before=None if oldest is None else unit.now() - timedelta(days=oldest),
-            signer=Signer(name=contact["name"], email=contact["email"]) if contact else None,
+            signer=_required_signer(unit, requirement),
         ),
     )
+
+
+def _required_signer(unit: Unit, requirement: StageRequirement) -> Signer | None:
+    """Name the contact who must sign; where the role is not filled yet, the role alone."""
+    role, customer = requirement.signer_role, unit.customers.get(requirement.customer_id)
+    if role is None or customer is None:
+        return None
+    label = paths.load(customer.path).contacts.get(role, {"zh": role, "en": role})
+    contact = customer.contacts.get(role, {})
+    known = {name: contact.get(name) for name in _CONTACT_FIELDS}
+    return Signer(role=Text(zh=label["zh"], en=label["en"]), **known)
 
 
 def _request(ports: Ports, deliverable: Deliverable) -> Request:
