@@ -141,7 +141,7 @@ def verify(ports: Ports, deliverable_id: str) -> None:
         deliverable = unit.deliverables.get(deliverable_id)
         if deliverable is None or deliverable.state is not DeliverableState.PENDING:
             return
-    request = _request(ports, deliverable)
+    request = request_of(ports, deliverable)
     with ports.storage.open(deliverable.sha256) as file:
         report = ports.verifier.verify(file, request)
     with ports.records.begin() as unit:
@@ -214,8 +214,11 @@ def _required_signer(unit: Unit, requirement: StageRequirement) -> Signer | None
     return Signer(role=Text(zh=label["zh"], en=label["en"]), **known)
 
 
-def _request(ports: Ports, deliverable: Deliverable) -> Request:
-    """The clock of the examination is the receipt, so that a repeat gives the same report."""
+def request_of(ports: Ports, deliverable: Deliverable) -> Request:
+    """Give the request by which it was judged.
+
+    The clock of the examination is the receipt, so that a repeat gives the same report.
+    """
     asked = codec.from_json(Asked, deliverable.asked)
     return Request(
         name=deliverable.name,
