@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from rules.facts import FactKind
     from rules.states import ClauseResult, Firing, RuleState
     from rules.text import Text
+    from service.actions.fact_rows import Candidate
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
     from service.ports.rule_records import StateKey
-    from service.rule_records import FactRow
+    from service.rule_records import FactRow, Subject
 
     States = dict[tuple[str, str], RuleState]
 
@@ -63,20 +64,62 @@ class Evaluation:
         self._others: dict[str, Mapping[str, object]] = {}
         self._others_as_of: dict[str, datetime] = {}
 
-    def prepare(self, first: dict[str, int], reaches: Mapping[str, Reach]) -> None:
-        """Read windows and states of the subjects; `first` has each one's earliest period."""
+    def prepare(
+        self,
+        found: Sequence[Candidate],
+        known: Mapping[str, Subject],
+        reaches: Mapping[str, Reach],
+    ) -> None:
+        """Read windows and states, where they are asked; `found` is by subject and period."""
         self._reaches.update(reaches)
-        self.histories.load(first, self._at)
-        if self._asked:
-            self._load_states(first)
+        first: dict[str, int] = {}
+        for candidate in found:
+            first.setdefault(candidate.subject, candidate.period)
+        looked_into = self._looked_into(found, first, known)
+        self.histories.load(looked_into, self._at)
+        if self._asked and (looked_into or self._together):
+            self._load_states(looked_into)
         if self._together:
             self._load_others()
 
+    def _looked_into(
+        self, found: Sequence[Candidate], first: dict[str, int], known: Mapping[str, Subject]
+    ) -> dict[str, int]:
+        """Leave those of whom more must be read; of the others no fact concerns a rule.
+
+        A fact after all that is known of its subject neither repeats nor corrects one.
+        """
+        restless = (
+            self._unit.rules.states.restless(self._kind.name, first)
+            if self._asked and first
+            else ()
+        )
+        latest = {name: subject.period for name, subject in known.items()}
+        looked_into: dict[str, int] = {}
+        for candidate in found:
+            name, period = candidate.subject, candidate.period
+            if name in looked_into:
+                continue
+            before = latest.get(name)
+            latest[name] = period
+            if (
+                (before is not None and period <= before)
+                or name in restless
+                or (self._asked and not self._cannot_concern(candidate))
+            ):
+                looked_into[name] = first[name]
+        return looked_into
+
+    def _cannot_concern(self, candidate: Candidate) -> bool:
+        seen = self.histories.read(candidate)
+        return self._in_force.glance.cannot_concern(self._kind.name, seen, self._at)
+
     def observe(self, fact: FactRow) -> None:
         """Take in one fact and ask the rules, where it can change an answer."""
-        latest = self.histories.put(fact).numbers[-1]
-        if not self._asked:
+        history = self.histories.put(fact)
+        if history is None or not self._asked:
             return
+        latest = history.numbers[-1]
         if fact.period < latest and (
             features.affected(self._kind, self._features, fact.period) < latest
         ):

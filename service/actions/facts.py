@@ -31,7 +31,7 @@ from service.rule_records import FactRow, Reach, Subject
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rules.facts import FactKind
@@ -119,7 +119,7 @@ class _Intake:
         subjects = self._unit.rules.facts.subjects(self._kind.name, names) if names else {}
         found = self._within_reach(found, subjects, batch)
         evaluation = Evaluation(self._unit, in_force, self._kind, at)
-        evaluation.prepare(_first(found), self._reaches)
+        evaluation.prepare([one for _, one in found], subjects, self._reaches)
         for row, candidate in found:
             self._enter(evaluation, row, candidate, late=batch.late, at=at)
         self._unit.rules.facts.add(self._added, self._texts)
@@ -162,12 +162,12 @@ class _Intake:
     def _enter(
         self, evaluation: Evaluation, row: int, candidate: Candidate, *, late: Late, at: datetime
     ) -> None:
-        history = evaluation.histories[candidate.subject]
-        before = history.of(candidate.period)
+        history = evaluation.histories.get(candidate.subject)
+        before = None if history is None else history.of(candidate.period)
         if before is not None and evaluation.histories.same(before, candidate.values):
             self._fates[row] = RowFate(row=row, fate=Fate.DUPLICATE, fact=before.id)
             return
-        if late is Late.HOLD:
+        if history is not None and late is Late.HOLD:
             fault = late_fault(self._kind, candidate, history.numbers, corrects=before is not None)
             if fault is not None:
                 self._hold(row, as_sent(self._kind, candidate), fault)
@@ -228,15 +228,6 @@ class _Intake:
             actor=self._actor.person_id,
             request_id=self._actor.request_id,
         )
-
-
-def _first(found: Sequence[tuple[int, Candidate]]) -> dict[str, int]:
-    """Give the earliest period that must be looked at of each subject."""
-    first: dict[str, int] = {}
-    for _, candidate in found:
-        # In order of subject and period.
-        first.setdefault(candidate.subject, candidate.period)
-    return first
 
 
 def _subject(kind: FactKind, name: str, *, period: int, reach: Reach, at: datetime) -> Subject:

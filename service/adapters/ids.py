@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-import uuid
 
 #: Bits of the fraction of a millisecond, used as the counter of RFC 9562, 6.2, method 3.
 FRACTION_BITS = 12
@@ -29,4 +28,5 @@ class TimeSortedIds:
             stamp = self._last
         high = (stamp >> FRACTION_BITS) << 16 | 0x7000 | stamp & (1 << FRACTION_BITS) - 1
         low = 0b10 << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
-        return str(uuid.UUID(int=high << 64 | low))
+        digits = f"{high << 64 | low:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -73,6 +73,9 @@ class States(Protocol):
     def of(self, kind: str, names: Collection[str]) -> dict[StateKey, RuleState]:
         """Give the states of these subjects."""
 
+    def restless(self, kind: str, names: Collection[str]) -> frozenset[str]:
+        """Name those of these subjects that have a state which is not at rest."""
+
     def moving(self) -> tuple[StateRow, ...]:
         """Give the states that time alone may change."""
 

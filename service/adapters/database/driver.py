@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exc
@@ -56,18 +56,16 @@ class Driver:
         """Give an aware time as `columns.UtcTime` would."""
         if value is None:
             return None
-        if value.tzinfo is not UTC:
-            value = value.astimezone(UTC)
         if self.on_postgresql:
-            return value
-        return value.replace(tzinfo=None).isoformat(timespec="microseconds")
+            return value if value.tzinfo is UTC else value.astimezone(UTC)
+        return _written(value)
 
     def read_moment(self, value: Any) -> Any:
         if value is None:
             return None
         if self.on_postgresql:
             return value.astimezone(UTC)
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return _read(value)
 
     def _opened(self) -> Any:
         self._scope.flush()
@@ -94,3 +92,14 @@ class Driver:
 @cache
 def _for_psycopg(sql: str) -> str:
     return sql.replace("?", "%s")
+
+
+# A batch has few moments, and each of its facts has three of them.
+@lru_cache(maxsize=256)
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
