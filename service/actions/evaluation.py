@@ -64,55 +64,45 @@ class Evaluation:
         self._others: dict[str, Mapping[str, object]] = {}
         self._others_as_of: dict[str, datetime] = {}
 
-    def prepare(
-        self,
-        found: Sequence[Candidate],
-        known: Mapping[str, Subject],
-        reaches: Mapping[str, Reach],
-    ) -> None:
-        """Read windows and states, where they are asked; `found` is by subject and period."""
+    def prepare(self, first: dict[str, int], reaches: Mapping[str, Reach]) -> None:
+        """Read windows and states of the subjects; `first` has each one's earliest period."""
         self._reaches.update(reaches)
-        first: dict[str, int] = {}
-        for candidate in found:
-            first.setdefault(candidate.subject, candidate.period)
-        looked_into = self._looked_into(found, first, known)
-        self.histories.load(looked_into, self._at)
-        if self._asked and (looked_into or self._together):
-            self._load_states(looked_into)
+        self.histories.load(first, self._at)
+        if self._asked and (first or self._together):
+            self._load_states(first)
         if self._together:
             self._load_others()
 
-    def _looked_into(
-        self, found: Sequence[Candidate], first: dict[str, int], known: Mapping[str, Subject]
+    def concerned(
+        self, found: Sequence[Candidate], known: Mapping[str, Subject]
     ) -> dict[str, int]:
-        """Leave those of whom more must be read; of the others no fact concerns a rule.
+        """Give the subjects that must be prepared, each with its earliest period.
 
-        A fact after all that is known of its subject neither repeats nor corrects one.
+        `found` is by subject and period. Of the others nothing need be read: what comes after all
+        that is known neither repeats nor corrects, and no rule can have anything to say to it.
         """
-        restless = (
-            self._unit.rules.states.restless(self._kind.name, first)
-            if self._asked and first
-            else ()
-        )
+        first: dict[str, int] = {}
+        for candidate in found:
+            first.setdefault(candidate.subject, candidate.period)
+        prepared: set[str] = set()
+        if self._asked and first:
+            prepared |= self._unit.rules.states.restless(self._kind.name, first)
         latest = {name: subject.period for name, subject in known.items()}
-        looked_into: dict[str, int] = {}
         for candidate in found:
             name, period = candidate.subject, candidate.period
-            if name in looked_into:
+            if name in prepared:
                 continue
             before = latest.get(name)
             latest[name] = period
-            if (
-                (before is not None and period <= before)
-                or name in restless
-                or (self._asked and not self._cannot_concern(candidate))
-            ):
-                looked_into[name] = first[name]
-        return looked_into
+            if (before is not None and period <= before) or self._may_concern(candidate):
+                prepared.add(name)
+        return {name: period for name, period in first.items() if name in prepared}
 
-    def _cannot_concern(self, candidate: Candidate) -> bool:
+    def _may_concern(self, candidate: Candidate) -> bool:
+        if not self._asked:
+            return False
         seen = self.histories.read(candidate)
-        return self._in_force.glance.cannot_concern(self._kind.name, seen, self._at)
+        return not self._in_force.glance.cannot_concern(self._kind.name, seen, self._at)
 
     def observe(self, fact: FactRow) -> None:
         """Take in one fact and ask the rules, where it can change an answer."""

@@ -119,7 +119,8 @@ class _Intake:
         subjects = self._unit.rules.facts.subjects(self._kind.name, names) if names else {}
         found = self._within_reach(found, subjects, batch)
         evaluation = Evaluation(self._unit, in_force, self._kind, at)
-        evaluation.prepare([one for _, one in found], subjects, self._reaches)
+        first = evaluation.concerned([candidate for _, candidate in found], subjects)
+        evaluation.prepare(first, self._reaches)
         for row, candidate in found:
             self._enter(evaluation, row, candidate, late=batch.late, at=at)
         self._unit.rules.facts.add(self._added, self._texts)
