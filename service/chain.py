@@ -11,6 +11,7 @@ import hashlib
 import math
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
 from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
 
@@ -93,12 +94,13 @@ def digest(value: Any) -> str:
 
 def entry_hash(entry: AuditEntry) -> str:
     """Give the hash that the entry ought to carry. Raises NotCanonical."""
-    covered = {
-        field.name: _plain(getattr(entry, field.name))
-        for field in fields(entry)
-        if field.name != "hash"
-    }
+    covered = {name: _plain(getattr(entry, name)) for name in _covered(type(entry))}
     return hashlib.sha256(LEAF + canonical(covered)).hexdigest()
+
+
+@cache
+def _covered(kind: type[AuditEntry]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name != "hash")
 
 
 def verify(entries: Iterable[AuditEntry | Break], head: AuditHead | None) -> tuple[Break, ...]:
