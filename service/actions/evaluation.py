@@ -73,9 +73,7 @@ class Evaluation:
         if self._together:
             self._load_others()
 
-    def concerned(
-        self, found: Sequence[Candidate], known: Mapping[str, Subject]
-    ) -> dict[str, int]:
+    def concerned(self, found: Sequence[Candidate], known: Mapping[str, Subject]) -> dict[str, int]:
         """Give the subjects that must be prepared, each with its earliest period.
 
         `found` is by subject and period. Of the others nothing need be read: what comes after all

@@ -20,7 +20,7 @@ from service.actions.fact_fates import (
     foreign,
     late_fault,
 )
-from service.actions.fact_hashes import batch_snapshot, fact_hash, values_text
+from service.actions.fact_hashes import batch_snapshot, fact_hash
 from service.actions.fact_rows import Fault, RowReader
 from service.actions.histories import EVER
 from service.actions.holding import hold
@@ -173,7 +173,7 @@ class _Intake:
             if fault is not None:
                 self._hold(row, as_sent(self._kind, candidate), fault)
                 return
-        text = values_text(candidate.values)
+        text = candidate.text
         fact = FactRow(
             id=self._unit.new_id(),
             kind=self._kind.name,
@@ -203,14 +203,19 @@ class _Intake:
 
     def _meet(self, known: Mapping[str, Subject], at: datetime) -> None:
         """Note the latest period of each subject, and those who are new."""
+        # In order of subject and period.
         latest = {fact.subject: fact.period for fact in self._added}
-        for fact in self._added:
-            latest[fact.subject] = max(latest[fact.subject], fact.period)
+        later = {
+            name: period
+            for name, period in latest.items()
+            if name in known and known[name].period < period
+        }
+        self._unit.rules.facts.advance(self._kind.name, later, at)
         self._unit.rules.facts.meet(
             [
                 _subject(self._kind, name, period=period, reach=self._reaches[name], at=at)
                 for name, period in latest.items()
-                if name not in known or known[name].period < period
+                if name not in known
             ]
         )
 

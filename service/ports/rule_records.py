@@ -66,6 +66,9 @@ class Facts(Protocol):
     def meet(self, subjects: Sequence[Subject]) -> None:
         """Insert or update by kind and name."""
 
+    def advance(self, kind: str, latest: Mapping[str, int], at: datetime) -> None:
+        """Note of subjects that are known the latest period, and when it was known."""
+
 
 class States(Protocol):
     """Where each rule is with each subject."""

@@ -168,9 +168,7 @@ class _Ways:
 
     def _submit(self, kind: str, rows: Sequence[Mapping[str, Any]], late: Late) -> None:
         rules = self._asking if kind == "asked" else self._rules
-        ports = cast(
-            "Ports", SimpleNamespace(records=self.records, rules=rules, clock=self.clock)
-        )
+        ports = cast("Ports", SimpleNamespace(records=self.records, rules=rules, clock=self.clock))
         receipt = facts.submit(ports, OPS, Batch(kind=kind, rows=rows, late=late))
         told = sorted(zip(rows, receipt.fates, strict=True), key=lambda one: _place(one[0]))
         self._fates[kind] += [
