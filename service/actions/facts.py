@@ -120,7 +120,7 @@ class _Intake:
         found = self._within_reach(found, subjects, batch)
         evaluation = Evaluation(self._unit, in_force, self._kind, at)
         first = evaluation.concerned([candidate for _, candidate in found], subjects)
-        evaluation.prepare(first, self._reaches)
+        evaluation.prepare(first, {name: self._reach(name, subjects) for name in first})
         for row, candidate in found:
             self._enter(evaluation, row, candidate, late=batch.late, at=at)
         self._unit.rules.facts.add(self._added, self._texts)
@@ -145,20 +145,25 @@ class _Intake:
         self, found: list[tuple[int, Candidate]], subjects: Mapping[str, Subject], batch: Batch
     ) -> list[tuple[int, Candidate]]:
         """Leave rows about subjects that the actor may speak of."""
-        for name in {candidate.subject for _, candidate in found}:
-            known = subjects.get(name)
-            self._reaches[name] = (
-                self._whereabouts.reach(self._kind, name) if known is None else _reach_of(known)
-            )
         if self._relation is Relation.ALL:
             return found
         kept = []
         for row, candidate in found:
-            if within(self._actor, self._relation, self._reaches[candidate.subject]):
+            reach = self._reach(candidate.subject, subjects)
+            if within(self._actor, self._relation, reach):
                 kept.append((row, candidate))
             else:
                 self._hold(row, batch.rows[row - 1], foreign(candidate.subject))
         return kept
+
+    def _reach(self, name: str, subjects: Mapping[str, Subject]) -> Reach:
+        found = self._reaches.get(name)
+        if found is None:
+            known = subjects.get(name)
+            found = self._reaches[name] = (
+                self._whereabouts.reach(self._kind, name) if known is None else _reach_of(known)
+            )
+        return found
 
     def _enter(
         self, evaluation: Evaluation, row: int, candidate: Candidate, *, late: Late, at: datetime
@@ -213,7 +218,7 @@ class _Intake:
         self._unit.rules.facts.advance(self._kind.name, later, at)
         self._unit.rules.facts.meet(
             [
-                _subject(self._kind, name, period=period, reach=self._reaches[name], at=at)
+                _subject(self._kind, name, period=period, reach=self._reach(name, known), at=at)
                 for name, period in latest.items()
                 if name not in known
             ]
