@@ -1,9 +1,11 @@
 """Facts meet rules: everything that follows from new facts of one kind, in one transaction.
 
 1. Nobody else evaluates these subjects until the commit.
-2. Facts are taken in order of subject and period, each on top of those before.
-3. After each the subject's latest period is enriched and asked; a fact that no window of the
-   latest period reaches changes nothing that is told.
+2. Most facts concern no rule, and that can be seen without their past: see `concerned`. Of their
+   subjects neither windows nor states are read.
+3. The other facts are taken in order of subject and period, each on top of those before. After
+   each the subject's latest period is enriched and asked; a fact that no window of the latest
+   period reaches changes nothing that is told.
 4. Facts, changed states (compare-and-set), firings (unique keys) and the orders of their actions
    are written together; an ended episode lifts its measures.
 """
@@ -103,11 +105,10 @@ class Evaluation:
         return not self._in_force.glance.cannot_concern(self._kind.name, seen, self._at)
 
     def observe(self, fact: FactRow) -> None:
-        """Take in one fact and ask the rules, where it can change an answer."""
-        history = self.histories.put(fact)
-        if history is None or not self._asked:
+        """Take in one fact of a prepared subject; ask the rules, where it can change an answer."""
+        latest = self.histories.put(fact).numbers[-1]
+        if not self._asked:
             return
-        latest = history.numbers[-1]
         if fact.period < latest and (
             features.affected(self._kind, self._features, fact.period) < latest
         ):

@@ -193,7 +193,8 @@ class _Intake:
         self._added.append(fact)
         self._texts.append(text)
         self._fates[row] = RowFate(row=row, fate=Fate.ACCEPTED, fact=fact.id)
-        evaluation.observe(fact)
+        if history is not None:
+            evaluation.observe(fact)
 
     def _hold(self, row: int, given: Mapping[str, Any], fault: Fault) -> None:
         held = hold(self._unit, self._actor, self._kind.name, row=given, fault=fault)

@@ -122,11 +122,10 @@ class Histories:
         """Give what was read of a subject; None: nothing was."""
         return self._known.get(subject)
 
-    def put(self, fact: FactRow) -> History | None:
-        """Take in a fact as the database keeps it, where its subject was read."""
-        history = self._known.get(fact.subject)
-        if history is not None:
-            history.put(self.read(fact))
+    def put(self, fact: FactRow) -> History:
+        """Take in a fact as the database keeps it."""
+        history = self._known[fact.subject]
+        history.put(self.read(fact))
         return history
 
     def same(self, fact: FactRow, values: dict[str, Any]) -> bool:

@@ -26,7 +26,6 @@ class TimeSortedIds:
         with self._lock:
             self._last = max(self._last + 1, milliseconds << FRACTION_BITS | fraction)
             stamp = self._last
-        high = (stamp >> FRACTION_BITS) << 16 | 0x7000 | stamp & (1 << FRACTION_BITS) - 1
-        low = 0b10 << RANDOM_BITS | int.from_bytes(os.urandom(8)) >> 64 - RANDOM_BITS
-        digits = f"{high << 64 | low:032x}"
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+        time_, fraction = f"{stamp >> FRACTION_BITS:012x}", stamp & (1 << FRACTION_BITS) - 1
+        low = f"{0b10 << RANDOM_BITS | int.from_bytes(os.urandom(8)) >> 64 - RANDOM_BITS:x}"
+        return f"{time_[:8]}-{time_[8:]}-7{fraction:03x}-{low[:4]}-{low[4:]}"
