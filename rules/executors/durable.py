@@ -1,11 +1,12 @@
 """durable-rules, driven through its C module: the executor that is used online.
 
-The engine holds nothing between two calls: each fact is asserted, its matches are collected, and
-it is retracted. Handles must be made in the process that uses them, after any fork.
+The engine holds nothing between two calls: a fact is asserted, its matches are collected, and it
+is retracted. Handles must be made in the process that uses them, after any fork.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Self
@@ -14,14 +15,16 @@ import durable_rules_engine as engine
 
 from rules.errors import EngineError
 from rules.executors import envelope
+from rules.executors.cells import Cells, narrowed
 from rules.executors.encoding import Kinds, closed
 from rules.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rules.executors.cells import Cell, Narrow
     from rules.executors.envelope import Part, Shard
-    from rules.form import RuleSet
+    from rules.form import RuleSet, Section
 
 #: The one session of a handle; no fact carries a session of its own.
 SESSION = "0"
@@ -34,18 +37,33 @@ RETRACTION = envelope.write_retraction()
 _NAMES = count()
 
 
-class DurableExecutor:
-    """Compiles a rule set to as many handles of the engine as the envelope asks for."""
+#: How many answers an executor remembers, shared out among what it asks.
+MOST_REMEMBERED, LEAST_REMEMBERED = 16_384, 64
 
-    def __init__(self, rule_set: RuleSet) -> None:
+
+class DurableExecutor:
+    """Compiles a rule set to as many handles of the engine as the envelope asks for.
+
+    Facts that no rule can tell apart get one answer: the engine gives it for the first of them,
+    and it is remembered. Where `remembers` is False, the engine is asked about every fact.
+    """
+
+    def __init__(self, rule_set: RuleSet, *, remembers: bool = True) -> None:
         self._version = rule_set.version
         self._kinds = Kinds(rule_set)
         self._handles = [Handle(shard) for shard in envelope.deal(rule_set.sections)]
-        #: By the kind of fact: what is asked, and what it looks at.
-        self._asked: dict[str, list[tuple[Handle, Part]]] = {}
+        parts: dict[str, list[tuple[Handle, Part]]] = {}
         for handle in self._handles:
             for part in handle.shard.parts.values():
-                self._asked.setdefault(part.kind, []).append((handle, part))
+                parts.setdefault(part.kind, []).append((handle, part))
+        shared = MOST_REMEMBERED // max(sum(map(len, parts.values())), 1)
+        most = max(shared, LEAST_REMEMBERED) if remembers else 0
+        #: By the kind of fact; none when closed.
+        self._asked = {
+            section.kind.name: _Asked(section, self._kinds, parts[section.kind.name], most)
+            for section in rule_set.sections
+            if section.kind.name in parts
+        }
         self._closed = False
 
     @property
@@ -53,20 +71,17 @@ class DurableExecutor:
         return self._version
 
     def match(self, kind: str, fact: Mapping[str, object]) -> tuple[str, ...]:
+        asked = self._asked.get(kind)
+        if asked is not None:
+            return asked.remembered(fact) if asked.most else asked.matched(fact)
         if self._closed:
             raise closed()
-        row = self._kinds.encode(kind, fact)
-        matched: list[int] = []
-        for handle, part in self._asked.get(kind, ()):
-            matched += handle.match(envelope.write_fact(part, row))
-        if not matched:
-            return ()
-        # One row may be several rules of the engine; it matches once, in its place.
-        ids = self._kinds.ids(kind)
-        return tuple([ids[number] for number in sorted(set(matched))])
+        self._kinds.encode(kind, fact)
+        return ()
 
     def close(self) -> None:
         self._closed = True
+        self._asked = {}
         while self._handles:
             self._handles.pop().close()
 
@@ -75,6 +90,70 @@ class DurableExecutor:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class _Asked:
+    """Whom to ask about facts of one kind, and what they said before."""
+
+    def __init__(
+        self, section: Section, kinds: Kinds, parts: Sequence[tuple[Handle, Part]], most: int
+    ) -> None:
+        self._kind, self._kinds = section.kind.name, kinds
+        self._ids = tuple([row.id for row in section.rows])
+        self._parts = parts
+        #: How many answers of a part are remembered.
+        self.most = most
+        if most:
+            cells = Cells(section, kinds.encoder(self._kind))
+            self._cell = cells.of
+            self._memories = [_Memory(cells.narrowed(part.constants)) for _, part in parts]
+
+    def matched(self, fact: Mapping[str, object]) -> tuple[str, ...]:
+        """Ask about this very fact."""
+        row = self._kinds.encode(self._kind, fact)
+        found: list[int] = []
+        for handle, part in self._parts:
+            found += handle.match(envelope.write_fact(part, row))
+        return self._named(found)
+
+    def remembered(self, fact: Mapping[str, object]) -> tuple[str, ...]:
+        """Ask about the fact where none of its cell was asked about."""
+        cell = self._cell(fact, None)
+        found: tuple[int, ...] = ()
+        for number, memory in enumerate(self._memories):
+            narrow = memory.narrow
+            key = cell if narrow is None else narrowed(cell, narrow)
+            rows = memory.known.get(key)
+            if rows is None:
+                rows = self._learn(number, key, fact)
+            found += rows
+        return self._named(found) if found else ()
+
+    def _learn(self, number: int, key: Cell, fact: Mapping[str, object]) -> tuple[int, ...]:
+        handle, part = self._parts[number]
+        row = self._kinds.encode(self._kind, fact)
+        rows = tuple(handle.match(envelope.write_fact(part, row)))
+        known = self._memories[number].known
+        if len(known) >= self.most:
+            # Begun anew, rather than kept by age: facts repeat soon or never.
+            known.clear()
+        known[key] = rows
+        return rows
+
+    def _named(self, found: Sequence[int]) -> tuple[str, ...]:
+        # One row may be several rules of the engine; it matches once, in its place.
+        ids = self._ids
+        return tuple([ids[number] for number in sorted(set(found))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What one part answered."""
+
+    #: How cells are told apart by what this part looks at; None: as they are.
+    narrow: Narrow | None
+    #: Cell → numbers of the matched rows.
+    known: dict[Cell, tuple[int, ...]] = field(default_factory=dict)
 
 
 class Handle:

@@ -97,6 +97,11 @@ class Part:
     columns: Mapping[str, Scale]
     rules: tuple[EngineRule, ...]
 
+    @property
+    def constants(self) -> dict[str, tuple[float, ...]]:
+        """What its rules compare each column with."""
+        return {name: scale.constants for name, scale in self.columns.items()}
+
 
 @dataclass(slots=True)
 class Shard:
