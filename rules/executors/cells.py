@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 #: For each column of a section a place.
 Cell = tuple[int, ...]
-#: Places in a cell, each with the edges that part it anew.
-Narrow = list[tuple[int, list[int]]]
+#: Columns of a cell, each with a coarser place for each of its places.
+Narrow = list[tuple[int, bytes]]
 
 
 def edges_of(constants: Iterable[float]) -> list[float]:
@@ -61,8 +61,9 @@ class Cells:
 
     def narrowed(self, constants: Mapping[str, Sequence[float]]) -> Narrow | None:
         """Say how a cell is told apart by these constants alone; None: as it is."""
-        lengths = {name: 2 * len(some) + 1 for name, some in constants.items()}
-        if lengths == {name: len(some) for name, some in self._edges.items()}:
+        if len(constants) == len(self._edges) and all(
+            len(self._edges[name]) == 2 * len(some) + 1 for name, some in constants.items()
+        ):
             return None
         return [
             (self._places[name], _among(some, self._edges[name]))
@@ -72,7 +73,7 @@ class Cells:
 
 def narrowed(cell: Cell, narrow: Narrow) -> Cell:
     """Give the cell as fewer constants tell it apart."""
-    return tuple([bisect_left(edges, cell[place]) for place, edges in narrow])
+    return tuple([coarser[cell[column]] for column, coarser in narrow])
 
 
 def _straight(encoder: Encoder, constants: Mapping[str, Collection[float]]) -> Glance:
@@ -100,7 +101,10 @@ def _wide(encoder: Encoder, all_edges: Sequence[list[float]]) -> Glance:
     return glance
 
 
-def _among(constants: Iterable[float], all_edges: list[float]) -> list[int]:
-    """Give the edges of some constants among the places that all of them make."""
-    places = sorted(bisect_left(all_edges, one) for one in constants)
-    return [0, *(edge for place in places for edge in (place - 1, place))]
+def _among(constants: Iterable[float], all_edges: list[float]) -> bytes:
+    """Give, by the place that all constants make, the place that some of them make."""
+    table, known = b"\0", 1
+    for number, place in enumerate(sorted(bisect_left(all_edges, one) for one in constants)):
+        table += bytes([2 * number + 1]) * (place - known) + bytes([2 * number + 2])
+        known = place + 1
+    return table + bytes([table[-1] + 1]) * (len(all_edges) + 1 - known)

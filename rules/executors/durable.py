@@ -6,7 +6,6 @@ is retracted. Handles must be made in the process that uses them, after any fork
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Self
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from rules.executors.cells import Cell, Narrow
     from rules.executors.envelope import Part, Shard
+    from rules.facts import Encoder
     from rules.form import RuleSet, Section
 
 #: The one session of a handle; no fact carries a session of its own.
@@ -60,7 +60,9 @@ class DurableExecutor:
         most = max(shared, LEAST_REMEMBERED) if remembers else 0
         #: By the kind of fact; none when closed.
         self._asked = {
-            section.kind.name: _Asked(section, self._kinds, parts[section.kind.name], most)
+            section.kind.name: _Asked(
+                section, self._kinds.encoder(section.kind.name), parts[section.kind.name], most
+            )
             for section in rule_set.sections
             if section.kind.name in parts
         }
@@ -73,7 +75,7 @@ class DurableExecutor:
     def match(self, kind: str, fact: Mapping[str, object]) -> tuple[str, ...]:
         asked = self._asked.get(kind)
         if asked is not None:
-            return asked.remembered(fact) if asked.most else asked.matched(fact)
+            return asked.match(fact)
         if self._closed:
             raise closed()
         self._kinds.encode(kind, fact)
@@ -93,67 +95,55 @@ class DurableExecutor:
 
 
 class _Asked:
-    """Whom to ask about facts of one kind, and what they said before."""
+    """Whom to ask about facts of one kind."""
 
     def __init__(
-        self, section: Section, kinds: Kinds, parts: Sequence[tuple[Handle, Part]], most: int
+        self, section: Section, encoder: Encoder, parts: Sequence[tuple[Handle, Part]], most: int
     ) -> None:
-        self._kind, self._kinds = section.kind.name, kinds
+        cells = Cells(section, encoder)
+        self._cell = cells.of
         self._ids = tuple([row.id for row in section.rows])
-        self._parts = parts
-        #: How many answers of a part are remembered.
-        self.most = most
-        if most:
-            cells = Cells(section, kinds.encoder(self._kind))
-            self._cell = cells.of
-            self._memories = [_Memory(cells.narrowed(part.constants)) for _, part in parts]
+        self._parts = [
+            _AskedPart(handle, part, cells.narrowed(part.constants), most)
+            for handle, part in parts
+        ]
 
-    def matched(self, fact: Mapping[str, object]) -> tuple[str, ...]:
-        """Ask about this very fact."""
-        row = self._kinds.encode(self._kind, fact)
-        found: list[int] = []
-        for handle, part in self._parts:
-            found += handle.match(envelope.write_fact(part, row))
-        return self._named(found)
-
-    def remembered(self, fact: Mapping[str, object]) -> tuple[str, ...]:
-        """Ask about the fact where none of its cell was asked about."""
+    def match(self, fact: Mapping[str, object]) -> tuple[str, ...]:
         cell = self._cell(fact, None)
         found: tuple[int, ...] = ()
-        for number, memory in enumerate(self._memories):
-            narrow = memory.narrow
-            key = cell if narrow is None else narrowed(cell, narrow)
-            rows = memory.known.get(key)
-            if rows is None:
-                rows = self._learn(number, key, fact)
-            found += rows
-        return self._named(found) if found else ()
-
-    def _learn(self, number: int, key: Cell, fact: Mapping[str, object]) -> tuple[int, ...]:
-        handle, part = self._parts[number]
-        row = self._kinds.encode(self._kind, fact)
-        rows = tuple(handle.match(envelope.write_fact(part, row)))
-        known = self._memories[number].known
-        if len(known) >= self.most:
-            # Begun anew, rather than kept by age: facts repeat soon or never.
-            known.clear()
-        known[key] = rows
-        return rows
-
-    def _named(self, found: Sequence[int]) -> tuple[str, ...]:
+        for part in self._parts:
+            own = cell if part.narrow is None else narrowed(cell, part.narrow)
+            rows = part.known.get(own)
+            found += part.ask(own) if rows is None else rows
+        if not found:
+            return ()
         # One row may be several rules of the engine; it matches once, in its place.
         ids = self._ids
         return tuple([ids[number] for number in sorted(set(found))])
 
 
-@dataclass(frozen=True, slots=True)
-class _Memory:
-    """What one part answered."""
+class _AskedPart:
+    """What one handle says of one kind of fact, and what it said before."""
 
-    #: How cells are told apart by what this part looks at; None: as they are.
-    narrow: Narrow | None
-    #: Cell → numbers of the matched rows.
-    known: dict[Cell, tuple[int, ...]] = field(default_factory=dict)
+    __slots__ = ("_handle", "_most", "_write", "known", "narrow")
+
+    def __init__(self, handle: Handle, part: Part, narrow: Narrow | None, most: int) -> None:
+        self._handle, self._most = handle, most
+        self._write = envelope.writer(part)
+        #: How this part tells cells apart; None: as they are.
+        self.narrow = narrow
+        #: Cell → numbers of the matched rows.
+        self.known: dict[Cell, tuple[int, ...]] = {}
+
+    def ask(self, cell: Cell) -> tuple[int, ...]:
+        """Ask the engine, and remember. Raises EngineError."""
+        rows = tuple(self._handle.match(self._write(cell)))
+        if self._most:
+            if len(self.known) >= self._most:
+                # Begun anew, rather than kept by age: cells come again soon or never.
+                self.known.clear()
+            self.known[cell] = rows
+        return rows
 
 
 class Handle:
@@ -169,7 +159,7 @@ class Handle:
     def match(self, fact: str) -> Sequence[int]:
         """Assert, collect, retract; give the numbers of the matched rows.
 
-        `fact` is text of :func:`envelope.write_fact`. After an error the handle starts afresh,
+        `fact` is text of :func:`envelope.writer`. After an error the handle starts afresh,
         because what the engine then still holds is not known. Raises EngineError.
         """
         with self._lock:

@@ -12,6 +12,7 @@ from datetime import datetime
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
+from rules.conditions import Operator
 from rules.executors.glance import LONGEST_TEXT, ends, filled, picker, word_numbers
 from rules.executors.wide import compile_wide
 from rules.facts import LARGEST_WHOLE, OTHER_WORD, FieldType
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
 
     from rules.executors.glance import Plain, Row
     from rules.facts import Column, Encoder, FactKind, Field
+    from rules.form import Comparison
 
 #: Kinds of more fields are gone through in loops.
 MOST_FIELDS = 100
 
+_RANGE = "v# >= LOW and v# <= HIGH"
 #: What makes `v` plainly right by its type; `#` stands for the number of the field.
 _RIGHT = {
-    FieldType.COUNT: "type(v#) is int and v# >= LOW and v# <= HIGH",
-    FieldType.NUMBER: "type(v#) is float and v# >= LOW and v# <= HIGH",
+    FieldType.COUNT: f"type(v#) is int and {_RANGE}",
+    FieldType.NUMBER: f"type(v#) is float and {_RANGE}",
     FieldType.FLAG: "type(v#) is bool",
     FieldType.TEXT: f"type(v#) is str and len(v#) <= {LONGEST_TEXT}",
     FieldType.CHOICE: "type(v#) is str and v# in words#",
@@ -46,6 +49,10 @@ _NUMBER = {
 #: A whole number will do where a number is declared.
 _WHOLE = f"type(v#) is int and -{LARGEST_WHOLE} <= v# <= {LARGEST_WHOLE} and LOW <= v# <= HIGH"
 
+#: How `calm` is written that narrows a range from below, and from above.
+_FROM = {Operator.AT_LEAST: ">=", Operator.ABOVE: ">"}
+_UP_TO = {Operator.AT_MOST: "<=", Operator.BELOW: "<"}
+
 
 def compile_plain(kind: FactKind, columns: Sequence[Column]) -> Plain:
     """Make the glance that gives the columns themselves, or None: ask the encoder."""
@@ -57,20 +64,24 @@ def compile_plain(kind: FactKind, columns: Sequence[Column]) -> Plain:
 
 
 def compile_glance(
-    encoder: Encoder, made: Sequence[str], tables: Mapping[str, object]
+    encoder: Encoder,
+    made: Sequence[str],
+    tables: Mapping[str, object],
+    calm: Mapping[str, Comparison] | None = None,
 ) -> Callable[[Mapping[str, object], Row | None], Any]:
     """Make `glance(fact, row)`: what `made`, lines of Python, makes of the columns.
 
     Where a fact is not plainly right, it asks the encoder and goes on from there; so it raises
     FactError. `row` is None, or columns that are known already. The lines know columns by
-    :func:`variables`, NaN where the fact does not say, and `tables` by name.
+    :func:`variables`, NaN where the fact does not say, and `tables` by name. Where `calm` holds
+    of all its columns, what is made is `()`.
     """
     kind, columns = encoder.kind, encoder.columns
 
     def unsure(fact: Mapping[str, object]) -> object:
         return glance(fact, encoder.encode(fact))
 
-    text = source(kind, columns, made, absent="nan", unsure="unsure(fact)")
+    text = source(kind, columns, made, calm, absent="nan", unsure="unsure(fact)")
     scope = {"unsure": unsure, "filled": filled, **tables, **_tables(kind, columns)}
     glance = _compiled(text, scope)
     return glance
@@ -109,6 +120,7 @@ def source(
     kind: FactKind,
     columns: Sequence[Column],
     made: Sequence[str],
+    calm: Mapping[str, Comparison] | None = None,
     *,
     absent: str = "None",
     unsure: str = "None",
@@ -122,7 +134,7 @@ def source(
         read = [
             f"if row is not None: {used}= filled(row)",
             f"elif len(fact) == {len(kind.fields)}:",
-            *_at_once(kind, columns),
+            *_at_once(kind, columns, calm or {}),
             "else:",
             *_each(kind, columns, absent),
         ]
@@ -131,7 +143,9 @@ def source(
     return f"def glance(fact, row=None):\n{lines}"
 
 
-def _at_once(kind: FactKind, columns: Sequence[Column]) -> Iterator[str]:
+def _at_once(
+    kind: FactKind, columns: Sequence[Column], calm: Mapping[str, Comparison]
+) -> Iterator[str]:
     """Read a fact that has every field.
 
     Field by field, because the interpreter compares numbers fast only where a jump is short.
@@ -139,9 +153,32 @@ def _at_once(kind: FactKind, columns: Sequence[Column]) -> Iterator[str]:
     names = "".join(f"v{number}, " for number in range(len(kind.fields))) or "() "
     yield f"    try: {names}= pick(fact)"
     yield "    except KeyError: return UNSURE"
+    if calm:
+        yield "    near = 0"
     for number, field, known in _fields(kind, columns):
-        yield _for(field, number, f"    if {_RIGHT[field.type]}: {known or 'pass'}")
-        yield from _otherwise(number, field)
+        right, then = _RIGHT[field.type], known or "pass"
+        if field.name in calm:
+            # One comparison settles both that the number is right and that it concerns no rule.
+            yield _for(field, number, f"    if {_calm(field, calm[field.name])}: pass")
+            yield _for(field, number, f"    elif {right}: near = 1")
+        else:
+            yield _for(field, number, f"    if {right}: {then}")
+        yield from _otherwise(number, field, "; near = 1" if calm else "")
+    if calm:
+        yield "    if not near: return ()"
+
+
+def _calm(field: Field, comparison: Comparison) -> str:
+    """Give `right`, made stricter at one end."""
+    low, high = ends(field)
+    value = comparison.value
+    if comparison.operator in _FROM:
+        stricter = f"v# {_FROM[comparison.operator]} {value!r}" if value >= low else "v# >= LOW"
+        range_ = f"{stricter} and v# <= HIGH"
+    else:
+        stricter = f"v# {_UP_TO[comparison.operator]} {value!r}" if value <= high else "v# <= HIGH"
+        range_ = f"v# >= LOW and {stricter}"
+    return _RIGHT[field.type].replace(_RANGE, range_)
 
 
 def _each(kind: FactKind, columns: Sequence[Column], absent: str) -> Iterator[str]:
@@ -166,9 +203,9 @@ def _fields(kind: FactKind, columns: Sequence[Column]) -> Iterator[tuple[int, Fi
         yield number, field, None if known is None else f"v# = {known}"
 
 
-def _otherwise(number: int, field: Field) -> Iterator[str]:
+def _otherwise(number: int, field: Field, and_then: str = "") -> Iterator[str]:
     if field.type is FieldType.NUMBER:
-        yield _for(field, number, f"    elif {_WHOLE}: v# = float(v#)")
+        yield _for(field, number, f"    elif {_WHOLE}: v# = float(v#){and_then}")
     yield "    else: return UNSURE"
 
 

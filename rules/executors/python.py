@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from rules.conditions import Operator
 from rules.executors.encoding import Kinds, closed
-from rules.executors.guards import branches
+from rules.executors.guards import branches, calm
 from rules.executors.plain import compile_glance, variables
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ class PythonExecutor:
         return self._version
 
     def match(self, kind: str, fact: Mapping[str, object]) -> tuple[str, ...]:
-        matcher = self._matchers.get(kind)
-        return self._nothing(kind, fact) if matcher is None else matcher(fact, None)
+        try:
+            matcher = self._matchers[kind]
+        except KeyError:
+            return self._nothing(kind, fact)
+        return matcher(fact, None)
 
     def close(self) -> None:
         self._closed = True
@@ -113,7 +116,8 @@ class _Body:
 
 def _compile(section: Section, encoder: Encoder) -> Matcher:
     told = _teller(tuple([row.id for row in section.rows]))
-    return compile_glance(encoder, rules_source(section), {"told": told})
+    conjunctions = [one for row in section.rows for one in row.alternatives]
+    return compile_glance(encoder, rules_source(section), {"told": told}, calm(conjunctions))
 
 
 def _teller(ids: tuple[str, ...]) -> Callable[[list[int]], tuple[str, ...]]:
