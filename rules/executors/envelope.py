@@ -136,12 +136,12 @@ def _parts(section: Section, code: int) -> Iterator[Part]:
     conditions: set[Comparison] = set()
     places = {column.field: place for place, column in enumerate(section.columns)}
     for rule in _side_by_side(section, places):
-        more = conditions | set(rule.conjunction)
-        if rules and (len(rules) == MOST_RULES_A_KIND or len(more) > MOST_CONDITIONS_A_KIND):
+        more = len(conditions.union(rule.conjunction))
+        if rules and (len(rules) == MOST_RULES_A_KIND or more > MOST_CONDITIONS_A_KIND):
             yield _part(section.kind.name, code, rules, places)
-            rules, more = [], set(rule.conjunction)
+            rules, conditions = [], set()
         rules.append(rule)
-        conditions = more
+        conditions.update(rule.conjunction)
     if rules:
         yield _part(section.kind.name, code, rules, places)
 
