@@ -2,9 +2,9 @@
 
 CPU time of the process, encoding included: ours checks all twelve fields of each fact. Engines take
 turns; every round has facts of its own, so that nobody is asked about one fact twice. Ours are
-compiled once, peers anew for each round: some of them slow down as they go on. A figure is the median over five rounds of the ratio within a round, and of two workloads the
-one that is worse for us. What an engine matches must be what the oracle says, in every round, or
-the benchmark fails.
+compiled once, peers anew for each round: some of them slow down as they go on. A figure is the
+median over five rounds of the ratio within a round, and of two workloads the one that is worse for
+us. What an engine matches must be what the oracle says, in every round, or the benchmark fails.
 
 Two peers have a promise each for an easier and a harder reading of their aim. zen-engine by
 `create_decision` fits the figures that the aim was set from; by its own static loader it is faster.
@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 
 ROUNDS = 5
 #: Facts a round; the slow ways are asked fewer.
-FACTS = {"durable": 4_000, "durable, asked": 4_000, "python": 4_000, "CLIPS, agenda": 2_000, "CLIPS, run": 2_000}
+FACTS = {
+    "durable": 4_000,
+    "durable, asked": 4_000,
+    "python": 4_000,
+    "CLIPS, agenda": 2_000,
+    "CLIPS, run": 2_000,
+}
 FEW = 800
 #: How often a round goes through the facts in columns.
 STRETCHES = 10
@@ -131,7 +137,9 @@ def keep_promise(aim: tuple[str, str, int], measured: dict[str, Times]) -> bool:
     others = [other for other in WAYS[peer] if other != way]
     note += "".join(
         f"; against {other}: "
-        + ", ".join(f"{name} {ratio(one, best(one, own), other):.3g}" for name, one in measured.items())
+        + ", ".join(
+            f"{name} {ratio(one, best(one, own), other):.3g}" for name, one in measured.items()
+        )
         for other in others
     )
     return record(

@@ -104,8 +104,7 @@ class _Asked:
         self._cell = cells.of
         self._ids = tuple([row.id for row in section.rows])
         self._parts = [
-            _AskedPart(handle, part, cells.narrowed(part.constants), most)
-            for handle, part in parts
+            _AskedPart(handle, part, cells.narrowed(part.constants), most) for handle, part in parts
         ]
 
     def match(self, fact: Mapping[str, object]) -> tuple[str, ...]:

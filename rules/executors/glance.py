@@ -53,5 +53,5 @@ def picker(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def filled(row: Row) -> tuple[float, ...]:
-    """Give columns with NaN where the fact does not say: it is below, above and equal to nothing."""
+    """Give columns with NaN, which no comparison holds of, where the fact does not say."""
     return tuple([nan if value is None else value for value in row])

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rules.conditions import Operator
-from rules.form import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rules.form import Conjunction
+    from rules.form import Comparison, Conjunction
 
 #: So few are asked one after the other.
 FEW = 3

@@ -101,7 +101,9 @@ def _tables(kind: FactKind, columns: Sequence[Column]) -> dict[str, object]:
         return {"wide": compile_wide(kind, columns)}
     words = {column.field: column.words for column in columns}
     tables: dict[str, object] = {
-        **{"KeyError": KeyError, "datetime": datetime, "normal": normal},
+        "KeyError": KeyError,
+        "datetime": datetime,
+        "normal": normal,
         "pick": picker([field.name for field in kind.fields]),
     }
     for number, field in enumerate(kind.fields):

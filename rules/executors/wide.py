@@ -8,7 +8,7 @@ faster than a loop does.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rules.executors.glance import LONGEST_TEXT, ends, picker, word_numbers
 from rules.facts import LARGEST_WHOLE, OTHER_WORD, FieldType
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rules.facts import Column, FactKind, Field
 
     #: Values of fields that are checked alike → their numbers, or None: ask the encoder.
-    Read = Callable[[list[object]], list[float | None] | None]
+    Read = Callable[[list[Any]], list[float | None] | None]
 
 
 def compile_wide(kind: FactKind, columns: Sequence[Column]) -> Plain:
@@ -61,14 +61,14 @@ def compile_wide(kind: FactKind, columns: Sequence[Column]) -> Plain:
 def _counts(field: Field, _: Sequence[str]) -> Read:
     low, high = ends(field)
 
-    def read(values: list[object]) -> list[float | None] | None:
+    def read(values: list[Any]) -> list[float | None] | None:
         for value in values:
             if type(value) is int:
                 if value < low or value > high:
                     return None
             elif value is not None:
                 return None
-        return values  # type: ignore[return-value] - each was looked at
+        return values
 
     return read
 
@@ -76,7 +76,7 @@ def _counts(field: Field, _: Sequence[str]) -> Read:
 def _figures(field: Field, _: Sequence[str]) -> Read:
     low, high = ends(field)
 
-    def read(values: list[object]) -> list[float | None] | None:
+    def read(values: list[Any]) -> list[float | None] | None:
         whole = False
         for value in values:
             if type(value) is float:
@@ -89,7 +89,7 @@ def _figures(field: Field, _: Sequence[str]) -> Read:
             elif value is not None:
                 return None
         # A whole number will do where a number is declared.
-        return [float(one) if type(one) is int else one for one in values] if whole else values  # type: ignore[misc,return-value] - each was looked at
+        return [float(one) if type(one) is int else one for one in values] if whole else values
 
     return read
 
@@ -97,7 +97,7 @@ def _figures(field: Field, _: Sequence[str]) -> Read:
 def _one_by_one(number: Callable[[object], float | None]) -> Read:
     """Read values with a function that gives None for what it is not sure of."""
 
-    def read(values: list[object]) -> list[float | None] | None:
+    def read(values: list[Any]) -> list[float | None] | None:
         numbers = [None if value is None else number(value) for value in values]
         return numbers if numbers.count(None) == sum(value is None for value in values) else None
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import EngineError, FactError, load_rule_set
@@ -17,12 +14,9 @@ from rules.conditions import Operator
 from rules.executors import columns as room
 from rules.executors.columns import ColumnsExecutor, Values
 from rules.executors.guards import FEW, branches
-from rules.executors.plain import compile_plain
 from rules.executors.python import PythonExecutor, rules_source
-from rules.facts import Column, Encoder, Field, FieldType
-from rules.form import Comparison, Section, rule_set
+from rules.form import Comparison
 from tests.rules.files import OTHER_KIND, rule, rule_file
-from tests.rules.fuzz import random_fact, random_kind, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The glance at a fact takes what the encoder takes, or is not sure; cells tell apart what rules do."""
+"""A glance takes what the encoder takes, or is not sure; cells tell apart what rules do."""
 
 from __future__ import annotations
 
@@ -178,7 +178,8 @@ def test_cells_tell_facts_apart_as_comparisons_do(
     answers: dict[object, list[bool]] = {}
     for fact in facts:
         cell = cells.of(fact, None)
-        assert answers.setdefault(cell, held := [naive(one, fact) for one in asked]) == held
+        held = [naive(one, fact) for one in asked]
+        assert answers.setdefault(cell, held) == held
         if narrow is not None:
             own = held[: sum(map(len, conjunctions[:some]))]
             assert answers.setdefault(("narrow", narrowed(cell, narrow)), own) == own
@@ -222,8 +223,7 @@ def test_where_it_is_calm_no_conjunction_begins(
         st.lists(st.tuples(st.sampled_from(operators), numbers), min_size=1, max_size=6)
     )
     conjunctions = [
-        (Comparison(field="a", operator=Operator(operator), value=one),)
-        for operator, one in firsts
+        (Comparison(field="a", operator=Operator(operator), value=one),) for operator, one in firsts
     ]
     found = calm(conjunctions)
     begins = any(naive(one, {"a": value}) for (one,) in conjunctions)
