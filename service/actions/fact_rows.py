@@ -24,7 +24,7 @@ from verification.values import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rules.executors.plain import Plain
+    from rules.executors.glance import Plain
 
 #: Clocks of senders may be ahead of ours by so much.
 AHEAD = timedelta(minutes=5)
