@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from service.actions import rule_clock
+from service.actions import rule_clock, stage_renewal
 
 if TYPE_CHECKING:
     from service.ports import Ports
@@ -22,6 +22,8 @@ class RuleSweeper:
     def __init__(self, ports: Ports, *, every_s: float = EVERY_S) -> None:
         self._ports = ports
         self._every_s = every_s
+        #: Of each decision path, the gates whose stages were seen to.
+        self._renewed: dict[str, str] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="rules", daemon=True)
 
@@ -39,6 +41,7 @@ class RuleSweeper:
                 if exchanged is not None:
                     rule_clock.exchange(self._ports, *exchanged)
                 rule_clock.tick(self._ports)
+                stage_renewal.renew(self._ports, self._renewed)
             except Exception as error:  # noqa: BLE001 - whatever it was, the next round asks again
                 LOG.warning("rules.round_failed error=%s", error)
             self._stop.wait(self._every_s)

@@ -26,7 +26,7 @@ from service.rule_actions.measures import lift_all
 from service.rule_records import FiringRow, Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from rules.evaluation import Outcome
@@ -83,8 +83,20 @@ class Evaluation:
             return
         self._ask(fact.subject)
 
-    def save(self) -> tuple[FiringRow, ...]:
-        """Write states, firings and what follows; gives the firings that are new."""
+    def look_again(self, subject: str) -> None:
+        """Ask the rules of what is known of a subject, as it is at the time of asking."""
+        if self._asked and self.histories[subject].numbers:
+            self._ask(subject)
+
+    def standing(self, subject: str) -> Mapping[tuple[str, str], RuleState]:
+        """Give how rules stand with a subject after what was asked so far."""
+        return self._states[subject]
+
+    def save(self, amend: Callable[[FiringRow], FiringRow] | None = None) -> tuple[FiringRow, ...]:
+        """Write states, firings and what follows; gives the firings that are new.
+
+        `amend` adds to a firing what the rules know nothing of.
+        """
         if self._changed and self._in_force.inhibits and self._together:
             self._settle()
         self._unit.rules.states.save(
@@ -98,7 +110,7 @@ class Evaluation:
             firing_row(self._unit, firing, self._kind.name, self._reaches)
             for firing in self._firings
         ]
-        return tell(self._unit, rows)
+        return tell(self._unit, rows if amend is None else [amend(row) for row in rows])
 
     def _ask(self, subject: str) -> None:
         fact, chosen = self.histories.enriched(subject, self._at)

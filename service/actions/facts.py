@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from rules import periods
-from service import access
+from service import access, paths
 from service.access import Relation
 from service.actions.evaluation import Evaluation
 from service.actions.fact_fates import (
@@ -20,13 +19,12 @@ from service.actions.fact_fates import (
     foreign,
     late_fault,
 )
-from service.actions.fact_hashes import batch_snapshot, fact_hash, values_text
+from service.actions.fact_hashes import batch_draft, fact_hash, values_text
 from service.actions.fact_rows import Fault, RowReader
 from service.actions.histories import EVER
 from service.actions.holding import hold
 from service.actions.whereabouts import Whereabouts, within
-from service.errors import NotFound, StaleVersion, Trouble
-from service.records import AuditDraft
+from service.errors import Invalid, NotFound, StaleVersion, Trouble
 from service.rule_records import FactRow, Reach, Subject
 from verification.values import Text
 
@@ -73,6 +71,8 @@ def take(ports: Ports, unit: Unit, actor: Actor, batch: Batch) -> Receipt:
     state meanwhile.
     """
     access.require(actor, "facts.add")
+    if batch.kind in paths.kinds():
+        raise _not_sent(batch.kind)
     with ports.rules.using() as in_force:
         kind = kind_of(in_force, batch.kind)
         return _Intake(ports, unit, actor, kind).take(in_force, batch)
@@ -90,6 +90,16 @@ def kind_of(in_force: InForce, name: str) -> FactKind:
         trouble = Trouble(where="/kind", seen=name[:80], expected=listed, message=text)
         raise NotFound(text, troubles=(trouble,))
     return kind
+
+
+def _not_sent(kind: str) -> Invalid:
+    text = Text(
+        zh=f"“{kind}”由系统根据交付物的核验与审核自动生成，不能提交。请上传交付物。",
+        en=f"{kind} is made by the service itself from deliverables, their verdicts and reviews; "
+        "it cannot be sent. Upload the deliverable.",
+    )
+    trouble = Trouble(where="/kind", seen=kind, expected="a kind that is sent", message=text)
+    return Invalid(text, troubles=(trouble,))
 
 
 class _Intake:
@@ -125,7 +135,7 @@ class _Intake:
         self._unit.rules.facts.add(self._added, self._texts)
         self._meet(subjects, at)
         firings = evaluation.save()
-        self._note(at)
+        self._note()
         fates = tuple(self._fates[row] for row in range(1, len(batch.rows) + 1))
         return Receipt(fates=fates, firings=tuple(one.id for one in firings))
 
@@ -213,21 +223,14 @@ class _Intake:
             ]
         )
 
-    def _note(self, at: datetime) -> None:
+    def _note(self) -> None:
         """One entry a batch; its digest covers every fact that was taken."""
-        if not self._added:
-            return
-        hashes = sha256("".join(fact.hash for fact in self._added).encode())
-        self._unit.audit.append(
-            AuditDraft(
-                action="facts.add",
-                object_kind="facts",
-                object_id=self._added[0].id,
-                after=batch_snapshot(self._kind.name, at, len(self._added), hashes.hexdigest()),
-            ),
-            actor=self._actor.person_id,
-            request_id=self._actor.request_id,
-        )
+        if self._added:
+            self._unit.audit.append(
+                batch_draft(self._added),
+                actor=self._actor.person_id,
+                request_id=self._actor.request_id,
+            )
 
 
 def _first(found: Sequence[tuple[int, Candidate]]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from service.api.bodies import Body, NoQuery
 from service.api.fields import Both, Line, Out, PageQuery, YesNo
 from service.api.paging import page
 from service.api.work import Work, reading, writing
+from service.records import Decision, DeliverableState  # noqa: TC001 - pydantic reads them
 from service.rule_records import MeasureState  # noqa: TC001 - pydantic reads it
 
 firings = APIBlueprint("firings", __name__, url_prefix="/api/v1", tag="rules")
@@ -49,6 +50,14 @@ class NoticesQuery(PageQuery):
     unread: YesNo | None = Field(None, description="Only those that were not confirmed yet")
 
 
+class EvidenceOut(Out):
+    deliverable: str
+    state: DeliverableState
+    verdict: str | None
+    sub_indication: str | None
+    decision: Decision | None
+
+
 class ResultOut(Out):
     part: str
     field: str
@@ -59,6 +68,9 @@ class ResultOut(Out):
     passed: bool
     fact: str | None
     sentence: Both
+    because: list[EvidenceOut] | None = Field(
+        None, description="Of a stage's gate: the deliverables of the required item"
+    )
 
 
 class ActionOut(Out):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from service.ports.gates import Gates
     from service.ports.records import Records
     from service.ports.rule_book import RuleBook
     from service.ports.storage import Storage
@@ -29,7 +28,6 @@ class Ports:
     storage: Storage
     verifier: Verifier
     clock: Clock
-    gates: Gates
     #: Certificates that are trusted as roots, DER.
     anchors: tuple[bytes, ...]
     limits: Limits
