@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from service.actions import rule_clock, stage_renewal
+from service.actions import rule_ages, rule_clock, stage_renewal
 
 if TYPE_CHECKING:
     from service.ports import Ports
@@ -24,6 +24,8 @@ class RuleSweeper:
         self._every_s = every_s
         #: Of each decision path, the gates whose stages were seen to.
         self._renewed: dict[str, str] = {}
+        #: Of each kind of fact, the ages by which its subjects were planned.
+        self._planned: dict[str, str | None] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="rules", daemon=True)
 
@@ -41,6 +43,8 @@ class RuleSweeper:
                 if exchanged is not None:
                     rule_clock.exchange(self._ports, *exchanged)
                 rule_clock.tick(self._ports)
+                rule_ages.plan(self._ports, self._planned)
+                rule_ages.look_again(self._ports)
                 stage_renewal.renew(self._ports, self._renewed)
             except Exception as error:  # noqa: BLE001 - whatever it was, the next round asks again
                 LOG.warning("rules.round_failed error=%s", error)

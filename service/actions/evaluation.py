@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
     from service.ports.rule_records import StateKey
-    from service.rule_records import FactRow
+    from service.rule_records import FactRow, Subject
 
     States = dict[tuple[str, str], RuleState]
 
@@ -52,6 +53,7 @@ class Evaluation:
         section = in_force.sections.get(kind.name)
         self._asked = section is not None
         self._features = () if section is None else section.features
+        self._ageing = in_force.ageing.get(kind.name)
         self.histories = Histories(unit, kind, self._features)
         #: By subject, then by rule and subject.
         self._states: dict[str, States] = {WHOLE: {}}
@@ -87,6 +89,13 @@ class Evaluation:
         """Ask the rules of what is known of a subject, as it is at the time of asking."""
         if self._asked and self.histories[subject].numbers:
             self._ask(subject)
+
+    def planned(self, subject: Subject) -> Subject:
+        """Give a subject with the time at which it must be looked at again, if no fact comes."""
+        if self._ageing is None:
+            return replace(subject, due_at=None, due_by=None)
+        due = self._ageing.following(self.histories[subject.subject].facts, self._at)
+        return replace(subject, due_at=due, due_by=self._ageing.version)
 
     def standing(self, subject: str) -> Mapping[tuple[str, str], RuleState]:
         """Give how rules stand with a subject after what was asked so far."""

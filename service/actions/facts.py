@@ -133,7 +133,7 @@ class _Intake:
         for row, candidate in found:
             self._enter(evaluation, row, candidate, late=batch.late, at=at)
         self._unit.rules.facts.add(self._added, self._texts)
-        self._meet(subjects, at)
+        self._meet(evaluation, subjects, at)
         firings = evaluation.save()
         self._note()
         fates = tuple(self._fates[row] for row in range(1, len(batch.rows) + 1))
@@ -210,18 +210,21 @@ class _Intake:
             reason=fault.message,
         )
 
-    def _meet(self, known: Mapping[str, Subject], at: datetime) -> None:
-        """Note the latest period of each subject, and those who are new."""
-        latest = {fact.subject: fact.period for fact in self._added}
+    def _meet(self, evaluation: Evaluation, known: Mapping[str, Subject], at: datetime) -> None:
+        """Note the latest period of each subject, when it is due, and those who are new."""
+        latest: dict[str, int] = {}
         for fact in self._added:
-            latest[fact.subject] = max(latest[fact.subject], fact.period)
-        self._unit.rules.facts.meet(
-            [
-                _subject(self._kind, name, period=period, reach=self._reaches[name], at=at)
-                for name, period in latest.items()
-                if name not in known or known[name].period < period
-            ]
-        )
+            latest[fact.subject] = max(latest.get(fact.subject, fact.period), fact.period)
+        met = []
+        for name, period in latest.items():
+            before = known.get(name)
+            if before is None or before.period < period:
+                reach = self._reaches[name]
+                now = _subject(self._kind, name, period=period, reach=reach, at=at)
+                met.append(evaluation.planned(now))
+            elif (now := evaluation.planned(before)) != before:
+                met.append(now)
+        self._unit.rules.facts.meet(met)
 
     def _note(self) -> None:
         """One entry a batch; its digest covers every fact that was taken."""

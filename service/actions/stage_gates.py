@@ -42,9 +42,10 @@ class Case:
     reason: str | None = None
 
 
-def lock(unit: Unit, customer: Customer, stage_id: str) -> None:
+def lock(unit: Unit, in_force: InForce, customer: Customer, stage_id: str) -> None:
     """Keep others from asking this stage's gates; what is read afterwards is the latest."""
-    unit.rules.facts.lock(paths.kind_of(customer.path), stage_id)
+    kind = paths.kind_of(customer.path)
+    unit.rules.facts.lock(kind, None if kind in in_force.whole else stage_id)
 
 
 def version(in_force: InForce, customer: Customer) -> str:
@@ -70,9 +71,17 @@ def ask(ports: Ports, unit: Unit, in_force: InForce, case: Case) -> tuple[GateSt
     before = evaluation.histories[subject].facts[-1:]
     if before and before[0].values == case.values:
         evaluation.look_again(subject)
+        number = before[0].period
     else:
         corrected = before[0] if before and before[0].period == number else None
         evaluation.observe(_enter(unit, case, number, at, corrected))
+    now = evaluation.planned(_subject(case, kind.name, number, at))
+    if known is None or (now.period, now.due_at, now.due_by) != (
+        known.period,
+        known.due_at,
+        known.due_by,
+    ):
+        unit.rules.facts.meet((now,))
     evaluation.save(lambda firing: with_evidence(firing, case.deliverables))
     states = evaluation.standing(subject)
     return tuple(
@@ -97,23 +106,22 @@ def _enter(  # noqa: PLR0917 - the five go together
         hash=fact_hash(text, corrected.hash if corrected else ""),
         corrects=None if corrected is None else corrected.id,
     )
-    reach = _reach(case)
     unit.rules.facts.add((fact,), (text,))
-    unit.rules.facts.meet(
-        (
-            Subject(
-                kind=fact.kind,
-                subject=fact.subject,
-                period=number,
-                region=reach.region,
-                team=reach.team,
-                owner_id=reach.owner_id,
-                known_at=at,
-            ),
-        )
-    )
     unit.audit.append(batch_draft((fact,), reason=case.reason), actor=SYSTEM)
     return fact
+
+
+def _subject(case: Case, kind: str, period: int, at: datetime) -> Subject:
+    customer = case.customer
+    return Subject(
+        kind=kind,
+        subject=case.stage.id,
+        period=period,
+        region=customer.region,
+        team=customer.team,
+        owner_id=customer.owner_id,
+        known_at=at,
+    )
 
 
 def _reach(case: Case) -> Reach:

@@ -51,21 +51,13 @@ def evaluate(ports: Ports, unit: Unit, stage_id: str, *, reason: str | None = No
     customer = unit.customers.get(_require(unit.stages.get(stage_id)).customer_id)
     if customer is None:
         raise NotFound(Text(zh="找不到这个客户。", en="There is no such customer."))
-    stage_gates.lock(unit, customer, stage_id)
-    stage = _require(unit.stages.get(stage_id))
-    requirements = unit.requirements.find({"stage_id": stage.id})
-    deliverables = unit.deliverables.find({"stage_id": stage.id}, without=("report",))
-    by_item = _by_item(customer, stage, requirements, deliverables)
-    case = Case(
-        customer=customer,
-        stage=stage,
-        values=_values(stage, by_item),
-        deliverables=by_item,
-        reason=reason,
-    )
     with ports.rules.using() as in_force:
+        stage_gates.lock(unit, in_force, customer, stage_id)
+        stage = _require(unit.stages.get(stage_id))
+        case = _case(unit, customer, stage, reason)
         answer = stage_gates.ask(ports, unit, in_force, case)
-        after = _answered(stage, answer, by_item, stage_gates.version(in_force, customer))
+        version = stage_gates.version(in_force, customer)
+    after = _answered(stage, answer, case.deliverables, version)
     if after == stage:
         return stage
     if after.state is not stage.state:
@@ -73,6 +65,14 @@ def evaluate(ports: Ports, unit: Unit, stage_id: str, *, reason: str | None = No
     after = unit.stages.replace(after)
     record(unit, _event(stage, after), after=after, before=stage, reason=reason)
     return after
+
+
+def _case(unit: Unit, customer: Customer, stage: Stage, reason: str | None) -> Case:
+    requirements = unit.requirements.find({"stage_id": stage.id})
+    deliverables = unit.deliverables.find({"stage_id": stage.id}, without=("report",))
+    by_item = _by_item(customer, stage, requirements, deliverables)
+    values = _values(stage, by_item)
+    return Case(customer=customer, stage=stage, values=values, deliverables=by_item, reason=reason)
 
 
 def _answered(stage: Stage, answer: Sequence[GateState], by_item: ByItem, version: str) -> Stage:
