@@ -282,8 +282,8 @@ def _kill_one(house: House, rest_s: float) -> int:
 
 
 def main(url: str) -> None:
-    """Be a sweeper with small transactions: there are more moments to die between."""
-    rule_ages.MOST_AT_ONCE = 5
+    """Be a sweeper with a transaction a subject: there are more moments to die between."""
+    rule_ages.MOST_AT_ONCE = 1
     rules = MadeRules(known(), system_clock())
     ports = ports_of(DatabaseRecords(url), rules=rules, clock=system_clock)
     rule_ages.look_again(ports)
