@@ -52,14 +52,6 @@ def firing(
     In shadow it orders nothing: it cannot be carried out by mistake.
     """
     shadow = rule.mode is Mode.SHADOW
-    actions = tuple(
-        OrderedAction(
-            key=keys.digest((rule.id, *told.key, place)),
-            name=action.name,
-            parameters=dict(action.parameters),
-        )
-        for place, action in enumerate(told.actions)
-    )
     return Firing(
         key=keys.digest((rule.id, *told.key)),
         rule=rule.id,
@@ -74,9 +66,20 @@ def firing(
         facts=facts,
         explanation=explanation,
         sentence=sentence(rule, subject, told, explanation, reason=reason),
-        actions=() if shadow else actions,
+        actions=() if shadow else _ordered(rule, told),
         shadow=shadow,
         share=told.share,
+    )
+
+
+def _ordered(rule: AnyRule, told: Told) -> tuple[OrderedAction, ...]:
+    return tuple(
+        OrderedAction(
+            key=keys.digest((rule.id, *told.key, place)),
+            name=action.name,
+            parameters=dict(action.parameters),
+        )
+        for place, action in enumerate(told.actions)
     )
 
 

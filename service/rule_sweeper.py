@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.actions import rule_ages, rule_clock, stage_renewal
 
 if TYPE_CHECKING:
-    from service.ports import Ports
+    from service.ports import RulePorts
 
 LOG = logging.getLogger("countermark.service")
 
@@ -19,7 +19,7 @@ EVERY_S = 5.0
 class RuleSweeper:
     """Ticks and reloads beside the server and beside each worker; an outage does not end it."""
 
-    def __init__(self, ports: Ports, *, every_s: float = EVERY_S) -> None:
+    def __init__(self, ports: RulePorts, *, every_s: float = EVERY_S) -> None:
         self._ports = ports
         self._every_s = every_s
         #: Of each decision path, the gates whose stages were seen to.

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rules.facts import FactKind
     from service.actions.fact_rows import Candidate
     from service.actors import Actor
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
 
@@ -44,7 +44,7 @@ A_FEW = 10
 COLLISIONS, COLLISION_REST_S = 8, 0.02
 
 
-def submit(ports: Ports, actor: Actor, batch: Batch) -> Receipt:
+def submit(ports: RulePorts, actor: Actor, batch: Batch) -> Receipt:
     """Take a batch; begin again where somebody was faster.
 
     A few facts share a transaction with whoever sends some at the same time.
@@ -57,14 +57,14 @@ def submit(ports: Ports, actor: Actor, batch: Batch) -> Receipt:
     return _submit(ports, actor, batch)
 
 
-def _submit(ports: Ports, actor: Actor, batch: Batch) -> Receipt:
+def _submit(ports: RulePorts, actor: Actor, batch: Batch) -> Receipt:
     if len(batch.rows) <= A_FEW:
         return ports.records.together(lambda unit: take(ports, unit, actor, batch))
     with ports.records.begin() as unit:
         return take(ports, unit, actor, batch)
 
 
-def take(ports: Ports, unit: Unit, actor: Actor, batch: Batch) -> Receipt:
+def take(ports: RulePorts, unit: Unit, actor: Actor, batch: Batch) -> Receipt:
     """Take a batch in the caller's transaction.
 
     Raises NotFound for a kind that is not declared, StaleVersion where somebody else changed a
@@ -105,7 +105,7 @@ def _not_sent(kind: str) -> Invalid:
 class _Intake:
     """One batch on its way through one transaction."""
 
-    def __init__(self, ports: Ports, unit: Unit, actor: Actor, kind: FactKind) -> None:
+    def __init__(self, ports: RulePorts, unit: Unit, actor: Actor, kind: FactKind) -> None:
         self._unit = unit
         self._actor = actor
         self._kind = kind
@@ -258,7 +258,7 @@ def _subject(kind: FactKind, name: str, *, period: int, reach: Reach, at: dateti
 
 
 def of_subject(
-    ports: Ports, unit: Unit, actor: Actor, *, kind: str, subject: str
+    ports: RulePorts, unit: Unit, actor: Actor, *, kind: str, subject: str
 ) -> list[dict[str, Any]]:
     """Give what is known of a subject within the actor's reach, the latest first."""
     relation = access.require(actor, "facts.read")

@@ -21,7 +21,7 @@ from service.rule_records import Reach
 if TYPE_CHECKING:
     from collections.abc import Collection, MutableMapping
 
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
     from service.rule_records import FiringRow, Subject
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 200
 
 
-def look_again(ports: Ports) -> tuple[FiringRow, ...]:
+def look_again(ports: RulePorts) -> tuple[FiringRow, ...]:
     """Look at every subject that is due; gives the firings that followed."""
     fired: list[FiringRow] = []
     with ports.rules.using() as in_force:
@@ -40,7 +40,7 @@ def look_again(ports: Ports) -> tuple[FiringRow, ...]:
     return tuple(fired)
 
 
-def plan(ports: Ports, planned: MutableMapping[str, str | None]) -> None:
+def plan(ports: RulePorts, planned: MutableMapping[str, str | None]) -> None:
     """Say anew when subjects are due whose rules ask about other ages now.
 
     `planned` has, by kind, what this process has seen to already. Counted from when the latest
@@ -55,13 +55,13 @@ def plan(ports: Ports, planned: MutableMapping[str, str | None]) -> None:
             planned[kind] = ageing.version
 
 
-def _due(ports: Ports) -> tuple[tuple[str, str], ...]:
+def _due(ports: RulePorts) -> tuple[tuple[str, str], ...]:
     with ports.records.read() as unit:
         return unit.rules.facts.due(ports.clock(), limit=MOST_AT_ONCE)
 
 
 def _look(
-    ports: Ports, in_force: InForce, kind: str, names: Collection[str]
+    ports: RulePorts, in_force: InForce, kind: str, names: Collection[str]
 ) -> tuple[FiringRow, ...]:
     if kind in paths.kinds() and kind in in_force.sections:
         for stage_id in names:
@@ -93,7 +93,7 @@ def _look(
         return fired
 
 
-def _plan(ports: Ports, in_force: InForce, kind: str) -> int:
+def _plan(ports: RulePorts, in_force: InForce, kind: str) -> int:
     ageing = in_force.ageing[kind]
     with ports.records.read() as unit:
         if not unit.rules.facts.unplanned(kind, ageing.version, limit=1):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules.gates import GateState
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
     from service.records import Customer, Deliverable, Stage
@@ -53,7 +53,7 @@ def version(in_force: InForce, customer: Customer) -> str:
     return in_force.versions[paths.kind_of(customer.path)]
 
 
-def ask(ports: Ports, unit: Unit, in_force: InForce, case: Case) -> tuple[GateState, ...]:
+def ask(ports: RulePorts, unit: Unit, in_force: InForce, case: Case) -> tuple[GateState, ...]:
     """Ask the gates of a stage that is locked already; give how the live ones stand.
 
     A gate that was never asked is not among them: it neither opens nor locks.

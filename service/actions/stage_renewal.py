@@ -14,14 +14,14 @@ from service.actions import stages
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
 
-    from service.ports import Ports
+    from service.ports import RulePorts
 
 #: Stages read at a time; each is asked in a transaction of its own.
 PAGE = 500
 REASON = "the gates of this path were changed"
 
 
-def renew(ports: Ports, renewed: MutableMapping[str, str]) -> int:
+def renew(ports: RulePorts, renewed: MutableMapping[str, str]) -> int:
     """Ask every stage that was answered by other gates than those in force; gives how many.
 
     `renewed` has the version of each path that this process has seen to already. A stage that
@@ -41,7 +41,7 @@ def renew(ports: Ports, renewed: MutableMapping[str, str]) -> int:
     return count
 
 
-def _outdated(ports: Ports, path: str, version: str) -> Iterator[str]:
+def _outdated(ports: RulePorts, path: str, version: str) -> Iterator[str]:
     after: str | None = None
     while True:
         with ports.records.read() as unit:

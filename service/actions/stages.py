@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rules.gates import GateState, MissingItem
     from service.actors import Actor
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
     from service.records import Customer, Stage, StageRequirement
 
@@ -46,7 +46,7 @@ COUNTED: Mapping[str, Callable[[Sequence[Deliverable]], int]] = {
 }
 
 
-def evaluate(ports: Ports, unit: Unit, stage_id: str, *, reason: str | None = None) -> Stage:
+def evaluate(ports: RulePorts, unit: Unit, stage_id: str, *, reason: str | None = None) -> Stage:
     """Ask the stage's gates again and keep their answer; an unchanged answer changes nothing."""
     customer = unit.customers.get(_require(unit.stages.get(stage_id)).customer_id)
     if customer is None:

@@ -21,14 +21,20 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """Everything that `service/app.py` wires together for the actions."""
+class RulePorts:
+    """What facts and rules need: neither files nor a verifier."""
 
     records: Records
+    clock: Clock
+    rules: RuleBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports(RulePorts):
+    """Everything that `service/app.py` wires together for the actions."""
+
     storage: Storage
     verifier: Verifier
-    clock: Clock
     #: Certificates that are trusted as roots, DER.
     anchors: tuple[bytes, ...]
     limits: Limits
-    rules: RuleBook

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 PATIENCE_S = 60.0
 
 
-def ports_of(records: DatabaseRecords, **more: Any) -> Ports:
-    """Ports for what needs nothing but records, and `more`."""
-    return cast("Ports", SimpleNamespace(records=records, **more))
+def ports_of(records: DatabaseRecords) -> Ports:
+    """Ports for tasks that need nothing but records."""
+    return cast("Ports", SimpleNamespace(records=records))
 
 
 def all_facts(records: DatabaseRecords) -> list[Fact]:

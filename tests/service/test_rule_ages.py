@@ -23,9 +23,10 @@ from service.actions.fact_rows import times_of, with_times
 from service.actors import Actor
 from service.adapters.clock import system_clock
 from service.adapters.database import DatabaseRecords
+from service.ports import RulePorts
 from service.records import Role
 from service.registered import registry
-from tests.service.laboratory import all_facts, ports_of
+from tests.service.laboratory import all_facts
 from tests.service.made_rules import MadeRules
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from rules.form import RuleSet
-    from service.ports import Ports
     from service.rule_records import Subject
     from tests.service.conftest import TestClock
 
@@ -84,7 +84,7 @@ class House:
     def __init__(self, records: DatabaseRecords, clock: TestClock) -> None:
         self.records, self.clock = records, clock
         self.rules = MadeRules(known(), clock.at)
-        self.ports: Ports = ports_of(records, rules=self.rules, clock=clock)
+        self.ports = RulePorts(records=records, rules=self.rules, clock=clock)
 
     def send(self, subject: str, **values: Any) -> None:
         self.clock.forward(1)
@@ -234,7 +234,7 @@ def test_several_processes_tell_it_once(house: House) -> None:
         house.send(f"s{number}", rate=1)
     house.clock.forward(86400 * 5)
     others = [DatabaseRecords(house.records.url, clock=house.clock) for _ in range(4)]
-    ports = [ports_of(one, rules=house.rules, clock=house.clock) for one in others]
+    ports = [RulePorts(records=one, rules=house.rules, clock=house.clock) for one in others]
     with ThreadPoolExecutor(4) as pool:
         fired = [one for found in pool.map(rule_ages.look_again, ports) for one in found]
     for one in others:
@@ -285,7 +285,7 @@ def main(url: str) -> None:
     """Be a sweeper with a transaction a subject: there are more moments to die between."""
     rule_ages.MOST_AT_ONCE = 1
     rules = MadeRules(known(), system_clock())
-    ports = ports_of(DatabaseRecords(url), rules=rules, clock=system_clock)
+    ports = RulePorts(records=DatabaseRecords(url), rules=rules, clock=system_clock)
     rule_ages.look_again(ports)
 
 

@@ -15,8 +15,9 @@ from service.actions.fact_fates import Batch
 from service.actors import Actor
 from service.adapters.rule_book import FolderRules
 from service.errors import Invalid
+from service.ports import RulePorts
 from service.records import Decision, DeliverableState, Role, StageState
-from tests.service.laboratory import all_facts, ports_of
+from tests.service.laboratory import all_facts
 from tests.service.people import deliverable, person
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from service.adapters.database import DatabaseRecords
-    from service.ports import Ports
     from service.records import Stage
     from service.rule_records import FiringRow
     from tests.service.conftest import TestClock
@@ -39,7 +39,7 @@ class Deal:
 
     def __init__(self, records: DatabaseRecords, clock: TestClock, rules: FolderRules) -> None:
         self.records, self.clock = records, clock
-        self.ports: Ports = ports_of(records, rules=rules, clock=clock)
+        self.ports = RulePorts(records=records, rules=rules, clock=clock)
         draft = CustomerDraft(
             name="华东精密", registered_name="有限公司", path="software", contacts={}
         )
