@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rules.clauses import clause_holds
 from rules.errors import EngineError, FactError, NoGate
 from rules.facts import shown
 from rules.kinds import Needs
@@ -19,7 +20,7 @@ from rules.sentences import unmet
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from rules.conditions import Clause, Operator
     from rules.executors import Executor
@@ -123,13 +124,31 @@ def stand(gate: Gate, matched: frozenset[str], fact: Mapping[str, object]) -> Ga
     )
 
 
+def recalled(gate: Gate, missing: Collection[str], fact: Mapping[str, object]) -> GateState:
+    """Say how a gate stands of which the items that it lacks are known; why, the fact tells."""
+    items = tuple(
+        _lacking(
+            item,
+            [one for one in item.clauses if not clause_holds(one, fact.get(one.field.name))],
+            fact,
+        )
+        for item in gate.require
+        if item.item in missing
+    )
+    return GateState(
+        gate=gate.id, name=gate.name, state=gate.locked_as if items else OPEN, missing=items
+    )
+
+
 def _missing(
     gate: Gate, item: GateItem, matched: frozenset[str], fact: Mapping[str, object]
 ) -> MissingItem | None:
     failed = [clause for clause in item.clauses if gate.met(item, clause) not in matched]
     enough = not failed if item.needs is Needs.ALL else len(failed) < len(item.clauses)
-    if enough:
-        return None
+    return None if enough else _lacking(item, failed, fact)
+
+
+def _lacking(item: GateItem, failed: Sequence[Clause], fact: Mapping[str, object]) -> MissingItem:
     return MissingItem(
         item=item.item,
         name=item.name,

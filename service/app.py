@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from service.adapters.clock import system_clock
 from service.adapters.database import DatabaseRecords
 from service.adapters.evidence_key import KeptEvidenceKey
-from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.verifier import SandboxVerifier
@@ -45,7 +44,6 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
             storage=open_storage(settings),
             verifier=verifier,
             clock=system_clock,
-            gates=PackGates(),
             anchors=read_anchors(settings.trust),
             limits=limits,
             rules=rules,

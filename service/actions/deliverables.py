@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from service import access, paths
-from service.actions import requirements, reviews, stages
+from service.actions import requirements, review_queue, stages
 from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
@@ -163,7 +163,7 @@ def quarantine(ports: Ports, deliverable_id: str, error: str) -> None:
         record(
             unit, "deliverables.quarantined", after=after, before=deliverable, reason=error[:500]
         )
-        reviews.open_review(unit, after, cause="QUARANTINED")
+        review_queue.open_review(unit, after, cause="QUARANTINED")
         stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 
@@ -186,7 +186,7 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
         reason=report.sub_indication,
     )
     if report.verdict != "PASSED":
-        reviews.open_review(unit, after, cause=report.sub_indication or "UNEXPLAINED")
+        review_queue.open_review(unit, after, cause=report.sub_indication or "UNEXPLAINED")
     stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from service.rule_actions.measures import lift_all
 from service.rule_records import FiringRow, Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from rules.evaluation import Outcome
@@ -55,6 +56,7 @@ class Evaluation:
         section = in_force.sections.get(kind.name)
         self._asked = section is not None
         self._features = () if section is None else section.features
+        self._ageing = in_force.ageing.get(kind.name)
         self.histories = Histories(unit, kind, self._features)
         #: By subject, then by rule and subject.
         self._states: dict[str, States] = {WHOLE: {}}
@@ -98,9 +100,16 @@ class Evaluation:
                 prepared.add(name)
         return {name: period for name, period in first.items() if name in prepared}
 
+    @property
+    def ages(self) -> bool:
+        """Whether time alone changes anything of these facts."""
+        return self._ageing is not None and self._ageing.passes
+
     def _may_concern(self, candidate: Candidate) -> bool:
         if not self._asked:
             return False
+        if self._ageing is not None and self._ageing.looks_back:
+            return True
         seen = self.histories.read(candidate)
         return not self._in_force.glance.cannot_concern(self._kind.name, seen, self._at)
 
@@ -115,8 +124,34 @@ class Evaluation:
             return
         self._ask(fact.subject)
 
-    def save(self) -> tuple[FiringRow, ...]:
-        """Write states, firings and what follows; gives the firings that are new."""
+    def look_again(self, subject: str) -> None:
+        """Ask the rules of what is known of a subject, as it is at the time of asking."""
+        if self._asked and self.histories[subject].numbers:
+            self._ask(subject)
+
+    def planned(self, subject: Subject, last: FactRow | None = None) -> Subject:
+        """Give a subject with the time at which it must be looked at again, if no fact comes.
+
+        `last` is its latest fact, which tells enough of a subject that was not prepared.
+        """
+        if self._ageing is None:
+            return replace(subject, due_at=None, due_by=None)
+        history = self.histories.get(subject.subject)
+        facts: Sequence[FactRow] = () if history is None else history.facts
+        if history is None and last is not None:
+            facts = (self.histories.read(last),)
+        due = self._ageing.following(facts, self._at)
+        return replace(subject, due_at=due, due_by=self._ageing.version)
+
+    def standing(self, subject: str) -> Mapping[tuple[str, str], RuleState]:
+        """Give how rules stand with a subject after what was asked so far."""
+        return self._states[subject]
+
+    def save(self, amend: Callable[[FiringRow], FiringRow] | None = None) -> tuple[FiringRow, ...]:
+        """Write states, firings and what follows; gives the firings that are new.
+
+        `amend` adds to a firing what the rules know nothing of.
+        """
         if self._changed and self._in_force.inhibits and self._together:
             self._settle()
         self._unit.rules.states.save(
@@ -130,7 +165,7 @@ class Evaluation:
             firing_row(self._unit, firing, self._kind.name, self._reaches)
             for firing in self._firings
         ]
-        return tell(self._unit, rows)
+        return tell(self._unit, rows if amend is None else [amend(row) for row in rows])
 
     def _ask(self, subject: str) -> None:
         fact, chosen = self.histories.enriched(subject, self._at)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rules import periods
 from rules.errors import FactError
 from rules.executors.plain import compile_plain
-from rules.facts import Encoder, FactKind, FieldType, Period, shown
+from rules.facts import Encoder, FactKind, FieldType, Period, told
 from rules.names import LONGEST_NAME, normal
 from service.actions.fact_hashes import values_text, writer_of
 from verification.values import Text
@@ -60,6 +60,10 @@ class Fault(Exception):
         self.code = code
         self.where = where
         self.message = message
+
+
+#: The parts of a row whose cells do not fit the head of its table.
+WRONG_WIDTH = frozenset({"cells", "count", "expected"})
 
 
 class Knows(Protocol):
@@ -121,7 +125,8 @@ class RowReader:
             raise self._shapeless(row)
         values = row["values"]
         if not isinstance(values, dict) or not values:
-            raise _fault("wrong-shape", "/values", values, _VALUES)
+            seen = _NOTHING if values == {} else values
+            raise _fault("wrong-shape", "/values", seen, _VALUES)
         subject = self._subject(row["subject"])
         period, at = self._period(row["period"])
         text = self._check(values)
@@ -132,6 +137,11 @@ class RowReader:
         return frozenset(self.kind.subjects)
 
     def _shapeless(self, row: Mapping[str, Any]) -> Fault:
+        if set(row) == WRONG_WIDTH:
+            count, heads = told(row["count"]), told(row["expected"])
+            seen = Text(zh=f"{count.zh} 格", en=f"{count.en} cells")
+            wanted = Text(zh=f" {heads.zh} 格，与表头一致", en=f"{heads.en}, as the head has")
+            return _fault("wrong-shape", "/cells", seen, wanted)
         unknown = [name for name in row if name not in PARTS]
         if unknown:
             return _fault("wrong-shape", f"/{unknown[0]}"[:80], unknown[0], _PARTS)
@@ -225,7 +235,7 @@ def _is_naive(text: str) -> bool:
 
 
 def _fault(code: str, where: str, seen: Any, expected: Text) -> Fault:
-    said = seen if isinstance(seen, Text) else Text(zh=shown(seen), en=shown(seen))
+    said = seen if isinstance(seen, Text) else _text(told(seen))
     place = where.lstrip("/")
     return Fault(
         code,

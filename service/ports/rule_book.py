@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from rules.ageing import ageing
 from rules.executors.python import PythonExecutor
 from rules.first_look import FirstLook
+from rules.form import rule_set as rule_set_of
 from rules.kinds import Mode
 from rules.machine import at_rest, whole
 from rules.watching import watch
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from rules.ageing import Ageing
     from rules.evaluation import Evaluator
     from rules.facts import FactKind
     from rules.form import AnyRule, RuleSet, Section
@@ -65,6 +68,10 @@ class InForce:
     #: Rule → name of its file.
     files: Mapping[str, str]
     sections: Mapping[str, Section]
+    #: Kind → hash of its declaration and of all rules that look at it.
+    versions: Mapping[str, str]
+    #: Kind → what time alone changes of its facts, as rules look at them.
+    ageing: Mapping[str, Ageing]
     #: Rules whose firings are only recorded.
     shadows: frozenset[str]
     #: Kinds that a rule looks at over several subjects at once.
@@ -86,11 +93,18 @@ def in_force(
         rules={rule.id: rule for rule in rule_set.rules},
         files=files,
         sections={section.kind.name: section for section in rule_set.sections},
+        versions={section.kind.name: _version(rule_set, section) for section in rule_set.sections},
+        ageing=ageing(rule_set),
         shadows=shadows_of(rule_set),
         whole=whole_of(rule_set),
         inhibits=any(getattr(rule, "inhibited_by", ()) for rule in rule_set.rules),
         since=since,
     )
+
+
+def _version(known: RuleSet, section: Section) -> str:
+    looking = tuple(rule for rule in known.rules if rule.on == section.kind.name)
+    return rule_set_of((section.kind,), looking, (section,)).version
 
 
 def shadows_of(rule_set: RuleSet) -> frozenset[str]:

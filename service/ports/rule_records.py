@@ -69,6 +69,12 @@ class Facts(Protocol):
     def advance(self, kind: str, latest: Mapping[str, int], at: datetime) -> None:
         """Note of subjects that are known the latest period, and when it was known."""
 
+    def due(self, at: datetime, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Give kind and name of those that are due by then, the earliest `limit`, by kind."""
+
+    def unplanned(self, kind: str, version: str | None, *, limit: int) -> tuple[Subject, ...]:
+        """Give some whose `due_by` is another version."""
+
 
 class States(Protocol):
     """Where each rule is with each subject."""

@@ -208,7 +208,7 @@ import sys, threading
 from rules import load_rule_set, pack
 from rules.executors.durable import DurableExecutor
 with DurableExecutor(load_rule_set(pack("software"), "a.yaml")) as engine:
-    engine.match("stage", {"stage": "cost"})
+    engine.match("software_stage", {"stage": "cost"})
 print([name for name in sys.modules if name.split(".")[0] == "durable"], threading.active_count())
 """
     done = subprocess.run(
