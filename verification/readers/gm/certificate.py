@@ -56,10 +56,13 @@ class Certificate:
     key_identifier: bytes | None
 
     def sm2_key(self) -> sm2.Key | None:
-        """Give the key where it is one of SM2. Raises DerError and sm2.PointError."""
+        """Give the key where it is one of SM2. Raises DerError, also for no point of the curve."""
         algorithm, key = read(self.key_raw).sequence(2)[:2]
         names = [member.oid() for member in algorithm.sequence(1) if member.tag == 6]  # noqa: PLR2004 - OID
-        return sm2.read_key(key.bits()) if SM2_CURVE in names else None
+        try:
+            return sm2.read_key(key.bits()) if SM2_CURVE in names else None
+        except sm2.PointError as error:
+            raise DerError(str(error)) from error
 
     def may_sign(self) -> bool:
         return self.usage is None or bool(self.usage & {DIGITAL_SIGNATURE, NON_REPUDIATION})

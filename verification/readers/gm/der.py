@@ -140,7 +140,7 @@ class Element:
         return read_time(self.content)
 
     def primitive(self, tag: int, what: str) -> bytes:
-        """Give the content of an element of that tag. Raises DerError, naming `what` is expected."""
+        """Give the content of an element of that tag. Raises DerError: `what` was expected."""
         if self.tag != tag:
             raise self.error(what)
         return self.content

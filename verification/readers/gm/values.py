@@ -119,7 +119,7 @@ def holds(
         if key is not None:
             return Held(_sm2_outcome(key, value, data), "SM2, SM3", SM3)
         return _usual(certificate.key_raw, value, data, _SIGNING.get(algorithm) or digest_name)
-    except (DerError, sm2.PointError, UnsupportedAlgorithm, ValueError, TypeError):
+    except (DerError, UnsupportedAlgorithm, ValueError, TypeError):
         return Held("unknown", algorithm)
 
 

@@ -80,7 +80,7 @@ def documents(package: Package) -> list[Document]:
         listing = child_text(body, "Signatures")
         document = Document(root=root or written)
         if listing:
-            document.signatures = package.look_up(ROOT_PART, listing, document.folder) or listing
+            document.signatures = package.locate(ROOT_PART, listing, document.folder)
         if root is None:
             document.missing.append(written)
         else:

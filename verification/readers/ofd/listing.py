@@ -99,7 +99,7 @@ def _entry(package: Package, document: Document, listing: str, item: Element) ->
         id=attribute(item, "ID") or written,
         document=document,
         listing=listing,
-        part=package.look_up(listing, written, document.folder) or written,
+        part=package.locate(listing, written, document.folder),
     )
 
 
@@ -122,7 +122,7 @@ def read_file(package: Package, entry: Entry) -> SignatureFile:
         references=() if holder is None else _references(package, entry, holder),
         stamps=tuple(_stamp(item) for item in list(named(info, "StampAnnot"))[:MOST_STAMPS]),
         seal="" if seal is None else child_text(seal, "BaseLoc") or attribute(seal, "BaseLoc"),
-        value=package.look_up(entry.part, written, entry.document.folder) or written,
+        value=package.locate(entry.part, written, entry.document.folder),
     )
 
 

@@ -52,8 +52,8 @@ class Package:
 
     def find(self, path: str) -> str | None:
         """Give the part's own name for a path in either case; None where there is none."""
-        members = self._members.get(_key(path))
-        return members[-1].name if members else None
+        member = self._pick(path)
+        return member.name if member else None
 
     def is_ambiguous(self, path: str) -> bool:
         """Tell whether several parts go by this name: programs differ on which one they show."""
@@ -66,6 +66,11 @@ class Package:
             if found is not None:
                 return found
         return None
+
+    def locate(self, base: str, written: str, *folders: str) -> str:
+        """Find it as `look_up` does, or give the path where it should be."""
+        expected = resolve(base.rpartition("/")[0], written)
+        return self.look_up(base, written, *folders) or expected
 
     def read(self, path: str, most: int = MEDIA_BYTES) -> bytes:
         """Unpack a part. Raises PartError."""
@@ -90,10 +95,16 @@ class Package:
         return known
 
     def _member(self, path: str) -> Member:
-        members = self._members.get(_key(path))
-        if not members:
+        member = self._pick(path)
+        if member is None:
             raise PartError(path, "there is no such part")
-        return members[-1]
+        return member
+
+    def _pick(self, path: str) -> Member | None:
+        """Choose as most programs do: the very name before other letters, the last of several."""
+        members = self._members.get(_key(path), [])
+        exact = [member for member in members if member.name == path.lstrip("/")]
+        return (exact or members or [None])[-1]
 
 
 def resolve(folder: str, written: str) -> str:
