@@ -76,11 +76,7 @@ def read_certificate(der: bytes) -> Certificate:
     """Read a certificate of version 1 to 3. Raises DerError."""
     whole = read(der)
     signed, algorithm, signature = whole.sequence(3)[:3]
-    fields = list(signed.sequence(6))
-    if fields[0].is_context(0):
-        fields.pop(0)
-    if len(fields) < 6:  # noqa: PLR2004 - serial, algorithm, issuer, validity, subject, key
-        raise DerError("a certificate without one of its fields")
+    fields = _fields(signed)
     serial, inner, issuer, validity, subject, key = fields[:6]
     if inner.raw != algorithm.raw:
         raise DerError("a certificate that names two algorithms of signing")
@@ -115,6 +111,16 @@ def read_certificate(der: bytes) -> Certificate:
         ),
         key_identifier=_key_identifier(extensions.get("2.5.29.14")),
     )
+
+
+def _fields(signed: Element) -> list[Element]:
+    """Give serial, algorithm, issuer, validity, subject, key, and what follows."""
+    fields = list(signed.sequence(6))
+    if fields[0].is_context(0):
+        fields.pop(0)
+    if len(fields) < 6:  # noqa: PLR2004 - those six
+        raise DerError("a certificate without one of its fields")
+    return fields
 
 
 def _extensions(rest: list[Element]) -> dict[str, tuple[bool, bytes]]:

@@ -104,7 +104,7 @@ class Package:
         """Choose as most programs do: the very name before other letters, the last of several."""
         members = self._members.get(_key(path), [])
         exact = [member for member in members if member.name == path.lstrip("/")]
-        return (exact or members or [None])[-1]
+        return next(reversed(exact or members), None)
 
 
 def resolve(folder: str, written: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from verification.readers.ofd.cases import ROWS
+from verification.readers.ofd import cases, cases_trust
 from verification.values import Judgement, Text
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from verification.values import Evidence
 
+ROWS = {**cases.ROWS, **cases_trust.ROWS}
 #: Names come from the file: longer ones are cut before they reach a sentence.
 FACT_CHARS = 160
 #: So many parts are named in a sentence; the rest is counted.
