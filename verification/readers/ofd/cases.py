@@ -9,8 +9,8 @@ from verification.readers.ofd.rows import (
     SEAL_AGAIN,
     SEAL_ALL,
     UNKNOWN,
-    Row,
 )
+from verification.sentences import Row
 from verification.values import Text
 
 ROWS: dict[str, Row] = {

@@ -11,8 +11,8 @@ from verification.readers.ofd.rows import (
     SEAL_AGAIN,
     STAMP,
     UNKNOWN,
-    Row,
 )
+from verification.sentences import Row
 
 ROWS: dict[str, Row] = {
     # chain: are signer and maker of the seal to be believed?

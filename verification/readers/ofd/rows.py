@@ -1,23 +1,8 @@
-"""What a row of sentences is, and what helps: shared by the tables of cases."""
+"""What helps against a fault, and short names for the statuses: shared by the tables of cases."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from verification.values import Question, Status, Text
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A case: which question it answers, how, and what a person reads."""
-
-    question: Question
-    status: Status
-    sub_indication: str | None
-    zh: str
-    en: str
-    remedy: Text | None = None
-
+from verification.values import Status, Text
 
 PASSED, UNKNOWN, FAILED = Status.PASSED, Status.INDETERMINATE, Status.FAILED
 NEUTRAL = Status.NOT_APPLICABLE
