@@ -297,7 +297,7 @@ def message(
     )
     body = [] if enclosed is None else [tlv(0xA0, octets(enclosed))]
     data = seq(
-        integer(1),
+        integer(3 if types[1] == TST_INFO else 1),  # RFC 5652, 5.1
         set_of(seq(oid(SM3))),
         seq(oid(types[1]), *body),
         *([tlv(0xA0, who.der)] if with_certificate else []),

@@ -157,6 +157,15 @@ def read(data: bytes) -> Element:
     return element
 
 
+def wrap(content: bytes) -> bytes:
+    """Put DER members into a SEQUENCE."""
+    size = len(content)
+    if size < _INDEFINITE:
+        return bytes([SEQUENCE, size]) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes([SEQUENCE, _INDEFINITE | len(length)]) + length + content
+
+
 def read_time(text: bytes) -> datetime:
     """Read YYMMDDhhmm[ss] or YYYYMMDDhhmm[ss] with a zone; none is UTC. Raises DerError."""
     found = _TIME.fullmatch(text.strip())

@@ -23,6 +23,7 @@ from verification.readers.gm.der import (
     Element,
     read,
     read_time,
+    wrap,
 )
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def read_seal(element: Element) -> Seal:
         maker=read_certificate(maker.octets()),
         algorithm=algorithm.oid(),
         value=value.bits(),
-        signed=(info.raw, _wrap(together)) if late else (_wrap(together), info.raw),
+        signed=(info.raw, wrap(together)) if late else (wrap(together), info.raw),
     )
 
 
@@ -182,15 +183,6 @@ def _time_stamp(element: Element) -> bytes | None:
         return inner.bits() if inner.tag == BITS else inner.raw
     # [0] IMPLICIT BIT STRING: the count of unused bits, then the token.
     return element.content[1:] if element.tag == 0x80 else None  # noqa: PLR2004 - the tag [0]
-
-
-def _wrap(content: bytes) -> bytes:
-    """Put DER members into a SEQUENCE."""
-    size = len(content)
-    if size < 0x80:  # noqa: PLR2004 - the short form of a length
-        return bytes([SEQUENCE, size]) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes([SEQUENCE, 0x80 | len(length)]) + length + content
 
 
 def is_message(data: bytes) -> bool:
