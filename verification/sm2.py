@@ -7,7 +7,6 @@ windows of signed digits, both scalars in one pass (Shamir's trick), which costs
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from itertools import zip_longest
 
 from cryptography.hazmat.primitives import hashes
@@ -89,7 +88,7 @@ def verify(key: Key, digest: bytes, signature: tuple[int, int]) -> bool:
 
 def multiply_two(base: int, scalar: int, point: Point) -> Point | None:
     """Give base·G + scalar·point; None for the point at infinity."""
-    tables = (_base_table(), _odd_multiples(point, _KEY_WINDOW))
+    tables = (_BASE_TABLE, _odd_multiples(point, _KEY_WINDOW))
     digits = zip_longest(
         _signed_digits(base, _BASE_WINDOW), _signed_digits(scalar, _KEY_WINDOW), fillvalue=0
     )
@@ -120,11 +119,6 @@ def _signed_digits(scalar: int, window: int) -> list[int]:
         digits.append(digit)
         scalar >>= 1
     return digits
-
-
-@cache
-def _base_table() -> list[Point]:
-    return _odd_multiples(G, _BASE_WINDOW)
 
 
 def _odd_multiples(point: Point, window: int) -> list[Point]:
@@ -178,3 +172,6 @@ def _add(point: _Jacobian, flat: Point) -> _Jacobian:
     new_x = (up * up - cube - 2 * middle) % P
     new_y = (up * (middle - new_x) - y * cube) % P
     return new_x, new_y, z * across % P
+
+
+_BASE_TABLE = _odd_multiples(G, _BASE_WINDOW)

@@ -201,7 +201,7 @@ def holder(
         *([extra] if extra else []),
     )
     keys = pair(name, kind=kind)
-    return _certify(name, keys, authority(issuer), extensions, validity=(begin, end))
+    return certify(name, keys, authority(issuer), extensions, validity=(begin, end))
 
 
 @cache
@@ -216,21 +216,21 @@ def authority(
     )
     keys = pair(name, kind=kind)
     above = authority(issuer) if issuer else Holder(name, b"", keys, 0)
-    return _certify(name, keys, above, extensions, validity=(BEGIN, END))
+    return certify(name, keys, above, extensions, validity=(BEGIN, END))
 
 
 @cache
 def stamping(name: str = "时间戳服务", *, issuer: str = "国密测试根") -> Holder:
     """Give a time-stamping authority."""
     extensions = (extension("2.5.29.37", seq(oid("1.3.6.1.5.5.7.3.8")), critical=True),)
-    return _certify(name, pair(name), authority(issuer), extensions, validity=(BEGIN, END))
+    return certify(name, pair(name), authority(issuer), extensions, validity=(BEGIN, END))
 
 
 def extension(kind: str, value: bytes, *, critical: bool = False) -> bytes:
     return seq(oid(kind), *([tlv(1, b"\xff")] if critical else []), octets(value))
 
 
-def _certify(
+def certify(
     name: str,
     keys: Pair,
     above: Holder,
@@ -238,6 +238,7 @@ def _certify(
     *,
     validity: tuple[datetime, datetime],
 ) -> Holder:
+    """Certify a key."""
     serial = int.from_bytes(sm2.sm3(f"{name}{validity}".encode())[:8])
     algorithm = seq(oid(above.pair.algorithm))
     signed = seq(
