@@ -43,7 +43,7 @@ Answer = Literal["valid", "changed", "open"]
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 REPEATS = 5
-MUTANTS = 200
+MUTANTS = 1000
 FORMS = {
     "version 4": Sealing(),
     "version 1": Sealing(form="v1", seal=Seal(version=1)),

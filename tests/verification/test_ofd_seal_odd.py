@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
+from tests.verification import national as gm
 from tests.verification import sealing as made
 from tests.verification.sealing import Seal, Sealing
 from tests.verification.test_ofd_seal import (
@@ -102,19 +104,25 @@ def test_too_many_parts_meet_a_limit() -> None:
 
 
 def mutants(data: made.Parts, count: int, seed: int = 20) -> list[made.Parts]:
-    """Change one byte of what is covered: of a sealed part, or of what the value signs."""
+    """Change one byte of what is covered: of a sealed part, or of the signature value.
+
+    The numbers of versions in a signed message are signed by nobody, and are left out.
+    """
     source = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    signed = len(data[VALUE])
+    is_message = gm.oid(gm.GM_SIGNED) in data[VALUE]
+    versions = re.finditer(re.escape(gm.integer(1)), data[VALUE]) if is_message else ()
+    free = {found.start() + at for found in versions for at in range(3)}
+    covered = [at for at in range(len(data[VALUE])) if at not in free]
     sizes = {name: len(content) for name, content in data.items()}
     names = [name for name in (*CORE, SIGNATURE, VALUE) if sizes[name]]
-    found: list[made.Parts] = []
+    made_up: list[made.Parts] = []
     for _ in range(count):
         name = source.choice(names)
-        at = source.randrange(signed if name == VALUE else sizes[name])
+        at = source.choice(covered) if name == VALUE else source.randrange(sizes[name])
         content = bytearray(data[name])
         content[at] ^= 1 << source.randrange(8)
-        found.append({**data, name: bytes(content)})
-    return found
+        made_up.append({**data, name: bytes(content)})
+    return made_up
 
 
 @pytest.mark.parametrize(

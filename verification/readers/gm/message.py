@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+#: Plain bytes, by CMS and by GM/T 0010.
+DATA = frozenset({"1.2.840.113549.1.7.1", "1.2.156.10197.6.1.4.2.1"})
 SIGNED_DATA = frozenset({"1.2.840.113549.1.7.2", "1.2.156.10197.6.1.4.2.2"})
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _SIGNING_TIME, _TIME_STAMP = "1.2.840.113549.1.9.5", "1.2.840.113549.1.9.16.2.14"
@@ -83,11 +85,13 @@ def read_message(data: bytes, known: Sequence[Certificate] = ()) -> Message:
     members = holder.children()[0].sequence(4)
     enclosed = members[2].sequence(1)
     signers = members[-1].children()
-    if members[-1].tag != SET or len(signers) != 1:
-        raise DerError(f"{len(signers)} signers in one message, expected one")
+    if members[1].tag != SET or members[-1].tag != SET or len(signers) != 1:
+        raise DerError(f"{len(signers)} signers in one message, expected a SET of one")
     certificates = [*_certificates(members[3:-1]), *known]
     content = enclosed[1].children()[0] if len(enclosed) > 1 else None
-    return _signer(signers[0], enclosed[0].oid(), _content(content), certificates)
+    message = _signer(signers[0], enclosed[0].oid(), _content(content), certificates)
+    _check_names(message, members[1])
+    return message
 
 
 def verify(message: Message, contents: Sequence[bytes]) -> str:
@@ -165,6 +169,18 @@ def _signer(
         attributes={} if attributes is None else _attributes(attributes),
         unsigned=next((_attributes(m) for m in members[5:] if m.is_context(1)), {}),
     )
+
+
+def _check_names(message: Message, listed: Element) -> None:
+    """Hold what the message says of itself outside of what is signed against the signer's part."""
+    digests = {values.digest_named(item.sequence(1)[0].oid()) for item in listed.children()}
+    if message.digest and message.digest not in digests:
+        raise DerError(f"the message does not list the digest of its signer, {message.digest}")
+    signed = message.attributes.get(_CONTENT_TYPE)
+    kinds = {message.content_type, *([signed.oid()] if signed else [])}
+    # "Data" goes by two names, and programs mix them.
+    if len(kinds) > 1 and not kinds <= DATA:
+        raise DerError(f"the message says two types of content: {', '.join(sorted(kinds))}")
 
 
 def _is_named(name: Element, certificate: Certificate) -> bool:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from verification import sm2
-from verification.readers.gm.der import DerError, read
+from verification.readers.gm.der import INTEGER, DerError, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,9 +137,10 @@ def read_pair(value: bytes) -> tuple[int, int] | None:
     if len(value) == 2 * _SM2_BYTES:
         return int.from_bytes(value[:_SM2_BYTES]), int.from_bytes(value[_SM2_BYTES:])
     try:
-        members = read(value).sequence(2)
+        first, second = read(value).sequence(2)[:2]
         # Some write the numbers without the zero that keeps them positive.
-        return int.from_bytes(members[0].content), int.from_bytes(members[1].content)
+        r, s = (member.primitive(INTEGER, "r and s") for member in (first, second))
+        return int.from_bytes(r), int.from_bytes(s)
     except DerError:
         return None
 
