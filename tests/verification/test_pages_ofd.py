@@ -152,6 +152,13 @@ def test_the_seal_is_drawn_from_what_was_sealed_and_cut_as_it_says() -> None:
     assert at(picture, 130, 70) == WHITE
 
 
+def test_what_stands_under_a_seal_on_white_paper_is_seen() -> None:
+    how = Sealing(seal=replace(Seal(), image=full("white")))
+    plain = {**made.plain(), PAGE: made.page_xml(path(SQUARE, "150 90 40 40", inside=FILLED))}
+    picture = pages.render(made.package(made.seal_up(plain, how)), WANTED)
+    assert at(picture, 170, 110) == BLUE
+
+
 def test_a_seal_that_is_an_ofd_is_drawn_on_clear_ground() -> None:
     small = made.document_xml().replace(b"0 0 210 297", b"0 0 40 40")
     inner = page_of(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PIL import ImageChops
+
 from verification.readers.gm.der import DerError
 from verification.readers.ofd.integrity import VALUE_BYTES
 from verification.readers.ofd.listing import entries, read_file
@@ -50,7 +52,18 @@ def _image(kind: str, data: bytes, limits: Limits) -> Image.Image | None:
         from verification.readers.pillow_ofd import draw_first  # noqa: PLC0415 - a seal in a page
 
         return draw_first(data, limits, _SEAL_SIDE)
-    return open_picture(data, limits)
+    image = open_picture(data, limits)
+    return None if image is None else _without_paper(image)
+
+
+def _without_paper(image: Image.Image) -> Image.Image:
+    """Make white clear where a seal was scanned on paper: nothing may hide under it."""
+    if image.getextrema()[3] != (255, 255):
+        return image
+    red, green, blue, _ = image.split()
+    lightest = ImageChops.darker(ImageChops.darker(red, green), blue)
+    image.putalpha(ImageChops.invert(lightest))
+    return image
 
 
 def _stamp(painter: Painter, image: Image.Image, stamp: StampAnnot) -> None:
