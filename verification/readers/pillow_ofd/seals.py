@@ -58,7 +58,7 @@ def _image(kind: str, data: bytes, limits: Limits) -> Image.Image | None:
 
 def _without_paper(image: Image.Image) -> Image.Image:
     """Make white clear where a seal was scanned on paper: nothing may hide under it."""
-    if image.getextrema()[3] != (255, 255):
+    if image.getchannel("A").getextrema() != (255, 255):
         return image
     red, green, blue, _ = image.split()
     lightest = ImageChops.darker(ImageChops.darker(red, green), blue)
