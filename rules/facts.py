@@ -162,7 +162,8 @@ class Encoder:
     """Checks facts of one kind and projects them to the columns that the rows look at."""
 
     def __init__(self, kind: FactKind, columns: Sequence[Column]) -> None:
-        self._kind = kind
+        self.kind = kind
+        self.columns = tuple(columns)
         self._fields = {field.name: field for field in kind.fields}
         self._columns = {column.field: place for place, column in enumerate(columns)}
         self._words = {
@@ -237,13 +238,13 @@ class Encoder:
     def _refused(self, field: Field, value: object, expected: str) -> FactError:
         seen = shown(value)
         message = Text(
-            zh=f"“{self._kind.label.zh}”的字段“{field.label.zh}”（{field.name}）的值是 {seen}，"
+            zh=f"“{self.kind.label.zh}”的字段“{field.label.zh}”（{field.name}）的值是 {seen}，"
             f"应为：{expected}。请改正后重新提交。",
-            en=f"{self._kind.name}: field {field.name} is {seen}, expected {expected}. "
+            en=f"{self.kind.name}: field {field.name} is {seen}, expected {expected}. "
             "Correct it and send the fact again.",
         )
         return FactError(
-            message, kind=self._kind.name, field=field.name, seen=seen, expected=expected
+            message, kind=self.kind.name, field=field.name, seen=seen, expected=expected
         )
 
     def _unknown(self, name: object) -> FactError:
@@ -251,12 +252,12 @@ class Encoder:
         near = nearest(name, self._fields) if isinstance(name, str) else None
         expected = near or "a field that the rule file declares"
         message = Text(
-            zh=f"“{self._kind.label.zh}”没有字段 {seen}"
+            zh=f"“{self.kind.label.zh}”没有字段 {seen}"
             + (f"，是不是“{near}”？" if near else "。请先在规则文件的 facts 一节里声明它。"),
-            en=f"{self._kind.name} has no field {seen}"
+            en=f"{self.kind.name} has no field {seen}"
             + (f"; did you mean {near}?" if near else "; declare it under facts: first."),
         )
-        return FactError(message, kind=self._kind.name, field=None, seen=seen, expected=expected)
+        return FactError(message, kind=self.kind.name, field=None, seen=seen, expected=expected)
 
 
 _CHECKS: dict[FieldType, Callable[[Encoder, Field, object], float | str]] = {
