@@ -15,6 +15,7 @@ from pyhanko.sign.validation.generic_cms import validate_cert_usage
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
+from verification.readers.pyhanko import national
 from verification.readers.pyhanko.message import issuer_of
 from verification.readers.pyhanko.objects import entries, resolve, value_of
 from verification.readers.pyhanko.sentences import judge
@@ -101,6 +102,10 @@ def judge_chain(
     }
     if not trust.anchors:
         return judge("unknown_chain", **facts)
+    if national.is_national(certificate):
+        facts["indication"] = "CHAIN_CONSTRAINTS_FAILURE"
+        case = national.chain_case(message, trust, moment, stamping=use is STAMPING_USE)
+        return judge(case, **facts)
     result = _validate(message, trust, moment, use)
     case = _case(result, certificate, moment, trust)
     if case.startswith("revoked"):
