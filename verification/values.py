@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 #: What a signature is made of. `seal` and `handwritten` are seen on a page, not computed.
 SignatureKind = Literal[
-    "pdf", "ofd", "ooxml", "smime", "dkim", "arc", "timestamp", "handwritten", "seal"
+    "pdf", "ofd", "ooxml", "smime", "pgp", "dkim", "arc", "timestamp", "handwritten", "seal"
 ]
 
 #: What a signature is asked. `identity`: is who signed who a reader would take for the author?
