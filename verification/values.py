@@ -254,6 +254,18 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailKey:
+    """The public key with which a mail domain signs: the TXT record of its selector (RFC 6376)."""
+
+    domain: str
+    selector: str
+    record: str
+    #: ``pinned``: it stands among the keys that an administrator keeps; ``first_use``: remembered
+    #: from when it was first supplied.
+    known: Literal["pinned", "first_use"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """The bytes as they came, and what was said of them on the way."""
 

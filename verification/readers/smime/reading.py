@@ -10,7 +10,7 @@ from verification.moments import MomentError, mail_moment
 from verification.readers.mime import shown
 from verification.readers.mime.parts import split
 from verification.readers.pyhanko import chain, stamps, times
-from verification.readers.pyhanko.message import organisation_of
+from verification.readers.pyhanko.message import fingerprint_of, organisation_of
 from verification.readers.pyhanko.sentences import judge as judge_value
 from verification.readers.smime.cases import judge
 from verification.readers.smime.cms_message import Opened, SealedError, judge_signer, open_cms
@@ -358,8 +358,8 @@ def _signature(
         kind=kind,
         signer=message.name if message and certificate is not None else None,
         emails=message.emails if message else (),
-        organisation=organisation_of(certificate),
-        certificate=certificate.sha256.hex() if certificate is not None else None,
+        organisation=organisation_of(certificate) if certificate is not None else None,
+        certificate=fingerprint_of(certificate) if certificate is not None else None,
         status=worst.status,
         sub_indication=worst.sub_indication,
         intact=bool(signed and signed.holds),
