@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ID, _VERSION = "signer.required", 1
 #: Kinds whose signer is a person or company that a certificate names.
-_PERSONAL = frozenset({"pdf", "ofd", "ooxml", "smime", "seal"})
+_PERSONAL = frozenset({"pdf", "ofd", "ooxml", "smime", "pgp", "seal"})
 
 _ASK_SIGNER = Text(
     zh="请由要求的签署人用本人证书签署后重新上传。",

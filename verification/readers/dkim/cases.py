@@ -77,7 +77,7 @@ ROWS: dict[str, Row] = {
         "There is no key record for {record}, so the signature of {domain} cannot be verified"
         "{note}.",
         Text(
-            zh="请管理员查询该 DKIM 公钥记录，加入邮件公钥文件（COUNTERMARK_MAIL_KEYS）后重新验证。",
+            zh="请管理员查询该公钥记录，加入邮件公钥（COUNTERMARK_MAIL_KEYS）后重新验证。",
             en="An administrator looks that record up, adds it to the mail keys "
             "(COUNTERMARK_MAIL_KEYS) and has the mail verified again.",
         ),

@@ -132,9 +132,7 @@ def _judge_coverage(
     faults = [*_unsigned_fields(message.header, claimed, spot)]
     size = len(message.body(claimed.body_form))
     if claimed.length is not None and claimed.length < size:
-        faults.append(
-            judge("partial", spot, signed=claimed.length, rest=size - claimed.length)
-        )
+        faults.append(judge("partial", spot, signed=claimed.length, rest=size - claimed.length))
     unsigned = "、".join(_unsigned(message, claimed)) or "–"
     yield from faults or [judge("covered", spot, unsigned=unsigned)]
 
@@ -161,9 +159,7 @@ def _unsigned(message: Message, claimed: Claimed) -> tuple[str, ...]:
     return (*(name.title() for name in names), *([f"body[{claimed.length}:]"] if tail else []))
 
 
-def _judge_time(
-    terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]
-) -> Iterator[Judgement]:
+def _judge_time(terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]) -> Iterator[Judgement]:
     try:
         begin, end = claimed.seconds("t"), claimed.seconds("x")
         made, until = (_moment(one) if one is not None else None for one in (begin, end))
@@ -188,9 +184,7 @@ def _moment(seconds: int) -> datetime:
 
 def _judge_identity(header: Header, claimed: Claimed, spot: tuple[Evidence, ...]) -> Judgement:
     fields = header.all("from")
-    boxes = [
-        box for one in fields[:5] for box in addresses.read_addresses(one.text).mailboxes[:5]
-    ]
+    boxes = [box for one in fields[:5] for box in addresses.read_addresses(one.text).mailboxes[:5]]
     senders = list(dict.fromkeys(addresses.domain_of(box.address) for box in boxes))
     fits = len(senders) == 1 and _is_related(claimed.domain, senders[0])
     facts = {"domain": claimed.domain, "sender": "、".join(senders) or "?"}
@@ -315,7 +309,8 @@ def _signature(
 def _judged(signature: Signature, answers: list[Judgement]) -> Signature:
     worst = min(answers, key=lambda answer: _WORST_FIRST.index(answer.status))
     integrity, coverage = (
-        [one for one in answers if one.question == question] for question in ("integrity", "coverage")
+        [one for one in answers if one.question == question]
+        for question in ("integrity", "coverage")
     )
     holding = {"CRYPTO_CONSTRAINTS_FAILURE", None}
     intact = all(one.sub_indication in holding for one in integrity)

@@ -1,4 +1,4 @@
-"""Tag lists and canonical forms of DKIM (RFC 6376, 3.2 and 3.4); every step is linear in its input."""
+"""Tag lists and canonical forms of DKIM (RFC 6376, 3.2 and 3.4), all linear in their input."""
 
 from __future__ import annotations
 

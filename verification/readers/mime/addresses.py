@@ -1,4 +1,4 @@
-"""From, Sender and Reply-To as a strict reader and as a person sees them (RFC 5322, 3.4 and 4.4)."""
+"""From, Sender and Reply-To as a strict reader and as a person sees them (RFC 5322, 3.4, 4.4)."""
 
 from __future__ import annotations
 
@@ -53,37 +53,54 @@ def read_addresses(value: str) -> Addresses:
         odd.append("control")
     pieces, groups = _split(value, odd)
     boxes = [box for piece in pieces if (box := _mailbox(piece, odd)) is not None]
-    return Addresses(
-        mailboxes=tuple(boxes), oddities=tuple(dict.fromkeys(odd)), groups=groups
-    )
+    return Addresses(mailboxes=tuple(boxes), oddities=tuple(dict.fromkeys(odd)), groups=groups)
 
 
 def _split(value: str, odd: list[str]) -> tuple[list[str], int]:
-    """Split at commas and semicolons outside of quotes, angles and comments."""
+    """Split at commas, semicolons and colons outside of quotes, angles and comments."""
     pieces: list[str] = [""]
-    groups = depth = 0
-    quoted = escaped = angle = False
+    groups = 0
+    state = _State()
     for character in value:
-        bare = not quoted and not depth
-        if escaped:
-            escaped = False
-        elif character == "\\" and not bare:
-            escaped = True
-        elif character == '"' and not depth:
-            quoted = not quoted
-        elif not quoted and character in "()":
-            depth = max(0, depth + (1 if character == "(" else -1))
-            odd.append("comment")
-        elif bare and character in "<>":
-            angle = character == "<"
-        elif bare and not angle and character in ",;:":
+        if state.is_bare and character in ",;:":
             groups += character == ":"
             pieces.append("")
             continue
+        state.take(character)
         pieces[-1] += character
-    if quoted or depth or angle:
+    if state.commented:
+        odd.append("comment")
+    if not state.is_bare:
         odd.append("unclosed")
     return [piece.strip() for piece in pieces if piece.strip()], groups
+
+
+@dataclass(slots=True)
+class _State:
+    """Where in an address field a reader stands."""
+
+    quoted: bool = False
+    escaped: bool = False
+    angle: bool = False
+    depth: int = 0
+    commented: bool = False
+
+    @property
+    def is_bare(self) -> bool:
+        return not (self.quoted or self.angle or self.depth or self.escaped)
+
+    def take(self, character: str) -> None:
+        if self.escaped:
+            self.escaped = False
+        elif character == "\\":
+            self.escaped = self.quoted or self.depth > 0
+        elif character == '"' and not self.depth:
+            self.quoted = not self.quoted
+        elif character in "()" and not self.quoted:
+            self.depth = max(0, self.depth + (1 if character == "(" else -1))
+            self.commented = True
+        elif character in "<>" and not self.quoted and not self.depth:
+            self.angle = character == "<"
 
 
 def _mailbox(piece: str, odd: list[str]) -> Mailbox | None:

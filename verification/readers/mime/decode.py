@@ -17,8 +17,6 @@ class DecodeError(ValueError):
     """A body that does not come out of its encoding; says why."""
 
 
-
-
 def decode(mail: Mail, part: Part) -> bytes:
     """Give the bytes of a body. Raises DecodeError."""
     body = mail.body(part)

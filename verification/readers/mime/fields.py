@@ -1,4 +1,4 @@
-"""Header fields with their exact bytes (RFC 5322, 2.2), parameters (RFC 2045, 2231), words (2047)."""
+"""Header fields with their exact bytes (RFC 5322, 2.2), parameters (RFC 2231), words (RFC 2047)."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def _unquoted(value: str) -> str:
         return re.sub(r"\\(.)", r"\1", inner)
     found = _TOKEN.match(value)
     # A boundary without quotes may hold characters that no token has; mailers take them.
-    return value.split()[0] if value and found is not None else value.strip()
+    return value.split(maxsplit=1)[0] if value and found is not None else value.strip()
 
 
 def _without_comments(text: str) -> str:

@@ -135,7 +135,7 @@ class _Splitter:
     def _spans(
         self, part: Part, boundary: str
     ) -> tuple[list[tuple[int, int]], tuple[int, int], tuple[int, int], bool]:
-        """Give the bytes of each child: the line end before a delimiter belongs to the delimiter."""
+        """Give the bytes of each child; the line end before a delimiter belongs to that."""
         start, end = part.header.end, part.end
         if not boundary:
             return [], (start, end), (end, end), False

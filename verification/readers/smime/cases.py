@@ -15,7 +15,7 @@ _NEUTRAL = Status.NOT_APPLICABLE
 
 _ORIGINAL = Text(
     zh="请从收件箱把原始邮件另存为 .eml 或 .msg 后上传，不要转发或复制正文。",
-    en="Save the mail itself from the mailbox as .eml or .msg and upload that: no forward, no copy.",
+    en="Save the mail itself from the mailbox as .eml or .msg and upload that, not a forward.",
 )
 _SIGN_WHOLE = Text(
     zh="请发件人重新发送：正文和附件全部在签名之内，签名后不再添加内容。",
@@ -61,6 +61,15 @@ ROWS: dict[str, Row] = {
         "FORMAT_FAILURE",
         "邮件声称已签名，但签名数据中没有任何签署人。",
         "The mail says that it is signed, but its signature data hold no signer.",
+        _OWN_NAME,
+    ),
+    "companions": Row(
+        "integrity",
+        _UNKNOWN,
+        "FORMAT_FAILURE",
+        "同一签名数据里还有另一位签署人的签名不成立，不同软件会显示不同的签署人。",
+        "The signature data name another signer as well, whose signature does not hold; which one "
+        "is shown depends on the program.",
         _OWN_NAME,
     ),
     "confusable": Row(
@@ -170,6 +179,15 @@ ROWS: dict[str, Row] = {
         "邮件的 From 里没有地址（看到：“{shown}”），签名不属于任何看得见的发件人。",
         'The From holds no address (seen: "{shown}"): the signature is of no visible sender.',
         _OWN_NAME,
+    ),
+    "sender_unknown": Row(
+        "identity",
+        _UNKNOWN,
+        "FROM_NOT_FOUND",
+        "Outlook 文件没有保存发件人的邮件地址，无法与签名证书（{signer}，{address}）对照。",
+        "The Outlook file keeps no mail address of the sender to hold against the certificate "
+        "({signer}, {address}).",
+        _ORIGINAL,
     ),
     "from_several": Row(
         "identity",

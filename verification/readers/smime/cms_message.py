@@ -57,7 +57,7 @@ class Opened:
 
 
 def open_cms(data: bytes) -> Opened:
-    """Read a SignedData. Raises SealedError for encrypted content; other exceptions of asn1crypto."""
+    """Read a SignedData. Raises SealedError for what is encrypted, else what asn1crypto does."""
     info = cms.ContentInfo.load(data)
     kind = info["content_type"].native
     if kind in {"enveloped_data", "authenticated_enveloped_data", "encrypted_data"}:
@@ -121,7 +121,9 @@ def _forms(content: bytes) -> tuple[bytes, ...]:
 
 def _message(signed_data: cms.SignedData, signer: cms.SignerInfo) -> Message:
     certificates = [
-        choice.chosen.untag() for choice in signed_data["certificates"] if choice.name == "certificate"
+        choice.chosen.untag()
+        for choice in signed_data["certificates"]
+        if choice.name == "certificate"
     ]
     own = next((one for one in certificates if _is_of(one, signer)), None)
     return Message(

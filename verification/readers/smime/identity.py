@@ -1,7 +1,7 @@
-"""Is the signer the one whom a reader takes for the sender? (RFC 8550, 3; RFC 8551, 3.1)
+"""Is the signer the one whom a reader takes for the sender? (RFC 8550, 3; RFC 8551, 3.1).
 
-Every fault is an answer of its own; only where there is none, the identity passes. The classes i1 to
-i3 of "Johnny, you are fired!" are all told apart here.
+Every fault is an answer of its own; only where there is none, the identity passes. The classes i1
+to i3 of "Johnny, you are fired!" are all told apart here.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class Seen:
     header: Header
     #: What an Outlook file shows as the sender, where that is stored beside the header.
     shown_sender: str | None = None
+    #: False where an Outlook file keeps no address of the sender at all.
+    sender_stored: bool = True
 
 
 def judge_identity(seen: Seen, signer: Signer, content: Part | None) -> list[Judgement]:
@@ -72,6 +74,9 @@ def _judge_from(seen: Seen, signer: Signer) -> Iterator[Judgement]:
         yield judge("from_several", where, shown=one_line(texts))
         return
     found = addresses.read_addresses(texts[0] if texts else "")
+    if not fields and not seen.sender_stored:
+        yield judge("sender_unknown", address=one_line(signer.emails), signer=signer.name)
+        return
     if not found.mailboxes:
         yield judge("from_missing", where, shown=one_line(texts))
         return
