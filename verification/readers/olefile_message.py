@@ -41,7 +41,7 @@ class MessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Name and bytes of one attachment; a message in a message has no bytes of its own."""
+    """Name and bytes of one attachment; empty for one that cannot hold a signed mail."""
 
     stream: str
     name: str
@@ -90,8 +90,8 @@ class _Reader:
         self.charset = {65001: "utf-8", 936: "gb18030", 950: "big5"}.get(page, f"cp{page}")
 
     def read(self) -> OutlookMessage:
-        attachments = tuple(self._attachments())
         kind = self.text(_CLASS).strip().lower()
+        attachments = tuple(self._attachments(whole=kind.startswith(_SIGNED_CLASS)))
         signed = self._signed(kind, attachments)
         header, body = self.text(_HEADER), self.text(_BODY)
         sender = self.address()
@@ -142,13 +142,14 @@ class _Reader:
         for tag, _, value in _ENTRY.iter_unpack(stream[_TOP_HEADER:whole]):
             yield (tag >> 16, tag & 0xFFFF), value
 
-    def _attachments(self) -> Iterator[Attachment]:
+    def _attachments(self, *, whole: bool) -> Iterator[Attachment]:
+        """Give every attachment; bytes only of those that may hold a signed mail."""
         folders = sorted({path[0] for path in self.ole.listdir() if _ATTACHMENT.fullmatch(path[0])})
         if len(folders) > self.limits.mail_parts:
             raise LimitExceeded("mail_parts", seen=len(folders), allowed=self.limits.mail_parts)
         for folder in folders:
             stream = f"{folder}/__substg1.0_{_ATTACHED_DATA}0102"
-            there = self.ole.exists(stream) and self.ole.get_type(stream) == olefile.STGTY_STREAM
+            there = whole and self.ole.get_type(stream) == olefile.STGTY_STREAM
             data = self.ole.openstream(stream).read() if there else b""
             name = self.text(_LONG_NAME, folder) or self.text(_SHORT_NAME, folder)
             yield Attachment(stream, name, data)
