@@ -5,8 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import secrets
-import tempfile
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,9 +48,13 @@ class Settings:
     #: Requests at the same time, in one process.
     threads: int
     trust: Path | None
+    #: DKIM key records: a file, or a folder of such files.
+    mail_keys: Path | None
+    #: Our own mail servers, as their Received lines name them.
+    mail_servers: tuple[str, ...]
     #: Rule files that join the shipped packs or take their places; None: the packs alone.
     rules: Path | None
-    #: None: made once and kept in the data folder; `secret_key()` gives either.
+    #: None: made once and kept in the data folder; `secret_key.secret_key()` gives either.
     secret: str | None = field(repr=False)
     max_upload_bytes: int
     #: Served over HTTPS: cookies are marked Secure.
@@ -127,6 +129,10 @@ def _host(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.:_-]{1,253}", text):
         raise ValueError
     return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    return tuple(_host(name.strip()).lower() for name in text.split(",") if name.strip())
 
 
 def _secret(text: str) -> str:
@@ -253,6 +259,21 @@ VARIABLES: tuple[Variable, ...] = (
         ),
     ),
     Variable(
+        name="COUNTERMARK_MAIL_KEYS",
+        field="mail_keys",
+        read=lambda text: Path(text).absolute(),
+        allowed=Text(
+            zh="存放 DKIM 公钥记录的文件或目录", en="a file or folder with DKIM key records"
+        ),
+    ),
+    Variable(
+        name="COUNTERMARK_MAIL_SERVERS",
+        field="mail_servers",
+        read=_hosts,
+        allowed=Text(zh="以逗号分隔的主机名", en="host names, separated by commas"),
+        default="",
+    ),
+    Variable(
         name="COUNTERMARK_RULES",
         field="rules",
         read=lambda text: Path(text).absolute(),
@@ -360,27 +381,3 @@ def _stranger(name: str, shown: str, known: list[str]) -> Trouble:
             zh=f"{name}：没有这个设置。{zh}", en=f"{name}: there is no such setting. {en}"
         ),
     )
-
-
-def secret_key(settings: Settings) -> bytes:
-    """Give the key that signs cookies; without a set one it is made once, readable only by us.
-
-    Processes that start together agree: whoever links the file first has made it.
-    """
-    if settings.secret is not None:
-        return settings.secret.encode()
-    kept = settings.data / "secret-key"
-    if not kept.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        descriptor, fresh = tempfile.mkstemp(prefix="secret-key-", dir=settings.data)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, kept)
-        except FileExistsError:
-            pass  # another process was faster; its key counts
-        finally:
-            Path(fresh).unlink()
-    return kept.read_text(encoding="ascii").strip().encode()

@@ -218,5 +218,7 @@ def _request(ports: Ports, deliverable: Deliverable) -> Request:
             requirement=asked.requirement,
             anchors=ports.anchors,
             limits=ports.limits,
+            mail_keys=ports.mail_keys,
+            mail_servers=ports.mail_servers,
         ),
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from service.ports.storage import Storage
     from service.ports.verifier import Verifier
     from verification.limits import Limits
+    from verification.values import MailKey
 
 
 class Clock(Protocol):
@@ -34,3 +35,6 @@ class Ports:
     anchors: tuple[bytes, ...]
     limits: Limits
     rules: RuleBook
+    #: Keys with which mail domains sign, and our own mail servers.
+    mail_keys: tuple[MailKey, ...] = ()
+    mail_servers: tuple[str, ...] = ()

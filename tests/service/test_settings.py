@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from service import settings
+from service.secret_key import secret_key
 from service.places import BucketPlace, FolderPlace, MemoryPlace
 
 if TYPE_CHECKING:
@@ -179,13 +180,13 @@ def test_settings_do_not_print_their_secrets() -> None:
 
 
 def test_a_set_secret_is_the_key() -> None:
-    assert settings.secret_key(settings.load({"COUNTERMARK_SECRET_KEY": "k" * 40})) == b"k" * 40
+    assert secret_key(settings.load({"COUNTERMARK_SECRET_KEY": "k" * 40})) == b"k" * 40
 
 
 def test_without_a_set_secret_one_is_made_once_for_all_processes(tmp_path: Path) -> None:
     found = settings.load({"COUNTERMARK_DATA": str(tmp_path / "data")})
     with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(lambda _: settings.secret_key(found), range(8)))
+        keys = set(pool.map(lambda _: secret_key(found), range(8)))
     assert len(keys) == 1
     assert len(keys.pop()) >= settings.SECRET_BYTES
     (kept,) = (tmp_path / "data").iterdir()

@@ -22,7 +22,8 @@ MAILS = frozenset({"eml", "msg", "mht"})
 PICTURES = frozenset({*PILLOW_FORMATS, "heic", "avif"})
 #: What phones and computers call a picture of their screen.
 _NAMED = re.compile(
-    r"screen[ _-]?(?:shot|capture|clip)|scrnshot|bildschirmfoto|capture d.écran|captura de pantalla|"
+    r"screen[ _-]?(?:shot|capture|clip)|scrnshot|bildschirmfoto|capture d.écran|"
+    r"captura de pantalla|"
     r"снимок экрана|截[图圖屏]|スクリーンショット|스크린샷|^snip(?:ping)?[ _-]?\d|^wx\d{8}",
     re.IGNORECASE,
 )

@@ -67,9 +67,9 @@ ROWS: dict[str, Row] = {
         "integrity",
         _UNKNOWN,
         "FORMAT_FAILURE",
-        "同一签名数据里还有另一位签署人的签名不成立，不同软件会显示不同的签署人。",
-        "The signature data name another signer as well, whose signature does not hold; which one "
-        "is shown depends on the program.",
+        "同一签名数据里还有另一位签署人，其签名不成立或不属于发件人；不同软件会显示不同的签署人。",
+        "The signature data name another signer as well, who does not hold or is not the sender; "
+        "which one is shown depends on the program.",
         _OWN_NAME,
     ),
     "confusable": Row(

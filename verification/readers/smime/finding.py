@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from verification.readers.mime.decode import DecodeError, decode
+from verification.readers.mime.fields import read_content_type
 from verification.readers.mime.shown import pgp_blocks
 
 if TYPE_CHECKING:
@@ -45,8 +46,17 @@ def find_places(mail: Mail) -> Iterator[Place]:
             yield _opaque(mail, part)
         elif part.type in SIGNATURES and not _belongs(part):
             yield Place(form="broken", part=part, note="a signature without a signed part")
+        elif _says_signed_too(part):
+            yield Place(form="broken", part=part, note="two content types, one of them signed")
         elif id(part) in blocks:
             yield Place(form="pgp", part=part, note="inline")
+
+
+def _says_signed_too(part: Part) -> bool:
+    """Tell whether a second Content-Type calls a part signed that the first does not."""
+    others = part.header.all("content-type")[1:]
+    types = {read_content_type(other.text).name for other in others}
+    return bool(types & {"multipart/signed", *_OPAQUE})
 
 
 def _belongs(part: Part) -> bool:

@@ -118,11 +118,12 @@ class _Reader:
             self._keep(case, [judge("unsigned"), *coverage], None)
             return
         all_signed = [judge_signer(opened, info, data) for info in opened.signers]
-        broken = [one for one in all_signed if not one.holds]
-        for number, signed in enumerate(all_signed, start=1):
-            name = f"{case.id}/{number}" if len(all_signed) > 1 else case.id
-            answers, found = _answers(case, signed, content)
-            if signed.holds and broken:
+        answered = [_answers(case, signed, content) for signed in all_signed]
+        failed = [any(one.status is Status.FAILED for one in answers) for answers, _ in answered]
+        for number, signed in enumerate(all_signed):
+            name = f"{case.id}/{number + 1}" if len(all_signed) > 1 else case.id
+            answers, found = answered[number]
+            if any(failed) and not failed[number]:
                 answers.insert(1, judge("companions"))
             self._keep(case, [*answers, *coverage], signed, name=name, found=found)
 
