@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -282,9 +283,10 @@ def deep(levels: int) -> bytes:
             mailing.mixed(*[mailing.entity(value=b"0")] * 10_000), "mail_parts", id="10,000 of them"
         ),
         pytest.param(
-            b"DKIM-Signature: v=1; a=rsa-sha256; d=e.org; s=a; h=from; bh=AA==; b=AA==\r\n" * 10_000
-            + mailing.HEADER,
-            "mail_header",
+            mailing.HEADER
+            + b"DKIM-Signature: v=1; a=rsa-sha256; d=e.org; s=a; h=from; bh=AA==; b=AA==\r\n" * 10_000
+            + b"\r\nyes\r\n",
+            "mail_dkim_signatures",
             id="10,000 signatures of domains",
         ),
         pytest.param(
@@ -315,10 +317,16 @@ def test_ten_thousand_signers_are_too_many() -> None:
     assert "mail_signers" in {limit.name for limit in found.limits}
 
 
+@cache
+def whole_mails() -> list[bytes]:
+    """Give mails to tear; made once, as no two signatures of one text are alike."""
+    return [mailing.signed(), mailing.opaque(), deep(9)]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_mail_that_was_torn_never_breaks_the_reader(data: st.DataObject) -> None:
-    mail = bytearray(data.draw(st.sampled_from([mailing.signed(), mailing.opaque(), deep(9)])))
+    mail = bytearray(data.draw(st.sampled_from(whole_mails())))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(mail)))
         piece = data.draw(st.binary(max_size=12) | st.sampled_from([b"\r\n", b'"', b"--SIGNED"]))
