@@ -164,7 +164,8 @@ def report_mutations() -> None:
     for _ in range(MUTATIONS):
         changed = bytearray(mail)
         changed[begin + dice.randrange(len(mailing.TEXT))] ^= dice.randrange(1, 256)
-        passed += accepted(Sample("", bytes(changed), False, made.authority().der, made.NOW))
+        found = signatures_of(bytes(changed), made.authority().der, made.NOW)
+        passed += any(one.status is Status.PASSED for one in found)
     domain, key = mailing.domain_signed(mailing.HEADER + mailing.TEXT), mailing.mail_key()
     body = domain.index(b"\r\n\r\n", domain.index(b"Content-Type")) + 4
     letters = [at for at in range(body, len(domain)) if domain[at : at + 1] not in b" \t\r\n"]

@@ -1,4 +1,4 @@
-"""Keys of mail domains: how they are written, and that a second one never takes the first's place."""
+"""Keys of mail domains: how they are written, and that the first one of a selector stays."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ def key(record: str, known: str = "pinned", selector: str = "s1") -> MailKey:
 @pytest.mark.parametrize(
     "line",
     [
-        pytest.param('s1._domainkey.example.com. 3600 IN TXT "v=DKIM1; p=AB"', id="as dig prints it"),
+        pytest.param(
+            's1._domainkey.example.com. 3600 IN TXT "v=DKIM1; p=AB"', id="as dig prints it"
+        ),
         pytest.param('s1._domainkey.example.com TXT "v=DKIM1; " "p=AB"', id="in pieces"),
         pytest.param("S1._domainkey.Example.COM v=DKIM1; p=AB", id="bare"),
-        pytest.param(r's1._domainkey.example.com TXT "v=DKIM1\; p=AB"', id="as a zone file escapes it"),
+        pytest.param(
+            r's1._domainkey.example.com TXT "v=DKIM1\; p=AB"', id="as a zone file escapes it"
+        ),
     ],
 )
 def test_ways_to_write_a_record(line: str, tmp_path: Path) -> None:

@@ -40,14 +40,16 @@ def _cms() -> Iterator[tuple[str, bytes]]:
     mine, theirs = m.cms_of(other, eve()), value
     yield "c2 a stranger's signer put before", m.signed(other, value=m.two_signers(mine, theirs))
     yield "c2 a stranger's signer put behind", m.signed(other, value=m.two_signers(theirs, mine))
-    yield "c2 two signers that hold, of whom one is no sender", m.signed(
-        value=m.two_signers(value, m.cms_of(m.TEXT, eve()))
+    yield (
+        "c2 two signers that hold, of whom one is no sender",
+        m.signed(value=m.two_signers(value, m.cms_of(m.TEXT, eve()))),
     )
     yield "c3 no signed data at all", m.signed(value=bytes.fromhex("300b06092a864886f70d010702"))
     yield "c3 a value that is cut off", m.signed(value=value[:-40])
     yield "c3 an empty value", m.signed(value=b"0")
-    yield "c4 a certificate of nobody's authority", m.signed(
-        who=made.person("王芳", m.ADDRESS, issuer="Evil CA")
+    yield (
+        "c4 a certificate of nobody's authority",
+        m.signed(who=made.person("王芳", m.ADDRESS, issuer="Evil CA")),
     )
 
 
@@ -61,7 +63,6 @@ def _wrapped() -> Iterator[tuple[str, bytes]]:
     )
     shown = m.text('<iframe src="cid:target"></iframe>', "html")
     target = b"Content-ID: <target>\r\n" + whole
-    mail_in_mail = b"Content-Type: message/rfc822\r\n\r\n" + m.signed()
     yield "m1 text before", m.mixed(fired, whole)
     yield "m1 many lines before", m.mixed(m.text(_FIRED + "\r\n.\r\n" * 200), whole)
     yield "m1 text behind", m.mixed(whole, fired)
@@ -70,27 +71,33 @@ def _wrapped() -> Iterator[tuple[str, bytes]]:
     yield "m2 a page that hides the rest", m.mixed(page, whole)
     yield "m2 a page behind that hides by a style sheet", m.mixed(whole, page)
     yield "m2 a style sheet beside", m.mixed(b"Content-Type: text/css\r\n\r\n*{}", whole)
-    yield "m3 a page that shows the signed part as a picture", m.mixed(
-        shown, target, kind="related"
+    yield (
+        "m3 a page that shows the signed part as a picture",
+        m.mixed(shown, target, kind="related"),
     )
     yield "m3 related, the signed part first", m.mixed(target, shown, kind="related")
     yield "m4 the signed part as an attachment", m.mixed(fired, attached)
     yield "m4 the signed part alone as an attachment", m.mixed(attached, fired)
+    yield from _odd_wrappings(whole, fired)
+
+
+def _odd_wrappings(whole: bytes, fired: bytes) -> Iterator[tuple[str, bytes]]:
+    mail_in_mail = b"Content-Type: message/rfc822\r\n\r\n" + m.signed()
     yield "m5 one alternative of two, last", m.mixed(fired, whole, kind="alternative")
     yield "m5 one alternative of two, first", m.mixed(whole, fired, kind="alternative")
     yield "m5 a multipart that no program knows", m.mixed(whole, fired, kind="x-unknown")
     yield "m6 within a forwarded mail", m.mixed(fired, mail_in_mail)
     yield "m6 nothing but a forwarded mail", m.HEADER + mail_in_mail
-    yield "m7 a third part in the signed mail", m.signed().replace(
-        b"\r\n--SIGNED--", b"\r\n--SIGNED\r\n" + fired + b"\r\n--SIGNED--"
+    yield (
+        "m7 a third part in the signed mail",
+        m.signed().replace(b"\r\n--SIGNED--", b"\r\n--SIGNED\r\n" + fired + b"\r\n--SIGNED--"),
     )
     yield "m8 opaque, with text before", m.mixed(fired, m.opaque(header=b""))
-    yield "m9 the boundary twice", m.signed().replace(
-        b'boundary="SIGNED"', b'boundary="OTHER"; boundary="SIGNED"'
+    yield (
+        "m9 the boundary twice",
+        m.signed().replace(b'boundary="SIGNED"', b'boundary="OTHER"; boundary="SIGNED"'),
     )
-    yield "m9 the content type twice", m.signed(
-        header=m.HEADER + b"Content-Type: text/plain\r\n"
-    )
+    yield "m9 the content type twice", m.signed(header=m.HEADER + b"Content-Type: text/plain\r\n")
 
 
 def _identities() -> Iterator[tuple[str, bytes]]:
@@ -143,9 +150,8 @@ def _headers() -> Iterator[tuple[str, bytes]]:
         b"From: wang.fang@example.com\r\nSubject: We refuse\r\n\r\nno\r\n"
     )
     yield "h1 the signed subject is another", m.signed(protected)
-    wrapped = (
-        b"Content-Type: message/rfc822\r\n\r\nFrom: eve@example.com\r\nSubject: Price\r\n\r\nyes\r\n"
-    )
+    wrapped = b"Content-Type: message/rfc822\r\n\r\n"
+        b"From: eve@example.com\r\nSubject: Price\r\n\r\nyes\r\n"
     yield "h1 the wrapped From is another", m.signed(wrapped)
     hidden = m.text('Yes <p style="display:none">We accept every price that is asked.</p>', "html")
     yield "h2 words that are not seen", m.signed(hidden)
@@ -174,7 +180,8 @@ def honest() -> Iterator[tuple[str, bytes]]:
     files = (
         b'Content-Type: multipart/mixed; boundary="IN"\r\n\r\n--IN\r\n'
         + m.text("See the file.")
-        + b"\r\n--IN\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment\r\n\r\n%PDF"
+        + b"\r\n--IN\r\nContent-Type: application/pdf\r\n"
+        b"Content-Disposition: attachment\r\n\r\n%PDF"
         + b"\r\n--IN--\r\n"
     )
     yield "detached", m.signed()
@@ -184,12 +191,20 @@ def honest() -> Iterator[tuple[str, bytes]]:
     yield "with two alternatives that agree", m.signed(alike)
     yield "without a name", m.signed(header=m.with_from("From: wang.fang@example.com"))
     yield "address in capitals", m.signed(header=m.with_from("From: 王芳 <Wang.Fang@Example.COM>"))
-    yield "encoded name", m.signed(header=m.with_from("From: =?utf-8?B?546L6Iqz?= <wang.fang@example.com>"))
+    yield (
+        "encoded name",
+        m.signed(header=m.with_from("From: =?utf-8?B?546L6Iqz?= <wang.fang@example.com>")),
+    )
     yield "in a wrapping of nothing else", m.mixed(m.entity())
-    yield "signed twice by the same person", m.signed(
-        value=m.two_signers(m.cms_of(m.TEXT, person), m.cms_of(m.TEXT, person))
+    yield (
+        "signed twice by the same person",
+        m.signed(value=m.two_signers(m.cms_of(m.TEXT, person), m.cms_of(m.TEXT, person))),
     )
     yield "signed within signed", m.signed(m.entity().replace(b"SIGNED", b"WITHIN"))
-    yield "sent by the sender", m.signed(
-        header=m.HEADER + b"Sender: wang.fang@example.com\r\nReply-To: wang.fang@example.com\r\n"
+    yield (
+        "sent by the sender",
+        m.signed(
+            header=m.HEADER
+            + b"Sender: wang.fang@example.com\r\nReply-To: wang.fang@example.com\r\n"
+        ),
     )

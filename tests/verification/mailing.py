@@ -65,9 +65,7 @@ def with_time(value: bytes, when: datetime) -> bytes:
     """Put a time of signing in, and sign again."""
     info = cms.ContentInfo.load(value)
     signer = info["content"]["signer_infos"][0]
-    attribute = cms.CMSAttribute(
-        {"type": "signing_time", "values": [cms.Time({"utc_time": when})]}
-    )
+    attribute = cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": when})]})
     whole = sorted([*signer["signed_attrs"], attribute], key=lambda one: one.dump())
     signer["signed_attrs"] = cms.CMSAttributes(whole)
     signer["signature"] = raw_signature(
@@ -110,7 +108,11 @@ def entity(content: bytes = TEXT, who: Identity | None = None, value: bytes = b"
 
 
 def signed(
-    content: bytes = TEXT, who: Identity | None = None, *, header: bytes = HEADER, value: bytes = b""
+    content: bytes = TEXT,
+    who: Identity | None = None,
+    *,
+    header: bytes = HEADER,
+    value: bytes = b"",
 ) -> bytes:
     """Give a mail that is signed whole."""
     return header + entity(content, who, value)
@@ -118,10 +120,14 @@ def signed(
 
 def opaque(content: bytes = TEXT, who: Identity | None = None, *, header: bytes = HEADER) -> bytes:
     """Give a mail whose text lies inside the signature."""
-    return header + (
-        b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\n"
-        b"Content-Transfer-Encoding: base64\r\n\r\n"
-    ) + base64(cms_of(content, who, opaque=True))
+    return (
+        header
+        + (
+            b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\n"
+            b"Content-Transfer-Encoding: base64\r\n\r\n"
+        )
+        + base64(cms_of(content, who, opaque=True))
+    )
 
 
 def mixed(*parts: bytes, kind: str = "mixed", header: bytes = HEADER) -> bytes:
@@ -162,7 +168,9 @@ def no_signers(value: bytes) -> bytes:
 
 
 @cache
-def domain_key(kind: str = "rsa", bits: int = 2048) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
+def domain_key(
+    kind: str = "rsa", bits: int = 2048
+) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.generate()
     return rsa.generate_private_key(65537, bits)

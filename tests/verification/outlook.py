@@ -44,24 +44,12 @@ def message(
 
 
 def compound(tree: dict[str, bytes | dict[str, bytes]]) -> bytes:
-    """Write a compound file of streams and one level of storages; short streams in the mini stream."""
+    """Write a compound file of streams and storages; short streams lie in the mini stream."""
     entries: list[list[object]] = [["Root Entry", _ROOT, _FREE, _FREE, b""]]
     entries[0][3] = _add(entries, tree)
-    mini, big = b"", b""
-    minifat: list[int] = []
-    places: dict[int, tuple[int, int]] = {}
     fat: list[int] = []
-    for number, entry in enumerate(entries):
-        data = entry[4]
-        assert isinstance(data, bytes)
-        if entry[1] == _STREAM and 0 < len(data) < _CUTOFF:
-            count = -(-len(data) // 64)
-            places[number] = (len(minifat), len(data))
-            minifat += [*range(len(minifat) + 1, len(minifat) + count), _END]
-            mini += data.ljust(count * 64, b"\0")
-        elif entry[1] == _STREAM and data:
-            places[number] = (len(fat), len(data))
-            big += _chain(fat, data)
+    minifat: list[int] = []
+    big, mini, places = _laid_out(entries, fat, minifat)
     places[0] = (len(fat) if mini else _END, len(mini))
     big += _chain(fat, mini) if mini else b""
     table = struct.pack(f"<{len(minifat)}I", *minifat)
@@ -71,17 +59,45 @@ def compound(tree: dict[str, bytes | dict[str, bytes]]) -> bytes:
     directory_at = len(fat)
     records = b"".join(_record(entry, places.get(i, (_END, 0))) for i, entry in enumerate(entries))
     big += _chain(fat, records + bytes(-len(records) % _SECTOR))
+    head = (minifat_at, len(table) // _SECTOR, directory_at)
+    return _headed(head, fat, big)
+
+
+def _laid_out(
+    entries: list[list[object]], fat: list[int], minifat: list[int]
+) -> tuple[bytes, bytes, dict[int, tuple[int, int]]]:
+    """Give long streams, short streams, and where each begins with its size."""
+    mini, big = b"", b""
+    places: dict[int, tuple[int, int]] = {}
+    for number, entry in enumerate(entries):
+        data = entry[4]
+        assert isinstance(data, bytes)
+        if not data:
+            continue
+        places[number] = (len(minifat if len(data) < _CUTOFF else fat), len(data))
+        if len(data) < _CUTOFF:
+            count = -(-len(data) // 64)
+            minifat += [*range(len(minifat) + 1, len(minifat) + count), _END]
+            mini += data.ljust(count * 64, b"\0")
+        else:
+            big += _chain(fat, data)
+    return big, mini, places
+
+
+def _headed(places: tuple[int, int, int], fat: list[int], body: bytes) -> bytes:
+    """Put the header before all sectors and the allocation table behind them."""
+    minifat_at, minifat_sectors, directory_at = places
     own = 1
     while (len(fat) + own) * 4 > own * _SECTOR:
         own += 1
-    fat_at = len(fat)
+    first = len(fat)
     fat += [_FAT] * own
     sectors = struct.pack(f"<{len(fat)}I", *fat).ljust(own * _SECTOR, b"\xff")
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
     head += struct.pack("<HHHHH6xIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, own, directory_at, 0, _CUTOFF)
-    head += struct.pack("<IIII", minifat_at, len(table) // _SECTOR, _END, 0)
-    numbers = [*range(fat_at, fat_at + own)]
-    return head + struct.pack("<109I", *numbers, *[_FREE] * (109 - own)) + big + sectors
+    head += struct.pack("<IIII", minifat_at, minifat_sectors, _END, 0)
+    numbers = [*range(first, first + own)]
+    return head + struct.pack("<109I", *numbers, *[_FREE] * (109 - own)) + body + sectors
 
 
 def _add(entries: list[list[object]], tree: dict[str, bytes | dict[str, bytes]]) -> int:

@@ -65,9 +65,12 @@ STANDARD_KEYS = tuple(
         ("brisbane", "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="),
         (
             "test",
-            "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk0"
-            "8a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvq"
-            "MKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB",
+            (
+                "v=DKIM1; k=rsa; "
+                "p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk0"
+                "8a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvq"
+                "MKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB"
+            ),
         ),
     )
 )
@@ -190,7 +193,11 @@ def added(line: bytes) -> Callable[[], bytes]:
             id="only the beginning signed",
         ),
         pytest.param(
-            lambda: mailing.domain_signed(MAIL, t="1780000000", x="1780100000"), KEYS, UNKNOWN, "EXPIRED", id="expired"
+            lambda: mailing.domain_signed(MAIL, t="1780000000", x="1780100000"),
+            KEYS,
+            UNKNOWN,
+            "EXPIRED",
+            id="expired",
         ),
         pytest.param(
             lambda: mailing.domain_signed(MAIL, t="1880272000"),
@@ -200,7 +207,11 @@ def added(line: bytes) -> Callable[[], bytes]:
             id="of tomorrow",
         ),
         pytest.param(
-            lambda: mailing.domain_signed(MAIL, t="9" * 40), KEYS, UNKNOWN, "FORMAT_FAILURE", id="no time"
+            lambda: mailing.domain_signed(MAIL, t="9" * 40),
+            KEYS,
+            UNKNOWN,
+            "FORMAT_FAILURE",
+            id="no time",
         ),
         pytest.param(
             lambda: mailing.domain_signed(MAIL, d="example.org", i=""),
@@ -231,7 +242,11 @@ def added(line: bytes) -> Callable[[], bytes]:
             id="SHA-1",
         ),
         pytest.param(
-            lambda: mailing.domain_signed(MAIL, v="2"), KEYS, UNKNOWN, "FORMAT_FAILURE", id="version 2"
+            lambda: mailing.domain_signed(MAIL, v="2"),
+            KEYS,
+            UNKNOWN,
+            "FORMAT_FAILURE",
+            id="version 2",
         ),
         pytest.param(
             lambda: b"DKIM-Signature: v=1; v=1\r\n" + MAIL,
@@ -262,7 +277,8 @@ def test_an_own_signature_excuses_the_one_of_a_service() -> None:
     found = signatures(mail, (*KEYS, mailing.mail_key("mailer.example.net")))
     assert [one.status for one in found] == [PASSED, PASSED]
     (alone,) = signatures(
-        mailing.domain_signed(MAIL, d="mailer.example.net"), (mailing.mail_key("mailer.example.net"),)
+        mailing.domain_signed(MAIL, d="mailer.example.net"),
+        (mailing.mail_key("mailer.example.net"),),
     )
     assert alone.sub_indication == "SIGNER_NOT_SENDER"
 
@@ -293,7 +309,10 @@ def test_a_time_counts_as_far_as_the_key_is_known() -> None:
             id="the results of the first changed",
         ),
         pytest.param(
-            lambda: mailing.forwarded(MAIL, cv="fail"), FAILED, "FORMAT_FAILURE", id="says it is broken"
+            lambda: mailing.forwarded(MAIL, cv="fail"),
+            FAILED,
+            "FORMAT_FAILURE",
+            id="says it is broken",
         ),
         pytest.param(
             lambda: mailing.forwarded(MAIL, 2).replace(b"i=1;", b"i=3;"),
@@ -355,7 +374,12 @@ def test_no_changed_letter_of_the_text_passes() -> None:
     ("body", "simple", "relaxed"),
     [
         pytest.param(b"", b"\r\n", b"", id="nothing"),
-        pytest.param(b" C \r\nD \t E\r\n\r\n\r\n", b" C \r\nD \t E\r\n", b" C\r\nD E\r\n", id="RFC 6376, 3.4.5"),
+        pytest.param(
+            b" C \r\nD \t E\r\n\r\n\r\n",
+            b" C \r\nD \t E\r\n",
+            b" C\r\nD E\r\n",
+            id="RFC 6376, 3.4.5",
+        ),
         pytest.param(b"a", b"a\r\n", b"a\r\n", id="without a line end"),
         pytest.param(b"\r\n\r\n", b"\r\n", b"", id="empty lines"),
     ],

@@ -28,10 +28,9 @@ def report(data: bytes, policy: str = "signed") -> Report:
     return verify(Submission(data=data, name="a.msg"), terms)
 
 
-def signed(content: bytes = mailing.TEXT, header: str = HEADER, **more: str) -> bytes:
-    return message(
-        SIGNED, header=header, attachments={"smime.p7m": mailing.entity(content)}, **more
-    )
+def signed(*, header: str = HEADER, name: str = "", smtp: str = "", body: str = "") -> bytes:
+    files = {"smime.p7m": mailing.entity()}
+    return message(SIGNED, header=header, name=name, smtp=smtp, body=body, attachments=files)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,10 @@ def signed(content: bytes = mailing.TEXT, header: str = HEADER, **more: str) -> 
             id="an opaque one in it",
         ),
         pytest.param(
-            signed(header="", smtp=mailing.ADDRESS, name="王芳"), PASSED, None, id="no header stored"
+            signed(header="", smtp=mailing.ADDRESS, name="王芳"),
+            PASSED,
+            None,
+            id="no header stored",
         ),
         pytest.param(
             signed(header="", name="王芳"), UNKNOWN, "FROM_NOT_FOUND", id="no address stored at all"

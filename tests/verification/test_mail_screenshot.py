@@ -31,7 +31,7 @@ def findings(
 
 def written(image: Image.Image, kind: str = "PNG", **more: object) -> bytes:
     output = io.BytesIO()
-    image.save(output, kind, **more)  # type: ignore[arg-type] # options of the format
+    image.save(output, kind, **more)
     return output.getvalue()
 
 
@@ -71,7 +71,9 @@ def by_camera() -> bytes:
         pytest.param(tagged(), "a.png", (), True, id="written by a screenshot tool"),
         pytest.param(written(photo((9, 9))), "截图_1.png", (), True, id="named so in Chinese"),
         pytest.param(written(photo((9, 9))), "Screenshot 2.png", (), True, id="named so"),
-        pytest.param(written(photo((9, 9))), "a.png", ("eml", "msg"), True, id="where a mail is asked"),
+        pytest.param(
+            written(photo((9, 9))), "a.png", ("eml", "msg"), True, id="where a mail is asked"
+        ),
         pytest.param(written(photo((9, 9))), "a.png", ("pdf",), False, id="where a PDF is asked"),
         pytest.param(tagged(), "a.png", ("png",), False, id="where a picture is asked for"),
     ],

@@ -91,7 +91,10 @@ def test_no_attack_is_accepted(mail: bytes) -> None:
             id="a figure changed",
         ),
         pytest.param(
-            lambda: mailing.signed(value=tampered()), FAILED, "SIG_CRYPTO_FAILURE", id="another value"
+            lambda: mailing.signed(value=tampered()),
+            FAILED,
+            "SIG_CRYPTO_FAILURE",
+            id="another value",
         ),
         pytest.param(
             lambda: mailing.signed(value=b"\x30\x03\x02\x01\x01"),
@@ -118,8 +121,10 @@ def test_no_attack_is_accepted(mail: bytes) -> None:
             id="a mailing list's footer",
         ),
         pytest.param(
-            lambda: mailing.HEADER
-            + b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n\r\nMAA=\r\n",
+            lambda: (
+                mailing.HEADER
+                + b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n\r\nMAA=\r\n"
+            ),
             UNKNOWN,
             "ENCRYPTED",
             id="encrypted",
@@ -226,9 +231,13 @@ def timed(written: str) -> tuple[Signature, tuple[Claim, ...]]:
     ("written", "reason"),
     [
         pytest.param("2026-06-01T00:00:05+00:00", None, id="fits the Date"),
-        pytest.param("2026-03-01T00:00:00+00:00", "TIME_CONTRADICTION", id="an old text, sent anew"),
+        pytest.param(
+            "2026-03-01T00:00:00+00:00", "TIME_CONTRADICTION", id="an old text, sent anew"
+        ),
         pytest.param("2027-01-01T00:00:00+00:00", "TIME_CONTRADICTION", id="in the future"),
-        pytest.param("2019-01-01T00:00:00+00:00", "TIME_CONTRADICTION", id="before the certificate"),
+        pytest.param(
+            "2019-01-01T00:00:00+00:00", "TIME_CONTRADICTION", id="before the certificate"
+        ),
     ],
 )
 def test_the_time_of_signing(written: str, reason: str | None) -> None:
@@ -273,9 +282,7 @@ def deep(levels: int) -> bytes:
     ("mail", "told"),
     [
         pytest.param(deep(200), "mail_levels", id="200 levels"),
-        pytest.param(
-            mailing.mixed(*[mailing.text("x")] * 10_000), "mail_parts", id="10,000 parts"
-        ),
+        pytest.param(mailing.mixed(*[mailing.text("x")] * 10_000), "mail_parts", id="10,000 parts"),
         pytest.param(
             mailing.mixed(*[mailing.entity()] * 60), "mail_signatures", id="60 signatures"
         ),
@@ -284,13 +291,16 @@ def deep(levels: int) -> bytes:
         ),
         pytest.param(
             mailing.HEADER
-            + b"DKIM-Signature: v=1; a=rsa-sha256; d=e.org; s=a; h=from; bh=AA==; b=AA==\r\n" * 10_000
+            + b"DKIM-Signature: v=1; a=rsa-sha256; d=e.org; s=a; h=from; bh=AA==; b=AA==\r\n"
+            * 10_000
             + b"\r\nyes\r\n",
             "mail_dkim_signatures",
             id="10,000 signatures of domains",
         ),
         pytest.param(
-            mailing.HEADER + b"X-A: b\r\n" * 200_000 + b"\r\nyes\r\n", "mail_header", id="a header bomb"
+            mailing.HEADER + b"X-A: b\r\n" * 200_000 + b"\r\nyes\r\n",
+            "mail_header",
+            id="a header bomb",
         ),
         pytest.param(
             mailing.HEADER + b"X-A: " + b"=?utf-8?q?a?= " * 100_000 + b"\r\n\r\nyes\r\n",
