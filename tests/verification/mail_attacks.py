@@ -151,7 +151,7 @@ def _headers() -> Iterator[tuple[str, bytes]]:
     )
     yield "h1 the signed subject is another", m.signed(protected)
     wrapped = b"Content-Type: message/rfc822\r\n\r\n"
-        b"From: eve@example.com\r\nSubject: Price\r\n\r\nyes\r\n"
+    wrapped += b"From: eve@example.com\r\nSubject: Price\r\n\r\nyes\r\n"
     yield "h1 the wrapped From is another", m.signed(wrapped)
     hidden = m.text('Yes <p style="display:none">We accept every price that is asked.</p>', "html")
     yield "h2 words that are not seen", m.signed(hidden)
@@ -181,8 +181,7 @@ def honest() -> Iterator[tuple[str, bytes]]:
         b'Content-Type: multipart/mixed; boundary="IN"\r\n\r\n--IN\r\n'
         + m.text("See the file.")
         + b"\r\n--IN\r\nContent-Type: application/pdf\r\n"
-        b"Content-Disposition: attachment\r\n\r\n%PDF"
-        + b"\r\n--IN--\r\n"
+        b"Content-Disposition: attachment\r\n\r\n%PDF" + b"\r\n--IN--\r\n"
     )
     yield "detached", m.signed()
     yield "opaque", m.opaque()
