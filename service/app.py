@@ -10,6 +10,7 @@ import structlog
 
 from service.adapters.clock import system_clock
 from service.adapters.database import DatabaseRecords
+from service.adapters.evidence_key import KeptEvidenceKey
 from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
@@ -54,6 +55,7 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
             rules=rules,
             mail_keys=_mail_keys(settings),
             mail_servers=settings.mail_servers,
+            evidence_key=KeptEvidenceKey(settings),
         )
     finally:
         rules.close()

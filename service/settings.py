@@ -24,7 +24,6 @@ PREFIX = "COUNTERMARK_"
 FOREIGN = ("COUNTERMARK_CORPORA", "COUNTERMARK_TEST_")
 #: Uploads above what verification will read would only be stored to be refused.
 LARGEST_UPLOAD_MB = 64
-SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +51,10 @@ class Settings:
     mail_keys: Path | None
     #: Our own mail servers, as their Received lines name them.
     mail_servers: tuple[str, ...]
+    #: Ed25519, PEM; None: made once and kept in the data folder.
+    evidence_key: Path | None
     #: Rule files that join the shipped packs or take their places; None: the packs alone.
     rules: Path | None
-    #: None: made once and kept in the data folder; `secret_key.secret_key()` gives either.
-    secret: str | None = field(repr=False)
     max_upload_bytes: int
     #: Served over HTTPS: cookies are marked Secure.
     https: bool
@@ -135,12 +134,6 @@ def _hosts(text: str) -> tuple[str, ...]:
     return tuple(_host(name.strip()).lower() for name in text.split(",") if name.strip())
 
 
-def _secret(text: str) -> str:
-    if len(text) < SECRET_BYTES:
-        raise ValueError
-    return text
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """One name in the environment, and the field it fills."""
@@ -150,7 +143,6 @@ class Variable:
     read: Callable[[str], Any]
     allowed: Text
     default: Any = None
-    secret: bool = False
 
 
 def _numbers(low: int, high: int) -> Text:
@@ -274,17 +266,16 @@ VARIABLES: tuple[Variable, ...] = (
         default="",
     ),
     Variable(
+        name="COUNTERMARK_EVIDENCE_KEY",
+        field="evidence_key",
+        read=lambda text: Path(text).absolute(),
+        allowed=Text(zh="Ed25519 私钥文件（PEM）", en="a file with an Ed25519 private key in PEM"),
+    ),
+    Variable(
         name="COUNTERMARK_RULES",
         field="rules",
         read=lambda text: Path(text).absolute(),
         allowed=Text(zh="存放规则文件的目录", en="a folder with rule files"),
-    ),
-    Variable(
-        name="COUNTERMARK_SECRET_KEY",
-        field="secret",
-        read=_secret,
-        allowed=Text(zh=f"至少 {SECRET_BYTES} 个字符", en=f"at least {SECRET_BYTES} characters"),
-        secret=True,
     ),
     Variable(
         name="COUNTERMARK_MAX_UPLOAD_MB",

@@ -1,9 +1,11 @@
 """Facts meet rules: everything that follows from new facts of one kind, in one transaction.
 
 1. Nobody else evaluates these subjects until the commit.
-2. Facts are taken in order of subject and period, each on top of those before.
-3. After each the subject's latest period is enriched and asked; a fact that no window of the
-   latest period reaches changes nothing that is told.
+2. Most facts concern no rule, and that can be seen without their past: see `concerned`. Of their
+   subjects neither windows nor states are read.
+3. The other facts are taken in order of subject and period, each on top of those before. After
+   each the subject's latest period is enriched and asked; a fact that no window of the latest
+   period reaches changes nothing that is told.
 4. Facts, changed states (compare-and-set), firings (unique keys) and the orders of their actions
    are written together; an ended episode lifts its measures.
 """
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
     from rules.facts import FactKind
     from rules.states import ClauseResult, Firing, RuleState
     from rules.text import Text
+    from service.actions.fact_rows import Candidate
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
     from service.ports.rule_records import StateKey
-    from service.rule_records import FactRow
+    from service.rule_records import FactRow, Subject
 
     States = dict[tuple[str, str], RuleState]
 
@@ -67,13 +70,42 @@ class Evaluation:
         """Read windows and states of the subjects; `first` has each one's earliest period."""
         self._reaches.update(reaches)
         self.histories.load(first, self._at)
-        if self._asked:
+        if self._asked and (first or self._together):
             self._load_states(first)
         if self._together:
             self._load_others()
 
+    def concerned(self, found: Sequence[Candidate], known: Mapping[str, Subject]) -> dict[str, int]:
+        """Give the subjects that must be prepared, each with its earliest period.
+
+        `found` is by subject and period. Of the others nothing need be read: what comes after all
+        that is known neither repeats nor corrects, and no rule can have anything to say to it.
+        """
+        first: dict[str, int] = {}
+        for candidate in found:
+            first.setdefault(candidate.subject, candidate.period)
+        prepared: set[str] = set()
+        if self._asked and first:
+            prepared |= self._unit.rules.states.restless(self._kind.name, first)
+        latest = {name: subject.period for name, subject in known.items()}
+        for candidate in found:
+            name, period = candidate.subject, candidate.period
+            if name in prepared:
+                continue
+            before = latest.get(name)
+            latest[name] = period
+            if (before is not None and period <= before) or self._may_concern(candidate):
+                prepared.add(name)
+        return {name: period for name, period in first.items() if name in prepared}
+
+    def _may_concern(self, candidate: Candidate) -> bool:
+        if not self._asked:
+            return False
+        seen = self.histories.read(candidate)
+        return not self._in_force.glance.cannot_concern(self._kind.name, seen, self._at)
+
     def observe(self, fact: FactRow) -> None:
-        """Take in one fact and ask the rules, where it can change an answer."""
+        """Take in one fact of a prepared subject; ask the rules, where it can change an answer."""
         latest = self.histories.put(fact).numbers[-1]
         if not self._asked:
             return

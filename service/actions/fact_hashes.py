@@ -5,13 +5,37 @@ from __future__ import annotations
 from datetime import UTC
 from hashlib import sha256
 from json import JSONEncoder
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from rules.facts import FieldType
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from rules.facts import FactKind
+
+NUMBERS = frozenset({FieldType.COUNT, FieldType.NUMBER})
+#: Of a single field `itemgetter` gives no tuple.
+FEW = 2
 #: Values as JSON, in one form for hash and column.
 values_text = JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def writer_of(kind: FactKind) -> Callable[[Mapping[str, Any]], str]:
+    """Give what writes checked values of a kind as `values_text` does, numbers alone sooner."""
+    if len(kind.fields) < FEW or any(field.type not in NUMBERS for field in kind.fields):
+        return values_text
+    names = sorted(field.name for field in kind.fields)
+    pick = itemgetter(*names)
+    members = (f"{values_text(name)}:".replace("%", "%%") + "%r" for name in names)
+    form = "{" + ",".join(members) + "}"
+
+    def write(values: Mapping[str, Any]) -> str:
+        return form % pick(values) if len(values) == len(names) else values_text(values)
+
+    return write
 
 
 def fact_hash(text: str, corrected: str) -> str:

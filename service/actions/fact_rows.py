@@ -18,16 +18,18 @@ from rules.errors import FactError
 from rules.executors.plain import compile_plain
 from rules.facts import Encoder, FactKind, FieldType, Period, shown
 from rules.names import LONGEST_NAME, normal
+from service.actions.fact_hashes import values_text, writer_of
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from rules.executors.plain import Plain
 
 #: Clocks of senders may be ahead of ours by so much.
 AHEAD = timedelta(minutes=5)
 PARTS = ("subject", "period", "values")
+_PARTS_ALONE = frozenset(PARTS)
 EXAMPLES = {
     Period.NONE: "2026-01-15T09:00:00+08:00",
     Period.MOMENT: "2026-01-15T09:00:00+08:00",
@@ -46,6 +48,8 @@ class Candidate:
     at: datetime
     #: As JSON keeps them: times are text.
     values: dict[str, Any]
+    #: They as JSON text.
+    text: str
 
 
 class Fault(Exception):
@@ -73,6 +77,8 @@ class _Checks:
     times: frozenset[str]
     encoder: Encoder
     plain: Plain
+    #: Writes values that are plainly right.
+    write: Callable[[dict[str, Any]], str]
 
 
 #: By the identity of the kind, which is kept beside it; rules that are exchanged bring new ones.
@@ -90,6 +96,7 @@ def _checks(kind: FactKind) -> _Checks:
             times=times_of(kind),
             encoder=Encoder(sent, ()),
             plain=compile_plain(sent, ()),
+            write=writer_of(sent),
         )
         if len(_CHECKS) >= _MOST_CHECKS:
             _CHECKS.clear()
@@ -110,15 +117,15 @@ class RowReader:
 
     def read(self, row: Mapping[str, Any]) -> Candidate:
         """Read one row as JSON has it. Raises Fault."""
-        if len(row) != len(PARTS) or any(part not in row for part in PARTS):
+        if row.keys() != _PARTS_ALONE:
             raise self._shapeless(row)
         values = row["values"]
         if not isinstance(values, dict) or not values:
             raise _fault("wrong-shape", "/values", values, _VALUES)
         subject = self._subject(row["subject"])
         period, at = self._period(row["period"])
-        self._check(values)
-        return Candidate(subject=subject, period=period, at=at, values=values)
+        text = self._check(values)
+        return Candidate(subject=subject, period=period, at=at, values=values, text=text)
 
     @cached_property
     def _declared(self) -> frozenset[str]:
@@ -132,10 +139,8 @@ class RowReader:
         return _fault("wrong-shape", f"/{missing}", _NOTHING, _PARTS)
 
     def _subject(self, given: Any) -> str:
-        if not isinstance(given, str) or not normal(given) or len(given) > LONGEST_NAME:
-            raise _fault("wrong-shape", "/subject", given, _SUBJECT)
-        subject = normal(given)
-        if not subject.isprintable():
+        subject = normal(given) if isinstance(given, str) and len(given) <= LONGEST_NAME else ""
+        if not subject or not subject.isprintable():
             raise _fault("wrong-shape", "/subject", given, _SUBJECT)
         if self._declared:
             known = subject in self._declared
@@ -173,10 +178,11 @@ class RowReader:
         self._periods[given] = found
         return found
 
-    def _check(self, values: dict[str, Any]) -> None:
+    def _check(self, values: dict[str, Any]) -> str:
+        """Give the values as JSON text. Raises Fault."""
         checked = with_times(values, self._times) if self._times else values
         if self._checks.plain(checked) is not None:
-            return
+            return self._checks.write(values)
         for name in self._checks.derived & values.keys():
             computed = Text(zh="由系统计算，不能提交", en="computed here, never sent")
             raise _fault("derived-field", f"/values/{name}", values[name], computed)
@@ -188,6 +194,7 @@ class RowReader:
             raise Fault(code, where or "/values", _text(error.message)) from error
         except UnicodeEncodeError as error:
             raise _fault("wrong-value", "/values", error.object, _UNICODE) from error
+        return values_text(values)
 
 
 def times_of(kind: FactKind) -> frozenset[str]:

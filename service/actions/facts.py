@@ -20,7 +20,7 @@ from service.actions.fact_fates import (
     foreign,
     late_fault,
 )
-from service.actions.fact_hashes import batch_snapshot, fact_hash, values_text
+from service.actions.fact_hashes import batch_snapshot, fact_hash
 from service.actions.fact_rows import Fault, RowReader
 from service.actions.histories import EVER
 from service.actions.holding import hold
@@ -31,7 +31,7 @@ from service.rule_records import FactRow, Reach, Subject
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rules.facts import FactKind
@@ -119,7 +119,8 @@ class _Intake:
         subjects = self._unit.rules.facts.subjects(self._kind.name, names) if names else {}
         found = self._within_reach(found, subjects, batch)
         evaluation = Evaluation(self._unit, in_force, self._kind, at)
-        evaluation.prepare(_first(found), self._reaches)
+        first = evaluation.concerned([candidate for _, candidate in found], subjects)
+        evaluation.prepare(first, {name: self._reach(name, subjects) for name in first})
         for row, candidate in found:
             self._enter(evaluation, row, candidate, late=batch.late, at=at)
         self._unit.rules.facts.add(self._added, self._texts)
@@ -144,35 +145,40 @@ class _Intake:
         self, found: list[tuple[int, Candidate]], subjects: Mapping[str, Subject], batch: Batch
     ) -> list[tuple[int, Candidate]]:
         """Leave rows about subjects that the actor may speak of."""
-        for name in {candidate.subject for _, candidate in found}:
-            known = subjects.get(name)
-            self._reaches[name] = (
-                self._whereabouts.reach(self._kind, name) if known is None else _reach_of(known)
-            )
         if self._relation is Relation.ALL:
             return found
         kept = []
         for row, candidate in found:
-            if within(self._actor, self._relation, self._reaches[candidate.subject]):
+            reach = self._reach(candidate.subject, subjects)
+            if within(self._actor, self._relation, reach):
                 kept.append((row, candidate))
             else:
                 self._hold(row, batch.rows[row - 1], foreign(candidate.subject))
         return kept
 
+    def _reach(self, name: str, subjects: Mapping[str, Subject]) -> Reach:
+        found = self._reaches.get(name)
+        if found is None:
+            known = subjects.get(name)
+            found = self._reaches[name] = (
+                self._whereabouts.reach(self._kind, name) if known is None else _reach_of(known)
+            )
+        return found
+
     def _enter(
         self, evaluation: Evaluation, row: int, candidate: Candidate, *, late: Late, at: datetime
     ) -> None:
-        history = evaluation.histories[candidate.subject]
-        before = history.of(candidate.period)
+        history = evaluation.histories.get(candidate.subject)
+        before = None if history is None else history.of(candidate.period)
         if before is not None and evaluation.histories.same(before, candidate.values):
             self._fates[row] = RowFate(row=row, fate=Fate.DUPLICATE, fact=before.id)
             return
-        if late is Late.HOLD:
+        if history is not None and late is Late.HOLD:
             fault = late_fault(self._kind, candidate, history.numbers, corrects=before is not None)
             if fault is not None:
                 self._hold(row, as_sent(self._kind, candidate), fault)
                 return
-        text = values_text(candidate.values)
+        text = candidate.text
         fact = FactRow(
             id=self._unit.new_id(),
             kind=self._kind.name,
@@ -187,7 +193,8 @@ class _Intake:
         self._added.append(fact)
         self._texts.append(text)
         self._fates[row] = RowFate(row=row, fate=Fate.ACCEPTED, fact=fact.id)
-        evaluation.observe(fact)
+        if history is not None:
+            evaluation.observe(fact)
 
     def _hold(self, row: int, given: Mapping[str, Any], fault: Fault) -> None:
         held = hold(self._unit, self._actor, self._kind.name, row=given, fault=fault)
@@ -202,14 +209,19 @@ class _Intake:
 
     def _meet(self, known: Mapping[str, Subject], at: datetime) -> None:
         """Note the latest period of each subject, and those who are new."""
+        # In order of subject and period.
         latest = {fact.subject: fact.period for fact in self._added}
-        for fact in self._added:
-            latest[fact.subject] = max(latest[fact.subject], fact.period)
+        later = {
+            name: period
+            for name, period in latest.items()
+            if name in known and known[name].period < period
+        }
+        self._unit.rules.facts.advance(self._kind.name, later, at)
         self._unit.rules.facts.meet(
             [
-                _subject(self._kind, name, period=period, reach=self._reaches[name], at=at)
+                _subject(self._kind, name, period=period, reach=self._reach(name, known), at=at)
                 for name, period in latest.items()
-                if name not in known or known[name].period < period
+                if name not in known
             ]
         )
 
@@ -228,15 +240,6 @@ class _Intake:
             actor=self._actor.person_id,
             request_id=self._actor.request_id,
         )
-
-
-def _first(found: Sequence[tuple[int, Candidate]]) -> dict[str, int]:
-    """Give the earliest period that must be looked at of each subject."""
-    first: dict[str, int] = {}
-    for _, candidate in found:
-        # In order of subject and period.
-        first.setdefault(candidate.subject, candidate.period)
-    return first
 
 
 def _subject(kind: FactKind, name: str, *, period: int, reach: Reach, at: datetime) -> Subject:

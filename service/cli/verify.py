@@ -45,7 +45,7 @@ def verify(
     """
     from verification.sandbox.client import Sandbox
 
-    terms = _terms(policy, at, trust, mail_keys)
+    terms = terms_for(policy, at, trust, mail_keys)
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):
@@ -58,7 +58,9 @@ def verify(
     raise typer.Exit(code)
 
 
-def _terms(policy: str, at: str | None, trust: Path | None, mail_keys: Path | None) -> Terms:
+def terms_for(
+    policy: str, at: str | None, trust: Path | None, mail_keys: Path | None = None
+) -> Terms:
     from service.anchors import read_anchors
     from service.mail_keys import read_mail_keys
     from verification import policies

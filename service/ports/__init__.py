@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from verification.values import MailKey
 
 
+class EvidenceKey(Protocol):
+    """The key that signs evidence packs (Ed25519)."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Give the 64 bytes of the signature."""
+
+    def public(self) -> bytes:
+        """Give the 32 bytes that others check with."""
+
+
 class Clock(Protocol):
     def __call__(self) -> datetime:
         """Give the time now, aware UTC."""
@@ -35,6 +45,7 @@ class Ports:
     anchors: tuple[bytes, ...]
     limits: Limits
     rules: RuleBook
+    evidence_key: EvidenceKey
     #: Keys with which mail domains sign, and our own mail servers.
     mail_keys: tuple[MailKey, ...] = ()
     mail_servers: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from rules.executors.python import PythonExecutor
+from rules.first_look import FirstLook
 from rules.kinds import Mode
 from rules.machine import at_rest, whole
 from rules.watching import watch
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rules.evaluation import Evaluator
     from rules.facts import FactKind
     from rules.form import AnyRule, RuleSet, Section
+    from rules.history import Observed
     from rules.states import RuleState
     from verification.values import Text
 
@@ -32,10 +34,15 @@ class Glance:
         self._executor = PythonExecutor(rule_set)
         asked = watch(rule_set.rules)
         self._begins = frozenset(one.begin_row for one in asked)
+        self._first_look = FirstLook(rule_set, self._begins)
         #: Kinds with rules that must be asked of every fact.
         self._always = frozenset(
             one.rule.on for one in asked if one.eager or one.tells_lack or one.whole
         )
+
+    def cannot_concern(self, kind: str, fact: Observed, at: datetime) -> bool:
+        """Say, without its history, that a fact concerns no rule if every state is at rest."""
+        return kind not in self._always and self._first_look.cannot_match(kind, fact, at)
 
     def concerns(self, kind: str, fact: Mapping[str, object], states: Iterable[RuleState]) -> bool:
         """Say whether a rule must be asked; `states` are those of the fact's subject."""

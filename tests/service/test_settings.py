@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +9,6 @@ import pytest
 
 from service import settings
 from service.places import BucketPlace, FolderPlace, MemoryPlace
-from service.secret_key import secret_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +54,6 @@ def test_nothing_set_is_a_server_on_this_machine() -> None:
         ("COUNTERMARK_PROCESSES", "", "processes", 1),
         ("COUNTERMARK_MAX_UPLOAD_MB", "1", "max_upload_bytes", 1024 * 1024),
         ("COUNTERMARK_HTTPS", "yes", "https", True),
-        ("COUNTERMARK_SECRET_KEY", "k" * 32, "secret", "k" * 32),
         ("COUNTERMARK_MAIL_KEYS", "/etc/keys.txt", "mail_keys", Path("/etc/keys.txt")),
         (
             "COUNTERMARK_MAIL_SERVERS",
@@ -95,7 +91,6 @@ def test_a_good_value_is_read(name: str, value: str, field: str, expected: Any) 
         ("COUNTERMARK_STORAGE_URL", "s3://b?endpoint=ftp://x", "endpoint=http(s)://"),
         ("COUNTERMARK_STORAGE_URL", "s3://b?endpont=http://x", "not endpont"),
         ("COUNTERMARK_STORAGE_URL", "http://[x", "file:///FOLDER"),
-        ("COUNTERMARK_SECRET_KEY", "short", "at least 32 characters"),
         ("COUNTERMARK_MAIL_SERVERS", "mx1.a.cn mx2.a.cn", "host names, separated by commas"),
     ],
 )
@@ -177,7 +172,6 @@ def test_settings_do_not_print_their_secrets() -> None:
     found = settings.load(
         {
             "COUNTERMARK_DATABASE_URL": "postgresql://u:geheim@h/d",
-            "COUNTERMARK_SECRET_KEY": "geheim" * 8,
             "COUNTERMARK_STORAGE_URL": "s3://bucket",
             "AWS_SECRET_ACCESS_KEY": "geheim",
         }
@@ -185,20 +179,6 @@ def test_settings_do_not_print_their_secrets() -> None:
     assert isinstance(found.storage, BucketPlace)
     assert found.storage.secret_key == "geheim"
     assert "geheim" not in repr(found)
-
-
-def test_a_set_secret_is_the_key() -> None:
-    assert secret_key(settings.load({"COUNTERMARK_SECRET_KEY": "k" * 40})) == b"k" * 40
-
-
-def test_without_a_set_secret_one_is_made_once_for_all_processes(tmp_path: Path) -> None:
-    found = settings.load({"COUNTERMARK_DATA": str(tmp_path / "data")})
-    with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(lambda _: secret_key(found), range(8)))
-    assert len(keys) == 1
-    assert len(keys.pop()) >= settings.SECRET_BYTES
-    (kept,) = (tmp_path / "data").iterdir()
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_every_variable_is_in_the_manual() -> None:

@@ -135,6 +135,10 @@ def _identities() -> Iterator[tuple[str, bytes]]:
         "i4 a quoted local part": f'From: "{boss} "@example.com',
     }.items():
         yield name, m.signed(who=eve(), header=m.with_from(line))
+    yield from _lookalikes()
+
+
+def _lookalikes() -> Iterator[tuple[str, bytes]]:
     lookalike = made.person("王芳", "wang.fang@xn--exmple-4nf.com")
     line = "From: 王芳 <wang.fang@ex\u0430mple.com>"
     yield "i5 a Cyrillic letter in the domain", m.signed(who=lookalike, header=m.with_from(line))

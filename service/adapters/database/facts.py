@@ -11,7 +11,7 @@ from service.rule_records import FactRow, Subject
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from service.adapters.database.scope import Scope
@@ -27,6 +27,7 @@ _MEET = (
     "region = excluded.region, team = excluded.team, owner_id = excluded.owner_id, "
     "known_at = excluded.known_at"
 )
+_ADVANCE = "UPDATE subjects SET period = ?, known_at = ? WHERE kind = ? AND subject = ?"
 
 
 class TableFacts:
@@ -122,6 +123,12 @@ class TableFacts:
             for one in subjects
         ]
         self._driver.run_many(_MEET, rows)
+
+    def advance(self, kind: str, latest: Mapping[str, int], at: datetime) -> None:
+        moment = self._driver.moment(at)
+        self._driver.run_many(
+            _ADVANCE, [(period, moment, kind, name) for name, period in latest.items()]
+        )
 
     def _fact(self, row: Any) -> FactRow:
         read = self._driver.read_moment
