@@ -173,7 +173,7 @@ def domain_key(
 ) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.generate()
-    return rsa.generate_private_key(65537, bits)
+    return rsa.generate_private_key(65537, 2048)
 
 
 def record(kind: str = "rsa", **more: str) -> str:
