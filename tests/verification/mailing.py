@@ -168,9 +168,7 @@ def no_signers(value: bytes) -> bytes:
 
 
 @cache
-def domain_key(
-    kind: str = "rsa", bits: int = 2048
-) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
+def domain_key(kind: str = "rsa") -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.generate()
     return rsa.generate_private_key(65537, 2048)

@@ -177,6 +177,8 @@ def test_what_is_not_signed_is_named() -> None:
     assert signature.unsigned_parts == ("From", "To", "Subject", "Date")
     assert signature.certificate is not None
     assert signature.emails == (mailing.ADDRESS,)
+    repeated = mailing.TEXT.replace(b"\r\n", b"\r\nSubject: Price\r\n", 1)
+    assert first(mailing.opaque(repeated)).unsigned_parts == ("From", "To", "Date")
     wrapped = first(mailing.mixed(mailing.text("x"), mailing.entity()))
     assert "1 text/plain" in wrapped.unsigned_parts
 

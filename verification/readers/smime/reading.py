@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from verification.readers.mime.parts import split
@@ -125,7 +125,7 @@ class _Reader:
             answers, found = answered[number]
             if any(failed) and not failed[number]:
                 answers.insert(1, judge("companions"))
-            self._keep(case, [*answers, *coverage], signed, name=name, found=found)
+            self._keep(case, [*answers, *coverage], signed, name=name, found=found, inner=inner)
 
     def _keep(
         self,
@@ -135,8 +135,11 @@ class _Reader:
         *,
         name: str | None = None,
         found: tuple[stamps.Stamp, ...] = (),
+        inner: Mail | None = None,
     ) -> None:
         signature = _signature(case, answers, signed, name or case.id)
+        if signed is not None:
+            signature = replace(signature, unsigned_parts=unsigned_of(case, inner))
         self.result.signatures.append(signature)
         if signed is not None and signed.message is not None and signed.holds:
             self.result.claims += claims_of(signature, signed.message, found)
@@ -211,7 +214,6 @@ def _signature(case: Case, answers: list[Judgement], signed: Signed | None, name
         intact=bool(signed and signed.holds),
         covers="whole" if whole and covered else "part",
         time=time.isoformat() if time else None,
-        unsigned_parts=unsigned_of(case) if covered else (),
         message=worst.message,
         remedy=worst.remedy,
         evidence=worst.evidence or evidence_of(case),
