@@ -29,6 +29,7 @@ GROUPS: Mapping[str, Group] = {
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
     "ooxml": Group(module="benchmarks.ooxml_signed", takes="about 10 seconds"),
     "ofd": Group(module="benchmarks.ofd_sealed", takes="about 20 seconds"),
+    "mail": Group(module="benchmarks.mail_signed", takes="about 20 seconds"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
     "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
@@ -37,7 +38,7 @@ GROUPS: Mapping[str, Group] = {
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
-    "verification": ("type", "time", "pdf", "ooxml", "ofd", "sandbox"),
+    "verification": ("type", "time", "pdf", "ooxml", "ofd", "mail", "sandbox"),
     "rules": ("executors", "rules_persist", "rules_check"),
     "service": ("uploads",),
 }

@@ -141,6 +141,8 @@ def _context(submission: Submission, terms: Terms, anatomy: Anatomy) -> Context:
         at=terms.at,
         anchors=terms.anchors,
         limits=terms.limits,
+        mail_keys=terms.mail_keys,
+        mail_servers=terms.mail_servers,
     )
 
 

@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 #: What a signature is made of. `seal` and `handwritten` are seen on a page, not computed.
 SignatureKind = Literal[
-    "pdf", "ofd", "ooxml", "smime", "dkim", "arc", "timestamp", "handwritten", "seal"
+    "pdf", "ofd", "ooxml", "smime", "pgp", "dkim", "arc", "timestamp", "handwritten", "seal"
 ]
 
 #: What a signature is asked. `identity`: is who signed who a reader would take for the author?
@@ -259,6 +259,18 @@ class Requirement:
     not_before: datetime | None = None
     not_after: datetime | None = None
     signer: Signer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailKey:
+    """The public key with which a mail domain signs: the TXT record of its selector (RFC 6376)."""
+
+    domain: str
+    selector: str
+    record: str
+    #: ``pinned``: it stands among the keys that an administrator keeps; ``first_use``: remembered
+    #: from when it was first supplied.
+    known: Literal["pinned", "first_use"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,5 +230,7 @@ def request_of(ports: Ports, deliverable: Deliverable) -> Request:
             requirement=asked.requirement,
             anchors=ports.anchors,
             limits=ports.limits,
+            mail_keys=ports.mail_keys,
+            mail_servers=ports.mail_servers,
         ),
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from service.ports.storage import Storage
     from service.ports.verifier import Verifier
     from verification.limits import Limits
+    from verification.values import MailKey
 
 
 class EvidenceKey(Protocol):
@@ -49,3 +50,6 @@ class Ports(RulePorts):
     anchors: tuple[bytes, ...]
     limits: Limits
     evidence_key: EvidenceKey
+    #: Keys with which mail domains sign, and our own mail servers.
+    mail_keys: tuple[MailKey, ...] = ()
+    mail_servers: tuple[str, ...] = ()

@@ -37,7 +37,7 @@ PILLOW_FORMATS = {
 
 _WIDTH, _HEIGHT = 0x0100, 0x0101
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
-_SOFTWARE, _CHANGED, _ARTIST = 0x0131, 0x0132, 0x013B
+_MAKE, _MODEL, _SOFTWARE, _CHANGED, _ARTIST = 0x010F, 0x0110, 0x0131, 0x0132, 0x013B
 _ORIGINAL, _DIGITIZED = 0x9003, 0x9004
 _CHANGED_OFFSET, _ORIGINAL_OFFSET, _DIGITIZED_OFFSET = 0x9010, 0x9011, 0x9012
 _GPS_TIME, _GPS_DATE = 7, 29
@@ -70,6 +70,8 @@ class ExifFields:
     gps: str
     artist: str
     software: str
+    #: Make and model of the camera.
+    camera: str
 
 
 def check_caps(data: bytes, file_format: str, limits: Limits) -> None:
@@ -172,6 +174,7 @@ def read_exif(block: bytes) -> ExifFields:
         gps=_gps_text(gps),
         artist=_text(main.get(_ARTIST)),
         software=_text(main.get(_SOFTWARE)),
+        camera=" ".join(filter(None, (_text(main.get(_MAKE)), _text(main.get(_MODEL))))),
     )
 
 

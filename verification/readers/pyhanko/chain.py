@@ -36,6 +36,12 @@ MAX_STORE_ITEMS = 200
 SIGNING_USE = KeyUsageConstraints(
     key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False
 )
+MAIL_USE = KeyUsageConstraints(
+    key_usage={"non_repudiation", "digital_signature"},
+    match_all_key_usages=False,
+    extd_key_usage={"email_protection"},
+    explicit_extd_key_usage_required=False,
+)
 STAMPING_USE = KeyUsageConstraints(key_usage=set(), extd_key_usage={"time_stamping"})
 
 

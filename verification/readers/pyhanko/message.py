@@ -82,7 +82,7 @@ def parse(contents: bytes) -> Message:
         signer=signer,
         certificate=certificate,
         others=others,
-        attribute_order_kept=_in_der_order(signer),
+        attribute_order_kept=in_der_order(signer),
         name=subject_of(certificate),
         emails=emails_of(certificate) if certificate is not None else (),
     )
@@ -196,7 +196,7 @@ def _algorithm(message: Message) -> str:
     )
 
 
-def _in_der_order(signer: cms.SignerInfo) -> bool:
+def in_der_order(signer: cms.SignerInfo) -> bool:
     attributes = signer["signed_attrs"]
     if attributes is core.VOID:
         return True
