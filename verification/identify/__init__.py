@@ -19,6 +19,7 @@ from verification.identify.pdf import find_pdf
 from verification.identify.pieces import UNKNOWN, Anatomy, Piece
 from verification.identify.text import find_text
 from verification.limits import LimitExceeded
+from verification.readers.zip import LOCAL_MARK
 from verification.values import FileType
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ __all__ = ["Anatomy", "Piece", "dissect", "identify"]
 #: Hosts whose first bytes have room for text that a browser would run.
 _ROOMY = frozenset({"gif", "jpg", "png", "webp", "bmp", "tif", "wav", "mp3"})
 _ROOM_BYTES = 1024
-_ARCHIVE_MARK = b"PK\x03\x04"
 
 
 def identify(data: bytes, limits: Limits) -> FileType:
@@ -56,7 +56,7 @@ def dissect(data: bytes, limits: Limits) -> Anatomy:
 
 def _find_binary(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Piece, ...]:
     # 1. whatever may begin here
-    host = find_fixed(data) or find_media(data) or find_compound(data)
+    host = find_fixed(data) or find_media(data) or find_compound(data, limits)
     pdf = find_pdf(data)
     try:
         archive = _find_archive(data, limits, hosted=host is not None or pdf is not None)
@@ -90,7 +90,7 @@ def _find_archive(data: bytes, limits: Limits, *, hosted: bool) -> Piece | None:
 
 
 def _shut_archive(data: bytes) -> Piece | None:
-    if not data.startswith(_ARCHIVE_MARK):
+    if not data.startswith(LOCAL_MARK):
         return None
     return Piece(format="zip", start=0, end=len(data))
 

@@ -15,13 +15,30 @@ _FIXED: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b\x08", "gz"),
     (0, b"\xfd7zXZ\x00", "xz"),
     (0, b"8BPS\x00\x01", "psd"),
-    (0, b"fLaC", "flac"),
+    (0, b"fLaC\x00\x00\x00\x22", "flac"),
+    (0, b"fLaC\x80\x00\x00\x22", "flac"),
     (0, b"OggS\x00", "ogg"),
     (0, b"#!AMR", "amr"),
     (0, b"\x7fELF", "elf"),
     (0, b"\x00\x00\x01\x00", "ico"),
-    # Word 2 for Windows, from before compound files.
+    # Word for Windows 1 and 2, for DOS and for the Macintosh, from before compound files.
+    (0, b"\x9b\xa5\x21\x00", "doc"),
     (0, b"\xdb\xa5\x2d\x00", "doc"),
+    (0, b"\x31\xbe\x00\x00\x00\xab", "doc"),
+    (0, b"\xfe\x37\x00\x1c", "doc"),
+    (0, b"\xfe\x37\x00\x23", "doc"),
+    # PowerPoint 2 and 3, likewise.
+    (0, b"\xed\xde\xad\x0b", "ppt"),
+    (0, b"\x0b\xad\xde\xed", "ppt"),
+    # Raw pictures that are no TIFF, or one with a mark of its own.
+    (0, b"FUJIFILMCCD-RAW ", "raf"),
+    (0, b"FOVb", "x3f"),
+    (0, b"IIRO\x08\x00\x00\x00", "orf"),
+    (0, b"IIRS\x08\x00\x00\x00", "orf"),
+    (0, b"MMOR\x00\x00\x00\x08", "orf"),
+    (0, b"IIU\x00", "rw2"),
+    (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", "asf"),
     (257, b"ustar", "tar"),
 )
 #: A BOF record of Excel 2 to 4, which wrote the bare stream (MS-XLS, 2.4.21).

@@ -43,6 +43,19 @@ def read_compound(data: bytes, wanted: frozenset[str]) -> Compound:
         return _scan(data, f"{type(error).__name__}: {error}")
 
 
+def read_streams(data: bytes, wanted: frozenset[str]) -> dict[str, bytes]:
+    """Read whole streams of the root storage; those that cannot be read are left out."""
+    found: dict[str, bytes] = {}
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            for name in wanted:
+                if ole.exists(name):
+                    found[name] = ole.openstream(name).read()
+    except Exception:  # noqa: BLE001 - olefile raises whatever its parsing meets
+        return found
+    return found
+
+
 def _read(data: bytes, wanted: frozenset[str]) -> Compound:
     # A short `bytes` would be taken for a path, so it always gets a stream.
     with olefile.OleFileIO(io.BytesIO(data)) as ole:

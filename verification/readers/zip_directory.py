@@ -13,7 +13,7 @@ from verification.limits import LimitExceeded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_END_MARK, _ENTRY_MARK, _LOCAL_MARK = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
+_END_MARK, _ENTRY_MARK, LOCAL_MARK = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _END = struct.Struct("<4sHHHHIIH")
 _END64_LOCATOR = struct.Struct("<4sIQI")
 _END64 = struct.Struct("<4sQHHIIQQQQ")
@@ -81,13 +81,13 @@ class Directory:
 
 def read_directory(data: bytes, most: int) -> Directory | None:
     """Read the directory; None where there is no archive. Raises LimitExceeded over `most`."""
+    headed = data.startswith(LOCAL_MARK)
     for end in _ends(data):
         found = _from_end(data, end, most)
-        if found is not None:
+        # Of an archive that was cut off, the last end record is that of an archive inside it.
+        if found is not None and not (headed and found.start and not found.closed):
             return found
-    if data.startswith(_LOCAL_MARK):
-        return _from_headers(data, most)
-    return None
+    return read_headers(data, most) if headed else None
 
 
 def _ends(data: bytes) -> Iterator[int]:
@@ -200,11 +200,11 @@ def _wide_sizes(extra: bytes, *narrow: int) -> tuple[int, int, int]:
     return values[0], values[1], values[2]
 
 
-def _from_headers(data: bytes, most: int) -> Directory:
-    """Walk a cut-off archive from its beginning, header by header."""
+def read_headers(data: bytes, most: int) -> Directory:
+    """Walk a cut-off archive from its beginning, header by header. Raises LimitExceeded."""
     members: list[Member] = []
     position = 0
-    while data[position : position + 4] == _LOCAL_MARK and position + _LOCAL.size <= len(data):
+    while data[position : position + 4] == LOCAL_MARK and position + _LOCAL.size <= len(data):
         if len(members) == most:
             raise LimitExceeded("zip_entries", seen=f"more than {most}", allowed=most)
         fields = _LOCAL.unpack_from(data, position)
