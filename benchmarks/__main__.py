@@ -25,6 +25,7 @@ class Group:
 
 GROUPS: Mapping[str, Group] = {
     "type": Group(module="benchmarks.type_identification", takes="about 10 seconds"),
+    "polyglots": Group(module="benchmarks.type_polyglots", takes="about 5 seconds"),
     "time": Group(module="benchmarks.dated_media", takes="about 2 seconds"),
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
@@ -35,7 +36,7 @@ GROUPS: Mapping[str, Group] = {
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
-    "verification": ("type", "time", "pdf", "sandbox"),
+    "verification": ("type", "polyglots", "time", "pdf", "sandbox"),
     "rules": ("executors", "rules_persist", "rules_check"),
     "service": ("uploads",),
 }

@@ -86,7 +86,7 @@ def find_compound(data: bytes, limits: Limits) -> Piece | None:
     return Piece(
         format=name,
         start=0,
-        end=len(data),
+        end=min(compound.end or len(data), len(data)),
         encrypted=locked or _is_encrypted(compound, name),
         whole=compound.fault is None,
     )

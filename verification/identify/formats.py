@@ -137,6 +137,8 @@ _ALL = (
     _format("bz2", "application/x-bzip2", "tbz2"),
     _format("xz", "application/x-xz", "txz"),
     _format("tar", "application/x-tar"),
+    _format("iso", "application/x-iso9660-image", "img"),
+    _format("dcm", "application/dicom"),
     _format("ps", "application/postscript", "eps ai"),
     _format("exe", "application/vnd.microsoft.portable-executable", "dll scr sys com"),
     _format("elf", "application/x-elf", "so"),
@@ -145,7 +147,7 @@ _ALL = (
 FORMATS: dict[str, Format] = {entry.name: entry for entry in _ALL}
 
 #: Archives, wherever they lie: their content is not examined.
-ARCHIVES = frozenset({"zip", "7z", "rar", "gz", "bz2", "xz", "tar"})
+ARCHIVES = frozenset({"zip", "7z", "rar", "gz", "bz2", "xz", "tar", "iso"})
 #: Packages of Office Open XML that must hold no macros.
 MACRO_FREE = frozenset({"docx", "dotx", "xlsx", "xltx", "pptx", "ppsx", "potx"})
 

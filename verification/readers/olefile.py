@@ -31,6 +31,8 @@ class Compound:
     #: Upper case with hyphens; empty where the root has no class.
     clsid: str
     heads: dict[str, bytes]
+    #: Behind the last sector that the tables know of.
+    end: int = 0
     #: Why the tables could not be followed; None where they could.
     fault: str | None = None
 
@@ -48,9 +50,8 @@ def read_streams(data: bytes, wanted: frozenset[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            for name in wanted:
-                if ole.exists(name):
-                    found[name] = ole.openstream(name).read()
+            for name in filter(ole.exists, wanted):
+                found[name] = ole.openstream(name).read()
     except Exception:  # noqa: BLE001 - olefile raises whatever its parsing meets
         return found
     return found
@@ -65,7 +66,15 @@ def _read(data: bytes, wanted: frozenset[str]) -> Compound:
             names=frozenset(str(kid.name) for kid in root.kids),
             clsid=str(root.clsid),
             heads={str(kid.name): _head(data, ole, kid) for kid in streams if kid.name in wanted},
+            end=_end(ole),
         )
+
+
+def _end(ole: Any) -> int:
+    used = (
+        place for place in range(len(ole.fat) - 1, -1, -1) if ole.fat[place] != olefile.FREESECT
+    )
+    return int((next(used, -1) + 2) * ole.sectorsize)
 
 
 def _head(data: bytes, ole: Any, entry: Any) -> bytes:

@@ -19,6 +19,7 @@ from verification.readers.zip_directory import (
     Directory,
     Member,
     ZipError,
+    decode_name,
     read_directory,
     read_headers,
 )
@@ -87,10 +88,17 @@ class Archive:
         fields = _LOCAL.unpack_from(self.data, member.header)
         if fields[0] != LOCAL_MARK:
             raise ZipError(f"{member.name}: no local header at byte {member.header}")
-        start = member.header + _LOCAL.size + fields[9] + fields[10]
+        start: int = member.header + _LOCAL.size + fields[9] + fields[10]
         if start + member.packed > len(self.data):
             raise ZipError(f"{member.name}: cut off")
         return start, start + member.packed
+
+    def own_name(self, member: Member) -> str:
+        """Give the name in a member's own header. Raises ZipError."""
+        start = member.header + _LOCAL.size
+        self.content(member)
+        size: int = struct.unpack_from("<H", self.data, member.header + 26)[0]
+        return decode_name(self.data[start : start + size], member.flags)
 
 
 def open_archive(data: bytes, limits: Limits) -> Archive | None:

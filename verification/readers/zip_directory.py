@@ -171,7 +171,7 @@ def _entry(data: bytes, position: int, shift: int) -> tuple[Member, int]:
     if _NO_SIZE in {packed, unpacked, header}:
         unpacked, packed, header = _wide_sizes(extra, unpacked, packed, header)
     member = Member(
-        name=_decode_name(data[name_start:extra_start], flags),
+        name=decode_name(data[name_start:extra_start], flags),
         header=header + shift,
         method=method,
         flags=flags,
@@ -214,7 +214,7 @@ def read_headers(data: bytes, most: int) -> Directory:
         if flags & _SIZES_FOLLOW and not packed:
             following = data.find(b"PK\x03\x04", start)
             packed = (len(data) if following < 0 else following) - start
-        name = _decode_name(data[name_start : name_start + name_size], flags)
+        name = decode_name(data[name_start : name_start + name_size], flags)
         members.append(
             Member(
                 name=name,
@@ -239,7 +239,7 @@ def read_headers(data: bytes, most: int) -> Directory:
     )
 
 
-def _decode_name(raw: bytes, flags: int) -> str:
+def decode_name(raw: bytes, flags: int) -> str:
     if flags & _UTF8:
         return raw.decode("utf-8", "replace")
     # Without the flag it should be code page 437; Chinese Windows writes GBK all the same.
