@@ -68,7 +68,7 @@ def opens(data: bytes, kind: str) -> bool:
         return seen == {"jpg": "jpe", "webp": "web"}.get(kind, kind)
     if kind == "wav":
         with wave.open(io.BytesIO(data)) as sound:
-            return sound.getnframes() > 0
+            return bool(sound.getnframes())
     if kind == "tar":
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             return bool(archive.getnames())

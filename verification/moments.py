@@ -148,6 +148,16 @@ def exif_moment(text: str, offset: str = "") -> Moment | None:
     return Moment(moment.wall, _offset(offset.strip("\0 ")), moment.precision)
 
 
+def loose_moment(text: str) -> Moment | None:
+    """Read a date in whichever of the forms above it is written; for fields without a grammar."""
+    for read in (iso_moment, exif_moment, pdf_moment, mail_moment):
+        try:
+            return read(text)
+        except MomentError:
+            continue
+    raise MomentError("expected a date such as 2026-11-24 10:00:00")
+
+
 def mail_moment(text: str) -> Moment | None:
     """Read the date of a mail header (RFC 5322, 3.3; obsolete forms too).
 
