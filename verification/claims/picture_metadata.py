@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 _OTHERS = frozenset({"heic", "avif", "psd", "jp2", "jxl", "cr2", "cr3", "raf", "orf", "rw2"})
 #: Keys under which PNGs have dates: the standard's own, and those of ImageMagick, which are the
 #: times of the file that it read.
-_PNG_DATES: dict[str, Event] = {"Creation Time": "created", "date:create": "stored", "date:modify": "stored"}
+_PNG_DATES: dict[str, Event] = {
+    "Creation Time": "created",
+    "date:create": "stored",
+    "date:modify": "stored",
+}
 
 
 def collect(context: Context) -> Collected:
