@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from rules.kinds import TimeNeeds
 from service import access
 from service.actions import requirements, reviews, stages
 from service.actions.trail import record
@@ -14,10 +15,11 @@ from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
 from verification import codec, policies
 from verification.terms import Request, Terms
-from verification.values import Requirement, Signer, Text
+from verification.values import Requirement, Signer, Text, Trust
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from typing import BinaryIO
 
     from service.actors import Actor
@@ -49,7 +51,9 @@ class Asked:
     requirement: Requirement
 
 
-def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) -> Deliverable:
+def receive(
+    ports: Ports, unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload
+) -> Deliverable:
     """Enter an upload and put its verification on the outbox, in the caller's transaction."""
     requirement = requirements.get(unit, actor, requirement_id, action="deliverables.upload")
     deliverable = Deliverable(
@@ -63,7 +67,7 @@ def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) ->
         sha256=upload.stored.sha256,
         size=upload.stored.size,
         received_at=unit.now(),
-        asked=codec.to_json(_asked(unit, requirement)),
+        asked=codec.to_json(_asked(ports, unit, requirement)),
         state=DeliverableState.PENDING,
     )
     unit.deliverables.add(deliverable)
@@ -188,21 +192,35 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
     stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 
-def _asked(unit: Unit, requirement: StageRequirement) -> Asked:
+def _asked(ports: Ports, unit: Unit, requirement: StageRequirement) -> Asked:
+    customer = unit.customers.get(requirement.customer_id)
     contact = None
-    if requirement.signer_role is not None:
-        customer = unit.customers.get(requirement.customer_id)
-        contact = customer.contacts.get(requirement.signer_role) if customer else None
-    oldest = requirement.max_age_days
+    if requirement.signer_role is not None and customer is not None:
+        contact = customer.contacts.get(requirement.signer_role)
+    needs = ports.gates.time_needs(customer.path, requirement.item) if customer else TimeNeeds()
+    best = needs.best_class
     return Asked(
         policy=requirement.policy,
         requirement=Requirement(
             id=requirement.item,
             formats=requirement.formats,
-            not_before=None if oldest is None else unit.now() - timedelta(days=oldest),
+            not_before=_not_before(unit, requirement, needs),
             signer=Signer(name=contact["name"], email=contact["email"]) if contact else None,
+            best_time=None if best is None else Trust(best),
+            contradictions_below_s=needs.contradictions_below_s,
         ),
     )
+
+
+def _not_before(unit: Unit, requirement: StageRequirement, needs: TimeNeeds) -> datetime | None:
+    """Give the later of both ends: so many days before the upload, and before the stage began."""
+    ends = []
+    if requirement.max_age_days is not None:
+        ends.append(unit.now() - timedelta(days=requirement.max_age_days))
+    stage = None if needs.within_days is None else unit.stages.get(requirement.stage_id)
+    if stage is not None and needs.within_days is not None:
+        ends.append(stage.since - timedelta(days=needs.within_days))
+    return max(ends, default=None)
 
 
 def _request(ports: Ports, deliverable: Deliverable) -> Request:

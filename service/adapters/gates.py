@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rules.executors import Executor
     from rules.form import RuleSet
     from rules.gates import GateAnswer
+    from rules.kinds import TimeNeeds
 
 
 class PackGates:
@@ -28,6 +29,9 @@ class PackGates:
 
     def version(self, path: str) -> str:
         return _loaded(path)[0].version
+
+    def time_needs(self, path: str, item: str) -> TimeNeeds:
+        return gates.time_needs(_loaded(path)[0], item)
 
 
 @cache

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.gates import GateAnswer
+    from rules.kinds import TimeNeeds
 
 
 class Gates(Protocol):
@@ -16,3 +17,6 @@ class Gates(Protocol):
 
     def version(self, path: str) -> str:
         """Content hash of the rule set in force for this path."""
+
+    def time_needs(self, path: str, item: str) -> TimeNeeds:
+        """Give what the rules of this path ask of the times of an item's files."""

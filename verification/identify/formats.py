@@ -148,6 +148,15 @@ FORMATS: dict[str, Format] = {entry.name: entry for entry in _ALL}
 
 #: Archives, wherever they lie: their content is not examined.
 ARCHIVES = frozenset({"zip", "7z", "rar", "gz", "bz2", "xz", "tar", "iso"})
+#: ZIP archives that are documents.
+PACKAGES = frozenset(
+    entry.name
+    for entry in _ALL
+    if ".openxmlformats-" in entry.media_type
+    or "macroEnabled" in entry.media_type
+    or entry.media_type.startswith((_ODF, "application/vnd.sun.xml."))
+    or entry.name in {"vsdx", "epub", "ofd"}
+)
 #: Packages of Office Open XML that must hold no macros.
 MACRO_FREE = frozenset({"docx", "dotx", "xlsx", "xltx", "pptx", "ppsx", "potx"})
 

@@ -52,6 +52,8 @@ class Member:
     #: When it was last written, as MS-DOS keeps it: local time, zone unknown, 0 where unset.
     dos_date: int = 0
     dos_time: int = 0
+    #: Extra fields of the directory entry, or of the own header where there is no directory.
+    extra: bytes = b""
 
     @property
     def encrypted(self) -> bool:
@@ -181,6 +183,7 @@ def _entry(data: bytes, position: int, shift: int) -> tuple[Member, int]:
         mode=attributes >> 16 if fields[1] >> 8 == _UNIX else 0,
         dos_time=fields[5],
         dos_date=fields[6],
+        extra=extra,
     )
     return member, extra_start + extra_size + comment_size
 
@@ -226,6 +229,7 @@ def read_headers(data: bytes, most: int) -> Directory:
                 unpacked=unpacked,
                 dos_time=fields[4],
                 dos_date=fields[5],
+                extra=data[name_start + name_size : start],
             )
         )
         position = start + packed
