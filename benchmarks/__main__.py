@@ -26,8 +26,10 @@ class Group:
 GROUPS: Mapping[str, Group] = {
     "type": Group(module="benchmarks.type_identification", takes="about 10 seconds"),
     "polyglots": Group(module="benchmarks.type_polyglots", takes="about 5 seconds"),
-    "time": Group(module="benchmarks.dated_media", takes="about 2 seconds"),
+    "time": Group(module="benchmarks.dated_media", takes="about 20 seconds"),
+    "examine": Group(module="benchmarks.examine_cpu", takes="about a minute"),
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
+    "ooxml": Group(module="benchmarks.ooxml_signed", takes="about 10 seconds"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
     "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
@@ -36,7 +38,7 @@ GROUPS: Mapping[str, Group] = {
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
-    "verification": ("type", "polyglots", "time", "pdf", "sandbox"),
+    "verification": ("type", "polyglots", "time", "examine", "pdf", "ooxml", "sandbox"),
     "rules": ("executors", "rules_persist", "rules_check"),
     "service": ("uploads",),
 }

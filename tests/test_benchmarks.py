@@ -38,7 +38,9 @@ def test_bundles_hold_every_group_once() -> None:
         pytest.param(["time"], ("time",), id="one"),
         pytest.param(["service"], BUNDLES["service"], id="a bundle"),
         pytest.param(
-            ["pdf", "verification"], ("pdf", "type", "polyglots", "time", "sandbox"), id="each once"
+            ["pdf", "verification"],
+            ("pdf", "type", "polyglots", "time", "examine", "ooxml", "sandbox"),
+            id="each once",
         ),
     ],
 )

@@ -107,6 +107,13 @@ class Moment:
         return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
     @property
+    def aware(self) -> datetime | None:
+        """The beginning as an aware time in UTC; None where the zone is not known."""
+        if self.offset is None:
+            return None
+        return shifted(self.wall, -self.offset).replace(tzinfo=UTC)
+
+    @property
     def length(self) -> timedelta:
         """How long the written period lasts: `wall` is its beginning."""
         return _LENGTH[self.precision]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _WORD = ("docx", "docm", "dotx", "dotm")
 _EXCEL = ("xlsx", "xlsm", "xlsb", "xltx", "xltm", "xlam")
 _POWERPOINT = ("pptx", "pptm", "potx", "potm", "ppsx", "ppsm")
+#: Documents, workbooks and presentations of Office Open XML, their templates too.
+FORMATS = frozenset({*_WORD, *_EXCEL, *_POWERPOINT})
 
 
 def collect(context: Context) -> Collected:
@@ -57,6 +59,4 @@ def _note_app(notes: Notes, package: Package) -> None:
         notes.word("software", "opc:Application", f"{app.application} {app.version}".strip())
 
 
-SOURCE = ClaimSource(
-    id="office.package", formats=frozenset({*_WORD, *_EXCEL, *_POWERPOINT}), collect=collect
-)
+SOURCE = ClaimSource(id="office.package", formats=FORMATS, collect=collect)

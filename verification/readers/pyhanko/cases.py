@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
+from verification.sentences import Row
 from verification.values import Status, Text
-
-Question = Literal["integrity", "coverage", "changes", "chain", "time"]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A case: which question it answers, how, and what a person reads."""
-
-    question: Question
-    status: Status
-    sub_indication: str | None
-    zh: str
-    en: str
-    remedy: Text | None = None
-
 
 _PASSED, _UNKNOWN, _FAILED = Status.PASSED, Status.INDETERMINATE, Status.FAILED
 _NEUTRAL = Status.NOT_APPLICABLE

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from asn1crypto import x509
 from pyhanko.pdf_utils import generic
@@ -22,9 +22,9 @@ from verification.readers.pyhanko.sentences import judge
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from asn1crypto import core
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    from verification.readers.pyhanko.message import Message
     from verification.values import Judgement
 
 T = TypeVar("T")
@@ -36,6 +36,18 @@ SIGNING_USE = KeyUsageConstraints(
     key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False
 )
 STAMPING_USE = KeyUsageConstraints(key_usage=set(), extd_key_usage={"time_stamping"})
+
+
+class Signed(Protocol):
+    """What a chain is built from, whatever kind of signature the certificate stands in."""
+
+    @property
+    def certificate(self) -> x509.Certificate | None: ...
+    @property
+    def others(self) -> tuple[x509.Certificate, ...]: ...
+    @property
+    def name(self) -> str: ...
+    def signed_attribute(self, oid: str) -> core.Asn1Value | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +86,7 @@ def gather_trust(reader: PdfFileReader, at: datetime, anchors: tuple[bytes, ...]
 
 
 def judge_chain(
-    message: Message, trust: Trust, moment: Moment, *, use: KeyUsageConstraints = SIGNING_USE
+    message: Signed, trust: Trust, moment: Moment, *, use: KeyUsageConstraints = SIGNING_USE
 ) -> Judgement:
     """Build and validate the chain of the signing certificate at `moment`."""
     certificate = message.certificate
@@ -124,7 +136,7 @@ def _stands_alone(certificate: x509.Certificate, trust: Trust) -> bool:
     return certificate.self_issued and certificate.dump() not in trust.anchors
 
 
-def _validate(message: Message, trust: Trust, moment: Moment, use: KeyUsageConstraints) -> Any:
+def _validate(message: Signed, trust: Trust, moment: Moment, use: KeyUsageConstraints) -> Any:
     """Validate the chain, then look for a revocation in what the file brings along.
 
     The validator asks for proof either of every certificate or only where the certificate says
@@ -140,7 +152,7 @@ def _validate(message: Message, trust: Trust, moment: Moment, use: KeyUsageConst
 
 
 def _validate_once(
-    message: Message,
+    message: Signed,
     trust: Trust,
     moment: Moment,
     *,
@@ -185,7 +197,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("chain validation waited for something outside the file")
 
 
-def _carried_revocation(message: Message) -> tuple[list[Any], list[Any]]:
+def _carried_revocation(message: Signed) -> tuple[list[Any], list[Any]]:
     """Give OCSP responses and CRLs that travel inside the signature (Adobe's archival form)."""
     archive = message.signed_attribute("1.2.840.113583.1.1.8")
     try:

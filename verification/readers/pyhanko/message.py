@@ -6,6 +6,7 @@ looked at here: enclosed content, order of the signed attributes, more than one 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -159,6 +160,18 @@ def emails_of(certificate: x509.Certificate) -> tuple[str, ...]:
     value = subject.get("email_address")
     addresses += value if isinstance(value, list) else [value] if value else []
     return tuple(dict.fromkeys(addresses))
+
+
+def organisation_of(certificate: x509.Certificate) -> str | None:
+    """Give the organisation that the subject names (X.520, O); the first of several."""
+    value = certificate.subject.native.get("organization_name")
+    first = value[0] if isinstance(value, list) and value else value
+    return str(first) if first else None
+
+
+def fingerprint_of(certificate: x509.Certificate) -> str:
+    """Give the SHA-256 of a certificate in lower-case hexadecimal."""
+    return hashlib.sha256(certificate.dump()).hexdigest()
 
 
 def _name(name: x509.Name) -> str:

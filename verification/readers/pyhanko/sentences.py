@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from verification.readers.pyhanko.cases import ROWS
-from verification.values import Judgement, Text
+from verification.sentences import answer, reason_of
 
 if TYPE_CHECKING:
-    from verification.values import Evidence
+    from verification.values import Evidence, Judgement
 
-#: Names come from the file: longer ones are cut before they reach a sentence.
-NAME_CHARS = 120
+__all__ = ["judge", "reason_of"]
 
 
 def judge(case: str, evidence: tuple[Evidence, ...] = (), /, **facts: object) -> Judgement:
-    """Answer one question by the row `case`; `facts` fill the gaps of its sentences.
-
-    A fact that is a Text is told in the language of its sentence.
-    """
-    row = ROWS[case]
-    zh = {name: _show(value, "zh") for name, value in facts.items()}
-    en = {name: _show(value, "en") for name, value in facts.items()}
-    return Judgement(
-        question=row.question,
-        status=row.status,
-        sub_indication=row.sub_indication.format(**en) if row.sub_indication else None,
-        message=Text(zh=row.zh.format(**zh), en=row.en.format(**en)),
-        remedy=row.remedy,
-        evidence=evidence,
-    )
-
-
-def _show(value: object, language: Literal["zh", "en"]) -> str:
-    if isinstance(value, Text):
-        value = value.zh if language == "zh" else value.en
-    text = "".join(c for c in str(value) if c.isprintable())
-    return text if len(text) <= NAME_CHARS else text[: NAME_CHARS - 1] + "…"
-
-
-def reason_of(error: BaseException) -> str:
-    """Name an exception of a library in a few words, without the file's own bytes."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:NAME_CHARS] if text else type(error).__name__
+    """Answer one question by the row `case`; `facts` fill the gaps of its sentences."""
+    return answer(ROWS[case], evidence, facts)

@@ -13,6 +13,7 @@ from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from verification.readers.pyhanko.chain import Trust
@@ -37,7 +38,14 @@ class Stamp:
 
 def read_stamps(message: Message, trust: Trust, moment: Moment) -> list[Stamp]:
     """Examine the signature time-stamps of a message; their chains must hold at `moment`."""
-    return [_read_stamp(der, message, trust, moment) for der in _tokens(message)[:MAX_TOKENS]]
+    return read_tokens(_tokens(message), message.signer["signature"].native, trust, moment)
+
+
+def read_tokens(
+    tokens: Sequence[bytes], stamped: bytes, trust: Trust, moment: Moment
+) -> list[Stamp]:
+    """Examine tokens (DER) that claim to stamp the bytes `stamped`; at most eight of them."""
+    return [_read_stamp(der, stamped, trust, moment) for der in tokens[:MAX_TOKENS]]
 
 
 def stamped_time(message: Message) -> datetime:
@@ -58,16 +66,16 @@ def _tokens(message: Message) -> list[bytes]:
     ]
 
 
-def _read_stamp(der: bytes, message: Message, trust: Trust, moment: Moment) -> Stamp:
+def _read_stamp(der: bytes, stamped: bytes, trust: Trust, moment: Moment) -> Stamp:
     try:
-        return _weigh(parse(der), message, trust, moment)
+        return _weigh(parse(der), stamped, trust, moment)
     except Exception as error:  # noqa: BLE001 - unsigned bytes: anything may be wrong with them
         return Stamp(judgement=judge("stamp_unread", reason=reason_of(error)))
 
 
-def _weigh(token: Message, message: Message, trust: Trust, moment: Moment) -> Stamp:
+def _weigh(token: Message, stamped: bytes, trust: Trust, moment: Moment) -> Stamp:
     time = stamped_time(token)
-    judgement = _judge_stamp(token, message, time)
+    judgement = _judge_stamp(token, stamped, time)
     if judgement.status is not Status.NOT_APPLICABLE:
         return Stamp(judgement=judgement)
     chain = judge_chain(token, trust, moment, use=STAMPING_USE)
@@ -77,14 +85,12 @@ def _weigh(token: Message, message: Message, trust: Trust, moment: Moment) -> St
     return Stamp(judgement=judge("stamp_trusted", **facts), time=time, trusted=True)
 
 
-def _judge_stamp(token: Message, message: Message, time: datetime) -> Judgement:
+def _judge_stamp(token: Message, stamped: bytes, time: datetime) -> Judgement:
     """Judge all but the chain: whether the token belongs to this signature and holds."""
     facts = {"time": time.isoformat(), "signer": token.name}
     imprint = token_info(token)["message_imprint"]
     algorithm = imprint["hash_algorithm"]["algorithm"].native
-    if imprint["hashed_message"].native != digest_bytes(
-        message.signer["signature"].native, algorithm
-    ):
+    if imprint["hashed_message"].native != digest_bytes(stamped, algorithm):
         return judge("stamp_copied", **facts)
     if token.certificate is None:
         return judge("stamp_unknown", **facts)

@@ -1,0 +1,181 @@
+"""Which parts of a package a signature covers, and which of them are no longer what was signed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from verification.readers.lxml import canonical
+from verification.readers.ooxml_signature.package import (
+    RELATIONSHIPS_TYPE,
+    PackageFault,
+    key_of,
+    relationships_part,
+    source_of,
+)
+from verification.readers.ooxml_signature.relationships import transformed
+from verification.readers.ooxml_signature.xmldsig import SignatureFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from verification.readers.ooxml_signature.package import Package, Relationship
+    from verification.readers.ooxml_signature.relationships import Selection
+    from verification.readers.ooxml_signature.xmldsig import Reference
+
+_MAIN = "/relationships/officeDocument"
+ORIGIN = "/relationships/digital-signature/origin"
+#: What Office never signs: properties, the picture for the file's icon, the signatures' own list.
+_NEVER_SIGNED = (
+    "/metadata/core-properties",
+    "/relationships/extended-properties",
+    "/relationships/custom-properties",
+    "/metadata/thumbnail",
+    ORIGIN,
+)
+_DATA = "/relationships/customXml"
+_BINDING = tuple("dataBinding".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+_SIGNATURES = "_xmlsignatures/"
+_TYPES_PART = "[content_types].xml"
+
+
+@dataclass(kw_only=True)
+class Coverage:
+    """What the manifest of a signature says of the package. Parts by the name in the package."""
+
+    signed: set[str] = field(default_factory=set)
+    changed: list[str] = field(default_factory=list)
+    algorithms: set[str] = field(default_factory=set)
+    selections: dict[str, list[Selection]] = field(default_factory=dict)
+    #: Shown or used, and not signed: names of parts, ``part#id`` for relationships.
+    exposed: list[str] = field(default_factory=list)
+    #: Every part that is not signed, the harmless ones too.
+    unsigned: list[str] = field(default_factory=list)
+    #: The document takes content from data parts; None: not looked up yet.
+    binds: bool | None = None
+    main: str = ""
+    main_signed: bool = False
+
+
+def measure(package: Package, manifest: Iterable[Reference]) -> Coverage:
+    """Compare the package with a manifest. Raises PackageFault, SignatureFault and XmlError."""
+    found = Coverage()
+    for reference in manifest:
+        _compare(package, reference, found)
+    _walk(package, found)
+    found.unsigned = [
+        member.name
+        for key, member in package.parts.items()
+        if key not in found.signed and not _own(key) and _listed(package, key)
+    ]
+    return found
+
+
+def _own(key: str) -> bool:
+    return key.startswith(_SIGNATURES) or key == _TYPES_PART
+
+
+def _listed(package: Package, key: str) -> bool:
+    """Relationships are judged one by one; a part of them is listed where it is not signed."""
+    return package.type_of(key) != RELATIONSHIPS_TYPE
+
+
+def _compare(package: Package, reference: Reference, found: Coverage) -> None:
+    name, _, query = reference.uri.partition("?")
+    key = key_of(name)
+    found.algorithms.add(reference.algorithm)
+    if key not in package.parts:
+        found.changed.append(name)
+        return
+    shown = package.parts[key].name
+    stated = query.removeprefix("ContentType=")
+    if stated.lower() != package.type_of(key).lower():
+        found.changed.append(shown)
+        return
+    if _digest(package, key, reference) != reference.digest:
+        found.changed.append(shown)
+        return
+    if reference.selection is not None:
+        found.selections.setdefault(key, []).append(reference.selection)
+    found.signed.add(key)
+
+
+def _digest(package: Package, key: str, reference: Reference) -> bytes:
+    if reference.selection is not None:
+        return _hashed(
+            transformed(package.relationships(source_of(key)), reference.selection), reference
+        )
+    if reference.canonical is not None:
+        return _hashed(canonical(package.tree(key), reference.canonical), reference)
+    return package.digest(key, reference.algorithm)
+
+
+def _hashed(data: bytes, reference: Reference) -> bytes:
+    return hashlib.new(reference.algorithm, data, usedforsecurity=False).digest()
+
+
+def _walk(package: Package, found: Coverage) -> None:
+    """Follow every relationship from the package down; note what is not signed on the way."""
+    seen: set[str] = set()
+    waiting = [""]
+    exposed: dict[str, None] = {}
+    while waiting:
+        source = waiting.pop()
+        for one in _followed(package, found, source):
+            exposed |= dict.fromkeys(_exposed(package, found, source, one))
+            if not one.external and one.target not in seen:
+                seen.add(one.target)
+                waiting.append(one.target)
+    found.exposed = list(exposed)
+
+
+def _followed(package: Package, found: Coverage, source: str) -> Iterator[Relationship]:
+    """Give the relationships that lead to what is shown or used."""
+    for one in package.relationships(source):
+        if source == "" and one.type.endswith(_NEVER_SIGNED):
+            continue
+        if source == "" and one.type.endswith(_MAIN) and not one.external:
+            _note_main(found, one)
+        # Office leaves data parts unsigned; they are shown only where the document is bound to one.
+        if one.type.endswith(_DATA) and not _binds(package, found):
+            continue
+        yield one
+
+
+def _exposed(package: Package, found: Coverage, source: str, one: Relationship) -> Iterator[str]:
+    if not _covered(found, source, one):
+        yield f"{package.parts[relationships_part(source)].name}#{one.id}"
+    if not one.external and one.target in package.parts and one.target not in found.signed:
+        yield package.parts[one.target].name
+
+
+def _binds(package: Package, found: Coverage) -> bool:
+    """Tell whether content of the document is taken from its data parts (ECMA-376-1, 17.5.2.6)."""
+    if found.binds is None:
+        texts = (package.bytes_of(key) for key in found.signed if key.endswith(".xml"))
+        found.binds = any(mark in text for text in texts for mark in _BINDING)
+    return found.binds
+
+
+def _note_main(found: Coverage, one: Relationship) -> None:
+    if found.main:
+        raise PackageFault("_rels/.rels", "two parts are the document")
+    found.main = one.target
+    found.main_signed = one.target in found.signed
+
+
+def _covered(found: Coverage, source: str, one: Relationship) -> bool:
+    selections = found.selections.get(relationships_part(source), ())
+    part_signed = relationships_part(source) in found.signed and not selections
+    return part_signed or any(selection.covers(one) for selection in selections)
+
+
+def check_references(references: Iterable[tuple[Reference, bytes | None]]) -> str | None:
+    """Name the first reference of SignedInfo that does not agree. Raises SignatureFault."""
+    for reference, content in references:
+        if content is None:
+            raise SignatureFault(f"nothing has the id {reference.uri!r:.60}")
+        if _hashed(content, reference) != reference.digest:
+            return reference.uri
+    return None

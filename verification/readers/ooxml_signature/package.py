@@ -1,0 +1,180 @@
+"""A signed package as a signature sees it: parts, their content types, their relationships.
+
+ECMA-376-2 (Open Packaging Conventions): part names are compared without regard to the case of
+ASCII letters (6.2.2.3); content types come from ``[Content_Types].xml`` (7.2.3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from verification.readers.lxml import XmlError, parse_xml
+from verification.readers.zip import ZipError, open_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from verification.limits import Limits
+    from verification.readers.lxml import Element
+    from verification.readers.zip import Archive, Member
+
+RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+SIGNATURE_TYPE = "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml"
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_ATTRIBUTES = frozenset({"Id", "Type", "Target", "TargetMode"})
+_TYPES_PART = "[content_types].xml"
+
+
+class PackageFault(Exception):
+    """A package that readers could take in different ways; says which part and why."""
+
+    def __init__(self, part: str, reason: str) -> None:
+        super().__init__(f"{part}: {reason}")
+        self.part = part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """A relationship as its part states it; `target` is a part's key, or an address outside."""
+
+    id: str
+    type: str
+    target: str
+    external: bool
+    element: Element
+
+
+@dataclass(kw_only=True)
+class Package:
+    """An opened package. Parts go by key: the name in lower case, without the first slash."""
+
+    archive: Archive
+    _digests: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    @cached_property
+    def parts(self) -> Mapping[str, Member]:
+        """Every part. Raises PackageFault where two members have one name."""
+        found: dict[str, Member] = {}
+        for member in self.archive.members:
+            if member.folder:
+                continue
+            key = key_of(member.name)
+            if key in found:
+                raise PackageFault(member.name, "two parts have this name")
+            found[key] = member
+        return found
+
+    @cached_property
+    def _types(self) -> tuple[dict[str, str], dict[str, str]]:
+        overrides: dict[str, str] = {}
+        defaults: dict[str, str] = {}
+        for item in self.tree(_TYPES_PART):
+            name = _local(item)
+            into = overrides if name == "Override" else defaults
+            key = key_of(item.get("PartName" if name == "Override" else "Extension", ""))
+            if key in into:
+                raise PackageFault("[Content_Types].xml", f"{key} has two content types")
+            into[key] = item.get("ContentType", "")
+        return overrides, defaults
+
+    def type_of(self, key: str) -> str:
+        """Give the content type of a part, empty where none is declared."""
+        overrides, defaults = self._types
+        return overrides.get(key) or defaults.get(key.rpartition(".")[2], "")
+
+    def tree(self, key: str) -> Element:
+        """Parse a part. Raises PackageFault."""
+        try:
+            return parse_xml(self.archive.read(self.parts[key]))
+        except KeyError:
+            raise PackageFault(key, "there is no such part") from None
+        except (ZipError, XmlError) as error:
+            raise PackageFault(key, str(error)) from error
+
+    def bytes_of(self, key: str) -> bytes:
+        """Unpack a small part. Raises PackageFault."""
+        try:
+            return self.archive.read(self.parts[key])
+        except (KeyError, ZipError) as error:
+            raise PackageFault(key, str(error)) from error
+
+    def digest(self, key: str, algorithm: str) -> bytes:
+        """Digest a part's bytes, each part once. Raises PackageFault where it does not unpack."""
+        known = self._digests.get((key, algorithm))
+        if known is not None:
+            return known
+        digest = hashlib.new(algorithm, usedforsecurity=False)
+        try:
+            for chunk in self.archive.chunks(self.parts[key]):
+                digest.update(chunk)
+        except ZipError as error:
+            raise PackageFault(key, str(error)) from error
+        self._digests[key, algorithm] = digest.digest()
+        return digest.digest()
+
+    def relationships(self, source: str) -> tuple[Relationship, ...]:
+        """Give the relationships of a part, of the package itself for ''. Raises PackageFault."""
+        part = relationships_part(source)
+        if part not in self.parts:
+            return ()
+        found: dict[str, Relationship] = {}
+        for element in self.tree(part):
+            one = _relationship(element, source)
+            if one.id in found:
+                raise PackageFault(part, f"two relationships have the id {one.id!r:.40}")
+            found[one.id] = one
+        return tuple(found.values())
+
+
+def open_package(data: bytes, limits: Limits) -> Package | None:
+    """Open a ZIP package; None where there is none. Raises LimitExceeded."""
+    archive = open_archive(data, limits)
+    return None if archive is None or not archive.members else Package(archive=archive)
+
+
+def key_of(name: str) -> str:
+    """Make equal names equal: percent-decoded, no first slash, lower case."""
+    return unquote(name).lstrip("/").lower()
+
+
+def relationships_part(source: str) -> str:
+    """Name the part that holds the relationships of `source`."""
+    folder, _, name = source.rpartition("/")
+    return f"{folder}/_rels/{name}.rels".lstrip("/")
+
+
+def source_of(part: str) -> str:
+    """Name the part whose relationships `part` holds; '' is the package."""
+    folder, _, name = part.rpartition("/")
+    above = folder.removesuffix("_rels").rstrip("/")
+    return f"{above}/{name.removesuffix('.rels')}".lstrip("/")
+
+
+def _relationship(element: Element, source: str) -> Relationship:
+    part = relationships_part(source)
+    if element.tag != _RELATIONSHIP:
+        raise PackageFault(part, f"{element.tag!r:.60} stands among the relationships")
+    if odd := set(map(str, element.attrib)) - _ATTRIBUTES:
+        raise PackageFault(part, f"a relationship has the attribute {min(odd)!r:.40}")
+    target = element.get("Target", "")
+    external = element.get("TargetMode", "Internal") == "External"
+    if not external:
+        folder = "/" + source.rpartition("/")[0]
+        # A fragment names a place in the part.
+        target = key_of(posixpath.normpath(posixpath.join(folder, target.partition("#")[0])))
+    return Relationship(
+        id=element.get("Id", ""),
+        type=element.get("Type", ""),
+        target=target,
+        external=external,
+        element=element,
+    )
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
