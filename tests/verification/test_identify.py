@@ -153,6 +153,8 @@ def test_at_least_thirty_formats_are_known() -> None:
         pytest.param(b"\0\0\0\x08free" + bytes(40), None, id="a free box and no film"),
         pytest.param(b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + frames(), "mp3", id="ID3 first"),
         pytest.param(b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + b"fLaC", "flac", id="FLAC after ID3"),
+        pytest.param(b"\1\2\3" * 999 + frames(6), "mp3", id="sound behind what is nothing"),
+        pytest.param(b"\1\2\3" * 999 + frames(4), None, id="too few frames to be sure"),
         pytest.param(frames(1), None, id="one MPEG frame may be chance"),
         pytest.param(b"\x1aE\xdf\xa3\x8bB\x82", None, id="Matroska cut in its document type"),
         pytest.param(b"RIFF\x10\0\0\0JUNK" + bytes(16), None, id="RIFF of another kind"),
@@ -170,6 +172,8 @@ def test_a_twin_is_not_taken_for_it(data: bytes, expected: str | None) -> None:
     [
         pytest.param("Received: by a with b\n\tid c\nDate: d\n\nx", "eml", id="Received first"),
         pytest.param("From: a@b.example\nSubject: c\n\nx", "eml", id="two fields and an address"),
+        pytest.param("412\nFrom: a@b.example\nSubject: c\n\nx", "eml", id="Apple's length first"),
+        pytest.param("412\nFrom here on it is a text\n", "txt", id="a number and a text"),
         pytest.param("\n\nFrom: a@b.example\nSubject: c\n\nx", "eml", id="behind empty lines"),
         pytest.param("From a@b Sat Jan 3 2026\nFrom: a@b\nDate: c\n\nx", "eml", id="mailbox line"),
         pytest.param("junk\nFrom: a@b\nTo: c@d\nDate: e\nSubject: f\n\nx", "eml", id="behind junk"),

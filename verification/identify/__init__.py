@@ -21,7 +21,7 @@ from verification.identify.marks import (
     find_fixed,
     find_inside,
 )
-from verification.identify.media import find_media
+from verification.identify.media import find_late_sound, find_media
 from verification.identify.pdf import find_pdf
 from verification.identify.pieces import UNKNOWN, Anatomy, Piece
 from verification.identify.text import find_text
@@ -81,8 +81,8 @@ def _find_binary(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Pi
     # 2. the first one is what the file is; of two at one place the more particular one
     pieces = sorted((piece for piece in found if piece), key=lambda piece: piece.start)
     if not pieces:
-        inside = find_inside(data)
-        return () if inside is None else (inside,)
+        late = find_inside(data) or find_late_sound(data)
+        return () if late is None else (late,)
     # 3. what else would open
     main = pieces[0]
     pieces += [piece for piece in _find_around(data, main) if piece]

@@ -84,7 +84,7 @@ _ALL = (
     _format("sxi", "application/vnd.sun.xml.impress"),
     _format("epub", "application/epub+zip"),
     # Mail and the web.
-    _format("eml", "message/rfc822", "mht mhtml", "multipart/related"),
+    _format("eml", "message/rfc822", "emlx mht mhtml", "multipart/related"),
     _format("mht", "multipart/related", "mhtml eml", "message/rfc822 application/x-mimearchive"),
     _format("html", "text/html", "htm xhtml md", "application/xhtml+xml"),
     _format("svg", "image/svg+xml", "", "text/xml application/xml"),

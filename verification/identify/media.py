@@ -43,6 +43,9 @@ _MPEG_HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12
 _ID3 = re.compile(rb"ID3[\x02-\x04][\x00-\x0a].[\x00-\x7f]{4}", re.DOTALL)
 #: Silence or zeros before the first frame that players skip.
 _MPEG_LEAD = 4096
+#: How far sound is looked for, and how many frames in a row are no chance.
+_MPEG_SEARCH, _MOST_SYNCS, _SURE_FRAMES = 64 * 1024, 20_000, 5
+_SYNC = re.compile(rb"\xff[\xe2-\xff]")
 
 
 def find_media(data: bytes) -> Piece | None:
@@ -248,6 +251,20 @@ def _mpeg_audio(data: bytes) -> Piece | None:
     size = _frame(data, start)
     # One header may be chance: the next frame must stand where this one ends.
     return _piece("mp3", len(data)) if size and _frame(data, start + size) else None
+
+
+def find_late_sound(data: bytes) -> Piece | None:
+    """Find MPEG sound behind bytes that are nothing else, which players skip to the first frame."""
+    for found in islice(_SYNC.finditer(data, 0, _MPEG_SEARCH), _MOST_SYNCS):
+        position = found.start()
+        for _ in range(_SURE_FRAMES):
+            size = _frame(data, position)
+            if not size:
+                break
+            position += size
+        else:
+            return _piece("mp3", len(data))
+    return None
 
 
 def _frame(data: bytes, position: int) -> int:
