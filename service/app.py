@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.adapters.clock import system_clock
 from service.adapters.database import DatabaseRecords
+from service.adapters.evidence_key import KeptEvidenceKey
 from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
@@ -48,6 +49,7 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
             anchors=read_anchors(settings.trust),
             limits=limits,
             rules=rules,
+            evidence_key=KeptEvidenceKey(settings),
         )
     finally:
         rules.close()

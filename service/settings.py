@@ -5,8 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import secrets
-import tempfile
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,7 +24,6 @@ PREFIX = "COUNTERMARK_"
 FOREIGN = ("COUNTERMARK_CORPORA", "COUNTERMARK_TEST_")
 #: Uploads above what verification will read would only be stored to be refused.
 LARGEST_UPLOAD_MB = 64
-SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +47,10 @@ class Settings:
     #: Requests at the same time, in one process.
     threads: int
     trust: Path | None
+    #: Ed25519, PEM; None: made once and kept in the data folder.
+    evidence_key: Path | None
     #: Rule files that join the shipped packs or take their places; None: the packs alone.
     rules: Path | None
-    #: None: made once and kept in the data folder; `secret_key()` gives either.
-    secret: str | None = field(repr=False)
     max_upload_bytes: int
     #: Served over HTTPS: cookies are marked Secure.
     https: bool
@@ -129,12 +126,6 @@ def _host(text: str) -> str:
     return text
 
 
-def _secret(text: str) -> str:
-    if len(text) < SECRET_BYTES:
-        raise ValueError
-    return text
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """One name in the environment, and the field it fills."""
@@ -144,7 +135,6 @@ class Variable:
     read: Callable[[str], Any]
     allowed: Text
     default: Any = None
-    secret: bool = False
 
 
 def _numbers(low: int, high: int) -> Text:
@@ -253,17 +243,16 @@ VARIABLES: tuple[Variable, ...] = (
         ),
     ),
     Variable(
+        name="COUNTERMARK_EVIDENCE_KEY",
+        field="evidence_key",
+        read=lambda text: Path(text).absolute(),
+        allowed=Text(zh="Ed25519 私钥文件（PEM）", en="a file with an Ed25519 private key in PEM"),
+    ),
+    Variable(
         name="COUNTERMARK_RULES",
         field="rules",
         read=lambda text: Path(text).absolute(),
         allowed=Text(zh="存放规则文件的目录", en="a folder with rule files"),
-    ),
-    Variable(
-        name="COUNTERMARK_SECRET_KEY",
-        field="secret",
-        read=_secret,
-        allowed=Text(zh=f"至少 {SECRET_BYTES} 个字符", en=f"at least {SECRET_BYTES} characters"),
-        secret=True,
     ),
     Variable(
         name="COUNTERMARK_MAX_UPLOAD_MB",
@@ -360,27 +349,3 @@ def _stranger(name: str, shown: str, known: list[str]) -> Trouble:
             zh=f"{name}：没有这个设置。{zh}", en=f"{name}: there is no such setting. {en}"
         ),
     )
-
-
-def secret_key(settings: Settings) -> bytes:
-    """Give the key that signs cookies; without a set one it is made once, readable only by us.
-
-    Processes that start together agree: whoever links the file first has made it.
-    """
-    if settings.secret is not None:
-        return settings.secret.encode()
-    kept = settings.data / "secret-key"
-    if not kept.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        descriptor, fresh = tempfile.mkstemp(prefix="secret-key-", dir=settings.data)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, kept)
-        except FileExistsError:
-            pass  # another process was faster; its key counts
-        finally:
-            Path(fresh).unlink()
-    return kept.read_text(encoding="ascii").strip().encode()

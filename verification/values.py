@@ -236,10 +236,18 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """The person whose signature is asked for; any given field must agree."""
+    """Who must sign; every field that is given must agree, and a certificate decides alone."""
 
+    #: What the person is at the customer, for sentences only.
+    role: Text | None = None
     name: str | None = None
     email: str | None = None
+    #: The organisation that the certificate must name.
+    organisation: str | None = None
+    #: The holder's name as the electronic seal must state it.
+    seal: str | None = None
+    #: SHA-256 of the certificate (DER) in hexadecimal, colons and case as one likes.
+    certificate: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from rules.kinds import TimeNeeds
-from service import access
+from service import access, paths
 from service.actions import requirements, reviews, stages
 from service.actions.trail import record
 from service.errors import NotFound
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: The kind of outbox row that asks for a verdict.
 VERIFY = "verify_deliverable"
+#: What a contact may be known by; the names are those of `Signer`.
+_CONTACT_FIELDS = ("name", "email", "organisation", "seal", "certificate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,7 @@ def verify(ports: Ports, deliverable_id: str) -> None:
         deliverable = unit.deliverables.get(deliverable_id)
         if deliverable is None or deliverable.state is not DeliverableState.PENDING:
             return
-    request = _request(ports, deliverable)
+    request = request_of(ports, deliverable)
     with ports.storage.open(deliverable.sha256) as file:
         report = ports.verifier.verify(file, request)
     with ports.records.begin() as unit:
@@ -194,9 +196,6 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
 
 def _asked(ports: Ports, unit: Unit, requirement: StageRequirement) -> Asked:
     customer = unit.customers.get(requirement.customer_id)
-    contact = None
-    if requirement.signer_role is not None and customer is not None:
-        contact = customer.contacts.get(requirement.signer_role)
     needs = ports.gates.time_needs(customer.path, requirement.item) if customer else TimeNeeds()
     best = needs.best_class
     return Asked(
@@ -205,7 +204,7 @@ def _asked(ports: Ports, unit: Unit, requirement: StageRequirement) -> Asked:
             id=requirement.item,
             formats=requirement.formats,
             not_before=_not_before(unit, requirement, needs),
-            signer=Signer(name=contact["name"], email=contact["email"]) if contact else None,
+            signer=_required_signer(unit, requirement),
             best_time=None if best is None else Trust(best),
             contradictions_below_s=needs.contradictions_below_s,
         ),
@@ -223,8 +222,22 @@ def _not_before(unit: Unit, requirement: StageRequirement, needs: TimeNeeds) -> 
     return max(ends, default=None)
 
 
-def _request(ports: Ports, deliverable: Deliverable) -> Request:
-    """The clock of the examination is the receipt, so that a repeat gives the same report."""
+def _required_signer(unit: Unit, requirement: StageRequirement) -> Signer | None:
+    """Name the contact who must sign; where the role is not filled yet, the role alone."""
+    role, customer = requirement.signer_role, unit.customers.get(requirement.customer_id)
+    if role is None or customer is None:
+        return None
+    label = paths.load(customer.path).contacts.get(role, {"zh": role, "en": role})
+    contact = customer.contacts.get(role, {})
+    known = {name: contact.get(name) for name in _CONTACT_FIELDS}
+    return Signer(role=Text(zh=label["zh"], en=label["en"]), **known)
+
+
+def request_of(ports: Ports, deliverable: Deliverable) -> Request:
+    """Give the request by which it was judged.
+
+    The clock of the examination is the receipt, so that a repeat gives the same report.
+    """
     asked = codec.from_json(Asked, deliverable.asked)
     return Request(
         name=deliverable.name,

@@ -12,7 +12,7 @@ from service import paths
 from service.actions import customers as actions
 from service.actions import requirements, stages
 from service.api.bodies import Body, Change, NoQuery
-from service.api.fields import Both, Line, Mail, Name, Out, PageQuery
+from service.api.fields import Both, Fingerprint, Line, Mail, Name, Out, PageQuery
 from service.api.paging import page
 from service.api.requirements import RequirementOut  # noqa: TC001 - pydantic reads it
 from service.api.stages import StageOut
@@ -28,6 +28,11 @@ customers = APIBlueprint("customers", __name__, url_prefix="/api/v1/customers", 
 class ContactIn(Body):
     name: Line
     email: Mail
+    organisation: Line | None = Field(None, description="As their certificate must name it")
+    seal: Line | None = Field(None, description="The holder that their electronic seal states")
+    certificate: Fingerprint | None = Field(
+        None, description="SHA-256 of their certificate; it alone decides where it is given"
+    )
 
 
 Contacts = Annotated[dict[Name, ContactIn], Field(max_length=20)]
@@ -49,6 +54,9 @@ class CustomerChange(Change):
 class ContactOut(Out):
     name: str
     email: str
+    organisation: str | None = None
+    seal: str | None = None
+    certificate: str | None = None
 
 
 class CustomerOut(Out):

@@ -12,7 +12,7 @@ from flask import Response, request, send_file
 from pydantic import Field
 
 from service.actions import deliverables as actions
-from service.actions import requirements
+from service.actions import evidence, requirements
 from service.api import idempotency
 from service.api.bodies import NoQuery
 from service.api.crops import crop_of
@@ -193,6 +193,21 @@ def send_evidence(deliverable_id: str, check: int, place: int, query_data: NoQue
             first_bytes=crop.first_bytes,
         )
     )
+
+
+@deliverables.get("/deliverables/<deliverable_id>/evidence")
+@deliverables.input(NoQuery, location="query")
+@deliverables.output(FileSchema(), content_type="application/zip")
+def send_evidence_pack(deliverable_id: str, query_data: NoQuery) -> Response:
+    """Give the signed evidence pack, which `countermark evidence verify` checks elsewhere."""
+    del query_data
+    pack = evidence.pack(site().ports, _seen(deliverable_id))
+    response = Response(pack, mimetype="application/zip")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=f"{deliverable_id}.evidence.zip"
+    )
+    return response
 
 
 def _read_to_the_end(file: BinaryIO, opened: ExitStack) -> Iterator[bytes]:

@@ -19,6 +19,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Mail = Annotated[
     str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]{1,64}@[0-9A-Za-z.-]{1,189}$")
 ]
+#: A certificate's SHA-256 as certificate viewers show it: pairs of digits, with or without colons.
+Fingerprint = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$", max_length=95)
+]
 
 
 def _whole(value: object) -> object:

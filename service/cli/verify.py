@@ -42,7 +42,7 @@ def verify(
     """
     from verification.sandbox.client import Sandbox
 
-    terms = _terms(policy, at, trust)
+    terms = terms_for(policy, at, trust)
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):
@@ -55,7 +55,7 @@ def verify(
     raise typer.Exit(code)
 
 
-def _terms(policy: str, at: str | None, trust: Path | None) -> Terms:
+def terms_for(policy: str, at: str | None, trust: Path | None) -> Terms:
     from service.anchors import read_anchors
     from verification import policies
     from verification.terms import Terms

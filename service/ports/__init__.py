@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from verification.limits import Limits
 
 
+class EvidenceKey(Protocol):
+    """The key that signs evidence packs (Ed25519)."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Give the 64 bytes of the signature."""
+
+    def public(self) -> bytes:
+        """Give the 32 bytes that others check with."""
+
+
 class Clock(Protocol):
     def __call__(self) -> datetime:
         """Give the time now, aware UTC."""
@@ -34,3 +44,4 @@ class Ports:
     anchors: tuple[bytes, ...]
     limits: Limits
     rules: RuleBook
+    evidence_key: EvidenceKey

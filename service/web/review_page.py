@@ -43,6 +43,8 @@ class Subject:
     pending: bool
     address: str
     original: str
+    #: The signed evidence pack; empty before there is a report.
+    evidence: str
     format: str
     icon: str
     size: str
@@ -157,6 +159,9 @@ def _subject(unit: Unit, deliverable: Deliverable) -> Subject:
         pending=deliverable.state is DeliverableState.PENDING,
         address=url_for("web.deliverable", deliverable_id=deliverable.id),
         original=url_for("deliverables.send_original", deliverable_id=deliverable.id),
+        evidence=url_for("deliverables.send_evidence_pack", deliverable_id=deliverable.id)
+        if deliverable.report
+        else "",
         format=kind,
         icon=ICONS.get(kind, "▯"),
         size=views.size(deliverable.size),

@@ -13,6 +13,7 @@ from service.actions import deliverables
 from service.adapters.celery_app import CeleryExecutor
 from service.adapters.clock import system_clock
 from service.adapters.database import open_records
+from service.adapters.evidence_key import KeptEvidenceKey
 from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
@@ -59,6 +60,7 @@ def ports(settings: Settings, live: DatabaseRecords) -> Ports:
         anchors=(),
         limits=Limits(),
         rules=FolderRules(None, clock=system_clock),
+        evidence_key=KeptEvidenceKey(settings),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +54,6 @@ def test_nothing_set_is_a_server_on_this_machine() -> None:
         ("COUNTERMARK_PROCESSES", "", "processes", 1),
         ("COUNTERMARK_MAX_UPLOAD_MB", "1", "max_upload_bytes", 1024 * 1024),
         ("COUNTERMARK_HTTPS", "yes", "https", True),
-        ("COUNTERMARK_SECRET_KEY", "k" * 32, "secret", "k" * 32),
     ],
 )
 def test_a_good_value_is_read(name: str, value: str, field: str, expected: Any) -> None:
@@ -87,7 +84,6 @@ def test_a_good_value_is_read(name: str, value: str, field: str, expected: Any) 
         ("COUNTERMARK_STORAGE_URL", "s3://b?endpoint=ftp://x", "endpoint=http(s)://"),
         ("COUNTERMARK_STORAGE_URL", "s3://b?endpont=http://x", "not endpont"),
         ("COUNTERMARK_STORAGE_URL", "http://[x", "file:///FOLDER"),
-        ("COUNTERMARK_SECRET_KEY", "short", "at least 32 characters"),
     ],
 )
 def test_a_wrong_value_is_told_with_what_is_allowed(name: str, value: str, said: str) -> None:
@@ -168,7 +164,6 @@ def test_settings_do_not_print_their_secrets() -> None:
     found = settings.load(
         {
             "COUNTERMARK_DATABASE_URL": "postgresql://u:geheim@h/d",
-            "COUNTERMARK_SECRET_KEY": "geheim" * 8,
             "COUNTERMARK_STORAGE_URL": "s3://bucket",
             "AWS_SECRET_ACCESS_KEY": "geheim",
         }
@@ -176,20 +171,6 @@ def test_settings_do_not_print_their_secrets() -> None:
     assert isinstance(found.storage, BucketPlace)
     assert found.storage.secret_key == "geheim"
     assert "geheim" not in repr(found)
-
-
-def test_a_set_secret_is_the_key() -> None:
-    assert settings.secret_key(settings.load({"COUNTERMARK_SECRET_KEY": "k" * 40})) == b"k" * 40
-
-
-def test_without_a_set_secret_one_is_made_once_for_all_processes(tmp_path: Path) -> None:
-    found = settings.load({"COUNTERMARK_DATA": str(tmp_path / "data")})
-    with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(lambda _: settings.secret_key(found), range(8)))
-    assert len(keys) == 1
-    assert len(keys.pop()) >= settings.SECRET_BYTES
-    (kept,) = (tmp_path / "data").iterdir()
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_every_variable_is_in_the_manual() -> None:

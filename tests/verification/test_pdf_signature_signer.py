@@ -13,7 +13,7 @@ from tests.verification.test_pdf_signature import collect, context
 from verification.checks import signer_required
 from verification.examination import Examination
 from verification.reconcile import reconcile
-from verification.values import Requirement, Signature, Signer, Status
+from verification.values import Requirement, Signer, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,18 +34,6 @@ def judge(pdf: bytes, signer: Signer | None, *, trusted: bool = True) -> list[Fi
         timeline=reconcile(collected.claims, at=made.NOW),
     )
     return list(signer_required.CHECK.run(examination))
-
-
-def signature(name: str, *emails: str) -> Signature:
-    return Signature(
-        id="Sig1",
-        kind="pdf",
-        signer=name,
-        emails=emails,
-        status=Status.PASSED,
-        intact=True,
-        covers="whole",
-    )
 
 
 def test_nobody_is_asked_for() -> None:
@@ -106,30 +94,3 @@ def test_the_right_name_on_a_signature_that_is_not_trusted(
     (finding,) = judge(make(), CTO, trusted=trusted)
     assert (finding.status, finding.sub_indication) == (Status.INDETERMINATE, reason)
     assert finding.remedy is not None
-
-
-@pytest.mark.parametrize(
-    ("subject", "emails", "wanted", "same"),
-    [
-        pytest.param("Wang Fang", (), Signer(name="wang  fang"), True, id="case and spaces"),
-        pytest.param("Ｗａｎｇ Fang", (), Signer(name="Wang Fang"), True, id="full-width letters"),
-        pytest.param("王芳(CTO)", (), Signer(name="王芳"), True, id="title in brackets"),
-        pytest.param("王 芳", (), Signer(name="王芳"), True, id="a space within the name"),
-        pytest.param("王芳芳", (), Signer(name="王芳"), False, id="a longer name"),
-        pytest.param("Wang Fangyuan", (), Signer(name="Wang Fang"), False, id="a longer word"),
-        pytest.param("Dr. Wang Fang", (), Signer(name="Wang Fang"), True, id="title in front"),
-        pytest.param("王芳", (), Signer(name="李雷"), False, id="another name"),
-        pytest.param("王芳", ("w@a.cn",), Signer(email="W@A.cn"), True, id="address alone"),
-        pytest.param("王芳", ("w@a.cn",), Signer(email="w@a.com"), False, id="another address"),
-        pytest.param(
-            "王芳",
-            ("x@a.cn",),
-            Signer(name="王芳", email="w@a.cn"),
-            False,
-            id="same name, another address: a namesake",
-        ),
-        pytest.param("王芳", (), Signer(name="   "), False, id="a name of blanks names nobody"),
-    ],
-)
-def test_names_agree(subject: str, emails: tuple[str, ...], wanted: Signer, *, same: bool) -> None:
-    assert signer_required.matches(signature(subject, *emails), wanted) is same

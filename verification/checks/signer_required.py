@@ -2,151 +2,213 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
+from verification.signers import Agreement, asks, compare, together
 from verification.values import Finding, Status, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from verification.examination import Examination
+    from verification.signers import Comparison, Trait
     from verification.values import Evidence, Signature, Signer
 
-_ID, _VERSION = "signer.required", 1
+_ID, _VERSION = "signer.required", 2
 #: Kinds whose signer is a person or company that a certificate names.
 _PERSONAL = frozenset({"pdf", "ofd", "ooxml", "smime", "seal"})
+_ORDER = (Status.PASSED, Status.INDETERMINATE, Status.FAILED, Status.NOT_APPLICABLE)
+#: So many signatures are told of.
+_SHOWN = 5
 
 _ASK_SIGNER = Text(
     zh="请由要求的签署人用本人证书签署后重新上传。",
     en="Have the required person sign with their own certificate and upload again.",
 )
+_ASK_DETAILS = Text(
+    zh="请用写明所要求信息的证书签署；若确为本人，请管理员在联系人中登记其证书指纹。",
+    en="Sign with a certificate that states what is asked for; if it is the right person, an "
+    "administrator can enter the certificate's fingerprint with the contact.",
+)
+_TRAITS: dict[Trait, Text] = {
+    "certificate": Text(zh="证书指纹", en="certificate"),
+    "name": Text(zh="姓名", en="name"),
+    "email": Text(zh="邮箱", en="address"),
+    "organisation": Text(zh="单位", en="organisation"),
+    "seal": Text(zh="印章", en="seal"),
+}
 
 
 def run(examination: Examination) -> Iterable[Finding]:
     """Judge the signatures together: one good one by the right person is enough."""
     required = examination.context.requirement.signer
-    if required is None or not (required.name or required.email):
+    if required is None or not (asks(required) or required.role):
         return []
+    if not asks(required):
+        return [_nobody_entered(required)]
     signatures = [item for item in examination.signatures if item.kind in _PERSONAL]
     if not signatures:
         return [_missing(required)]
-    right = [item for item in signatures if matches(item, required)]
-    if not right:
-        return [_somebody_else(signatures, required)]
-    best = min(right, key=lambda item: _ORDER.index(item.status))
-    return [_by_the_right_person(best, required)]
+    right = _those(signatures, required, Agreement.AGREES)
+    if right:
+        return [_by_the_right_person(min(right, key=_rank), required)]
+    perhaps = _those(signatures, required, Agreement.UNSTATED)
+    if perhaps:
+        return [_perhaps(min(perhaps, key=_rank), required)]
+    return [_somebody_else(signatures, required)]
 
 
-_ORDER = (Status.PASSED, Status.INDETERMINATE, Status.FAILED, Status.NOT_APPLICABLE)
+def _those(
+    signatures: Sequence[Signature], required: Signer, agreement: Agreement
+) -> list[Signature]:
+    return [item for item in signatures if together(compare(item, required)) is agreement]
 
 
-def matches(signature: Signature, required: Signer) -> bool:
-    """Tell whether the certificate names the required person; every given field must agree."""
-    if required.email is not None:
-        wanted = normalise(required.email)
-        if wanted not in {normalise(email) for email in signature.emails}:
-            return False
-    if required.name is None:
-        return True
-    return _names(signature.signer or "", required.name)
+def _rank(signature: Signature) -> int:
+    return _ORDER.index(signature.status)
 
 
-def normalise(text: str) -> str:
-    """Make two ways of writing one name equal: width, case, white space."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _names(subject: str, name: str) -> bool:
-    """Tell whether the subject holds the full name, and not as a part of another's.
-
-    Names in ideographs are written without spaces, so a short name must be the whole subject
-    or set apart in it: 王芳 is not 王芳芳.
-    """
-    wanted = normalise(name)
-    words = unicodedata.normalize("NFKC", subject).casefold()
-    if not wanted:
-        return False
-    if normalise(subject) == wanted:
-        return True
-    parts = "".join(character if character.isalnum() else " " for character in words).split()
-    spoken = "".join(
-        character if character.isalnum() else " "
-        for character in unicodedata.normalize("NFKC", name).casefold()
-    ).split()
-    size = len(spoken)
-    return any(parts[start : start + size] == spoken for start in range(len(parts) - size + 1))
-
-
-def _person(required: Signer) -> str:
-    return " ".join(part for part in (required.name, required.email) if part)
+def _nobody_entered(required: Signer) -> Finding:
+    role = required.role or Text(zh="", en="")
+    return _finding(
+        Status.INDETERMINATE,
+        "SIGNER_NOT_KNOWN",
+        Text(
+            zh=f"要求由客户的{role.zh}签署，但尚未登记此联系人，无法核对是谁签署。",
+            en=f"The customer's contact in the role {role.en} must sign this, and nobody is "
+            "entered in that role: who signed cannot be compared.",
+        ),
+        remedy=Text(
+            zh="请先在客户资料中登记该联系人（姓名、邮箱），再重新上传。",
+            en="Enter that contact (name and address) with the customer, then upload again.",
+        ),
+    )
 
 
 def _missing(required: Signer) -> Finding:
-    person = _person(required)
-    return Finding(
-        id=_ID,
-        version=_VERSION,
-        status=Status.FAILED,
-        sub_indication="SIGNATURE_NOT_FOUND",
-        message=Text(
-            zh=f"要求由 {person} 签署，但文件中没有数字签名。",
-            en=f"{person} must sign this, but the file holds no digital signature.",
+    who = _person(required)
+    return _finding(
+        Status.FAILED,
+        "SIGNATURE_NOT_FOUND",
+        Text(
+            zh=f"要求由{who.zh}签署，但文件中没有数字签名。",
+            en=f"{who.en} must sign this, but the file holds no digital signature.",
         ),
         remedy=_ASK_SIGNER,
     )
 
 
 def _somebody_else(signatures: list[Signature], required: Signer) -> Finding:
-    person = _person(required)
-    names = list(dict.fromkeys(item.signer or "?" for item in signatures))[:5]
-    unread = all(item.signer is None for item in signatures)
-    return Finding(
-        id=_ID,
-        version=_VERSION,
-        status=Status.INDETERMINATE if unread else Status.FAILED,
-        sub_indication=signatures[0].sub_indication if unread else "SIGNER_NOT_REQUIRED_PERSON",
-        message=Text(
-            zh=f"要求由 {person} 签署，实际签署人是：{'、'.join(names)}。",
-            en=f"{person} must sign this; it was signed by {', '.join(names)}.",
+    who = _person(required)
+    told = [_reasons(item, required) for item in signatures[:_SHOWN]]
+    return _finding(
+        Status.FAILED,
+        "SIGNER_NOT_REQUIRED_PERSON",
+        Text(
+            zh=f"要求由{who.zh}签署，实际签署人是：{'；'.join(one.zh for one in told)}。",
+            en=f"{who.en} must sign this; it was signed by {'; '.join(one.en for one in told)}.",
         ),
         remedy=_ASK_SIGNER,
-        evidence=_evidence(signatures),
+        signatures=signatures,
+    )
+
+
+def _perhaps(signature: Signature, required: Signer) -> Finding:
+    """A signature that says too little to be this person's or another's."""
+    who, told = _person(required), _reasons(signature, required)
+    unread = signature.signer is None
+    return _finding(
+        Status.INDETERMINATE,
+        signature.sub_indication if unread else "SIGNER_NOT_CONFIRMED",
+        Text(
+            zh=f"要求由{who.zh}签署，但签名没有写明，无法确认：{told.zh}。",
+            en=f"{who.en} must sign this; the signature says too little to tell: {told.en}.",
+        ),
+        remedy=(signature.remedy if unread else None) or _ASK_DETAILS,
+        signatures=[signature],
     )
 
 
 def _by_the_right_person(signature: Signature, required: Signer) -> Finding:
     """Judge a signature that names the right person by what it is worth."""
-    person = _person(required)
+    who, told = _person(required), _reasons(signature, required)
     if signature.status is Status.PASSED:
-        return Finding(
-            id=_ID,
-            version=_VERSION,
-            status=Status.PASSED,
-            message=Text(
-                zh=f"要求的签署人 {person} 已签署（证书主体：{signature.signer}）。",
-                en=f"{person}, who must sign this, has signed (subject: {signature.signer}).",
+        return _finding(
+            Status.PASSED,
+            None,
+            Text(
+                zh=f"要求的签署人{who.zh}已签署：{told.zh}。",
+                en=f"{who.en}, who must sign this, has signed: {told.en}.",
             ),
-            evidence=_evidence([signature]),
+            signatures=[signature],
         )
     reason = signature.message or Text(zh="签名未通过验证", en="the signature did not pass")
-    return Finding(
-        id=_ID,
-        version=_VERSION,
+    return _finding(
         # A bad signature proves nothing about the person, not even that they did not sign.
-        status=Status.INDETERMINATE,
-        sub_indication=signature.sub_indication,
-        message=Text(
-            zh=f"有一个署名 {person} 的签名，但不能采信：{reason.zh}",
-            en=f"A signature names {person} but cannot be relied on: {reason.en}",
+        Status.INDETERMINATE,
+        signature.sub_indication,
+        Text(
+            zh=f"有一个署名{who.zh}的签名，但不能采信：{reason.zh}",
+            en=f"A signature names {who.en} but cannot be relied on: {reason.en}",
         ),
         remedy=signature.remedy or _ASK_SIGNER,
-        evidence=_evidence([signature]),
+        signatures=[signature],
     )
 
 
-def _evidence(signatures: list[Signature]) -> tuple[Evidence, ...]:
+def _person(required: Signer) -> Text:
+    """Name the required person as whoever entered the contact would."""
+    known = [required.name, required.seal, required.organisation, required.email]
+    words = [word for word in known if word]
+    if not words and required.certificate:
+        words = [required.certificate[:16] + "…"]
+    plain = " ".join(words)
+    if required.role is None:
+        return Text(zh=f" {plain} ", en=plain)
+    return Text(zh=f"{required.role.zh} {plain} ", en=f"{plain} ({required.role.en})")
+
+
+def _reasons(signature: Signature, required: Signer) -> Text:
+    """Say who signed, and how that compares with each thing that was asked for."""
+    name = signature.signer or signature.seal or "?"
+    compared = [_compared(one) for one in compare(signature, required)]
+    return Text(
+        zh=f"{name}（{'，'.join(one.zh for one in compared)}）",
+        en=f"{name} ({', '.join(one.en for one in compared)})",
+    )
+
+
+def _compared(one: Comparison) -> Text:
+    trait = _TRAITS[one.trait]
+    if one.agreement is Agreement.AGREES:
+        return Text(zh=f"{trait.zh}一致", en=f"{trait.en} agrees")
+    if one.agreement is Agreement.UNSTATED:
+        return Text(zh=f"未写明{trait.zh}", en=f"no {trait.en} stated")
+    seen = ", ".join(one.seen[:2])[:80]
+    return Text(zh=f"{trait.zh}不符：{seen}", en=f"another {trait.en}: {seen}")
+
+
+def _finding(
+    status: Status,
+    sub_indication: str | None,
+    message: Text,
+    *,
+    remedy: Text | None = None,
+    signatures: Sequence[Signature] = (),
+) -> Finding:
+    return Finding(
+        id=_ID,
+        version=_VERSION,
+        status=status,
+        sub_indication=sub_indication,
+        message=message,
+        remedy=remedy,
+        evidence=_evidence(signatures),
+    )
+
+
+def _evidence(signatures: Sequence[Signature]) -> tuple[Evidence, ...]:
     return tuple(item for signature in signatures for item in signature.evidence[:2])[:10]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from verification.claims.metadata import Notes
 from verification.examination import ClaimSource
 from verification.moments import Moment, iso_moment
-from verification.readers.ole_times import OleError, read_times
+from verification.readers.olefile import OleError, read_times
 from verification.values import PackagePart, Trust
 
 if TYPE_CHECKING:

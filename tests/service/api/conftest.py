@@ -8,6 +8,7 @@ import pytest
 
 from service import api
 from service.adapters.database import DatabaseRecords
+from service.adapters.evidence_key import KeptEvidenceKey
 from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
@@ -62,6 +63,7 @@ def house(
         anchors=(),
         limits=Limits(),
         rules=FolderRules(None, clock=clock),
+        evidence_key=KeptEvidenceKey(settings),
     )
     yield House(api.create(settings, ports), ports, settings, clock, tmp_path / "files")
     records.close()

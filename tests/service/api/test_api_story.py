@@ -12,9 +12,12 @@ from PIL import Image, ImageDraw
 from service.actions import deliverables
 from service.records import Decision, Role
 from tests.service.api.house import add_customer, body_of, problem_of, requirement_of
+from verification import codec, evidence
+from verification.values import ByteRange, PageBox, Status
 
 if TYPE_CHECKING:
     from tests.service.api.house import Caller, House
+    from verification.values import Evidence
 
 BLUE, WHITE = (0, 0, 255), (255, 255, 255)
 
@@ -81,6 +84,22 @@ def test_an_upload_is_pending_until_it_is_judged(house: House) -> None:
     assert judged["verdict"] == judged["report"]["verdict"]
     assert judged["report"]["sha256"] == sent["sha256"]
     assert {"id", "status", "message", "evidence"} <= set(judged["report"]["checks"][0])
+
+
+def test_a_judged_deliverable_has_an_evidence_pack_that_holds(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    sent = _uploaded(anna, _pdf())
+    address = f"/deliverables/{sent['id']}/evidence"
+    assert anna.get(address).status_code == 409
+    deliverables.verify(house.ports, sent["id"])
+    answer = anna.get(address)
+    assert answer.headers["Content-Type"] == "application/zip"
+    found = evidence.inspect(answer.data, key=house.ports.evidence_key.public())
+    assert found.status is Status.PASSED
+    assert found.report is not None
+    assert found.report.sha256 == sent["sha256"]
+    other = house.somebody("otto", Role.SALESPERSON, region="south", team="t9")
+    assert other.get(address).status_code == 404
 
 
 def test_what_did_not_pass_waits_for_a_decision_and_the_gate_follows(house: House) -> None:
@@ -157,7 +176,7 @@ def test_a_page_is_a_picture(house: House) -> None:
 def test_evidence_is_cut_out_of_its_page(house: House) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     sent = _uploaded(anna, _pdf())
-    _report(house, sent["id"], {"kind": "page_box", "page": 1, "box": [100, 100, 200, 200]})
+    _report(house, sent["id"], PageBox(page=1, box=(100, 100, 200, 200)))
     answer = anna.get(f"/deliverables/{sent['id']}/evidence/0/0")
     picture = Image.open(io.BytesIO(answer.data)).convert("RGB")
     width, height = picture.size
@@ -169,18 +188,23 @@ def test_evidence_is_cut_out_of_its_page(house: House) -> None:
 def test_evidence_that_is_no_place_on_a_page_is_explained(house: House) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     sent = _uploaded(anna, _pdf())
-    _report(house, sent["id"], {"kind": "byte_range", "start": 0, "end": 5})
+    _report(house, sent["id"], ByteRange(start=0, end=5))
     address = f"/deliverables/{sent['id']}/evidence"
     assert problem_of(anna.get(f"{address}/0/0"))["status"] == 409
     assert problem_of(anna.get(f"{address}/0/1"))["status"] == 404
     assert problem_of(anna.get(f"{address}/7/0"))["status"] == 404
 
 
-def _report(house: House, deliverable_id: str, evidence: dict[str, Any]) -> None:
+def _report(house: House, deliverable_id: str, piece: Evidence) -> None:
+    """Judge it, and let the report's first finding point at one piece of evidence."""
+    deliverables.verify(house.ports, deliverable_id)
     with house.ports.records.begin() as unit:
         row = unit.deliverables.get(deliverable_id)
         assert row is not None
-        unit.deliverables.replace(replace(row, report={"checks": [{"evidence": [evidence]}]}))
+        report = codec.report_from_json(row.report)
+        first = replace(report.checks[0], evidence=(piece,))
+        told = codec.to_json(replace(report, checks=(first,)))
+        unit.deliverables.replace(replace(row, report=told))
 
 
 def test_pages_of_a_list_follow_one_another_without_gap_or_double(house: House) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from service.adapters.database import DatabaseRecords
+from service.adapters.evidence_key import KeptEvidenceKey
 from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
@@ -63,6 +64,7 @@ def house(
         anchors=anchors(),
         limits=Limits(),
         rules=FolderRules(None, clock=clock),
+        evidence_key=KeptEvidenceKey(settings),
     )
     yield House(create_app(settings, ports), ports, settings, clock, tmp_path / "files")
     records.close()
