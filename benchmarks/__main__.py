@@ -25,7 +25,9 @@ class Group:
 
 GROUPS: Mapping[str, Group] = {
     "type": Group(module="benchmarks.type_identification", takes="about 10 seconds"),
-    "time": Group(module="benchmarks.dated_media", takes="about 2 seconds"),
+    "polyglots": Group(module="benchmarks.type_polyglots", takes="about 5 seconds"),
+    "time": Group(module="benchmarks.dated_media", takes="about 20 seconds"),
+    "examine": Group(module="benchmarks.examine_cpu", takes="about a minute"),
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
     "ooxml": Group(module="benchmarks.ooxml_signed", takes="about 10 seconds"),
     "ofd": Group(module="benchmarks.ofd_sealed", takes="about 20 seconds"),
@@ -38,7 +40,17 @@ GROUPS: Mapping[str, Group] = {
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
-    "verification": ("type", "time", "pdf", "ooxml", "ofd", "mail", "sandbox"),
+    "verification": (
+        "type",
+        "polyglots",
+        "time",
+        "examine",
+        "pdf",
+        "ooxml",
+        "ofd",
+        "mail",
+        "sandbox",
+    ),
     "rules": ("executors", "rules_persist", "rules_check"),
     "service": ("uploads",),
 }

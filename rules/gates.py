@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from rules.clauses import clause_holds
 from rules.errors import EngineError, FactError, NoGate
 from rules.facts import shown
-from rules.kinds import Needs
+from rules.kinds import Needs, TimeNeeds
 from rules.language.gate_rule import OPEN
 from rules.sentences import unmet
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from rules.conditions import Clause, Operator
     from rules.executors import Executor
@@ -107,6 +107,19 @@ def evaluate(
         raise _no_gate(rule_set, kind, fact)
     states = tuple(stand(gate, matched, fact) for gate in asked)
     return GateAnswer(version=rule_set.version, gates=states)
+
+
+def time_needs(gates: Iterable[Gate], item: str) -> TimeNeeds:
+    """Give what gates ask of the times of an item's files: the strictest of each."""
+    asked = [one.time for gate in gates for one in gate.require if one.item == item and one.time]
+    return TimeNeeds(
+        best_class=max((one.best_class for one in asked if one.best_class), default=None),
+        contradictions_below_s=min(
+            (one.contradictions_below_s for one in asked if one.contradictions_below_s),
+            default=None,
+        ),
+        within_days=min((one.within_days for one in asked if one.within_days), default=None),
+    )
 
 
 def stand(gate: Gate, matched: frozenset[str], fact: Mapping[str, object]) -> GateState:

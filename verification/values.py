@@ -129,6 +129,8 @@ class Finding:
     message: Text
     remedy: Text | None = None
     evidence: tuple[Evidence, ...] = ()
+    #: By how much the two times of a contradiction miss each other at least, whatever the zones.
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +261,10 @@ class Requirement:
     not_before: datetime | None = None
     not_after: datetime | None = None
     signer: Signer | None = None
+    #: The weakest class that the best of the file's own times may have.
+    best_time: Trust | None = None
+    #: Two times that miss each other by less are let pass, by so many seconds or more they fail.
+    contradictions_below_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

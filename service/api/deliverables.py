@@ -244,6 +244,7 @@ def _keep(requirement_id: str, received: ReceivedFile, this: Attempt) -> Respons
 
 def _enter(work: Work, requirement_id: str, received: ReceivedFile, stored: StoredFile) -> Response:
     deliverable = actions.receive(
+        site().ports,
         work.unit,
         work.actor,
         requirement_id=requirement_id,

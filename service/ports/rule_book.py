@@ -9,7 +9,7 @@ from rules.ageing import ageing
 from rules.executors.python import PythonExecutor
 from rules.first_look import FirstLook
 from rules.form import rule_set as rule_set_of
-from rules.kinds import Mode
+from rules.kinds import Gate, Mode
 from rules.machine import at_rest, whole
 from rules.watching import watch
 
@@ -68,6 +68,8 @@ class InForce:
     #: Rule → name of its file.
     files: Mapping[str, str]
     sections: Mapping[str, Section]
+    #: Kind → the live gates that are asked of its facts.
+    gates: Mapping[str, tuple[Gate, ...]]
     #: Kind → hash of its declaration and of all rules that look at it.
     versions: Mapping[str, str]
     #: Kind → what time alone changes of its facts, as rules look at them.
@@ -93,12 +95,22 @@ def in_force(
         rules={rule.id: rule for rule in rule_set.rules},
         files=files,
         sections={section.kind.name: section for section in rule_set.sections},
+        gates={section.kind.name: gates_of(rule_set, section) for section in rule_set.sections},
         versions={section.kind.name: _version(rule_set, section) for section in rule_set.sections},
         ageing=ageing(rule_set),
         shadows=shadows_of(rule_set),
         whole=whole_of(rule_set),
         inhibits=any(getattr(rule, "inhibited_by", ()) for rule in rule_set.rules),
         since=since,
+    )
+
+
+def gates_of(rule_set: RuleSet, section: Section) -> tuple[Gate, ...]:
+    """Give the live gates that are asked of facts of one kind."""
+    return tuple(
+        rule
+        for rule in rule_set.rules
+        if isinstance(rule, Gate) and rule.on == section.kind.name and rule.mode is Mode.LIVE
     )
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
 
-from verification.readers.pillow import ExifError, exif_block, read_exif
+from verification.readers.isobmff import BoxError
+from verification.readers.picture_blocks import BlockError, read_blocks
+from verification.readers.pillow import ExifError, read_exif
 from verification.readers.pillow_pixels import open_picture
 
 if TYPE_CHECKING:
@@ -121,9 +123,9 @@ def _head(data: bytes, file_format: str) -> bytes:
 
 def _camera(data: bytes, file_format: str) -> str:
     try:
-        block = exif_block(data, file_format)
-        return read_exif(block).camera if block else ""
-    except ExifError:
+        blocks = read_blocks(data, file_format).exif
+        return next((camera for block in blocks if (camera := read_exif(block).camera)), "")
+    except (ExifError, BlockError, BoxError):
         return ""
 
 

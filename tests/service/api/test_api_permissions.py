@@ -218,7 +218,7 @@ def _world(house: House, owner: Person, *, uploader: Person | None = None) -> Th
         customer = customers.create(ports, unit, seller, draft)
         requirement = unit.requirements.find({"customer_id": customer.id})[0]
         deliverable = deliverables.receive(
-            unit, seller, requirement_id=requirement.id, upload=upload
+            ports, unit, seller, requirement_id=requirement.id, upload=upload
         )
         deliverable = unit.deliverables.replace(replace(deliverable, uploader_id=sender.id))
         review = review_queue.open_review(unit, deliverable, cause="QUARANTINED")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verification.readers.ofd.package import PartError, attribute, descend, local, named, numbers
 from verification.readers.pillow_ofd.geometry import IDENTITY, Matrix, outlines, then
-from verification.readers.pillow_ofd.pictures import open_picture
+from verification.readers.pillow_ofd.pictures import rgba_picture
 from verification.readers.pillow_ofd.style import (
     BLACK,
     Resources,
@@ -132,7 +132,7 @@ class Drawing:
 
     def _image(self, item: Element, matrix: Matrix) -> None:
         data = self.resources.picture(attribute(item, "ResourceID"))
-        image = None if data is None else open_picture(data, self.limits)
+        image = None if data is None else rgba_picture(data, self.limits)
         if image is not None:
             alpha = number(attribute(item, "Alpha"), 255) / 255
             self.painter.picture(image, matrix, max(0.0, min(1.0, alpha)))

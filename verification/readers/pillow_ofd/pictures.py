@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from verification.limits import Limits
 
 
-def open_picture(data: bytes, limits: Limits) -> Image.Image | None:
+def rgba_picture(data: bytes, limits: Limits) -> Image.Image | None:
     """Give a picture as RGBA; None where it is of no kind that we draw, too large or broken."""
     try:
         with open_picture(data, limits) as image:

@@ -11,7 +11,7 @@ from verification.readers.ofd.integrity import VALUE_BYTES
 from verification.readers.ofd.listing import entries, read_file
 from verification.readers.ofd.package import PartError
 from verification.readers.ofd.ses import is_message, read_sealed
-from verification.readers.pillow_ofd.pictures import open_picture
+from verification.readers.pillow_ofd.pictures import rgba_picture
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -52,7 +52,7 @@ def _image(kind: str, data: bytes, limits: Limits) -> Image.Image | None:
         from verification.readers.pillow_ofd import draw_first  # noqa: PLC0415 - a seal in a page
 
         return draw_first(data, limits, _SEAL_SIDE)
-    image = open_picture(data, limits)
+    image = rgba_picture(data, limits)
     return None if image is None else _without_paper(image)
 
 
