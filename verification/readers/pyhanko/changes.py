@@ -14,7 +14,7 @@ from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, Modifica
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from verification.readers import pymupdf_revisions as looks
-from verification.readers.pyhanko.coverage import tail_fault
+from verification.readers.pyhanko.coverage import Layout
 from verification.readers.pyhanko.differences import Comparison, Part
 from verification.readers.pyhanko.document import Document, Found, find_in_form, open_document
 from verification.readers.pyhanko.objects import value_of
@@ -22,9 +22,8 @@ from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import ByteRange, PageBox, Text
 
 if TYPE_CHECKING:
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
     from verification.readers.pyhanko.coverage import Coverage
+    from verification.readers.pyhanko.objects import Reader
     from verification.values import Evidence, Judgement
 
 #: ISO 32000-2, table 257.
@@ -38,13 +37,21 @@ class File:
     """The file as it is, opened once for all its signatures."""
 
     data: bytes
-    reader: PdfFileReader
+    reader: Reader
     max_pages: int
     #: So many signatures may have their pages drawn; drawing is what costs most.
     looks_left: int = 10
     #: So many pairs of objects may be compared for all signatures together.
     pairs_left: int = 400_000
     _view: looks.View | None = field(default=None)
+    _layout: Layout | None = field(default=None)
+
+    @property
+    def layout(self) -> Layout:
+        """Find the objects in the bytes when something was appended."""
+        if self._layout is None:
+            self._layout = Layout(self.data, self.reader)
+        return self._layout
 
     @property
     def view(self) -> looks.View:
@@ -94,7 +101,7 @@ def judge_changes(found: Found, coverage: Coverage, file: File, revision: int) -
         return Changes(judgement=judge("unchanged"))
     tail = len(file.data) - coverage.end
     box = (ByteRange(start=coverage.end, end=len(file.data), caption=_APPENDED),)
-    reason = tail_fault(file.reader, file.data, coverage.end)
+    reason = file.layout.tail_fault(coverage.end)
     if reason is not None:
         return Changes(judgement=judge("tail", box, tail=tail, reason=reason), parts=("tail",))
     try:
@@ -131,7 +138,7 @@ class _Scene:
     box: tuple[Evidence, ...]
 
 
-def _compare(found: Found, original: Found, signed: PdfFileReader, scene: _Scene) -> Changes:
+def _compare(found: Found, original: Found, signed: Reader, scene: _Scene) -> Changes:
     comparison = Comparison(signed, scene.file.reader, scene.file.pairs_left)
     parts = comparison.run()
     scene.file.pairs_left -= comparison.pairs
@@ -206,7 +213,7 @@ def _plain(dictionary: generic.DictionaryObject, key: str) -> Any:
     return getattr(value, "original_bytes", None) or repr(value)
 
 
-def _has_no_objection(found: Found, reader: PdfFileReader, permission: Permission) -> bool:
+def _has_no_objection(found: Found, reader: Reader, permission: Permission) -> bool:
     """Ask pyHanko's own difference analysis for a second opinion."""
     value = found.field.raw_get("/V") if found.field is not None else None
     if not isinstance(value, generic.IndirectObject):

@@ -30,7 +30,7 @@ from verification.readers.pyhanko.objects import (
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from pyhanko.pdf_utils.reader import PdfFileReader
+    from verification.readers.pyhanko.objects import Reader
 
 Kind = Literal["added", "filled", "annotated", "changed"]
 
@@ -65,8 +65,8 @@ class Part:
 class Comparison:
     """One walk over both documents; `parts` is the result, in the order found."""
 
-    old: PdfFileReader
-    new: PdfFileReader
+    old: Reader
+    new: Reader
     #: So many pairs of objects may be compared; with more the comparison gives up.
     max_pairs: int
     parts: list[Part] = field(default_factory=list)
@@ -114,7 +114,7 @@ class Comparison:
         for key, item in after.items():
             if key not in before:
                 self._added_annotation(item, page)
-            elif not self._same(resolve(before[key]), resolve(item)):
+            elif not self._same_inside(before[key], item):
                 self._altered_annotation(before[key], item, page)
 
     def _added_annotation(self, item: Any, page: int) -> None:
@@ -266,12 +266,39 @@ class Comparison:
                 seen.add(key)
                 if len(self._pairs) + len(seen) > self.max_pairs:
                     raise TooManyObjectsError
-            children = _children(resolve(before), resolve(after))
+            children = self._children(before, after)
             if children is None:
                 return False
             stack.extend(children)
         self._pairs |= seen
         return True
+
+    def _same_inside(self, old: Any, new: Any) -> bool:
+        """Compare what two references lead to, even where it is a field or a page."""
+        children = self._children(old, new)
+        return children is not None and all(self._same(*pair) for pair in children)
+
+    def _children(self, old: Any, new: Any) -> list[tuple[Any, Any]] | None:
+        """Give the pairs to be compared next, or None when the two differ by themselves."""
+        if not self._untouched(old, new):
+            return _children(resolve(old), resolve(new))
+        return [
+            (generic.IndirectObject(*inner, self.old), generic.IndirectObject(*inner, self.new))
+            for inner in self.new.references(new.reference)
+        ]
+
+    def _untouched(self, old: Any, new: Any) -> bool:
+        """Tell whether both are the same bytes of the signed revision: then none is parsed twice."""
+        if not isinstance(old, generic.IndirectObject) or not isinstance(
+            new, generic.IndirectObject
+        ):
+            return False
+        one, other = old.reference, new.reference
+        return (
+            (one.idnum, one.generation) == (other.idnum, other.generation)
+            and self.old.place(one) == self.new.place(other) is not None
+            and self.new.end(other) <= self.old.size
+        )
 
     def _compared_elsewhere(self, old: int, new: int) -> bool:
         """Tell whether both are the same page or field: those are walked one by one."""
@@ -311,7 +338,7 @@ def _key(item: Any, index: int) -> object:
     return number_of(item) or ("direct", index)
 
 
-def _places(reader: PdfFileReader, pages: list[generic.DictionaryObject]) -> dict[int, object]:
+def _places(reader: Reader, pages: list[generic.DictionaryObject]) -> dict[int, object]:
     """Name every page by its position, every field by its number; signatures refer to them."""
     places: dict[int, object] = {reader.root_ref.idnum: "catalogue"}
     form = dictionary_of(value_of(reader.root, "/AcroForm"))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from verification.readers.pyhanko.objects import (
+    Reader,
     all_fields,
     dictionary_of,
     field_entry,
@@ -68,7 +67,7 @@ class Found:
 class Document:
     """The opened file, and the signature values that were put aside to open it quickly."""
 
-    reader: PdfFileReader
+    reader: Reader
     values: dict[bytes, bytes]
 
 
@@ -85,20 +84,22 @@ def open_document(data: bytes) -> Document:
     equal values stay equal and different ones different.
     """
     values: dict[bytes, bytes] = {}
+    blanks: dict[int, int] = {}
 
     def put_aside(match: re.Match[bytes]) -> bytes:
         token = sha256(match.group(2)).digest()
         values[token] = _unhex(match.group(2))
         short = match.group(1) + token.hex().encode("ascii") + b">"
+        blanks[match.start() + len(short) + 1] = match.end()
         return short.ljust(len(match.group()))
 
-    reader = PdfFileReader(BytesIO(_LONG_VALUE.sub(put_aside, data)), strict=False)
+    reader = Reader(_LONG_VALUE.sub(put_aside, data), blanks)
     if reader.encrypted:
         _open_without_password(reader)
     return Document(reader, values)
 
 
-def _open_without_password(reader: PdfFileReader) -> None:
+def _open_without_password(reader: Reader) -> None:
     try:
         opened = reader.decrypt("").status is not AuthStatus.FAILED
     except Exception as error:
