@@ -100,7 +100,7 @@ def judge_changes(found: Found, coverage: Coverage, file: File, revision: int) -
     if coverage.whole:
         return Changes(judgement=judge("unchanged"))
     tail = len(file.data) - coverage.end
-    box = (ByteRange(start=coverage.end, end=len(file.data), caption=_APPENDED),)
+    box = (ByteRange(start=coverage.end, end=len(file.data), caption=APPENDED),)
     reason = file.layout.tail_fault(coverage.end)
     if reason is not None:
         return Changes(judgement=judge("tail", box, tail=tail, reason=reason), parts=("tail",))
@@ -115,7 +115,7 @@ def judge_changes(found: Found, coverage: Coverage, file: File, revision: int) -
         return Changes(judgement=judge("uncompared", box, reason=reason_of(error)))
 
 
-_APPENDED = Text(zh="签署后追加的字节", en="Bytes appended after signing")
+APPENDED = Text(zh="签署后追加的字节", en="Bytes appended after signing")
 _NOT_THERE = Text(
     zh="签署时的版本里没有这个签名", en="the signed revision does not hold this signature"
 )
@@ -147,7 +147,7 @@ def _compare(found: Found, original: Found, signed: Reader, scene: _Scene) -> Ch
     if _dictionary_differs(original, found):
         spoofed = judge("spoofed", scene.box, reason=_ALTERED)
     case = _case(parts, permission)
-    if case == "changed" and _has_no_objection(found, scene.file.reader, permission):
+    if case == "changed" and _has_no_objection(scene, permission):
         case = "doubted"
     look = _look(parts, scene)
     if look is not None:
@@ -213,12 +213,10 @@ def _plain(dictionary: generic.DictionaryObject, key: str) -> Any:
     return getattr(value, "original_bytes", None) or repr(value)
 
 
-def _has_no_objection(found: Found, reader: Reader, permission: Permission) -> bool:
+def _has_no_objection(scene: _Scene, permission: Permission) -> bool:
     """Ask pyHanko's own difference analysis for a second opinion."""
-    value = found.field.raw_get("/V") if found.field is not None else None
-    if not isinstance(value, generic.IndirectObject):
-        return False
-    base = reader.xrefs.get_last_change(value.reference)
+    reader = scene.file.reader
+    base = scene.file.layout.revision_at(scene.end)
     if reader.xrefs.total_revisions - base > MAX_OPINION_REVISIONS:
         return False
     try:

@@ -24,7 +24,12 @@ _BLANK = b" \t\r\n\f\0"
 _REVISION_END = re.compile(rb"%%EOF[ \t\r\n\f\0]*\Z")
 _LEFT_OUT_END = re.compile(rb"[ \t\r\n\f\0]*%%EOF[ \t\r\n\f\0]*")
 _FILE_END = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF[ \t\r\n\f\0]*\Z")
-_OBJECT = re.compile(rb"(?<![0-9])\d{1,10}\s+\d{1,5}\s+obj\b")
+#: What may stand between two words: blanks, NUL, comments.
+_SKIP = rb"(?:[\s\0]|%[^\r\n]{0,200}[\r\n])"
+_OBJECT = re.compile(rb"(?<![0-9])\d{1,10}" + _SKIP + rb"+\d{1,5}" + _SKIP + rb"*obj\b")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ONCE = re.compile(rb"/(ByteRange|Contents|SubFilter)(?![A-Za-z0-9])")
+_HEX_STRING = re.compile(rb"<[0-9A-Fa-f\s]{400,}>")
 _RANGE_PARTS = 4
 
 
@@ -90,12 +95,28 @@ def _range_fault(found: Found, data: bytes) -> Text | None:
             zh=f"超出文件末尾（{second + rest} > {len(data)}）",
             en=f"it goes beyond the end of the file ({second + rest} > {len(data)})",
         )
+    if is_doubled(found, data):
+        return Text(zh="签名字典里同一项写了两次", en="its dictionary says the same thing twice")
     if gap_contents(data, numbers) != found.contents:
         return Text(
             zh="未覆盖的空隙里不只有签名值",
             en="the gap in it holds something other than the signature value",
         )
     return None
+
+
+def is_doubled(found: Found, data: bytes) -> bool:
+    """Tell whether the dictionary has a key twice: readers differ in which one they believe."""
+    reference = getattr(found.dictionary, "container_ref", None)
+    if reference is None or found.document is None:
+        return False
+    place = found.document.place(reference)
+    if not isinstance(place, int) or found.document.get_object(reference) is not found.dictionary:
+        return False
+    text = _HEX_STRING.sub(b"", data[place : data.find(b"endobj", place)])
+    text = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), text)
+    keys = _ONCE.findall(text)
+    return len(keys) > len(set(keys))
 
 
 class Layout:
@@ -114,6 +135,10 @@ class Layout:
             )
             offsets = {offset for offset in found if isinstance(offset, int)}
             self._sections.append((section.start_location, offsets | {section.start_location}))
+
+    def revision_at(self, end: int) -> int:
+        """Give pyHanko's number of the last revision that was complete at `end`."""
+        return sum(start < end for start, _ in self._sections) - 1
 
     def tail_fault(self, end: int) -> Text | None:
         """Say why what follows `end` is not a well-formed update; None when it is one.

@@ -28,14 +28,14 @@ class TooManyObjectsError(Exception):
 class _Leaping(BytesIO):
     """Bytes in which long runs of blanks are passed at once; pyHanko reads them one by one."""
 
-    def __init__(self, data: bytes, blanks: Mapping[int, int]) -> None:
+    def __init__(self, data: bytes) -> None:
         super().__init__(data)
-        self._blanks = blanks
+        self.blanks: Mapping[int, int] = {}
 
     def read(self, size: int | None = -1, /) -> bytes:
         read = super().read(size)
         if size == 1 and read == b" ":
-            end = self._blanks.get(self.tell())
+            end = self.blanks.get(self.tell())
             if end is not None:
                 self.seek(end)
         return read
@@ -50,7 +50,10 @@ class Reader(PdfFileReader):
         self._places: dict[tuple[int, int], object] = {}
         self._ends: dict[int, int] = {}
         self._references: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        super().__init__(_Leaping(data, blanks), strict=False)
+        stream = _Leaping(data)
+        super().__init__(stream, strict=False)
+        # Not before: the end of a file is sought backwards.
+        stream.blanks = blanks
 
     def _read_object(self, ref: Any, marker: Any, *args: Any, **kwargs: Any) -> Any:
         value = super()._read_object(ref, marker, *args, **kwargs)

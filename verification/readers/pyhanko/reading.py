@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyhanko.pdf_utils import generic
 
 from verification.readers.pyhanko import chain, coverage, stamps, times
-from verification.readers.pyhanko.changes import Changes, File, judge_changes
+from verification.readers.pyhanko.changes import APPENDED, Changes, File, judge_changes
 from verification.readers.pyhanko.document import (
     Found,
     PasswordNeededError,
@@ -21,7 +21,7 @@ from verification.readers.pyhanko.document import (
 from verification.readers.pyhanko.message import Message, judge_integrity, parse
 from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError, value_of
 from verification.readers.pyhanko.sentences import judge, reason_of
-from verification.values import Limit, PageBox, Signature, Status, Text
+from verification.values import ByteRange, Limit, PageBox, Signature, Status, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -111,19 +111,38 @@ def _read_all(
 
 def _read_raw(data: bytes, error: Exception) -> SignedFile:
     """Judge what can be judged in a file whose structure could not be read."""
-    found = find_raw(data)
+    found = find_raw(data) or find_raw(data, any_gap=True)
     limits = _limits(len(found))
     if isinstance(error, TooManyObjectsError):
         limits = _limits(MAX_FIELDS)
     cases = [_begin(item, data) for item in found[:MAX_SIGNATURES]]
-    reason = reason_of(error)
     return SignedFile(
         signatures=tuple(
-            _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=reason)])
+            _bare(case, [case.integrity, case.coverage.fault or _lost(case, data, error)])
             for case in cases
         ),
         limits=limits,
     )
+
+
+def _lost(case: _Case, data: bytes, error: Exception) -> Judgement:
+    """Judge a lawful range in an unreadable file: what was appended may be what broke it."""
+    end = case.coverage.end
+    reason = reason_of(error)
+    if not case.coverage.whole and not isinstance(error, TooManyObjectsError):
+        box = (ByteRange(start=end, end=len(data), caption=APPENDED),)
+        if _is_signed_revision(case.found, data[:end]):
+            return judge("tail", box, tail=len(data) - end, reason=reason)
+    return judge("unplaced", reason=reason)
+
+
+def _is_signed_revision(found: Found, data: bytes) -> bool:
+    try:
+        return any(
+            item.byte_range == found.byte_range for item in find_in_form(open_document(data))
+        )
+    except Exception:  # noqa: BLE001 - neither can be read: nothing is known
+        return False
 
 
 def _stray(case: _Case) -> Signature:
