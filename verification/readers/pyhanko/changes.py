@@ -13,7 +13,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
-from verification.readers import pymupdf_revisions as looks
+from verification.readers import looks
 from verification.readers.pyhanko.coverage import Layout
 from verification.readers.pyhanko.differences import Comparison, Part
 from verification.readers.pyhanko.document import Document, Found, find_in_form, open_document
@@ -39,11 +39,11 @@ class File:
     data: bytes
     reader: Reader
     max_pages: int
-    #: So many signatures may have their pages drawn; drawing is what costs most.
-    looks_left: int = 10
     #: So many pairs of objects may be compared for all signatures together.
     pairs_left: int = 400_000
-    _view: looks.View | None = field(default=None)
+    #: Ends of the signed revisions that are drawn; drawing is what costs most.
+    drawn_ends: frozenset[int] = frozenset()
+    _now: looks.Revision | None = field(default=None)
     _layout: Layout | None = field(default=None)
 
     @property
@@ -54,15 +54,15 @@ class File:
         return self._layout
 
     @property
-    def view(self) -> looks.View:
-        """Open with the tolerant engine when it is first needed."""
-        if self._view is None:
-            self._view = looks.View(self.data)
-        return self._view
+    def now(self) -> looks.Revision:
+        """Open with the tolerant engines when they are first needed."""
+        if self._now is None:
+            self._now = looks.Revision(self.data)
+        return self._now
 
     def close(self) -> None:
-        if self._view is not None:
-            self._view.close()
+        if self._now is not None:
+            self._now.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,19 +231,18 @@ def _has_no_objection(scene: _Scene, permission: Permission) -> bool:
 
 
 def _look(parts: list[Part], scene: _Scene) -> looks.Look | None:
-    """Draw both revisions, as far as the budget goes."""
-    if scene.file.looks_left <= 0:
+    """Draw both revisions, where this is one of those to be drawn."""
+    if scene.end not in scene.file.drawn_ends:
         return None
-    scene.file.looks_left -= 1
     added = {part.number for part in parts if part.kind == "added"}
     altered = {part.number for part in parts if part.kind in {"filled", "annotated"}}
     permitted = looks.Permitted(
         added=frozenset(number for number in added if number is not None),
         altered=frozenset(number for number in altered if number is not None),
     )
-    before = looks.View(scene.file.data[: scene.end])
+    before = looks.Revision(scene.file.data[: scene.end])
     try:
-        return looks.compare(before, scene.file.view, permitted, scene.file.max_pages)
+        return looks.compare(before, scene.file.now, permitted, scene.file.max_pages)
     finally:
         before.close()
 
@@ -284,7 +283,7 @@ def _boxes(parts: list[Part], look: looks.Look | None, scene: _Scene) -> tuple[E
     regions = [(region.page, region.box) for region in look.regions] if look else []
     numbers = {part.number for part in parts if part.number is not None}
     if not regions:
-        regions = list(scene.file.view.places(numbers).values())
+        regions = list(scene.file.now.view.places(numbers).values())
     boxes: list[Evidence] = []
     for page, box in regions[:MAX_BOXES]:
         boxes.append(PageBox(page=page, box=box, revision=scene.revision, caption=_BEFORE))

@@ -44,6 +44,8 @@ _PAGE_SKIPPED = frozenset(
 )
 #: What filling in a field may alter.
 _FILLING = frozenset({"/V", "/AP", "/AS", "/BS", "/DA", "/M", "/MK", "/I", "/RV"})
+#: What makes a viewer do something.
+_ACTIONS = frozenset({"/A", "/AA"})
 #: Entries of a field that are walked by themselves, and its number in the structure tree.
 _ELSEWHERE = frozenset({"/Parent", "/P", "/Kids", "/StructParent"})
 
@@ -119,10 +121,9 @@ class Comparison:
 
     def _added_annotation(self, item: Any, page: int) -> None:
         annotation = item.get_object()
-        if (
-            field_entry(annotation, "/FT") == "/Sig"
-            and value_of(annotation, "/Subtype") == "/Widget"
-        ):
+        is_widget = value_of(annotation, "/Subtype") == "/Widget"
+        is_signature = is_widget and field_entry(annotation, "/FT") == "/Sig"
+        if is_signature and not _ACTIONS & set(annotation) and not _is_drawn_unsigned(annotation):
             self._signatures_added = True
             name = field_name(annotation)
             text = Text(
@@ -200,6 +201,9 @@ class Comparison:
                 same = self._same(raw(old, key), raw(new, key))
             if not same:
                 self._changed(f"表单的 {key}", f"{key} of the form")
+        if value_of(new, "/NeedAppearances") and not value_of(old, "/NeedAppearances"):
+            # From now on viewers draw each field by its value, which may be another than was shown.
+            self._changed("表单的 /NeedAppearances", "/NeedAppearances of the form")
         before, after = dict(all_fields(old)), dict(all_fields(new))
         for key in before.keys() - after.keys():
             name = field_name(before[key])
@@ -212,7 +216,7 @@ class Comparison:
 
     def _added_field(self, value: generic.DictionaryObject) -> None:
         name = field_name(value)
-        if field_entry(value, "/FT") == "/Sig":
+        if field_entry(value, "/FT") == "/Sig" and not _ACTIONS & set(value):
             self._signatures_added = True
             text = Text(zh=f"签名“{name}”", en=f'signature "{name}"')
             self.parts.append(Part("added", text, None, None, _locking(value, name)))
@@ -350,6 +354,20 @@ def _places(reader: Reader, pages: list[generic.DictionaryObject]) -> dict[int, 
         if number is not None:
             places[number] = ("page", position)
     return places
+
+
+def _is_drawn_unsigned(widget: generic.DictionaryObject) -> bool:
+    """Tell whether a signature field that nobody signed has something to show."""
+    if field_entry(widget, "/V") is not None:
+        return False
+    stack = [value_of(dictionary_of(value_of(widget, "/AP")), "/N")]
+    for look in stack:
+        if isinstance(look, generic.StreamObject):
+            if look.encoded_data.strip():
+                return True
+        elif isinstance(look, generic.DictionaryObject) and len(stack) == 1:
+            stack += [value_of(look, key) for key in look]
+    return False
 
 
 def _locking(value: generic.DictionaryObject, name: str) -> str | None:

@@ -7,6 +7,7 @@ looked at here: enclosed content, order of the signed attributes, more than one 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from asn1crypto import cms, core, tsp, x509
@@ -47,6 +48,9 @@ class Message:
     #: Read at once: asn1crypto reads late, and a name may be broken.
     name: str
     emails: tuple[str, ...]
+    organisation: str | None
+    #: SHA-256 of the certificate, in hexadecimal.
+    fingerprint: str | None
 
     @property
     def digest_algorithm(self) -> str:
@@ -83,6 +87,8 @@ def parse(contents: bytes) -> Message:
         attribute_order_kept=_in_der_order(signer),
         name=subject_of(certificate),
         emails=emails_of(certificate) if certificate is not None else (),
+        organisation=organisation_of(certificate) if certificate is not None else None,
+        fingerprint=sha256(certificate.dump()).hexdigest() if certificate is not None else None,
     )
 
 
@@ -159,6 +165,14 @@ def emails_of(certificate: x509.Certificate) -> tuple[str, ...]:
     value = subject.get("email_address")
     addresses += value if isinstance(value, list) else [value] if value else []
     return tuple(dict.fromkeys(addresses))
+
+
+def organisation_of(certificate: x509.Certificate) -> str | None:
+    """Give the organisation (O) that the subject names, the first where there are several."""
+    value = certificate.subject.native.get("organization_name")
+    if isinstance(value, list):
+        value = value[0]
+    return str(value) if value else None
 
 
 def _name(name: x509.Name) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from verification.values import Claim, Evidence, Judgement
 
 MAX_SIGNATURES = 50
+#: So many signed revisions, from the first, are drawn beside the file as it is.
+MAX_DRAWN = 5
 #: Clocks are wrong by hours and dates lack their zone by up to fourteen.
 CLOCK_SLACK = timedelta(days=1)
 _NO_FIELD = Text(zh="没有表单域指向它", en="no form field leads to it")
@@ -91,6 +93,8 @@ def _read_all(
 ) -> SignedFile:
     cases = [_begin(item, file.data) for item in found[:MAX_SIGNATURES]]
     ends = sorted({case.coverage.end for case in cases if case.coverage.fault is None})
+    # What was done after a revision is seen beside every earlier one too.
+    file.drawn_ends = frozenset(ends[:MAX_DRAWN])
     for case in cases:
         case.revision = ends.index(case.coverage.end) + 1 if case.coverage.fault is None else 0
     signatures: list[Signature] = []
@@ -267,6 +271,8 @@ def _bare(case: _Case, judgements: list[Judgement]) -> Signature:
         kind="timestamp" if case.found.is_time_stamp else "pdf",
         signer=case.message.name if case.message and certificate is not None else None,
         emails=case.message.emails if case.message else (),
+        organisation=case.message.organisation if case.message else None,
+        certificate=case.message.fingerprint if case.message else None,
         status=worst.status,
         sub_indication=worst.sub_indication,
         intact=case.holds,
@@ -297,7 +303,7 @@ def _widget(found: Found, file: File) -> tuple[Evidence, ...]:
     for kid in kids if isinstance(kids, generic.ArrayObject) else ():
         numbers.add(int(getattr(kid.get_object().container_ref, "idnum", 0)))
     try:
-        places = file.view.places(numbers)
+        places = file.now.view.places(numbers)
     except Exception:  # noqa: BLE001 - a picture of the place is a comfort, not a proof
         return ()
     caption = Text(zh=f"签名“{found.id[:60]}”", en=f'Signature "{found.id[:60]}"')
