@@ -27,6 +27,7 @@ GROUPS: Mapping[str, Group] = {
     "type": Group(module="benchmarks.type_identification", takes="about 10 seconds"),
     "time": Group(module="benchmarks.dated_media", takes="about 2 seconds"),
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
+    "attacks": Group(module="benchmarks.attacks", takes="about half a minute"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
     "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
@@ -35,7 +36,7 @@ GROUPS: Mapping[str, Group] = {
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
-    "verification": ("type", "time", "pdf", "sandbox"),
+    "verification": ("type", "time", "pdf", "attacks", "sandbox"),
     "rules": ("executors", "rules_persist", "rules_check"),
     "service": ("uploads",),
 }

@@ -127,7 +127,7 @@ SHADOWS: dict[str, Callable[[], bytes]] = {
 
 
 @cache
-def _certified(level: MDPPerm | None) -> bytes:
+def certified(level: MDPPerm | None) -> bytes:
     return made.sign(made.plain(), permission=level)
 
 
@@ -200,7 +200,7 @@ LEVELS: dict[str, MDPPerm | None] = {
 
 
 def annotated(level: MDPPerm | None, add: Callable[[Any], None]) -> Callable[[], bytes]:
-    return lambda: made.by_mupdf(_certified(level), add)
+    return lambda: made.by_mupdf(certified(level), add)
 
 
 EVIL_ANNOTATIONS: dict[str, Callable[[], bytes]] = {
@@ -218,7 +218,7 @@ def signed_over(
 ) -> Callable[[], bytes]:
     """Let somebody unknown sign with an opaque picture over `box`."""
     return lambda: made.sign(
-        _certified(level),
+        certified(level),
         made.person("Eve", issuer="Evil CA"),
         field="Sig2",
         box=box,
@@ -228,7 +228,7 @@ def signed_over(
 
 def unsigned_over(level: MDPPerm | None = None) -> bytes:
     """Add an empty signature field that is drawn over the price."""
-    pdf = made.with_empty_field(_certified(level), box=(30, 230, 250, 260))
+    pdf = made.with_empty_field(certified(level), box=(30, 230, 250, 260))
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     field = writer.root["/AcroForm"]["/Fields"][-1]
     looks = generic.StreamObject(
@@ -282,7 +282,7 @@ QUIET: dict[str, Callable[[], bytes]] = {
         made.sign(made.plain()), made.person("李雷"), field="Sig2", box=(180, 10, 290, 60)
     ),
     "signed again after certification P2": lambda: made.sign(
-        _certified(MDPPerm.FILL_FORMS), made.person("李雷"), field="Sig2", box=(180, 10, 290, 60)
+        certified(MDPPerm.FILL_FORMS), made.person("李雷"), field="Sig2", box=(180, 10, 290, 60)
     ),
     "a form filled in as permitted": lambda: made.filled(
         made.sign(made.plain(form=True), permission=MDPPerm.FILL_FORMS)

@@ -15,7 +15,7 @@ from verification.readers.pypdfium2 import CannotOpen, Pages
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from verification.readers.dots import Box
+    from verification.readers.dots import Box, Drawing
 
 #: Pages drawn at most for one pair of revisions.
 MAX_DRAWN = 40
@@ -107,7 +107,7 @@ def compare(before: Revision, after: Revision, permitted: Permitted, max_pages: 
 
 def _look(old: View, new: View, page: int, places: _Places) -> list[Region]:
     """Let MuPDF compare dots, what is hidden, and words."""
-    boxes = [(box, None) for box in places.added.get(page, ())]
+    boxes: list[tuple[Box, Drawing | None]] = [(box, None) for box in places.added.get(page, ())]
     # A field may drop the text that it held itself, but nothing of the page below it.
     boxes += [(box, old.draw(page, annotations=False)) for box in places.altered.get(page, ())]
     regions = [

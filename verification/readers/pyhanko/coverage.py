@@ -95,9 +95,14 @@ def _range_fault(found: Found, data: bytes) -> Text | None:
             zh=f"超出文件末尾（{second + rest} > {len(data)}）",
             en=f"it goes beyond the end of the file ({second + rest} > {len(data)})",
         )
+    return _value_fault(found, data)
+
+
+def _value_fault(found: Found, data: bytes) -> Text | None:
+    """Say why the gap is not filled by the one value of the signature."""
     if is_doubled(found, data):
         return Text(zh="签名字典里同一项写了两次", en="its dictionary says the same thing twice")
-    if gap_contents(data, numbers) != found.contents:
+    if gap_contents(data, found.byte_range) != found.contents:
         return Text(
             zh="未覆盖的空隙里不只有签名值",
             en="the gap in it holds something other than the signature value",

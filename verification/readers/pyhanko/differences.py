@@ -292,7 +292,7 @@ class Comparison:
         ]
 
     def _untouched(self, old: Any, new: Any) -> bool:
-        """Tell whether both are the same bytes of the signed revision: then none is parsed twice."""
+        """Tell whether both are the same bytes of the signed revision, to be parsed only once."""
         if not isinstance(old, generic.IndirectObject) or not isinstance(
             new, generic.IndirectObject
         ):
