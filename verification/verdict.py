@@ -6,7 +6,7 @@ under which nothing applied gives INDETERMINATE / NOTHING_EXAMINED.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
@@ -83,12 +83,24 @@ class Policy:
         return f"{self.id}@{self.version}"
 
 
-def judge(policy: Policy, findings: Sequence[Finding]) -> Verdict:
-    """Compose the findings; never NOT_APPLICABLE."""
-    verdict = _judge(policy.root, findings)
+def judge(policy: Policy, findings: Sequence[Finding], *, complete: bool = True) -> Verdict:
+    """Compose the findings; never NOT_APPLICABLE.
+
+    Unless the examination was `complete`, what it did not find may be there all the same.
+    """
+    verdict = _judge(policy.root if complete else _softened(policy.root), findings)
     if verdict.status is Status.NOT_APPLICABLE:
         return Verdict(Status.INDETERMINATE, "NOTHING_EXAMINED")
     return verdict
+
+
+def _softened(node: Node) -> Node:
+    """Let nothing fail for being absent."""
+    if not isinstance(node, Leaf):
+        return replace(node, parts=tuple(_softened(part) for part in node.parts))
+    if node.absent is not Status.FAILED:
+        return node
+    return replace(node, absent=Status.INDETERMINATE)
 
 
 def unexplained(policy: Policy, findings: Sequence[Finding]) -> tuple[Leaf, ...]:

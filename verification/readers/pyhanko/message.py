@@ -49,6 +49,9 @@ class Message:
     #: Read at once: asn1crypto reads late, and a name may be broken.
     name: str
     emails: tuple[str, ...]
+    organisation: str | None
+    #: SHA-256 of the certificate, in hexadecimal.
+    fingerprint: str | None
 
     @property
     def digest_algorithm(self) -> str:
@@ -85,6 +88,8 @@ def parse(contents: bytes) -> Message:
         attribute_order_kept=in_der_order(signer),
         name=subject_of(certificate),
         emails=emails_of(certificate) if certificate is not None else (),
+        organisation=organisation_of(certificate) if certificate is not None else None,
+        fingerprint=fingerprint_of(certificate) if certificate is not None else None,
     )
 
 
