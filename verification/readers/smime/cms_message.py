@@ -12,8 +12,10 @@ from verification.readers.pyhanko.message import (
     Message,
     digest_bytes,
     emails_of,
+    fingerprint_of,
     in_der_order,
     is_weak,
+    organisation_of,
     subject_of,
     verify,
 )
@@ -134,6 +136,8 @@ def _message(signed_data: cms.SignedData, signer: cms.SignerInfo) -> Message:
         attribute_order_kept=in_der_order(signer),
         name=subject_of(own),
         emails=emails_of(own) if own is not None else (),
+        organisation=organisation_of(own) if own is not None else None,
+        fingerprint=fingerprint_of(own) if own is not None else None,
     )
 
 
