@@ -25,9 +25,14 @@ class Group:
 
 GROUPS: Mapping[str, Group] = {
     "type": Group(module="benchmarks.type_identification", takes="about 10 seconds"),
-    "time": Group(module="benchmarks.dated_media", takes="about 2 seconds"),
+    "polyglots": Group(module="benchmarks.type_polyglots", takes="about 5 seconds"),
+    "time": Group(module="benchmarks.dated_media", takes="about 20 seconds"),
+    "examine": Group(module="benchmarks.examine_cpu", takes="about a minute"),
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
+    "attacks": Group(module="benchmarks.attacks", takes="about half a minute"),
     "ooxml": Group(module="benchmarks.ooxml_signed", takes="about 10 seconds"),
+    "ofd": Group(module="benchmarks.ofd_sealed", takes="about 20 seconds"),
+    "mail": Group(module="benchmarks.mail_signed", takes="about 20 seconds"),
     "cpu": Group(module="benchmarks.verdict_cpu", takes="about a minute"),
     "hostile": Group(module="benchmarks.hostile", takes="about 5 minutes"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
@@ -38,7 +43,20 @@ GROUPS: Mapping[str, Group] = {
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
-    "verification": ("type", "time", "pdf", "ooxml", "cpu", "hostile", "sandbox"),
+    "verification": (
+        "type",
+        "polyglots",
+        "time",
+        "examine",
+        "pdf",
+        "attacks",
+        "ooxml",
+        "ofd",
+        "mail",
+        "cpu",
+        "hostile",
+        "sandbox",
+    ),
     "rules": ("executors", "rules_persist", "rules_check"),
     "service": ("uploads",),
 }

@@ -25,6 +25,11 @@ def durable(workload: Workload) -> Callable[[Facts], Matched]:
     return _one_by_one(DurableExecutor(workload.rule_set()))
 
 
+def durable_asked(workload: Workload) -> Callable[[Facts], Matched]:
+    """Ask the engine about every fact: it may not answer from memory."""
+    return _one_by_one(DurableExecutor(workload.rule_set(), remembers=False))
+
+
 def python(workload: Workload) -> Callable[[Facts], Matched]:
     return _one_by_one(PythonExecutor(workload.rule_set()))
 

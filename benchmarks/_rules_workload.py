@@ -55,8 +55,11 @@ class Workload:
         return [_judge(self.thresholds, kind, fact) for kind, fact in self.facts]
 
 
-def workloads() -> tuple[Workload, Workload]:
-    """Give A1, guarded by the kind of fact, and A2, where all 200 rules look at every fact."""
+def workloads(round_: int = 0) -> tuple[Workload, Workload]:
+    """Give A1, guarded by the kind of fact, and A2, where all 200 rules look at every fact.
+
+    Each round has the same rules and facts of its own.
+    """
     guarded = tuple(
         Threshold(id=f"r{n}", kind=f"k{n // 10}", measure=MEASURES[n % 9], below=0.05)
         for n in range(RULES)
@@ -66,9 +69,10 @@ def workloads() -> tuple[Workload, Workload]:
         for n in range(RULES)
     )
     kinds = tuple(f"k{n}" for n in range(KINDS))
+    seed = 1 + 2 * round_
     return (
-        Workload(name="A1", guarded=True, thresholds=guarded, facts=_facts(1, kinds)),
-        Workload(name="A2", guarded=False, thresholds=open_, facts=_facts(2, ("k0",))),
+        Workload(name="A1", guarded=True, thresholds=guarded, facts=_facts(seed, kinds)),
+        Workload(name="A2", guarded=False, thresholds=open_, facts=_facts(seed + 1, ("k0",))),
     )
 
 

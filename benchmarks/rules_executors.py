@@ -1,10 +1,15 @@
 """200 rules a fact, against zen-engine and CLIPS (about a minute).
 
 CPU time of the process, encoding included: ours checks all twelve fields of each fact. Engines take
-turns; a figure is the median over five rounds of the ratio within a round, and of two workloads the
-one that is worse for us. A peer is asked in two ways of its Python package and the faster counts;
-zen-engine by its first example, which is much slower, is recorded beside it. What an engine matches
-must be what the oracle says, in every round, or the benchmark fails.
+turns; every round has facts of its own, so that nobody is asked about one fact twice. Ours are
+compiled once, peers anew for each round: some of them slow down as they go on. A figure is the
+median over five rounds of the ratio within a round, and of two workloads the one that is worse for
+us. What an engine matches must be what the oracle says, in every round, or the benchmark fails.
+
+Two peers have a promise each for an easier and a harder reading of their aim. zen-engine by
+`create_decision` fits the figures that the aim was set from; by its own static loader it is faster.
+`durable` is the executor as it is used, which asks the engine once about facts that no rule can
+tell apart; `durable_asked` asks it about every fact.
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ from typing import TYPE_CHECKING
 from benchmarks.promise import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from benchmarks._rules_workload import Facts, Matched, Workload
 
@@ -27,12 +32,19 @@ if TYPE_CHECKING:
 
 ROUNDS = 5
 #: Facts a round; the slow ways are asked fewer.
-FACTS = {"durable": 4_000, "python": 4_000, "CLIPS, agenda": 2_000, "CLIPS, run": 2_000}
+FACTS = {
+    "durable": 4_000,
+    "durable, asked": 4_000,
+    "python": 4_000,
+    "CLIPS, agenda": 2_000,
+    "CLIPS, run": 2_000,
+}
 FEW = 800
 #: How often a round goes through the facts in columns.
 STRETCHES = 10
 WAYS = {
     "durable": ("durable",),
+    "durable_asked": ("durable, asked",),
     "python": ("python",),
     "columns": ("columns",),
     "zen": ("zen, loaded table", "zen, decision"),
@@ -40,36 +52,40 @@ WAYS = {
     "clips": ("CLIPS, agenda", "CLIPS, run"),
 }
 AIMS = (
-    ("durable", "zen", 8),
-    ("durable", "clips", 2),
-    ("durable", "zen_decision", 8),
-    ("python", "zen", 20),
-    ("python", "zen_decision", 20),
-    ("python", "clips", 20),
-    ("columns", "durable", 100),
+    *((own, peer, 8) for own in ("durable", "durable_asked") for peer in ("zen", "zen_decision")),
+    *((own, "clips", 2) for own in ("durable", "durable_asked")),
+    *(("python", peer, 20) for peer in ("zen", "zen_decision", "clips")),
+    *(("columns", peer, 100) for peer in ("durable_asked", "durable")),
 )
 
 
-def measure(workload: Workload) -> Times:
-    """Let everyone take turns. Raises ValueError for a wrong answer."""
+def measure(rounds: Sequence[Workload]) -> Times:
+    """Let everyone take turns: some facts of the first round to begin with, then one of the rest.
+
+    Raises ValueError for a wrong answer.
+    """
     from benchmarks import _rules_own as own  # noqa: PLC0415 - loads the engines
     from benchmarks import _rules_peers as peers  # noqa: PLC0415 - loads the engines
 
-    makers: dict[str, Callable[[Workload], Callable[[Facts], Matched]]] = {
-        "durable": own.durable,
-        "python": own.python,
+    first, *timed = rounds
+    ours = {
+        "durable": own.durable(first),
+        "durable, asked": own.durable_asked(first),
+        "python": own.python(first),
+    }
+    theirs: dict[str, Callable[[Workload], Callable[[Facts], Matched]]] = {
         "zen, loaded table": peers.zen_loaded,
         "zen, decision": peers.zen_decision,
         "CLIPS, agenda": peers.clips_agenda,
         "CLIPS, run": peers.clips_run,
     }
-    expected = workload.expected()
-    times: Times = {name: [] for name in (*makers, "columns")}
-    for _ in range(ROUNDS):
-        for name, make in makers.items():
+    times: Times = {name: [] for name in (*ours, *theirs, "columns")}
+    for workload in timed:
+        expected = workload.expected()
+        for name in (*ours, *theirs):
+            ask = ours[name] if name in ours else theirs[name](first)
+            ask(first.facts[:50])
             facts = workload.facts[: FACTS.get(name, FEW)]
-            ask = make(workload)
-            ask(facts[:50])
             began = time.process_time()
             matched = ask(facts)
             times[name].append((time.process_time() - began) / len(facts))
@@ -121,7 +137,9 @@ def keep_promise(aim: tuple[str, str, int], measured: dict[str, Times]) -> bool:
     others = [other for other in WAYS[peer] if other != way]
     note += "".join(
         f"; against {other}: "
-        + ", ".join(f"{name} {ratio(one, own, other):.3g}" for name, one in measured.items())
+        + ", ".join(
+            f"{name} {ratio(one, best(one, own), other):.3g}" for name, one in measured.items()
+        )
         for other in others
     )
     return record(
@@ -132,7 +150,7 @@ def keep_promise(aim: tuple[str, str, int], measured: dict[str, Times]) -> bool:
         aim=factor,
         peer=_version(peer, way),
         peer_value=1 / median(times[way]),
-        own_value=1 / median(times[own]),
+        own_value=1 / median(times[best(times, own)]),
         n=ROUNDS,
         note=f"facts a CPU second, workload {worst}; {note}",
     )
@@ -141,8 +159,8 @@ def keep_promise(aim: tuple[str, str, int], measured: dict[str, Times]) -> bool:
 def _version(peer: str, way: str) -> str:
     from benchmarks._rules_peers import CLIPS, ZEN  # noqa: PLC0415 - loads the engines
 
-    if peer == "durable":
-        return "durable-rules 2.0.28, our executor"
+    if peer.startswith("durable"):
+        return f"durable-rules 2.0.28, our executor ({way})"
     return f"{CLIPS if peer == 'clips' else ZEN} ({way})"
 
 
@@ -155,10 +173,11 @@ def main() -> int:
     from benchmarks._rules_workload import workloads  # noqa: PLC0415 - after the question above
 
     measured: dict[str, Times] = {}
-    for workload in workloads():
-        firings = sum(map(len, workload.expected())) / len(workload.facts)
-        measured[workload.name] = measure(workload)
-        print_table(workload.name, firings, measured[workload.name])
+    for rounds in zip(*map(workloads, range(ROUNDS + 1)), strict=True):
+        first = rounds[0]
+        firings = sum(map(len, first.expected())) / len(first.facts)
+        measured[first.name] = measure(rounds)
+        print_table(first.name, firings, measured[first.name])
     kept = [keep_promise(aim, measured) for aim in AIMS]
     return 0 if all(kept) else 1
 

@@ -1,4 +1,4 @@
-"""Facts evaluated and kept, one by one and in batches of 1,000, on SQLite (about a minute).
+"""Facts evaluated and kept, one by one and in batches of 1,000, on both databases (a minute).
 
 One by one, eight threads send one fact each and wait for its commit, as eight connections of the
 server would; those that wait at the same time share a commit. What a single sender gets is told
@@ -10,26 +10,31 @@ transaction with changed states, firings, the orders of their actions and the au
 same functions and settings as the service's (WAL, synchronous=FULL). The peer keeps the same
 facts as bare rows with the same durability, in turns on the same disk: one row a transaction, then
 1,000. It evaluates nothing.
+
+Most facts are ruled out by themselves; a further figure is for rules that must read each fact's
+past first.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import median
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from benchmarks.promise import record
+from benchmarks.uploads import POSTGRES, postgres_database
 from rules import executors
 from rules.conditions import Clause, Condition, Join
 from rules.evaluation import Evaluator
@@ -83,9 +88,14 @@ KIND = FactKind(
 )
 
 
-def warnings() -> RuleSet:
-    """Give 200 warnings, of which about one in fifty facts makes one begin."""
-    rules = tuple(_warning(number) for number in range(RULES))
+def warnings(*, past: bool = False) -> RuleSet:
+    """Give 200 warnings, of which about one in fifty facts makes one begin.
+
+    With `past` the last one is about a mean of a week.
+    """
+    rules = tuple(_warning(number) for number in range(RULES - past))
+    if past:
+        rules = (*rules, _written(RULES - 1, "mean of 7 days < 0.1"))
     return rule_set((KIND,), rules, (lower(KIND, rules),))
 
 
@@ -93,6 +103,10 @@ def _warning(number: int) -> WarningRule:
     running = number % 10 == 0
     limit = 0.003 if running else (number + 1) * 0.0001 / RULES
     text = f"< {limit:.6f}" + (" for 2 consecutive days" if running else "")
+    return _written(number, text)
+
+
+def _written(number: int, text: str) -> WarningRule:
     clause = read_line(text, FIELDS[number % MEASURES], Period.DAY)
     assert isinstance(clause, Clause), clause
     return WarningRule(
@@ -123,8 +137,7 @@ class Book:
 
     trouble = None
 
-    def __init__(self) -> None:
-        known = warnings()
+    def __init__(self, known: RuleSet) -> None:
         evaluator = Evaluator(known, executors.default(known))
         self._in_force = in_force(known, evaluator, files={}, since=system_clock())
 
@@ -136,12 +149,11 @@ class Book:
 class Ours:
     """The service's own way from rows to the disk."""
 
-    def __init__(self, folder: Path) -> None:
-        url = f"sqlite:///{folder}/ours.db"
+    def __init__(self, url: str, known: RuleSet) -> None:
         migrations.upgrade(url)
         self.records = DatabaseRecords(url)
         self.ports = cast(
-            "Ports", SimpleNamespace(records=self.records, rules=Book(), clock=system_clock)
+            "Ports", SimpleNamespace(records=self.records, rules=Book(known), clock=system_clock)
         )
         self.fired = 0
 
@@ -150,12 +162,23 @@ class Ours:
         assert receipt.count(Fate.ACCEPTED) == len(rows)
         self.fired += len(receipt.firings)
 
+    def close(self) -> None:
+        self.records.close()
 
-class Bare:
+
+class Bare(Protocol):
     """Rows inserted with the same durability, and nothing else."""
 
-    def __init__(self, folder: Path) -> None:
-        self._connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
+    def keep(self, rows: list[dict[str, Any]]) -> None: ...
+
+
+def _bare(rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    return [(row["subject"], row["period"], json.dumps(row["values"])) for row in rows]
+
+
+class BareSqlite:
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute(
@@ -163,12 +186,30 @@ class Bare:
         )
 
     def keep(self, rows: list[dict[str, Any]]) -> None:
-        values = [(row["subject"], row["period"], json.dumps(row["values"])) for row in rows]
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.executemany(
-            "INSERT INTO facts (subject, period, value) VALUES (?, ?, ?)", values
+            "INSERT INTO facts (subject, period, value) VALUES (?, ?, ?)", _bare(rows)
         )
         self._connection.execute("COMMIT")
+
+
+class BarePostgres:
+    def __init__(self, url: str) -> None:
+        import psycopg  # noqa: PLC0415 - only where there is a server
+
+        self._connection = psycopg.connect(url, autocommit=True)
+        self._connection.execute(
+            "CREATE TABLE bare (id bigserial PRIMARY KEY, subject text, period text, value json)"
+        )
+
+    def keep(self, rows: list[dict[str, Any]]) -> None:
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO bare (subject, period, value) VALUES (%s, %s, %s)", _bare(rows)
+            )
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def _rate(
@@ -210,41 +251,73 @@ def _measure(ours: Ours, bare: Bare, course: Course) -> tuple[float, float]:
     return median(own), median(peer)
 
 
+ALONE = Course(size=1, count=SINGLE, senders=1, first_day=10)
+SHARED = Course(size=1, count=SINGLE, senders=SENDERS, first_day=150)
+BATCHED = Course(size=BATCH, count=BATCHES, senders=1, first_day=300)
+
+
+def _compare(url: str, bare: Bare, mark: str, how: str) -> None:
+    """Measure one database, with the rules of the benchmark."""
+    with closing(Ours(url, warnings())) as ours:
+        _warm(ours, bare)
+        alone, _ = _measure(ours, bare, ALONE)
+        single = _measure(ours, bare, SHARED)
+        batch = _measure(ours, bare, BATCHED)
+        note = f"{RULES} rules a fact, {ours.fired} firings; {how}; peer evaluates nothing"
+    shared = f"{SENDERS} senders share commits; one alone {alone:.0f} facts/s; {note}"
+    _record(f"persist_single{mark}", single, AIM_SINGLE, shared)
+    _record(f"persist_batch{mark}", batch, AIM_BATCH, note)
+
+
+def _compare_past(url: str, bare: Bare) -> None:
+    """Measure with a rule that no fact answers by itself, so that every window is read."""
+    with closing(Ours(url, warnings(past=True))) as ours:
+        _warm(ours, bare)
+        batch = _measure(ours, bare, BATCHED)
+    note = "one of the rules asks for a mean of 7 days: 7 facts are read for each that is kept"
+    _record("persist_batch_past", batch, AIM_BATCH, note)
+
+
+def _warm(ours: Ours, bare: Bare) -> None:
+    for day in range(3):
+        rows = day_of_facts(day, Random(day))  # noqa: S311 - a workload
+        ours.keep(rows)
+        bare.keep(rows)
+
+
+def _record(name: str, found: tuple[float, float], aim: float, note: str) -> None:
+    own, peer = found
+    record(
+        id=f"rules.{name}",
+        value=round(own, 1),
+        unit="facts/s",
+        better="higher",
+        aim=aim,
+        peer="bare rows",
+        peer_value=round(peer, 1),
+        own_value=round(own, 1),
+        n=ROUNDS,
+        note=f"{note}; {own / peer:.2f} of the peer",
+    )
+
+
 def main() -> int:
-    """Measure, print and record; 0 whether or not the aims are met."""
+    """Measure, print and record, whether or not the aims are met; 2 without PostgreSQL."""
     build = Path.cwd() / "build"
     build.mkdir(exist_ok=True)
     # A server hands the interpreter on as often: see `service.server.SWITCH_S`.
     sys.setswitchinterval(SWITCH_S)
-    with tempfile.TemporaryDirectory(dir=build, prefix="bench-") as name:
-        ours, bare = Ours(Path(name)), Bare(Path(name))
-        for day in range(3):
-            rows = day_of_facts(day, Random(day))  # noqa: S311 - a workload
-            ours.keep(rows)
-            bare.keep(rows)
-        alone, _ = _measure(ours, bare, Course(size=1, count=SINGLE, senders=1, first_day=10))
-        single = _measure(ours, bare, Course(size=1, count=SINGLE, senders=SENDERS, first_day=150))
-        batch = _measure(ours, bare, Course(size=BATCH, count=BATCHES, senders=1, first_day=300))
-        fired = ours.fired
-        ours.records.close()
-    note = f"{RULES} rules a fact, {fired} firings; WAL, synchronous=FULL; peer evaluates nothing"
-    notes = {
-        "single": f"{SENDERS} senders share commits; one alone {alone:.0f} facts/s; {note}",
-        "batch": note,
-    }
-    for word, (own, peer), aim in (("single", single, AIM_SINGLE), ("batch", batch, AIM_BATCH)):
-        record(
-            id=f"rules.persist_{word}",
-            value=round(own, 1),
-            unit="facts/s",
-            better="higher",
-            aim=aim,
-            peer="bare sqlite3 rows",
-            peer_value=round(peer, 1),
-            own_value=round(own, 1),
-            n=ROUNDS,
-            note=f"{notes[word]}; {own / peer:.2f} of the peer",
-        )
+    with ExitStack() as stack:
+        name = stack.enter_context(tempfile.TemporaryDirectory(dir=build, prefix="bench-"))
+        how = "SQLite, WAL, synchronous=FULL"
+        _compare(f"sqlite:///{name}/ours.db", BareSqlite(Path(name) / "bare.db"), "", how)
+        _compare_past(f"sqlite:///{name}/past.db", BareSqlite(Path(name) / "bare-past.db"))
+        if POSTGRES not in os.environ:
+            print(f"{POSTGRES} is not set: nothing measured on PostgreSQL", file=sys.stderr)
+            return 2
+        url = stack.enter_context(postgres_database())
+        with closing(BarePostgres(url)) as bare:
+            _compare(url, bare, "_postgres", "PostgreSQL, synchronous_commit as the server has it")
     return 0
 
 

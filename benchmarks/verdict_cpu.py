@@ -63,13 +63,13 @@ def measure(sandbox: Sandbox, root: Path, kind: Kind) -> list[float]:
 
 
 def keep(kind: Kind, spent: list[float]) -> bool:
-    kept = _record(kind, "median", statistics.median(spent), kind.median, len(spent))
+    kept = _record(kind, "median", statistics.median(spent), aim=kind.median, n=len(spent))
     if kind.p95 is None:
         return kept
-    return kept & _record(kind, "p95", spent[int(len(spent) * 0.95)], kind.p95, len(spent))
+    return kept & _record(kind, "p95", spent[int(len(spent) * 0.95)], aim=kind.p95, n=len(spent))
 
 
-def _record(kind: Kind, figure: str, value: float, aim: float, n: int) -> bool:
+def _record(kind: Kind, figure: str, value: float, *, aim: float, n: int) -> bool:
     return record(
         id=f"verification.cpu.{kind.id}.{figure}",
         value=value,

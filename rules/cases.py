@@ -31,7 +31,7 @@ class CaseResult:
     file: str
     case: str
     passed: bool
-    #: ``stage.cost: 待补全 (roi_sheet)``; of a case over time a line for each thing expected:
+    #: ``software.cost: 待补全 (roi_sheet)``; of a case over time a line for each thing expected:
     #: ``2026-W03 华东 fires: target.weekly.yellow entered``.
     expected: str
     #: The same, or the reason why there was no answer, in English.
@@ -47,7 +47,7 @@ class CaseSummary:
     failed: int
     #: Share in 0..1 of what cases should show; see :mod:`rules.coverage`.
     coverage: float
-    #: What no case showed: ``stage.cost/open``, ``stage.cost/missing/roi_sheet``.
+    #: What no case showed: ``software.cost/open``, ``software.cost/missing/roi_sheet``.
     uncovered: tuple[str, ...]
 
 

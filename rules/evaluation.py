@@ -217,6 +217,7 @@ class _Going:
                 at=self._at,
                 facts=looked_at.fact_ids if looked_at else (),
                 explanation=explanation(watched, told.event, looked_at) if looked_at else (),
+                reason=telling.no_longer_valid(watched.rule, self._at),
             )
             self._told.append((watched.place, after.subject, firing))
 
@@ -246,11 +247,14 @@ def retired(old: RuleSet, new: RuleSet, states: States, at: datetime) -> Outcome
     for rule in old.rules:
         if rule.mode is Mode.OFF or _goes_on(rule, going.get(rule.id)):
             continue
+        reason = _withdrawn(going.get(rule.id))
         for state in _of(rule, states.values()):
             change = machine.end(rule, state, at)
             ended += [change.state] if change.state != state else []
             firings += [
-                telling.firing(rule, state.subject, told, rule_set=old.version, at=at)
+                telling.firing(
+                    rule, state.subject, told, rule_set=old.version, at=at, reason=reason
+                )
                 for told in change.told
             ]
     return Outcome(states=tuple(ended), firings=tuple(firings))
@@ -261,6 +265,21 @@ def _goes_on(rule: AnyRule, later: AnyRule | None) -> bool:
         later is not None
         and type(later) is type(rule)
         and (later.mode, machine.whole(later)) == (rule.mode, machine.whole(rule))
+    )
+
+
+def _withdrawn(later: AnyRule | None) -> Text:
+    """Say why an episode of a rule does not go on when other rules take the place of its own."""
+    if later is None:
+        return Text(zh="规则已撤下，因此结束。", en="It ended because the rule was withdrawn.")
+    if later.mode is Mode.OFF:
+        return Text(
+            zh="规则已停用（mode: off），因此结束。",
+            en="It ended because the rule was switched off (mode: off).",
+        )
+    return Text(
+        zh="规则的类型、范围或模式已改变，因此结束。",
+        en="It ended because the rule's kind, scope or mode was changed.",
     )
 
 

@@ -162,7 +162,8 @@ class Encoder:
     """Checks facts of one kind and projects them to the columns that the rows look at."""
 
     def __init__(self, kind: FactKind, columns: Sequence[Column]) -> None:
-        self._kind = kind
+        self.kind = kind
+        self.columns = tuple(columns)
         self._fields = {field.name: field for field in kind.fields}
         self._columns = {column.field: place for place, column in enumerate(columns)}
         self._words = {
@@ -190,73 +191,92 @@ class Encoder:
 
     def _count(self, field: Field, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self._refused(field, value, "a whole number, 0 or more")
+            raise self._refused(field, value, _COUNT)
         return int(self._in_range(field, value))
 
     def _figure(self, field: Field, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._refused(field, value, "a number")
+            raise self._refused(field, value, _NUMBER)
         if isinstance(value, int):
             self._in_range(field, value)
         if not isfinite(value):
-            raise self._refused(field, value, "a finite number")
+            raise self._refused(field, value, _FINITE)
         # Always a float, so that an engine compares like with like; -0.0 becomes 0.0.
         return float(self._in_range(field, value)) + 0.0
 
     def _in_range(self, field: Field, value: float) -> float:
         if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
-            raise self._refused(field, value, f"at most {LARGEST_WHOLE}")
+            raise self._refused(field, value, _LARGEST)
         low, high = field.minimum, field.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            raise self._refused(field, value, range_of(field))
+            raise self._refused(field, value, _same(range_of(field)))
         return value
 
     def _flag(self, field: Field, value: object) -> int:
         if not isinstance(value, bool):
-            raise self._refused(field, value, "true, false")
+            raise self._refused(field, value, _same("true, false"))
         return int(value)
 
     def _text(self, field: Field, value: object) -> str:
         if not isinstance(value, str):
-            raise self._refused(field, value, "text")
+            raise self._refused(field, value, _TEXT)
         if len(value.encode("utf-8", "surrogatepass")) > LONGEST_TEXT_BYTES:
-            raise self._refused(field, value, f"text of at most {LONGEST_TEXT_BYTES} bytes")
+            raise self._refused(field, value, _LONGEST)
         return normal(value)
 
     def _choice(self, field: Field, value: object) -> str:
         words = [choice.word for choice in field.choices]
         if not isinstance(value, str) or value not in words:
-            raise self._refused(field, value, ", ".join(words))
+            raise self._refused(field, value, Text(zh="、".join(words), en=", ".join(words)))
         return value
 
     def _time(self, field: Field, value: object) -> float:
         if not isinstance(value, datetime) or value.tzinfo is None:
-            raise self._refused(field, value, "a time with its zone")
+            raise self._refused(field, value, _ZONED)
         return value.timestamp()
 
-    def _refused(self, field: Field, value: object, expected: str) -> FactError:
-        seen = shown(value)
+    def _refused(self, field: Field, value: object, expected: Text) -> FactError:
+        seen = told(value)
         message = Text(
-            zh=f"“{self._kind.label.zh}”的字段“{field.label.zh}”（{field.name}）的值是 {seen}，"
-            f"应为：{expected}。请改正后重新提交。",
-            en=f"{self._kind.name}: field {field.name} is {seen}, expected {expected}. "
+            zh=f"“{self.kind.label.zh}”的字段“{field.label.zh}”（{field.name}）的值是 {seen.zh}，"
+            f"应为：{expected.zh}。请改正后重新提交。",
+            en=f"{self.kind.name}: field {field.name} is {seen.en}, expected {expected.en}. "
             "Correct it and send the fact again.",
         )
         return FactError(
-            message, kind=self._kind.name, field=field.name, seen=seen, expected=expected
+            message, kind=self.kind.name, field=field.name, seen=seen.en, expected=expected.en
         )
 
     def _unknown(self, name: object) -> FactError:
-        seen = shown(name)
+        seen = told(name)
         near = nearest(name, self._fields) if isinstance(name, str) else None
         expected = near or "a field that the rule file declares"
         message = Text(
-            zh=f"“{self._kind.label.zh}”没有字段 {seen}"
+            zh=f"“{self.kind.label.zh}”没有字段 {seen.zh}"
             + (f"，是不是“{near}”？" if near else "。请先在规则文件的 facts 一节里声明它。"),
-            en=f"{self._kind.name} has no field {seen}"
+            en=f"{self.kind.name} has no field {seen.en}"
             + (f"; did you mean {near}?" if near else "; declare it under facts: first."),
         )
-        return FactError(message, kind=self._kind.name, field=None, seen=seen, expected=expected)
+        return FactError(message, kind=self.kind.name, field=None, seen=seen.en, expected=expected)
+
+
+_COUNT = Text(zh="不小于 0 的整数", en="a whole number, 0 or more")
+_NUMBER = Text(zh="一个数", en="a number")
+_FINITE = Text(zh="有限的数", en="a finite number")
+_LARGEST = Text(zh=f"绝对值至多 {LARGEST_WHOLE}", en=f"at most {LARGEST_WHOLE}")
+_TEXT = Text(zh="一段文字", en="text")
+_LONGEST = Text(
+    zh=f"至多 {LONGEST_TEXT_BYTES} 字节的文字", en=f"text of at most {LONGEST_TEXT_BYTES} bytes"
+)
+_ZONED = Text(zh="写明时区的时间", en="a time with its zone")
+
+
+#: What people call types that JSON has.
+_TYPES = {"list": "列表", "dict": "对象"}
+
+
+def _same(words: str) -> Text:
+    return Text(zh=words, en=words)
 
 
 _CHECKS: dict[FieldType, Callable[[Encoder, Field, object], float | str]] = {
@@ -270,15 +290,24 @@ _CHECKS: dict[FieldType, Callable[[Encoder, Field, object], float | str]] = {
 
 
 def shown(value: object) -> str:
+    """Give a value as an English message may quote it."""
+    return told(value).en
+
+
+def told(value: object) -> Text:
     """Give a value as a message may quote it: short, on one line, its type to be seen."""
     if isinstance(value, str):
-        return repr(value if len(value) <= SHOWN_CHARACTERS else value[:SHOWN_CHARACTERS] + "…")
+        cut = value if len(value) <= SHOWN_CHARACTERS else value[:SHOWN_CHARACTERS] + "…"
+        return _same(repr(cut))
     if isinstance(value, bool | float | None):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, int):
-        # Python refuses to print whole numbers of more than 4,300 digits.
-        return str(value) if abs(value) < 10**SHOWN_CHARACTERS else "a very large whole number"
-    return f"a value of type {type(value).__name__}"
+        return _same(str(value).lower() if isinstance(value, bool) else str(value))
+    if not isinstance(value, int):
+        name = type(value).__name__
+        return Text(zh=f"{_TYPES.get(name, name)}类型的值", en=f"a value of type {name}")
+    # Python refuses to print whole numbers of more than 4,300 digits.
+    if abs(value) < 10**SHOWN_CHARACTERS:
+        return _same(str(value))
+    return Text(zh="极大的整数", en="a very large whole number")
 
 
 def range_of(field: Field) -> str:

@@ -30,6 +30,10 @@ class Comparison:
     #: The operand as :class:`rules.facts.Encoder` numbers it.
     value: float
 
+    def __hash__(self) -> int:
+        # Large rule sets are sorted by comparisons, and hashing an enumeration is slow.
+        return hash((self.field, self.value))
+
 
 Conjunction = tuple[Comparison, ...]
 

@@ -11,15 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rules.clauses import clause_holds
 from rules.errors import EngineError, FactError, NoGate
 from rules.facts import shown
-from rules.kinds import Needs
+from rules.kinds import Needs, TimeNeeds
 from rules.language.gate_rule import OPEN
 from rules.sentences import unmet
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from rules.conditions import Clause, Operator
     from rules.executors import Executor
@@ -108,6 +109,19 @@ def evaluate(
     return GateAnswer(version=rule_set.version, gates=states)
 
 
+def time_needs(gates: Iterable[Gate], item: str) -> TimeNeeds:
+    """Give what gates ask of the times of an item's files: the strictest of each."""
+    asked = [one.time for gate in gates for one in gate.require if one.item == item and one.time]
+    return TimeNeeds(
+        best_class=max((one.best_class for one in asked if one.best_class), default=None),
+        contradictions_below_s=min(
+            (one.contradictions_below_s for one in asked if one.contradictions_below_s),
+            default=None,
+        ),
+        within_days=min((one.within_days for one in asked if one.within_days), default=None),
+    )
+
+
 def stand(gate: Gate, matched: frozenset[str], fact: Mapping[str, object]) -> GateState:
     """Say how a gate stands whose `asked` row matched. Raises EngineError."""
     missing = tuple(
@@ -123,13 +137,31 @@ def stand(gate: Gate, matched: frozenset[str], fact: Mapping[str, object]) -> Ga
     )
 
 
+def recalled(gate: Gate, missing: Collection[str], fact: Mapping[str, object]) -> GateState:
+    """Say how a gate stands of which the items that it lacks are known; why, the fact tells."""
+    items = tuple(
+        _lacking(
+            item,
+            [one for one in item.clauses if not clause_holds(one, fact.get(one.field.name))],
+            fact,
+        )
+        for item in gate.require
+        if item.item in missing
+    )
+    return GateState(
+        gate=gate.id, name=gate.name, state=gate.locked_as if items else OPEN, missing=items
+    )
+
+
 def _missing(
     gate: Gate, item: GateItem, matched: frozenset[str], fact: Mapping[str, object]
 ) -> MissingItem | None:
     failed = [clause for clause in item.clauses if gate.met(item, clause) not in matched]
     enough = not failed if item.needs is Needs.ALL else len(failed) < len(item.clauses)
-    if enough:
-        return None
+    return None if enough else _lacking(item, failed, fact)
+
+
+def _lacking(item: GateItem, failed: Sequence[Clause], fact: Mapping[str, object]) -> MissingItem:
     return MissingItem(
         item=item.item,
         name=item.name,

@@ -7,11 +7,24 @@ kind, subject and period the one known last counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+
+class Observed(Protocol):
+    """What features are computed from: a :class:`Fact`, or what may become one."""
+
+    @property
+    def period(self) -> int: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def values(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,22 @@ class Needs(StrEnum):
     ANY = "any"
 
 
+#: How much a time is worth, the best last; what each means is said by verification.
+TIME_CLASSES = ("T0", "T1", "T2", "T3", "T4", "T5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeNeeds:
+    """When the file for an item must have been made; None: not asked."""
+
+    #: The weakest class that its best time may have.
+    best_class: str | None = None
+    #: No two of its times may miss each other by so many seconds or more.
+    contradictions_below_s: int | None = None
+    #: At most so many days before the stage began.
+    within_days: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateItem:
     """Something that must be there before the gate opens."""
@@ -95,6 +111,8 @@ class GateItem:
     name: Text
     needs: Needs
     clauses: tuple[Clause, ...]
+    #: What is asked of each file that is handed in for it.
+    time: TimeNeeds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

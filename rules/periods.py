@@ -74,6 +74,11 @@ def end(period: Period, number: int) -> datetime:
     return _END[period](number)
 
 
+def said(at: datetime) -> str:
+    """Write a time to the minute, as people in the business zone do."""
+    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
 def microseconds(at: datetime) -> int:
     """Give the microseconds since 1970 UTC of an aware time."""
     return (at - _EPOCH) // MICROSECOND

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rules.kinds import Award, Breaker, Gate, Mode, WarningRule
-from rules.periods import ZONE
+from rules.periods import said
 from rules.states import Phase
 from rules.text import Text
 
@@ -75,14 +75,14 @@ def _validity(rule: AnyRule, at: datetime) -> Iterator[Reason]:
     if begin is not None and at < begin:
         yield _reason(
             Code.NOT_EFFECTIVE,
-            f"规则从 {_time(begin)} 起才生效。",
-            f"The rule is in force from {_time(begin)} on only.",
+            f"规则从 {said(begin)} 起才生效。",
+            f"The rule is in force from {said(begin)} on only.",
         )
     if end is not None and end <= at:
         yield _reason(
             Code.NOT_EFFECTIVE,
-            f"规则已于 {_time(end)} 失效。",
-            f"The rule has not been in force since {_time(end)}.",
+            f"规则已于 {said(end)} 失效。",
+            f"The rule has not been in force since {said(end)}.",
         )
 
 
@@ -91,7 +91,7 @@ def _state(rule: AnyRule, state: RuleState) -> Iterator[Reason]:
         case WarningRule():
             yield from _warning(rule, state)
         case Award() if state.phase is Phase.GIVEN and state.told_at is not None:
-            given, key = _time(state.told_at), ", ".join(rule.dedupe.key)
+            given, key = said(state.told_at), ", ".join(rule.dedupe.key)
             yield _reason(
                 Code.TOLD,
                 f"上一次奖励于 {given} 给予；同一去重键只奖励一次（{key}）。",
@@ -99,7 +99,7 @@ def _state(rule: AnyRule, state: RuleState) -> Iterator[Reason]:
                 hinders=False,
             )
         case Breaker() if state.phase is Phase.OPEN and rule.half_open_after is not None:
-            due = _time(state.since + timedelta(seconds=rule.half_open_after))
+            due = said(state.since + timedelta(seconds=rule.half_open_after))
             yield _reason(
                 Code.WAITS,
                 f"已断开，{due} 之后半开，在那之前不会闭合。",
@@ -107,7 +107,7 @@ def _state(rule: AnyRule, state: RuleState) -> Iterator[Reason]:
                 hinders=False,
             )
         case Breaker() if state.phase is Phase.HALF_OPEN:
-            since = _time(state.since)
+            since = said(state.since)
             yield _reason(
                 Code.WAITS,
                 f"自 {since} 起半开，只有此后的数据才能使它闭合。",
@@ -129,7 +129,7 @@ def _warning(rule: WarningRule, state: RuleState) -> Iterator[Reason]:
     if state.phase is not Phase.ACTIVE:
         return
     told = None if state.level is None else state.told_at
-    since = _time(told or state.since)
+    since = said(told or state.since)
     if told is None:
         yield _reason(
             Code.TOLD,
@@ -147,7 +147,3 @@ def _warning(rule: WarningRule, state: RuleState) -> Iterator[Reason]:
 
 def _reason(code: Code, zh: str, en: str, *, hinders: bool = True) -> Reason:
     return Reason(code=code, sentence=Text(zh=zh, en=en), hinders=hinders)
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"

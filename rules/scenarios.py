@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rules import simulation
@@ -102,9 +102,12 @@ class _Comparison:
         )
         yield from self._quiet(expectation, fired, states)
         yield from self._states(expectation, states)
-        if expectation.level is not None:
-            got = _listed(sorted(self._levels(expectation, states)))
-            yield _line(expectation, LEVEL, expectation.level or NOTHING, got)
+        for one in expectation.levels:
+            named = (
+                expectation if one.subject is None else replace(expectation, subject=one.subject)
+            )
+            got = _listed(self._levels(named, states))
+            yield _line(named, LEVEL, _listed(one.levels), got)
         if expectation.actions is not None:
             yield _ordered(expectation, [one for firing in fired for one in firing.actions])
         if expectation.missing is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules.clauses import clause_holds
 from rules.conditions import Operator
-from rules.facts import FieldType, shown
+from rules.facts import FieldType, told
 from rules.text import Text
 
 if TYPE_CHECKING:
@@ -103,4 +103,5 @@ def _said(field: Field, value: object, *, percent: bool) -> Text:
 
 
 def _raw(value: object) -> Text:
-    return Text(zh=f" {shown(value)}", en=shown(value))
+    found = told(value)
+    return Text(zh=f" {found.zh}", en=found.en)

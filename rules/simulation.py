@@ -2,7 +2,8 @@
 
 Used by cases, by ``rules why`` without a database and by backtests. At each instant:
 
-1. what time alone changes until then happens, at the very time when it is due;
+1. what time alone changes until then happens, at the very time when it is due: in a state, or in
+   what a fact says now that it is older (:mod:`rules.ageing`);
 2. facts that become known are taken in order of kind, subject and period, and after each the
    latest period of its subject is looked at;
 3. what one subject's change means for others (inhibition) is settled.
@@ -17,6 +18,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rules import features
+from rules.ageing import ageing
 from rules.conditions import Aggregate
 from rules.evaluation import Evaluator, LookedAt, Outcome
 from rules.kinds import Mode
@@ -24,7 +26,7 @@ from rules.machine import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from rules.conditions import Feature
     from rules.executors import Executor
@@ -64,28 +66,24 @@ def run(
     facts: Iterable[Fact],
     *,
     until: datetime | None = None,
-    tick_every: timedelta | None = None,
 ) -> Timeline:
     """Play facts; the executor stays open.
 
     Facts known after `until` are left out, and time goes on until then (None: until the last
-    fact). `tick_every` looks again at every subject's latest fact so often, counted from the first
-    fact on: that is how fields that grow too old and ages of times are seen without a new fact.
-    Raises FactError and EngineError as :meth:`rules.evaluation.Evaluator.observe` does.
+    fact). Raises FactError and EngineError as :meth:`rules.evaluation.Evaluator.observe` does.
     """
     played = sorted(
         (fact for fact in facts if until is None or fact.known_at <= until),
         key=lambda fact: (fact.known_at, fact.kind, fact.subject, fact.period, fact.id),
     )
     playing = _Playing(rule_set, Evaluator(rule_set, executor))
-    again = played[0].known_at + tick_every if played and tick_every else None
     for at, known in groupby(played, key=lambda fact: fact.known_at):
-        again = playing.go_to(at, again, tick_every)
+        playing.go_to(at)
         for fact in known:
             playing.take(fact, at)
         playing.settle(at)
     if until is not None:
-        playing.go_to(until, again, tick_every)
+        playing.go_to(until)
     return playing.timeline()
 
 
@@ -105,32 +103,42 @@ class _Playing:
         #: Only then does the change of one subject concern another one.
         self._unsettled = any(getattr(rule, "inhibited_by", ()) for rule in asked)
         self._states: dict[_Key, RuleState] = {}
+        #: When states change by themselves, and when subjects are to be looked at again.
         self._due: list[tuple[datetime, _Key]] = []
+        self._ageing = ageing(rule_set)
+        self._older: list[tuple[datetime, _Key]] = []
+        self._again: dict[_Key, datetime | None] = {}
         self._firings: dict[str, Firing] = {}
         self._looked_at: list[tuple[datetime, LookedAt]] = []
         self._changes: list[tuple[datetime, RuleState]] = []
 
-    def go_to(
-        self, at: datetime, again: datetime | None, tick_every: timedelta | None
-    ) -> datetime | None:
-        """Let time pass up to and with an instant; gives the next time to look again."""
-        while again is not None and tick_every is not None and again <= at:
-            self._pass(again)
-            for kind, histories in self._histories.items():
-                for subject in histories.subjects():
-                    self._look(kind, subject, again)
-            self.settle(again)
-            again += tick_every
-        self._pass(at)
-        return again
+    def go_to(self, at: datetime) -> None:
+        """Let time pass up to and with an instant."""
+        while (due := self._next()) is not None and due <= at:
+            self._wake(due)
+            self._look_again(due)
 
-    def _pass(self, at: datetime) -> None:
+    def _next(self) -> datetime | None:
+        return min((queue[0][0] for queue in (self._due, self._older) if queue), default=None)
+
+    def _wake(self, at: datetime) -> None:
         while self._due and self._due[0][0] <= at:
             due, key = heappop(self._due)
             # What was due may have been overtaken by a fact.
             if self._evaluator.due(self._states[key]) == due:
                 self._note(self._evaluator.tick(self._states, due, only=(key,)), due)
                 self.settle(due)
+
+    def _look_again(self, at: datetime) -> None:
+        looked = False
+        while self._older and self._older[0][0] <= at:
+            due, (kind, subject) = heappop(self._older)
+            # As above.
+            if self._again[kind, subject] == due:
+                self._look(kind, subject, due)
+                looked = True
+        if looked:
+            self.settle(at)
 
     def take(self, fact: Fact, at: datetime) -> None:
         histories = self._histories.get(fact.kind)
@@ -147,6 +155,10 @@ class _Playing:
         looked_at = self._histories[kind].look(subject, at, together=together)
         self._looked_at.append((at, looked_at))
         self._note(self._evaluator.observe(looked_at, self._states, at), at)
+        again = self._ageing[kind].following(self._histories[kind].window(subject, at), at)
+        self._again[kind, subject] = again
+        if again is not None:
+            heappush(self._older, (again, (kind, subject)))
 
     def _note(self, outcome: Outcome, at: datetime) -> None:
         for state in outcome.states:
@@ -183,9 +195,6 @@ class _Histories:
         self._enriched: dict[str, dict[str, object]] = {name: {} for name in kind.subjects}
         self._as_of: dict[str, datetime] = {}
 
-    def subjects(self) -> tuple[str, ...]:
-        return tuple(sorted(self._facts))
-
     def put(self, fact: Fact) -> bool:
         """Take a fact in; gives whether the latest period of its subject is touched by it."""
         facts = self._facts.setdefault(fact.subject, {})
@@ -203,7 +212,7 @@ class _Histories:
 
     def look(self, subject: str, at: datetime, *, together: bool) -> LookedAt:
         """Enrich the latest fact of a subject; `together`: with all the others of the kind."""
-        window = self._window(subject, at)
+        window = self.window(subject, at)
         last = window[-1]
         fact = features.enrich(self._kind, self._features, window, at)
         as_of = min(last.at, last.known_at)
@@ -222,11 +231,11 @@ class _Histories:
 
     def _others(self, subject: str, at: datetime) -> dict[str, dict[str, object]]:
         for name in self._facts if self._ages else ():
-            window = self._window(name, at)
+            window = self.window(name, at)
             self._enriched[name] = features.enrich(self._kind, self._features, window, at)
         return {name: fact for name, fact in self._enriched.items() if name != subject}
 
-    def _window(self, subject: str, at: datetime) -> list[Fact]:
+    def window(self, subject: str, at: datetime) -> list[Fact]:
         """Give the facts that the windows of the latest one reach, ascending."""
         facts, periods = self._facts[subject], self._periods[subject]
         first = bisect_left(periods, self._reach.start(periods[-1], at))

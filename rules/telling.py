@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules import periods
 from rules.kinds import WHOLE, Mode
 from rules.machine import keys
 from rules.states import Event, Firing, OrderedAction
@@ -44,17 +45,13 @@ def firing(
     at: datetime,
     facts: tuple[str, ...] = (),
     explanation: tuple[ClauseResult, ...] = (),
+    reason: Text | None = None,
 ) -> Firing:
-    """Make a firing. In shadow it orders nothing: it cannot be carried out by mistake."""
+    """Make a firing; `reason` is what did it where it was no fact.
+
+    In shadow it orders nothing: it cannot be carried out by mistake.
+    """
     shadow = rule.mode is Mode.SHADOW
-    actions = tuple(
-        OrderedAction(
-            key=keys.digest((rule.id, *told.key, place)),
-            name=action.name,
-            parameters=dict(action.parameters),
-        )
-        for place, action in enumerate(told.actions)
-    )
     return Firing(
         key=keys.digest((rule.id, *told.key)),
         rule=rule.id,
@@ -68,17 +65,45 @@ def firing(
         severity=rule.severity,
         facts=facts,
         explanation=explanation,
-        sentence=sentence(rule, subject, told, explanation),
-        actions=() if shadow else actions,
+        sentence=sentence(rule, subject, told, explanation, reason=reason),
+        actions=() if shadow else _ordered(rule, told),
         shadow=shadow,
         share=told.share,
     )
 
 
+def _ordered(rule: AnyRule, told: Told) -> tuple[OrderedAction, ...]:
+    return tuple(
+        OrderedAction(
+            key=keys.digest((rule.id, *told.key, place)),
+            name=action.name,
+            parameters=dict(action.parameters),
+        )
+        for place, action in enumerate(told.actions)
+    )
+
+
+def no_longer_valid(rule: AnyRule, at: datetime) -> Text | None:
+    """Say that the days in which a rule counts are over; None: they are not."""
+    end = rule.effective_to
+    if end is None or at < end:
+        return None
+    said = periods.said(end)
+    return Text(
+        zh=f"规则的有效期到 {said} 为止，因此结束。",
+        en=f"It ended because the rule was valid until {said}.",
+    )
+
+
 def sentence(
-    rule: AnyRule, subject: str, told: Told, explanation: tuple[ClauseResult, ...]
+    rule: AnyRule,
+    subject: str,
+    told: Told,
+    explanation: tuple[ClauseResult, ...],
+    *,
+    reason: Text | None = None,
 ) -> Text:
-    """Say what happened to whom, and by which figures."""
+    """Say what happened to whom, and by which figures or for which other reason."""
     happened = _HAPPENED[told.event]
     zh, en = f"{rule.name.zh}{happened.zh}", f"{rule.name.en} {happened.en}"
     if told.level is not None:
@@ -89,7 +114,8 @@ def sentence(
         zh, en = f"{subject}：{zh}", f"{subject}: {en}"
     else:
         zh, en = f"全部：{zh}", f"All: {en}"
-    reasons = [result.sentence for result in explanation[:MOST_SAID]]
+    reasons = [] if reason is None else [reason]
+    reasons += [result.sentence for result in explanation[:MOST_SAID]]
     more = len(explanation) - MOST_SAID
     if more > 0:
         reasons.append(Text(zh=f"另有 {more} 条。", en=f"And {more} more."))

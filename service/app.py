@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import structlog
+
 from service.adapters.clock import system_clock
 from service.adapters.database import DatabaseRecords
 from service.adapters.evidence_key import KeptEvidenceKey
-from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.verifier import SandboxVerifier
 from service.anchors import read_anchors
+from service.mail_keys import contradicted, read_mail_keys, remembered
 from service.ports import Ports
 from verification.limits import Limits
 from verification.sandbox.client import Sandbox
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
     from service.settings import Settings
+    from verification.values import MailKey
 
 
 @contextmanager
@@ -45,16 +48,26 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
             storage=open_storage(settings),
             verifier=verifier,
             clock=system_clock,
-            gates=PackGates(),
             anchors=read_anchors(settings.trust),
             limits=limits,
             rules=rules,
+            mail_keys=_mail_keys(settings),
+            mail_servers=settings.mail_servers,
             evidence_key=KeptEvidenceKey(settings),
         )
     finally:
         rules.close()
         verifier.close()
         records.close()
+
+
+def _mail_keys(settings: Settings) -> tuple[MailKey, ...]:
+    """Read the keys and remember them; a selector with two records is told in the log as well."""
+    pinned = read_mail_keys(settings.mail_keys)
+    keys = remembered(pinned, settings.data) if settings.mail_keys else ()
+    for name in contradicted(keys):
+        structlog.get_logger("service").warning("mail_keys.contradicted", selector=name)
+    return keys
 
 
 def create_app(settings: Settings, ports: Ports) -> APIFlask:

@@ -14,16 +14,18 @@ from datetime import UTC, datetime
 from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
 
+from service.records import AuditEntry
 from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from service.records import AuditEntry, AuditHead
+    from service.records import AuditHead
 
 #: What the first entry names as `previous`.
 GENESIS = hashlib.sha256(b"countermark audit trail, first link").hexdigest()
 LEAF = b"\x00"
+COVERED = tuple(field.name for field in fields(AuditEntry) if field.name != "hash")
 #: Integers beyond this are not the same number to every reader of JSON (RFC 7493, 2.2).
 EXACT_INTEGER = 2**53 - 1
 #: From this power of ten on, and below 1e-6, ECMAScript writes numbers with an exponent.
@@ -93,11 +95,7 @@ def digest(value: Any) -> str:
 
 def entry_hash(entry: AuditEntry) -> str:
     """Give the hash that the entry ought to carry. Raises NotCanonical."""
-    covered = {
-        field.name: _plain(getattr(entry, field.name))
-        for field in fields(entry)
-        if field.name != "hash"
-    }
+    covered = {name: _plain(getattr(entry, name)) for name in COVERED}
     return hashlib.sha256(LEAF + canonical(covered)).hexdigest()
 
 

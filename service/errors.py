@@ -12,6 +12,7 @@ Each carries, in both languages, what happened and what to do next, and where it
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from verification.values import Text
@@ -25,6 +26,19 @@ class Trouble:
     seen: str
     expected: str
     message: Text
+
+
+_PLACE = re.compile(r"(line|byte) (\d+)(?:, column (\d+))?")
+_UNITS = {"line": "行", "byte": "字节"}
+
+
+def place(where: str) -> Text:
+    """Say a place in a text as people do: ``line 1, column 3`` is 第 1 行第 3 列; else as it is."""
+    found = _PLACE.fullmatch(where)
+    if found is None:
+        return Text(zh=where, en=where)
+    column = f"第 {found[3]} 列" if found[3] else ""
+    return Text(zh=f"第 {found[2]} {_UNITS[found[1]]}{column}", en=where)
 
 
 class ServiceError(Exception):

@@ -54,6 +54,10 @@ class Subject:
     team: str | None
     owner_id: str | None
     known_at: datetime
+    #: When time alone changes next what rules see of it; None: never.
+    due_at: datetime | None = None
+    #: Version of what the rules ask about ages, by which `due_at` was found; None: nothing.
+    due_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from service.actions import rule_clock
+from service.actions import rule_ages, rule_clock, stage_renewal
 
 if TYPE_CHECKING:
-    from service.ports import Ports
+    from service.ports import RulePorts
 
 LOG = logging.getLogger("countermark.service")
 
@@ -19,9 +19,13 @@ EVERY_S = 5.0
 class RuleSweeper:
     """Ticks and reloads beside the server and beside each worker; an outage does not end it."""
 
-    def __init__(self, ports: Ports, *, every_s: float = EVERY_S) -> None:
+    def __init__(self, ports: RulePorts, *, every_s: float = EVERY_S) -> None:
         self._ports = ports
         self._every_s = every_s
+        #: Of each decision path, the gates whose stages were seen to.
+        self._renewed: dict[str, str] = {}
+        #: Of each kind of fact, the ages by which its subjects were planned.
+        self._planned: dict[str, str | None] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="rules", daemon=True)
 
@@ -39,6 +43,9 @@ class RuleSweeper:
                 if exchanged is not None:
                     rule_clock.exchange(self._ports, *exchanged)
                 rule_clock.tick(self._ports)
+                rule_ages.plan(self._ports, self._planned)
+                rule_ages.look_again(self._ports)
+                stage_renewal.renew(self._ports, self._renewed)
             except Exception as error:  # noqa: BLE001 - whatever it was, the next round asks again
                 LOG.warning("rules.round_failed error=%s", error)
             self._stop.wait(self._every_s)

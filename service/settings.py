@@ -47,6 +47,10 @@ class Settings:
     #: Requests at the same time, in one process.
     threads: int
     trust: Path | None
+    #: DKIM key records: a file, or a folder of such files.
+    mail_keys: Path | None
+    #: Our own mail servers, as their Received lines name them.
+    mail_servers: tuple[str, ...]
     #: Ed25519, PEM; None: made once and kept in the data folder.
     evidence_key: Path | None
     #: Rule files that join the shipped packs or take their places; None: the packs alone.
@@ -124,6 +128,10 @@ def _host(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.:_-]{1,253}", text):
         raise ValueError
     return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    return tuple(_host(name.strip()).lower() for name in text.split(",") if name.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +249,21 @@ VARIABLES: tuple[Variable, ...] = (
         allowed=Text(
             zh="存放根证书（PEM 或 DER）的目录", en="a folder with root certificates, PEM or DER"
         ),
+    ),
+    Variable(
+        name="COUNTERMARK_MAIL_KEYS",
+        field="mail_keys",
+        read=lambda text: Path(text).absolute(),
+        allowed=Text(
+            zh="存放 DKIM 公钥记录的文件或目录", en="a file or folder with DKIM key records"
+        ),
+    ),
+    Variable(
+        name="COUNTERMARK_MAIL_SERVERS",
+        field="mail_servers",
+        read=_hosts,
+        allowed=Text(zh="以逗号分隔的主机名", en="host names, separated by commas"),
+        default="",
     ),
     Variable(
         name="COUNTERMARK_EVIDENCE_KEY",

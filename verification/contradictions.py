@@ -6,6 +6,7 @@ a zone that was not written (14 hours either way) never makes a contradiction by
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,9 @@ FUTURE = timedelta(hours=24)
 DELIVERY = timedelta(days=5)
 #: A time-stamp belongs to the moment of signing.
 STAMPING = timedelta(hours=24)
+#: A date of a PDF that was saved more than once.
+_REVISED = re.compile(r"pdf:(?:revision\[(\d{1,3})\])?/Info/ModDate")
+_LAST_REVISION = 1000
 #: A proof by a trusted clock makes a weaker claim false, not just doubtful, from this size on.
 PROVEN_S = 86_400
 
@@ -176,6 +180,35 @@ def _modified_before_created(placed: Sequence[Placed]) -> Contradiction | None:
     )
 
 
+def _revised_backwards(placed: Sequence[Placed]) -> Contradiction | None:
+    """A revision of a PDF that says it was saved before the one it was added to."""
+    saved = [
+        (number, one)
+        for one in _of(placed, "modified")
+        if (number := _revision(one.claim.source)) is not None
+    ]
+    saved.sort(key=lambda one: one[0])
+    worst: tuple[Placed, Placed, int] | None = None
+    for place_, (_, later) in enumerate(saved):
+        found = _worst((one for _, one in saved[:place_]), [later], SAME_CLOCK)
+        if found and not _is_zone_shift(found) and (worst is None or found[2] > worst[2]):
+            worst = found
+    return _told(
+        "revised_backwards",
+        worst,
+        "较新的版本自称保存得比较旧的版本早",
+        "A later revision says that it was saved before an earlier one",
+    )
+
+
+def _revision(source: str) -> int | None:
+    """Give the number of the revision; the file as it is comes last."""
+    found = _REVISED.fullmatch(source)
+    if found is None:
+        return None
+    return int(found[1]) if found[1] else _LAST_REVISION
+
+
 def _by_wall(one: Placed) -> Placed:
     wall = (one.wall or one.earliest).replace(tzinfo=UTC)
     return Placed(one.claim, wall, shifted(wall, one.latest - one.earliest - 2 * WIDEST_OFFSET))
@@ -307,6 +340,7 @@ RULES = (
     _created_after_signed,
     _claimed_and_stamped,
     _modified_before_created,
+    _revised_backwards,
     _disagreement,
     _sent_after_received,
     _sent_long_before,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         FileType,
         Finding,
         Limit,
+        MailKey,
         Requirement,
         Signature,
         Submission,
@@ -37,6 +38,9 @@ class Context:
     #: Certificates that are trusted as roots, DER.
     anchors: tuple[bytes, ...]
     limits: Limits
+    #: Keys with which mail domains sign, and our own mail servers.
+    mail_keys: tuple[MailKey, ...] = ()
+    mail_servers: tuple[str, ...] = ()
     #: The formats in the file and where they lie.
     anatomy: Anatomy = NOT_DISSECTED
 

@@ -24,6 +24,7 @@ class Limits:
     render_side_px: int = 4_000
     page_seconds: int = 8
     mail_levels: int = 8
+    mail_parts: int = 500
     cpu_seconds: int = 30
     wall_seconds: int = 30
     address_bytes: int = 1024 * MIB

@@ -61,6 +61,12 @@ _EXIF = re.compile(
     + r")?",
     re.ASCII,
 )
+#: As people write it, months and days of one digit too.
+_LOOSE = re.compile(
+    r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?"
+    r"(?:[ T](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?",
+    re.ASCII,
+)
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{2}|\d(?=:))[:']?(?P<minutes>\d{2})?'*", re.ASCII)
 _MAIL_ZONE = re.compile(r"[+-]\d{4}\b|\b(?:UTC?|GMT|Z|[ECMP][SD]T)\b", re.ASCII | re.IGNORECASE)
 _ASCTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \d{4}", re.ASCII)
@@ -153,6 +159,18 @@ def exif_moment(text: str, offset: str = "") -> Moment | None:
     if moment is None or moment.offset is not None or not offset.strip("\0 :"):
         return moment
     return Moment(moment.wall, _offset(offset.strip("\0 ")), moment.precision)
+
+
+def loose_moment(text: str) -> Moment | None:
+    """Read a date in whichever form it is written; for fields whose writers keep to no grammar."""
+    if found := _LOOSE.fullmatch(text.strip()):
+        return _built({"zone": None, **found.groupdict()})
+    for read in (iso_moment, exif_moment, pdf_moment, mail_moment):
+        try:
+            return read(text)
+        except MomentError:
+            continue
+    raise MomentError("expected a date such as 2026-11-24 10:00:00")
 
 
 def mail_moment(text: str) -> Moment | None:

@@ -61,7 +61,7 @@ def verify(submission: Submission, terms: Terms) -> Report:
     # 6. verdict
     if not limits:
         findings += tuple(not_there(leaf) for leaf in unexplained(terms.policy, findings))
-    verdict = judge(terms.policy, findings)
+    verdict = judge(terms.policy, findings, complete=not limits)
     return Report(
         path=submission.name,
         sha256=entry.sha256,
@@ -141,6 +141,8 @@ def _context(submission: Submission, terms: Terms, anatomy: Anatomy) -> Context:
         at=terms.at,
         anchors=terms.anchors,
         limits=terms.limits,
+        mail_keys=terms.mail_keys,
+        mail_servers=terms.mail_servers,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - the codec reads the annotations at run time
 
 from verification.limits import Limits
-from verification.values import Requirement
+from verification.values import MailKey, Requirement
 from verification.verdict import Policy  # noqa: TC001 - the codec reads the annotations
 
 
@@ -21,6 +21,10 @@ class Terms:
     #: Certificates that are trusted as roots, DER.
     anchors: tuple[bytes, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    #: Keys with which mail domains sign; nothing is ever looked up.
+    mail_keys: tuple[MailKey, ...] = ()
+    #: Our own mail servers, as their Received lines name them.
+    mail_servers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 #: What a signature is made of. `seal` and `handwritten` are seen on a page, not computed.
 SignatureKind = Literal[
-    "pdf", "ofd", "ooxml", "smime", "dkim", "arc", "timestamp", "handwritten", "seal"
+    "pdf", "ofd", "ooxml", "smime", "pgp", "dkim", "arc", "timestamp", "handwritten", "seal"
 ]
 
 #: What a signature is asked. `identity`: is who signed who a reader would take for the author?
@@ -129,6 +129,8 @@ class Finding:
     message: Text
     remedy: Text | None = None
     evidence: tuple[Evidence, ...] = ()
+    #: By how much the two times of a contradiction miss each other at least, whatever the zones.
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +261,22 @@ class Requirement:
     not_before: datetime | None = None
     not_after: datetime | None = None
     signer: Signer | None = None
+    #: The weakest class that the best of the file's own times may have.
+    best_time: Trust | None = None
+    #: Two times that miss each other by less are let pass, by so many seconds or more they fail.
+    contradictions_below_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailKey:
+    """The public key with which a mail domain signs: the TXT record of its selector (RFC 6376)."""
+
+    domain: str
+    selector: str
+    record: str
+    #: ``pinned``: it stands among the keys that an administrator keeps; ``first_use``: remembered
+    #: from when it was first supplied.
+    known: Literal["pinned", "first_use"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

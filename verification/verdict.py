@@ -6,7 +6,7 @@ under which nothing applied gives INDETERMINATE / NOTHING_EXAMINED.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
@@ -83,33 +83,50 @@ class Policy:
         return f"{self.id}@{self.version}"
 
 
-def judge(policy: Policy, findings: Sequence[Finding]) -> Verdict:
-    """Compose the findings; never NOT_APPLICABLE."""
-    verdict = _judge(policy.root, findings)
+def judge(policy: Policy, findings: Sequence[Finding], *, complete: bool = True) -> Verdict:
+    """Compose the findings; never NOT_APPLICABLE.
+
+    Unless the examination was `complete`, what it did not find may be there all the same.
+    """
+    verdict = _judge(policy.root if complete else _softened(policy.root), findings)
     if verdict.status is Status.NOT_APPLICABLE:
         return Verdict(Status.INDETERMINATE, "NOTHING_EXAMINED")
     return verdict
 
 
+def _softened(node: Node) -> Node:
+    """Let nothing fail for being absent."""
+    if not isinstance(node, Leaf):
+        return replace(node, parts=tuple(_softened(part) for part in node.parts))
+    if node.absent is not Status.FAILED:
+        return node
+    return replace(node, absent=Status.INDETERMINATE)
+
+
 def unexplained(policy: Policy, findings: Sequence[Finding]) -> tuple[Leaf, ...]:
-    """Give what the policy says must be there, is not, and no finding tells of."""
+    """Give what the policy says must be there, is not, and no finding tells of.
+
+    Of several that may stand in for one another the first is given, where none is there.
+    """
     told = {finding.sub_indication for finding in findings}
     return tuple(
-        leaf
-        for leaf in _required(policy.root)
-        if leaf.absent is not Status.NOT_APPLICABLE
-        and leaf.absent_sub_indication not in told
-        and not _applicable(leaf, findings)
+        leaves[0]
+        for leaves in _required(policy.root)
+        if all(leaf.absent is not Status.NOT_APPLICABLE for leaf in leaves)
+        and told.isdisjoint(leaf.absent_sub_indication for leaf in leaves)
+        and not any(_applicable(leaf, findings) for leaf in leaves)
     )
 
 
-def _required(node: Node) -> tuple[Leaf, ...]:
-    """The leaves that decide by themselves: those below nothing but ALL."""
+def _required(node: Node) -> tuple[tuple[Leaf, ...], ...]:
+    """The leaves that decide by themselves, and those of which one must: below ALL, below ANY."""
     if isinstance(node, Leaf):
-        return (node,)
+        return ((node,),)
     if isinstance(node, All):
-        return tuple(leaf for part in node.parts for leaf in _required(part))
-    return ()
+        return tuple(leaves for part in node.parts for leaves in _required(part))
+    alternatives = tuple(part for part in node.parts if isinstance(part, Leaf))
+    whole = isinstance(node, Any) and len(alternatives) == len(node.parts)
+    return (alternatives,) if whole else ()
 
 
 def _judge(node: Node, findings: Sequence[Finding]) -> Verdict:

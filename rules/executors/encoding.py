@@ -13,7 +13,7 @@ from rules.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rules.executors.plain import Plain
+    from rules.executors.glance import Plain, Row
     from rules.form import RuleSet
 
 
@@ -28,25 +28,26 @@ class Kinds:
         self._encoders = {
             name: Encoder(kind, columns.get(name, ())) for name, kind in kinds.items()
         }
-        self._plain = {
-            name: compile_plain(kind, columns.get(name, ())) for name, kind in kinds.items()
-        }
+        #: Made when a fact of the kind is first encoded: executors have glances of their own.
+        self._plain: dict[str, Plain] = {}
         self._ids = {
             section.kind.name: tuple(row.id for row in section.rows)
             for section in rule_set.sections
         }
 
-    def encode(self, kind: str, fact: Mapping[str, object]) -> tuple[float | None, ...]:
+    def encode(self, kind: str, fact: Mapping[str, object]) -> Row:
         """Check a fact and give its columns. Raises FactError."""
         plain = self._plain.get(kind)
         if plain is None:
-            raise self._unknown(kind)
+            encoder = self.encoder(kind)
+            plain = self._plain[kind] = compile_plain(encoder.kind, encoder.columns)
         row = plain(fact)
         return self._encoders[kind].encode(fact) if row is None else row
 
-    def plain(self, kind: str) -> Plain:
-        """Give the quick way for facts of a declared kind."""
-        return self._plain[kind]
+    def encoder(self, kind: str) -> Encoder:
+        """Give the encoder of a declared kind. Raises FactError."""
+        self.declared(kind)
+        return self._encoders[kind]
 
     def declared(self, kind: str) -> None:
         """Raise FactError for a kind that the rule set does not declare."""

@@ -11,8 +11,9 @@ With the constants 30 and 45, these are 1 and 3, and 29, 30, 31, 45, 46 become 0
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from operator import getitem
 from typing import TYPE_CHECKING
 
 from rules.conditions import Operator
@@ -21,8 +22,9 @@ from rules.executors.guards import branches
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from rules.executors.cells import Cell
     from rules.form import Comparison, Conjunction, Section
 
 #: The engine fails at 65 matches of one fact: no fact can match more rules than a shard holds.
@@ -72,18 +74,15 @@ class EngineRule:
 class Scale:
     """A column, as one handle knows it: the constants that its values are ranked among."""
 
-    #: Its place in the section.
-    place: int
     #: Ascending, each once; finite.
     constants: tuple[float, ...]
-    #: What is written of a fact, by rank.
+    #: What is written of a fact, by its place in a cell: nothing of an absent value, which is 0,
+    #: and rank n of place n + 1.
     written: tuple[str, ...]
 
-    def rank(self, value: float) -> int:
-        """Give the rank: odd for a constant, even for what lies between two or beyond them."""
-        if value != value:  # noqa: PLR0124 - NaN has no rank
-            raise OutsideEnvelope("NaN")
-        return bisect_left(self.constants, value) + bisect_right(self.constants, value)
+    def rank(self, constant: float) -> int:
+        """Give the rank of a constant: 1, 3, …; even ones lie between two or beyond them."""
+        return 2 * bisect_left(self.constants, constant) + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +95,11 @@ class Part:
     #: The columns that its rules look at: the engine calls them c0, c1, … in this order.
     columns: Mapping[str, Scale]
     rules: tuple[EngineRule, ...]
+
+    @property
+    def constants(self) -> dict[str, tuple[float, ...]]:
+        """What its rules compare each column with."""
+        return {name: scale.constants for name, scale in self.columns.items()}
 
 
 @dataclass(slots=True)
@@ -132,12 +136,12 @@ def _parts(section: Section, code: int) -> Iterator[Part]:
     conditions: set[Comparison] = set()
     places = {column.field: place for place, column in enumerate(section.columns)}
     for rule in _side_by_side(section, places):
-        more = conditions | set(rule.conjunction)
-        if rules and (len(rules) == MOST_RULES_A_KIND or len(more) > MOST_CONDITIONS_A_KIND):
+        more = len(conditions.union(rule.conjunction))
+        if rules and (len(rules) == MOST_RULES_A_KIND or more > MOST_CONDITIONS_A_KIND):
             yield _part(section.kind.name, code, rules, places)
-            rules, more = [], set(rule.conjunction)
+            rules, conditions = [], set()
         rules.append(rule)
-        conditions = more
+        conditions.update(rule.conjunction)
     if rules:
         yield _part(section.kind.name, code, rules, places)
 
@@ -158,19 +162,16 @@ def _part(kind: str, code: int, rules: list[EngineRule], places: Mapping[str, in
     constants: dict[str, set[float]] = {}
     for comparison in (one for rule in rules for one in rule.conjunction):
         constants.setdefault(comparison.field, set()).add(comparison.value)
-    used = sorted((places[name], name) for name in constants)
-    columns = {
-        name: _scale(number, place, constants[name]) for number, (place, name) in enumerate(used)
-    }
+    used = sorted(constants, key=places.__getitem__)
+    columns = {name: _scale(number, constants[name]) for number, name in enumerate(used)}
     return Part(kind=kind, code=code, columns=columns, rules=tuple(rules))
 
 
-def _scale(number: int, place: int, constants: set[float]) -> Scale:
+def _scale(number: int, constants: set[float]) -> Scale:
     ranks = range(2 * len(constants) + 1)
     return Scale(
-        place=place,
         constants=tuple(sorted(constants)),
-        written=tuple(f',"c{number}":{rank}' for rank in ranks),
+        written=("", *(f',"c{number}":{rank}' for rank in ranks)),
     )
 
 
@@ -201,14 +202,18 @@ def _guarded(part: Part) -> Iterator[tuple[EngineRule, Conjunction]]:
         yield rule, tuple(dict.fromkeys((*guards[number], *rule.conjunction)))
 
 
-def write_fact(part: Part, row: Sequence[float | None]) -> str:
-    """Give the JSON text of a fact: the columns that this part looks at, absent ones left out."""
-    text = f'{{"id":"f","kind":{part.code}'
-    for scale in part.columns.values():
-        value = row[scale.place]
-        if value is not None:
-            text += scale.written[scale.rank(value)]
-    return text + "}"
+def writer(part: Part) -> Callable[[Cell], str]:
+    """Make what writes a fact as JSON text: the columns that this part looks at, absent ones not.
+
+    A cell has a place for each of them (:mod:`rules.executors.cells`).
+    """
+    head = f'{{"id":"f","kind":{part.code}'
+    written = [scale.written for scale in part.columns.values()]
+
+    def write(cell: Cell) -> str:
+        return f"{head}{''.join(map(getitem, written, cell))}}}"
+
+    return write
 
 
 def write_sentinel() -> str:

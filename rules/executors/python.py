@@ -1,33 +1,38 @@
 """Generated Python: the reference that other executors must agree with, and the fallback.
 
-The source is made from row numbers, column numbers and operators only. Ids and values stand in
-tables that the source indexes, so nothing that a person wrote becomes code.
+One function a kind of fact looks at the fact and asks the rules. Its source is made of row numbers,
+field numbers, operators and the numbers that rules compare with: no word that a person wrote
+becomes code.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from rules.conditions import Operator
 from rules.executors.encoding import Kinds, closed
-from rules.executors.guards import branches
+from rules.executors.guards import branches, calm
+from rules.executors.plain import compile_glance, variables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
+    from rules.executors.glance import Row
     from rules.executors.guards import Branch
+    from rules.facts import Encoder
     from rules.form import Comparison, RuleSet, Section
 
-    #: Column values → numbers of the rows of matched conjunctions, in any order.
-    Matcher = Callable[[Sequence[float | None]], list[int]]
+    #: Fact (or its columns) → ids of the matched rows in their order.
+    Matcher = Callable[[Mapping[str, object], Row | None], tuple[str, ...]]
 
+#: `NAME` and `VALUE` are put in; an absent column is NaN, of which none of these holds.
 _PYTHON = {
-    Operator.EQUAL: "==",
-    Operator.OTHER: "!=",
-    Operator.BELOW: "<",
-    Operator.AT_MOST: "<=",
-    Operator.ABOVE: ">",
-    Operator.AT_LEAST: ">=",
+    Operator.EQUAL: "NAME == VALUE",
+    Operator.OTHER: "(NAME < VALUE or NAME > VALUE)",
+    Operator.BELOW: "NAME < VALUE",
+    Operator.AT_MOST: "NAME <= VALUE",
+    Operator.ABOVE: "NAME > VALUE",
+    Operator.AT_LEAST: "NAME >= VALUE",
 }
 
 
@@ -37,13 +42,9 @@ class PythonExecutor:
     def __init__(self, rule_set: RuleSet) -> None:
         self._version = rule_set.version
         self._kinds = Kinds(rule_set)
-        #: How facts of a kind are read, what is asked, and what rows are called; none when closed.
-        self._compiled = {
-            section.kind.name: (
-                self._kinds.plain(section.kind.name),
-                _compile(section),
-                tuple(row.id for row in section.rows),
-            )
+        #: By kind; none when closed.
+        self._matchers = {
+            section.kind.name: _compile(section, self._kinds.encoder(section.kind.name))
             for section in rule_set.sections
         }
         self._closed = False
@@ -53,21 +54,15 @@ class PythonExecutor:
         return self._version
 
     def match(self, kind: str, fact: Mapping[str, object]) -> tuple[str, ...]:
-        found = self._compiled.get(kind)
-        if found is None:
+        try:
+            matcher = self._matchers[kind]
+        except KeyError:
             return self._nothing(kind, fact)
-        plain, matcher, ids = found
-        hits = matcher(plain(fact) or self._kinds.encode(kind, fact))
-        if not hits:
-            return ()
-        if len(hits) == 1:
-            return (ids[hits[0]],)
-        # One row may be several conjunctions; it matches once, in its place.
-        return tuple([ids[number] for number in sorted(set(hits))])
+        return matcher(fact, None)
 
     def close(self) -> None:
         self._closed = True
-        self._compiled = {}
+        self._matchers = {}
 
     def _nothing(self, kind: str, fact: Mapping[str, object]) -> tuple[str, ...]:
         """Refuse, or say that no rule looks at this kind."""
@@ -83,27 +78,24 @@ class PythonExecutor:
         self.close()
 
 
-def source(section: Section) -> tuple[str, tuple[float, ...]]:
-    """Give the source of `match(v)` and the table of constants that it calls `k`."""
+def rules_source(section: Section) -> list[str]:
+    """Give the lines that ask all rules, once the columns are known."""
     body = _Body(section)
     for branch in branches(body.conjunctions):
-        body.ask(branch, "    ")
-    names = "".join(f"c{place}, " for place in range(len(section.columns))) or "() "
-    lines = ["def match(v, k=k):", f"    {names}= v", "    hits = []", *body.lines]
-    return "\n".join([*lines, "    return hits", ""]), tuple(body.constants)
+        body.ask(branch, "")
+    return ["hits = []", *body.lines, "return told(hits) if hits else ()"]
 
 
 class _Body:
     """The statements of a function, while they are written."""
 
     def __init__(self, section: Section) -> None:
-        self._columns = {column.field: place for place, column in enumerate(section.columns)}
+        self._names = variables(section.kind, section.columns)
         pairs = [
             (number, one) for number, row in enumerate(section.rows) for one in row.alternatives
         ]
         self._rows = [number for number, _ in pairs]
         self.conjunctions = [conjunction for _, conjunction in pairs]
-        self.constants: dict[float, int] = {}
         self.lines: list[str] = []
 
     def ask(self, branch: Branch, indent: str) -> None:
@@ -117,15 +109,25 @@ class _Body:
             self.ask(inner, indent)
 
     def _held(self, comparison: Comparison) -> str:
-        place = self._columns[comparison.field]
-        constant = self.constants.setdefault(comparison.value, len(self.constants))
-        operator = _PYTHON[comparison.operator]
-        return f"c{place} is not None and c{place} {operator} k[{constant}]"
+        name = self._names[comparison.field]
+        held = _PYTHON[comparison.operator].replace("NAME", name)
+        return held.replace("VALUE", repr(comparison.value))
 
 
-def _compile(section: Section) -> Matcher:
-    text, constants = source(section)
-    scope: dict[str, Any] = {"__builtins__": {}, "k": constants}
-    exec(compile(text, "<rules>", "exec"), scope)  # noqa: S102 - made above, of numbers and operators only
-    matcher: Matcher = scope["match"]
-    return matcher
+def _compile(section: Section, encoder: Encoder) -> Matcher:
+    told = _teller(tuple([row.id for row in section.rows]))
+    conjunctions = [one for row in section.rows for one in row.alternatives]
+    return compile_glance(encoder, rules_source(section), {"told": told}, calm(conjunctions))
+
+
+def _teller(ids: tuple[str, ...]) -> Callable[[list[int]], tuple[str, ...]]:
+    """Name rows by their numbers, in their order."""
+    single = [(one,) for one in ids]
+
+    def told(hits: list[int]) -> tuple[str, ...]:
+        if len(hits) == 1:
+            return single[hits[0]]
+        # One row may be several conjunctions; it matches once, in its place.
+        return tuple([ids[number] for number in sorted(set(hits))])
+
+    return told

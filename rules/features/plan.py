@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rules.conditions import Feature
     from rules.facts import FactKind
     from rules.features.windows import Windows
-    from rules.history import Fact
+    from rules.history import Observed
 
 #: Aggregates whose value, of whole numbers, is a whole number.
 _STAYS_WHOLE = frozenset({Aggregate.SUM, Aggregate.LEAST, Aggregate.MOST, Aggregate.CHANGE})
@@ -61,7 +61,7 @@ class Plan:
         ]
         self._stale = stale_after(fields, features)
 
-    def enrich(self, history: Sequence[Fact], at: datetime) -> dict[str, object]:
+    def enrich(self, history: Sequence[Observed], at: datetime) -> dict[str, object]:
         """Give what :func:`rules.features.enrich` gives. Raises ValueError for a wrong history."""
         if not history:
             raise ValueError("a history without a fact")
@@ -78,7 +78,7 @@ class Plan:
             self._drop_stale(enriched, microseconds(at) - microseconds(last.at))
         return enriched
 
-    def _reached(self, history: Sequence[Fact], at: datetime) -> Sequence[Fact]:
+    def _reached(self, history: Sequence[Observed], at: datetime) -> Sequence[Observed]:
         """Leave out what no window reaches: longer histories cost and change nothing."""
         last, reached = history[-1], self.reach
         start = last.period - reached.back
@@ -89,7 +89,7 @@ class Plan:
             first = min(first, _place(history, history[oldest].period - reached.beyond))
         return history[first:] if first else history
 
-    def _view(self, history: Sequence[Fact], at: datetime) -> View:
+    def _view(self, history: Sequence[Observed], at: datetime) -> View:
         periods = [fact.period for fact in history]
         if any(one >= next_one for one, next_one in pairwise(periods)):
             raise ValueError("the facts of a history must ascend, each period once")
@@ -121,7 +121,7 @@ class Plan:
                     enriched.pop(name, None)
 
 
-def _place(history: Sequence[Fact], period: int) -> int:
+def _place(history: Sequence[Observed], period: int) -> int:
     """Give the place of the first fact of `period` or later."""
     return bisect_left(history, period, key=_PERIOD)
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from rules.language.catalogue import Catalogue, check_catalogue, load_catalogue
 from rules.language.problems import Findings, Place, Problem, Severity, render
-from rules.language.rule_file import SCHEMA, check, check_files, load_rule_set
+from rules.language.rule_file import SCHEMA, Checked, check, check_files, load_rule_set
 
 __all__ = [
     "SCHEMA",
     "Catalogue",
+    "Checked",
     "Findings",
     "Place",
     "Problem",

@@ -11,7 +11,7 @@ from rules.language.case_table import EVERYONE
 from rules.language.case_times import read_time
 from rules.language.common_keys import NO_LEVEL
 from rules.language.gate_rule import OPEN
-from rules.language.scenario import Expectation, ExpectedAction
+from rules.language.scenario import Expectation, ExpectedAction, ExpectedLevels
 from rules.language.tree import Mapping, Scalar, Sequence
 from rules.names import normal
 from rules.states import Event, Phase
@@ -98,7 +98,7 @@ class Expectations:
             fires=self._fires(parts),
             quiet=self._quiet(parts),
             states=self._states(parts["states"], subject) if "states" in parts else (),
-            level=self._level(parts),
+            levels=self._levels(parts),
             actions=self._actions(parts),
             missing=self._missing(parts),
         )
@@ -168,12 +168,27 @@ class Expectations:
                 states.append((rule.id, phases[word]))
         return tuple(states)
 
-    def _level(self, parts: dict[str, Node]) -> str | None:
-        if "level" not in parts:
-            return None
-        levels = [rule.level for rule in self._rules.values() if isinstance(rule, WarningRule)]
-        word = self._reader.word(parts["level"], dict.fromkeys((*levels, *NO_LEVEL)))
-        return "" if word in NO_LEVEL else word
+    def _levels(self, parts: dict[str, Node]) -> tuple[ExpectedLevels, ...]:
+        """Read ``LEVEL``, a list of them, or either for each subject by name."""
+        node = parts.get("level")
+        if node is None:
+            return ()
+        if not isinstance(node, Mapping):
+            return (ExpectedLevels(subject=None, levels=self._level(node)),)
+        if "subject" in parts:
+            self._whose_level(node)
+        mapping = self._reader.mapping(node)
+        found = [(self._subject(key), value) for key, value in (mapping.pairs if mapping else ())]
+        return tuple(ExpectedLevels(subject=one, levels=self._level(value)) for one, value in found)
+
+    def _level(self, node: Node) -> tuple[str, ...]:
+        known = [rule.level for rule in self._rules.values() if isinstance(rule, WarningRule)]
+        if isinstance(node, Sequence):
+            # A list has levels only: an empty one says that there is none.
+            words = [self._reader.word(one, dict.fromkeys(known)) for one in node.nodes]
+        else:
+            words = [self._reader.word(node, dict.fromkeys((*known, *NO_LEVEL)))]
+        return tuple(sorted({word for word in words if word is not None and word not in NO_LEVEL}))
 
     def _actions(self, parts: dict[str, Node]) -> tuple[ExpectedAction, ...] | None:
         nodes = self._listed(parts, "actions")
@@ -233,6 +248,14 @@ class Expectations:
             f"'{key.text}' is.",
         )
         self._reader.findings.add("MISSING_KEY", key.place, message, expected="subject")
+
+    def _whose_level(self, node: Node) -> None:
+        message = Text(
+            zh="这一条已用 subject 说明是谁，level 里不能再按对象分写。请去掉其中一个。",
+            en="This entry says by 'subject' whom it speaks of, so 'level' cannot name subjects. "
+            "Take one of the two away.",
+        )
+        self._reader.findings.add("OUT_OF_PLACE", node.place, message, expected="level: red")
 
     def _out_of_order(self, node: Node, later: Expectation, earlier: Expectation) -> None:
         message = Text(

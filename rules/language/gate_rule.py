@@ -9,6 +9,7 @@ from rules.kinds import Gate, GateItem, Needs
 from rules.language import common_keys
 from rules.language.common_keys import read_common
 from rules.language.conditions import find_field, read_clause
+from rules.language.time_needs import read_time_needs
 from rules.language.tree import Mapping, Scalar
 from rules.names import normal
 from rules.text import Text
@@ -110,11 +111,12 @@ def _require(context: Context, node: Node, vocabulary: Vocabulary) -> tuple[Gate
 
 def _item(context: Context, node: Node, vocabulary: Vocabulary) -> GateItem | None:
     reader = context.reader
-    parts = reader.fields(node, required=("item",), optional=("name", *Needs))
+    parts = reader.fields(node, required=("item",), optional=("name", "time", *Needs))
     item = reader.name(parts["item"]) if "item" in parts else None
     if item is not None:
         _check_requirement(context, Scalar(item, parts["item"].place), vocabulary)
     name = _item_name(reader, parts, item, vocabulary)
+    time = read_time_needs(reader, parts["time"]) if "time" in parts else None
     needs = [one for one in Needs if one in parts]
     clauses = [read_clauses(reader, parts[one], vocabulary) for one in needs]
     # A key that is not known has been complained about; it was probably one of the two.
@@ -122,7 +124,7 @@ def _item(context: Context, node: Node, vocabulary: Vocabulary) -> GateItem | No
         _needs(reader, node, needs)
     if item is None or name is None or len(needs) != 1 or not clauses[0]:
         return None
-    return GateItem(item=item, name=name, needs=needs[0], clauses=clauses[0])
+    return GateItem(item=item, name=name, needs=needs[0], clauses=clauses[0], time=time)
 
 
 def _check_requirement(context: Context, item: Scalar, vocabulary: Vocabulary) -> None:

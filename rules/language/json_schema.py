@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rules.kinds import Missing, Mode
-from rules.language import award_rule, breaker_rule, gate_rule, warning_rule
+from rules.kinds import TIME_CLASSES, Missing, Mode
+from rules.language import award_rule, breaker_rule, gate_rule, time_needs, warning_rule
 from rules.language.conditions import DEEPEST_CONDITION
 from rules.language.rule_file import SCHEMA
 from rules.language.rule_parts import EPISODES
@@ -93,13 +93,30 @@ def _rule(kinds: Iterable[FactKind]) -> Json:
             "release": _release(),
             "do": actions,
             "then": actions,
-            "require": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+            "require": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "object", "properties": {"time": _time_needs()}},
+            },
             "table": {"type": "object", "required": ["columns", "rows"]},
         },
         "allOf": [
             *(_of_rule_kind(kind, *keys) for kind, keys in _KEYS.items()),
             *(_of_fact_kind(kind) for kind in kinds),
         ],
+    }
+
+
+def _time_needs() -> Json:
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": False,
+        "properties": {
+            time_needs.CLASS: {"enum": list(TIME_CLASSES)},
+            time_needs.CONTRADICTIONS: {"type": "string", "examples": ["1d"]},
+            time_needs.WITHIN: {"type": "string", "examples": ["7d"]},
+        },
     }
 
 

@@ -65,16 +65,25 @@ def check(
     return file.findings.problems
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What came of one file."""
+
+    problems: tuple[Problem, ...]
+    #: How many rules could be read, each row of a decision table for one.
+    rules: int
+
+
 def check_files(
     files: Iterable[tuple[str, str | bytes]],
     *,
     catalogue: Catalogue | None = None,
     registry: Registry | None = None,
-) -> tuple[tuple[Problem, ...], ...]:
-    """Give the problems of several files (path, text), whose rules may name one another."""
+) -> tuple[Checked, ...]:
+    """Check several files (path, text), whose rules may name one another."""
     opened = [_open(text, path, catalogue, registry) for path, text in files]
     _link(opened, NOTHING_ELSE)
-    return tuple(file.findings.problems for file in opened)
+    return tuple(Checked(problems=file.findings.problems, rules=len(file.rules)) for file in opened)
 
 
 def load_rule_set(

@@ -23,6 +23,15 @@ class ExpectedAction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedLevels:
+    """All levels that are in force, in order of their words; empty: none is."""
+
+    #: None: whoever it is, or the subject of the expectation.
+    subject: str | None
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """What must be so at a time, and what must have fired since the expectation before."""
 
@@ -36,8 +45,8 @@ class Expectation:
     #: Rules that did not fire and are not in force.
     quiet: tuple[str, ...]
     states: tuple[tuple[str, Phase], ...]
-    #: Levels in force, "" for none at all; None: nothing is said of it.
-    level: str | None
+    #: Of each subject that is named; empty: nothing is said of them.
+    levels: tuple[ExpectedLevels, ...]
     #: In order; None: nothing is said of them.
     actions: tuple[ExpectedAction, ...] | None
     #: Items of locked gates; None: nothing is said of them.

@@ -83,7 +83,8 @@ def strays(unit: Unit) -> tuple[Stray, ...]:
         for row in _all(rows)
         for stray in _compare(kind, row.id, _state(row), recorded.pop((kind, row.id), None))
     ]
-    for first, state in fact_trail.batches(unit):
+    begun = {row_id for kind, row_id in recorded if kind == FACTS}
+    for first, state in fact_trail.batches(unit, begun):
         found += _compare(FACTS, first, state, recorded.pop((FACTS, first), None))
     found += [Stray(kind=FACTS, id=one, what="changed") for one in fact_trail.altered(unit)]
     found += [

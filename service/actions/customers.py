@@ -15,7 +15,7 @@ from verification.values import Text
 if TYPE_CHECKING:
     from service.actors import Actor
     from service.paths import DecisionPath, PathRequirement
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
 
 MISSING = Text(zh="找不到这个客户。", en="There is no such customer.")
@@ -29,7 +29,7 @@ class CustomerDraft:
     contacts: dict[str, Any]
 
 
-def create(ports: Ports, unit: Unit, actor: Actor, draft: CustomerDraft) -> Customer:
+def create(ports: RulePorts, unit: Unit, actor: Actor, draft: CustomerDraft) -> Customer:
     """Enter a customer with all stages of its path, each locked until its gate opens."""
     access.require(actor, "customers.create")
     path = paths.load(draft.path)
@@ -107,7 +107,7 @@ def _check_contacts(path: DecisionPath, contacts: dict[str, Any]) -> None:
         raise Invalid(text, troubles=(trouble,))
 
 
-def _lay_out(ports: Ports, unit: Unit, actor: Actor, customer: Customer) -> None:
+def _lay_out(ports: RulePorts, unit: Unit, actor: Actor, customer: Customer) -> None:
     for position, plan in enumerate(paths.load(customer.path).stages):
         stage = Stage(
             id=unit.new_id(),

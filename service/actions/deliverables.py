@@ -7,24 +7,27 @@ from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from rules import gates
+from rules.kinds import TimeNeeds
 from service import access, paths
-from service.actions import requirements, reviews, stages
+from service.actions import requirements, review_queue, stages
 from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
 from verification import codec, policies
 from verification.terms import Request, Terms
-from verification.values import Requirement, Signer, Text
+from verification.values import Requirement, Signer, Text, Trust
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from typing import BinaryIO
 
     from service.actors import Actor
     from service.ports import Ports
     from service.ports.records import Unit
     from service.ports.storage import StoredFile
-    from service.records import StageRequirement
+    from service.records import Customer, StageRequirement
     from verification.values import Report
 
 #: The kind of outbox row that asks for a verdict.
@@ -51,7 +54,9 @@ class Asked:
     requirement: Requirement
 
 
-def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) -> Deliverable:
+def receive(
+    ports: Ports, unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload
+) -> Deliverable:
     """Enter an upload and put its verification on the outbox, in the caller's transaction."""
     requirement = requirements.get(unit, actor, requirement_id, action="deliverables.upload")
     deliverable = Deliverable(
@@ -65,7 +70,7 @@ def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) ->
         sha256=upload.stored.sha256,
         size=upload.stored.size,
         received_at=unit.now(),
-        asked=codec.to_json(_asked(unit, requirement)),
+        asked=codec.to_json(_asked(ports, unit, requirement)),
         state=DeliverableState.PENDING,
     )
     unit.deliverables.add(deliverable)
@@ -163,7 +168,7 @@ def quarantine(ports: Ports, deliverable_id: str, error: str) -> None:
         record(
             unit, "deliverables.quarantined", after=after, before=deliverable, reason=error[:500]
         )
-        reviews.open_review(unit, after, cause="QUARANTINED")
+        review_queue.open_review(unit, after, cause="QUARANTINED")
         stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 
@@ -186,21 +191,43 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
         reason=report.sub_indication,
     )
     if report.verdict != "PASSED":
-        reviews.open_review(unit, after, cause=report.sub_indication or "UNEXPLAINED")
+        review_queue.open_review(unit, after, cause=report.sub_indication or "UNEXPLAINED")
     stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 
-def _asked(unit: Unit, requirement: StageRequirement) -> Asked:
-    oldest = requirement.max_age_days
+def _asked(ports: Ports, unit: Unit, requirement: StageRequirement) -> Asked:
+    customer = unit.customers.get(requirement.customer_id)
+    needs = _time_needs(ports, customer, requirement.item)
+    best = needs.best_class
     return Asked(
         policy=requirement.policy,
         requirement=Requirement(
             id=requirement.item,
             formats=requirement.formats,
-            not_before=None if oldest is None else unit.now() - timedelta(days=oldest),
+            not_before=_not_before(unit, requirement, needs),
             signer=_required_signer(unit, requirement),
+            best_time=None if best is None else Trust(best),
+            contradictions_below_s=needs.contradictions_below_s,
         ),
     )
+
+
+def _time_needs(ports: Ports, customer: Customer | None, item: str) -> TimeNeeds:
+    if customer is None:
+        return TimeNeeds()
+    with ports.rules.using() as in_force:
+        return gates.time_needs(in_force.gates.get(paths.kind_of(customer.path), ()), item)
+
+
+def _not_before(unit: Unit, requirement: StageRequirement, needs: TimeNeeds) -> datetime | None:
+    """Give the later of both ends: so many days before the upload, and before the stage began."""
+    ends = []
+    if requirement.max_age_days is not None:
+        ends.append(unit.now() - timedelta(days=requirement.max_age_days))
+    stage = None if needs.within_days is None else unit.stages.get(requirement.stage_id)
+    if stage is not None and needs.within_days is not None:
+        ends.append(stage.since - timedelta(days=needs.within_days))
+    return max(ends, default=None)
 
 
 def _required_signer(unit: Unit, requirement: StageRequirement) -> Signer | None:
@@ -230,5 +257,7 @@ def request_of(ports: Ports, deliverable: Deliverable) -> Request:
             requirement=asked.requirement,
             anchors=ports.anchors,
             limits=ports.limits,
+            mail_keys=ports.mail_keys,
+            mail_servers=ports.mail_servers,
         ),
     )

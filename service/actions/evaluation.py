@@ -1,15 +1,18 @@
 """Facts meet rules: everything that follows from new facts of one kind, in one transaction.
 
 1. Nobody else evaluates these subjects until the commit.
-2. Facts are taken in order of subject and period, each on top of those before.
-3. After each the subject's latest period is enriched and asked; a fact that no window of the
-   latest period reaches changes nothing that is told.
+2. Most facts concern no rule, and that can be seen without their past: see `concerned`. Of their
+   subjects neither windows nor states are read.
+3. The other facts are taken in order of subject and period, each on top of those before. After
+   each the subject's latest period is enriched and asked; a fact that no window of the latest
+   period reaches changes nothing that is told.
 4. Facts, changed states (compare-and-set), firings (unique keys) and the orders of their actions
    are written together; an ended episode lifts its measures.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -26,17 +29,18 @@ from service.rule_actions.measures import lift_all
 from service.rule_records import FiringRow, Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from rules.evaluation import Outcome
     from rules.facts import FactKind
     from rules.states import ClauseResult, Firing, RuleState
     from rules.text import Text
+    from service.actions.fact_rows import Candidate
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
     from service.ports.rule_records import StateKey
-    from service.rule_records import FactRow
+    from service.rule_records import FactRow, Subject
 
     States = dict[tuple[str, str], RuleState]
 
@@ -52,6 +56,7 @@ class Evaluation:
         section = in_force.sections.get(kind.name)
         self._asked = section is not None
         self._features = () if section is None else section.features
+        self._ageing = in_force.ageing.get(kind.name)
         self.histories = Histories(unit, kind, self._features)
         #: By subject, then by rule and subject.
         self._states: dict[str, States] = {WHOLE: {}}
@@ -67,13 +72,49 @@ class Evaluation:
         """Read windows and states of the subjects; `first` has each one's earliest period."""
         self._reaches.update(reaches)
         self.histories.load(first, self._at)
-        if self._asked:
+        if self._asked and (first or self._together):
             self._load_states(first)
         if self._together:
             self._load_others()
 
+    def concerned(self, found: Sequence[Candidate], known: Mapping[str, Subject]) -> dict[str, int]:
+        """Give the subjects that must be prepared, each with its earliest period.
+
+        `found` is by subject and period. Of the others nothing need be read: what comes after all
+        that is known neither repeats nor corrects, and no rule can have anything to say to it.
+        """
+        first: dict[str, int] = {}
+        for candidate in found:
+            first.setdefault(candidate.subject, candidate.period)
+        prepared: set[str] = set()
+        if self._asked and first:
+            prepared |= self._unit.rules.states.restless(self._kind.name, first)
+        latest = {name: subject.period for name, subject in known.items()}
+        for candidate in found:
+            name, period = candidate.subject, candidate.period
+            if name in prepared:
+                continue
+            before = latest.get(name)
+            latest[name] = period
+            if (before is not None and period <= before) or self._may_concern(candidate):
+                prepared.add(name)
+        return {name: period for name, period in first.items() if name in prepared}
+
+    @property
+    def ages(self) -> bool:
+        """Whether time alone changes anything of these facts."""
+        return self._ageing is not None and self._ageing.passes
+
+    def _may_concern(self, candidate: Candidate) -> bool:
+        if not self._asked:
+            return False
+        if self._ageing is not None and self._ageing.looks_back:
+            return True
+        seen = self.histories.read(candidate)
+        return not self._in_force.glance.cannot_concern(self._kind.name, seen, self._at)
+
     def observe(self, fact: FactRow) -> None:
-        """Take in one fact and ask the rules, where it can change an answer."""
+        """Take in one fact of a prepared subject; ask the rules, where it can change an answer."""
         latest = self.histories.put(fact).numbers[-1]
         if not self._asked:
             return
@@ -83,8 +124,34 @@ class Evaluation:
             return
         self._ask(fact.subject)
 
-    def save(self) -> tuple[FiringRow, ...]:
-        """Write states, firings and what follows; gives the firings that are new."""
+    def look_again(self, subject: str) -> None:
+        """Ask the rules of what is known of a subject, as it is at the time of asking."""
+        if self._asked and self.histories[subject].numbers:
+            self._ask(subject)
+
+    def planned(self, subject: Subject, last: FactRow | None = None) -> Subject:
+        """Give a subject with the time at which it must be looked at again, if no fact comes.
+
+        `last` is its latest fact, which tells enough of a subject that was not prepared.
+        """
+        if self._ageing is None:
+            return replace(subject, due_at=None, due_by=None)
+        history = self.histories.get(subject.subject)
+        facts: Sequence[FactRow] = () if history is None else history.facts
+        if history is None and last is not None:
+            facts = (self.histories.read(last),)
+        due = self._ageing.following(facts, self._at)
+        return replace(subject, due_at=due, due_by=self._ageing.version)
+
+    def standing(self, subject: str) -> Mapping[tuple[str, str], RuleState]:
+        """Give how rules stand with a subject after what was asked so far."""
+        return self._states[subject]
+
+    def save(self, amend: Callable[[FiringRow], FiringRow] | None = None) -> tuple[FiringRow, ...]:
+        """Write states, firings and what follows; gives the firings that are new.
+
+        `amend` adds to a firing what the rules know nothing of.
+        """
         if self._changed and self._in_force.inhibits and self._together:
             self._settle()
         self._unit.rules.states.save(
@@ -98,7 +165,7 @@ class Evaluation:
             firing_row(self._unit, firing, self._kind.name, self._reaches)
             for firing in self._firings
         ]
-        return tell(self._unit, rows)
+        return tell(self._unit, rows if amend is None else [amend(row) for row in rows])
 
     def _ask(self, subject: str) -> None:
         fact, chosen = self.histories.enriched(subject, self._at)

@@ -18,7 +18,7 @@ from rules.language.comparators import takes_percent
 from rules.names import nearest, normal
 from service.actions.fact_fates import MOST_ROWS
 from service.actions.whereabouts import REGIONS
-from service.errors import Invalid, Trouble
+from service.errors import Invalid, Trouble, place
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def read_table(
         columns = _columns(kind, heads)
         yield from _rows(columns, lines, most)
     except csv.Error as error:
-        said = Text(zh=str(error), en=str(error))
-        raise _invalid(f"line {lines.line_num}", said, _CSV) from error
+        raise _invalid(f"line {lines.line_num}", _unreadable(error), _CSV) from error
 
 
 def _rows(
@@ -76,7 +75,7 @@ def _rows(
 def _row(columns: Sequence[tuple[str, Field | None]], cells: Sequence[str]) -> dict[str, Any]:
     if len(cells) != len(columns):
         # Held by the reader: a part that no row has says what was seen.
-        return {"cells": list(cells)[:50], "expected": len(columns)}
+        return {"cells": list(cells)[:50], "count": len(cells), "expected": len(columns)}
     row: dict[str, Any] = {"values": {}}
     for (name, field), cell in zip(columns, cells, strict=True):
         if field is None:
@@ -89,17 +88,17 @@ def _row(columns: Sequence[tuple[str, Field | None]], cells: Sequence[str]) -> d
 def _columns(kind: FactKind, heads: Sequence[str]) -> list[tuple[str, Field | None]]:
     known = _names(kind)
     columns: list[tuple[str, Field | None]] = []
-    for place, head in enumerate(heads, 1):
+    for number, head in enumerate(heads, 1):
         found = known.get(_key(head))
-        where = f"line 1, column {place}"
+        where = f"line 1, column {number}"
         if found is None:
             raise _invalid(where, _quoted(head), _one_of(kind, head))
         if found in columns:
             raise _invalid(where, _quoted(head), Text(zh="每列只出现一次", en="each column once"))
         columns.append(found)
-    for part in ("subject", "period"):
+    for part, zh in (("subject", kind.subject.zh), ("period", PERIOD_WORDS[1])):
         if (part, None) not in columns:
-            raise _invalid("line 1", Text(zh=f"没有 {part} 列", en=f"no column {part}"), _HEADED)
+            raise _invalid("line 1", Text(zh=f"没有“{zh}”列", en=f"no column {part}"), _HEADED)
     return columns
 
 
@@ -152,12 +151,28 @@ _CELLS: dict[FieldType, Callable[[str], Any]] = {
     FieldType.CHOICE: normal,
     FieldType.TIME: normal,
 }
-_HEADED = Text(zh="表头含 subject、period 和各字段", en="columns subject, period and fields")
+_HEADED = Text(zh="表头写明对象、时段和各字段", en="columns subject, period and fields")
+#: What Python's reader of CSV says, by a word of it.
+_UNREADABLE = {
+    "end of data": Text(zh="没有闭合的引号", en="a quote that is never closed"),
+    "expected after": Text(zh="引号之后还有文字", en="more text after a closing quote"),
+    "field limit": Text(
+        zh=f"超过 {LARGEST_CELL} 个字符的单元格",
+        en=f"a cell of more than {LARGEST_CELL} characters",
+    ),
+    "NUL": Text(zh="空字符（NUL）", en="a NUL character"),
+}
+_STRANGE = Text(zh="无法读取的内容", en="what cannot be read")
 _CSV = Text(zh="以逗号分隔、引号成对的 CSV", en="CSV with commas and closed quotes")
 
 
 def _key(word: str) -> str:
     return normal(word).casefold()
+
+
+def _unreadable(error: csv.Error) -> Text:
+    said = str(error)
+    return next((text for word, text in _UNREADABLE.items() if word in said), _STRANGE)
 
 
 def _quoted(head: str) -> Text:
@@ -175,9 +190,10 @@ def _one_of(kind: FactKind, head: str) -> Text:
 
 
 def _invalid(where: str, seen: Text, expected: Text) -> Invalid:
+    said = place(where)
     message = Text(
-        zh=f"{where}：看到 {seen.zh}，应为{expected.zh}。",
-        en=f"{where}: saw {seen.en}, expected {expected.en}.",
+        zh=f"{said.zh}：看到{seen.zh}，应为{expected.zh}。",
+        en=f"{said.en}: saw {seen.en}, expected {expected.en}.",
     )
     trouble = Trouble(where=where, seen=seen.en, expected=expected.en, message=message)
     return Invalid(

@@ -16,18 +16,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rules import periods
 from rules.errors import FactError
 from rules.executors.plain import compile_plain
-from rules.facts import Encoder, FactKind, FieldType, Period, shown
+from rules.facts import Encoder, FactKind, FieldType, Period, told
 from rules.names import LONGEST_NAME, normal
+from service.actions.fact_hashes import values_text, writer_of
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from rules.executors.plain import Plain
+    from rules.executors.glance import Plain
 
 #: Clocks of senders may be ahead of ours by so much.
 AHEAD = timedelta(minutes=5)
 PARTS = ("subject", "period", "values")
+_PARTS_ALONE = frozenset(PARTS)
 EXAMPLES = {
     Period.NONE: "2026-01-15T09:00:00+08:00",
     Period.MOMENT: "2026-01-15T09:00:00+08:00",
@@ -46,6 +48,8 @@ class Candidate:
     at: datetime
     #: As JSON keeps them: times are text.
     values: dict[str, Any]
+    #: They as JSON text.
+    text: str
 
 
 class Fault(Exception):
@@ -56,6 +60,10 @@ class Fault(Exception):
         self.code = code
         self.where = where
         self.message = message
+
+
+#: The parts of a row whose cells do not fit the head of its table.
+WRONG_WIDTH = frozenset({"cells", "count", "expected"})
 
 
 class Knows(Protocol):
@@ -73,6 +81,8 @@ class _Checks:
     times: frozenset[str]
     encoder: Encoder
     plain: Plain
+    #: Writes values that are plainly right.
+    write: Callable[[dict[str, Any]], str]
 
 
 #: By the identity of the kind, which is kept beside it; rules that are exchanged bring new ones.
@@ -90,6 +100,7 @@ def _checks(kind: FactKind) -> _Checks:
             times=times_of(kind),
             encoder=Encoder(sent, ()),
             plain=compile_plain(sent, ()),
+            write=writer_of(sent),
         )
         if len(_CHECKS) >= _MOST_CHECKS:
             _CHECKS.clear()
@@ -110,21 +121,27 @@ class RowReader:
 
     def read(self, row: Mapping[str, Any]) -> Candidate:
         """Read one row as JSON has it. Raises Fault."""
-        if len(row) != len(PARTS) or any(part not in row for part in PARTS):
+        if row.keys() != _PARTS_ALONE:
             raise self._shapeless(row)
         values = row["values"]
         if not isinstance(values, dict) or not values:
-            raise _fault("wrong-shape", "/values", values, _VALUES)
+            seen = _NOTHING if values == {} else values
+            raise _fault("wrong-shape", "/values", seen, _VALUES)
         subject = self._subject(row["subject"])
         period, at = self._period(row["period"])
-        self._check(values)
-        return Candidate(subject=subject, period=period, at=at, values=values)
+        text = self._check(values)
+        return Candidate(subject=subject, period=period, at=at, values=values, text=text)
 
     @cached_property
     def _declared(self) -> frozenset[str]:
         return frozenset(self.kind.subjects)
 
     def _shapeless(self, row: Mapping[str, Any]) -> Fault:
+        if set(row) == WRONG_WIDTH:
+            count, heads = told(row["count"]), told(row["expected"])
+            seen = Text(zh=f"{count.zh} 格", en=f"{count.en} cells")
+            wanted = Text(zh=f" {heads.zh} 格，与表头一致", en=f"{heads.en}, as the head has")
+            return _fault("wrong-shape", "/cells", seen, wanted)
         unknown = [name for name in row if name not in PARTS]
         if unknown:
             return _fault("wrong-shape", f"/{unknown[0]}"[:80], unknown[0], _PARTS)
@@ -132,10 +149,8 @@ class RowReader:
         return _fault("wrong-shape", f"/{missing}", _NOTHING, _PARTS)
 
     def _subject(self, given: Any) -> str:
-        if not isinstance(given, str) or not normal(given) or len(given) > LONGEST_NAME:
-            raise _fault("wrong-shape", "/subject", given, _SUBJECT)
-        subject = normal(given)
-        if not subject.isprintable():
+        subject = normal(given) if isinstance(given, str) and len(given) <= LONGEST_NAME else ""
+        if not subject or not subject.isprintable():
             raise _fault("wrong-shape", "/subject", given, _SUBJECT)
         if self._declared:
             known = subject in self._declared
@@ -173,10 +188,11 @@ class RowReader:
         self._periods[given] = found
         return found
 
-    def _check(self, values: dict[str, Any]) -> None:
+    def _check(self, values: dict[str, Any]) -> str:
+        """Give the values as JSON text. Raises Fault."""
         checked = with_times(values, self._times) if self._times else values
         if self._checks.plain(checked) is not None:
-            return
+            return self._checks.write(values)
         for name in self._checks.derived & values.keys():
             computed = Text(zh="由系统计算，不能提交", en="computed here, never sent")
             raise _fault("derived-field", f"/values/{name}", values[name], computed)
@@ -188,6 +204,7 @@ class RowReader:
             raise Fault(code, where or "/values", _text(error.message)) from error
         except UnicodeEncodeError as error:
             raise _fault("wrong-value", "/values", error.object, _UNICODE) from error
+        return values_text(values)
 
 
 def times_of(kind: FactKind) -> frozenset[str]:
@@ -218,7 +235,7 @@ def _is_naive(text: str) -> bool:
 
 
 def _fault(code: str, where: str, seen: Any, expected: Text) -> Fault:
-    said = seen if isinstance(seen, Text) else Text(zh=shown(seen), en=shown(seen))
+    said = seen if isinstance(seen, Text) else _text(told(seen))
     place = where.lstrip("/")
     return Fault(
         code,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from service.actions.fact_hashes import batch_snapshot, fact_hash, values_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from service.ports.records import Unit
@@ -18,14 +18,23 @@ if TYPE_CHECKING:
 PAGE = 1000
 
 
-def batches(unit: Unit) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give, for facts that were taken together, the first one's id and what the trail must say."""
-    known: dict[tuple[str, datetime], tuple[str, list[str]]] = {}
+def batches(unit: Unit, begun: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give, for facts that were taken together, the first one's id and what the trail must say.
+
+    By the trail batches begin with the ids `begun`: two of one kind may be of one instant.
+    """
+    latest: dict[tuple[str, datetime], list[FactRow]] = {}
+    known: list[list[FactRow]] = []
     for fact in _all(unit):
-        known.setdefault((fact.kind, fact.known_at), (fact.id, []))[1].append(fact.hash)
-    for (kind, known_at), (first, hashes) in known.items():
-        digest = sha256("".join(hashes).encode()).hexdigest()
-        yield first, batch_snapshot(kind, known_at, len(hashes), digest)
+        key = fact.kind, fact.known_at
+        if key not in latest or fact.id in begun:
+            latest[key] = []
+            known.append(latest[key])
+        latest[key].append(fact)
+    for facts in known:
+        first = facts[0]
+        digest = sha256("".join(fact.hash for fact in facts).encode()).hexdigest()
+        yield first.id, batch_snapshot(first.kind, first.known_at, len(facts), digest)
 
 
 def altered(unit: Unit) -> Iterator[str]:

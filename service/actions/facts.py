@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from rules import periods
-from service import access
+from service import access, paths
 from service.access import Relation
 from service.actions.evaluation import Evaluation
 from service.actions.fact_fates import (
@@ -20,24 +19,23 @@ from service.actions.fact_fates import (
     foreign,
     late_fault,
 )
-from service.actions.fact_hashes import batch_snapshot, fact_hash, values_text
+from service.actions.fact_hashes import batch_draft, fact_hash
 from service.actions.fact_rows import Fault, RowReader
 from service.actions.histories import EVER
 from service.actions.holding import hold
 from service.actions.whereabouts import Whereabouts, within
-from service.errors import NotFound, StaleVersion, Trouble
-from service.records import AuditDraft
+from service.errors import Invalid, NotFound, StaleVersion, Trouble
 from service.rule_records import FactRow, Reach, Subject
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rules.facts import FactKind
     from service.actions.fact_rows import Candidate
     from service.actors import Actor
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
 
@@ -46,7 +44,7 @@ A_FEW = 10
 COLLISIONS, COLLISION_REST_S = 8, 0.02
 
 
-def submit(ports: Ports, actor: Actor, batch: Batch) -> Receipt:
+def submit(ports: RulePorts, actor: Actor, batch: Batch) -> Receipt:
     """Take a batch; begin again where somebody was faster.
 
     A few facts share a transaction with whoever sends some at the same time.
@@ -59,20 +57,22 @@ def submit(ports: Ports, actor: Actor, batch: Batch) -> Receipt:
     return _submit(ports, actor, batch)
 
 
-def _submit(ports: Ports, actor: Actor, batch: Batch) -> Receipt:
+def _submit(ports: RulePorts, actor: Actor, batch: Batch) -> Receipt:
     if len(batch.rows) <= A_FEW:
         return ports.records.together(lambda unit: take(ports, unit, actor, batch))
     with ports.records.begin() as unit:
         return take(ports, unit, actor, batch)
 
 
-def take(ports: Ports, unit: Unit, actor: Actor, batch: Batch) -> Receipt:
+def take(ports: RulePorts, unit: Unit, actor: Actor, batch: Batch) -> Receipt:
     """Take a batch in the caller's transaction.
 
     Raises NotFound for a kind that is not declared, StaleVersion where somebody else changed a
     state meanwhile.
     """
     access.require(actor, "facts.add")
+    if batch.kind in paths.kinds():
+        raise _not_sent(batch.kind)
     with ports.rules.using() as in_force:
         kind = kind_of(in_force, batch.kind)
         return _Intake(ports, unit, actor, kind).take(in_force, batch)
@@ -92,10 +92,20 @@ def kind_of(in_force: InForce, name: str) -> FactKind:
     return kind
 
 
+def _not_sent(kind: str) -> Invalid:
+    text = Text(
+        zh=f"“{kind}”由系统根据交付物的核验与审核自动生成，不能提交。请上传交付物。",
+        en=f"{kind} is made by the service itself from deliverables, their verdicts and reviews; "
+        "it cannot be sent. Upload the deliverable.",
+    )
+    trouble = Trouble(where="/kind", seen=kind, expected="a kind that is sent", message=text)
+    return Invalid(text, troubles=(trouble,))
+
+
 class _Intake:
     """One batch on its way through one transaction."""
 
-    def __init__(self, ports: Ports, unit: Unit, actor: Actor, kind: FactKind) -> None:
+    def __init__(self, ports: RulePorts, unit: Unit, actor: Actor, kind: FactKind) -> None:
         self._unit = unit
         self._actor = actor
         self._kind = kind
@@ -119,13 +129,14 @@ class _Intake:
         subjects = self._unit.rules.facts.subjects(self._kind.name, names) if names else {}
         found = self._within_reach(found, subjects, batch)
         evaluation = Evaluation(self._unit, in_force, self._kind, at)
-        evaluation.prepare(_first(found), self._reaches)
+        first = evaluation.concerned([candidate for _, candidate in found], subjects)
+        evaluation.prepare(first, {name: self._reach(name, subjects) for name in first})
         for row, candidate in found:
             self._enter(evaluation, row, candidate, late=batch.late, at=at)
         self._unit.rules.facts.add(self._added, self._texts)
-        self._meet(subjects, at)
+        self._meet(evaluation, subjects, at)
         firings = evaluation.save()
-        self._note(at)
+        self._note()
         fates = tuple(self._fates[row] for row in range(1, len(batch.rows) + 1))
         return Receipt(fates=fates, firings=tuple(one.id for one in firings))
 
@@ -144,35 +155,40 @@ class _Intake:
         self, found: list[tuple[int, Candidate]], subjects: Mapping[str, Subject], batch: Batch
     ) -> list[tuple[int, Candidate]]:
         """Leave rows about subjects that the actor may speak of."""
-        for name in {candidate.subject for _, candidate in found}:
-            known = subjects.get(name)
-            self._reaches[name] = (
-                self._whereabouts.reach(self._kind, name) if known is None else _reach_of(known)
-            )
         if self._relation is Relation.ALL:
             return found
         kept = []
         for row, candidate in found:
-            if within(self._actor, self._relation, self._reaches[candidate.subject]):
+            reach = self._reach(candidate.subject, subjects)
+            if within(self._actor, self._relation, reach):
                 kept.append((row, candidate))
             else:
                 self._hold(row, batch.rows[row - 1], foreign(candidate.subject))
         return kept
 
+    def _reach(self, name: str, subjects: Mapping[str, Subject]) -> Reach:
+        found = self._reaches.get(name)
+        if found is None:
+            known = subjects.get(name)
+            found = self._reaches[name] = (
+                self._whereabouts.reach(self._kind, name) if known is None else _reach_of(known)
+            )
+        return found
+
     def _enter(
         self, evaluation: Evaluation, row: int, candidate: Candidate, *, late: Late, at: datetime
     ) -> None:
-        history = evaluation.histories[candidate.subject]
-        before = history.of(candidate.period)
+        history = evaluation.histories.get(candidate.subject)
+        before = None if history is None else history.of(candidate.period)
         if before is not None and evaluation.histories.same(before, candidate.values):
             self._fates[row] = RowFate(row=row, fate=Fate.DUPLICATE, fact=before.id)
             return
-        if late is Late.HOLD:
+        if history is not None and late is Late.HOLD:
             fault = late_fault(self._kind, candidate, history.numbers, corrects=before is not None)
             if fault is not None:
                 self._hold(row, as_sent(self._kind, candidate), fault)
                 return
-        text = values_text(candidate.values)
+        text = candidate.text
         fact = FactRow(
             id=self._unit.new_id(),
             kind=self._kind.name,
@@ -187,7 +203,8 @@ class _Intake:
         self._added.append(fact)
         self._texts.append(text)
         self._fates[row] = RowFate(row=row, fate=Fate.ACCEPTED, fact=fact.id)
-        evaluation.observe(fact)
+        if history is not None:
+            evaluation.observe(fact)
 
     def _hold(self, row: int, given: Mapping[str, Any], fault: Fault) -> None:
         held = hold(self._unit, self._actor, self._kind.name, row=given, fault=fault)
@@ -200,43 +217,52 @@ class _Intake:
             reason=fault.message,
         )
 
-    def _meet(self, known: Mapping[str, Subject], at: datetime) -> None:
-        """Note the latest period of each subject, and those who are new."""
-        latest = {fact.subject: fact.period for fact in self._added}
-        for fact in self._added:
-            latest[fact.subject] = max(latest[fact.subject], fact.period)
-        self._unit.rules.facts.meet(
-            [
-                _subject(self._kind, name, period=period, reach=self._reaches[name], at=at)
-                for name, period in latest.items()
-                if name not in known or known[name].period < period
-            ]
-        )
-
-    def _note(self, at: datetime) -> None:
-        """One entry a batch; its digest covers every fact that was taken."""
-        if not self._added:
-            return
-        hashes = sha256("".join(fact.hash for fact in self._added).encode())
-        self._unit.audit.append(
-            AuditDraft(
-                action="facts.add",
-                object_kind="facts",
-                object_id=self._added[0].id,
-                after=batch_snapshot(self._kind.name, at, len(self._added), hashes.hexdigest()),
-            ),
-            actor=self._actor.person_id,
-            request_id=self._actor.request_id,
-        )
-
-
-def _first(found: Sequence[tuple[int, Candidate]]) -> dict[str, int]:
-    """Give the earliest period that must be looked at of each subject."""
-    first: dict[str, int] = {}
-    for _, candidate in found:
+    def _meet(self, evaluation: Evaluation, known: Mapping[str, Subject], at: datetime) -> None:
+        """Note the latest period of each subject, when it is due, and those who are new."""
         # In order of subject and period.
-        first.setdefault(candidate.subject, candidate.period)
-    return first
+        latest = {fact.subject: fact for fact in self._added}
+        if evaluation.ages:
+            met = self._planned(evaluation, latest, known, at)
+        else:
+            later = {
+                name: fact.period
+                for name, fact in latest.items()
+                if name in known and known[name].period < fact.period
+            }
+            self._unit.rules.facts.advance(self._kind.name, later, at)
+            strangers = {name: fact for name, fact in latest.items() if name not in known}
+            met = [self._now(fact, known, at) for fact in strangers.values()]
+        self._unit.rules.facts.meet(met)
+
+    def _planned(
+        self,
+        evaluation: Evaluation,
+        latest: Mapping[str, FactRow],
+        known: Mapping[str, Subject],
+        at: datetime,
+    ) -> list[Subject]:
+        met = []
+        for name, fact in latest.items():
+            before = known.get(name)
+            newer = before is None or before.period < fact.period
+            now = self._now(fact, known, at) if newer or before is None else before
+            now = evaluation.planned(now, fact)
+            if now != before:
+                met.append(now)
+        return met
+
+    def _now(self, fact: FactRow, known: Mapping[str, Subject], at: datetime) -> Subject:
+        reach = self._reach(fact.subject, known)
+        return _subject(self._kind, fact.subject, period=fact.period, reach=reach, at=at)
+
+    def _note(self) -> None:
+        """One entry a batch; its digest covers every fact that was taken."""
+        if self._added:
+            self._unit.audit.append(
+                batch_draft(self._added),
+                actor=self._actor.person_id,
+                request_id=self._actor.request_id,
+            )
 
 
 def _subject(kind: FactKind, name: str, *, period: int, reach: Reach, at: datetime) -> Subject:
@@ -252,7 +278,7 @@ def _subject(kind: FactKind, name: str, *, period: int, reach: Reach, at: dateti
 
 
 def of_subject(
-    ports: Ports, unit: Unit, actor: Actor, *, kind: str, subject: str
+    ports: RulePorts, unit: Unit, actor: Actor, *, kind: str, subject: str
 ) -> list[dict[str, Any]]:
     """Give what is known of a subject within the actor's reach, the latest first."""
     relation = access.require(actor, "facts.read")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from service.actions.fact_fates import RowFate
     from service.actors import Actor
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
 
 
@@ -46,7 +46,7 @@ def find(
 
 
 def repair(
-    ports: Ports, unit: Unit, actor: Actor, *, held_id: str, row: Mapping[str, Any] | None
+    ports: RulePorts, unit: Unit, actor: Actor, *, held_id: str, row: Mapping[str, Any] | None
 ) -> tuple[HeldFact, RowFate]:
     """Take a row in the place of a held one, which may be that very row: late, but right.
 

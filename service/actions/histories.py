@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rules import features
 from service.actions.fact_rows import times_of, with_times
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from rules.conditions import Feature
     from rules.facts import FactKind
     from rules.features import Reach
+    from service.actions.fact_rows import Candidate
     from service.ports.records import Unit
     from service.rule_records import FactRow
+
+F = TypeVar("F", "FactRow", "Candidate")
 
 #: Periods are numbers of 64 bits.
 EVER = 2**63 - 1
@@ -113,12 +116,16 @@ class Histories:
         for fact in self._facts.window(self._kind.name, names, periods):
             if self._known_by is not None and fact.known_at > self._known_by:
                 continue
-            self._known[fact.subject].put(self._with_times(fact))
+            self._known[fact.subject].put(self.read(fact))
+
+    def get(self, subject: str) -> History | None:
+        """Give what was read of a subject; None: nothing was."""
+        return self._known.get(subject)
 
     def put(self, fact: FactRow) -> History:
         """Take in a fact as the database keeps it."""
         history = self._known[fact.subject]
-        history.put(self._with_times(fact))
+        history.put(self.read(fact))
         return history
 
     def same(self, fact: FactRow, values: dict[str, Any]) -> bool:
@@ -126,7 +133,8 @@ class Histories:
         read = with_times(values, self._times) if self._times else values
         return fact.values == read
 
-    def _with_times(self, fact: FactRow) -> FactRow:
+    def read(self, fact: F) -> F:
+        """Give a fact as features see it: its times, which JSON keeps as text, read."""
         if not self._times:
             return fact
         return replace(fact, values=with_times(fact.values, self._times))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from service.actors import Actor
     from service.ports import Ports
     from service.ports.records import Unit
-    from service.records import Deliverable
 
 #: Decision → reason code → what it says. The code is what statistics and rules will count.
 REASONS: dict[Decision, dict[str, Text]] = {
@@ -48,23 +47,6 @@ class Ruling:
     decision: Decision
     reason_code: str
     comment: str | None = None
-
-
-def open_review(unit: Unit, deliverable: Deliverable, *, cause: str) -> Review:
-    """Put a deliverable into the queue, inside the transaction that gave the reason."""
-    review = Review(
-        id=unit.new_id(),
-        deliverable_id=deliverable.id,
-        customer_id=deliverable.customer_id,
-        uploader_id=deliverable.uploader_id,
-        state=ReviewState.WAITING,
-        cause=cause,
-        verdict=deliverable.verdict,
-        opened_at=unit.now(),
-    )
-    unit.reviews.add(review)
-    record(unit, "reviews.open", after=review, reason=cause)
-    return review
 
 
 def get(unit: Unit, actor: Actor, review_id: str, *, action: str = "reviews.read") -> Review:

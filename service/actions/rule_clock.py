@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rules.evaluation import Outcome
     from rules.form import RuleSet
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
     from service.rule_records import FiringRow, StateRow
@@ -32,7 +32,7 @@ ROUND = "rules.tick"
 ROUND_S = 1.0
 
 
-def tick(ports: Ports) -> tuple[FiringRow, ...]:
+def tick(ports: RulePorts) -> tuple[FiringRow, ...]:
     """Do what is due now; gives the firings that followed."""
     with ports.rules.using() as in_force:
         with ports.records.read() as unit:
@@ -43,7 +43,7 @@ def tick(ports: Ports) -> tuple[FiringRow, ...]:
             return _tick(ports, unit, in_force)
 
 
-def exchange(ports: Ports, before: RuleSet, after: RuleSet) -> tuple[FiringRow, ...]:
+def exchange(ports: RulePorts, before: RuleSet, after: RuleSet) -> tuple[FiringRow, ...]:
     """End the open episodes of rules that are gone, off or something else now."""
     with ports.records.begin() as unit:
         for kind in sorted({rule.on for rule in before.rules}):
@@ -55,7 +55,7 @@ def exchange(ports: Ports, before: RuleSet, after: RuleSet) -> tuple[FiringRow, 
         return _write(unit, rows, retired(before, after, _states(rows), at), shadows, at)
 
 
-def _tick(ports: Ports, unit: Unit, in_force: InForce) -> tuple[FiringRow, ...]:
+def _tick(ports: RulePorts, unit: Unit, in_force: InForce) -> tuple[FiringRow, ...]:
     if not unit.rules.rounds.take(ROUND, every_s=ROUND_S):
         return ()
     for kind in sorted(in_force.sections):

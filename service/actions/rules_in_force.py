@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from rules.facts import FactKind, Field
     from rules.form import AnyRule
     from service.actors import Actor
-    from service.ports import Ports
+    from service.ports import RulePorts
 
 
-def in_force(ports: Ports, actor: Actor) -> dict[str, Any]:
+def in_force(ports: RulePorts, actor: Actor) -> dict[str, Any]:
     """Give the rules in force, where each is written, and what is wrong with the files."""
     access.require(actor, "rules.read")
     with ports.rules.using() as known:
@@ -26,7 +26,7 @@ def in_force(ports: Ports, actor: Actor) -> dict[str, Any]:
         }
 
 
-def kinds(ports: Ports, actor: Actor) -> list[dict[str, Any]]:
+def kinds(ports: RulePorts, actor: Actor) -> list[dict[str, Any]]:
     """Give the kinds of fact by name."""
     access.require(actor, "rules.read")
     with ports.rules.using() as known:

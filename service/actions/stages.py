@@ -1,4 +1,4 @@
-"""Stages: the gate is asked whenever something that it looks at has changed."""
+"""Stages: their gates are asked whenever something that they look at has changed."""
 
 from __future__ import annotations
 
@@ -7,37 +7,57 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from service import access, paths
+from service.actions import stage_gates
+from service.actions.gate_evidence import counts
+from service.actions.stage_gates import Case
 from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Decision, Deliverable, DeliverableState, StageState
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from rules.gates import GateAnswer, MissingItem
+    from rules.gates import GateState, MissingItem
     from service.actors import Actor
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
     from service.records import Customer, Stage, StageRequirement
 
+    #: Item → its deliverables.
+    ByItem = Mapping[str, Sequence[Deliverable]]
 
-def evaluate(ports: Ports, unit: Unit, stage_id: str, *, reason: str | None = None) -> Stage:
-    """Ask the stage's gate again and keep its answer; an unchanged answer changes nothing."""
-    stage = _require(unit.stages.get(stage_id))
-    customer = unit.customers.get(stage.customer_id)
-    requirements = unit.requirements.find({"stage_id": stage.id})
-    deliverables = unit.deliverables.find({"stage_id": stage.id}, without=("report",))
+
+def _how_many(holds: Callable[[Deliverable], bool]) -> Callable[[Sequence[Deliverable]], int]:
+    return lambda rows: sum(map(holds, rows))
+
+
+#: How each of `paths.FIGURES` is counted.
+COUNTED: Mapping[str, Callable[[Sequence[Deliverable]], int]] = {
+    "uploaded": len,
+    "pending": _how_many(lambda row: row.state is DeliverableState.PENDING),
+    "passed": _how_many(lambda row: row.verdict == "PASSED"),
+    "failed": _how_many(lambda row: row.verdict == "FAILED"),
+    "indeterminate": _how_many(lambda row: row.verdict == "INDETERMINATE"),
+    "accepted": _how_many(lambda row: row.decision is Decision.ACCEPT),
+    "rejected": _how_many(lambda row: row.decision is Decision.REJECT),
+    # The same file twice is one copy.
+    "counted": lambda rows: len({row.sha256 for row in rows if counts(row)}),
+}
+
+
+def evaluate(ports: RulePorts, unit: Unit, stage_id: str, *, reason: str | None = None) -> Stage:
+    """Ask the stage's gates again and keep their answer; an unchanged answer changes nothing."""
+    customer = unit.customers.get(_require(unit.stages.get(stage_id)).customer_id)
     if customer is None:
         raise NotFound(Text(zh="找不到这个客户。", en="There is no such customer."))
-    answer = ports.gates.answer(customer.path, _fact(customer, stage, requirements, deliverables))
-    after = replace(
-        stage,
-        state=StageState.OPEN if answer.open else StageState.LOCKED,
-        locked_as=None if answer.open else answer.state,
-        missing=_missing(answer, requirements, deliverables),
-        rule_set=ports.gates.version(customer.path),
-    )
+    with ports.rules.using() as in_force:
+        stage_gates.lock(unit, in_force, customer, stage_id)
+        stage = _require(unit.stages.get(stage_id))
+        case = _case(unit, customer, stage, reason)
+        answer = stage_gates.ask(ports, unit, in_force, case)
+        version = stage_gates.version(in_force, customer)
+    after = _answered(stage, answer, case.deliverables, version)
     if after == stage:
         return stage
     if after.state is not stage.state:
@@ -45,6 +65,26 @@ def evaluate(ports: Ports, unit: Unit, stage_id: str, *, reason: str | None = No
     after = unit.stages.replace(after)
     record(unit, _event(stage, after), after=after, before=stage, reason=reason)
     return after
+
+
+def _case(unit: Unit, customer: Customer, stage: Stage, reason: str | None) -> Case:
+    requirements = unit.requirements.find({"stage_id": stage.id})
+    deliverables = unit.deliverables.find({"stage_id": stage.id}, without=("report",))
+    by_item = _by_item(customer, stage, requirements, deliverables)
+    values = _values(stage, by_item)
+    return Case(customer=customer, stage=stage, values=values, deliverables=by_item, reason=reason)
+
+
+def _answered(stage: Stage, answer: Sequence[GateState], by_item: ByItem, version: str) -> Stage:
+    """Give the stage as its gates have it; without any that was asked it stays locked."""
+    locked = [gate for gate in answer if not gate.open]
+    return replace(
+        stage,
+        state=StageState.OPEN if answer and not locked else StageState.LOCKED,
+        locked_as=locked[0].state if locked else None,
+        missing=_missing([item for gate in locked for item in gate.missing], by_item),
+        rule_set=version,
+    )
 
 
 def get(unit: Unit, actor: Actor, stage_id: str) -> Stage:
@@ -71,57 +111,35 @@ def _require(stage: Stage | None) -> Stage:
     return stage
 
 
-def _fact(
+def _by_item(
     customer: Customer,
     stage: Stage,
     requirements: Sequence[StageRequirement],
     deliverables: Sequence[Deliverable],
-) -> dict[str, object]:
-    """One flat fact: the stage, and per item of the path how its deliverables stand."""
-    fact: dict[str, object] = {"stage": stage.key}
+) -> ByItem:
+    """Give the deliverables of each item that the path has in this stage."""
     items = {requirement.id: requirement.item for requirement in requirements}
-    for item in paths.load(customer.path).items:
-        mine = [d for d in deliverables if items.get(d.requirement_id) == item]
-        fact.update({f"{item}.{name}": count for name, count in _counts(mine).items()})
-    return fact
-
-
-def _counts(deliverables: Iterable[Deliverable]) -> dict[str, int]:
-    rows = list(deliverables)
     return {
-        "uploaded": len(rows),
-        "pending": sum(row.state is DeliverableState.PENDING for row in rows),
-        "passed": sum(row.verdict == "PASSED" for row in rows),
-        "failed": sum(row.verdict == "FAILED" for row in rows),
-        "indeterminate": sum(row.verdict == "INDETERMINATE" for row in rows),
-        "accepted": sum(row.decision is Decision.ACCEPT for row in rows),
-        "rejected": sum(row.decision is Decision.REJECT for row in rows),
-        "counted": len({row.sha256 for row in rows if counts(row)}),
+        item: tuple(row for row in deliverables if items.get(row.requirement_id) == item)
+        for item in paths.load(customer.path).items_of(stage.key)
     }
 
 
-def counts(deliverable: Deliverable) -> bool:
-    """A deliverable counts when it passed and nobody rejected it, or a reviewer accepted it."""
-    if deliverable.decision is not None:
-        return deliverable.decision is Decision.ACCEPT
-    return deliverable.verdict == "PASSED"
+def _values(stage: Stage, by_item: ByItem) -> dict[str, object]:
+    """One flat fact: the stage, and per item how its deliverables stand."""
+    values: dict[str, object] = {"stage": stage.key}
+    for item, rows in by_item.items():
+        values |= {f"{item}.{name}": COUNTED[name](rows) for name in paths.FIGURES}
+    return values
 
 
-def _missing(
-    answer: GateAnswer,
-    requirements: Sequence[StageRequirement],
-    deliverables: Sequence[Deliverable],
-) -> tuple[dict[str, Any], ...]:
-    items = {requirement.item: requirement for requirement in requirements}
-    missing = [_missing_item(item, items.get(item.item), deliverables) for item in answer.missing]
+def _missing(missing: Sequence[MissingItem], by_item: ByItem) -> tuple[dict[str, Any], ...]:
+    listed = [_missing_item(item, by_item.get(item.item, ())) for item in missing]
     # As the database gives it back, so that an unchanged answer compares equal.
-    return tuple(json.loads(json.dumps(missing)))
+    return tuple(json.loads(json.dumps(listed)))
 
 
-def _missing_item(
-    item: MissingItem, requirement: StageRequirement | None, deliverables: Sequence[Deliverable]
-) -> dict[str, Any]:
-    mine = [d for d in deliverables if requirement and d.requirement_id == requirement.id]
+def _missing_item(item: MissingItem, deliverables: Sequence[Deliverable]) -> dict[str, Any]:
     return {
         "item": item.item,
         "name": {"zh": item.name.zh, "en": item.name.en},
@@ -135,7 +153,7 @@ def _missing_item(
             }
             for clause in item.clauses
         ],
-        "because": [_because(row) for row in mine if not counts(row)],
+        "because": [_because(row) for row in deliverables if not counts(row)],
     }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REGIONS = frozenset({"region", "area"})
 PEOPLE = frozenset({"person", "salesperson", "employee", "seller", "newcomer"})
 CUSTOMERS = frozenset({"customer"})
+KNOWN = REGIONS | PEOPLE | CUSTOMERS
 EVERYWHERE = Reach(region="*")
 
 
@@ -32,13 +33,13 @@ class Whereabouts:
     def knows(self, kind: FactKind, subject: str) -> tuple[bool, tuple[str, ...]]:
         """Say whether there is such a subject, and name some that there are."""
         word = kind.subject.en.lower()
+        if word not in KNOWN:
+            return True, ()
         if word in REGIONS:
             return subject in self._regions, self._regions
         if word in PEOPLE:
             return subject in self._people, ()
-        if word in CUSTOMERS:
-            return self._unit.customers.get(subject) is not None, ()
-        return True, ()
+        return self._unit.customers.get(subject) is not None, ()
 
     def all_of(self, kind: FactKind) -> tuple[str, ...]:
         """Give all subjects that there must be: those that the kind declares, or the regions.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rules.explain import Why
     from rules.form import AnyRule
     from service.actors import Actor
-    from service.ports import Ports
+    from service.ports import RulePorts
     from service.ports.records import Unit
     from service.ports.rule_book import InForce
 
@@ -62,7 +62,7 @@ class Known:
     fact_id: str | None
 
 
-def answer(ports: Ports, unit: Unit, actor: Actor, question: Question) -> dict[str, Any]:
+def answer(ports: RulePorts, unit: Unit, actor: Actor, question: Question) -> dict[str, Any]:
     """Answer from the database. Raises NotFound for a rule or subject that is not there."""
     relation = access.require(actor, "firings.read")
     with ports.rules.using() as in_force:

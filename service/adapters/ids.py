@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 import time
-import uuid
 
 #: Bits of the fraction of a millisecond, used as the counter of RFC 9562, 6.2, method 3.
 FRACTION_BITS = 12
@@ -27,6 +26,6 @@ class TimeSortedIds:
         with self._lock:
             self._last = max(self._last + 1, milliseconds << FRACTION_BITS | fraction)
             stamp = self._last
-        high = (stamp >> FRACTION_BITS) << 16 | 0x7000 | stamp & (1 << FRACTION_BITS) - 1
-        low = 0b10 << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
-        return str(uuid.UUID(int=high << 64 | low))
+        time_, fraction = f"{stamp >> FRACTION_BITS:012x}", stamp & (1 << FRACTION_BITS) - 1
+        low = f"{0b10 << RANDOM_BITS | int.from_bytes(os.urandom(8)) >> 64 - RANDOM_BITS:x}"
+        return f"{time_[:8]}-{time_[8:]}-7{fraction:03x}-{low[:4]}-{low[4:]}"

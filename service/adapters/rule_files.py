@@ -12,6 +12,7 @@ from rules.form import rule_set
 from rules.language.lowering import lower
 from rules.text import Text
 from service import paths
+from service.adapters import path_gates
 from service.registered import registry
 
 if TYPE_CHECKING:
@@ -55,14 +56,13 @@ class Read:
 
 
 def texts(folder: Path | None) -> dict[str, File]:
-    """Read the shipped packs, those of decision paths apart, and the folder over them.
+    """Read the shipped packs, and the folder over them.
 
     Raises NotFit for a folder that cannot be read.
     """
-    shipped = set(packs.names()) - set(paths.names())
     found = {
         name: File(path=f"{name}.yaml", text=packs.pack(name).encode(), ships=True)
-        for name in sorted(shipped)
+        for name in packs.names()
     }
     catalogue = files("rules.packs").joinpath(f"{CATALOGUE}.yaml").read_bytes()
     found[CATALOGUE] = File(path=f"{CATALOGUE}.yaml", text=catalogue, ships=True)
@@ -93,6 +93,9 @@ def read(given: Mapping[str, File]) -> Read:
             if rule.id in rules:
                 raise NotFit(_twice(rule.id, file.path, homes[rule.id]))
             rules[rule.id], homes[rule.id] = rule, file.path
+    trouble = path_gates.trouble(given.keys() & set(paths.names()), kinds, rules.values())
+    if trouble is not None:
+        raise NotFit(trouble)
     sections = tuple(
         lower(kind, looking)
         for kind in kinds.values()

@@ -19,7 +19,7 @@ from service.api.crops import crop_of
 from service.api.fields import Id, Out, PageQuery
 from service.api.identity import required
 from service.api.multipart import CHUNK_BYTES, ReceivedFile, received_file
-from service.api.paging import page
+from service.api.paging import listed
 from service.api.problems import TroubleOut, told
 from service.api.site import site
 from service.api.versions import etag
@@ -117,11 +117,7 @@ def upload_deliverable(requirement_id: str) -> Response:
 @reading
 def list_deliverables(work: Work, query: DeliverablesQuery) -> Any:
     """List the deliverables within one's reach."""
-    where = query.model_dump(exclude={"limit", "after"}, exclude_none=True)
-    rows = actions.find(
-        work.unit, work.actor, where=where, after=query.after, limit=query.limit + 1
-    )
-    return page(rows, query.limit, lambda deliverable: deliverable.id)
+    return listed(actions.find, work, query)
 
 
 @deliverables.get("/deliverables/<deliverable_id>")
@@ -248,6 +244,7 @@ def _keep(requirement_id: str, received: ReceivedFile, this: Attempt) -> Respons
 
 def _enter(work: Work, requirement_id: str, received: ReceivedFile, stored: StoredFile) -> Response:
     deliverable = actions.receive(
+        site().ports,
         work.unit,
         work.actor,
         requirement_id=requirement_id,

@@ -19,7 +19,7 @@ from service.api import idempotency
 from service.api.bodies import JSON_BYTES, Body, NoQuery, require_media_type
 from service.api.fields import Both, Line, Out, PageQuery
 from service.api.identity import required
-from service.api.paging import page
+from service.api.paging import listed, page
 from service.api.site import site
 from service.api.troubles import trouble
 from service.api.work import Work, perform, perform_shared, reading, writing
@@ -192,11 +192,7 @@ def list_facts(work: Work, query: FactsQuery) -> Any:
 @reading
 def list_held_facts(work: Work, query: HeldQuery) -> Any:
     """List rows that were not taken, the oldest first."""
-    where = query.model_dump(exclude={"limit", "after"}, exclude_none=True)
-    rows = held_facts.find(
-        work.unit, work.actor, where=where, after=query.after, limit=query.limit + 1
-    )
-    return page(rows, query.limit, lambda held: held.id)
+    return listed(held_facts.find, work, query)
 
 
 @facts.get("/held-facts/<held_id>")

@@ -12,8 +12,9 @@ from rules.states import Event, Phase  # noqa: TC001 - pydantic reads them
 from service.actions import firings as actions
 from service.api.bodies import Body, NoQuery
 from service.api.fields import Both, Line, Out, PageQuery, YesNo
-from service.api.paging import page
+from service.api.paging import listed, page
 from service.api.work import Work, reading, writing
+from service.records import Decision, DeliverableState  # noqa: TC001 - pydantic reads them
 from service.rule_records import MeasureState  # noqa: TC001 - pydantic reads it
 
 firings = APIBlueprint("firings", __name__, url_prefix="/api/v1", tag="rules")
@@ -49,6 +50,14 @@ class NoticesQuery(PageQuery):
     unread: YesNo | None = Field(None, description="Only those that were not confirmed yet")
 
 
+class EvidenceOut(Out):
+    deliverable: str
+    state: DeliverableState
+    verdict: str | None
+    sub_indication: str | None
+    decision: Decision | None
+
+
 class ResultOut(Out):
     part: str
     field: str
@@ -59,6 +68,9 @@ class ResultOut(Out):
     passed: bool
     fact: str | None
     sentence: Both
+    because: list[EvidenceOut] | None = Field(
+        None, description="Of a stage's gate: the deliverables of the required item"
+    )
 
 
 class ActionOut(Out):
@@ -167,10 +179,7 @@ class Lift(Body):
 @reading
 def list_firings(work: Work, query: FiringsQuery) -> Any:
     """List what rules have told within one's reach, the latest first, with the reasons."""
-    rows = actions.find(
-        work.unit, work.actor, _where(query), after=query.after, limit=query.limit + 1
-    )
-    return page(rows, query.limit, lambda row: row.id)
+    return listed(actions.find, work, query)
 
 
 @firings.get("/firings/<firing_id>")
@@ -189,10 +198,7 @@ def show_firing(work: Work, firing_id: str, query_data: NoQuery) -> Any:
 @reading
 def list_rule_states(work: Work, query: StatesQuery) -> Any:
     """List how rules stand with their subjects; where there is no row, nothing ever happened."""
-    rows = actions.states(
-        work.unit, work.actor, _where(query), after=query.after, limit=query.limit + 1
-    )
-    return page(rows, query.limit, lambda row: row.id)
+    return listed(actions.states, work, query)
 
 
 @firings.get("/measures")
@@ -201,10 +207,7 @@ def list_rule_states(work: Work, query: StatesQuery) -> Any:
 @reading
 def list_measures(work: Work, query: MeasuresQuery) -> Any:
     """List what is frozen, suspended, asked for, proposed or credited, the latest first."""
-    rows = actions.measures(
-        work.unit, work.actor, _where(query), after=query.after, limit=query.limit + 1
-    )
-    return page(rows, query.limit, lambda row: row.id)
+    return listed(actions.measures, work, query)
 
 
 @firings.post("/measures/<measure_id>/lift")
@@ -236,7 +239,3 @@ def read_notice(work: Work, notice_id: str, query_data: NoQuery) -> Any:
     """Confirm that one has read a notice."""
     del query_data
     return actions.read_notice(work.unit, work.actor, notice_id)
-
-
-def _where(query: PageQuery) -> dict[str, Any]:
-    return query.model_dump(exclude={"limit", "after"}, exclude_none=True)

@@ -11,7 +11,7 @@ from pydantic import Field
 from service.actions import reviews as actions
 from service.api.bodies import Body, NoQuery
 from service.api.fields import Both, Id, Name, Out, PageQuery, Paragraph
-from service.api.paging import page
+from service.api.paging import listed
 from service.api.versions import etag
 from service.api.work import Work, reading, writing
 from service.records import Decision, ReviewState  # noqa: TC001 - pydantic reads them
@@ -68,11 +68,7 @@ class ReviewsOut(Out):
 @reading
 def list_reviews(work: Work, query: QueueQuery) -> Any:
     """List the reviews within one's reach, the longest waiting first."""
-    where = query.model_dump(exclude={"limit", "after"}, exclude_none=True)
-    rows = actions.find(
-        work.unit, work.actor, where=where, after=query.after, limit=query.limit + 1
-    )
-    return page(rows, query.limit, lambda review: review.id)
+    return listed(actions.find, work, query)
 
 
 @reviews.get("/<review_id>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from service.errors import Invalid, Trouble
+from service.errors import Invalid, Trouble, place
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -66,13 +66,14 @@ def invalid(error: ValidationError, location: str) -> Invalid:
 def trouble(where: str, *, seen: str | Text, expected: Text) -> Trouble:
     """Put together one trouble by its usual sentence; what is seen may be words of ours."""
     words = Text(zh=seen, en=seen) if isinstance(seen, str) else seen
+    said = place(where)
     return Trouble(
         where=where,
         seen=words.en,
         expected=expected.en,
         message=Text(
-            zh=f"{where}：看到 {words.zh}，应为{expected.zh}。",
-            en=f"{where}: saw {words.en}, expected {expected.en}.",
+            zh=f"{said.zh}：看到 {words.zh}，应为{expected.zh}。",
+            en=f"{said.en}: saw {words.en}, expected {expected.en}.",
         ),
     )
 

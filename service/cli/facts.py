@@ -68,29 +68,22 @@ def import_table(
 
 
 def _import(text: str, *, kind: str, late: bool, as_json: bool) -> Counter[str]:
-    from types import SimpleNamespace
-
     from service.actions import fact_csv, facts
     from service.actions.accounts import OPERATOR
     from service.actions.fact_fates import Batch, Fate, Late
-    from service.adapters.clock import system_clock
-    from service.adapters.rule_book import FolderRules
     from service.records import Role
 
     # Whoever may write to the database may import; the trail names the operator.
     actor = replace(OPERATOR, role=Role.SALES_OPS)
     counts: Counter[str] = Counter()
-    with house.open_records() as records:
-        rules = FolderRules(house.settings().rules, clock=system_clock)
-        ports: Any = SimpleNamespace(records=records, rules=rules, clock=system_clock)
-        with rules.using() as in_force:
-            rows = fact_csv.read_table(facts.kind_of(in_force, kind), text, most=None)
-            for first, batch in _batches(rows):
-                choice = Late.ACCEPT if late else Late.HOLD
-                receipt = facts.submit(ports, actor, Batch(kind=kind, rows=batch, late=choice))
-                counts.update({fate.value: receipt.count(fate) for fate in Fate})
-                counts["firings"] += len(receipt.firings)
-                _show(receipt.fates, after=first, as_json=as_json)
+    with house.open_rules() as ports, ports.rules.using() as in_force:
+        rows = fact_csv.read_table(facts.kind_of(in_force, kind), text, most=None)
+        for first, batch in _batches(rows):
+            choice = Late.ACCEPT if late else Late.HOLD
+            receipt = facts.submit(ports, actor, Batch(kind=kind, rows=batch, late=choice))
+            counts.update({fate.value: receipt.count(fate) for fate in Fate})
+            counts["firings"] += len(receipt.firings)
+            _show(receipt.fates, after=first, as_json=as_json)
     return counts
 
 

@@ -14,6 +14,7 @@ from verification.values import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from service.ports import RulePorts
     from service.ports.records import Records
     from service.settings import Settings
 
@@ -79,6 +80,21 @@ def telling_errors() -> Iterator[None]:
     except ServiceError as error:
         said = [error.message, *([error.remedy] if error.remedy else [])]
         give_up(Text(zh="".join(one.zh for one in said), en=" ".join(one.en for one in said)))
+
+
+@contextmanager
+def open_rules() -> Iterator[RulePorts]:
+    """Open records and rules, with neither storage nor sandbox."""
+    from service.adapters.clock import system_clock
+    from service.adapters.rule_book import FolderRules
+    from service.ports import RulePorts
+
+    with open_records() as records:
+        rules = FolderRules(settings().rules, clock=system_clock)
+        try:
+            yield RulePorts(records=records, clock=system_clock, rules=rules)
+        finally:
+            rules.close()
 
 
 @contextmanager

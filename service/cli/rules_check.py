@@ -11,7 +11,7 @@ import typer
 
 from rules.language import Severity, check_catalogue, check_files, load_catalogue
 from service.cli.files import name_of, read_up_to
-from service.cli.messages import COULD_NOT, WRONG, language
+from service.cli.messages import COULD_NOT, WRONG, language, tell
 from service.cli.rule_files import (
     MOST_BYTES,
     AsJson,
@@ -23,6 +23,7 @@ from service.cli.rule_files import (
 )
 from service.cli.rule_files import tell as tell_problem
 from service.cli.sarif import as_sarif
+from verification.values import Text
 
 if TYPE_CHECKING:
     from rules import Problem
@@ -50,7 +51,8 @@ def check(
     Of a folder, every *.yaml and *.yml but the cases. Rules of all files may name one another. A
     metrics catalogue among the files is checked too, and used where --metrics names no other.
 
-    Exit code 0: none; 1: some; 2: a file could not be read.
+    Where there is none, stderr says how many rules were read. Exit code 0: none; 1: some; 2: a
+    file could not be read.
     """
     from service.registered import registry
 
@@ -63,10 +65,24 @@ def check(
     found = check_files(
         [one for one in given if one not in catalogues], catalogue=catalogue, registry=registry()
     )
-    problems += [problem for one in found for problem in one]
+    problems += [problem for one in found for problem in one.problems]
     _print(problems, form)
+    if not problems and files and len(given) == len(files):
+        _nothing_wrong(sum(one.rules for one in found), len(files))
     code = WRONG if any(one.severity is Severity.ERROR for one in problems) else 0
     raise typer.Exit(COULD_NOT if len(given) < len(files) or not files else code)
+
+
+def _nothing_wrong(rules: int, files: int) -> None:
+    """Say so to people: on stderr, where it is in no program's way."""
+    said_rules = "1 rule" if rules == 1 else f"{rules} rules"
+    said_files = "1 file" if files == 1 else f"{files} files"
+    tell(
+        Text(
+            zh=f"{files} 个文件，{rules} 条规则，没有发现问题。",
+            en=f"{said_rules} in {said_files}, nothing wrong.",
+        )
+    )
 
 
 def _catalogue(

@@ -78,9 +78,12 @@ def _report(
     if text is None or case_text is None:
         return None
     from rules import cases  # compiles; `check` does not need it
+    from service.registered import registry
 
     try:
-        rule_set = rules.load_rule_set(text, name_of(path), catalogue=catalogue)
+        rule_set = rules.load_rule_set(
+            text, name_of(path), catalogue=catalogue, registry=registry()
+        )
         report = cases.run(rule_set, case_text, name_of(beside))
     except rules.RuleFileError as error:
         for problem in error.problems:

@@ -53,21 +53,15 @@ def why(
 
 def _from_database(rule: str, subject: str, at: datetime | None) -> dict[str, Any]:
     from dataclasses import replace
-    from types import SimpleNamespace
 
     from service.actions import why as actions
     from service.actions.accounts import OPERATOR
-    from service.adapters.clock import system_clock
-    from service.adapters.rule_book import FolderRules
     from service.records import Role
 
     actor = replace(OPERATOR, role=Role.SALES_OPS)
-    with house.open_records() as records:
-        rules = FolderRules(house.settings().rules, clock=system_clock)
-        ports: Any = SimpleNamespace(records=records, rules=rules, clock=system_clock)
-        question = actions.Question(rule=rule, subject=subject, at=at)
-        with records.read() as unit:
-            return actions.answer(ports, unit, actor, question)
+    question = actions.Question(rule=rule, subject=subject, at=at)
+    with house.open_rules() as ports, ports.records.read() as unit:
+        return actions.answer(ports, unit, actor, question)
 
 
 def _from_files(

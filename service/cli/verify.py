@@ -32,6 +32,9 @@ def verify(
     trust: Annotated[
         Path | None, typer.Option(help="Folder of root certificates (PEM or DER) to trust.")
     ] = None,
+    mail_keys: Annotated[
+        Path | None, typer.Option(help="File or folder of DKIM key records of mail domains.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, in the order given.")
     ] = False,
@@ -42,7 +45,7 @@ def verify(
     """
     from verification.sandbox.client import Sandbox
 
-    terms = terms_for(policy, at, trust)
+    terms = terms_for(policy, at, trust, mail_keys)
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):
@@ -55,13 +58,17 @@ def verify(
     raise typer.Exit(code)
 
 
-def terms_for(policy: str, at: str | None, trust: Path | None) -> Terms:
+def terms_for(
+    policy: str, at: str | None, trust: Path | None, mail_keys: Path | None = None
+) -> Terms:
     from service.anchors import read_anchors
+    from service.mail_keys import read_mail_keys
     from verification import policies
     from verification.terms import Terms
 
     with telling_errors():
         anchors = read_anchors(trust)
+        keys = read_mail_keys(mail_keys)
     try:
         chosen = policies.load(policy)
     except policies.PolicyError:
@@ -74,7 +81,7 @@ def terms_for(policy: str, at: str | None, trust: Path | None) -> Terms:
                 f"Choose one of {', '.join(known)}, or leave --policy out.",
             )
         )
-    return Terms(at=_moment(at), policy=chosen, anchors=anchors)
+    return Terms(at=_moment(at), policy=chosen, anchors=anchors, mail_keys=keys)
 
 
 def _moment(text: str | None) -> datetime:

@@ -16,6 +16,11 @@ import yaml
 from service.errors import Invalid, Trouble
 from verification.values import Text
 
+#: What the service counts for each item of a stage: fields of the path's kind of fact.
+FIGURES = (
+    "uploaded", "pending", "passed", "failed", "indeterminate", "accepted", "rejected", "counted",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathRequirement:
@@ -49,7 +54,24 @@ class DecisionPath:
     def items(self) -> tuple[str, ...]:
         return tuple(need.item for stage in self.stages for need in stage.requirements)
 
+    def items_of(self, stage: str) -> tuple[str, ...]:
+        """Give what a stage asks for, by its key."""
+        needs = (one.requirements for one in self.stages if one.key == stage)
+        return tuple(need.item for found in needs for need in found)
 
+
+def kind_of(path: str) -> str:
+    """Name the kind of fact that says how a stage of this path stands."""
+    return f"{path}_stage"
+
+
+@cache
+def kinds() -> frozenset[str]:
+    """Name the kinds of fact that the house makes itself, one a path."""
+    return frozenset(map(kind_of, names()))
+
+
+@cache
 def names() -> tuple[str, ...]:
     """Give the names of all paths."""
     entries = files(__name__).iterdir()

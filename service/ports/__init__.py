@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from service.ports.gates import Gates
     from service.ports.records import Records
     from service.ports.rule_book import RuleBook
     from service.ports.storage import Storage
     from service.ports.verifier import Verifier
     from verification.limits import Limits
+    from verification.values import MailKey
 
 
 class EvidenceKey(Protocol):
@@ -32,16 +32,24 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """Everything that `service/app.py` wires together for the actions."""
+class RulePorts:
+    """What facts and rules need: neither files nor a verifier."""
 
     records: Records
+    clock: Clock
+    rules: RuleBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports(RulePorts):
+    """Everything that `service/app.py` wires together for the actions."""
+
     storage: Storage
     verifier: Verifier
-    clock: Clock
-    gates: Gates
     #: Certificates that are trusted as roots, DER.
     anchors: tuple[bytes, ...]
     limits: Limits
-    rules: RuleBook
     evidence_key: EvidenceKey
+    #: Keys with which mail domains sign, and our own mail servers.
+    mail_keys: tuple[MailKey, ...] = ()
+    mail_servers: tuple[str, ...] = ()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from rules.ageing import ageing
 from rules.executors.python import PythonExecutor
-from rules.kinds import Mode
+from rules.first_look import FirstLook
+from rules.form import rule_set as rule_set_of
+from rules.kinds import Gate, Mode
 from rules.machine import at_rest, whole
 from rules.watching import watch
 
@@ -15,9 +18,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from rules.ageing import Ageing
     from rules.evaluation import Evaluator
     from rules.facts import FactKind
     from rules.form import AnyRule, RuleSet, Section
+    from rules.history import Observed
     from rules.states import RuleState
     from verification.values import Text
 
@@ -32,10 +37,15 @@ class Glance:
         self._executor = PythonExecutor(rule_set)
         asked = watch(rule_set.rules)
         self._begins = frozenset(one.begin_row for one in asked)
+        self._first_look = FirstLook(rule_set, self._begins)
         #: Kinds with rules that must be asked of every fact.
         self._always = frozenset(
             one.rule.on for one in asked if one.eager or one.tells_lack or one.whole
         )
+
+    def cannot_concern(self, kind: str, fact: Observed, at: datetime) -> bool:
+        """Say, without its history, that a fact concerns no rule if every state is at rest."""
+        return kind not in self._always and self._first_look.cannot_match(kind, fact, at)
 
     def concerns(self, kind: str, fact: Mapping[str, object], states: Iterable[RuleState]) -> bool:
         """Say whether a rule must be asked; `states` are those of the fact's subject."""
@@ -58,6 +68,12 @@ class InForce:
     #: Rule → name of its file.
     files: Mapping[str, str]
     sections: Mapping[str, Section]
+    #: Kind → the live gates that are asked of its facts.
+    gates: Mapping[str, tuple[Gate, ...]]
+    #: Kind → hash of its declaration and of all rules that look at it.
+    versions: Mapping[str, str]
+    #: Kind → what time alone changes of its facts, as rules look at them.
+    ageing: Mapping[str, Ageing]
     #: Rules whose firings are only recorded.
     shadows: frozenset[str]
     #: Kinds that a rule looks at over several subjects at once.
@@ -79,11 +95,28 @@ def in_force(
         rules={rule.id: rule for rule in rule_set.rules},
         files=files,
         sections={section.kind.name: section for section in rule_set.sections},
+        gates={section.kind.name: gates_of(rule_set, section) for section in rule_set.sections},
+        versions={section.kind.name: _version(rule_set, section) for section in rule_set.sections},
+        ageing=ageing(rule_set),
         shadows=shadows_of(rule_set),
         whole=whole_of(rule_set),
         inhibits=any(getattr(rule, "inhibited_by", ()) for rule in rule_set.rules),
         since=since,
     )
+
+
+def gates_of(rule_set: RuleSet, section: Section) -> tuple[Gate, ...]:
+    """Give the live gates that are asked of facts of one kind."""
+    return tuple(
+        rule
+        for rule in rule_set.rules
+        if isinstance(rule, Gate) and rule.on == section.kind.name and rule.mode is Mode.LIVE
+    )
+
+
+def _version(known: RuleSet, section: Section) -> str:
+    looking = tuple(rule for rule in known.rules if rule.on == section.kind.name)
+    return rule_set_of((section.kind,), looking, (section,)).version
 
 
 def shadows_of(rule_set: RuleSet) -> frozenset[str]:

@@ -66,12 +66,24 @@ class Facts(Protocol):
     def meet(self, subjects: Sequence[Subject]) -> None:
         """Insert or update by kind and name."""
 
+    def advance(self, kind: str, latest: Mapping[str, int], at: datetime) -> None:
+        """Note of subjects that are known the latest period, and when it was known."""
+
+    def due(self, at: datetime, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Give kind and name of those that are due by then, the earliest `limit`, by kind."""
+
+    def unplanned(self, kind: str, version: str | None, *, limit: int) -> tuple[Subject, ...]:
+        """Give some whose `due_by` is another version."""
+
 
 class States(Protocol):
     """Where each rule is with each subject."""
 
     def of(self, kind: str, names: Collection[str]) -> dict[StateKey, RuleState]:
         """Give the states of these subjects."""
+
+    def restless(self, kind: str, names: Collection[str]) -> frozenset[str]:
+        """Name those of these subjects that have a state which is not at rest."""
 
     def moving(self) -> tuple[StateRow, ...]:
         """Give the states that time alone may change."""

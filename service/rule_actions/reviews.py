@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.actions import reviews
+from service.actions import review_queue
 from service.records import ReviewState, Role
 from service.registered import roles_of
 from service.rule_actions.measures import wait_for
@@ -33,4 +33,4 @@ def open_review(unit: Unit, order: Order) -> None:
         return
     waiting = {"deliverable_id": deliverable.id, "state": ReviewState.WAITING.value}
     if not unit.reviews.find(waiting, limit=1):
-        reviews.open_review(unit, deliverable, cause=CAUSE)
+        review_queue.open_review(unit, deliverable, cause=CAUSE)

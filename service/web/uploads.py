@@ -82,7 +82,9 @@ def _enter(requirement_id: str, received: ReceivedFile, stored: StoredFile) -> s
     with ports.records.begin() as unit:
         if not unit.effects.claim(key):
             return None
-        entered = deliverables.receive(unit, actor, requirement_id=requirement_id, upload=sent)
+        entered = deliverables.receive(
+            ports, unit, actor, requirement_id=requirement_id, upload=sent
+        )
     return entered.id
 
 

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from rules import executors, simulation
 from service.adapters.database import DatabaseRecords
 from service.adapters.database.tables import AUDIT, EFFECTS, OUTBOX
+from service.adapters.rule_files import shipped
 from service.adapters.storage import INCOMING, STALE_S, FolderStorage
 from service.records import DeliverableState, ReviewState
 from tests.acceptance import processes
@@ -31,6 +33,7 @@ from tests.acceptance.uploaders import (
     admit_seller,
     enter_requirements,
 )
+from tests.service.laboratory import all_facts
 from tests.service.servers import fresh_queue, server_url
 
 if TYPE_CHECKING:
@@ -171,6 +174,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(
     _rows_are_what_clients_were_told(scene, uploads.history)
     _files_are_what_was_sent(scene, uploads.history)
     _every_effect_is_there_once(scene)
+    _gates_fired_as_the_simulation_says(scene)
     _what_the_dead_left_is_swept(scene)
     _the_trail_is_whole(scene)
 
@@ -238,6 +242,24 @@ def _every_effect_is_there_once(scene: Scene) -> None:
         judged = "judged" if row.state is DeliverableState.JUDGED else "quarantined"
         assert entries[f"deliverables.{judged}", row.id] == 1
     assert max(attempts) > 1, "no kill ever met a verification: they were not random enough"
+
+
+def _gates_fired_as_the_simulation_says(scene: Scene) -> None:
+    """Every fact of a stage told once what it changed, and nothing that it did not."""
+    records = DatabaseRecords(scene.database_url)
+    known = shipped().rule_set
+    with executors.default(known) as executor:
+        played = simulation.run(known, executor, all_facts(records))
+    with records.read() as unit:
+        kept = unit.rules.firings.find()
+        rows = unit.rules.state_rows.find()
+        stages = unit.stages.find()
+    records.close()
+    assert Counter(one.key for one in kept) == Counter(one.key for one in played.firings)
+    states = {(row.rule, row.subject): (row.phase, row.missing) for row in rows}
+    assert states == {key: (one.phase, one.missing) for key, one in played.states.items()}
+    listed = {stage.id: tuple(item["item"] for item in stage.missing) for stage in stages}
+    assert listed == {subject: missing for (_, subject), (_, missing) in states.items()}
 
 
 def _what_the_dead_left_is_swept(scene: Scene) -> None:

@@ -18,9 +18,7 @@ import sqlalchemy as sa
 
 import rules
 from rules import executors, simulation
-from rules.history import Fact
 from service.adapters.database import DatabaseRecords
-from service.adapters.database.rule_tables import FACTS
 from service.adapters.database.tables import EFFECTS, OUTBOX
 from service.registered import registry
 from service.rule_actions import ACT
@@ -29,12 +27,14 @@ from tests.acceptance.fact_senders import FactSender, admit_people
 from tests.acceptance.houses import House, await_answer
 from tests.acceptance.test_crash import Scene, await_finished
 from tests.acceptance.uploaders import Uploader, Uploaders
+from tests.service.laboratory import all_facts
 from tests.service.servers import server_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from rules.history import Fact
     from rules.states import Firing
     from service.rule_records import FiringRow
 
@@ -163,7 +163,7 @@ def _attack(scene: Scene, kills: int) -> None:
     assert scene.killed.total() == kills
     assert sending.surprises == ()
     records = DatabaseRecords(scene.database_url)
-    facts = _facts(records)
+    facts = all_facts(records)
     acknowledged = Counter(one for sender in senders for ids in sender.acknowledged for one in ids)
     assert acknowledged == Counter(fact.id for fact in facts), "lost, or entered twice"
     fired = _firings(records)
@@ -177,14 +177,6 @@ def _attack(scene: Scene, kills: int) -> None:
     done = scene.house.run("audit", "verify", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["breaks"] == []
-
-
-def _facts(records: DatabaseRecords) -> list[Fact]:
-    names = tuple(Fact.__dataclass_fields__)
-    with records.read() as unit:
-        connection = unit._scope.connection  # noqa: SLF001 - all facts at once, which no port gives
-        rows = connection.execute(sa.select(FACTS)).mappings()
-        return [Fact(**{name: row[name] for name in names}) for row in rows]
 
 
 def _firings(records: DatabaseRecords) -> tuple[FiringRow, ...]:

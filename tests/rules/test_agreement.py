@@ -45,7 +45,8 @@ def test_all_executors_and_the_oracle_agree(seed: int) -> None:
     rule_set, facts = made(seed)
     with (
         PythonExecutor(rule_set) as python,
-        durable.DurableExecutor(rule_set) as engine,
+        durable.DurableExecutor(rule_set, remembers=False) as engine,
+        durable.DurableExecutor(rule_set) as remembering,
         ColumnsExecutor(rule_set) as columns,
     ):
         for kind, some in facts.items():
@@ -54,6 +55,7 @@ def test_all_executors_and_the_oracle_agree(seed: int) -> None:
             assert columns.match_facts(kind, some) == right
             assert [python.match(kind, fact) for fact in some] == right
             assert [engine.match(kind, fact) for fact in some] == right
+            assert [remembering.match(kind, fact) for fact in some] == right
 
 
 @pytest.mark.parametrize("workload", workloads(), ids=lambda workload: str(workload.name))

@@ -79,6 +79,15 @@ REFUSED = {
     "unknown subject": (expecting("{at: 2026-01-12, subject: ▲B, fires: []}"), "UNKNOWN_SUBJECT"),
     "unknown item": (expecting("{at: 2026-01-12, missing: [▲j]}"), "UNKNOWN_WORD"),
     "unknown level": (expecting("{at: 2026-01-12, level: ▲red}"), "UNKNOWN_WORD"),
+    "unknown level in a list": (expecting("{at: 2026-01-12, level: [▲none]}"), "UNKNOWN_WORD"),
+    "level of an unknown subject": (
+        expecting("{at: 2026-01-12, level: {▲B: none}}"),
+        "UNKNOWN_SUBJECT",
+    ),
+    "levels of subjects beside subject": (
+        expecting("{at: 2026-01-12, subject: A, level: ▲{A: none}}"),
+        "OUT_OF_PLACE",
+    ),
     "unknown action": (expecting("{at: 2026-01-12, actions: [▲freeze]}"), "UNKNOWN_WORD"),
     "times out of order": (
         expecting("{at: 2026-01-13, fires: []}, {at: ▲2026-01-12, fires: []}"),

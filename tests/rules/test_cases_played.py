@@ -64,6 +64,7 @@ LOW = "[华东, 2026-W02, 79%]"
 OVER = "[华东, 2026-W02, 79%], [华东, 2026-W03, 85%]"
 BOTH = "[[华东, 华北], 2026-W02, 79%]"
 WORSE = "[华东, 2026-W02, 79%], [华东, 2026-W03, 49%]"
+MIXED = "[华东, 2026-W02, 79%], [华北, 2026-W02, 49%]"
 ALL = "[全部, 2026-W02, 29%]"
 PASSES = [
     pytest.param(LOW, ["at: 2026-W02, fires: [low]"], id="a warning enters"),
@@ -83,6 +84,11 @@ PASSES = [
     pytest.param(WORSE, ["at: 2026-W02, fires: [low]",
                          "at: 2026-W03, fires: [very.low], states: {low: inhibited}, level: red"],
                  id="an inhibited warning gives no level"),
+    pytest.param(MIXED, ["at: 2026-W02, fires: [low, very.low], level: [red, yellow]"],
+                 id="two levels at once, in any order"),
+    pytest.param(MIXED, [("at: 2026-W02, fires: [low, very.low], "
+                          "level: {华东: yellow, 华北: [red], 华南: none, 华中: []}")],
+                 id="levels subject by subject"),
     pytest.param(LOW, ["at: 2026-W02, fires: [low], actions: [notify, freeze: {what: 配额}]"],
                  id="actions in order, with the parameter that matters"),
     pytest.param(ALL, [("at: 2026-W02, subject: 全部, fires: [stop], states: {stop: open}, "
@@ -130,6 +136,12 @@ FAILS = [
                  ("2026-W01", "state of low", "active", "nothing"), id="no state yet"),
     pytest.param(LOW, ["at: 2026-W02, fires: [low], level: red"],
                  ("2026-W02", "level", "red", "yellow"), id="another level"),
+    pytest.param(MIXED, ["at: 2026-W02, fires: [low, very.low], level: yellow"],
+                 ("2026-W02", "level", "yellow", "red, yellow"), id="one level of two"),
+    pytest.param(MIXED, ["at: 2026-W02, fires: [low, very.low], level: {华北: [red, yellow]}"],
+                 ("2026-W02 华北", "level", "red, yellow", "red"), id="a level of another subject"),
+    pytest.param(MIXED, ["at: 2026-W02, fires: [low, very.low], level: []"],
+                 ("2026-W02", "level", "nothing", "red, yellow"), id="levels where there is none"),
     pytest.param(LOW, ["at: 2026-W02, fires: [low], actions: [notify]"],
                  ("2026-W02", "actions", "notify", "notify, freeze"), id="an action too many"),
     pytest.param(LOW, ["at: 2026-W02, fires: [low], actions: [freeze, notify]"],

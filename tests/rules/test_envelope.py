@@ -14,7 +14,10 @@ import pytest
 from rules import EngineError, load_rule_set, pack
 from rules.conditions import Operator
 from rules.executors import envelope
-from rules.executors.python import source
+from rules.executors.cells import Cells, narrowed
+from rules.executors.plain import source
+from rules.executors.python import rules_source
+from rules.facts import Encoder
 from rules.form import Comparison, Row
 from tests.rules.files import rule, rule_file
 from tests.rules.fuzz import random_rule_set
@@ -110,8 +113,8 @@ def test_a_definition_outside_the_envelope_is_never_made(what: str) -> None:
         envelope.define(envelope.Shard(parts=parts, rules=rules))
 
 
-def scale(*constants: float) -> envelope.Scale:
-    """Give the column of a part whose rules name these constants."""
+def written(constants: tuple[float, ...], value: float | None) -> str:
+    """Give what the engine is told of a value whose column is compared with these constants."""
     wide = section(1)
     rows = tuple(
         Row(
@@ -120,8 +123,14 @@ def scale(*constants: float) -> envelope.Scale:
         )
         for number, constant in enumerate(constants)
     )
-    (shard,) = envelope.deal([replace(wide, rows=rows)])
-    return shard.parts["week"].columns["stock"]
+    wide = replace(wide, rows=rows)
+    (shard,) = envelope.deal([wide])
+    part = shard.parts["week"]
+    cells = Cells(wide, Encoder(wide.kind, wide.columns))
+    row = tuple(value if column.field == "stock" else None for column in wide.columns)
+    narrow = cells.narrowed(part.constants)
+    assert narrow is not None  # no rule looks at the other columns
+    return envelope.writer(part)(narrowed(cells.of({}, row), narrow))
 
 
 RANKS = [
@@ -143,17 +152,16 @@ RANKS = [
 
 @pytest.mark.parametrize(("value", "rank"), RANKS)
 def test_the_engine_is_given_the_rank_of_a_number(value: float, rank: int) -> None:
-    ranked = scale(45.0, 0.0, 1e-05, 2**53 - 1)
-    assert ranked.rank(value) == rank
-    assert ranked.written[rank] == f',"c0":{rank}'
+    constants = (45.0, 0.0, 1e-05, 2**53 - 1)
+    assert written(constants, value) == f'{{"id":"f","kind":1,"c0":{rank}}}'
 
 
-def test_a_number_without_a_rank_is_never_written() -> None:
-    (shard,) = envelope.deal([section(1)])
-    (part,) = shard.parts.values()
-    row = [float("nan")] * 3
-    with pytest.raises(envelope.OutsideEnvelope):
-        envelope.write_fact(part, row)
+@pytest.mark.parametrize("value", [None, float("nan")])
+@pytest.mark.parametrize("constants", [(1.0,), (1.0, 2.0)])
+def test_what_is_absent_or_has_no_rank_is_never_written(
+    value: float | None, constants: tuple[float, ...]
+) -> None:
+    assert written(constants, value) == '{"id":"f","kind":1}'
 
 
 def test_nothing_that_a_person_wrote_is_in_a_definition_a_fact_or_generated_code() -> None:
@@ -165,8 +173,9 @@ def test_nothing_that_a_person_wrote_is_in_a_definition_a_fact_or_generated_code
     (part,) = shard.parts.values()
     written = [
         envelope.define(shard)[0],
-        envelope.write_fact(part, (1, 1, 7)),
-        *(source(one)[0] for one in rule_set.sections),
+        envelope.writer(part)((1, 1, 2)),
+        *("".join(rules_source(one)) for one in rule_set.sections),
+        *(source(one.kind, one.columns, ()) for one in rule_set.sections),
     ]
     for one in written:
         assert one.isascii()
@@ -224,10 +233,10 @@ def test_an_engine_that_failed_says_so_and_starts_afresh() -> None:
     (shard,) = envelope.deal(SOFTWARE.sections)
     handle = durable.Handle(shard)
     (part,) = shard.parts.values()
-    wanted = handle.match(envelope.write_fact(part, (1, None, None, None, None, None)))
+    fact = envelope.writer(part)((2, 0, 0, 0, 0, 0))
+    wanted = handle.match(fact)
     for broken in ('{"kind":', "[]", '{"id":"f","kind":1e-05}', ""):
         with pytest.raises(EngineError):
             handle.match(broken)
-    again = handle.match(envelope.write_fact(part, (1, None, None, None, None, None)))
-    assert again == wanted == [0]
+    assert handle.match(fact) == wanted == [0]
     handle.close()

@@ -143,18 +143,19 @@ def test_a_rule_that_is_edited_keeps_its_episode(
 
 
 RETIRED = [
-    pytest.param(LOW, [], id="unchanged"),
-    pytest.param(replace(LOW, level="other"), [], id="edited"),
-    pytest.param(None, [Event.CLEARED], id="gone"),
-    pytest.param(replace(LOW, mode=Mode.OFF), [Event.CLEARED], id="switched off"),
-    pytest.param(replace(LOW, mode=Mode.SHADOW), [Event.CLEARED], id="on trial only"),
-    pytest.param(replace(LOW, scope=Scope.ANY), [Event.CLEARED], id="over other subjects"),
-    pytest.param(t.award("subject", id="low"), [Event.CLEARED], id="another kind of rule"),
+    pytest.param(LOW, None, id="unchanged"),
+    pytest.param(replace(LOW, level="other"), None, id="edited"),
+    pytest.param(None, "was withdrawn", id="gone"),
+    pytest.param(replace(LOW, mode=Mode.OFF), "was switched off", id="switched off"),
+    pytest.param(replace(LOW, mode=Mode.SHADOW), "mode was changed", id="on trial only"),
+    pytest.param(replace(LOW, scope=Scope.ANY), "mode was changed", id="over other subjects"),
+    pytest.param(t.award("subject", id="low"), "mode was changed", id="another kind of rule"),
 ]
 
 
-@pytest.mark.parametrize(("later", "events"), RETIRED)
-def test_what_a_new_rule_set_ends(later: AnyRule | None, events: list[Event]) -> None:
+@pytest.mark.parametrize(("later", "reason"), RETIRED)
+def test_what_a_new_rule_set_ends_and_why(later: AnyRule | None, reason: str | None) -> None:
+    events = [] if reason is None else [Event.CLEARED]
     old = t.rules(LOW, LOWER)
     states = by_key(observe(old, {"rate": 0.82}))
     outcome = retired(old, t.rules(*([later] if later else []), LOWER), states, t.START)
@@ -163,6 +164,8 @@ def test_what_a_new_rule_set_ends(later: AnyRule | None, events: list[Event]) ->
         "then low" for _ in events
     ]
     assert [one.phase for one in outcome.states] == [Phase.CLEAR for _ in events]
+    assert all(str(reason) in one.sentence.en for one in outcome.firings)
+    assert all(one.sentence.zh.endswith("因此结束。") for one in outcome.firings)
 
 
 def test_a_withdrawn_breaker_gives_back_what_it_suspended() -> None:

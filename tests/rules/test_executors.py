@@ -115,8 +115,11 @@ def test_eight_threads_on_one_executor_get_their_own_answers() -> None:
 
     def ask(number: int) -> bool:
         stage, item = list(stages.items())[number % 3]
-        rows = chosen.match("stage", {"stage": stage, f"{item}.counted": 3})
-        return rows[:2] == (f"stage.{stage}/asked", f"stage.{stage}/met/{item}/{item}.counted")
+        rows = chosen.match("software_stage", {"stage": stage, f"{item}.counted": 3})
+        return rows[:2] == (
+            f"software.{stage}/asked",
+            f"software.{stage}/met/{item}/{item}.counted",
+        )
 
     with executors.default(rule_set) as chosen, ThreadPoolExecutor(8) as threads:
         assert all(threads.map(ask, range(4_000)))
@@ -126,12 +129,12 @@ def test_the_same_fact_again_gets_the_same_answer() -> None:
     """The engine remembers no fact: it would refuse an id that it has observed before."""
     fact = {"stage": "compare", "quotes.counted": 3}
     with executors.default(software()) as chosen:
-        answers = {chosen.match("stage", fact) for _ in range(1_000)}
+        answers = {chosen.match("software_stage", fact) for _ in range(1_000)}
         assert answers == {
             (
-                "stage.compare/asked",
-                "stage.compare/met/quotes/quotes.counted",
-                "stage.compare/unlock",
+                "software.compare/asked",
+                "software.compare/met/quotes/quotes.counted",
+                "software.compare/unlock",
             )
         }
 
@@ -140,8 +143,8 @@ def test_two_executors_of_one_rule_set_do_not_meet() -> None:
     fact = {"stage": "cost", "roi_sheet.counted": 1}
     with executors.default(software()) as one:
         with executors.default(software()) as other:
-            assert other.match("stage", fact) == one.match("stage", fact)
-        assert len(one.match("stage", fact)) == 3
+            assert other.match("software_stage", fact) == one.match("software_stage", fact)
+        assert len(one.match("software_stage", fact)) == 3
 
 
 def test_a_closed_executor_says_so_and_closes_twice() -> None:
@@ -150,7 +153,7 @@ def test_a_closed_executor_says_so_and_closes_twice() -> None:
         chosen.close()
         chosen.close()
         with pytest.raises(EngineError):
-            chosen.match("stage", {"stage": "cost"})
+            chosen.match("software_stage", {"stage": "cost"})
 
 
 def test_a_kind_that_no_rule_looks_at_matches_nothing() -> None:

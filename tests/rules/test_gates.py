@@ -58,7 +58,7 @@ def test_a_stage_of_a_software_purchase(
     answer = gates.evaluate(SOFTWARE, software, fact)
     assert [item.item for item in answer.missing] == missing
     assert (answer.open, answer.state) == ((False, "待补全") if missing else (True, "open"))
-    assert [gate.gate for gate in answer.gates] == [f"stage.{stage}"]
+    assert [gate.gate for gate in answer.gates] == [f"software.{stage}"]
     assert answer.version == SOFTWARE.version
 
 

@@ -32,6 +32,13 @@ TAKEN = [
 ]
 
 
+def timed(asked: str) -> str:
+    """Write a gate with an item that asks something of the times of its files."""
+    asked = "▲{}" if asked == "▲" else f"{{{asked}}}"
+    item = f'{{item: i, name: {{zh: 项, en: item}}, all: {{visits: "> 1"}}, time: {asked}}}'
+    return rule_file(rule(require=f"[{item}]"))
+
+
 def two_items() -> str:
     """Give a list of two items, the second of which takes the name of the first."""
     first = '{item: i, name: {zh: 项, en: item}, all: {visits: ">= 1"}}'
@@ -165,6 +172,12 @@ REFUSED = {
         "MISSING_KEY",
         None,
     ),
+    "class of time": (timed("class: ▲T6"), "TIME_CLASS", "T5"),
+    "key of time": (timed("▲clas: T3"), "UNKNOWN_KEY", "class"),
+    "contradiction without a unit": (timed("contradictions: ▲86400"), "DURATION", None),
+    "hours before a stage": (timed("within: ▲36h"), "DURATION", None),
+    "months before a stage": (timed("within: ▲1 month"), "DURATION", None),
+    "nothing asked of a time": (timed("▲"), "SHAPE", None),
     "item twice": (rule_file(rule(require=two_items())), "DUPLICATE_ITEM", None),
     "52 combinations": (rule_file(rule(wide(), id="▲gate.one")), "TOO_WIDE", None),
 }

@@ -131,6 +131,14 @@ ROWS = [
 ]
 
 
+def test_the_end_of_its_validity_is_told_as_the_reason() -> None:
+    rule = replace(LOW, effective_to=t.end_of_week(2))
+    first, last = t.play(t.rules(rule), weeks(0.84, 0.84, 0.84)).firings
+    assert last.sentence.zh.endswith("。规则的有效期到 2026-01-12 00:00 为止，因此结束。")
+    assert last.sentence.en.endswith("ended because the rule was valid until 2026-01-12 00:00.")
+    assert "valid until" not in first.sentence.en
+
+
 @pytest.mark.parametrize(("rule", "rates", "expected"), ROWS)
 def test_a_warning_over_weeks(
     rule: WarningRule, rates: list[float | None], expected: list[str]

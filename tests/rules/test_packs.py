@@ -121,7 +121,7 @@ def test_the_gates_of_a_path_ask_for_what_its_stages_collect(name: str) -> None:
         for gate in rule_set.gates
     }
     assert gates == {
-        f"stage.{stage.key}": [(need.item, (need.needed,)) for need in stage.requirements]
+        f"{name}.{stage.key}": [(need.item, (need.needed,)) for need in stage.requirements]
         for stage in paths.load(name).stages
     }
     assert len(gates) >= 4

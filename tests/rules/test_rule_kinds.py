@@ -19,7 +19,7 @@ from rules.kinds import (
     Scope,
     WarningRule,
 )
-from rules.language import check, check_files, load_rule_set, render
+from rules.language import Checked, check, check_files, load_rule_set, render
 from rules.registry import ActionType, Parameter, ParameterType, Registry
 from rules.text import Text
 from tests.rules.files import found_at
@@ -360,11 +360,14 @@ def test_circles_are_told_wherever_they_are_entered() -> None:
 
 def test_rules_of_files_that_are_checked_together_may_name_one_another() -> None:
     red, yellow = rule_file(warning(id="red")), rule_file(warning(inhibited_by="[red]"))
-    assert check_files([("a", red), ("b", yellow)]) == ((), ())
+    assert check_files([("a", red), ("b", yellow)]) == (Checked(problems=(), rules=1),) * 2
     assert [one.code for one in check(yellow, "b")] == ["UNKNOWN_RULE"]
     assert check(yellow, "b", others={"red": "warning"}) == ()
     circle = rule_file(warning(id="red", inhibited_by="[w.one]"))
-    codes = [[one.code for one in found] for found in check_files([("a", circle), ("b", yellow)])]
+    codes = [
+        [one.code for one in found.problems]
+        for found in check_files([("a", circle), ("b", yellow)])
+    ]
     assert codes == [["CYCLE"], ["CYCLE"]]
 
 

@@ -121,7 +121,7 @@ def test_all_that_reaches_the_module_keeps_to_the_protocol(
     rng = Random(1_000 + seed)  # noqa: S311 - a seeded test
     rule_set = random_rule_set(rng, rules_a_kind=40)
     kinds = seen_kinds(rule_set)
-    with durable.DurableExecutor(rule_set) as engine:
+    with durable.DurableExecutor(rule_set, remembers=False) as engine:
         for _ in range(150):
             kind = rng.choice(kinds)
             engine.match(kind.name, random_fact(rng, kind))
@@ -208,7 +208,7 @@ import sys, threading
 from rules import load_rule_set, pack
 from rules.executors.durable import DurableExecutor
 with DurableExecutor(load_rule_set(pack("software"), "a.yaml")) as engine:
-    engine.match("stage", {"stage": "cost"})
+    engine.match("software_stage", {"stage": "cost"})
 print([name for name in sys.modules if name.split(".")[0] == "durable"], threading.active_count())
 """
     done = subprocess.run(

@@ -9,9 +9,13 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+import sqlalchemy as sa
+
+from rules.history import Fact
 from service import tasks
 from service.adapters.celery_app import make_app, serve
 from service.adapters.database import DatabaseRecords
+from service.adapters.database.rule_tables import FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +29,15 @@ PATIENCE_S = 60.0
 def ports_of(records: DatabaseRecords) -> Ports:
     """Ports for tasks that need nothing but records."""
     return cast("Ports", SimpleNamespace(records=records))
+
+
+def all_facts(records: DatabaseRecords) -> list[Fact]:
+    """Give every fact that is kept, as the leaf knows them."""
+    names = tuple(Fact.__dataclass_fields__)
+    with records.read() as unit:
+        connection = unit._scope.connection  # noqa: SLF001 - all facts at once, which no port gives
+        rows = connection.execute(sa.select(FACTS)).mappings()
+        return [Fact(**{name: row[name] for name in names}) for row in rows]
 
 
 def _note(ports: Ports, payload: Mapping[str, Any]) -> None:

@@ -197,7 +197,10 @@ class MadeRules:
     def put(self, known: RuleSet) -> None:
         evaluator = Evaluator(known, executors.default(known))
         files = {rule.id: "made.yaml" for rule in known.rules}
-        self._in_force = in_force(known, evaluator, files=files, since=self._since)
+        self.put_in(in_force(known, evaluator, files=files, since=self._since))
+
+    def put_in(self, compiled: InForce) -> None:
+        self._in_force = compiled
 
     @contextmanager
     def using(self) -> Iterator[InForce]:

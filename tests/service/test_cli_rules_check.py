@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # it carries no types
 from typer.testing import CliRunner, Result
 
 from rules.packs import metrics
 from service.cli import app
+from tests.service.sarif import LOG
 
 RULE = """\
 schema: countermark/v1
@@ -22,6 +27,7 @@ rules:
     level: red
 """
 RUNNER = CliRunner()
+SARIF = Draft7Validator(LOG)
 
 
 def run(*arguments: str | Path, locale: str = "en_GB.UTF-8") -> Result:
@@ -57,6 +63,17 @@ def test_the_shipped_packs_have_no_mistake() -> None:
     packs = Path(__file__).parents[2] / "rules" / "packs"
     done = run("check", packs)
     assert (done.exit_code, done.stdout) == (0, "")
+    assert re.fullmatch(r"\d+ rules in 12 files, nothing wrong\.\n", done.stderr)
+
+
+def test_that_nothing_is_wrong_is_said_to_people_and_not_to_programs(tmp_path: Path) -> None:
+    right = write(tmp_path / "right.yaml")
+    assert run("check", right).stderr == "1 rule in 1 file, nothing wrong.\n"
+    chinese = run("check", right, "--json", locale="zh_CN.UTF-8")
+    assert (chinese.stdout, chinese.stderr) == ("", "1 个文件，1 条规则，没有发现问题。\n")
+    wrong = write(tmp_path / "wrong.yaml", field="周达成绿")
+    assert "nothing wrong" not in run("check", right, wrong).stderr
+    assert "nothing wrong" not in run("check", right, tmp_path / "none.yaml").stderr
 
 
 def test_files_that_are_checked_together_may_name_one_another(tmp_path: Path) -> None:
@@ -90,6 +107,60 @@ def test_sarif_names_file_line_and_column(folder: Path) -> None:
     assert second["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith(
         "with%20blank%20%E8%A1%A8.yaml"
     )
+
+
+def _with(log: dict[str, Any], *path: str | int, value: object) -> dict[str, Any]:
+    """Give a log in which one thing is another; `...` takes it away."""
+    changed: Any = copy.deepcopy(log)
+    inside = changed
+    for step in path[:-1]:
+        inside = inside[step]
+    if value is ...:
+        del inside[path[-1]]
+    else:
+        inside[path[-1]] = value
+    return dict(changed)
+
+
+RESULT = ("runs", 0, "results", 0)
+REGION = (*RESULT, "locations", 0, "physicalLocation", "region")
+SPOILT: dict[str, tuple[tuple[str | int, ...], object]] = {
+    "another version": (("version",), "2.0.0"),
+    "no runs": (("runs",), ...),
+    "no tool": (("runs", 0, "tool"), ...),
+    "a tool without name": (("runs", 0, "tool", "driver", "name"), ...),
+    "a rule without id": (("runs", 0, "tool", "driver", "rules", 0, "id"), ...),
+    "a result without message": ((*RESULT, "message"), ...),
+    "a message without text": ((*RESULT, "message"), {}),
+    "another level": ((*RESULT, "level"), "fatal"),
+    "line 0": ((*REGION, "startLine"), 0),
+    "a misspelt property": ((*REGION, "startColum"), 1),
+    "an address with blanks": (
+        (*RESULT, "locations", 0, "physicalLocation", "artifactLocation", "uri"),
+        "a b",
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", ["zh_CN.UTF-8", "en_GB.UTF-8"])
+def test_sarif_has_the_shape_of_the_standard(folder: Path, locale: str) -> None:
+    write(folder / "with blank 表.yaml", "c", "周达成绿")
+    write(folder / "unused.yaml", "d", more="facts: {}\n")
+    log = json.loads(run("check", folder, "--format", "sarif", locale=locale).stdout)
+    assert [error.message for error in SARIF.iter_errors(log)] == []
+    (made,) = log["runs"]
+    ids = [rule["id"] for rule in made["tool"]["driver"]["rules"]]
+    assert all(ids[result["ruleIndex"]] == result["ruleId"] for result in made["results"])
+    none = json.loads(run("check", folder / "right.yaml", "--format", "sarif").stdout)
+    assert [error.message for error in SARIF.iter_errors(none)] == []
+    assert none["runs"][0]["results"] == []
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_the_shape_refuses_what_the_standard_does(folder: Path, name: str) -> None:
+    path, value = SPOILT[name]
+    log = json.loads(run("check", folder, "--format", "sarif").stdout)
+    assert list(SARIF.iter_errors(_with(log, *path, value=value)))
 
 
 def test_another_catalogue_counts_when_it_is_named_or_lies_beside(tmp_path: Path) -> None:

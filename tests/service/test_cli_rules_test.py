@@ -54,6 +54,24 @@ def run(*arguments: str, language: str = "C") -> Result:
     return CliRunner().invoke(app, ["rules", "test", *arguments], env={"LC_ALL": language})
 
 
+UNKNOWN = {
+    "an action": ("notfy: {to: [区域经理], template: plain}", "UNKNOWN_ACTION"),
+    "a template": ("notify: {to: [区域经理], template: plane}", "UNKNOWN_TEMPLATE"),
+    "a role": ("notify: {to: [区域经里], template: plain}", "UNKNOWN_ROLE"),
+    "a parameter": ("notify: {to: [区域经理], template: plain, loud: yes}", "UNKNOWN_PARAMETER"),
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_the_service_does_not_know_is_refused_before_any_case(folder: Path, name: str) -> None:
+    action, code = UNKNOWN[name]
+    (folder / "acts.yaml").write_text(f"{RULES}    do: [{action}]\n", "utf-8")
+    (folder / "acts.cases.yaml").write_text(CASES.replace("RATE", "79%"), "utf-8")
+    done = run("acts.yaml")
+    assert done.exit_code == 2
+    assert code in done.stdout
+
+
 CODES = [
     pytest.param(["good.yaml"], 0, id="all pass"),
     pytest.param(["bad.yaml"], 1, id="one fails"),

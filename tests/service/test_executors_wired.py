@@ -14,7 +14,6 @@ from service.adapters.celery_app import CeleryExecutor
 from service.adapters.clock import system_clock
 from service.adapters.database import open_records
 from service.adapters.evidence_key import KeptEvidenceKey
-from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.thread_pool import ThreadPool
@@ -56,7 +55,6 @@ def ports(settings: Settings, live: DatabaseRecords) -> Ports:
         storage=open_storage(settings),
         verifier=cast("Verifier", None),
         clock=system_clock,
-        gates=PackGates(),
         anchors=(),
         limits=Limits(),
         rules=FolderRules(None, clock=system_clock),

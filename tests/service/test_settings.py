@@ -54,6 +54,13 @@ def test_nothing_set_is_a_server_on_this_machine() -> None:
         ("COUNTERMARK_PROCESSES", "", "processes", 1),
         ("COUNTERMARK_MAX_UPLOAD_MB", "1", "max_upload_bytes", 1024 * 1024),
         ("COUNTERMARK_HTTPS", "yes", "https", True),
+        ("COUNTERMARK_MAIL_KEYS", "/etc/keys.txt", "mail_keys", Path("/etc/keys.txt")),
+        (
+            "COUNTERMARK_MAIL_SERVERS",
+            "MX1.a.cn, mx2.a.cn",
+            "mail_servers",
+            ("mx1.a.cn", "mx2.a.cn"),
+        ),
     ],
 )
 def test_a_good_value_is_read(name: str, value: str, field: str, expected: Any) -> None:
@@ -84,6 +91,7 @@ def test_a_good_value_is_read(name: str, value: str, field: str, expected: Any) 
         ("COUNTERMARK_STORAGE_URL", "s3://b?endpoint=ftp://x", "endpoint=http(s)://"),
         ("COUNTERMARK_STORAGE_URL", "s3://b?endpont=http://x", "not endpont"),
         ("COUNTERMARK_STORAGE_URL", "http://[x", "file:///FOLDER"),
+        ("COUNTERMARK_MAIL_SERVERS", "mx1.a.cn mx2.a.cn", "host names, separated by commas"),
     ],
 )
 def test_a_wrong_value_is_told_with_what_is_allowed(name: str, value: str, said: str) -> None:

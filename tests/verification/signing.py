@@ -84,12 +84,13 @@ def person(
     issuer: str = "Demo Root CA",
     begin: datetime = BEGIN,
     end: datetime = END,
+    organisation: str | None = None,
 ) -> Identity:
     """Give someone who can sign, with a certificate of that issuer."""
     root = authority(issuer)
     key = ec.generate_private_key(ec.SECP256R1())
     builder = (
-        _builder(_name(name), root.certificate.subject, key, begin=begin, end=end)
+        _builder(_name(name, organisation), root.certificate.subject, key, begin=begin, end=end)
         .add_extension(x509.SubjectAlternativeName([x509.RFC822Name(email)]), critical=False)
         .add_extension(_usage(), critical=True)
     )
@@ -107,8 +108,11 @@ def stamping_authority(issuer: str = "Demo Root CA") -> Identity:
     return Identity(builder.sign(root.key, hashes.SHA256()), key)
 
 
-def _name(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+def _name(name: str, organisation: str | None = None) -> x509.Name:
+    parts = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
+    if organisation is not None:
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation))
+    return x509.Name(parts)
 
 
 def _builder(
@@ -237,10 +241,12 @@ def with_validation_data(pdf: bytes, crls: Sequence[bytes] = ()) -> bytes:
     return stream.getvalue()
 
 
-def with_empty_field(pdf: bytes, name: str = "Later") -> bytes:
+def with_empty_field(
+    pdf: bytes, name: str = "Later", box: tuple[int, int, int, int] = (10, 10, 80, 40)
+) -> bytes:
     """Add a signature field that nobody has signed."""
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    fields.append_signature_field(writer, fields.SigFieldSpec(name, box=(10, 10, 80, 40)))
+    fields.append_signature_field(writer, fields.SigFieldSpec(name, box=box))
     return written(writer)
 
 

@@ -259,7 +259,7 @@ def test_the_sender_of_a_mail(written: str, name: str) -> None:
 
 def test_zip_entry_times_are_the_weakest_claims() -> None:
     data = workbook(datetime(2026, 11, 20), datetime(2026, 11, 21))  # noqa: DTZ001 - openpyxl takes naive UTC
-    collected = collect("office.package", context(data, "xlsx"))
+    collected = collect("zip.entries", context(data, "xlsx"))
     assert {one.trust for one in collected.claims if one.source.startswith("zip:")} == {Trust.T0}
 
 
@@ -267,7 +267,7 @@ def test_zip_entries_of_1980_are_no_claims() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
         package.writestr(zipfile.ZipInfo("word/document.xml"), b"<w/>")
-    assert collect("office.package", context(stream.getvalue(), "docx")).claims == ()
+    assert collect("zip.entries", context(stream.getvalue(), "docx")).claims == ()
 
 
 def test_the_core_part_is_found_by_its_relationship() -> None:

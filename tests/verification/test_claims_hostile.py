@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tests.verification import dated_more as more
 from tests.verification.dated import (
     CHANGED,
     MOVIE_TIME,
@@ -32,6 +33,8 @@ from tests.verification.dated import (
     picture,
     workbook,
 )
+from tests.verification.test_claims_sources import EPUB, OFD
+from tests.verification.typed import zipped
 from verification import claims
 from verification.limits import LimitExceeded, Limits
 
@@ -117,6 +120,25 @@ ONE_OF_EACH = {
     "mp4": movie(MOVIE_TIME),
     "eml": mail("Fri, 20 Nov 2026 10:00:00 +0800", "Fri, 20 Nov 2026 02:00:09 +0000"),
     "xlsx": A_WORKBOOK,
+    "cr3": more.cr3(),
+    "raf": more.raf(),
+    "orf": more.orf(),
+    "jp2": more.jp2(),
+    "jxl": box(b"Exif", bytes(4) + more.tiff()) + box(b"xml ", more.XMP),
+    "gif": more.gif_with_xmp(),
+    "heic": more.heic_with_xmp(),
+    "mov": more.film_with(
+        user=more.day(b"2026-11-20"),
+        meta=more.apple_keys(b"com.apple.quicktime.creationdate", b"2026-11-20"),
+        behind=box(b"uuid", more.UUID_XMP + more.XMP),
+    ),
+    "avi": more.riff_with(b"AVI ", b"IDIT", b"Fri Nov 20 10:00:00 2026"),
+    "wav": more.riff_with(b"WAVE", b"bext", bytes(320) + b"2026-11-2010:00:00"),
+    "webm": more.matroska_with(10**18),
+    "odt": more.open_document("<meta:creation-date>2026-11-20</meta:creation-date>"),
+    "epub": EPUB,
+    "ofd": zipped({"OFD.xml": OFD}),
+    "doc": more.word((12, more.TICKS)),
 }
 
 
@@ -136,13 +158,17 @@ def test_a_flood_of_dates_is_said_to_be_one() -> None:
 
 #: The sources of signatures have tests of their own.
 METADATA = {
+    "compound.metadata",
     "file.name",
     "mail.headers",
     "movie.headers",
     "office.package",
+    "package.metadata",
     "pdf.metadata",
     "picture.metadata",
     "receipt",
+    "recordings",
+    "zip.entries",
 }
 
 

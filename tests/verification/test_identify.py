@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from tests.verification.locked import agile, standard
 from tests.verification.typed import (
     MAIN_PARTS,
     PDF,
@@ -13,6 +16,7 @@ from tests.verification.typed import (
     frames,
     mail,
     office,
+    open_document,
     picture,
     sound,
     workbook,
@@ -23,6 +27,22 @@ from verification.identify.formats import FORMATS
 from verification.limits import Limits
 
 LIMITS = Limits()
+
+
+def _lost_directory() -> bytes:
+    whole = compound({"WordDocument": b"\xec\xa5\xc1\x00"})
+    unnamed = whole.replace("WordDocument".encode("utf-16-le"), bytes(24))
+    return unnamed[:48] + b"\x63\0\0\0" + unnamed[52:]
+
+
+#: The directory is said to lie behind the end of the file.
+LOST_DIRECTORY = _lost_directory()
+
+
+def shifted(data: bytes) -> bytes:
+    """Put seven bytes behind the first local header's name, as a careless transfer does."""
+    place = data.index(b"PK\x03\x04", 4)
+    return data[:place] + b"garbage" + data[place:]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -95,11 +115,46 @@ def test_at_least_thirty_formats_are_known() -> None:
         pytest.param(film(b"mif1", b"mif1", b"heic"), "heic", id="HEIC under mif1"),
         pytest.param(film(b"mif1", b"mif1", b"avif"), "avif", id="AVIF under mif1"),
         pytest.param(b"\0\0\0\x08free" + film(b"isom"), "mp4", id="a free box before the brand"),
-        pytest.param(film(b"jp2 "), None, id="JPEG 2000 is not a film"),
+        pytest.param(film(b"jp2 "), "jp2", id="JPEG 2000 is not a film"),
+        pytest.param(film(b"crx "), "cr3", id="nor are Canon's raw pictures"),
+        pytest.param(b"fLaC is a codec\n", "txt", id="fLaC begins a text"),
+        pytest.param(b"ID3 tags are old\n", "txt", id="ID3 begins a text"),
+        pytest.param(PDF[:160], "pdf", id="a PDF cut off"),
+        pytest.param(b"\xef\xbb\xbf" + PDF[:110], "pdf", id="a PDF behind a mark, cut off"),
+        pytest.param(office("xlsm", {"xl/vbaProject.bin": "x"})[:-40], "xlsm", id="xlsm cut off"),
+        pytest.param(
+            zipped({"[Content_Types].xml": "<Types", "xl/worksheets/sheet1.bin": "x"}),
+            "xlsb",
+            id="with its list of types damaged an xlsb is told by its sheets",
+        ),
+        pytest.param(
+            zipped({"[Content_Types].xml": "<", "word/e/a.xlsx": office("xlsx")}, stored=True)[
+                :-160
+            ],
+            "docx",
+            id="a document cut off is not the workbook in it",
+        ),
+        pytest.param(
+            LOST_DIRECTORY,
+            "doc",
+            id="a compound file that lost its directory is told by what the stream holds",
+        ),
+        pytest.param(shifted(SAMPLES["odt"]), "odt", id="OpenDocument into which bytes were put"),
+        pytest.param(shifted(office("xlsm")), "xlsm", id="and so a workbook"),
+        pytest.param(
+            open_document("application/vnd.oasis.opendocument.text-master"), "odm", id="a master"
+        ),
+        pytest.param(open_document("application/vnd.sun.xml.writer"), "sxw", id="OpenOffice 1"),
+        pytest.param(b"\x09\x08\x08\0\0\x05\x05\0" + bytes(40), "xls", id="a bare BIFF5"),
+        pytest.param(b"FUJIFILMCCD-RAW 0201", "raf", id="Fujifilm's raw pictures"),
+        pytest.param(b"IIRO\x08\0\0\0" + bytes(40), "orf", id="those of Olympus"),
+        pytest.param(b"FORM\0\0\0\x04AIFF", "aif", id="AIFF"),
         pytest.param(film(b"qt  ")[20:], "mov", id="QuickTime from before brands"),
         pytest.param(b"\0\0\0\x08free" + bytes(40), None, id="a free box and no film"),
         pytest.param(b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + frames(), "mp3", id="ID3 first"),
         pytest.param(b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + b"fLaC", "flac", id="FLAC after ID3"),
+        pytest.param(b"\1\2\3" * 999 + frames(6), "mp3", id="sound behind what is nothing"),
+        pytest.param(b"\1\2\3" * 999 + frames(4), None, id="too few frames to be sure"),
         pytest.param(frames(1), None, id="one MPEG frame may be chance"),
         pytest.param(b"\x1aE\xdf\xa3\x8bB\x82", None, id="Matroska cut in its document type"),
         pytest.param(b"RIFF\x10\0\0\0JUNK" + bytes(16), None, id="RIFF of another kind"),
@@ -117,6 +172,8 @@ def test_a_twin_is_not_taken_for_it(data: bytes, expected: str | None) -> None:
     [
         pytest.param("Received: by a with b\n\tid c\nDate: d\n\nx", "eml", id="Received first"),
         pytest.param("From: a@b.example\nSubject: c\n\nx", "eml", id="two fields and an address"),
+        pytest.param("412\nFrom: a@b.example\nSubject: c\n\nx", "eml", id="Apple's length first"),
+        pytest.param("412\nFrom here on it is a text\n", "txt", id="a number and a text"),
         pytest.param("\n\nFrom: a@b.example\nSubject: c\n\nx", "eml", id="behind empty lines"),
         pytest.param("From a@b Sat Jan 3 2026\nFrom: a@b\nDate: c\n\nx", "eml", id="mailbox line"),
         pytest.param("junk\nFrom: a@b\nTo: c@d\nDate: e\nSubject: f\n\nx", "eml", id="behind junk"),
@@ -137,6 +194,54 @@ def test_a_twin_is_not_taken_for_it(data: bytes, expected: str | None) -> None:
         pytest.param("HTTP/1.1 200 OK\nDate: a\nServer: b\n\n", "txt", id="an answer over HTTP"),
         pytest.param("a,b,c\n1,2,3\n", "csv", id="a head and one row"),
         pytest.param("a;b\n1;2\n3;4\n", "csv", id="semicolons"),
+        pytest.param(
+            "1,2,3,SDN BHD\n" * 3 + "4,5,6,NO 1, JALAN\n7,8,9,A, B, C\n" * 2,
+            "csv",
+            id="a last cell with commas that nobody quoted",
+        ),
+        pytest.param("seed, 0xdead\n0, 0xa4\n1, 0xb2\n", "csv", id="a space before values"),
+        pytest.param(
+            "version,name,made,ended\n" + "4.1,Warty,2004-10-20\n" * 4 + "5,H,1,2\n",
+            "csv",
+            id="rows that leave out the last cells",
+        ),
+        pytest.param("# made by hand\na,b,c\n1,2,3\n4,5,6\n", "csv", id="a remark first"),
+        pytest.param(
+            "Dear Li, Wang, all\nyes, of course, thanks\nso, well, no\n",
+            "txt",
+            id="sentences of as many commas",
+        ),
+        pytest.param("<li@kunde.example> wrote:\n> yes\n", "txt", id="an address is no element"),
+        pytest.param('{% extends "a" %}\n<div>\n<p>b</p></div>', "html", id="a template"),
+        pytest.param(
+            "Hello<br>\n<b>Li</b>, <i>see</i> <a href='x'>this</a><br>\n",
+            "html",
+            id="the body of a mail is a page without a beginning",
+        ),
+        pytest.param(
+            "# Title\n\nWrite `<html>` and `<b>` and </b> as you like.\n",
+            "txt",
+            id="a text that speaks of elements",
+        ),
+        pytest.param(
+            'import a\n\nPAGE = """\n<html>\n<body><p>b</p></body></html>"""\n',
+            "txt",
+            id="a program that holds a page",
+        ),
+        pytest.param(
+            "<configuration>\n<a>b</a></configuration>\n",
+            "xml",
+            id="XML without a declaration, closed",
+        ),
+        pytest.param("<configuration> is what we speak of\n", "txt", id="an element never closed"),
+        pytest.param(
+            '<?xml version="1.0"?><table><row/></table>',
+            "xml",
+            id="an element of XML that HTML has too",
+        ),
+        pytest.param(
+            '<div xmlns="http://www.w3.org/1999/xhtml">a</div>', "html", id="a piece of XHTML"
+        ),
         pytest.param('"a","b, c"\n"1","2, 3"\n"4","5"\n', "csv", id="commas in quotes"),
         pytest.param("a,b,c\n1,2\n3\n", "txt", id="rows of different width"),
         pytest.param("Yes, please.\nNo, thanks.\nWell, then.\n", "txt", id="a comma a line"),
@@ -243,3 +348,50 @@ def test_encryption_is_seen(data: bytes, *, encrypted: bool) -> None:
 def test_a_mail_with_pictures_is_not_a_saved_page() -> None:
     related = mail(X_Mailer="a").replace(b"text/plain", b"multipart/related")
     assert identify(related, LIMITS).format == "eml"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(standard(workbook()), "xlsx", id="opened by the password of Excel, AES-128"),
+        pytest.param(agile(workbook()), "xlsx", id="opened by the password of Excel, AES-256"),
+        pytest.param(agile(office("xlsm")), "xlsm", id="a workbook with macros"),
+        pytest.param(standard(workbook(), "secret"), "ooxml", id="a password of somebody's own"),
+        pytest.param(agile(workbook(), "secret"), "ooxml", id="and so by the other form"),
+        pytest.param(
+            agile(b"no package at all"), "ooxml", id="what comes out is no package: not told"
+        ),
+        pytest.param(
+            agile(workbook()).replace(b'spinCount="1000"', b'spinCount="9999"'),
+            "ooxml",
+            id="other rounds give another key",
+        ),
+        pytest.param(
+            compound(
+                {
+                    "EncryptedPackage": b"",
+                    "EncryptionInfo": b"\x04\0\x04\0",
+                    "\x05SummaryInformation": b"\x1e\0Microsoft Office PowerPoint\0",
+                }
+            ),
+            "pptx",
+            id="the program is named beside it",
+        ),
+    ],
+)
+def test_an_encrypted_package_keeps_its_class_where_it_can_be_told(
+    data: bytes, expected: str
+) -> None:
+    found = identify(data, LIMITS)
+    assert (found.format, found.encrypted) == (expected, True)
+
+
+def test_a_file_does_not_choose_how_long_it_is_tried() -> None:
+    dear = agile(workbook(), spins=1000).replace(b'spinCount="1000"', b'spinCount="9e99"')
+    assert identify(dear, LIMITS).format == "ooxml"
+    endless = agile(workbook(), spins=1000).replace(
+        b'spinCount="1000" saltSize', b'spinCount="10000000" saltSize'
+    )
+    began = time.process_time()
+    assert identify(endless, LIMITS).format == "ooxml"
+    assert time.process_time() - began < 1

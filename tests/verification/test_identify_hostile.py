@@ -73,6 +73,14 @@ def test_files_behind_one_another_raise_nothing(names: list[str]) -> None:
         pytest.param(
             b"GIF89a" + bytes(7) + b"\x21\xf9\x01\0\0" * 400_000, id="a GIF of empty blocks"
         ),
+        pytest.param(b"{%" * 1_000_000, id="templates that never end"),
+        pytest.param(b"<p " + b"a=" * 1_000_000, id="a tag that never ends"),
+        pytest.param(b"1," * 1_000_000, id="one line of cells"),
+        pytest.param(b"1,2,3\n" * 400_000, id="a long table"),
+        pytest.param(b"a\n" + b"$ 1 1 1," * 300_000, id="cells that are nearly values"),
+        pytest.param(b"\0" + b"\xff\xfb\x90\0" * 500_000, id="frames that lead nowhere"),
+        pytest.param(b"\0" + b"Rar!\x1a\x07\0" * 300_000, id="marks of RAR"),
+        pytest.param(b"\0" + b"7z\xbc\xaf\x27\x1c\0\0" * 250_000, id="marks of 7z"),
         pytest.param(b"\0\0\0\x08free" * 250_000, id="boxes without content"),
         pytest.param(b"PK\x05\x06" * 500_000, id="nothing but ends of archives"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000_000, id="an empty OLE"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -325,6 +326,14 @@ def test_times_are_worth_what_proves_them() -> None:
 def test_the_certificate_names_signer_and_address() -> None:
     signature = first(made.sign(made.plain(), made.person("张伟", "zhang.wei@example.com")))
     assert (signature.signer, signature.emails) == ("张伟", ("zhang.wei@example.com",))
+
+
+def test_certificate_and_organisation_stand_beside_the_signer() -> None:
+    who = made.person("张伟", "zhang.wei@example.com", organisation="示例有限公司")
+    signature = first(made.sign(made.plain(), who))
+    assert signature.certificate == hashlib.sha256(who.der).hexdigest()
+    assert signature.organisation == "示例有限公司"
+    assert first(signed()).organisation is None
 
 
 def test_an_unsigned_file_is_not_even_parsed() -> None:

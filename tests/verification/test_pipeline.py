@@ -151,3 +151,11 @@ def test_what_the_policy_asks_for_and_is_not_there_is_told_as_a_finding() -> Non
         (Status.FAILED, "SIGNATURE_NOT_FOUND")
     ]
     assert "policy.present" not in {one.id for one in verify(letter, TERMS).checks}
+
+
+def test_what_was_not_examined_is_not_called_absent() -> None:
+    letter = Submission(data=pdf(), name="letter.pdf")
+    terms = replace(TERMS, policy=load("signed"), limits=Limits(file_bytes=10))
+    report = verify(letter, terms)
+    assert (report.verdict, report.sub_indication) == (Status.INDETERMINATE, "LIMIT_EXCEEDED")
+    assert "policy.present" not in {one.id for one in report.checks}

@@ -97,6 +97,19 @@ FIRES = [
         id="created two days after it was signed",
     ),
     pytest.param(
+        "revised_backwards",
+        [
+            claim("pdf:revision[1]/Info/ModDate", "2026-11-20T10:00:00Z", "modified"),
+            claim("pdf:/Info/ModDate", "2026-11-18T09:20:00Z", "modified"),
+        ],
+        [
+            claim("pdf:revision[1]/Info/ModDate", "2026-11-18T10:00:00Z", "modified"),
+            claim("pdf:/Info/ModDate", "2026-11-20T10:00:00Z", "modified"),
+        ],
+        2 * 86_400 + 2_400,
+        id="the last revision is older than the one before it",
+    ),
+    pytest.param(
         "claimed_and_stamped",
         [
             signed("2026-10-01T10:00:00Z"),

@@ -78,6 +78,15 @@ def test_file_over_the_cap_is_hashed_whole_and_never_opened(sandbox: Sandbox) ->
     assert report.cpu_ms == 0
 
 
+def test_both_paths_say_the_same_of_a_file_over_the_cap(sandbox: Sandbox) -> None:
+    terms = replace(REQUEST.terms, policy=load("signed"))
+    data = a_pdf() + bytes(300_000)
+    boxed = verify_file(sandbox, io.BytesIO(data), replace(REQUEST, terms=terms))
+    bare = pipeline.verify(Submission(data=data, name=REQUEST.name), terms)
+    assert (boxed.verdict, boxed.sub_indication) == (bare.verdict, bare.sub_indication)
+    assert boxed.verdict is Status.INDETERMINATE
+
+
 def _forged(**changes: object) -> bytes:
     report = Report(
         path="/etc/passwd",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import stat
 import struct
@@ -204,12 +205,51 @@ def with_link() -> bytes:
     return packed.getvalue()
 
 
+#: The twin has a name of its own, and the header that it points to has that of the first.
+SHARED = [(I, "PART_DOUBLED"), (I, "CONTAINER_DAMAGED")]
+
+
 def with_doubled_part() -> bytes:
     packed = io.BytesIO(workbook())
     with warnings.catch_warnings(), zipfile.ZipFile(packed, "a") as archive:
         warnings.simplefilter("ignore")
         archive.writestr("xl/workbook.xml", "<other/>")
     return packed.getvalue()
+
+
+def with_shared_bytes() -> bytes:
+    """Let the directory name one member twice, as bombs without recursion do."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.txt", "a" * 100)
+        twin = copy.copy(archive.getinfo("a.txt"))
+        twin.filename = "b.txt"
+        archive.filelist.append(twin)
+    return packed.getvalue()
+
+
+def with_own_name(data: bytes) -> bytes:
+    """Give the first member another name in its own header."""
+    return data[:30] + b"b" + data[31:]
+
+
+def with_wide_lie() -> bytes:
+    """Let a ZIP64 field declare sixteen exabytes for a member of a hundred bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        info = zipfile.ZipInfo("a.txt")
+        info.extra = struct.pack("<HHQQ", 1, 16, 2**64 - 1, 2**64 - 1)
+        archive.writestr(info, "a" * 100)
+    data = packed.getvalue()
+    place = data.index(b"PK\x01\x02") + 20
+    return data[:place] + b"\xff" * 8 + data[place + 8 :]
+
+
+def nested(levels: int) -> bytes:
+    data = ZIP
+    for level in range(levels):
+        data = zipped({f"{level}.zip": data})
+    return data
 
 
 ZIP = zipped({"a.txt": "a" * 100})
@@ -253,6 +293,10 @@ ZIP = zipped({"a.txt": "a" * 100})
         pytest.param(zipped({"a..b/c.txt": "a"}), [(P, None)], id="full stops that are no way up"),
         pytest.param(with_link(), [(I, "PATH_UNSAFE")], id="a symbolic link"),
         pytest.param(with_doubled_part(), [(I, "PART_DOUBLED")], id="two workbooks in one"),
+        pytest.param(with_shared_bytes(), SHARED, id="two members of the same bytes"),
+        pytest.param(with_own_name(ZIP), [(I, "PART_DOUBLED")], id="a name of its own"),
+        pytest.param(with_wide_lie(), [(I, "CONTAINER_DAMAGED")], id="sixteen exabytes"),
+        pytest.param(nested(10), [(I, "NESTED_ARCHIVE")], id="ten levels of archives"),
         pytest.param(zipped({"b.zip": ZIP}), [(I, "NESTED_ARCHIVE")], id="an archive in it"),
         pytest.param(zipped({"b.dat": ZIP}), [(I, "NESTED_ARCHIVE")], id="under another name"),
         pytest.param(zipped({"b.docx": office("docx")}), [(P, None)], id="a document in it"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ID, _VERSION = "signer.required", 2
 #: Kinds whose signer is a person or company that a certificate names.
-_PERSONAL = frozenset({"pdf", "ofd", "ooxml", "smime", "seal"})
+_PERSONAL = frozenset({"pdf", "ofd", "ooxml", "smime", "pgp", "seal"})
 _ORDER = (Status.PASSED, Status.INDETERMINATE, Status.FAILED, Status.NOT_APPLICABLE)
 #: So many signatures are told of.
 _SHOWN = 5

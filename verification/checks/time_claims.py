@@ -1,4 +1,4 @@
-"""`time.claims`: a file that must come from a window of time has to say when it was made."""
+"""`time.claims`: a file of which a time is asked has to say when it was made, and well enough."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ STANDING = {
 
 def run(examination: Examination) -> Iterable[Finding]:
     requirement = examination.context.requirement
-    if requirement.not_before is None and requirement.not_after is None:
+    asked = (requirement.not_before, requirement.not_after, requirement.best_time)
+    if all(one is None for one in asked):
         return
     best, own = examination.timeline.best, examination.timeline.own
     if best is None:
         yield _none()
+        return
+    if requirement.best_time is not None and best < requirement.best_time:
+        yield _weak(best, requirement.best_time)
         return
     standing = STANDING[best]
     yield Finding(
@@ -46,6 +50,27 @@ def run(examination: Examination) -> Iterable[Finding]:
     )
 
 
+def _weak(best: Trust, asked: Trust) -> Finding:
+    found, needed = STANDING[best], STANDING[asked]
+    return Finding(
+        id=_ID,
+        version=_VERSION,
+        status=Status.INDETERMINATE,
+        sub_indication="TIME_UNTRUSTED",
+        message=Text(
+            zh=f"要求时间来源至少为 {asked}（{needed.zh}），"
+            f"文件中最可靠的是 {best}（{found.zh}）。",
+            en=f"A time of class {asked} or better is asked for ({needed.en}); the best in the "
+            f"file is {best} ({found.en}).",
+        ),
+        remedy=Text(
+            zh="请由签署人签名，或加盖可信时间戳后再上传；签名证书须能追溯到受信任的根证书。",
+            en="Have it signed or time-stamped and upload it again; the certificate must lead to "
+            "a trusted root.",
+        ),
+    )
+
+
 def _none() -> Finding:
     return Finding(
         id=_ID,
@@ -53,8 +78,8 @@ def _none() -> Finding:
         status=Status.INDETERMINATE,
         sub_indication="NO_TIME",
         message=Text(
-            zh="要求限定了文件的制作时间，但文件中没有任何时间信息。",
-            en="The requirement limits when the file was made, but the file states no time at all.",
+            zh="要求看文件的制作时间，但文件中没有任何时间信息。",
+            en="The requirement asks when the file was made, but the file states no time at all.",
         ),
         remedy=Text(
             zh="请上传带有时间信息的原始文件（不要用截图或清除了元数据的副本），或加盖时间戳、签名后再上传。",

@@ -32,7 +32,8 @@ def run(examination: Examination) -> Iterable[Finding]:
     timeline = examination.timeline
     if not timeline.own:
         return
-    findings = [_contradicted(found) for found in timeline.contradictions]
+    below = examination.context.requirement.contradictions_below_s
+    findings = [_contradicted(found, below) for found in timeline.contradictions]
     told_already = any(found.rule == "after_receipt" for found in timeline.contradictions)
     if timeline.future and not told_already:
         findings.append(_in_future(timeline.future[-1], examination.context.at))
@@ -53,22 +54,45 @@ def run(examination: Examination) -> Iterable[Finding]:
     )
 
 
-def _contradicted(found: Contradiction) -> Finding:
+def _contradicted(found: Contradiction, below: int | None) -> Finding:
     late = found.rule == "after_receipt"
+    tolerated = below is not None and found.seconds < below and not late
+    sub_indication = "TIME_IN_FUTURE" if late else "TIME_CONTRADICTION"
     return Finding(
         id=_ID,
         version=_VERSION,
-        status=Status.FAILED if late or found.proven else Status.INDETERMINATE,
-        sub_indication="TIME_IN_FUTURE" if late else "TIME_CONTRADICTION",
-        message=found.message,
-        remedy=_REMEDY,
+        status=Status.PASSED if tolerated else _status(found, below),
+        sub_indication=None if tolerated else sub_indication,
+        message=_told(found, below) if below is not None and not late else found.message,
+        remedy=None if tolerated else _REMEDY,
         evidence=found.first.evidence + found.second.evidence,
+        seconds=found.seconds,
+    )
+
+
+def _status(found: Contradiction, below: int | None) -> Status:
+    """Who asks that there be none of that size is not left in doubt by one."""
+    failed = found.rule == "after_receipt" or found.proven or below is not None
+    return Status.FAILED if failed else Status.INDETERMINATE
+
+
+def _told(found: Contradiction, below: int) -> Text:
+    allowed, seen = duration(below), duration(found.seconds)
+    if found.seconds < below:
+        return Text(
+            zh=f"{found.message.zh}要求允许的矛盾小于 {allowed.zh}，此处为 {seen.zh}，可以接受。",
+            en=f"{found.message.en} The requirement lets pass what is below {allowed.en}.",
+        )
+    return Text(
+        zh=f"{found.message.zh}要求矛盾须小于 {allowed.zh}。",
+        en=f"{found.message.en} The requirement asks for less than {allowed.en}.",
     )
 
 
 def _in_future(one: Placed, at: datetime) -> Finding:
     claim = one.claim
-    ahead = duration(int((one.earliest - at).total_seconds()))
+    seconds = int((one.earliest - at).total_seconds())
+    ahead = duration(seconds)
     return Finding(
         id=_ID,
         version=_VERSION,
@@ -82,6 +106,7 @@ def _in_future(one: Placed, at: datetime) -> Finding:
         ),
         remedy=_REMEDY,
         evidence=claim.evidence,
+        seconds=seconds,
     )
 
 

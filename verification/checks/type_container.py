@@ -48,6 +48,25 @@ _WORDS: dict[FaultKind, _Words] = {
         ),
         _EXPORT,
     ),
+    FaultKind.RENAMED: (
+        Status.INDETERMINATE,
+        "PART_DOUBLED",
+        Text(
+            zh="部件在目录里是一个名字，在自己的头部里是另一个，不同程序会读到不同的内容",
+            en="Parts have one name in the directory and another in their own header; "
+            "different programs read different ones",
+        ),
+        _EXPORT,
+    ),
+    FaultKind.SHARED: (
+        Status.INDETERMINATE,
+        "CONTAINER_DAMAGED",
+        Text(
+            zh="多个部件共用同一段压缩数据，正常软件不会这样写",
+            en="Parts share their packed bytes, which no ordinary program writes",
+        ),
+        _EXPORT,
+    ),
     FaultKind.UNSAFE_PATH: (
         Status.FAILED,
         "PATH_UNSAFE",

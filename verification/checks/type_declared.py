@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from verification.checks.mail_screenshot import stands_for_mail
 from verification.examination import Check
 from verification.identify.formats import (
     FORMATS,
@@ -140,9 +141,11 @@ def _judge_requirement(context: Context, name: str) -> Finding | None:
     if not allowed or any(fits_extension(name, wanted.lower().lstrip(".")) for wanted in allowed):
         return None
     listed = ", ".join(allowed)
+    # A picture of a mail is not the mail, and a person may still decide: `mail.screenshot` says so.
+    status = Status.INDETERMINATE if stands_for_mail(context) else Status.FAILED
     return _finding(
         context,
-        Status.FAILED,
+        status,
         "TYPE_NOT_ALLOWED",
         Text(
             zh=f"内容是 {name}，但此项要求只接受：{listed}。",

@@ -1,4 +1,4 @@
-"""What an Office document says of itself: core properties (never signed), ZIP entry times."""
+"""What an Office document says of itself: core properties (never signed), its program."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from verification.claims.metadata import Notes
 from verification.examination import ClaimSource
-from verification.moments import MomentError, exif_moment, iso_moment
+from verification.moments import iso_moment
 from verification.readers.opc import Package, PackageError
-from verification.values import PackagePart, Trust
+from verification.values import PackagePart
 
 if TYPE_CHECKING:
     from verification.examination import Collected, Context
@@ -27,8 +27,8 @@ def collect(context: Context) -> Collected:
         return notes.collected
     try:
         package = Package(context.submission.data, context.limits)
-        _note_entries(notes, package)
         _note_core(notes, package)
+        _note_app(notes, package)
     except PackageError as error:
         notes.unreadable(f"opc:{error.part}", str(error))
     return notes.collected
@@ -46,32 +46,17 @@ def _note_core(notes: Notes, package: Package) -> None:
         notes.time(
             "opc:dcterms:modified", core.modified, iso_moment, event="modified", evidence=where
         )
+    if core.printed:
+        where = PackagePart(part=core.part, path="cp:lastPrinted")
+        notes.time("opc:cp:lastPrinted", core.printed, iso_moment, event=None, evidence=where)
     notes.word("author", "opc:dc:creator", core.creator)
     notes.word("author", "opc:cp:lastModifiedBy", core.last_modified_by)
 
 
-def _note_entries(notes: Notes, package: Package) -> None:
-    """Note the first and the last entry time; most writers leave them at 1980, which is unset."""
-    real = [(entry.written, entry.name) for entry in package.entries() if _is_real(entry.written)]
-    if not real:
-        return
-    for source, (written, name) in (("zip:first", min(real)), ("zip:last", max(real))):
-        notes.time(
-            source,
-            written,
-            exif_moment,
-            event="stored",
-            trust=Trust.T0,
-            evidence=PackagePart(part=name),
-        )
-
-
-def _is_real(date: str) -> bool:
-    try:
-        moment = exif_moment(date)
-    except MomentError:
-        return False
-    return moment is not None and not moment.is_epoch
+def _note_app(notes: Notes, package: Package) -> None:
+    app = package.app()
+    if app is not None:
+        notes.word("software", "opc:Application", f"{app.application} {app.version}".strip())
 
 
 SOURCE = ClaimSource(id="office.package", formats=FORMATS, collect=collect)

@@ -1,30 +1,33 @@
-"""What a picture says of itself: EXIF (CIPA DC-008), PNG's tIME; caps by header on the way."""
+"""What a picture says of itself: EXIF (CIPA DC-008), XMP, IPTC, PNG's texts; caps on the way."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from verification.claims.metadata import Notes
+from verification.claims.xmp import note_xmp
 from verification.examination import ClaimSource
-from verification.moments import Moment, exif_moment
-from verification.readers.isobmff import BoxError, exif_item
-from verification.readers.pillow import (
-    PILLOW_FORMATS,
-    ExifError,
-    check_caps,
-    exif_block,
-    png_time,
-    read_exif,
-)
+from verification.moments import Moment, exif_moment, loose_moment, pdf_moment
+from verification.readers.iptc import read_iptc
+from verification.readers.isobmff import BoxError
+from verification.readers.jumbf import claim_generator
+from verification.readers.picture_blocks import BlockError, read_blocks
+from verification.readers.pillow import PILLOW_FORMATS, check_caps, read_exif
 
 if TYPE_CHECKING:
+    from verification.claims.metadata import Event
     from verification.examination import Collected, Context
+    from verification.readers.picture_blocks import Blocks
     from verification.readers.pillow import ExifFields
 
-_BOXED = frozenset({"heic", "avif"})
-#: A raw format that is a TIFF file with a name of its own; the others are recognised as tif.
-_RAW = frozenset({"cr2"})
-_WITHOUT_EXIF = frozenset({"bmp", "gif"})
+_OTHERS = frozenset({"heic", "avif", "psd", "jp2", "jxl", "cr2", "cr3", "raf", "orf", "rw2"})
+#: Keys under which PNGs have dates: the standard's own, and those of ImageMagick, which are the
+#: times of the file that it read.
+_PNG_DATES: dict[str, Event] = {
+    "Creation Time": "created",
+    "date:create": "stored",
+    "date:modify": "stored",
+}
 
 
 def collect(context: Context) -> Collected:
@@ -33,20 +36,40 @@ def collect(context: Context) -> Collected:
     if file_format in PILLOW_FORMATS:
         try:
             check_caps(data, file_format, context.limits)
-        except ExifError as error:
+        except BlockError as error:
             notes.unreadable(f"{file_format}:header", str(error))
     try:
-        block = exif_item(data) if file_format in _BOXED else exif_block(data, file_format)
-        if block and file_format not in _WITHOUT_EXIF:
-            _note(notes, read_exif(block))
-    except (ExifError, BoxError) as error:
+        blocks = read_blocks(data, file_format)
+    except (BlockError, BoxError) as error:
         notes.unreadable("exif", str(error))
-    if file_format == "png" and (changed := png_time(data)):
-        notes.time("png:tIME", changed, _utc, event="modified")
+        return notes.collected
+    _note_blocks(notes, blocks)
     return notes.collected
 
 
-def _note(notes: Notes, fields: ExifFields) -> None:
+def _note_blocks(notes: Notes, blocks: Blocks) -> None:
+    xmp, iptc = blocks.xmp, blocks.iptc
+    for block in blocks.exif:
+        try:
+            fields = read_exif(block)
+        except BlockError as error:
+            notes.unreadable("exif", str(error))
+            continue
+        _note_exif(notes, fields)
+        xmp, iptc = xmp or fields.xmp, iptc or fields.iptc
+    if xmp:
+        note_xmp(notes, xmp, "xmp", picture=True)
+    _note_iptc(notes, iptc)
+    for key, text in blocks.texts:
+        if key in _PNG_DATES:
+            notes.time(f"png:{key}", text, loose_moment, event=_PNG_DATES[key])
+    if blocks.changed:
+        notes.time("png:tIME", blocks.changed, _utc, event="modified")
+    if blocks.credentials:
+        notes.word("software", "c2pa:claim_generator", claim_generator(blocks.credentials))
+
+
+def _note_exif(notes: Notes, fields: ExifFields) -> None:
     for source, written, offset, event in (
         ("exif:DateTimeOriginal", fields.original, fields.original_offset, "created"),
         # Digitised is when a copy was made: a scan may be years younger than what it shows.
@@ -61,12 +84,20 @@ def _note(notes: Notes, fields: ExifFields) -> None:
     notes.word("software", "exif:Software", fields.software)
 
 
+def _note_iptc(notes: Notes, block: bytes) -> None:
+    fields = read_iptc(block)
+    if fields.created:
+        notes.time("iptc:DateCreated", fields.created, pdf_moment, event="created")
+    if fields.digitized:
+        notes.time("iptc:DigitalCreationDate", fields.digitized, pdf_moment, event="stored")
+    notes.word("author", "iptc:By-line", fields.author)
+    notes.word("software", "iptc:OriginatingProgram", fields.program)
+
+
 def _utc(raw: str) -> Moment | None:
     return exif_moment(raw, "+00:00")
 
 
 SOURCE = ClaimSource(
-    id="picture.metadata",
-    formats=frozenset({*PILLOW_FORMATS, *_BOXED, *_RAW, "psd"}),
-    collect=collect,
+    id="picture.metadata", formats=frozenset({*PILLOW_FORMATS, *_OTHERS}), collect=collect
 )

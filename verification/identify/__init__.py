@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING
 from verification.identify.archives import find_package
 from verification.identify.compounds import find_compound
 from verification.identify.formats import FORMATS
-from verification.identify.marks import SEARCH_BYTES, find_active, find_behind, find_fixed
-from verification.identify.media import find_media
+from verification.identify.marks import (
+    SEARCH_BYTES,
+    find_active,
+    find_behind,
+    find_far,
+    find_fixed,
+    find_inside,
+)
+from verification.identify.media import find_late_sound, find_media
 from verification.identify.pdf import find_pdf
 from verification.identify.pieces import UNKNOWN, Anatomy, Piece
 from verification.identify.text import find_text
 from verification.limits import LimitExceeded
+from verification.readers.zip import LOCAL_MARK
 from verification.values import FileType
 
 if TYPE_CHECKING:
@@ -27,10 +35,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Anatomy", "Piece", "dissect", "identify"]
 
-#: Hosts whose first bytes have room for text that a browser would run.
-_ROOMY = frozenset({"gif", "jpg", "png", "webp", "bmp", "tif", "wav", "mp3"})
+#: Pictures, sound and film have blocks that their readers skip: room for whatever one likes.
+_ROOMY = frozenset(
+    name
+    for name, entry in FORMATS.items()
+    if entry.media_type.startswith(("image/", "audio/", "video/")) and name != "svg"
+)
+#: And these do not say where they end, so anything may follow.
+_OPEN = frozenset({"rtf", "gz", "bz2", "xz", "ps", "exe", "elf", "iso", "dcm"})
 _ROOM_BYTES = 1024
-_ARCHIVE_MARK = b"PK\x03\x04"
 
 
 def identify(data: bytes, limits: Limits) -> FileType:
@@ -56,7 +69,8 @@ def dissect(data: bytes, limits: Limits) -> Anatomy:
 
 def _find_binary(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Piece, ...]:
     # 1. whatever may begin here
-    host = find_fixed(data) or find_media(data) or find_compound(data)
+    host = find_fixed(data) or find_media(data) or find_compound(data, limits)
+    host = host or next(find_far(data), None)
     pdf = find_pdf(data)
     try:
         archive = _find_archive(data, limits, hosted=host is not None or pdf is not None)
@@ -67,7 +81,8 @@ def _find_binary(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Pi
     # 2. the first one is what the file is; of two at one place the more particular one
     pieces = sorted((piece for piece in found if piece), key=lambda piece: piece.start)
     if not pieces:
-        return ()
+        late = find_inside(data) or find_late_sound(data)
+        return () if late is None else (late,)
     # 3. what else would open
     main = pieces[0]
     pieces += [piece for piece in _find_around(data, main) if piece]
@@ -90,7 +105,7 @@ def _find_archive(data: bytes, limits: Limits, *, hosted: bool) -> Piece | None:
 
 
 def _shut_archive(data: bytes) -> Piece | None:
-    if not data.startswith(_ARCHIVE_MARK):
+    if not data.startswith(LOCAL_MARK):
         return None
     return Piece(format="zip", start=0, end=len(data))
 
@@ -104,6 +119,9 @@ def _find_around(data: bytes, main: Piece) -> list[Piece | None]:
         around.append(find_active(data, main.end, min(main.end + SEARCH_BYTES, len(data))))
     if main.format in _ROOMY:
         around.append(find_active(data, 0, min(_ROOM_BYTES, main.end)))
+    if main.format in _ROOMY | _OPEN:
+        around.append(find_inside(data))
+    around += find_far(data)
     return around
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from verification.identify.pieces import Piece
+from verification.limits import LimitExceeded
 from verification.readers.expat import Element, MarkupError, read_elements
-from verification.readers.zip import Archive, ZipError, open_archive
+from verification.readers.zip import LOCAL_MARK, Archive, ZipError, open_archive, open_headers
 
 if TYPE_CHECKING:
     from verification.limits import Limits
@@ -43,13 +45,13 @@ _MAIN_PARTS = {
         "application/vnd.ms-visio.drawing.main+xml": "vsdx",
     }.items()
 }
-#: Where office programs put the main part; used where the list of types is lost.
-_USUAL_PARTS = {
-    "word/document.xml": "docx",
-    "xl/workbook.xml": "xlsx",
-    "xl/workbook.bin": "xlsb",
-    "ppt/presentation.xml": "pptx",
+#: Where office programs put their parts; used where the list of types is lost.
+_FOLDERS = {
+    "word/": ("docx", "docm"),
+    "xl/": ("xlsx", "xlsm"),
+    "ppt/": ("pptx", "pptm"),
 }
+_BINARY_SHEET = re.compile(r"xl/(?:workbook|worksheets/sheet\d{1,6})\.bin")
 #: OpenDocument 1.3 part 2, 2.2.4, and EPUB 3.3, 4.2.
 _MIMETYPES = {
     "application/vnd.oasis.opendocument.text": "odt",
@@ -60,6 +62,12 @@ _MIMETYPES = {
     "application/vnd.oasis.opendocument.presentation-template": "otp",
     "application/vnd.oasis.opendocument.graphics": "odg",
     "application/vnd.oasis.opendocument.formula": "odf",
+    "application/vnd.oasis.opendocument.graphics-template": "otg",
+    "application/vnd.oasis.opendocument.chart": "odc",
+    "application/vnd.oasis.opendocument.text-master": "odm",
+    "application/vnd.sun.xml.writer": "sxw",
+    "application/vnd.sun.xml.calc": "sxc",
+    "application/vnd.sun.xml.impress": "sxi",
     "application/epub+zip": "epub",
 }
 _MANIFEST_PART = "META-INF/manifest.xml"
@@ -72,7 +80,7 @@ def find_package(data: bytes, limits: Limits) -> tuple[Piece, Archive] | None:
     if archive is None:
         return None
     files = [member for member in archive.members if not member.folder]
-    name = name_package(archive)
+    name = _name_whole_or_damaged(archive, limits)
     locked = bool(files) and all(member.encrypted for member in files)
     piece = Piece(
         format=name,
@@ -86,13 +94,42 @@ def find_package(data: bytes, limits: Limits) -> tuple[Piece, Archive] | None:
 
 def name_package(archive: Archive) -> str:
     """Give the format's name, ``zip`` where it is an archive and nothing more."""
+    return _by_content(archive) or _by_folders(archive) or "zip"
+
+
+def _name_whole_or_damaged(archive: Archive, limits: Limits) -> str:
+    name = _by_content(archive)
+    if name is None and archive.complete and archive.data.startswith(LOCAL_MARK):
+        # Where bytes were lost or put in, the parts' own headers may lead to what the list misses.
+        try:
+            name = _by_content(open_headers(archive.data, limits))
+        except LimitExceeded:
+            name = None
+    return name or _by_folders(archive) or "zip"
+
+
+def _by_content(archive: Archive) -> str | None:
+    """Name the package by what its parts say."""
     if archive.find(_TYPES_PART) or archive.find(_RELATIONS_PART):
         name = _open_xml(archive)
         if name is not None:
             return name
     if _root_name(archive, "OFD.xml") == "OFD":
         return "ofd"
-    return _by_mimetype(archive) or "zip"
+    return _by_mimetype(archive)
+
+
+def _by_folders(archive: Archive) -> str | None:
+    """Name an Office package by where its parts lie."""
+    names = {member.name.replace("\\", "/").lstrip("/").lower() for member in archive.members}
+    if _TYPES_PART.lower() not in names and _RELATIONS_PART not in names:
+        return None
+    if any(_BINARY_SHEET.fullmatch(name) for name in names):
+        return "xlsb"
+    for folder, (plain, with_macros) in _FOLDERS.items():
+        if any(name.startswith(folder) for name in names):
+            return with_macros if f"{folder}vbaproject.bin" in names else plain
+    return None
 
 
 def _open_xml(archive: Archive) -> str | None:
@@ -108,11 +145,7 @@ def _open_xml(archive: Archive) -> str | None:
         name = _MAIN_PARTS.get(overrides.get(part) or defaults.get(part.rpartition(".")[2], ""))
         if name is not None:
             return name
-    named = [_MAIN_PARTS[kind] for kind in overrides.values() if kind in _MAIN_PARTS]
-    if named:
-        return named[0]
-    names = {member.name.lower() for member in archive.members}
-    return next((kind for part, kind in _USUAL_PARTS.items() if part in names), None)
+    return next((_MAIN_PARTS[kind] for kind in overrides.values() if kind in _MAIN_PARTS), None)
 
 
 def main_parts(archive: Archive) -> list[str]:
@@ -132,8 +165,10 @@ def _by_mimetype(archive: Archive) -> str | None:
         try:
             declared = archive.read(member, _MIMETYPE_BYTES)
         except ZipError:
-            return None
-        return _MIMETYPES.get(declared.decode("ascii", "replace").strip("\ufeff \t\r\n\0"))
+            declared = b""
+        name = declared.decode("ascii", "replace").strip("\ufeff \t\r\n\0")
+        if name in _MIMETYPES:
+            return _MIMETYPES[name]
     for entry in _elements(archive, _MANIFEST_PART):
         if entry.name == "file-entry" and _attribute(entry, "full-path") == "/":
             return _MIMETYPES.get(_attribute(entry, "media-type"))

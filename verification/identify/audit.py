@@ -47,6 +47,10 @@ class FaultKind(StrEnum):
     MISSING = "MISSING"
     MACRO = "MACRO"
     NESTED = "NESTED"
+    #: Packed bytes that several members share.
+    SHARED = "SHARED"
+    #: Its own header has another name than the directory.
+    RENAMED = "RENAMED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,29 @@ def audit_package(archive: Archive, name: str) -> tuple[Fault, ...]:
 def _audit(archive: Archive, name: str) -> Iterator[Fault]:
     counted = Counter(member.name.lower() for member in archive.members)
     yield from (Fault(FaultKind.DOUBLED, part) for part, times in counted.items() if times > 1)
+    yield from _audit_places(archive)
     for member in archive.members:
         yield from _audit_name(member, name)
         if not member.folder and not member.encrypted:
             yield from _audit_content(archive, member, name)
     yield from (Fault(FaultKind.MISSING, part) for part in _missing(archive, name))
+
+
+def _audit_places(archive: Archive) -> Iterator[Fault]:
+    """Compare the directory with what stands where it points."""
+    last_end, last_name = 0, ""
+    for member in sorted(archive.members, key=lambda one: one.header):
+        try:
+            _, end = archive.content(member)
+            own = archive.own_name(member)
+        except ZipError:
+            # What cannot be read at all is said by who unpacks it.
+            continue
+        if member.header < last_end:
+            yield Fault(FaultKind.SHARED, member.name, f"begins inside {last_name}")
+        if own != member.name:
+            yield Fault(FaultKind.RENAMED, member.name, f"its own header says {own}")
+        last_end, last_name = max(last_end, end), member.name
 
 
 def _audit_name(member: Member, name: str) -> Iterator[Fault]:

@@ -61,7 +61,7 @@ _ALL = (
     _format("doc", "application/msword", "dot wps wpt", "application/kswps"),
     _format("xls", _EXCEL, "xlt xla et ett", "application/msexcel application/kset"),
     _format("ppt", _POINT, "pps pot dps dpt", "application/mspowerpoint application/ksdps"),
-    _format("msg", "application/vnd.ms-outlook"),
+    _format("msg", "application/vnd.ms-outlook", "oft"),
     _format("vsd", "application/vnd.visio"),
     _format("msi", "application/x-msi"),
     _format("wps", "application/kswps", "doc wpt", "application/vnd.ms-works application/msword"),
@@ -75,9 +75,16 @@ _ALL = (
     _format("otp", f"{_ODF}presentation-template"),
     _format("odg", f"{_ODF}graphics"),
     _format("odf", f"{_ODF}formula"),
+    _format("otg", f"{_ODF}graphics-template"),
+    _format("odc", f"{_ODF}chart"),
+    _format("odm", f"{_ODF}text-master"),
+    # What OpenOffice wrote before there was a standard.
+    _format("sxw", "application/vnd.sun.xml.writer"),
+    _format("sxc", "application/vnd.sun.xml.calc"),
+    _format("sxi", "application/vnd.sun.xml.impress"),
     _format("epub", "application/epub+zip"),
     # Mail and the web.
-    _format("eml", "message/rfc822", "mht mhtml", "multipart/related"),
+    _format("eml", "message/rfc822", "emlx mht mhtml", "multipart/related"),
     _format("mht", "multipart/related", "mhtml eml", "message/rfc822 application/x-mimearchive"),
     _format("html", "text/html", "htm xhtml md", "application/xhtml+xml"),
     _format("svg", "image/svg+xml", "", "text/xml application/xml"),
@@ -91,13 +98,22 @@ _ALL = (
     _format("jpg", "image/jpeg", "jpeg jpe jfif", "image/jpg image/pjpeg"),
     _format("gif", "image/gif"),
     _format("webp", "image/webp"),
-    _format("tif", "image/tiff", "tiff nef dng arw pef nrw", "image/tif image/x-nikon-nef"),
+    _format(
+        "tif", "image/tiff", "tiff nef dng arw pef nrw sr2 srw 3fr", "image/tif image/x-nikon-nef"
+    ),
     _format("bmp", "image/bmp", "dib", "image/x-ms-bmp image/x-bmp"),
     _format("heic", "image/heic", "heif", "image/heif image/heic-sequence image/heif-sequence"),
     _format("avif", "image/avif", "avifs", "image/avif-sequence"),
     _format("psd", "image/vnd.adobe.photoshop"),
     _format("ico", "image/vnd.microsoft.icon", "", "image/x-icon"),
     _format("cr2", "image/x-canon-cr2"),
+    _format("cr3", "image/x-canon-cr3"),
+    _format("raf", "image/x-fuji-raf"),
+    _format("orf", "image/x-olympus-orf"),
+    _format("rw2", "image/x-panasonic-rw2", "rwl"),
+    _format("x3f", "image/x-sigma-x3f"),
+    _format("jp2", "image/jp2", "jpx jpf j2k", "image/jpx"),
+    _format("jxl", "image/jxl"),
     # Sound and film.
     _format("mp4", "video/mp4", "m4v f4v m4a", "video/x-m4v application/mp4 audio/mp4"),
     _format("mov", "video/quicktime", "qt"),
@@ -111,14 +127,18 @@ _ALL = (
     _format("flac", "audio/flac", "", "audio/x-flac"),
     _format("ogg", "audio/ogg", "oga ogv opus", "video/ogg application/ogg"),
     _format("amr", "audio/amr"),
+    _format("asf", "video/x-ms-asf", "wmv wma", "video/x-ms-wmv audio/x-ms-wma"),
+    _format("aif", "audio/aiff", "aiff aifc", "audio/x-aiff"),
     # Archives and programs: recognised so that they can be refused by name.
     _format("zip", "application/zip", "jar", "application/x-zip-compressed application/x-zip"),
     _format("7z", "application/x-7z-compressed"),
     _format("rar", "application/vnd.rar", "", "application/x-rar-compressed application/x-rar"),
-    _format("gz", "application/gzip", "tgz", "application/x-gzip"),
+    _format("gz", "application/gzip", "tgz svgz emz wmz", "application/x-gzip"),
     _format("bz2", "application/x-bzip2", "tbz2"),
     _format("xz", "application/x-xz", "txz"),
     _format("tar", "application/x-tar"),
+    _format("iso", "application/x-iso9660-image", "img"),
+    _format("dcm", "application/dicom"),
     _format("ps", "application/postscript", "eps ai"),
     _format("exe", "application/vnd.microsoft.portable-executable", "dll scr sys com"),
     _format("elf", "application/x-elf", "so"),
@@ -127,7 +147,16 @@ _ALL = (
 FORMATS: dict[str, Format] = {entry.name: entry for entry in _ALL}
 
 #: Archives, wherever they lie: their content is not examined.
-ARCHIVES = frozenset({"zip", "7z", "rar", "gz", "bz2", "xz", "tar"})
+ARCHIVES = frozenset({"zip", "7z", "rar", "gz", "bz2", "xz", "tar", "iso"})
+#: ZIP archives that are documents.
+PACKAGES = frozenset(
+    entry.name
+    for entry in _ALL
+    if ".openxmlformats-" in entry.media_type
+    or "macroEnabled" in entry.media_type
+    or entry.media_type.startswith((_ODF, "application/vnd.sun.xml."))
+    or entry.name in {"vsdx", "epub", "ofd"}
+)
 #: Packages of Office Open XML that must hold no macros.
 MACRO_FREE = frozenset({"docx", "dotx", "xlsx", "xltx", "pptx", "ppsx", "potx"})
 

@@ -37,6 +37,8 @@ _TELLING = (
     (frozenset({b"delivered-to", b"to", b"reply-to"}), re.compile(rb"\S@\S")),
     (frozenset({b"dkim-signature"}), re.compile(rb"\bd=")),
 )
+#: Apple's Mail puts the length of the mail before it, on a line of its own.
+_LENGTH = re.compile(rb"\d{1,10}[ \t]{0,20}\r?\n")
 _SNAPSHOT = b"snapshot-content-location"
 _SAVED_BY = re.compile(
     rb'"?<?\s*saved by|"?<?\s*\xe7\x94\xb1.{0,80}\xe4\xbf\x9d\xe5\xad\x98', re.IGNORECASE
@@ -48,6 +50,8 @@ _LOCATION = re.compile(rb"^content-location:", re.IGNORECASE | re.MULTILINE)
 def find_mail(data: bytes) -> Piece | None:
     """Recognise a mail or a web archive by its header."""
     head = data[:HEADER_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    length = _LENGTH.match(head)
+    head = head[length.end() :] if length else head
     if _MAILBOX.match(head) and len(_MAILBOX.findall(head)) > 1:
         return None
     fields = _read_fields(head)

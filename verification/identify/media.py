@@ -13,7 +13,8 @@ _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm"
 _AVIF = frozenset({b"avif", b"avis"})
 _PICTURES = frozenset({b"mif1", b"msf1", b"mif2", b"miaf"})
 _SOUND = frozenset({b"M4A ", b"M4B ", b"M4P "})
-_NOT_MP4 = frozenset({b"jp2 ", b"jpx ", b"jxl ", b"crx "})
+#: Pictures that have their boxes in common with films and nothing else.
+_OTHER_BRANDS = {b"jp2 ": "jp2", b"jpx ": "jp2", b"jxl ": "jxl", b"crx ": "cr3"}
 _MP4 = frozenset({b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"f4v "})
 #: What a QuickTime file from before `ftyp` begins with.
 _CLASSIC = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
@@ -38,13 +39,18 @@ _MPEG_RATES = {
     (2, 1): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _MPEG_HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+#: Version 2.2 to 2.4, flags, a size of four times seven bits (id3.org, ID3v2.4.0 3.1).
+_ID3 = re.compile(rb"ID3[\x02-\x04][\x00-\x0a].[\x00-\x7f]{4}", re.DOTALL)
 #: Silence or zeros before the first frame that players skip.
 _MPEG_LEAD = 4096
+#: How far sound is looked for, and how many frames in a row are no chance.
+_MPEG_SEARCH, _MOST_SYNCS, _SURE_FRAMES = 64 * 1024, 20_000, 5
+_SYNC = re.compile(rb"\xff[\xe2-\xff]")
 
 
 def find_media(data: bytes) -> Piece | None:
     """Recognise a picture, sound or film that begins with the file."""
-    for find in (_png, _jpeg, _gif, _riff, _tiff, _bmp, _boxed, _matroska, _mpeg_audio):
+    for find in (_png, _jpeg, _gif, _riff, _aiff, _tiff, _bmp, _boxed, _matroska, _mpeg_audio):
         piece = find(data)
         if piece is not None:
             return piece
@@ -130,16 +136,23 @@ def _palette(flags: int) -> int:
 
 def _riff(data: bytes) -> Piece | None:
     kinds = {b"WAVE": "wav", b"WEBP": "webp", b"AVI ": "avi"}
-    name = kinds.get(data[8:12]) if data.startswith((b"RIFF", b"RF64")) else None
+    name = kinds.get(data[8:12]) if data.startswith((b"RIFF", b"RF64", b"RIFX")) else None
     if name is None:
         return None
-    size = struct.unpack_from("<I", data, 4)[0]
+    size = struct.unpack_from(">I" if data.startswith(b"RIFX") else "<I", data, 4)[0]
     # Recorders that were cut off leave 0 or all ones here; then nothing says where the file ends.
     end = 8 + size + size % 2
     known = size not in _UNKNOWN_SIZES
     # The last byte of padding is often left out.
     whole = not known or end <= len(data) + 1
     return _piece(name, min(end, len(data)) if known else len(data), whole=whole)
+
+
+def _aiff(data: bytes) -> Piece | None:
+    if not data.startswith(b"FORM") or data[8:12] not in {b"AIFF", b"AIFC"}:
+        return None
+    end = 8 + struct.unpack_from(">I", data, 4)[0]
+    return _piece("aif", min(end, len(data)), whole=end <= len(data))
 
 
 def _tiff(data: bytes) -> Piece | None:
@@ -192,8 +205,8 @@ def _boxed_end(data: bytes, walked: list[Box]) -> tuple[int, bool]:
 def _brand(major: bytes, others: bytes) -> str | None:
     """Name the format by its brands (ISO/IEC 14496-12, 4.3; ISO/IEC 23008-12, 10)."""
     brands = {others[at : at + 4] for at in range(0, len(others) - 3, 4)}
-    if major in _NOT_MP4:
-        return None
+    if major in _OTHER_BRANDS:
+        return _OTHER_BRANDS[major]
     if major in _PICTURES | _HEIC | _AVIF:
         return _picture(major, brands)
     if major == b"qt  ":
@@ -227,7 +240,7 @@ def _matroska(data: bytes) -> Piece | None:
 
 
 def _mpeg_audio(data: bytes) -> Piece | None:
-    if data.startswith(b"ID3") and len(data) >= 10 and data[3] < 0xFF:  # noqa: PLR2004 - ID3v2 header
+    if _ID3.match(data):
         size = 10 + sum(
             (byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True)
         )
@@ -238,6 +251,20 @@ def _mpeg_audio(data: bytes) -> Piece | None:
     size = _frame(data, start)
     # One header may be chance: the next frame must stand where this one ends.
     return _piece("mp3", len(data)) if size and _frame(data, start + size) else None
+
+
+def find_late_sound(data: bytes) -> Piece | None:
+    """Find MPEG sound behind bytes that are nothing else, which players skip to the first frame."""
+    for found in islice(_SYNC.finditer(data, 0, _MPEG_SEARCH), _MOST_SYNCS):
+        position = found.start()
+        for _ in range(_SURE_FRAMES):
+            size = _frame(data, position)
+            if not size:
+                break
+            position += size
+        else:
+            return _piece("mp3", len(data))
+    return None
 
 
 def _frame(data: bytes, position: int) -> int:

@@ -22,7 +22,8 @@ def find_pdf(data: bytes) -> Piece | None:
         return None
     start = found.start()
     # At the very beginning the header alone decides; further on it may be a mention in a text.
-    if start and not (_OBJECT.search(data, start) and (b"xref" in data or _END in data)):
+    ended = any(mark in data for mark in (b"xref", b"endobj", _END))
+    if start and not (ended and _OBJECT.search(data, start)):
         return None
     end, whole = _end(data)
     return Piece(format="pdf", start=start, end=end, encrypted=_is_encrypted(data), whole=whole)

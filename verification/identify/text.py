@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import re
-from collections import Counter
 
 from verification.identify.mail import find_mail
+from verification.identify.markup import name_markup
 from verification.identify.pieces import Piece
+from verification.identify.tables import is_table
 
 #: How much of a text is looked at.
 SAMPLE_BYTES = 64 * 1024
@@ -23,27 +23,14 @@ _GUESSES = ("utf-8", "gb18030", "latin-1")
 # A codec is a file that is read at its first use, and the sandbox opens no file.
 for _encoding in (*_GUESSES, *(encoding for _, encoding in _MARKS)):
     codecs.lookup(_encoding)
-#: C0 without tab, line ends, form feed, backspace and escape.
-_CONTROLS = re.compile("[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+#: C0 without tab, line ends, form feed, backspace, escape and the shifts of ISO 2022.
+_CONTROLS = re.compile("[\x00-\x07\x0b\x10-\x1a\x1c-\x1f\x7f]")
 #: One control character in so many still is a text that somebody damaged.
 _CONTROL_SHARE = 100
 _WIDE_SAMPLE = 512
-_RTF = re.compile(rb"\s{0,16}\{\s{0,4}\\(?:rt|urtf)")
-_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-_LATER_HTML = re.compile(r"<(?:html|head|body|!doctype html)[\s>]", re.IGNORECASE)
-_LATER_WITHIN = 2048
-#: Elements with which a page begins that says no more of itself.
-_HTML_WORDS = (
-    "html head body title meta link script style base table div span p a b i u br hr center font"
-    " pre img form iframe frameset h1 h2 h3 h4 h5 h6 ul ol li dl blockquote address nav section"
-    " article header footer main noscript strong em small tt"
-)
-_HTML_ELEMENTS = frozenset(_HTML_WORDS.split())
-_DELIMITERS = ",;"
-_TABLE_LINES = 200
-#: From so many lines on one in twenty may be of another width.
-_MANY_LINES = 20
-_CELL_CHARS = 200
+#: Of a damaged page: what is looked at, and what must be without a zero.
+_BEGINNING, _UNHARMED = 4096, 32
+_RTF = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,16}\{\s{0,4}\\(?:rt|urtf)")
 
 
 def find_text(data: bytes) -> Piece | None:
@@ -54,7 +41,11 @@ def find_text(data: bytes) -> Piece | None:
     if _RTF.match(data):
         return _piece("rtf", data)
     text = decode_sample(data)
-    return None if text is None else _piece(_name(text), data)
+    if text is not None:
+        return _piece(_name(text), data)
+    # Browsers read over bytes that no text has, as long as the page began as one.
+    damaged = name_markup(data[:_BEGINNING].translate(None, b"\0").decode("latin-1"))
+    return None if damaged is None or b"\0" in data[:_UNHARMED] else _piece(damaged, data)
 
 
 def decode_sample(data: bytes) -> str | None:
@@ -98,98 +89,11 @@ def _wide(sample: bytes) -> str | None:
 
 
 def _name(text: str) -> str:
-    root, declared = _root(text)
-    if root == "svg":
-        return "svg"
-    if root in _HTML_ELEMENTS:
-        return "html"
-    if declared and root is not None:
-        return "xml"
-    if _LATER_HTML.search(text, 0, _LATER_WITHIN):
-        return "html"
-    return "csv" if is_table(text) else "txt"
-
-
-def _root(text: str) -> tuple[str | None, bool]:
-    """Give the first element's name in lower case, and whether it stands in XML for sure."""
-    position, declared = 0, False
-    while True:
-        position = _skip_space(text, position)
-        if text.startswith("<?", position):
-            declared = declared or text.startswith("<?xml", position)
-            end = text.find("?>", position)
-        elif text.startswith("<!--", position):
-            end = text.find("-->", position)
-        elif text.startswith("<!", position):
-            if text[position : position + 14].lower() == "<!doctype html":
-                return "html", declared
-            declared = True
-            end = _declaration_end(text, position)
-        else:
-            break
-        if end < 0:
-            return None, declared
-        position = text.index(">", end) + 1
-    found = _ROOT.match(text, position)
-    if found is None:
-        return None, declared
-    # A namespace on the first element is as good as a declaration.
-    tag = text[position : text.find(">", position) + 1]
-    return found.group(2).lower(), declared or "xmlns" in tag
-
-
-def _skip_space(text: str, position: int) -> int:
-    while position < len(text) and (text[position].isspace() or text[position] == "\ufeff"):
-        position += 1
-    return position
-
-
-def _declaration_end(text: str, position: int) -> int:
-    close, subset = text.find(">", position), text.find("[", position)
-    if 0 <= subset < close:
-        ended = text.find("]", subset)
-        return -1 if ended < 0 else text.find(">", ended)
-    return close
+    markup = name_markup(text)
+    if markup is not None:
+        return markup
+    return "csv" if is_table(text, SAMPLE_BYTES // 4) else "txt"
 
 
 def _piece(name: str, data: bytes) -> Piece:
     return Piece(format=name, start=0, end=len(data))
-
-
-def is_table(text: str) -> bool:
-    """Say whether lines hold the same number of cells, parted by comma or semicolon."""
-    whole = text if len(text) < SAMPLE_BYTES // 4 else text[: text.rfind("\n") + 1]
-    lines = [line for line in whole.splitlines()[:_TABLE_LINES] if line.strip()]
-    if len(lines) < 2 or lines[0].lstrip()[0] in "{[<#/":  # noqa: PLR2004 - a head and one row
-        return False
-    return any(_is_regular(lines, delimiter) for delimiter in _DELIMITERS)
-
-
-def _is_regular(lines: list[str], delimiter: str) -> bool:
-    try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
-    except csv.Error:
-        return False
-    if not rows:
-        return False
-    width, usual = Counter(len(row) for row in rows).most_common(1)[0]
-    if width < 2 or len(rows) < 2:  # noqa: PLR2004 - one column is a list, one line a sentence
-        return False
-    odd = len(rows) - usual
-    if odd * 20 > len(rows) if len(rows) >= _MANY_LINES else odd:
-        return False
-    return _looks_kept(rows, width)
-
-
-def _looks_kept(rows: list[list[str]], width: int) -> bool:
-    """Tell cells from prose and code: short, and rarely with a space after the delimiter."""
-    regular = [row for row in rows if len(row) == width]
-    cells = [cell for row in regular for cell in row]
-    inner = [cell for row in regular for cell in row[1:]]
-    spaced = sum(cell.startswith(" ") for cell in inner)
-    trailing = all(not row[-1].strip() for row in regular)
-    if trailing or max(map(len, cells)) > _CELL_CHARS * 5:
-        return False
-    if width == 2 and (len(regular) < 3 or spaced * 2 > len(inner)):  # noqa: PLR2004 - a comma a line is prose
-        return False
-    return sum(map(len, cells)) <= _CELL_CHARS * len(cells)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from verification.limits import LimitExceeded
 from verification.pages.picture import CannotRender, Picture, Size, Wanted
-from verification.readers import pillow_pixels, pymupdf_pages
+from verification.readers import pillow_ofd, pillow_pixels, pymupdf_pages
 from verification.readers.pymupdf import is_pdf
 
 if TYPE_CHECKING:
@@ -20,24 +20,36 @@ __all__ = ["CannotRender", "Picture", "Size", "Wanted", "render", "samples", "si
 
 
 def render(data: bytes, wanted: Wanted) -> Picture:
-    """Give one page of a PDF, or one frame of a picture, as RGB.
+    """Give one page of a PDF or OFD, or one frame of a picture, as RGB.
 
     Runs in the sandbox. Raises LimitExceeded over a cap, MemoryError, and CannotRender for broken
     bytes and for what has no pages that we draw.
     """
-    draw = pymupdf_pages.render if is_pdf(data) else pillow_pixels.render
     with _own_words():
-        return draw(data, wanted)
+        return _home(data).render(data, wanted)
 
 
 def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
     """Measure each page or frame as `render` draws it; raises as `render` does.
 
-    Points for a PDF, pixels for a picture: the same units, from the same corner, as evidence.
+    Points for a PDF or OFD, pixels for a picture: the units of evidence, from the same corner.
     """
-    measure = pymupdf_pages.sizes if is_pdf(data) else pillow_pixels.sizes
     with _own_words():
-        return measure(data, limits)
+        return _home(data).sizes(data, limits)
+
+
+def _home(data: bytes) -> _Home:
+    """Choose who draws it."""
+    if is_pdf(data):
+        return pymupdf_pages
+    return pillow_ofd if pillow_ofd.is_ofd(data) else pillow_pixels
+
+
+class _Home(Protocol):
+    """A module that measures and draws the pages of one kind of file."""
+
+    def sizes(self, data: bytes, limits: Limits) -> tuple[Size, ...]: ...
+    def render(self, data: bytes, wanted: Wanted) -> Picture: ...
 
 
 @contextmanager
@@ -53,7 +65,11 @@ def _own_words() -> Iterator[None]:
 @cache
 def samples() -> Mapping[str, bytes]:
     """Give small files of our own, by name, that use fonts and decoders."""
-    return {"a.pdf": pymupdf_pages.sample(), **pillow_pixels.samples()}
+    return {
+        "a.pdf": pymupdf_pages.sample(),
+        "a.ofd": pillow_ofd.sample(),
+        **pillow_pixels.samples(),
+    }
 
 
 def warm() -> None:

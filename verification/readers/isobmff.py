@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: Seconds from 1904-01-01 (the zero of these files) to 1970-01-01.
 SECONDS_1904_TO_1970 = 2_082_844_800
@@ -21,6 +21,12 @@ MOST_BOXES = 10_000
 MOST_ENTRIES = 10_000
 #: An Exif item larger than this is not metadata any more.
 EXIF_BYTES = 4 * 1024 * 1024
+
+
+#: Name and kind of content of an item.
+_NAME_BYTES = 512
+#: What tells a private box with XMP in it (XMP part 3, 1.1.3).
+XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
 
 class BoxError(ValueError):
@@ -74,8 +80,14 @@ def find(data: bytes, name: bytes, start: int = 0, end: int | None = None) -> Bo
     return next((box for box in boxes(data, start, end) if box.name == name), None)
 
 
+def find_uuid(data: bytes, wanted: bytes, start: int = 0, end: int | None = None) -> Box | None:
+    """Give the first box of a private kind, told by the sixteen bytes before its content."""
+    level = (box for box in boxes(data, start, end) if box.name == b"uuid")
+    return next((box for box in level if data.startswith(wanted, box.body)), None)
+
+
 def movie_times(data: bytes) -> Iterator[HeaderTimes]:
-    """Read mvhd, then every tkhd as they come. Raises BoxError at the first that is cut off."""
+    """Read mvhd, every tkhd and mdhd as they come. Raises BoxError at the first that is cut off."""
     moov = find(data, b"moov")
     if moov is None:
         return
@@ -84,14 +96,21 @@ def movie_times(data: bytes) -> Iterator[HeaderTimes]:
         if box.name == b"mvhd":
             yield _header_times(data, box, "moov/mvhd")
         elif box.name == b"trak":
-            tkhd = find(data, b"tkhd", box.body, box.end)
-            if tkhd is not None:
-                yield _header_times(data, tkhd, f"moov/trak[{tracks}]/tkhd")
+            yield from _track_times(data, box, f"moov/trak[{tracks}]")
             tracks += 1
 
 
 def exif_item(data: bytes) -> bytes | None:
     """Give the Exif block (a TIFF) of a HEIC or AVIF, None without one. Raises BoxError."""
+    return _tiff_of(_item(data, lambda kind, _: kind == b"Exif"))
+
+
+def xmp_item(data: bytes) -> bytes | None:
+    """Give the XMP packet of a HEIC or AVIF, None without one. Raises BoxError."""
+    return _item(data, lambda kind, rest: kind == b"mime" and b"application/rdf+xml" in rest)
+
+
+def _item(data: bytes, wanted: Callable[[bytes, bytes], bool]) -> bytes | None:
     meta = find(data, b"meta")
     if meta is None:
         return None
@@ -100,11 +119,21 @@ def exif_item(data: bytes) -> bytes | None:
     iinf, iloc = find(data, b"iinf", *inside), find(data, b"iloc", *inside)
     if iinf is None or iloc is None:
         return None
-    item = _exif_id(data, iinf)
+    item = _item_id(data, iinf, wanted)
     if item is None:
         return None
     idat = find(data, b"idat", *inside)
-    return _tiff_of(_item_bytes(_Fields(data, iloc), item, idat.body if idat else None))
+    return _item_bytes(_Fields(data, iloc), item, idat.body if idat else None)
+
+
+def _track_times(data: bytes, track: Box, path: str) -> Iterator[HeaderTimes]:
+    tkhd = find(data, b"tkhd", track.body, track.end)
+    if tkhd is not None:
+        yield _header_times(data, tkhd, f"{path}/tkhd")
+    media = find(data, b"mdia", track.body, track.end)
+    mdhd = find(data, b"mdhd", media.body, media.end) if media else None
+    if mdhd is not None:
+        yield _header_times(data, mdhd, f"{path}/mdia/mdhd")
 
 
 def _header_times(data: bytes, box: Box, path: str) -> HeaderTimes:
@@ -115,7 +144,7 @@ def _header_times(data: bytes, box: Box, path: str) -> HeaderTimes:
     return HeaderTimes(path, box.start, box.end, fields.number(size), fields.number(size))
 
 
-def _exif_id(data: bytes, iinf: Box) -> int | None:
+def _item_id(data: bytes, iinf: Box, wanted: Callable[[bytes, bytes], bool]) -> int | None:
     fields = _Fields(data, iinf)
     wide = fields.number(1) > 0
     fields.number(3)
@@ -128,7 +157,8 @@ def _exif_id(data: bytes, iinf: Box) -> int | None:
             continue
         item = entry.number(2 if version == 2 else 4)  # noqa: PLR2004 - ids grew in version 3
         entry.number(2)
-        if entry.take(4) == b"Exif":
+        kind = entry.take(4)
+        if wanted(kind, data[entry.position : min(box.end, entry.position + _NAME_BYTES)]):
             return item
     return None
 

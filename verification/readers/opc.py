@@ -1,6 +1,6 @@
-"""Office packages (ECMA-376, part 2): core properties and the times of the parts.
+"""Office packages (ECMA-376, part 2): core and extended properties.
 
-Only the relationships and the core properties are unpacked, each under a cap.
+Only the relationships and the properties are unpacked, each under a cap.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _CORE_RELATION = "/metadata/core-properties"
 _RELATIONSHIPS = "_rels/.rels"
+_APP_RELATION, _USUAL_APP = "/extended-properties", "docProps/app.xml"
 _USUAL_CORE = "docProps/core.xml"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _TERMS = "{http://purl.org/dc/terms/}"
@@ -38,16 +39,18 @@ class CoreProperties:
     part: str
     created: str
     modified: str
+    printed: str
     creator: str
     last_modified_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A part and when it was written, in the way of EXIF: zone unknown, steps of two seconds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppProperties:
+    """Which program wrote the package, as its extended properties say; empty where not there."""
 
-    name: str
-    written: str
+    part: str
+    application: str
+    version: str
 
 
 class Package:
@@ -60,17 +63,9 @@ class Package:
             raise PackageError("ZIP", "no member of a ZIP archive can be found")
         self._archive = archive
 
-    def entries(self) -> tuple[Entry, ...]:
-        """List the parts in the order of the directory."""
-        return tuple(
-            Entry(member.name, _exif_date(member.dos_date, member.dos_time))
-            for member in self._archive.members
-            if not member.folder
-        )
-
     def core(self) -> CoreProperties | None:
         """Read the core properties; None where the package has none. Raises PackageError."""
-        part = self._core_part()
+        part = self._part(_CORE_RELATION, _USUAL_CORE)
         if part is None:
             return None
         texts = {str(child.tag): child.text or "" for child in self._read(part)}
@@ -79,16 +74,29 @@ class Package:
             part=part,
             created=texts.get(_TERMS + "created", ""),
             modified=texts.get(_TERMS + "modified", ""),
+            printed=next((t for tag, t in texts.items() if tag.endswith("}lastPrinted")), ""),
             creator=texts.get(_DC + "creator", ""),
             last_modified_by=by,
         )
 
-    def _core_part(self) -> str | None:
+    def app(self) -> AppProperties | None:
+        """Read the extended properties; None where there are none. Raises PackageError."""
+        part = self._part(_APP_RELATION, _USUAL_APP)
+        if part is None:
+            return None
+        texts = {str(child.tag).rpartition("}")[2]: child.text or "" for child in self._read(part)}
+        return AppProperties(
+            part=part,
+            application=texts.get("Application", ""),
+            version=texts.get("AppVersion", ""),
+        )
+
+    def _part(self, kind: str, usual: str) -> str | None:
         for relation in self._read(_RELATIONSHIPS):
             target = posixpath.normpath(relation.get("Target", "").lstrip("/"))
-            if relation.get("Type", "").endswith(_CORE_RELATION) and self._archive.find(target):
+            if relation.get("Type", "").endswith(kind) and self._archive.find(target):
                 return target
-        return _USUAL_CORE if self._archive.find(_USUAL_CORE) else None
+        return usual if self._archive.find(usual) else None
 
     def _read(self, part: str) -> tuple[Element, ...]:
         """Give the elements right below a part's root; none where there is no such part."""
@@ -99,10 +107,3 @@ class Package:
             return tuple(parse_xml(self._archive.read(member)))
         except (ZipError, XmlError) as error:
             raise PackageError(part, str(error)) from error
-
-
-def _exif_date(date: int, time: int) -> str:
-    return (
-        f"{(date >> 9) + 1980:04}:{date >> 5 & 15:02}:{date & 31:02} "
-        f"{time >> 11:02}:{time >> 5 & 63:02}:{(time & 31) * 2:02}"
-    )

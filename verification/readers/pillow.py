@@ -1,14 +1,12 @@
 """Pictures with Pillow: EXIF fields, and caps by header; no pixel is decoded here.
 
-The EXIF block is found by walking the container ourselves, because Pillow decodes a whole PNG to
-look for one behind the pixels. Pillow then reads the TIFF directory in that block.
+The EXIF block is found by walking the container ourselves (`picture_blocks`), because Pillow
+decodes a whole PNG to look for one behind the pixels. Pillow then reads the TIFF directory in it.
 """
 
 from __future__ import annotations
 
 import io
-import re
-import struct
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,10 +14,14 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from verification.limits import LimitExceeded
+from verification.readers.picture_blocks import (
+    START_OF_SCAN,
+    BlockError,
+    iptc_in_resources,
+    segments,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from verification.limits import Limits
 
 # Pillow imports its plug-ins at the first open, which the sandbox forbids.
@@ -37,22 +39,15 @@ PILLOW_FORMATS = {
 
 _WIDTH, _HEIGHT = 0x0100, 0x0101
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
-_SOFTWARE, _CHANGED, _ARTIST = 0x0131, 0x0132, 0x013B
+_MAKE, _MODEL, _SOFTWARE, _CHANGED, _ARTIST = 0x010F, 0x0110, 0x0131, 0x0132, 0x013B
 _ORIGINAL, _DIGITIZED = 0x9003, 0x9004
 _CHANGED_OFFSET, _ORIGINAL_OFFSET, _DIGITIZED_OFFSET = 0x9010, 0x9011, 0x9012
 _GPS_TIME, _GPS_DATE = 7, 29
-#: The number of the image resource that holds EXIF in a Photoshop file.
-_PSD_EXIF = 1058
-
-_START_OF_SCAN, _END_OF_IMAGE, _APP1 = 0xDA, 0xD9, 0xE1
-#: A marker that ends compressed data: neither a stuffed byte, a restart nor fill.
-_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
-
-#: More segments or chunks than a picture has: each costs us time, none tells more.
-MOST_SEGMENTS = 100_000
+#: XMP, IPTC and Photoshop's resources in a TIFF (XMP part 3, 3.2.2).
+_XMP_FIELD, _IPTC_FIELD, _RESOURCES_FIELD = 700, 33_723, 34_377
 
 
-class ExifError(ValueError):
+class ExifError(BlockError):
     """An EXIF block or picture header that cannot be read; says why."""
 
 
@@ -70,6 +65,11 @@ class ExifFields:
     gps: str
     artist: str
     software: str
+    #: Make and model of the camera.
+    camera: str
+    #: Blocks that a TIFF carries in fields of its own; empty where it has none.
+    xmp: bytes
+    iptc: bytes
 
 
 def check_caps(data: bytes, file_format: str, limits: Limits) -> None:
@@ -78,7 +78,7 @@ def check_caps(data: bytes, file_format: str, limits: Limits) -> None:
     Raises LimitExceeded, and ExifError where Pillow finds no such picture.
     """
     if file_format == "jpg":
-        scans = sum(1 for marker, _, _ in _segments(data) if marker == _START_OF_SCAN)
+        scans = sum(1 for marker, _, _ in segments(data) if marker == START_OF_SCAN)
         if scans > limits.jpeg_scans:
             raise LimitExceeded("jpeg_scans", seen=scans, allowed=limits.jpeg_scans)
     if file_format == "tif":
@@ -123,33 +123,6 @@ def _directory(exif: Image.Exif, block: bytes) -> dict[int, Any]:
         raise ExifError(str(error) or type(error).__name__) from error
 
 
-def exif_block(data: bytes, file_format: str | None) -> bytes | None:
-    """Give the TIFF block of a jpg, png, psd or webp; anything else is a TIFF from its start."""
-    if file_format == "jpg":
-        found = (
-            data[start + 6 : end]
-            for marker, start, end in _segments(data)
-            if marker == _APP1 and data[start : start + 6] == b"Exif\0\0"
-        )
-        return next(found, None)
-    if file_format == "png":
-        return next((body for name, body in _png_chunks(data) if name == b"eXIf"), None)
-    if file_format == "psd":
-        return next((body for kind, body in _psd_resources(data) if kind == _PSD_EXIF), None)
-    if file_format == "webp":
-        block = next((body for name, body in _riff_chunks(data) if name == b"EXIF"), None)
-        return block.removeprefix(b"Exif\0\0") if block else None
-    return data
-
-
-def png_time(data: bytes) -> str | None:
-    """Give PNG's tIME chunk (last change, UTC) as EXIF writes dates."""
-    body = next((body for name, body in _png_chunks(data) if name == b"tIME"), None)
-    if body is None or len(body) < 7:  # noqa: PLR2004 - year and five numbers
-        return None
-    return "{:04}:{:02}:{:02} {:02}:{:02}:{:02}".format(*struct.unpack_from(">HBBBBB", body))
-
-
 def read_exif(block: bytes) -> ExifFields:
     """Read a TIFF block. Raises ExifError for one that Pillow cannot read."""
     exif = Image.Exif()
@@ -160,18 +133,22 @@ def read_exif(block: bytes) -> ExifFields:
             gps: dict[int, Any] = exif.get_ifd(_GPS_IFD)
     except Exception as error:
         raise ExifError(str(error) or type(error).__name__) from error
-    # Nikon's raw files keep the date of the picture in the first directory.
-    original = _text(photo.get(_ORIGINAL)) or _text(main.get(_ORIGINAL))
+    # Raw files keep the date of the picture in the first directory (Nikon), or have the photo's
+    # directory as a block of its own (Canon's CR3).
+    both = {**main, **photo}
     return ExifFields(
-        original=original,
-        original_offset=_text(photo.get(_ORIGINAL_OFFSET)),
-        digitized=_text(photo.get(_DIGITIZED)),
-        digitized_offset=_text(photo.get(_DIGITIZED_OFFSET)),
+        original=_text(both.get(_ORIGINAL)),
+        original_offset=_text(both.get(_ORIGINAL_OFFSET)),
+        digitized=_text(both.get(_DIGITIZED)),
+        digitized_offset=_text(both.get(_DIGITIZED_OFFSET)),
         changed=_text(main.get(_CHANGED)),
-        changed_offset=_text(photo.get(_CHANGED_OFFSET)),
-        gps=_gps_text(gps),
+        changed_offset=_text(both.get(_CHANGED_OFFSET)),
+        gps=_gps_text({**main, **gps}),
         artist=_text(main.get(_ARTIST)),
         software=_text(main.get(_SOFTWARE)),
+        camera=" ".join(filter(None, (_text(main.get(_MAKE)), _text(main.get(_MODEL))))),
+        xmp=_block(main.get(_XMP_FIELD)),
+        iptc=_block(main.get(_IPTC_FIELD)) or iptc_in_resources(_block(main.get(_RESOURCES_FIELD))),
     )
 
 
@@ -181,6 +158,14 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     return value.strip("\0 ") if isinstance(value, str) else ""
+
+
+def _block(value: Any) -> bytes:
+    if isinstance(value, tuple):
+        # Some writers give the bytes the type of numbers.
+        small = all(isinstance(one, int) and 0 <= one < 256 for one in value)  # noqa: PLR2004 - a byte
+        return bytes(value) if small else b""
+    return value if isinstance(value, bytes) else b""
 
 
 def _whole(value: Any) -> int:
@@ -198,63 +183,3 @@ def _gps_text(gps: dict[int, Any]) -> str:
     except (ValueError, TypeError, OverflowError, ZeroDivisionError):
         return ""
     return f"{day} {hour:02}:{minute:02}:{second:02}"
-
-
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Walk JPEG segments: marker, and where what it holds begins and ends (ITU-T T.81, B.1)."""
-    position = 2
-    for _ in range(MOST_SEGMENTS):
-        found = _NEXT_MARKER.search(data, position)
-        if found is None:
-            return
-        marker, start = data[found.start() + 1], found.end()
-        if marker == _END_OF_IMAGE or start + 2 > len(data):
-            return
-        length = int.from_bytes(data[start : start + 2], "big")
-        yield marker, start + 2, start + length
-        position = start + max(length, 2)
-    raise ExifError(f"more than {MOST_SEGMENTS} segments")
-
-
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 8
-    for _ in range(MOST_SEGMENTS):
-        if position + 8 > len(data):
-            return
-        length, name = struct.unpack_from(">I4s", data, position)
-        # A chunk's data is copied only when it is small enough to be metadata.
-        body = data[position + 8 : position + 8 + length] if name in {b"eXIf", b"tIME"} else b""
-        yield name, body
-        position += 12 + length
-    raise ExifError(f"more than {MOST_SEGMENTS} chunks")
-
-
-def _riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 12
-    for _ in range(MOST_SEGMENTS):
-        if position + 8 > len(data):
-            return
-        name, length = struct.unpack_from("<4sI", data, position)
-        yield name, data[position + 8 : position + 8 + length] if name == b"EXIF" else b""
-        position += 8 + length + length % 2
-    raise ExifError(f"more than {MOST_SEGMENTS} chunks")
-
-
-def _psd_resources(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Walk the image resources: after the header and the colour data, each with a length."""
-    try:
-        position = 30 + struct.unpack_from(">I", data, 26)[0]
-        end = position + 4 + struct.unpack_from(">I", data, position)[0]
-        position += 4
-        for _ in range(MOST_SEGMENTS):
-            if position >= end:
-                return
-            # The name is a counted text of even length, its count included.
-            kind, name = struct.unpack_from(">HB", data, position + 4)
-            body = position + 6 + (name + 2) // 2 * 2
-            length = struct.unpack_from(">I", data, body)[0]
-            yield kind, data[body + 4 : body + 4 + length] if kind == _PSD_EXIF else b""
-            position = body + 4 + length + length % 2
-    except struct.error as error:
-        raise ExifError(f"image resources: {error}") from error
-    raise ExifError(f"more than {MOST_SEGMENTS} image resources")

@@ -25,7 +25,7 @@ _BARE = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})
 
 def render(data: bytes, wanted: Wanted) -> Picture:
     """Give a frame as it is stored; an EXIF orientation is left to the viewer, so boxes fit."""
-    with _open(data, wanted.limits) as image:
+    with open_picture(data, wanted.limits) as image:
         _go_to(image, wanted.page, wanted.limits)
         side = min(wanted.max_side, wanted.limits.render_side_px)
         if wanted.clip is None:
@@ -45,7 +45,7 @@ def render(data: bytes, wanted: Wanted) -> Picture:
 
 def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
     """Give the size of each frame in pixels; raises LimitExceeded where there are too many."""
-    with _open(data, limits) as image:
+    with open_picture(data, limits) as image:
         found: list[Size] = [(float(image.width), float(image.height))]
         while _has_frame(image, len(found)):
             found.append((float(image.width), float(image.height)))
@@ -56,7 +56,8 @@ def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
         return tuple(found[: limits.pdf_pages])
 
 
-def _open(data: bytes, limits: Limits) -> ImageFile.ImageFile:
+def open_picture(data: bytes, limits: Limits) -> ImageFile.ImageFile:
+    """Open a picture of an allowed format, its caps compared; raises CannotRender for others."""
     try:
         with warnings.catch_warnings(action="ignore"):
             image = Image.open(io.BytesIO(data), formats=FORMATS)

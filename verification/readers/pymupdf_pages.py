@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import isfinite
 
 import pymupdf
@@ -69,6 +70,12 @@ def _draw(page: pymupdf.Page, wanted: Wanted) -> Picture:
     if not 0 < pixels.width <= side or not 0 < pixels.height <= side:
         raise CannotRender("nothing_to_show")
     return Picture(width=pixels.width, height=pixels.height, rgb=bytes(pixels.samples_mv))
+
+
+@cache
+def cjk_font() -> bytes:
+    """Give the font with Latin and Chinese that MuPDF carries (Droid Sans Fallback)."""
+    return bytes(pymupdf.Font("china-s").buffer)
 
 
 def sample() -> bytes:

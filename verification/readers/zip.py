@@ -14,14 +14,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from verification.limits import MIB, LimitExceeded
-from verification.readers.zip_directory import Member, ZipError, read_directory
+from verification.readers.zip_directory import (
+    LOCAL_MARK,
+    Directory,
+    Member,
+    ZipError,
+    decode_name,
+    read_directory,
+    read_headers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from verification.limits import Limits
 
-__all__ = ["Archive", "Member", "ZipError", "open_archive"]
+__all__ = ["LOCAL_MARK", "Archive", "Member", "ZipError", "open_archive", "open_headers"]
 
 #: Below this an archive harms nobody, however well it was packed.
 HARMLESS_BYTES = MIB
@@ -78,19 +86,36 @@ class Archive:
         if member.header + _LOCAL.size > len(self.data) or member.header < 0:
             raise ZipError(f"{member.name}: its local header lies outside the file")
         fields = _LOCAL.unpack_from(self.data, member.header)
-        if fields[0] != b"PK\x03\x04":
+        if fields[0] != LOCAL_MARK:
             raise ZipError(f"{member.name}: no local header at byte {member.header}")
-        start = member.header + _LOCAL.size + fields[9] + fields[10]
+        start: int = member.header + _LOCAL.size + fields[9] + fields[10]
         if start + member.packed > len(self.data):
             raise ZipError(f"{member.name}: cut off")
         return start, start + member.packed
+
+    def own_name(self, member: Member) -> str:
+        """Give the name in a member's own header. Raises ZipError."""
+        start = member.header + _LOCAL.size
+        self.content(member)
+        size: int = struct.unpack_from("<H", self.data, member.header + 26)[0]
+        return decode_name(self.data[start : start + size], member.flags)
 
 
 def open_archive(data: bytes, limits: Limits) -> Archive | None:
     """Find the archive that ends the file or begins it; None without one. Raises LimitExceeded."""
     found = read_directory(data, limits.zip_entries)
-    if found is None:
-        return None
+    return None if found is None else _opened(data, found, limits)
+
+
+def open_headers(data: bytes, limits: Limits) -> Archive:
+    """Open an archive by its members' own headers, whatever the directory says of them.
+
+    Raises LimitExceeded.
+    """
+    return _opened(data, read_headers(data, limits.zip_entries), limits)
+
+
+def _opened(data: bytes, found: Directory, limits: Limits) -> Archive:
     archive = Archive(
         data=data,
         members=found.members,

@@ -13,7 +13,7 @@ from verification.limits import LimitExceeded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_END_MARK, _ENTRY_MARK, _LOCAL_MARK = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
+_END_MARK, _ENTRY_MARK, LOCAL_MARK = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _END = struct.Struct("<4sHHHHIIH")
 _END64_LOCATOR = struct.Struct("<4sIQI")
 _END64 = struct.Struct("<4sQHHIIQQQQ")
@@ -52,6 +52,8 @@ class Member:
     #: When it was last written, as MS-DOS keeps it: local time, zone unknown, 0 where unset.
     dos_date: int = 0
     dos_time: int = 0
+    #: Extra fields of the directory entry, or of the own header where there is no directory.
+    extra: bytes = b""
 
     @property
     def encrypted(self) -> bool:
@@ -81,13 +83,13 @@ class Directory:
 
 def read_directory(data: bytes, most: int) -> Directory | None:
     """Read the directory; None where there is no archive. Raises LimitExceeded over `most`."""
+    headed = data.startswith(LOCAL_MARK)
     for end in _ends(data):
         found = _from_end(data, end, most)
-        if found is not None:
+        # Of an archive that was cut off, the last end record is that of an archive inside it.
+        if found is not None and not (headed and found.start and not found.closed):
             return found
-    if data.startswith(_LOCAL_MARK):
-        return _from_headers(data, most)
-    return None
+    return read_headers(data, most) if headed else None
 
 
 def _ends(data: bytes) -> Iterator[int]:
@@ -171,7 +173,7 @@ def _entry(data: bytes, position: int, shift: int) -> tuple[Member, int]:
     if _NO_SIZE in {packed, unpacked, header}:
         unpacked, packed, header = _wide_sizes(extra, unpacked, packed, header)
     member = Member(
-        name=_decode_name(data[name_start:extra_start], flags),
+        name=decode_name(data[name_start:extra_start], flags),
         header=header + shift,
         method=method,
         flags=flags,
@@ -181,6 +183,7 @@ def _entry(data: bytes, position: int, shift: int) -> tuple[Member, int]:
         mode=attributes >> 16 if fields[1] >> 8 == _UNIX else 0,
         dos_time=fields[5],
         dos_date=fields[6],
+        extra=extra,
     )
     return member, extra_start + extra_size + comment_size
 
@@ -200,11 +203,11 @@ def _wide_sizes(extra: bytes, *narrow: int) -> tuple[int, int, int]:
     return values[0], values[1], values[2]
 
 
-def _from_headers(data: bytes, most: int) -> Directory:
-    """Walk a cut-off archive from its beginning, header by header."""
+def read_headers(data: bytes, most: int) -> Directory:
+    """Walk a cut-off archive from its beginning, header by header. Raises LimitExceeded."""
     members: list[Member] = []
     position = 0
-    while data[position : position + 4] == _LOCAL_MARK and position + _LOCAL.size <= len(data):
+    while data[position : position + 4] == LOCAL_MARK and position + _LOCAL.size <= len(data):
         if len(members) == most:
             raise LimitExceeded("zip_entries", seen=f"more than {most}", allowed=most)
         fields = _LOCAL.unpack_from(data, position)
@@ -214,7 +217,7 @@ def _from_headers(data: bytes, most: int) -> Directory:
         if flags & _SIZES_FOLLOW and not packed:
             following = data.find(b"PK\x03\x04", start)
             packed = (len(data) if following < 0 else following) - start
-        name = _decode_name(data[name_start : name_start + name_size], flags)
+        name = decode_name(data[name_start : name_start + name_size], flags)
         members.append(
             Member(
                 name=name,
@@ -226,6 +229,7 @@ def _from_headers(data: bytes, most: int) -> Directory:
                 unpacked=unpacked,
                 dos_time=fields[4],
                 dos_date=fields[5],
+                extra=data[name_start + name_size : start],
             )
         )
         position = start + packed
@@ -239,7 +243,7 @@ def _from_headers(data: bytes, most: int) -> Directory:
     )
 
 
-def _decode_name(raw: bytes, flags: int) -> str:
+def decode_name(raw: bytes, flags: int) -> str:
     if flags & _UTF8:
         return raw.decode("utf-8", "replace")
     # Without the flag it should be code page 437; Chinese Windows writes GBK all the same.

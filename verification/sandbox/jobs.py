@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,15 +68,35 @@ def _page_sizes(data: bytes, request: Any) -> Done:
 _MAIL = b"From: a@example.org\r\nSubject: a\r\nDate: Sat, 1 Jan 2000 00:00:00 +0000\r\n\r\na\r\n"
 
 
+def _document() -> bytes:
+    """Make the smallest Office document that has what each has: parts, types, relationships."""
+    types = "application/vnd.openxmlformats"
+    main = f"{types}-officedocument.wordprocessingml.document.main+xml"
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
+        f'content-types"><Default Extension="rels" ContentType="{types}-package.relationships+xml"'
+        f'/><Override PartName="/a.xml" ContentType="{main}"/></Types>',
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+        'relationships"><Relationship Id="a" Type="http://schemas.openxmlformats.org/'
+        'officeDocument/2006/relationships/officeDocument" Target="a.xml"/></Relationships>',
+        "a.xml": "<a/>",
+    }
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
 @cache
 def _rehearsals() -> tuple[tuple[Job, bytes, Any], ...]:
     """Give what comes every day, with small files of our own."""
     terms = Terms(at=_LONG_AGO, policy=load_policy())
-    kinds = {**pages.samples(), "a.eml": _MAIL}
+    kinds = {**pages.samples(), "a.eml": _MAIL, "a.docx": _document()}
     page = (_render, kinds["a.pdf"], to_json(pages.Wanted(max_side=50)))
     return page, *(
         (_verify, kinds[name], to_json(Request(name=name, received_at=_LONG_AGO, terms=terms)))
-        for name in ("a.pdf", "a.jpeg", "a.eml")
+        for name in ("a.pdf", "a.jpeg", "a.eml", "a.docx")
     )
 
 

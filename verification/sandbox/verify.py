@@ -88,7 +88,7 @@ def _printable(value: object) -> object:
 def _stamp(known: _Known, report: Report) -> Report:
     """Put what is known in place of what was said; the verdict follows from the findings."""
     terms = known.request.terms
-    verdict = judge(terms.policy, report.checks)
+    verdict = judge(terms.policy, report.checks, complete=not report.limits)
     return replace(
         report,
         path=known.request.name,

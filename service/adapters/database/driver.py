@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exc
@@ -13,7 +12,7 @@ from service.adapters.database.json_columns import json_text
 from service.adapters.database.prepared import cursor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from service.adapters.database.scope import Scope
 
@@ -25,13 +24,16 @@ class Driver:
         self._scope = scope
         self._cursor: Any = None
         self.on_postgresql = scope.on_postgresql
+        self._errors: type[Exception] = scope.opened.dialect.loaded_dbapi.Error
 
     def run(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
         """Give the cursor, which has the rows as tuples until the next statement."""
-        with self._in_sqlalchemy_s_words(sql):
-            cursor = self._opened()
+        cursor = self._opened()
+        try:
             cursor.execute(self._said(sql), parameters)
-            return cursor
+        except self._errors as error:
+            raise self._told(sql, error) from error
+        return cursor
 
     def run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """Run it for each row; gives how many rows it changed."""
@@ -39,10 +41,12 @@ class Driver:
             return 0
         if len(rows) == 1:
             return int(self.run(sql, rows[0]).rowcount)
-        with self._in_sqlalchemy_s_words(sql):
-            cursor = self._opened()
+        cursor = self._opened()
+        try:
             cursor.executemany(self._said(sql), rows)
-            return int(cursor.rowcount)
+        except self._errors as error:
+            raise self._told(sql, error) from error
+        return int(cursor.rowcount)
 
     def among(self, column: str, names: Collection[str]) -> tuple[str, Any]:
         """Give a condition with one parameter, however many names there are, and that parameter."""
@@ -56,18 +60,16 @@ class Driver:
         """Give an aware time as `columns.UtcTime` would."""
         if value is None:
             return None
-        if value.tzinfo is not UTC:
-            value = value.astimezone(UTC)
         if self.on_postgresql:
-            return value
-        return value.replace(tzinfo=None).isoformat(timespec="microseconds")
+            return value if value.tzinfo is UTC else value.astimezone(UTC)
+        return _written(value)
 
     def read_moment(self, value: Any) -> Any:
         if value is None:
             return None
         if self.on_postgresql:
             return value.astimezone(UTC)
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return _read(value)
 
     def _opened(self) -> Any:
         self._scope.flush()
@@ -78,19 +80,25 @@ class Driver:
     def _said(self, sql: str) -> str:
         return _for_psycopg(sql) if self.on_postgresql else sql
 
-    @contextmanager
-    def _in_sqlalchemy_s_words(self, sql: str) -> Iterator[None]:
-        """Raise the driver's troubles as everybody above expects them."""
-        dialect = self._scope.opened.dialect
-        driver_s = dialect.loaded_dbapi.Error
-        try:
-            yield
-        except driver_s as error:
-            raise exc.DBAPIError.instance(
-                sql, None, error, driver_s, hide_parameters=True, dialect=dialect
-            ) from error
+    def _told(self, sql: str, error: Any) -> BaseException:
+        """Give the driver's troubles as everybody above expects them."""
+        told: BaseException = exc.DBAPIError.instance(
+            sql, None, error, self._errors, hide_parameters=True, dialect=self._scope.opened.dialect
+        )
+        return told
 
 
 @cache
 def _for_psycopg(sql: str) -> str:
     return sql.replace("?", "%s")
+
+
+# A batch has few moments, and each of its facts has three of them.
+@lru_cache(maxsize=256)
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -155,6 +155,8 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        # In pages of 4 KiB: pages that one batch after another changes are copied back once.
+        "wal_autocheckpoint = 4000",
         "trusted_schema = OFF",
     ):
         connection.execute(f"PRAGMA {pragma}")

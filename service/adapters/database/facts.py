@@ -11,7 +11,7 @@ from service.rule_records import FactRow, Subject
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from service.adapters.database.scope import Scope
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 #: Any number that only we use: the seed of our keys among PostgreSQL's advisory locks.
 LOCK_SEED = 5_127_934_418
 _FACT = 'id, kind, subject, period, at, known_at, "values", hash, corrects'
-_SUBJECT = "kind, subject, period, region, team, owner_id, known_at"
+_SUBJECT = "kind, subject, period, region, team, owner_id, known_at, due_at, due_by"
 _ADD = f"INSERT INTO facts ({_FACT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608 - of names alone
 _MEET = (
-    f"INSERT INTO subjects ({_SUBJECT}) VALUES (?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - of names alone
+    f"INSERT INTO subjects ({_SUBJECT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - of names alone
     "ON CONFLICT (kind, subject) DO UPDATE SET period = excluded.period, "
     "region = excluded.region, team = excluded.team, owner_id = excluded.owner_id, "
-    "known_at = excluded.known_at"
+    "known_at = excluded.known_at, due_at = excluded.due_at, due_by = excluded.due_by"
 )
+_ADVANCE = "UPDATE subjects SET period = ?, known_at = ? WHERE kind = ? AND subject = ?"
 
 
 class TableFacts:
@@ -118,10 +119,33 @@ class TableFacts:
                 one.team,
                 one.owner_id,
                 self._driver.moment(one.known_at),
+                self._driver.moment(one.due_at),
+                one.due_by,
             )
             for one in subjects
         ]
         self._driver.run_many(_MEET, rows)
+
+    def advance(self, kind: str, latest: Mapping[str, int], at: datetime) -> None:
+        moment = self._driver.moment(at)
+        self._driver.run_many(
+            _ADVANCE, [(period, moment, kind, name) for name, period in latest.items()]
+        )
+
+    def due(self, at: datetime, *, limit: int) -> tuple[tuple[str, str], ...]:
+        sql = (
+            "SELECT kind, subject FROM (SELECT kind, subject, due_at FROM subjects "
+            "WHERE due_at <= ? ORDER BY due_at, kind, subject LIMIT ?) AS earliest "
+            "ORDER BY kind, due_at, subject"
+        )
+        found = self._driver.run(sql, (self._driver.moment(at), limit))
+        return tuple((row[0], row[1]) for row in found)
+
+    def unplanned(self, kind: str, version: str | None, *, limit: int) -> tuple[Subject, ...]:
+        other = "due_by IS NOT NULL" if version is None else "(due_by IS NULL OR due_by <> ?)"
+        sql = f"SELECT {_SUBJECT} FROM subjects WHERE kind = ? AND {other} LIMIT ?"  # noqa: S608 - of names alone
+        given = (kind, limit) if version is None else (kind, version, limit)
+        return tuple(map(self._subject, self._driver.run(sql, given)))
 
     def _fact(self, row: Any) -> FactRow:
         read = self._driver.read_moment
@@ -146,4 +170,6 @@ class TableFacts:
             team=row[4],
             owner_id=row[5],
             known_at=self._driver.read_moment(row[6]),
+            due_at=self._driver.read_moment(row[7]),
+            due_by=row[8],
         )

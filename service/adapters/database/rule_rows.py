@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from service.adapters.database import rule_tables as tables
 from service.adapters.database.facts import TableFacts
@@ -56,8 +55,6 @@ class TableRules:
     def fire(self, firings: Sequence[FiringRow]) -> tuple[FiringRow, ...]:
         if not firings:
             return ()
-        insert = postgresql.insert if self._scope.on_postgresql else sqlite.insert
-        statement = insert(tables.FIRINGS).on_conflict_do_nothing().returning(tables.FIRINGS.c.id)
-        rows = [plain(firing) for firing in firings]
-        added = set(self._scope.connection.execute(statement, rows).scalars())
+        self._scope.flush()
+        added = set(self._scope.insert_new(tables.FIRINGS, [plain(one) for one in firings]))
         return tuple(firing for firing in firings if firing.id in added)

@@ -18,6 +18,12 @@ SUBJECTS = sa.Table(
     METADATA,
     *columns(records.Subject, key=""),
     sa.PrimaryKeyConstraint("kind", "subject"),
+    sa.Index(
+        "ix_subjects_due_at",
+        "due_at",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    ),
 )
 FACTS = sa.Table(
     "facts",

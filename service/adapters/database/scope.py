@@ -71,8 +71,8 @@ class Scope:
         if self.later is None or not self.later.concerns(tables):
             return
         for table, waiting in self.later.take():
-            new = self._insert_new(table, waiting.rows)
-            if new < len(waiting.rows) and waiting.refuse is not None:
+            new = self.insert_new(table, waiting.rows)
+            if len(new) < len(waiting.rows) and waiting.refuse is not None:
                 raise waiting.refuse()
 
     def insert_if_new(self, table: sa.Table, values: Mapping[str, Any]) -> bool:
@@ -112,18 +112,19 @@ class Scope:
         for some in _portions(rows):
             self._run_rows("insert", table, some, lambda values: sa.insert(table).values(values))
 
-    def _insert_new(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Insert those whose unique fields are free; give how many."""
+    def insert_new(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Insert rows with the same fields whose unique ones are free; give the keys of these."""
         insert = postgresql.insert if self.on_postgresql else sqlite.insert
         key = tuple(table.primary_key)
 
         def make(values: list[dict[str, Any]]) -> sa.sql.ClauseElement:
             return insert(table).values(values).on_conflict_do_nothing().returning(*key)
 
-        return sum(
-            len(self._run_rows("insert new", table, some, make, gives=key))
+        return [
+            row[0]
             for some in _portions(rows)
-        )
+            for row in self._run_rows("insert new", table, some, make, gives=key)
+        ]
 
     def _run_rows(
         self,

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from service.ports.rule_records import StateKey
 
 MOVING = ("active", "inhibited", "open", "half_open")
+_PHASES = ", ".join(map(repr, MOVING))
+#: `rules.machine.at_rest`, turned round.
+_RESTLESS = f"(no_data OR phase IN ({_PHASES}))"
 _STATE = (
     "rule, subject, phase, episode, since, level, missing, step, told_at, told_keys, no_data, "
     "version"
@@ -52,8 +55,13 @@ class TableStates:
         found = self._driver.run(sql, (parameter, kind))
         return {(row[0], row[1], bool(row[12])): self._state(row) for row in found}
 
+    def restless(self, kind: str, names: Collection[str]) -> frozenset[str]:
+        condition, parameter = self._driver.among("subject", names)
+        sql = f"SELECT subject FROM rule_states WHERE {condition} AND kind = ? AND {_RESTLESS}"  # noqa: S608 - of names alone
+        return frozenset(row[0] for row in self._driver.run(sql, (parameter, kind)))
+
     def moving(self) -> tuple[StateRow, ...]:
-        query = sa.select(RULE_STATES).where(sa.text(f"phase IN ({', '.join(map(repr, MOVING))})"))
+        query = sa.select(RULE_STATES).where(sa.text(f"phase IN ({_PHASES})"))
         rows = self._scope.connection.execute(query.order_by(RULE_STATES.c.id)).mappings()
         return tuple(StateRow(**row) for row in rows)
 

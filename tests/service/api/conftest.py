@@ -9,7 +9,6 @@ import pytest
 from service import api
 from service.adapters.database import DatabaseRecords
 from service.adapters.evidence_key import KeptEvidenceKey
-from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.verifier import SandboxVerifier
@@ -59,7 +58,6 @@ def house(
         storage=open_storage(settings),
         verifier=verifier,
         clock=clock,
-        gates=PackGates(),
         anchors=(),
         limits=Limits(),
         rules=FolderRules(None, clock=clock),

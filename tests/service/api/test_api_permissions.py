@@ -9,7 +9,7 @@ import pytest
 
 from service import web
 from service.access import METHODS, table
-from service.actions import customers, deliverables, reviews
+from service.actions import customers, deliverables, review_queue
 from service.actions.accounts import actor_of
 from service.actions.deliverables import Upload
 from service.records import Role
@@ -218,8 +218,8 @@ def _world(house: House, owner: Person, *, uploader: Person | None = None) -> Th
         customer = customers.create(ports, unit, seller, draft)
         requirement = unit.requirements.find({"customer_id": customer.id})[0]
         deliverable = deliverables.receive(
-            unit, seller, requirement_id=requirement.id, upload=upload
+            ports, unit, seller, requirement_id=requirement.id, upload=upload
         )
         deliverable = unit.deliverables.replace(replace(deliverable, uploader_id=sender.id))
-        review = reviews.open_review(unit, deliverable, cause="QUARANTINED")
+        review = review_queue.open_review(unit, deliverable, cause="QUARANTINED")
     return Theirs(customer.id, requirement.id, deliverable.id, review.id)

@@ -8,7 +8,6 @@ import pytest
 
 from service.adapters.database import DatabaseRecords
 from service.adapters.evidence_key import KeptEvidenceKey
-from service.adapters.gates import PackGates
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
 from service.adapters.verifier import SandboxVerifier
@@ -60,7 +59,6 @@ def house(
         storage=open_storage(settings),
         verifier=verifier,
         clock=clock,
-        gates=PackGates(),
         anchors=anchors(),
         limits=Limits(),
         rules=FolderRules(None, clock=clock),

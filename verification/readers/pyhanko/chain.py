@@ -15,6 +15,7 @@ from pyhanko.sign.validation.generic_cms import validate_cert_usage
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
+from verification.readers.pyhanko import national
 from verification.readers.pyhanko.message import issuer_of
 from verification.readers.pyhanko.objects import entries, resolve, value_of
 from verification.readers.pyhanko.sentences import judge
@@ -34,6 +35,12 @@ MAX_STORE_ITEMS = 200
 
 SIGNING_USE = KeyUsageConstraints(
     key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False
+)
+MAIL_USE = KeyUsageConstraints(
+    key_usage={"non_repudiation", "digital_signature"},
+    match_all_key_usages=False,
+    extd_key_usage={"email_protection"},
+    explicit_extd_key_usage_required=False,
 )
 STAMPING_USE = KeyUsageConstraints(key_usage=set(), extd_key_usage={"time_stamping"})
 
@@ -101,6 +108,10 @@ def judge_chain(
     }
     if not trust.anchors:
         return judge("unknown_chain", **facts)
+    if national.is_national(certificate):
+        facts["indication"] = "CHAIN_CONSTRAINTS_FAILURE"
+        case = national.chain_case(message, trust, moment, stamping=use is STAMPING_USE)
+        return judge(case, **facts)
     result = _validate(message, trust, moment, use)
     case = _case(result, certificate, moment, trust)
     if case.startswith("revoked"):

@@ -13,8 +13,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
-from verification.readers import pymupdf_revisions as looks
-from verification.readers.pyhanko.coverage import tail_fault
+from verification.readers import looks
+from verification.readers.pyhanko.coverage import Layout
 from verification.readers.pyhanko.differences import Comparison, Part
 from verification.readers.pyhanko.document import Document, Found, find_in_form, open_document
 from verification.readers.pyhanko.objects import value_of
@@ -22,9 +22,8 @@ from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import ByteRange, PageBox, Text
 
 if TYPE_CHECKING:
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
     from verification.readers.pyhanko.coverage import Coverage
+    from verification.readers.pyhanko.objects import Reader
     from verification.values import Evidence, Judgement
 
 #: ISO 32000-2, table 257.
@@ -38,24 +37,32 @@ class File:
     """The file as it is, opened once for all its signatures."""
 
     data: bytes
-    reader: PdfFileReader
+    reader: Reader
     max_pages: int
-    #: So many signatures may have their pages drawn; drawing is what costs most.
-    looks_left: int = 10
     #: So many pairs of objects may be compared for all signatures together.
     pairs_left: int = 400_000
-    _view: looks.View | None = field(default=None)
+    #: Ends of the signed revisions that are drawn; drawing is what costs most.
+    drawn_ends: frozenset[int] = frozenset()
+    _now: looks.Revision | None = field(default=None)
+    _layout: Layout | None = field(default=None)
 
     @property
-    def view(self) -> looks.View:
-        """Open with the tolerant engine when it is first needed."""
-        if self._view is None:
-            self._view = looks.View(self.data)
-        return self._view
+    def layout(self) -> Layout:
+        """Find the objects in the bytes when something was appended."""
+        if self._layout is None:
+            self._layout = Layout(self.data, self.reader)
+        return self._layout
+
+    @property
+    def now(self) -> looks.Revision:
+        """Open with the tolerant engines when they are first needed."""
+        if self._now is None:
+            self._now = looks.Revision(self.data)
+        return self._now
 
     def close(self) -> None:
-        if self._view is not None:
-            self._view.close()
+        if self._now is not None:
+            self._now.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +100,8 @@ def judge_changes(found: Found, coverage: Coverage, file: File, revision: int) -
     if coverage.whole:
         return Changes(judgement=judge("unchanged"))
     tail = len(file.data) - coverage.end
-    box = (ByteRange(start=coverage.end, end=len(file.data), caption=_APPENDED),)
-    reason = tail_fault(file.reader, file.data, coverage.end)
+    box = (ByteRange(start=coverage.end, end=len(file.data), caption=APPENDED),)
+    reason = file.layout.tail_fault(coverage.end)
     if reason is not None:
         return Changes(judgement=judge("tail", box, tail=tail, reason=reason), parts=("tail",))
     try:
@@ -108,7 +115,7 @@ def judge_changes(found: Found, coverage: Coverage, file: File, revision: int) -
         return Changes(judgement=judge("uncompared", box, reason=reason_of(error)))
 
 
-_APPENDED = Text(zh="签署后追加的字节", en="Bytes appended after signing")
+APPENDED = Text(zh="签署后追加的字节", en="Bytes appended after signing")
 _NOT_THERE = Text(
     zh="签署时的版本里没有这个签名", en="the signed revision does not hold this signature"
 )
@@ -131,7 +138,7 @@ class _Scene:
     box: tuple[Evidence, ...]
 
 
-def _compare(found: Found, original: Found, signed: PdfFileReader, scene: _Scene) -> Changes:
+def _compare(found: Found, original: Found, signed: Reader, scene: _Scene) -> Changes:
     comparison = Comparison(signed, scene.file.reader, scene.file.pairs_left)
     parts = comparison.run()
     scene.file.pairs_left -= comparison.pairs
@@ -140,7 +147,7 @@ def _compare(found: Found, original: Found, signed: PdfFileReader, scene: _Scene
     if _dictionary_differs(original, found):
         spoofed = judge("spoofed", scene.box, reason=_ALTERED)
     case = _case(parts, permission)
-    if case == "changed" and _has_no_objection(found, scene.file.reader, permission):
+    if case == "changed" and _has_no_objection(scene, permission):
         case = "doubted"
     look = _look(parts, scene)
     if look is not None:
@@ -206,12 +213,10 @@ def _plain(dictionary: generic.DictionaryObject, key: str) -> Any:
     return getattr(value, "original_bytes", None) or repr(value)
 
 
-def _has_no_objection(found: Found, reader: PdfFileReader, permission: Permission) -> bool:
+def _has_no_objection(scene: _Scene, permission: Permission) -> bool:
     """Ask pyHanko's own difference analysis for a second opinion."""
-    value = found.field.raw_get("/V") if found.field is not None else None
-    if not isinstance(value, generic.IndirectObject):
-        return False
-    base = reader.xrefs.get_last_change(value.reference)
+    reader = scene.file.reader
+    base = scene.file.layout.revision_at(scene.end)
     if reader.xrefs.total_revisions - base > MAX_OPINION_REVISIONS:
         return False
     try:
@@ -226,19 +231,18 @@ def _has_no_objection(found: Found, reader: PdfFileReader, permission: Permissio
 
 
 def _look(parts: list[Part], scene: _Scene) -> looks.Look | None:
-    """Draw both revisions, as far as the budget goes."""
-    if scene.file.looks_left <= 0:
+    """Draw both revisions, where this is one of those to be drawn."""
+    if scene.end not in scene.file.drawn_ends:
         return None
-    scene.file.looks_left -= 1
     added = {part.number for part in parts if part.kind == "added"}
     altered = {part.number for part in parts if part.kind in {"filled", "annotated"}}
     permitted = looks.Permitted(
         added=frozenset(number for number in added if number is not None),
         altered=frozenset(number for number in altered if number is not None),
     )
-    before = looks.View(scene.file.data[: scene.end])
+    before = looks.Revision(scene.file.data[: scene.end])
     try:
-        return looks.compare(before, scene.file.view, permitted, scene.file.max_pages)
+        return looks.compare(before, scene.file.now, permitted, scene.file.max_pages)
     finally:
         before.close()
 
@@ -279,7 +283,7 @@ def _boxes(parts: list[Part], look: looks.Look | None, scene: _Scene) -> tuple[E
     regions = [(region.page, region.box) for region in look.regions] if look else []
     numbers = {part.number for part in parts if part.number is not None}
     if not regions:
-        regions = list(scene.file.view.places(numbers).values())
+        regions = list(scene.file.now.view.places(numbers).values())
     boxes: list[Evidence] = []
     for page, box in regions[:MAX_BOXES]:
         boxes.append(PageBox(page=page, box=box, revision=scene.revision, caption=_BEFORE))

@@ -6,7 +6,7 @@ ISO 32000-2, 12.8.1: the range starts at 0 and leaves out nothing but the signat
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,8 @@ from verification.readers.pyhanko.sentences import judge
 from verification.values import ByteRange, Text
 
 if TYPE_CHECKING:
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
     from verification.readers.pyhanko.document import Found
+    from verification.readers.pyhanko.objects import Reader
     from verification.values import Judgement
 
 #: White space and NUL: what no reader of PDF shows.
@@ -25,7 +24,12 @@ _BLANK = b" \t\r\n\f\0"
 _REVISION_END = re.compile(rb"%%EOF[ \t\r\n\f\0]*\Z")
 _LEFT_OUT_END = re.compile(rb"[ \t\r\n\f\0]*%%EOF[ \t\r\n\f\0]*")
 _FILE_END = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF[ \t\r\n\f\0]*\Z")
-_OBJECT = re.compile(rb"(?<![0-9])\d{1,10}\s+\d{1,5}\s+obj\b")
+#: What may stand between two words: blanks, NUL, comments.
+_SKIP = rb"(?:[\s\0]|%[^\r\n]{0,200}[\r\n])"
+_OBJECT = re.compile(rb"(?<![0-9])\d{1,10}" + _SKIP + rb"+\d{1,5}" + _SKIP + rb"*obj\b")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ONCE = re.compile(rb"/(ByteRange|Contents|SubFilter)(?![A-Za-z0-9])")
+_HEX_STRING = re.compile(rb"<[0-9A-Fa-f\s]{400,}>")
 _RANGE_PARTS = 4
 
 
@@ -91,7 +95,14 @@ def _range_fault(found: Found, data: bytes) -> Text | None:
             zh=f"超出文件末尾（{second + rest} > {len(data)}）",
             en=f"it goes beyond the end of the file ({second + rest} > {len(data)})",
         )
-    if gap_contents(data, numbers) != found.contents:
+    return _value_fault(found, data)
+
+
+def _value_fault(found: Found, data: bytes) -> Text | None:
+    """Say why the gap is not filled by the one value of the signature."""
+    if is_doubled(found, data):
+        return Text(zh="签名字典里同一项写了两次", en="its dictionary says the same thing twice")
+    if gap_contents(data, found.byte_range) != found.contents:
         return Text(
             zh="未覆盖的空隙里不只有签名值",
             en="the gap in it holds something other than the signature value",
@@ -99,42 +110,66 @@ def _range_fault(found: Found, data: bytes) -> Text | None:
     return None
 
 
-def tail_fault(reader: PdfFileReader, data: bytes, end: int) -> Text | None:
-    """Say why `data[end:]` is not a well-formed update; None when it is one.
+def is_doubled(found: Found, data: bytes) -> bool:
+    """Tell whether the dictionary has a key twice: readers differ in which one they believe."""
+    reference = getattr(found.dictionary, "container_ref", None)
+    if reference is None or found.document is None:
+        return False
+    place = found.document.place(reference)
+    if not isinstance(place, int) or found.document.get_object(reference) is not found.dictionary:
+        return False
+    text = _HEX_STRING.sub(b"", data[place : data.find(b"endobj", place)])
+    text = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), text)
+    keys = _ONCE.findall(text)
+    return len(keys) > len(set(keys))
 
-    What strict readers skip and tolerant viewers repair and show (incremental saving attacks)
-    is found by accounting for every object of the tail in some cross-reference table.
-    """
-    closing = _FILE_END.search(data, max(end, len(data) - 1024))
-    if closing is None:
-        return Text(zh="末尾没有 startxref 与 %%EOF", en="it has no startxref and %%EOF at its end")
-    if int(closing.group(1)) < end:
-        return Text(
-            zh="末尾的 startxref 指回签署前的内容", en="its startxref points back before it"
-        )
-    known = _offsets(reader, end)
-    for match in _OBJECT.finditer(data, end):
-        if not _accounted(data, match.start(), known):
-            return Text(
-                zh=f"第 {match.start()} 字节处的对象不在任何交叉引用表中",
-                en=f"the object at byte {match.start()} is in no cross-reference table",
+
+class Layout:
+    """Where the objects of a file lie, by its bytes and by its tables; for all its signatures."""
+
+    def __init__(self, data: bytes, reader: Reader) -> None:
+        self._data = data
+        self._starts = [match.start() for match in _OBJECT.finditer(data)]
+        #: Start of each cross-reference section, and of the objects that it places.
+        self._sections: list[tuple[int, set[int]]] = []
+        for revision in range(reader.xrefs.total_revisions):
+            section = reader.xrefs.get_xref_container_info(revision)
+            found = (
+                reader.xrefs.get_historical_ref(reference, revision)
+                for reference in reader.xrefs.explicit_refs_in_revision(revision)
             )
-    return None
+            offsets = {offset for offset in found if isinstance(offset, int)}
+            self._sections.append((section.start_location, offsets | {section.start_location}))
 
+    def revision_at(self, end: int) -> int:
+        """Give pyHanko's number of the last revision that was complete at `end`."""
+        return sum(start < end for start, _ in self._sections) - 1
 
-def _offsets(reader: PdfFileReader, end: int) -> list[int]:
-    """Give where the objects of the updates after `end` start, by their tables."""
-    offsets: set[int] = set()
-    for revision in range(reader.xrefs.total_revisions):
-        section = reader.xrefs.get_xref_container_info(revision)
-        if section.start_location < end:
-            continue
-        offsets.add(section.start_location)
-        for reference in reader.xrefs.explicit_refs_in_revision(revision):
-            offset = reader.xrefs.get_historical_ref(reference, revision)
-            if isinstance(offset, int):
-                offsets.add(offset)
-    return sorted(offsets)
+    def tail_fault(self, end: int) -> Text | None:
+        """Say why what follows `end` is not a well-formed update; None when it is one.
+
+        What strict readers skip and tolerant viewers repair and show (incremental saving attacks)
+        is found by accounting for every object of the tail in some cross-reference table.
+        """
+        data = self._data
+        closing = _FILE_END.search(data, max(end, len(data) - 1024))
+        if closing is None:
+            return Text(
+                zh="末尾没有 startxref 与 %%EOF", en="it has no startxref and %%EOF at its end"
+            )
+        if int(closing.group(1)) < end:
+            return Text(
+                zh="末尾的 startxref 指回签署前的内容", en="its startxref points back before it"
+            )
+        placed = (offsets for start, offsets in self._sections if start >= end)
+        known = sorted(set().union(*placed))
+        for position in self._starts[bisect_left(self._starts, end) :]:
+            if not _accounted(data, position, known):
+                return Text(
+                    zh=f"第 {position} 字节处的对象不在任何交叉引用表中",
+                    en=f"the object at byte {position} is in no cross-reference table",
+                )
+        return None
 
 
 def _accounted(data: bytes, position: int, known: list[int]) -> bool:

@@ -30,7 +30,7 @@ from verification.readers.pyhanko.objects import (
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from pyhanko.pdf_utils.reader import PdfFileReader
+    from verification.readers.pyhanko.objects import Reader
 
 Kind = Literal["added", "filled", "annotated", "changed"]
 
@@ -44,6 +44,8 @@ _PAGE_SKIPPED = frozenset(
 )
 #: What filling in a field may alter.
 _FILLING = frozenset({"/V", "/AP", "/AS", "/BS", "/DA", "/M", "/MK", "/I", "/RV"})
+#: What makes a viewer do something.
+_ACTIONS = frozenset({"/A", "/AA"})
 #: Entries of a field that are walked by themselves, and its number in the structure tree.
 _ELSEWHERE = frozenset({"/Parent", "/P", "/Kids", "/StructParent"})
 
@@ -65,8 +67,8 @@ class Part:
 class Comparison:
     """One walk over both documents; `parts` is the result, in the order found."""
 
-    old: PdfFileReader
-    new: PdfFileReader
+    old: Reader
+    new: Reader
     #: So many pairs of objects may be compared; with more the comparison gives up.
     max_pairs: int
     parts: list[Part] = field(default_factory=list)
@@ -114,15 +116,14 @@ class Comparison:
         for key, item in after.items():
             if key not in before:
                 self._added_annotation(item, page)
-            elif not self._same(resolve(before[key]), resolve(item)):
+            elif not self._same_inside(before[key], item):
                 self._altered_annotation(before[key], item, page)
 
     def _added_annotation(self, item: Any, page: int) -> None:
         annotation = item.get_object()
-        if (
-            field_entry(annotation, "/FT") == "/Sig"
-            and value_of(annotation, "/Subtype") == "/Widget"
-        ):
+        is_widget = value_of(annotation, "/Subtype") == "/Widget"
+        is_signature = is_widget and field_entry(annotation, "/FT") == "/Sig"
+        if is_signature and not _ACTIONS & set(annotation) and not _is_drawn_unsigned(annotation):
             self._signatures_added = True
             name = field_name(annotation)
             text = Text(
@@ -200,6 +201,9 @@ class Comparison:
                 same = self._same(raw(old, key), raw(new, key))
             if not same:
                 self._changed(f"表单的 {key}", f"{key} of the form")
+        if value_of(new, "/NeedAppearances") and not value_of(old, "/NeedAppearances"):
+            # From now on viewers draw each field by its value, which may be another than was shown.
+            self._changed("表单的 /NeedAppearances", "/NeedAppearances of the form")
         before, after = dict(all_fields(old)), dict(all_fields(new))
         for key in before.keys() - after.keys():
             name = field_name(before[key])
@@ -212,7 +216,7 @@ class Comparison:
 
     def _added_field(self, value: generic.DictionaryObject) -> None:
         name = field_name(value)
-        if field_entry(value, "/FT") == "/Sig":
+        if field_entry(value, "/FT") == "/Sig" and not _ACTIONS & set(value):
             self._signatures_added = True
             text = Text(zh=f"签名“{name}”", en=f'signature "{name}"')
             self.parts.append(Part("added", text, None, None, _locking(value, name)))
@@ -266,12 +270,39 @@ class Comparison:
                 seen.add(key)
                 if len(self._pairs) + len(seen) > self.max_pairs:
                     raise TooManyObjectsError
-            children = _children(resolve(before), resolve(after))
+            children = self._children(before, after)
             if children is None:
                 return False
             stack.extend(children)
         self._pairs |= seen
         return True
+
+    def _same_inside(self, old: Any, new: Any) -> bool:
+        """Compare what two references lead to, even where it is a field or a page."""
+        children = self._children(old, new)
+        return children is not None and all(self._same(*pair) for pair in children)
+
+    def _children(self, old: Any, new: Any) -> list[tuple[Any, Any]] | None:
+        """Give the pairs to be compared next, or None when the two differ by themselves."""
+        if not self._untouched(old, new):
+            return _children(resolve(old), resolve(new))
+        return [
+            (generic.IndirectObject(*inner, self.old), generic.IndirectObject(*inner, self.new))
+            for inner in self.new.references(new.reference)
+        ]
+
+    def _untouched(self, old: Any, new: Any) -> bool:
+        """Tell whether both are the same bytes of the signed revision, to be parsed only once."""
+        if not isinstance(old, generic.IndirectObject) or not isinstance(
+            new, generic.IndirectObject
+        ):
+            return False
+        one, other = old.reference, new.reference
+        return (
+            (one.idnum, one.generation) == (other.idnum, other.generation)
+            and self.old.place(one) == self.new.place(other) is not None
+            and self.new.end(other) <= self.old.size
+        )
 
     def _compared_elsewhere(self, old: int, new: int) -> bool:
         """Tell whether both are the same page or field: those are walked one by one."""
@@ -311,7 +342,7 @@ def _key(item: Any, index: int) -> object:
     return number_of(item) or ("direct", index)
 
 
-def _places(reader: PdfFileReader, pages: list[generic.DictionaryObject]) -> dict[int, object]:
+def _places(reader: Reader, pages: list[generic.DictionaryObject]) -> dict[int, object]:
     """Name every page by its position, every field by its number; signatures refer to them."""
     places: dict[int, object] = {reader.root_ref.idnum: "catalogue"}
     form = dictionary_of(value_of(reader.root, "/AcroForm"))
@@ -323,6 +354,20 @@ def _places(reader: PdfFileReader, pages: list[generic.DictionaryObject]) -> dic
         if number is not None:
             places[number] = ("page", position)
     return places
+
+
+def _is_drawn_unsigned(widget: generic.DictionaryObject) -> bool:
+    """Tell whether a signature field that nobody signed has something to show."""
+    if field_entry(widget, "/V") is not None:
+        return False
+    stack = [value_of(dictionary_of(value_of(widget, "/AP")), "/N")]
+    for look in stack:
+        if isinstance(look, generic.StreamObject):
+            if look.encoded_data.strip():
+                return True
+        elif isinstance(look, generic.DictionaryObject) and len(stack) == 1:
+            stack += [value_of(look, key) for key in look]
+    return False
 
 
 def _locking(value: generic.DictionaryObject, name: str) -> str | None:

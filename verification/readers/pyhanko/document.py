@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from verification.readers.pyhanko.objects import (
+    Reader,
     all_fields,
     dictionary_of,
     field_entry,
@@ -24,8 +23,8 @@ from verification.readers.pyhanko.objects import (
 )
 
 #: A signature cannot be read without the word ByteRange, except where a name is written with
-#: escapes; everything else need not be parsed at all.
-_MAY_BE_SIGNED = re.compile(rb"/ByteRange|/[^\s/<>\[\](){}%#]*#[0-9A-Fa-f]{2}")
+#: escapes; a forged one may do without it. Everything else need not be parsed at all.
+_MAY_BE_SIGNED = re.compile(rb"/ByteRange|/FT\s*/Sig|/[^\s/<>\[\](){}%#]*#[0-9A-Fa-f]{2}")
 _RAW_RANGE = re.compile(
     rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
 )
@@ -52,6 +51,7 @@ class Found:
     #: None when the signature was found in the raw bytes only.
     dictionary: generic.DictionaryObject | None = None
     field: generic.DictionaryObject | None = None
+    document: Reader | None = None
 
     @property
     def is_time_stamp(self) -> bool:
@@ -68,7 +68,7 @@ class Found:
 class Document:
     """The opened file, and the signature values that were put aside to open it quickly."""
 
-    reader: PdfFileReader
+    reader: Reader
     values: dict[bytes, bytes]
 
 
@@ -85,20 +85,22 @@ def open_document(data: bytes) -> Document:
     equal values stay equal and different ones different.
     """
     values: dict[bytes, bytes] = {}
+    blanks: dict[int, int] = {}
 
     def put_aside(match: re.Match[bytes]) -> bytes:
         token = sha256(match.group(2)).digest()
         values[token] = _unhex(match.group(2))
         short = match.group(1) + token.hex().encode("ascii") + b">"
+        blanks[match.start() + len(short) + 1] = match.end()
         return short.ljust(len(match.group()))
 
-    reader = PdfFileReader(BytesIO(_LONG_VALUE.sub(put_aside, data)), strict=False)
+    reader = Reader(_LONG_VALUE.sub(put_aside, data), blanks)
     if reader.encrypted:
         _open_without_password(reader)
     return Document(reader, values)
 
 
-def _open_without_password(reader: PdfFileReader) -> None:
+def _open_without_password(reader: Reader) -> None:
     try:
         opened = reader.decrypt("").status is not AuthStatus.FAILED
     except Exception as error:
@@ -123,18 +125,21 @@ def find_in_form(document: Document, name: str | None = None) -> list[Found]:
         if number in seen or not isinstance(dictionary, generic.DictionaryObject):
             continue
         seen.add(number)
-        found.append(_present(field, dictionary, document.values))
+        found.append(_present(field, dictionary, document))
     return found
 
 
-def find_raw(data: bytes) -> list[Found]:
-    """Give what looks like a signature in the bytes, whatever the cross-references say."""
+def find_raw(data: bytes, *, any_gap: bool = False) -> list[Found]:
+    """Give what looks like a signature in the bytes, whatever the cross-references say.
+
+    `any_gap`: even where what the range leaves out is no signature value.
+    """
     found: dict[tuple[int, ...], Found] = {}
     for match in _RAW_RANGE.finditer(data):
         numbers = tuple(int(group) for group in match.groups())
         gap = _HEX.fullmatch(data[numbers[1] : numbers[2]])
         cut = numbers[2] + numbers[3] > len(data)
-        if numbers in found or not (gap or cut) or numbers[1] == 0:
+        if numbers in found or not (gap or cut or any_gap) or numbers[1] == 0:
             continue
         contents = _unhex(gap.group(1)) if gap else b""
         found[numbers] = Found(
@@ -161,19 +166,21 @@ def _unhex(digits: bytes) -> bytes:
 def _present(
     field: generic.DictionaryObject,
     dictionary: generic.DictionaryObject,
-    values: dict[bytes, bytes],
+    document: Document,
 ) -> Found:
     # Never decrypted: the signature value is the one string that encryption leaves alone.
-    written = dictionary.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+    plain = generic.EncryptedObjAccess.RAW
+    written = dictionary.raw_get("/Contents", decrypt=plain) if "/Contents" in dictionary else b""
     contents = getattr(written, "original_bytes", b"")
     return Found(
         id=field_name(field),
         byte_range=_numbers(value_of(dictionary, "/ByteRange")),
-        contents=values.get(contents, contents),
+        contents=document.values.get(contents, contents),
         sub_filter=str(value_of(dictionary, "/SubFilter") or ""),
         type=str(value_of(dictionary, "/Type") or "/Sig"),
         dictionary=dictionary,
         field=field,
+        document=document.reader,
     )
 
 

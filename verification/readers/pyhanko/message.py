@@ -19,6 +19,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+from verification.readers.pyhanko import national
 from verification.readers.pyhanko.sentences import judge
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Message:
     #: Read at once: asn1crypto reads late, and a name may be broken.
     name: str
     emails: tuple[str, ...]
+    organisation: str | None
+    #: SHA-256 of the certificate, in hexadecimal.
+    fingerprint: str | None
 
     @property
     def digest_algorithm(self) -> str:
@@ -63,7 +67,7 @@ class Message:
 
 def parse(contents: bytes) -> Message:
     """Read the CMS. Raises ValueError, TypeError or KeyError for what is none."""
-    info = cms.ContentInfo.load(contents)
+    info = national.usual(contents)
     if info["content_type"].native != "signed_data":
         raise ValueError("the signature value is no CMS SignedData")
     signed_data = info["content"]
@@ -81,9 +85,11 @@ def parse(contents: bytes) -> Message:
         signer=signer,
         certificate=certificate,
         others=others,
-        attribute_order_kept=_in_der_order(signer),
+        attribute_order_kept=in_der_order(signer),
         name=subject_of(certificate),
         emails=emails_of(certificate) if certificate is not None else (),
+        organisation=organisation_of(certificate) if certificate is not None else None,
+        fingerprint=fingerprint_of(certificate) if certificate is not None else None,
     )
 
 
@@ -99,7 +105,8 @@ def judge_integrity(found: Found, message: Message, data: bytes) -> tuple[Judgem
 
 
 def _judge_value(found: Found, message: Message, data: bytes) -> str:
-    intact, valid = verify(message, _signed_digest(found, message, data))
+    content = _signed_bytes(found, data) if message.signer["signed_attrs"] is core.VOID else None
+    intact, valid = verify(message, _signed_digest(found, message, data), content)
     if not (intact and valid):
         return "value" if intact else "digest"
     if not message.attribute_order_kept:
@@ -107,8 +114,13 @@ def _judge_value(found: Found, message: Message, data: bytes) -> str:
     return "weak" if is_weak(message) else "intact"
 
 
-def verify(message: Message, digest: bytes) -> tuple[bool, bool]:
-    """Tell whether the message digest is `digest`, and whether the signature value holds."""
+def verify(message: Message, digest: bytes, content: bytes | None = None) -> tuple[bool, bool]:
+    """Tell whether the message digest is `digest`, and whether the signature value holds.
+
+    `content` is what was digested, where it is at hand: SM2 may sign it without attributes.
+    """
+    if national.is_national(message.certificate):
+        return national.verify(message, digest, content)
     content_type = message.signed_data["encap_content_info"]["content_type"].native
     algorithm = message.signer["signature_algorithm"]["algorithm"].dotted
     if algorithm.startswith(_PLAIN_ECDSA):
@@ -123,7 +135,7 @@ def verify(message: Message, digest: bytes) -> tuple[bool, bool]:
 
 def digest_ranges(data: bytes, byte_range: Sequence[int], algorithm: str) -> bytes:
     """Digest the signed ranges. Raises AttributeError for an algorithm that is not known."""
-    digest = hashes.Hash(get_pyca_cryptography_hash(algorithm))
+    digest = hashes.Hash(national.hash_named(algorithm))
     for start, length in zip(byte_range[::2], byte_range[1::2], strict=True):
         digest.update(memoryview(data)[start : start + length])
     return digest.finalize()
@@ -182,12 +194,14 @@ def _name(name: x509.Name) -> str:
 
 
 def _algorithm(message: Message) -> str:
+    if national.is_national(message.certificate):
+        return "SM3, SM2"
     return (
         f"{message.digest_algorithm}, {message.signer['signature_algorithm']['algorithm'].native}"
     )
 
 
-def _in_der_order(signer: cms.SignerInfo) -> bool:
+def in_der_order(signer: cms.SignerInfo) -> bool:
     attributes = signer["signed_attrs"]
     if attributes is core.VOID:
         return True
@@ -206,9 +220,12 @@ def _judge_enclosed(found: Found, message: Message, data: bytes) -> str | None:
     if found.sub_filter == "/adbe.pkcs7.sha1":
         right = bytes(content) == digest_ranges(data, found.byte_range, "sha1")
         return None if right else "digest"
+    return None if bytes(content) == _signed_bytes(found, data) else "enclosed"
+
+
+def _signed_bytes(found: Found, data: bytes) -> bytes:
     start, length, second, rest = found.byte_range
-    signed = data[start : start + length] + data[second : second + rest]
-    return None if bytes(content) == signed else "enclosed"
+    return data[start : start + length] + data[second : second + rest]
 
 
 def _signed_digest(found: Found, message: Message, data: bytes) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyhanko.pdf_utils import generic
 
 from verification.readers.pyhanko import chain, coverage, stamps, times
-from verification.readers.pyhanko.changes import Changes, File, judge_changes
+from verification.readers.pyhanko.changes import APPENDED, Changes, File, judge_changes
 from verification.readers.pyhanko.document import (
     Found,
     PasswordNeededError,
@@ -21,7 +21,7 @@ from verification.readers.pyhanko.document import (
 from verification.readers.pyhanko.message import Message, judge_integrity, parse
 from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError, value_of
 from verification.readers.pyhanko.sentences import judge, reason_of
-from verification.values import Limit, PageBox, Signature, Status, Text
+from verification.values import ByteRange, Limit, PageBox, Signature, Status, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from verification.values import Claim, Evidence, Judgement
 
 MAX_SIGNATURES = 50
+#: So many signed revisions, from the first, are drawn beside the file as it is.
+MAX_DRAWN = 5
 #: Clocks are wrong by hours and dates lack their zone by up to fourteen.
 CLOCK_SLACK = timedelta(days=1)
 _NO_FIELD = Text(zh="没有表单域指向它", en="no form field leads to it")
@@ -91,6 +93,8 @@ def _read_all(
 ) -> SignedFile:
     cases = [_begin(item, file.data) for item in found[:MAX_SIGNATURES]]
     ends = sorted({case.coverage.end for case in cases if case.coverage.fault is None})
+    # What was done after a revision is seen beside every earlier one too.
+    file.drawn_ends = frozenset(ends[:MAX_DRAWN])
     for case in cases:
         case.revision = ends.index(case.coverage.end) + 1 if case.coverage.fault is None else 0
     signatures: list[Signature] = []
@@ -111,19 +115,38 @@ def _read_all(
 
 def _read_raw(data: bytes, error: Exception) -> SignedFile:
     """Judge what can be judged in a file whose structure could not be read."""
-    found = find_raw(data)
+    found = find_raw(data) or find_raw(data, any_gap=True)
     limits = _limits(len(found))
     if isinstance(error, TooManyObjectsError):
         limits = _limits(MAX_FIELDS)
     cases = [_begin(item, data) for item in found[:MAX_SIGNATURES]]
-    reason = reason_of(error)
     return SignedFile(
         signatures=tuple(
-            _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=reason)])
+            _bare(case, [case.integrity, case.coverage.fault or _lost(case, data, error)])
             for case in cases
         ),
         limits=limits,
     )
+
+
+def _lost(case: _Case, data: bytes, error: Exception) -> Judgement:
+    """Judge a lawful range in an unreadable file: what was appended may be what broke it."""
+    end = case.coverage.end
+    reason = reason_of(error)
+    if not case.coverage.whole and not isinstance(error, TooManyObjectsError):
+        box = (ByteRange(start=end, end=len(data), caption=APPENDED),)
+        if _is_signed_revision(case.found, data[:end]):
+            return judge("tail", box, tail=len(data) - end, reason=reason)
+    return judge("unplaced", reason=reason)
+
+
+def _is_signed_revision(found: Found, data: bytes) -> bool:
+    try:
+        return any(
+            item.byte_range == found.byte_range for item in find_in_form(open_document(data))
+        )
+    except Exception:  # noqa: BLE001 - neither can be read: nothing is known
+        return False
 
 
 def _stray(case: _Case) -> Signature:
@@ -248,6 +271,8 @@ def _bare(case: _Case, judgements: list[Judgement]) -> Signature:
         kind="timestamp" if case.found.is_time_stamp else "pdf",
         signer=case.message.name if case.message and certificate is not None else None,
         emails=case.message.emails if case.message else (),
+        organisation=case.message.organisation if case.message else None,
+        certificate=case.message.fingerprint if case.message else None,
         status=worst.status,
         sub_indication=worst.sub_indication,
         intact=case.holds,
@@ -278,7 +303,7 @@ def _widget(found: Found, file: File) -> tuple[Evidence, ...]:
     for kid in kids if isinstance(kids, generic.ArrayObject) else ():
         numbers.add(int(getattr(kid.get_object().container_ref, "idnum", 0)))
     try:
-        places = file.view.places(numbers)
+        places = file.now.view.places(numbers)
     except Exception:  # noqa: BLE001 - a picture of the place is a comfort, not a proof
         return ()
     caption = Text(zh=f"签名“{found.id[:60]}”", en=f'Signature "{found.id[:60]}"')

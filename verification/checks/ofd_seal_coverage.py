@@ -1,0 +1,24 @@
+"""What is shown of the document lies within what the seal covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.checks.signature_answers import answers
+from verification.examination import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from verification.examination import Examination
+    from verification.values import Finding
+
+_ID, _VERSION = "ofd.seal.coverage", 1
+
+
+def run(examination: Examination) -> Iterable[Finding]:
+    """Give one finding for each answer that a seal gives."""
+    return answers(examination, "coverage", _ID, _VERSION, kind="ofd")
+
+
+CHECK = Check(id=_ID, version=_VERSION, formats=frozenset({"ofd"}), run=run)
