@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service import access
 from service.actions import requirements, reviews, stages
@@ -51,7 +51,7 @@ class Asked:
 
 def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) -> Deliverable:
     """Enter an upload and put its verification on the outbox, in the caller's transaction."""
-    requirement = requirements.get(unit, actor, requirement_id, action="deliverables.upload")
+    requirement, contacts = requirements.for_upload(unit, actor, requirement_id)
     deliverable = Deliverable(
         id=unit.new_id(),
         customer_id=requirement.customer_id,
@@ -63,7 +63,7 @@ def receive(unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload) ->
         sha256=upload.stored.sha256,
         size=upload.stored.size,
         received_at=unit.now(),
-        asked=codec.to_json(_asked(unit, requirement)),
+        asked=codec.to_json(_asked(unit, requirement, contacts)),
         state=DeliverableState.PENDING,
     )
     unit.deliverables.add(deliverable)
@@ -188,11 +188,8 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
     stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 
-def _asked(unit: Unit, requirement: StageRequirement) -> Asked:
-    contact = None
-    if requirement.signer_role is not None:
-        customer = unit.customers.get(requirement.customer_id)
-        contact = customer.contacts.get(requirement.signer_role) if customer else None
+def _asked(unit: Unit, requirement: StageRequirement, contacts: dict[str, Any]) -> Asked:
+    contact = contacts.get(requirement.signer_role) if requirement.signer_role else None
     oldest = requirement.max_age_days
     return Asked(
         policy=requirement.policy,

@@ -98,8 +98,7 @@ def upload_deliverable(requirement_id: str) -> Response:
 
     def look(unit: Unit) -> Reply | None:
         # What is seen here only spares us the body; the writing transaction reads and decides.
-        requirements.get(unit, actor, requirement_id, action="deliverables.upload")
-        return unit.replies.get(key_id)
+        return requirements.answered(unit, actor, requirement_id, key_id)
 
     earlier = site().ports.records.glance(look)
     with received_file(request, max_bytes=site().settings.max_upload_bytes) as received:

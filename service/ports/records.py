@@ -153,6 +153,23 @@ class Holders(Protocol):
     def of_secret(self, secret_hash: str) -> tuple[Token, Person] | None: ...
 
 
+class Uploads(Protocol):
+    """What an upload needs to know.
+
+    `where` is about one requirement, as for `Rows`, with one value or none for a field.
+    """
+
+    def asked(
+        self, where: Mapping[str, str | tuple[str, ...]]
+    ) -> tuple[StageRequirement, dict[str, Any]] | None:
+        """Give the requirement and its customer's contacts; None where there is no such one."""
+
+    def answered(
+        self, where: Mapping[str, str | tuple[str, ...]], reply_id: str
+    ) -> tuple[bool, Reply | None]:
+        """Say whether there is such a requirement, and give the answer kept under an id."""
+
+
 class Unit(Protocol):
     """All rows, inside one transaction."""
 
@@ -163,6 +180,7 @@ class Unit(Protocol):
     customers: Rows[Customer]
     stages: Rows[Stage]
     requirements: Rows[StageRequirement]
+    uploads: Uploads
     deliverables: Rows[Deliverable]
     reviews: Rows[Review]
     audit: AuditTrail
