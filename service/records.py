@@ -152,6 +152,16 @@ class StageRequirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What an upload is meant for: a requirement, and what of its customer bears on it."""
+
+    requirement: StageRequirement
+    #: The customer's decision path.
+    path: str
+    contacts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deliverable:
     id: str
     customer_id: str

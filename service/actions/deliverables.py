@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from rules import gates
-from rules.kinds import TimeNeeds
 from service import access, paths
 from service.actions import requirements, review_queue, stages
 from service.actions.trail import record
@@ -23,11 +22,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
+    from rules.kinds import TimeNeeds
     from service.actors import Actor
     from service.ports import Ports
     from service.ports.records import Unit
     from service.ports.storage import StoredFile
-    from service.records import Customer, StageRequirement
+    from service.records import StageRequirement, Wanted
     from verification.values import Report
 
 #: The kind of outbox row that asks for a verdict.
@@ -58,7 +58,8 @@ def receive(
     ports: Ports, unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload
 ) -> Deliverable:
     """Enter an upload and put its verification on the outbox, in the caller's transaction."""
-    requirement = requirements.get(unit, actor, requirement_id, action="deliverables.upload")
+    wanted = requirements.for_upload(unit, actor, requirement_id)
+    requirement = wanted.requirement
     deliverable = Deliverable(
         id=unit.new_id(),
         customer_id=requirement.customer_id,
@@ -70,7 +71,7 @@ def receive(
         sha256=upload.stored.sha256,
         size=upload.stored.size,
         received_at=unit.now(),
-        asked=codec.to_json(_asked(ports, unit, requirement)),
+        asked=codec.to_json(_asked(ports, unit, wanted)),
         state=DeliverableState.PENDING,
     )
     unit.deliverables.add(deliverable)
@@ -195,9 +196,9 @@ def _judge(ports: Ports, unit: Unit, deliverable: Deliverable, report: Report) -
     stages.evaluate(ports, unit, after.stage_id, reason=f"deliverable {after.id}")
 
 
-def _asked(ports: Ports, unit: Unit, requirement: StageRequirement) -> Asked:
-    customer = unit.customers.get(requirement.customer_id)
-    needs = _time_needs(ports, customer, requirement.item)
+def _asked(ports: Ports, unit: Unit, wanted: Wanted) -> Asked:
+    requirement = wanted.requirement
+    needs = _time_needs(ports, wanted)
     best = needs.best_class
     return Asked(
         policy=requirement.policy,
@@ -205,18 +206,17 @@ def _asked(ports: Ports, unit: Unit, requirement: StageRequirement) -> Asked:
             id=requirement.item,
             formats=requirement.formats,
             not_before=_not_before(unit, requirement, needs),
-            signer=_required_signer(unit, requirement),
+            signer=_required_signer(wanted),
             best_time=None if best is None else Trust(best),
             contradictions_below_s=needs.contradictions_below_s,
         ),
     )
 
 
-def _time_needs(ports: Ports, customer: Customer | None, item: str) -> TimeNeeds:
-    if customer is None:
-        return TimeNeeds()
+def _time_needs(ports: Ports, wanted: Wanted) -> TimeNeeds:
     with ports.rules.using() as in_force:
-        return gates.time_needs(in_force.gates.get(paths.kind_of(customer.path), ()), item)
+        asked = in_force.gates.get(paths.kind_of(wanted.path), ())
+        return gates.time_needs(asked, wanted.requirement.item)
 
 
 def _not_before(unit: Unit, requirement: StageRequirement, needs: TimeNeeds) -> datetime | None:
@@ -230,13 +230,13 @@ def _not_before(unit: Unit, requirement: StageRequirement, needs: TimeNeeds) -> 
     return max(ends, default=None)
 
 
-def _required_signer(unit: Unit, requirement: StageRequirement) -> Signer | None:
+def _required_signer(wanted: Wanted) -> Signer | None:
     """Name the contact who must sign; where the role is not filled yet, the role alone."""
-    role, customer = requirement.signer_role, unit.customers.get(requirement.customer_id)
-    if role is None or customer is None:
+    role = wanted.requirement.signer_role
+    if role is None:
         return None
-    label = paths.load(customer.path).contacts.get(role, {"zh": role, "en": role})
-    contact = customer.contacts.get(role, {})
+    label = paths.load(wanted.path).contacts.get(role, {"zh": role, "en": role})
+    contact = wanted.contacts.get(role, {})
     known = {name: contact.get(name) for name in _CONTACT_FIELDS}
     return Signer(role=Text(zh=label["zh"], en=label["en"]), **known)
 

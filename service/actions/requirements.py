@@ -15,7 +15,10 @@ from verification.values import Text
 if TYPE_CHECKING:
     from service.actors import Actor
     from service.ports.records import Unit
-    from service.records import Customer, StageRequirement
+    from service.records import Customer, Reply, StageRequirement, Wanted
+
+
+MISSING = Text(zh="找不到这项要求。", en="There is no such requirement.")
 
 
 def of_customer(unit: Unit, customer: Customer) -> tuple[StageRequirement, ...]:
@@ -30,8 +33,24 @@ def get(
     scope = access.through_customer(access.scope(actor, action))
     found = unit.requirements.find({**scope, "id": requirement_id}, limit=1)
     if not found:
-        raise NotFound(Text(zh="找不到这项要求。", en="There is no such requirement."))
+        raise NotFound(MISSING)
     return found[0]
+
+
+def for_upload(unit: Unit, actor: Actor, requirement_id: str) -> Wanted:
+    """Give what is wanted, where the actor may upload. Raises NotFound."""
+    found = unit.uploads.asked(_within_reach(actor, requirement_id))
+    if found is None:
+        raise NotFound(MISSING)
+    return found
+
+
+def answered(unit: Unit, actor: Actor, requirement_id: str, reply_id: str) -> Reply | None:
+    """Give the answer kept under an id, where the actor may upload. Raises NotFound."""
+    known, reply = unit.uploads.answered(_within_reach(actor, requirement_id), reply_id)
+    if not known:
+        raise NotFound(MISSING)
+    return reply
 
 
 def change(
@@ -44,6 +63,11 @@ def change(
     after = unit.requirements.replace(replace(before, **changes))
     record(unit, "requirements.change", after=after, before=before, actor=actor)
     return after
+
+
+def _within_reach(actor: Actor, requirement_id: str) -> dict[str, Any]:
+    scope = access.through_customer(access.scope(actor, "deliverables.upload"))
+    return {**scope, "id": requirement_id}
 
 
 def _check(unit: Unit, before: StageRequirement, changes: dict[str, Any]) -> None:

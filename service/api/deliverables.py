@@ -98,17 +98,14 @@ def upload_deliverable(requirement_id: str) -> Response:
 
     def look(unit: Unit) -> Reply | None:
         # What is seen here only spares us the body; the writing transaction reads and decides.
-        requirements.get(unit, actor, requirement_id, action="deliverables.upload")
-        return unit.replies.get(key_id)
+        return requirements.answered(unit, actor, requirement_id, key_id)
 
     earlier = site().ports.records.glance(look)
     with received_file(request, max_bytes=site().settings.max_upload_bytes) as received:
-        content = f"{received.sha256}\n{received.name}\n{received.declared_type}"
-        this = idempotency.attempt_under(key_id, content.encode())
         if earlier is not None:
             # A repeat, or a key of another request, is told before anything is stored.
-            return idempotency.again(earlier, this)
-        return _keep(requirement_id, received, this)
+            return idempotency.again(earlier, _attempt(key_id, received, received.sha256()))
+        return _keep(requirement_id, received, key_id)
 
 
 @deliverables.get("/deliverables")
@@ -236,9 +233,15 @@ def _key_id() -> str:
     return found
 
 
-def _keep(requirement_id: str, received: ReceivedFile, this: Attempt) -> Response:
+def _attempt(key_id: str, received: ReceivedFile, sha256: str) -> Attempt:
+    content = f"{sha256}\n{received.name}\n{received.declared_type}"
+    return idempotency.attempt_under(key_id, content.encode())
+
+
+def _keep(requirement_id: str, received: ReceivedFile, key_id: str) -> Response:
     """Store the file, then its row; a file without a row does no harm, the reverse would."""
     stored = site().ports.storage.put(received.chunks(), max_bytes=received.size)
+    this = _attempt(key_id, received, stored.sha256)
     return perform_together(this, lambda work: _enter(work, requirement_id, received, stored))
 
 

@@ -1,4 +1,4 @@
-"""One uploaded file out of a form: read to the end and hashed before anything is stored.
+"""One uploaded file out of a form: read to its end before anything is stored.
 
 The form is spooled (to a temporary file beyond half a megabyte), because only its end tells
 whether it is whole and holds nothing unknown; a file that is refused never reaches the storage.
@@ -7,6 +7,7 @@ whether it is whole and holds nothing unknown; a file that is refused never reac
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
@@ -39,7 +40,6 @@ class ReceivedFile:
     declared_type: str | None
     #: What was changed about name or type.
     notices: tuple[Trouble, ...]
-    sha256: str
     size: int
     stream: IO[bytes]
 
@@ -48,6 +48,13 @@ class ReceivedFile:
         self.stream.seek(0)
         while chunk := self.stream.read(CHUNK_BYTES):
             yield chunk
+
+    def sha256(self) -> str:
+        """Read and hash it where nothing is to be stored; storing it tells the same."""
+        digest = hashlib.sha256()
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return digest.hexdigest()
 
 
 @contextmanager
@@ -71,7 +78,9 @@ def received_file(request: Request, *, max_bytes: int) -> Iterator[ReceivedFile]
 
 def receive_part(part: FileStorage, max_bytes: int) -> ReceivedFile:
     """Measure and name one part that is spooled already. Raises TooLarge, and Invalid for none."""
-    sha256, size = _measure(part.stream, max_bytes)
+    size = part.stream.seek(0, os.SEEK_END)
+    if size > max_bytes:
+        raise too_large(size, max_bytes)
     if size == 0:
         expected = Text(zh="至少 1 个字节", en="at least one byte")
         raise refused(trouble(PART, seen="0 bytes", expected=expected))
@@ -81,7 +90,6 @@ def receive_part(part: FileStorage, max_bytes: int) -> ReceivedFile:
         name=name,
         declared_type=declared,
         notices=renamed + retyped,
-        sha256=sha256,
         size=size,
         stream=part.stream,
     )
@@ -130,14 +138,3 @@ def _odd(name: str) -> Text:
     if not name:
         return Text(zh="没有名称的部分", en="a part without a name")
     return Text(zh="未知的部分", en="an unknown part")
-
-
-def _measure(stream: IO[bytes], max_bytes: int) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    stream.seek(0)
-    while chunk := stream.read(CHUNK_BYTES):
-        size += len(chunk)
-        digest.update(chunk)
-    if size > max_bytes:
-        raise too_large(size, max_bytes)
-    return digest.hexdigest(), size

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Stage,
         StageRequirement,
         Token,
+        Wanted,
     )
 
 R = TypeVar("R")
@@ -153,6 +154,21 @@ class Holders(Protocol):
     def of_secret(self, secret_hash: str) -> tuple[Token, Person] | None: ...
 
 
+class Uploads(Protocol):
+    """What an upload needs to know.
+
+    `where` is about one requirement, as for `Rows`, with one value or none for a field.
+    """
+
+    def asked(self, where: Mapping[str, str | tuple[str, ...]]) -> Wanted | None:
+        """Give what is wanted; None where there is no such requirement."""
+
+    def answered(
+        self, where: Mapping[str, str | tuple[str, ...]], reply_id: str
+    ) -> tuple[bool, Reply | None]:
+        """Say whether there is such a requirement, and give the answer kept under an id."""
+
+
 class Unit(Protocol):
     """All rows, inside one transaction."""
 
@@ -163,6 +179,7 @@ class Unit(Protocol):
     customers: Rows[Customer]
     stages: Rows[Stage]
     requirements: Rows[StageRequirement]
+    uploads: Uploads
     deliverables: Rows[Deliverable]
     reviews: Rows[Review]
     audit: AuditTrail

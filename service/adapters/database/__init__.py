@@ -19,6 +19,7 @@ from service.adapters.database.scope import Scope
 from service.adapters.database.together import Together
 from service.adapters.database.trail import TableTrail, settle
 from service.adapters.database.turns import Turns
+from service.adapters.database.uploads import TableUploads
 from service.adapters.ids import TimeSortedIds
 from service.records import (
     Customer,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Replies,
         Rows,
         Unit,
+        Uploads,
     )
     from service.ports.rule_records import RuleRecords
     from service.settings import Settings
@@ -75,6 +77,7 @@ class DatabaseUnit:
         self.requirements: Rows[StageRequirement] = TableRows(
             scope, tables.REQUIREMENTS, StageRequirement
         )
+        self.uploads: Uploads = TableUploads(scope)
         self.deliverables: Rows[Deliverable] = TableRows(scope, tables.DELIVERABLES, Deliverable)
         self.reviews: Rows[Review] = TableRows(scope, tables.REVIEWS, Review)
         self.audit: AuditTrail = self.trail

@@ -90,7 +90,9 @@ class Driver:
 
 @cache
 def _for_psycopg(sql: str) -> str:
-    return sql.replace("?", "%s")
+    """Number the parameters: ``?, ?`` is ``$1, $2`` to PostgreSQL."""
+    first, *others = sql.split("?")
+    return first + "".join(f"${place}{part}" for place, part in enumerate(others, start=1))
 
 
 # A batch has few moments, and each of its facts has three of them.

@@ -28,6 +28,10 @@ CONNECT_WAIT_S = 5
 #: Threads beyond size + overflow wait for a connection, `POOL_WAIT_S` at most.
 POOL_SIZE, POOL_OVERFLOW, POOL_WAIT_S = 8, 24, 20
 
+#: Statements that one connection to PostgreSQL keeps prepared: an insert of several rows is one for
+#: each number of them.
+MOST_PREPARED = 400
+
 #: Strict JSON: NaN would be no JSON for PostgreSQL and for everybody else.
 _write_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
 
@@ -64,6 +68,8 @@ def connect(url: str, *, read_only: bool = False) -> sa.Engine:
         event.listen(engine, "begin", _begin)
         presence.watch(engine, Path(parsed.database or ""))
         return engine
+    import psycopg  # noqa: PLC0415 - only where there is such a database
+
     engine = sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         json_serializer=_write_json,
@@ -73,12 +79,18 @@ def connect(url: str, *, read_only: bool = False) -> sa.Engine:
         pool_timeout=POOL_WAIT_S,
         # Transactions are begun by our own BEGIN, which says their kind at no extra cost.
         isolation_level="AUTOCOMMIT",
+        # PostgreSQL's own $1, $2, …: psycopg would search the statement for its %s each time.
+        paramstyle="numeric_dollar",
+        # The connection used last knows the statements; the others are for when it is taken.
+        pool_use_lifo=True,
         connect_args={
+            "cursor_factory": psycopg.RawCursor,
             "connect_timeout": CONNECT_WAIT_S,
             "options": f"-c lock_timeout={LOCK_WAIT_S}s -c timezone=UTC"
             + (" -c default_transaction_read_only=on" if read_only else ""),
         },
     )
+    event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -160,6 +172,11 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "trusted_schema = OFF",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, record: object) -> None:
+    del record
+    connection.prepared_max = MOST_PREPARED
 
 
 def _forbid_writing(connection: Any, record: object) -> None:

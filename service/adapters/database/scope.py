@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from service.adapters.database import inserts
 from service.adapters.database.prepared import Prepared, run
 from service.adapters.database.tables import CUSTOMERS
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
     from datetime import datetime
 
+    from service.adapters.database.inserts import Part
     from service.adapters.database.later import Later
 
 R = TypeVar("R")
@@ -70,9 +73,10 @@ class Scope:
         """Insert what waits, if any of it is for these tables (None: for any)."""
         if self.later is None or not self.later.concerns(tables):
             return
-        for table, waiting in self.later.take():
-            new = self.insert_new(table, waiting.rows)
-            if len(new) < len(waiting.rows) and waiting.refuse is not None:
+        taken = list(self.later.take())
+        counts = self._insert_new([(table, waiting.rows) for table, waiting in taken])
+        for (_, waiting), new in zip(taken, counts, strict=True):
+            if new < len(waiting.rows) and waiting.refuse is not None:
                 raise waiting.refuse()
 
     def insert_if_new(self, table: sa.Table, values: Mapping[str, Any]) -> bool:
@@ -80,13 +84,11 @@ class Scope:
 
         An error would spoil the whole transaction in PostgreSQL; this does not.
         """
-        insert = postgresql.insert if self.on_postgresql else sqlite.insert
-        key = tuple(table.primary_key)
         rows = self.run(
             ("insert if new", table, *values),
-            lambda: insert(table).on_conflict_do_nothing().returning(*key),
+            lambda: self._new(table),
             values,
-            gives=key,
+            gives=tuple(table.primary_key),
         )
         return bool(rows)
 
@@ -106,47 +108,79 @@ class Scope:
         self.flush(reads)
         return run(self.opened, self.cursor, self._prepared(name, make, values, gives), values)
 
-    def insert_all(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows that have the same fields; one that is there already is an error."""
-        self.flush()
-        for some in _portions(rows):
-            self._run_rows("insert", table, some, lambda values: sa.insert(table).values(values))
-
     def insert_new(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Insert rows with the same fields whose unique ones are free; give the keys of these."""
-        insert = postgresql.insert if self.on_postgresql else sqlite.insert
         key = tuple(table.primary_key)
-
-        def make(values: list[dict[str, Any]]) -> sa.sql.ClauseElement:
-            return insert(table).values(values).on_conflict_do_nothing().returning(*key)
-
         return [
             row[0]
             for some in _portions(rows)
-            for row in self._run_rows("insert new", table, some, make, gives=key)
+            for row in self._run_parts(
+                "insert new", [(table, some)], partial(self._new, table, some), gives=key
+            )
         ]
 
-    def _run_rows(
+    def insert_all(
         self,
-        name: str,
         table: sa.Table,
         rows: Sequence[Mapping[str, Any]],
-        make: Callable[[list[dict[str, Any]]], sa.sql.ClauseElement],
+        update: sa.Update,
+        new: Mapping[str, Any],
+    ) -> None:
+        """Insert rows that have the same fields, then set what is `new` in another table.
+
+        A row that is there already is an error. PostgreSQL is asked once for the last rows and
+        the update: each question costs more than what it asks.
+        """
+        self.flush()
+        *others, last = _portions(rows)
+        together = self.on_postgresql
+        for some in others if together else [*others, last]:
+            self._run_parts("insert", [(table, some)], partial(_all, (table, some)))
+        if not together:
+            self.run(("update", update.table), lambda: update, new)
+            return
+        self._run_parts(
+            ("insert, update", update.table),
+            [(table, last)],
+            lambda: inserts.and_update(_all((table, last)), update, list(new)),
+            also={f"new_{field}": value for field, value in new.items()},
+        )
+
+    def _insert_new(self, parts: Sequence[Part]) -> list[int]:
+        """Insert those whose unique fields are free; give how many of each part."""
+        few = all(len(rows) <= MOST_AT_ONCE for _, rows in parts)
+        if not (self.on_postgresql and few):
+            return [len(self.insert_new(*part)) for part in parts]
+
+        def make() -> sa.Select[Any]:
+            return inserts.count_of_each([self._new(*part) for part in parts])
+
+        counts = [sa.func.count()] * len(parts)
+        (found,) = self._run_parts("insert new into each", parts, make, gives=counts)
+        return found
+
+    def _new(self, table: sa.Table, rows: Sequence[Mapping[str, Any]] = ()) -> Any:
+        """Insert, passing over what is there; it gives the keys of what was not."""
+        insert = (postgresql.insert if self.on_postgresql else sqlite.insert)(table)
+        filled = insert.values(inserts.places((table, rows))) if rows else insert
+        return filled.on_conflict_do_nothing().returning(*table.primary_key)
+
+    def _run_parts(
+        self,
+        name: Hashable,
+        parts: Sequence[Part],
+        make: Callable[[], sa.sql.ClauseElement],
         *,
         gives: Sequence[sa.ColumnElement[Any]] = (),
+        also: Mapping[str, Any] | None = None,
     ) -> list[list[Any]]:
-        """Run one insert of several rows, made once for each number of them."""
-        key = (name, table, len(rows), *rows[0])
+        """Run a statement that is made once for each number of rows; `also` names other values."""
+        key = (name, inserts.shape(parts))
         found = self.statements.get(key)
         if found is None:
-            made = make(_numbered(table, list(rows[0]), len(rows)))
-            found = self.statements[key] = Prepared(made, self.opened.dialect, gives=gives)
-        values = {
-            f"{field}_{place}": value
-            for place, row in enumerate(rows)
-            for field, value in row.items()
-        }
-        return run(self.opened, self.cursor, found, values)
+            found = self.statements[key] = Prepared(make(), self.opened.dialect, gives=gives)
+        values = inserts.bound(parts)
+        return run(self.opened, self.cursor, found, {**values, **(also or {})})
 
     def _prepared(
         self,
@@ -166,11 +200,8 @@ def _portions(rows: Sequence[R]) -> list[Sequence[R]]:
     return [rows[start : start + MOST_AT_ONCE] for start in range(0, len(rows), MOST_AT_ONCE)]
 
 
-def _numbered(table: sa.Table, names: Sequence[str], count: int) -> list[dict[str, Any]]:
-    return [
-        {name: sa.bindparam(f"{name}_{place}", type_=table.c[name].type) for name in names}
-        for place in range(count)
-    ]
+def _all(part: Part) -> sa.Insert:
+    return sa.insert(part[0]).values(inserts.places(part))
 
 
 def conditions(table: sa.Table, where: Mapping[str, Any] | None) -> list[sa.ColumnElement[bool]]:

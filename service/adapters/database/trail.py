@@ -125,5 +125,4 @@ def settle(scope: Scope, trails: Sequence[TableTrail]) -> None:
         for entry in trail.links(head):
             head = AuditHead(seq=entry.seq, hash=entry.hash)
             entries.append(plain(entry))
-    scope.insert_all(AUDIT, entries)
-    scope.run("new head", lambda: sa.update(AUDIT_HEAD), plain(head))
+    scope.insert_all(AUDIT, entries, sa.update(AUDIT_HEAD), plain(head))

@@ -1,0 +1,94 @@
+"""What an upload asks of the records, in one statement each time: many come at once."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from service.adapters.database.scope import THROUGH_CUSTOMER
+from service.adapters.database.tables import CUSTOMERS, REPLIES, REQUIREMENTS
+from service.records import Reply, StageRequirement, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from service.adapters.database.scope import Scope
+
+_REQUIREMENT = [field.name for field in fields(StageRequirement)]
+_REPLY = [field.name for field in fields(Reply)]
+_ASKED = (*(REQUIREMENTS.c[name] for name in _REQUIREMENT), CUSTOMERS.c.path, CUSTOMERS.c.contacts)
+_ANSWER = tuple(REPLIES.c[name] for name in _REPLY)
+_OF_CUSTOMERS = REQUIREMENTS.join(CUSTOMERS, CUSTOMERS.c.id == REQUIREMENTS.c.customer_id)
+_ANSWERED = _OF_CUSTOMERS.outerjoin(REPLIES, REPLIES.c.id == sa.bindparam("reply"))
+
+
+class TableUploads:
+    """`ports.records.Uploads` over requirements, their customers and the answers kept."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def asked(self, where: Mapping[str, str | tuple[str, ...]]) -> Wanted | None:
+        given = _given(where)
+        if given is None:
+            return None
+        found = self._scope.run(
+            ("asked of an upload", *given),
+            lambda: _query(_OF_CUSTOMERS, _ASKED, given),
+            given,
+            gives=_ASKED,
+            reads=(REQUIREMENTS, CUSTOMERS),
+        )
+        if not found:
+            return None
+        *fields_of, path, contacts = found[0]
+        requirement = StageRequirement(**dict(zip(_REQUIREMENT, fields_of, strict=True)))
+        return Wanted(requirement=requirement, path=path, contacts=contacts)
+
+    def answered(
+        self, where: Mapping[str, str | tuple[str, ...]], reply_id: str
+    ) -> tuple[bool, Reply | None]:
+        given = _given(where)
+        if given is None:
+            return False, None
+        found = self._scope.run(
+            ("answer to an upload", *given),
+            lambda: _query(_ANSWERED, _ANSWER, given),
+            {**given, "reply": reply_id},
+            gives=_ANSWER,
+            reads=(REQUIREMENTS, CUSTOMERS, REPLIES),
+        )
+        if not found:
+            return False, None
+        reply = dict(zip(_REPLY, found[0], strict=True))
+        return True, None if reply["id"] is None else Reply(**reply)
+
+
+def _given(where: Mapping[str, str | tuple[str, ...]]) -> dict[str, str] | None:
+    """Give the one text that each field must have; None where one of them may have none."""
+    given = {}
+    for name, value in where.items():
+        if value == ():
+            return None
+        (given[name.replace(".", "_")],) = (value,) if isinstance(value, str) else value
+    return given
+
+
+def _query(
+    tables: sa.Join, gives: Sequence[sa.Column[Any]], given: Mapping[str, str]
+) -> sa.Select[Any]:
+    """Select for the requirement whose fields, or its customer's, are what is given."""
+    of_customer = THROUGH_CUSTOMER.replace(".", "_")
+    conditions = [
+        (
+            CUSTOMERS.c[name.removeprefix(of_customer)]
+            if name.startswith(of_customer) and name not in REQUIREMENTS.c
+            else REQUIREMENTS.c[name]
+        )
+        == sa.bindparam(name)
+        for name in given
+    ]
+    named = [column.label(f"c{place}") for place, column in enumerate(gives)]
+    return sa.select(*named).select_from(tables).where(*conditions)
