@@ -46,6 +46,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [target for target in local if not (page.parent / target).exists()] == []
 
 
+def test_no_two_decisions_share_a_number() -> None:
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [page.name[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    titles = [page.read_text("utf-8").split(maxsplit=2)[1] for page in pages]
+    assert [int(title.strip(":.")) for title in titles] == list(range(1, len(pages) + 1))
+
+
 @pytest.mark.parametrize("command", commands())
 def test_commands_of_the_pages_run(command: str, tmp_path: Path) -> None:
     written = {"pack.zip": str(tmp_path / "pack.zip")}

@@ -27,7 +27,7 @@ from verification.reconcile import reconcile
 from verification.terms import Request
 from verification.troubles import broken, not_there, over_limit
 from verification.values import Report, Submission
-from verification.verdict import judge, unexplained
+from verification.verdict import is_complete, judge, unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,9 +59,10 @@ def verify(submission: Submission, terms: Terms) -> Report:
     limits = tuple(dict.fromkeys((*entry.limits, *study.limits)))
     findings = (*(over_limit(limit) for limit in limits), *study.findings)
     # 6. verdict
-    if not limits:
+    complete = is_complete(findings)
+    if complete:
         findings += tuple(not_there(leaf) for leaf in unexplained(terms.policy, findings))
-    verdict = judge(terms.policy, findings, complete=not limits)
+    verdict = judge(terms.policy, findings, complete=complete)
     return Report(
         path=submission.name,
         sha256=entry.sha256,

@@ -52,7 +52,24 @@ def _show(value: object, language: Literal["zh", "en"]) -> str:
     return text if len(text) <= NAME_CHARS else text[: NAME_CHARS - 1] + "…"
 
 
-def reason_of(error: BaseException) -> str:
+#: What a library raises when it stumbles over a structure: its text speaks of its own code.
+_STUMBLED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RecursionError,
+    TypeError,
+)
+
+
+def reason_of(error: BaseException) -> Text:
     """Name an exception of a library in a few words, without the file's own bytes."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:NAME_CHARS] if text else type(error).__name__
+    name, text = type(error).__name__, " ".join(str(error).split())
+    if isinstance(error, _STUMBLED) or not text:
+        return Text(
+            zh=f"结构不合标准，{name}", en=f"its structure is not what the standard says, {name}"
+        )
+    told = f"{name}: {text}"[:NAME_CHARS]
+    return Text(zh=told, en=told)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from verification.values import Finding, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 #: From best to worst.
 SEVERITY = (Status.PASSED, Status.INDETERMINATE, Status.FAILED)
@@ -81,6 +81,18 @@ class Policy:
     @property
     def label(self) -> str:
         return f"{self.id}@{self.version}"
+
+
+#: Reasons for which something may stand in the file that nobody could read.
+_UNREAD = frozenset(
+    {"LIMIT_EXCEEDED", "CONTAINER_TRUNCATED", "CONTAINER_DAMAGED", "ENCRYPTED", "CHECK_BROKE"}
+    | {"PARSER_CRASHED"}
+)
+
+
+def is_complete(findings: Iterable[Finding]) -> bool:
+    """Say whether everything in the file was read, so that what was not found is not there."""
+    return all(finding.sub_indication not in _UNREAD for finding in findings)
 
 
 def judge(policy: Policy, findings: Sequence[Finding], *, complete: bool = True) -> Verdict:

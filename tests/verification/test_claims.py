@@ -246,13 +246,20 @@ def test_names_are_claims_too() -> None:
 @pytest.mark.parametrize(
     ("written", "name"),
     [
-        ("=?utf-8?b?5p2O6Zu3?= <li@kunde.example>", "李雷 <li@kunde.example>"),
-        ("=?klingon?b?5p2O6Zu3?= <li@kunde.example>", "=?klingon?b?5p2O6Zu3?= <li@kunde.example>"),
+        (b"=?utf-8?b?5p2O6Zu3?= <li@kunde.example>", "李雷 <li@kunde.example>"),
+        (b"=?klingon?b?5p2O6Zu3?= <li@kunde.example>", "=?klingon?b?5p2O6Zu3?= <li@kunde.example>"),
+        ("李雷 <li@kunde.example>".encode(), "李雷 <li@kunde.example>"),
+        ("李雷 <li@kunde.example>".encode("gb18030"), "李雷 <li@kunde.example>"),
     ],
-    ids=["encoded words are read", "what cannot be decoded stands as it is"],
+    ids=[
+        "encoded words are read",
+        "what cannot be decoded stands as it is",
+        "UTF-8 as it is",
+        "a Chinese code page as it is",
+    ],
 )
-def test_the_sender_of_a_mail(written: str, name: str) -> None:
-    data = f"From: {written}\r\n\r\n".encode()
+def test_the_sender_of_a_mail(written: bytes, name: str) -> None:
+    data = b"From: " + written + b"\r\n\r\n"
     (claim,) = collect("mail.headers", context(data, "eml")).claims
     assert (claim.kind, claim.value) == ("author", name)
 

@@ -18,6 +18,7 @@ from tests.verification import forging as forge
 from tests.verification import signing as made
 from verification import pipeline
 from verification.evidence import Crop, Pack, Place, assemble, inspect, places
+from verification.limits import Limits
 from verification.pages.picture import Picture
 from verification.pages.png import encode
 from verification.policies import load
@@ -86,6 +87,16 @@ def test_a_pack_holds_with_its_key_and_stays_open_without(pack: bytes, report: R
     without = inspect(pack, key=None)
     assert without.status is Status.INDETERMINATE
     assert without.remedy is not None
+
+
+def test_the_pack_of_a_file_that_could_not_be_read_whole_holds_too() -> None:
+    """What such a file lacks may be in it all the same: the verdict follows from that as well."""
+    terms = replace(TERMS, policy=load("signed"), limits=Limits(file_bytes=10))
+    report = pipeline.verify(Submission(data=made.plain(), name="a.pdf"), terms)
+    assert report.verdict is Status.INDETERMINATE
+    whole = replace(pack_of(report), request=Request(name="a.pdf", received_at=None, terms=terms))
+    pack = assemble(whole, sign=KEY.sign, public_key=PUBLIC)
+    assert inspect(pack, key=PUBLIC).faults == ()
 
 
 def test_the_same_report_gives_the_same_bytes(pack: bytes, report: Report) -> None:

@@ -251,6 +251,16 @@ def certificate_exchanged() -> bytes:
             (),
             id="a page twice, by letters of another case",
         ),
+        *(
+            pytest.param(
+                lambda name=name: made.package({**parts(), name: b"<x/>"}),
+                FAILED,
+                "FORMAT_FAILURE",
+                (),
+                id=f"a page twice, by the way there: {name}",
+            )
+            for name in (f"./{PAGE}", PAGE.replace("/", "//"), f"Doc_0/./../{PAGE}")
+        ),
         pytest.param(
             lambda: made.sealed(Sealing(form="message", message={"enclosed": b"something else"})),
             FAILED,

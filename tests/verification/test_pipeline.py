@@ -26,6 +26,7 @@ TERMS = Terms(at=datetime(2026, 11, 24, tzinfo=UTC), policy=load())
 #: What the repetition is tried on, spread over the kinds of files.
 CORPORA, FILES_EACH = ("pdf-signed", "pdf-hostile"), 80
 LARGEST_BYTES = 200_000
+WORKBOOK = office("xlsx")
 
 
 def examine(data: bytes, name: str, limits: Limits | None = None) -> Report:
@@ -75,6 +76,21 @@ def test_a_bad_file_comes_to_a_finding(
     report = examine(data, name, limits)
     assert report.verdict is verdict
     assert reason in reasons(report)
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict", "reason"),
+    [
+        pytest.param(WORKBOOK, Status.FAILED, "SIGNATURE_NOT_FOUND", id="whole"),
+        pytest.param(WORKBOOK[:-30], Status.INDETERMINATE, "CONTAINER_TRUNCATED", id="cut off"),
+    ],
+)
+def test_what_was_not_found_in_half_a_file_may_be_in_the_other_half(
+    data: bytes, verdict: Status, reason: str
+) -> None:
+    terms = replace(TERMS, policy=load("signed"))
+    report = verify(Submission(data=data, name="a.xlsx"), terms)
+    assert (report.verdict, report.sub_indication) == (verdict, reason)
 
 
 @pytest.mark.parametrize(

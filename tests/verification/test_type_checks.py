@@ -233,6 +233,17 @@ def with_own_name(data: bytes) -> bytes:
     return data[:30] + b"b" + data[31:]
 
 
+def with_own_size(data: bytes) -> bytes:
+    """Give the first member other sizes in its own header, which some programs go by."""
+    return data[:18] + struct.pack("<II", 7, 7) + data[26:]
+
+
+def with_count(data: bytes, count: int) -> bytes:
+    """Let the end record count `count` members."""
+    place = data.rindex(b"PK\x05\x06") + 8
+    return data[:place] + struct.pack("<HH", count, count) + data[place + 4 :]
+
+
 def with_wide_lie() -> bytes:
     """Let a ZIP64 field declare sixteen exabytes for a member of a hundred bytes."""
     packed = io.BytesIO()
@@ -276,7 +287,7 @@ ZIP = zipped({"a.txt": "a" * 100})
         pytest.param(picture("JPEG") + b"camera", [(P, None)], id="a camera's own bytes behind"),
         pytest.param(ZIP[:-30], [(I, "CONTAINER_TRUNCATED")], id="an archive cut off"),
         pytest.param(b"stub" + ZIP, [(I, "EXTRA_BYTES")], id="an archive behind something else"),
-        pytest.param(with_size(ZIP, 7), [(I, "CONTAINER_DAMAGED")], id="a size that is a lie"),
+        pytest.param(with_size(ZIP, 7), [(I, "CONTAINER_DAMAGED")] * 2, id="a size that is a lie"),
         pytest.param(
             zipped({"a": "abc"}, stored=True).replace(b"abc", b"abd"),
             [(I, "CONTAINER_DAMAGED")],
@@ -295,6 +306,9 @@ ZIP = zipped({"a.txt": "a" * 100})
         pytest.param(with_doubled_part(), [(I, "PART_DOUBLED")], id="two workbooks in one"),
         pytest.param(with_shared_bytes(), SHARED, id="two members of the same bytes"),
         pytest.param(with_own_name(ZIP), [(I, "PART_DOUBLED")], id="a name of its own"),
+        pytest.param(with_own_size(ZIP), [(I, "CONTAINER_DAMAGED")], id="sizes of its own"),
+        pytest.param(with_count(ZIP, 0), [(I, "CONTAINER_DAMAGED")], id="one member, none counted"),
+        pytest.param(with_count(ZIP, 9), [(I, "CONTAINER_DAMAGED")], id="nine counted, one there"),
         pytest.param(with_wide_lie(), [(I, "CONTAINER_DAMAGED")], id="sixteen exabytes"),
         pytest.param(nested(10), [(I, "NESTED_ARCHIVE")], id="ten levels of archives"),
         pytest.param(zipped({"b.zip": ZIP}), [(I, "NESTED_ARCHIVE")], id="an archive in it"),

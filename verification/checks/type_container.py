@@ -58,6 +58,26 @@ _WORDS: dict[FaultKind, _Words] = {
         ),
         _EXPORT,
     ),
+    FaultKind.MISCOUNTED: (
+        Status.INDETERMINATE,
+        "CONTAINER_DAMAGED",
+        Text(
+            zh="结尾记录的部件数与目录里列出的不同，不同程序会读到不同的部件；目录列出",
+            en="The end record counts other than the directory lists, and different programs read "
+            "different parts; listed",
+        ),
+        _EXPORT,
+    ),
+    FaultKind.RESIZED: (
+        Status.INDETERMINATE,
+        "CONTAINER_DAMAGED",
+        Text(
+            zh="部件在目录里是一个大小，在自己的头部里是另一个，不同程序会读到不同的内容",
+            en="Parts have one size in the directory and another in their own header; "
+            "different programs read different content",
+        ),
+        _EXPORT,
+    ),
     FaultKind.SHARED: (
         Status.INDETERMINATE,
         "CONTAINER_DAMAGED",

@@ -24,7 +24,7 @@ from verification.limits import LimitExceeded, Limits
 from verification.readers.zip import ZipError, open_archive
 from verification.terms import Request
 from verification.values import Status, Text
-from verification.verdict import judge
+from verification.verdict import is_complete, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,7 +214,8 @@ def _read(files: dict[str, bytes]) -> tuple[Report, Request]:
 
 
 def _sense(manifest: dict[str, Any], report: Report, request: Request) -> Iterator[Fault]:
-    verdict = judge(request.terms.policy, report.checks)
+    complete = is_complete(report.checks)
+    verdict = judge(request.terms.policy, report.checks, complete=complete)
     said = (report.verdict.value, report.sub_indication, report.policy)
     follows = (verdict.status.value, verdict.sub_indication, request.terms.policy.label)
     if said != follows:

@@ -51,6 +51,10 @@ class FaultKind(StrEnum):
     SHARED = "SHARED"
     #: Its own header has another name than the directory.
     RENAMED = "RENAMED"
+    #: Its own header has other sizes than the directory.
+    RESIZED = "RESIZED"
+    #: The end record counts more or fewer members than the directory lists.
+    MISCOUNTED = "MISCOUNTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def audit_package(archive: Archive, name: str) -> tuple[Fault, ...]:
 def _audit(archive: Archive, name: str) -> Iterator[Fault]:
     counted = Counter(member.name.lower() for member in archive.members)
     yield from (Fault(FaultKind.DOUBLED, part) for part, times in counted.items() if times > 1)
+    if not archive.counted:
+        yield Fault(FaultKind.MISCOUNTED, f"{len(archive.members)}")
     yield from _audit_places(archive)
     for member in archive.members:
         yield from _audit_name(member, name)
@@ -91,7 +97,7 @@ def _audit_places(archive: Archive) -> Iterator[Fault]:
     for member in sorted(archive.members, key=lambda one: one.header):
         try:
             _, end = archive.content(member)
-            own = archive.own_name(member)
+            own, sizes = archive.own_name(member), archive.own_sizes(member)
         except ZipError:
             # What cannot be read at all is said by who unpacks it.
             continue
@@ -99,6 +105,9 @@ def _audit_places(archive: Archive) -> Iterator[Fault]:
             yield Fault(FaultKind.SHARED, member.name, f"begins inside {last_name}")
         if own != member.name:
             yield Fault(FaultKind.RENAMED, member.name, f"its own header says {own}")
+        if sizes not in {None, (member.packed, member.unpacked)}:
+            detail = f"its own header says {sizes}, not {(member.packed, member.unpacked)}"
+            yield Fault(FaultKind.RESIZED, member.name, detail)
         last_end, last_name = max(last_end, end), member.name
 
 

@@ -9,7 +9,7 @@ from verification.identify.pieces import Piece
 #: How far a header is read; real ones with many hops stay far below.
 HEADER_BYTES = 64 * 1024
 _MOST_LINES = 1000
-#: Without more than these it is no mail header.
+#: Without these it is no mail header; one field over and over for as far as we read is.
 _FEWEST_KNOWN = 2
 #: One line that follows no grammar is forgiven before so many known ones, or ends them.
 _KNOWN_TO_FORGIVE = 4
@@ -54,19 +54,22 @@ def find_mail(data: bytes) -> Piece | None:
     head = head[length.end() :] if length else head
     if _MAILBOX.match(head) and len(_MAILBOX.findall(head)) > 1:
         return None
-    fields = _read_fields(head)
-    if fields is None or not _is_mail(fields):
+    lines = head.splitlines()[:_MOST_LINES]
+    ended = len(data) <= HEADER_BYTES or any(not line.strip() for line in lines)
+    # The last line of a header that goes on is cut off somewhere.
+    fields = _read_fields(lines if ended else lines[:-1])
+    if fields is None or not _is_mail(fields, _FEWEST_KNOWN if ended else 1):
         return None
     name = "mht" if _is_archive(fields, head) else "eml"
     return Piece(format=name, start=0, end=len(data))
 
 
-def _read_fields(head: bytes) -> dict[bytes, bytes] | None:
+def _read_fields(lines: list[bytes]) -> dict[bytes, bytes] | None:
     """Read the header, the first field of each name; None where it follows no grammar."""
     fields: dict[bytes, bytes] = {}
     name: bytes | None = None
     odd = 0
-    for number, line in enumerate(head.splitlines()[:_MOST_LINES]):
+    for number, line in enumerate(lines):
         if not line.strip():
             break
         if line[:1] in {b" ", b"\t"}:
@@ -87,8 +90,8 @@ def _read_fields(head: bytes) -> dict[bytes, bytes] | None:
     return fields if odd == 0 or (odd == 1 and known >= _KNOWN_TO_FORGIVE) else None
 
 
-def _is_mail(fields: dict[bytes, bytes]) -> bool:
-    if len(_KNOWN & fields.keys()) < _FEWEST_KNOWN:
+def _is_mail(fields: dict[bytes, bytes], fewest: int) -> bool:
+    if len(_KNOWN & fields.keys()) < fewest:
         return False
     return any(
         pattern.search(fields.get(name, b"")) for names, pattern in _TELLING for name in names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from email.errors import HeaderParseError
@@ -19,6 +20,9 @@ HEADER_BYTES = 1024 * 1024
 LINE_CHARS = 8_192
 #: RFC 5321, 6.3: more than a hundred Received lines are a loop.
 MOST_HOPS = 100
+
+# A codec is a file that is read at its first use, and the sandbox opens no file.
+codecs.lookup("gb18030")
 
 _BY = re.compile(r"\bby\s+([^\s;()]{1,255})", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
@@ -69,7 +73,18 @@ def _read(message: Message) -> MailHeaders:
 
 
 def _values(message: Message, name: str) -> list[str]:
-    return [" ".join(str(value)[:LINE_CHARS].split()) for value in message.get_all(name, [])]
+    wanted = name.lower()
+    raw = (value for field, value in message.raw_items() if field.lower() == wanted)
+    return [" ".join(_text(value[:LINE_CHARS]).split()) for value in raw]
+
+
+def _text(value: str) -> str:
+    """Read bytes that are no ASCII: UTF-8 (RFC 6532), else what Chinese programs write."""
+    written = value.encode("ascii", "surrogateescape")
+    try:
+        return written.decode("utf-8")
+    except UnicodeDecodeError:
+        return written.decode("gb18030", "replace")
 
 
 def _decoded(value: str) -> str:

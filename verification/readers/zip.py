@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 from verification.limits import MIB, LimitExceeded
 from verification.readers.zip_directory import (
     LOCAL_MARK,
+    NO_SIZE,
+    SIZES_FOLLOW,
     Directory,
     Member,
     ZipError,
@@ -55,6 +57,8 @@ class Archive:
     absolute: bool
     #: The end record's comment ends where the file ends.
     closed: bool
+    #: The end record counts as many members as the directory lists.
+    counted: bool = True
 
     def find(self, name: str) -> Member | None:
         """Give the member of that name, letters of either case; the last of several."""
@@ -93,6 +97,16 @@ class Archive:
             raise ZipError(f"{member.name}: cut off")
         return start, start + member.packed
 
+    def own_sizes(self, member: Member) -> tuple[int, int] | None:
+        """Give packed and unpacked size by a member's own header; None where they stand elsewhere.
+
+        Raises ZipError.
+        """
+        self.content(member)
+        fields = _LOCAL.unpack_from(self.data, member.header)
+        flags, packed, unpacked = fields[2], fields[7], fields[8]
+        return None if flags & SIZES_FOLLOW or NO_SIZE in {packed, unpacked} else (packed, unpacked)
+
     def own_name(self, member: Member) -> str:
         """Give the name in a member's own header. Raises ZipError."""
         start = member.header + _LOCAL.size
@@ -124,6 +138,7 @@ def _opened(data: bytes, found: Directory, limits: Limits) -> Archive:
         complete=found.complete,
         absolute=found.absolute,
         closed=found.closed,
+        counted=found.counted,
     )
     _check_sizes(archive, limits)
     return archive

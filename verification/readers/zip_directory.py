@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from stat import S_ISLNK
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,8 @@ _ENTRY = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 #: The end record and its longest comment.
 TAIL_BYTES = _END.size + 0xFFFF
-_ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x0001, 0x0008, 0x0800
-_NO_SIZE, _NO_COUNT = 0xFFFFFFFF, 0xFFFF
+_ENCRYPTED, SIZES_FOLLOW, _UTF8 = 0x0001, 0x0008, 0x0800
+NO_SIZE, _NO_COUNT = 0xFFFFFFFF, 0xFFFF
 _UNIX = 3
 _NAME_ENCODINGS = ("ascii", "gb18030", "latin-1")
 # A codec is a file that is read at its first use, and the sandbox opens no file.
@@ -79,6 +79,7 @@ class Directory:
     complete: bool
     absolute: bool
     closed: bool
+    counted: bool = True
 
 
 def read_directory(data: bytes, most: int) -> Directory | None:
@@ -107,7 +108,7 @@ def _ends(data: bytes) -> Iterator[int]:
 def _from_end(data: bytes, end: int, most: int) -> Directory | None:
     _, _, _, _, count, size, offset, comment = _END.unpack_from(data, end)
     after = end
-    wide = _wide_end(data, end) if count == _NO_COUNT or _NO_SIZE in {size, offset} else None
+    wide = _wide_end(data, end) if count == _NO_COUNT or NO_SIZE in {size, offset} else None
     if wide is not None:
         count, size, offset, after = wide
     if count == 0 and size == 0:
@@ -123,7 +124,8 @@ def _from_end(data: bytes, end: int, most: int) -> Directory | None:
     members = tuple(_entries(data, start, max(shift, 0), most))
     # Offsets may count from the file's start although bytes were put before the archive.
     first = min((member.header for member in members), default=start)
-    return _directory(data, members, end, comment, shift=shift, first=first)
+    found = _directory(data, members, end, comment, shift=shift, first=first)
+    return replace(found, counted=(len(members) - count) & _NO_COUNT == 0)
 
 
 def _directory(
@@ -170,7 +172,7 @@ def _entry(data: bytes, position: int, shift: int) -> tuple[Member, int]:
     name_start = position + _ENTRY.size
     extra_start = name_start + name_size
     extra = data[extra_start : extra_start + extra_size]
-    if _NO_SIZE in {packed, unpacked, header}:
+    if NO_SIZE in {packed, unpacked, header}:
         unpacked, packed, header = _wide_sizes(extra, unpacked, packed, header)
     member = Member(
         name=decode_name(data[name_start:extra_start], flags),
@@ -199,7 +201,7 @@ def _wide_sizes(extra: bytes, *narrow: int) -> tuple[int, int, int]:
             wide = [int.from_bytes(field[at : at + 8], "little") for at in range(0, size, 8)]
             break
         position += 4 + size
-    values = [wide.pop(0) if number == _NO_SIZE and wide else number for number in narrow]
+    values = [wide.pop(0) if number == NO_SIZE and wide else number for number in narrow]
     return values[0], values[1], values[2]
 
 
@@ -214,7 +216,7 @@ def read_headers(data: bytes, most: int) -> Directory:
         flags, method, crc, packed, unpacked, name_size, extra_size = *fields[2:4], *fields[6:11]
         name_start = position + _LOCAL.size
         start = name_start + name_size + extra_size
-        if flags & _SIZES_FOLLOW and not packed:
+        if flags & SIZES_FOLLOW and not packed:
             following = data.find(b"PK\x03\x04", start)
             packed = (len(data) if following < 0 else following) - start
         name = decode_name(data[name_start : name_start + name_size], flags)

@@ -13,7 +13,7 @@ from verification.sandbox.outcome import Death
 from verification.sandbox.troubles import explain
 from verification.troubles import over_limit
 from verification.values import FileType, Limit, Report
-from verification.verdict import judge
+from verification.verdict import is_complete, judge
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -88,7 +88,7 @@ def _printable(value: object) -> object:
 def _stamp(known: _Known, report: Report) -> Report:
     """Put what is known in place of what was said; the verdict follows from the findings."""
     terms = known.request.terms
-    verdict = judge(terms.policy, report.checks, complete=not report.limits)
+    verdict = judge(terms.policy, report.checks, complete=is_complete(report.checks))
     return replace(
         report,
         path=known.request.name,

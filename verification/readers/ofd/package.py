@@ -156,4 +156,5 @@ def numbers(text: str, count: int) -> tuple[float, ...] | None:
 
 
 def _key(path: str) -> str:
-    return path.strip().replace("\\", "/").lstrip("/").lower()
+    """Give what a program that tidies paths up takes this one for: `./a//b` is `a/b` to it."""
+    return resolve("", path).lower()
