@@ -18,7 +18,7 @@ from rules.features import Plan
 from rules.form import Comparison, Row, RuleSet, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from rules.conditions import Feature
@@ -59,13 +59,19 @@ class FirstLook:
 
     def cannot_match(self, kind: str, fact: Observed, at: datetime) -> bool:
         """Say that none of the rows matches the fact, whatever its history."""
+        return self.of(kind, at)(fact)
+
+    def of(self, kind: str, at: datetime) -> Callable[[Observed], bool]:
+        """Give what says of one fact of the kind after another that none of the rows matches."""
         look = self._looks.get(kind)
         if look is None:
-            return True
+            return lambda _: True
         if look.blind:
-            return False
-        known = fact.values if look.plan is None else look.plan.enrich((fact,), at)
-        return not self._executor.match(kind, known)
+            return lambda _: False
+        match, plan = self._executor.matcher(kind), look.plan
+        if plan is None:
+            return lambda fact: not match(fact.values, None)
+        return lambda fact: not match(plan.enrich((fact,), at), None)
 
 
 def _look(kind: FactKind, section: Section, rows: Collection[str]) -> _Look:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from rules import features
 from service.actions.fact_rows import times_of, with_times
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from service.actions.fact_rows import Candidate
     from service.ports.records import Unit
     from service.rule_records import FactRow
-
-F = TypeVar("F", "FactRow", "Candidate")
 
 #: Periods are numbers of 64 bits.
 EVER = 2**63 - 1
@@ -133,11 +131,22 @@ class Histories:
         read = with_times(values, self._times) if self._times else values
         return fact.values == read
 
-    def read(self, fact: F) -> F:
+    @property
+    def has_times(self) -> bool:
+        """Whether `read` and `seen` change anything."""
+        return bool(self._times)
+
+    def read(self, fact: FactRow) -> FactRow:
         """Give a fact as features see it: its times, which JSON keeps as text, read."""
         if not self._times:
             return fact
         return replace(fact, values=with_times(fact.values, self._times))
+
+    def seen(self, candidate: Candidate) -> Candidate:
+        """Give what may become a fact as features see it."""
+        if not self._times:
+            return candidate
+        return candidate._replace(values=with_times(candidate.values, self._times))
 
 
 #: By the identity of what they were made of, which is kept beside them.

@@ -14,7 +14,7 @@ from rules.machine import at_rest, whole
 from rules.watching import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -43,9 +43,12 @@ class Glance:
             one.rule.on for one in asked if one.eager or one.tells_lack or one.whole
         )
 
-    def cannot_concern(self, kind: str, fact: Observed, at: datetime) -> bool:
-        """Say, without its history, that a fact concerns no rule if every state is at rest."""
-        return kind not in self._always and self._first_look.cannot_match(kind, fact, at)
+    def ruling_out(self, kind: str, at: datetime) -> Callable[[Observed], bool]:
+        """Give what says of facts, without their history, that each concerns no rule.
+
+        That is so if every state of its subject is at rest.
+        """
+        return (lambda _: False) if kind in self._always else self._first_look.of(kind, at)
 
     def concerns(self, kind: str, fact: Mapping[str, object], states: Iterable[RuleState]) -> bool:
         """Say whether a rule must be asked; `states` are those of the fact's subject."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         FiringRow,
         HeldFact,
         Measure,
+        NewFact,
         Notice,
         Reach,
         StateRow,
@@ -37,6 +38,9 @@ class Facts(Protocol):
     def subjects(self, kind: str, names: Collection[str] | None = None) -> dict[str, Subject]:
         """Give the subjects that are known, by name; None: all of the kind."""
 
+    def latest_of(self, kind: str, names: Collection[str]) -> dict[str, int]:
+        """Give the latest period of each of these subjects that is known."""
+
     def window(
         self, kind: str, names: Collection[str], periods: tuple[int, int]
     ) -> tuple[FactRow, ...]:
@@ -57,7 +61,7 @@ class Facts(Protocol):
     def walk(self, *, after: str, limit: int) -> tuple[FactRow, ...]:
         """Give all facts by id, from the one after `after` on."""
 
-    def add(self, facts: Sequence[FactRow], texts: Sequence[str]) -> None:
+    def add(self, facts: Sequence[FactRow | NewFact], texts: Sequence[str]) -> None:
         """Insert; `texts` are their values as JSON.
 
         Raises StaleVersion where one of them is there already.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.adapters.database.scope import Scope
+    from service.rule_records import NewFact
 
 #: Any number that only we use: the seed of our keys among PostgreSQL's advisory locks.
 LOCK_SEED = 5_127_934_418
@@ -55,6 +56,11 @@ class TableFacts:
             sql, parameters = f"{sql} AND {condition}", (kind, parameter)  # type: ignore[assignment] # one parameter more
         return {row[1]: self._subject(row) for row in self._driver.run(sql, parameters)}
 
+    def latest_of(self, kind: str, names: Collection[str]) -> dict[str, int]:
+        condition, parameter = self._driver.among("subject", names)
+        sql = f"SELECT subject, period FROM subjects WHERE kind = ? AND {condition}"  # noqa: S608 - of names alone
+        return dict(self._driver.run(sql, (kind, parameter)).fetchall())
+
     def window(
         self, kind: str, names: Collection[str], periods: tuple[int, int]
     ) -> tuple[FactRow, ...]:
@@ -84,7 +90,7 @@ class TableFacts:
         sql = f"SELECT {_FACT} FROM facts WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 - of names alone
         return tuple(map(self._fact, self._driver.run(sql, (after, limit))))
 
-    def add(self, facts: Sequence[FactRow], texts: Sequence[str]) -> None:
+    def add(self, facts: Sequence[FactRow | NewFact], texts: Sequence[str]) -> None:
         moment = self._driver.moment
         rows = [
             (
