@@ -21,14 +21,21 @@ if TYPE_CHECKING:
 LOCK_SEED = 5_127_934_418
 _FACT = 'id, kind, subject, period, at, known_at, "values", hash, corrects'
 _SUBJECT = "kind, subject, period, region, team, owner_id, known_at, due_at, due_by"
-_ADD = f"INSERT INTO facts ({_FACT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608 - of names alone
+_ADD = f"INSERT INTO facts ({_FACT}) ROWS ON CONFLICT DO NOTHING"
+_FACT_TYPES = ("text", "text", "text", "bigint", *("timestamptz",) * 2, "json", "text", "text")
 _MEET = (
-    f"INSERT INTO subjects ({_SUBJECT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - of names alone
+    f"INSERT INTO subjects ({_SUBJECT}) ROWS "
     "ON CONFLICT (kind, subject) DO UPDATE SET period = excluded.period, "
     "region = excluded.region, team = excluded.team, owner_id = excluded.owner_id, "
     "known_at = excluded.known_at, due_at = excluded.due_at, due_by = excluded.due_by"
 )
+_SUBJECT_TYPES = ("text", "text", "bigint", *("text",) * 3, *("timestamptz",) * 2, "text")
 _ADVANCE = "UPDATE subjects SET period = ?, known_at = ? WHERE kind = ? AND subject = ?"
+_ADVANCE_ALL = (
+    "UPDATE subjects SET period = later.period, known_at = ? "
+    "FROM unnest(?::text[], ?::bigint[]) AS later (subject, period) "
+    "WHERE subjects.kind = ? AND subjects.subject = later.subject"
+)
 
 
 class TableFacts:
@@ -106,7 +113,7 @@ class TableFacts:
             )
             for fact, text in zip(facts, texts, strict=True)
         ]
-        if self._driver.run_many(_ADD, rows) != len(rows):
+        if self._driver.insert(_ADD, _FACT_TYPES, rows) != len(rows):
             raise StaleVersion(
                 Text(
                     zh="同一事实刚刚由他人提交。",
@@ -130,10 +137,14 @@ class TableFacts:
             )
             for one in subjects
         ]
-        self._driver.run_many(_MEET, rows)
+        self._driver.insert(_MEET, _SUBJECT_TYPES, rows)
 
     def advance(self, kind: str, latest: Mapping[str, int], at: datetime) -> None:
         moment = self._driver.moment(at)
+        if self._driver.on_postgresql and latest:
+            given = (moment, list(latest), list(latest.values()), kind)
+            self._driver.run(_ADVANCE_ALL, given)
+            return
         self._driver.run_many(
             _ADVANCE, [(period, moment, kind, name) for name, period in latest.items()]
         )
