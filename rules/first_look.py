@@ -41,8 +41,8 @@ class _Look:
     section: Section
     #: Computes what is derived from the fact alone; None: nothing is.
     plan: Plan | None
-    #: Some row asks nothing but what a history tells.
-    blind: bool
+    #: Rows that ask nothing but what a history tells.
+    blind: frozenset[str]
 
 
 class FirstLook:
@@ -56,6 +56,11 @@ class FirstLook:
         }
         sections = tuple(look.section for look in self._looks.values())
         self._executor = PythonExecutor(replace(rule_set, rules=(), sections=sections))
+
+    @property
+    def blind(self) -> frozenset[str]:
+        """Rows of which no fact by itself says anything: where there are any, none is ruled out."""
+        return frozenset().union(*(look.blind for look in self._looks.values()))
 
     def cannot_match(self, kind: str, fact: Observed, at: datetime) -> bool:
         """Say that none of the rows matches the fact, whatever its history."""
@@ -87,13 +92,13 @@ def _look(kind: FactKind, section: Section, rows: Collection[str]) -> _Look:
     seen = replace(kind, fields=(*fields, *added))
     needed = _Needed(seen.fields, section.features)
     asked = [
-        needed.of(conjunction)
+        (row.id, needed.of(conjunction))
         for row in section.rows
         if row.id in rows
         for conjunction in row.alternatives
     ]
-    blind = () in asked
-    alternatives = () if blind else _weakest(asked)
+    blind = frozenset(row for row, conjunction in asked if not conjunction)
+    alternatives = () if blind else _weakest(conjunction for _, conjunction in asked)
     row = (Row(id="could", alternatives=alternatives),) if alternatives else ()
     columns = _columns(seen, section, alternatives)
     return _Look(section=Section(kind=seen, columns=columns, rows=row), plan=plan, blind=blind)

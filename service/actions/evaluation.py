@@ -92,6 +92,7 @@ class Evaluation:
         if self._asked and first:
             prepared |= self._unit.rules.states.restless(self._kind.name, first)
         latest = dict(known)
+        newer: list[Candidate] = []
         cannot_concern = self._ruling_out()
         for candidate in found:
             name, period = candidate.subject, candidate.period
@@ -101,6 +102,12 @@ class Evaluation:
             latest[name] = period
             if (before is not None and period <= before) or not cannot_concern(candidate):
                 prepared.add(name)
+            else:
+                newer.append(candidate)
+        look = self._in_force.glance.second_look(self._kind.name) if self._asked else None
+        if look is not None:
+            newer = [candidate for candidate in newer if candidate.subject not in prepared]
+            prepared |= self.histories.concerned(look, newer, self._at)
         return {name: period for name, period in first.items() if name in prepared}
 
     @property

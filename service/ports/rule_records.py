@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from rules.states import RuleState
@@ -49,6 +49,11 @@ class Facts(Protocol):
         In order of subject, period and the time at which they became known; times among their
         values are text.
         """
+
+    def values_in(
+        self, kind: str, names: Collection[str], periods: tuple[int, int]
+    ) -> Iterator[tuple[str, int, datetime, dict[str, Any]]]:
+        """Give subject, period, end and values of what `window` gives, in its order."""
 
     def last_before(self, kind: str, subject: str, period: int) -> int | None:
         """Give the last period before this one of which the subject has a fact."""

@@ -11,7 +11,7 @@ from service.rule_records import FactRow, Subject
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from service.adapters.database.scope import Scope
@@ -71,12 +71,24 @@ class TableFacts:
     def window(
         self, kind: str, names: Collection[str], periods: tuple[int, int]
     ) -> tuple[FactRow, ...]:
+        return tuple(map(self._fact, self._within(_FACT, kind, names, periods)))
+
+    def values_in(
+        self, kind: str, names: Collection[str], periods: tuple[int, int]
+    ) -> Iterator[tuple[str, int, datetime, dict[str, Any]]]:
+        read = self._driver.read_moment
+        found = self._within('subject, period, at, "values"', kind, names, periods)
+        return ((row[0], row[1], read(row[2]), read_json(row[3])) for row in found)
+
+    def _within(
+        self, columns: str, kind: str, names: Collection[str], periods: tuple[int, int]
+    ) -> Any:
         condition, parameter = self._driver.among("subject", names)
         sql = (
-            f"SELECT {_FACT} FROM facts WHERE kind = ? AND {condition} "  # noqa: S608 - of names alone
+            f"SELECT {columns} FROM facts WHERE kind = ? AND {condition} "  # noqa: S608 - of names alone
             "AND period BETWEEN ? AND ? ORDER BY subject, period, known_at, id"
         )
-        return tuple(map(self._fact, self._driver.run(sql, (kind, parameter, *periods))))
+        return self._driver.run(sql, (kind, parameter, *periods))
 
     def last_before(self, kind: str, subject: str, period: int) -> int | None:
         sql = "SELECT max(period) FROM facts WHERE kind = ? AND subject = ? AND period < ?"
