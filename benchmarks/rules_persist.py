@@ -52,7 +52,7 @@ from service.adapters.clock import system_clock
 from service.adapters.database import DatabaseRecords
 from service.ports.rule_book import in_force
 from service.records import Role
-from service.server import SWITCH_S
+from service.server import settle_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -305,8 +305,7 @@ def main() -> int:
     """Measure, print and record, whether or not the aims are met; 2 without PostgreSQL."""
     build = Path.cwd() / "build"
     build.mkdir(exist_ok=True)
-    # A server hands the interpreter on as often: see `service.server.SWITCH_S`.
-    sys.setswitchinterval(SWITCH_S)
+    settle_in()
     with ExitStack() as stack:
         name = stack.enter_context(tempfile.TemporaryDirectory(dir=build, prefix="bench-"))
         how = "SQLite, WAL, synchronous=FULL"

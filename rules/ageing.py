@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rules.conditions import Clause, Feature
     from rules.facts import FactKind
     from rules.form import AnyRule, RuleSet
-    from rules.history import Fact
+    from rules.history import Observed
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
@@ -83,7 +83,7 @@ class Ageing:
         content = json.dumps((self._stale, self._ages, self._unchanged))
         return sha256(content.encode()).hexdigest() if self.passes else None
 
-    def following(self, history: Sequence[Fact], at: datetime) -> datetime | None:
+    def following(self, history: Sequence[Observed], at: datetime) -> datetime | None:
         """Say when, after `at`, time alone changes something next; None: never again.
 
         `history` is one subject's, ascending, the fact that is looked at last; it reaches back as
@@ -95,7 +95,7 @@ class Ageing:
         found = min((one for one in self._instants(history) if one > asked), default=None)
         return None if found is None else _EPOCH + found * MICROSECOND
 
-    def _instants(self, history: Sequence[Fact]) -> Iterator[int]:
+    def _instants(self, history: Sequence[Observed]) -> Iterator[int]:
         last = history[-1]
         of_last = microseconds(last.at)
         yield from (of_last + age for age in self._stale)

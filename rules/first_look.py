@@ -18,7 +18,7 @@ from rules.features import Plan
 from rules.form import Comparison, Row, RuleSet, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from rules.conditions import Feature
@@ -41,8 +41,8 @@ class _Look:
     section: Section
     #: Computes what is derived from the fact alone; None: nothing is.
     plan: Plan | None
-    #: Some row asks nothing but what a history tells.
-    blind: bool
+    #: Rows that ask nothing but what a history tells.
+    blind: frozenset[str]
 
 
 class FirstLook:
@@ -57,15 +57,26 @@ class FirstLook:
         sections = tuple(look.section for look in self._looks.values())
         self._executor = PythonExecutor(replace(rule_set, rules=(), sections=sections))
 
+    @property
+    def blind(self) -> frozenset[str]:
+        """Rows of which no fact by itself says anything: where there are any, none is ruled out."""
+        return frozenset().union(*(look.blind for look in self._looks.values()))
+
     def cannot_match(self, kind: str, fact: Observed, at: datetime) -> bool:
         """Say that none of the rows matches the fact, whatever its history."""
+        return self.of(kind, at)(fact)
+
+    def of(self, kind: str, at: datetime) -> Callable[[Observed], bool]:
+        """Give what says of one fact of the kind after another that none of the rows matches."""
         look = self._looks.get(kind)
         if look is None:
-            return True
+            return lambda _: True
         if look.blind:
-            return False
-        known = fact.values if look.plan is None else look.plan.enrich((fact,), at)
-        return not self._executor.match(kind, known)
+            return lambda _: False
+        match, plan = self._executor.matcher(kind), look.plan
+        if plan is None:
+            return lambda fact: not match(fact.values, None)
+        return lambda fact: not match(plan.enrich((fact,), at), None)
 
 
 def _look(kind: FactKind, section: Section, rows: Collection[str]) -> _Look:
@@ -81,13 +92,13 @@ def _look(kind: FactKind, section: Section, rows: Collection[str]) -> _Look:
     seen = replace(kind, fields=(*fields, *added))
     needed = _Needed(seen.fields, section.features)
     asked = [
-        needed.of(conjunction)
+        (row.id, needed.of(conjunction))
         for row in section.rows
         if row.id in rows
         for conjunction in row.alternatives
     ]
-    blind = () in asked
-    alternatives = () if blind else _weakest(asked)
+    blind = frozenset(row for row, conjunction in asked if not conjunction)
+    alternatives = () if blind else _weakest(conjunction for _, conjunction in asked)
     row = (Row(id="could", alternatives=alternatives),) if alternatives else ()
     columns = _columns(seen, section, alternatives)
     return _Look(section=Section(kind=seen, columns=columns, rows=row), plan=plan, blind=blind)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the adapters read the annotations at run time
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.history import Fact
 from rules.states import Event, Phase  # noqa: TC001 - the adapters read them at run time
@@ -68,6 +68,19 @@ class FactRow(Fact):
     hash: str
     #: The fact of the same period that this one takes the place of.
     corrects: str | None = None
+
+
+class NewFact(NamedTuple):
+    """What is written of a `FactRow` beside its values; a batch has a thousand, so a tuple."""
+
+    id: str
+    kind: str
+    subject: str
+    period: int
+    at: datetime
+    known_at: datetime
+    hash: str
+    corrects: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

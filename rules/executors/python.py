@@ -60,6 +60,10 @@ class PythonExecutor:
             return self._nothing(kind, fact)
         return matcher(fact, None)
 
+    def matcher(self, kind: str) -> Matcher:
+        """Give what matches facts of a kind that rules look at, for many of them."""
+        return self._matchers[kind]
+
     def close(self) -> None:
         self._closed = True
         self._matchers = {}

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from rules.evaluation import Outcome
     from rules.facts import FactKind
+    from rules.history import Observed
     from rules.states import ClauseResult, Firing, RuleState
     from rules.text import Text
     from service.actions.fact_rows import Candidate
@@ -77,11 +78,12 @@ class Evaluation:
         if self._together:
             self._load_others()
 
-    def concerned(self, found: Sequence[Candidate], known: Mapping[str, Subject]) -> dict[str, int]:
+    def concerned(self, found: Sequence[Candidate], known: Mapping[str, int]) -> dict[str, int]:
         """Give the subjects that must be prepared, each with its earliest period.
 
-        `found` is by subject and period. Of the others nothing need be read: what comes after all
-        that is known neither repeats nor corrects, and no rule can have anything to say to it.
+        `found` is by subject and period, `known` has the latest period of subjects. Of the others
+        nothing need be read: what comes after all that is known neither repeats nor corrects, and
+        no rule can have anything to say to it.
         """
         first: dict[str, int] = {}
         for candidate in found:
@@ -89,15 +91,23 @@ class Evaluation:
         prepared: set[str] = set()
         if self._asked and first:
             prepared |= self._unit.rules.states.restless(self._kind.name, first)
-        latest = {name: subject.period for name, subject in known.items()}
+        latest = dict(known)
+        newer: list[Candidate] = []
+        cannot_concern = self._ruling_out()
         for candidate in found:
             name, period = candidate.subject, candidate.period
             if name in prepared:
                 continue
             before = latest.get(name)
             latest[name] = period
-            if (before is not None and period <= before) or self._may_concern(candidate):
+            if (before is not None and period <= before) or not cannot_concern(candidate):
                 prepared.add(name)
+            else:
+                newer.append(candidate)
+        look = self._in_force.glance.second_look(self._kind.name) if self._asked else None
+        if look is not None:
+            newer = [candidate for candidate in newer if candidate.subject not in prepared]
+            prepared |= self.histories.concerned(look, newer, self._at)
         return {name: period for name, period in first.items() if name in prepared}
 
     @property
@@ -105,13 +115,15 @@ class Evaluation:
         """Whether time alone changes anything of these facts."""
         return self._ageing is not None and self._ageing.passes
 
-    def _may_concern(self, candidate: Candidate) -> bool:
+    def _ruling_out(self) -> Callable[[Candidate], bool]:
         if not self._asked:
-            return False
+            return lambda _: True
         if self._ageing is not None and self._ageing.looks_back:
-            return True
-        seen = self.histories.read(candidate)
-        return not self._in_force.glance.cannot_concern(self._kind.name, seen, self._at)
+            return lambda _: False
+        cannot_concern = self._in_force.glance.ruling_out(self._kind.name, self._at)
+        if not self.histories.has_times:
+            return cannot_concern
+        return lambda candidate: cannot_concern(self.histories.seen(candidate))
 
     def observe(self, fact: FactRow) -> None:
         """Take in one fact of a prepared subject; ask the rules, where it can change an answer."""
@@ -129,7 +141,7 @@ class Evaluation:
         if self._asked and self.histories[subject].numbers:
             self._ask(subject)
 
-    def planned(self, subject: Subject, last: FactRow | None = None) -> Subject:
+    def planned(self, subject: Subject, last: Candidate | None = None) -> Subject:
         """Give a subject with the time at which it must be looked at again, if no fact comes.
 
         `last` is its latest fact, which tells enough of a subject that was not prepared.
@@ -137,9 +149,9 @@ class Evaluation:
         if self._ageing is None:
             return replace(subject, due_at=None, due_by=None)
         history = self.histories.get(subject.subject)
-        facts: Sequence[FactRow] = () if history is None else history.facts
+        facts: Sequence[Observed] = () if history is None else history.facts
         if history is None and last is not None:
-            facts = (self.histories.read(last),)
+            facts = (self.histories.seen(last),)
         due = self._ageing.following(facts, self._at)
         return replace(subject, due_at=due, due_by=self._ageing.version)
 

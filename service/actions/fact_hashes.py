@@ -8,6 +8,8 @@ from json import JSONEncoder
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
+
 from rules.facts import FieldType
 from service.records import AuditDraft
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules.facts import FactKind
-    from service.rule_records import FactRow
+    from service.rule_records import FactRow, NewFact
 
 NUMBERS = frozenset({FieldType.COUNT, FieldType.NUMBER})
 #: Of a single field `itemgetter` gives no tuple.
@@ -31,11 +33,18 @@ def writer_of(kind: FactKind) -> Callable[[Mapping[str, Any]], str]:
         return values_text
     names = sorted(field.name for field in kind.fields)
     pick = itemgetter(*names)
-    members = (f"{values_text(name)}:".replace("%", "%%") + "%r" for name in names)
+    members = (f"{values_text(name)}:".replace("%", "%%") + "%s" for name in names)
     form = "{" + ",".join(members) + "}"
 
     def write(values: Mapping[str, Any]) -> str:
-        return form % pick(values) if len(values) == len(names) else values_text(values)
+        if len(values) != len(names):
+            return values_text(values)
+        # Several times as fast, with the same shortest digits.
+        numbers = to_json(pick(values))
+        if b"e" in numbers or b"0.0000" in numbers:
+            # Python writes others as 1e-05.
+            return values_text(values)
+        return form % tuple(numbers[1:-1].decode().split(","))
 
     return write
 
@@ -45,7 +54,7 @@ def fact_hash(text: str, corrected: str) -> str:
     return sha256(f"{text}{corrected}".encode()).hexdigest()
 
 
-def batch_draft(facts: Sequence[FactRow], *, reason: str | None = None) -> AuditDraft:
+def batch_draft(facts: Sequence[FactRow | NewFact], *, reason: str | None = None) -> AuditDraft:
     """Give the entry for facts of one kind that were taken together; it covers every one."""
     hashes = sha256("".join(fact.hash for fact in facts).encode())
     first = facts[0]

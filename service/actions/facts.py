@@ -25,11 +25,12 @@ from service.actions.histories import EVER
 from service.actions.holding import hold
 from service.actions.whereabouts import Whereabouts, within
 from service.errors import Invalid, NotFound, StaleVersion, Trouble
-from service.rule_records import FactRow, Reach, Subject
+from service.rule_records import FactRow, NewFact, Reach, Subject
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from rules.facts import FactKind
@@ -113,10 +114,12 @@ class _Intake:
         self._whereabouts = Whereabouts(unit)
         self._ports = ports
         self._fates: dict[int, RowFate] = {}
-        self._added: list[FactRow] = []
-        #: Their values as JSON.
-        self._texts: list[str] = []
+        self._added: list[NewFact] = []
+        #: What they were made of.
+        self._taken: list[Candidate] = []
         self._reaches: dict[str, Reach] = {}
+        #: Of those that are known the ones of whom more is asked than their latest period.
+        self._subjects: dict[str, Subject] = {}
 
     def take(self, in_force: InForce, batch: Batch) -> Receipt:
         """Take the rows in order of subject and period."""
@@ -126,15 +129,17 @@ class _Intake:
         self._unit.rules.facts.lock(self._kind.name, next(iter(names)) if alone else None)
         # What holds the lock comes after all that was committed before: by the clock as well.
         at = self._ports.clock()
-        subjects = self._unit.rules.facts.subjects(self._kind.name, names) if names else {}
-        found = self._within_reach(found, subjects, batch)
+        known = self._unit.rules.facts.latest_of(self._kind.name, names) if names else {}
         evaluation = Evaluation(self._unit, in_force, self._kind, at)
-        first = evaluation.concerned([candidate for _, candidate in found], subjects)
-        evaluation.prepare(first, {name: self._reach(name, subjects) for name in first})
-        for row, candidate in found:
-            self._enter(evaluation, row, candidate, late=batch.late, at=at)
-        self._unit.rules.facts.add(self._added, self._texts)
-        self._meet(evaluation, subjects, at)
+        if evaluation.ages or self._relation is not Relation.ALL:
+            self._look_up(known.keys())
+        found = self._within_reach(found, batch)
+        first = evaluation.concerned([candidate for _, candidate in found], known)
+        self._look_up(known.keys() & first.keys())
+        evaluation.prepare(first, {name: self._reach(name) for name in first})
+        self._enter(evaluation, found, late=batch.late, at=at)
+        self._unit.rules.facts.add(self._added, [one.text for one in self._taken])
+        self._meet(evaluation, known, at)
         firings = evaluation.save()
         self._note()
         fates = tuple(self._fates[row] for row in range(1, len(batch.rows) + 1))
@@ -151,60 +156,80 @@ class _Intake:
         found.sort(key=lambda one: (one[1].subject, one[1].period))
         return found
 
+    def _look_up(self, names: AbstractSet[str]) -> None:
+        if not names <= self._subjects.keys():
+            self._subjects |= self._unit.rules.facts.subjects(self._kind.name, names)
+
     def _within_reach(
-        self, found: list[tuple[int, Candidate]], subjects: Mapping[str, Subject], batch: Batch
+        self, found: list[tuple[int, Candidate]], batch: Batch
     ) -> list[tuple[int, Candidate]]:
         """Leave rows about subjects that the actor may speak of."""
         if self._relation is Relation.ALL:
             return found
         kept = []
         for row, candidate in found:
-            reach = self._reach(candidate.subject, subjects)
+            reach = self._reach(candidate.subject)
             if within(self._actor, self._relation, reach):
                 kept.append((row, candidate))
             else:
                 self._hold(row, batch.rows[row - 1], foreign(candidate.subject))
         return kept
 
-    def _reach(self, name: str, subjects: Mapping[str, Subject]) -> Reach:
+    def _reach(self, name: str) -> Reach:
         found = self._reaches.get(name)
         if found is None:
-            known = subjects.get(name)
+            known = self._subjects.get(name)
             found = self._reaches[name] = (
                 self._whereabouts.reach(self._kind, name) if known is None else _reach_of(known)
             )
         return found
 
     def _enter(
-        self, evaluation: Evaluation, row: int, candidate: Candidate, *, late: Late, at: datetime
+        self,
+        evaluation: Evaluation,
+        found: Sequence[tuple[int, Candidate]],
+        *,
+        late: Late,
+        at: datetime,
     ) -> None:
-        history = evaluation.histories.get(candidate.subject)
-        before = None if history is None else history.of(candidate.period)
+        kind, ids = self._kind.name, self._unit.new_ids(len(found))
+        for (row, candidate), new_id in zip(found, ids, strict=True):
+            history, before = evaluation.histories.get(candidate.subject), None
+            if history is not None:
+                before = history.of(candidate.period)
+                if self._is_settled(evaluation, row, candidate, late):
+                    continue
+            fact = NewFact(
+                new_id,
+                kind,
+                candidate.subject,
+                candidate.period,
+                candidate.at,
+                at,
+                fact_hash(candidate.text, before.hash if before else ""),
+                before.id if before else None,
+            )
+            self._added.append(fact)
+            self._taken.append(candidate)
+            self._fates[row] = RowFate(row=row, fate=Fate.ACCEPTED, fact=new_id)
+            if history is not None:
+                evaluation.observe(FactRow(**fact._asdict(), values=candidate.values))
+
+    def _is_settled(
+        self, evaluation: Evaluation, row: int, candidate: Candidate, late: Late
+    ) -> bool:
+        """Say whether a row of a prepared subject is no new fact: a repeat, or held."""
+        history = evaluation.histories[candidate.subject]
+        before = history.of(candidate.period)
         if before is not None and evaluation.histories.same(before, candidate.values):
             self._fates[row] = RowFate(row=row, fate=Fate.DUPLICATE, fact=before.id)
-            return
-        if history is not None and late is Late.HOLD:
-            fault = late_fault(self._kind, candidate, history.numbers, corrects=before is not None)
-            if fault is not None:
-                self._hold(row, as_sent(self._kind, candidate), fault)
-                return
-        text = candidate.text
-        fact = FactRow(
-            id=self._unit.new_id(),
-            kind=self._kind.name,
-            subject=candidate.subject,
-            period=candidate.period,
-            at=candidate.at,
-            known_at=at,
-            values=candidate.values,
-            hash=fact_hash(text, before.hash if before else ""),
-            corrects=None if before is None else before.id,
-        )
-        self._added.append(fact)
-        self._texts.append(text)
-        self._fates[row] = RowFate(row=row, fate=Fate.ACCEPTED, fact=fact.id)
-        if history is not None:
-            evaluation.observe(fact)
+            return True
+        if late is Late.ACCEPT:
+            return False
+        fault = late_fault(self._kind, candidate, history.numbers, corrects=before is not None)
+        if fault is not None:
+            self._hold(row, as_sent(self._kind, candidate), fault)
+        return fault is not None
 
     def _hold(self, row: int, given: Mapping[str, Any], fault: Fault) -> None:
         held = hold(self._unit, self._actor, self._kind.name, row=given, fault=fault)
@@ -217,43 +242,38 @@ class _Intake:
             reason=fault.message,
         )
 
-    def _meet(self, evaluation: Evaluation, known: Mapping[str, Subject], at: datetime) -> None:
+    def _meet(self, evaluation: Evaluation, known: Mapping[str, int], at: datetime) -> None:
         """Note the latest period of each subject, when it is due, and those who are new."""
         # In order of subject and period.
-        latest = {fact.subject: fact for fact in self._added}
+        latest = {candidate.subject: candidate for candidate in self._taken}
         if evaluation.ages:
-            met = self._planned(evaluation, latest, known, at)
+            met = self._planned(evaluation, latest, at)
         else:
             later = {
-                name: fact.period
-                for name, fact in latest.items()
-                if name in known and known[name].period < fact.period
+                name: last.period
+                for name, last in latest.items()
+                if name in known and known[name] < last.period
             }
             self._unit.rules.facts.advance(self._kind.name, later, at)
-            strangers = {name: fact for name, fact in latest.items() if name not in known}
-            met = [self._now(fact, known, at) for fact in strangers.values()]
+            met = [self._now(last, at) for name, last in latest.items() if name not in known]
         self._unit.rules.facts.meet(met)
 
     def _planned(
-        self,
-        evaluation: Evaluation,
-        latest: Mapping[str, FactRow],
-        known: Mapping[str, Subject],
-        at: datetime,
+        self, evaluation: Evaluation, latest: Mapping[str, Candidate], at: datetime
     ) -> list[Subject]:
         met = []
-        for name, fact in latest.items():
-            before = known.get(name)
-            newer = before is None or before.period < fact.period
-            now = self._now(fact, known, at) if newer or before is None else before
-            now = evaluation.planned(now, fact)
+        for name, last in latest.items():
+            before = self._subjects.get(name)
+            newer = before is None or before.period < last.period
+            now = self._now(last, at) if newer or before is None else before
+            now = evaluation.planned(now, last)
             if now != before:
                 met.append(now)
         return met
 
-    def _now(self, fact: FactRow, known: Mapping[str, Subject], at: datetime) -> Subject:
-        reach = self._reach(fact.subject, known)
-        return _subject(self._kind, fact.subject, period=fact.period, reach=reach, at=at)
+    def _now(self, last: Candidate, at: datetime) -> Subject:
+        reach = self._reach(last.subject)
+        return _subject(self._kind, last.subject, period=last.period, reach=reach, at=at)
 
     def _note(self) -> None:
         """One entry a batch; its digest covers every fact that was taken."""

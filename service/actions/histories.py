@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from rules import features
 from service.actions.fact_rows import times_of, with_times
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from rules.conditions import Feature
     from rules.facts import FactKind
     from rules.features import Reach
+    from rules.second_look import SecondLook, Seen
     from service.actions.fact_rows import Candidate
     from service.ports.records import Unit
     from service.rule_records import FactRow
-
-F = TypeVar("F", "FactRow", "Candidate")
 
 #: Periods are numbers of 64 bits.
 EVER = 2**63 - 1
@@ -133,11 +132,52 @@ class Histories:
         read = with_times(values, self._times) if self._times else values
         return fact.values == read
 
-    def read(self, fact: F) -> F:
+    def concerned(self, look: SecondLook, found: Sequence[Candidate], at: datetime) -> set[str]:
+        """Give the subjects of facts that a second look does not rule out.
+
+        `found` is by subject and period, and later than all that is known.
+        """
+        if not found:
+            return set()
+        low = min(look.reach.start(one.period, at) for one in found)
+        pasts: dict[str, list[Seen]] = {one.subject: [] for one in found}
+        for subject, period, end, values in self._facts.values_in(
+            self._kind.name, pasts, (low, EVER)
+        ):
+            past = pasts[subject]
+            if past and past[-1].period == period:
+                past.pop()
+            past.append(self._glimpse(look, period, end, values))
+        concerned = set()
+        for one in found:
+            past = pasts[one.subject]
+            past.append(self._glimpse(look, one.period, one.at, one.values))
+            if not look.cannot_match(past, at):
+                concerned.add(one.subject)
+        return concerned
+
+    def _glimpse(self, look: SecondLook, period: int, at: datetime, values: dict[str, Any]) -> Seen:
+        seen = look.seen(period, at, values)
+        if self._times.isdisjoint(look.names):
+            return seen
+        return seen._replace(values=with_times(seen.values, self._times))
+
+    @property
+    def has_times(self) -> bool:
+        """Whether `read` and `seen` change anything."""
+        return bool(self._times)
+
+    def read(self, fact: FactRow) -> FactRow:
         """Give a fact as features see it: its times, which JSON keeps as text, read."""
         if not self._times:
             return fact
         return replace(fact, values=with_times(fact.values, self._times))
+
+    def seen(self, candidate: Candidate) -> Candidate:
+        """Give what may become a fact as features see it."""
+        if not self._times:
+            return candidate
+        return candidate._replace(values=with_times(candidate.values, self._times))
 
 
 #: By the identity of what they were made of, which is kept beside them.

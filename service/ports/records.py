@@ -192,6 +192,9 @@ class Unit(Protocol):
     def new_id(self) -> str:
         """Give a fresh id that sorts after all earlier ones."""
 
+    def new_ids(self, count: int) -> list[str]:
+        """Give fresh ids, ascending."""
+
     def now(self) -> datetime:
         """The time at which this transaction began."""
 

@@ -11,10 +11,11 @@ from rules.first_look import FirstLook
 from rules.form import rule_set as rule_set_of
 from rules.kinds import Gate, Mode
 from rules.machine import at_rest, whole
+from rules.second_look import second_looks
 from rules.watching import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rules.facts import FactKind
     from rules.form import AnyRule, RuleSet, Section
     from rules.history import Observed
+    from rules.second_look import SecondLook
     from rules.states import RuleState
     from verification.values import Text
 
@@ -38,14 +40,28 @@ class Glance:
         asked = watch(rule_set.rules)
         self._begins = frozenset(one.begin_row for one in asked)
         self._first_look = FirstLook(rule_set, self._begins)
+        blind = self._first_look.blind
+        self._but_for_the_past = FirstLook(rule_set, self._begins - blind) if blind else None
+        self._second_looks = second_looks(rule_set, blind)
         #: Kinds with rules that must be asked of every fact.
         self._always = frozenset(
             one.rule.on for one in asked if one.eager or one.tells_lack or one.whole
         )
 
-    def cannot_concern(self, kind: str, fact: Observed, at: datetime) -> bool:
-        """Say, without its history, that a fact concerns no rule if every state is at rest."""
-        return kind not in self._always and self._first_look.cannot_match(kind, fact, at)
+    def second_look(self, kind: str) -> SecondLook | None:
+        """Give what must agree besides that a fact concerns no rule; None: `ruling_out` does."""
+        return None if kind in self._always else self._second_looks.get(kind)
+
+    def ruling_out(self, kind: str, at: datetime) -> Callable[[Observed], bool]:
+        """Give what says of facts, without their history, that each concerns no rule.
+
+        That is so if every state of its subject is at rest, and `second_look` agrees.
+        """
+        if kind in self._always:
+            return lambda _: False
+        if self._but_for_the_past is not None and kind in self._second_looks:
+            return self._but_for_the_past.of(kind, at)
+        return self._first_look.of(kind, at)
 
     def concerns(self, kind: str, fact: Mapping[str, object], states: Iterable[RuleState]) -> bool:
         """Say whether a rule must be asked; `states` are those of the fact's subject."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from rules.states import RuleState
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         FiringRow,
         HeldFact,
         Measure,
+        NewFact,
         Notice,
         Reach,
         StateRow,
@@ -37,6 +38,9 @@ class Facts(Protocol):
     def subjects(self, kind: str, names: Collection[str] | None = None) -> dict[str, Subject]:
         """Give the subjects that are known, by name; None: all of the kind."""
 
+    def latest_of(self, kind: str, names: Collection[str]) -> dict[str, int]:
+        """Give the latest period of each of these subjects that is known."""
+
     def window(
         self, kind: str, names: Collection[str], periods: tuple[int, int]
     ) -> tuple[FactRow, ...]:
@@ -45,6 +49,11 @@ class Facts(Protocol):
         In order of subject, period and the time at which they became known; times among their
         values are text.
         """
+
+    def values_in(
+        self, kind: str, names: Collection[str], periods: tuple[int, int]
+    ) -> Iterator[tuple[str, int, datetime, dict[str, Any]]]:
+        """Give subject, period, end and values of what `window` gives, in its order."""
 
     def last_before(self, kind: str, subject: str, period: int) -> int | None:
         """Give the last period before this one of which the subject has a fact."""
@@ -57,7 +66,7 @@ class Facts(Protocol):
     def walk(self, *, after: str, limit: int) -> tuple[FactRow, ...]:
         """Give all facts by id, from the one after `after` on."""
 
-    def add(self, facts: Sequence[FactRow], texts: Sequence[str]) -> None:
+    def add(self, facts: Sequence[FactRow | NewFact], texts: Sequence[str]) -> None:
         """Insert; `texts` are their values as JSON.
 
         Raises StaleVersion where one of them is there already.

@@ -25,7 +25,7 @@ from service.records import Role
 from tests.service.made_rules import MadeRules, every, line, made, notify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rules.form import AnyRule
     from service.adapters.database import DatabaseRecords
@@ -133,8 +133,8 @@ class Told:
 class _Asking(Glance):
     """Rules nothing out: every rule is asked of every fact."""
 
-    def cannot_concern(self, *_: object) -> bool:
-        return False
+    def ruling_out(self, *_: object) -> Callable[[object], bool]:
+        return lambda _: False
 
     def concerns(self, *_: object) -> bool:
         return True

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -147,6 +148,14 @@ def test_ids_rise_however_many_threads_ask() -> None:
     assert all(batch == sorted(batch) for batch in batches)
     assert len({row_id for batch in batches for row_id in batch}) == 2000
     assert all(row_id[14] == "7" and row_id[19] in "89ab" for row_id in batches[0])
+
+
+def test_ids_given_together_lie_between_those_before_and_after() -> None:
+    new_id = TimeSortedIds()
+    ids = [new_id(), *new_id.several(500), *new_id.several(0), *new_id.several(1), new_id()]
+    assert ids == sorted(set(ids))
+    assert len(ids) == 503
+    assert all(UUID(one).version == 7 and UUID(one).variant == RFC_4122 for one in ids)
 
 
 def _wait_for_queue(turns: Turns, length: int) -> None:

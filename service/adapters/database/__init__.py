@@ -90,6 +90,9 @@ class DatabaseUnit:
     def new_id(self) -> str:
         return self._scope.new_id()
 
+    def new_ids(self, count: int) -> list[str]:
+        return self._scope.new_ids(count)
+
     def now(self) -> datetime:
         return self._scope.now
 
@@ -140,11 +143,10 @@ class DatabaseRecords:
         url: str,
         *,
         clock: Clock = system_clock,
-        new_id: Callable[[], str] | None = None,
     ) -> None:
         self.url = url
         self._clock = clock
-        self._new_id = new_id or TimeSortedIds()
+        self._ids = TimeSortedIds()
         #: Per process, the parent's kept too: closing them in a child would disturb the parent.
         self._opened: list[_Opened] = []
         #: Called after a commit that put work on the outbox; must neither wait nor raise.
@@ -210,7 +212,8 @@ class DatabaseRecords:
             later=later,
             cursor=cursor_of(connection),
             now=self._clock(),
-            new_id=self._new_id,
+            new_id=self._ids,
+            new_ids=self._ids.several,
             statements=mine.statements,
         )
 

@@ -48,6 +48,21 @@ class Driver:
             raise self._told(sql, error) from error
         return int(cursor.rowcount)
 
+    def insert(self, sql: str, types: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+        """Insert these in the place of ``ROWS``; gives how many rows it changed.
+
+        PostgreSQL is given a column at a time, of its `types`: a row at a time took several times
+        as long.
+        """
+        if not self.on_postgresql or len(rows) <= 1:
+            places = ", ".join("?" * len(types))
+            return self.run_many(sql.replace("ROWS", f"VALUES ({places})"), rows)
+        given = [
+            f"[{','.join(column)}]" if one == "json" else list(column)
+            for one, column in zip(types, zip(*rows, strict=True), strict=True)
+        ]
+        return int(self.run(sql.replace("ROWS", _columns(types)), tuple(given)).rowcount)
+
     def among(self, column: str, names: Collection[str]) -> tuple[str, Any]:
         """Give a condition with one parameter, however many names there are, and that parameter."""
         if len(names) == 1:
@@ -86,6 +101,15 @@ class Driver:
             sql, None, error, self._errors, hide_parameters=True, dialect=self._scope.opened.dialect
         )
         return told
+
+
+@cache
+def _columns(types: Sequence[str]) -> str:
+    """Give rows out of columns; JSON comes as one array, whose members need no quoting."""
+    read = ", ".join(
+        "json_array_elements(?::json)" if one == "json" else f"unnest(?::{one}[])" for one in types
+    )
+    return f"SELECT * FROM ROWS FROM ({read})"  # noqa: S608 - of names alone
 
 
 @cache

@@ -11,23 +11,31 @@ from service.rule_records import FactRow, Subject
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from service.adapters.database.scope import Scope
+    from service.rule_records import NewFact
 
 #: Any number that only we use: the seed of our keys among PostgreSQL's advisory locks.
 LOCK_SEED = 5_127_934_418
 _FACT = 'id, kind, subject, period, at, known_at, "values", hash, corrects'
 _SUBJECT = "kind, subject, period, region, team, owner_id, known_at, due_at, due_by"
-_ADD = f"INSERT INTO facts ({_FACT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608 - of names alone
+_ADD = f"INSERT INTO facts ({_FACT}) ROWS ON CONFLICT DO NOTHING"
+_FACT_TYPES = ("text", "text", "text", "bigint", *("timestamptz",) * 2, "json", "text", "text")
 _MEET = (
-    f"INSERT INTO subjects ({_SUBJECT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - of names alone
+    f"INSERT INTO subjects ({_SUBJECT}) ROWS "
     "ON CONFLICT (kind, subject) DO UPDATE SET period = excluded.period, "
     "region = excluded.region, team = excluded.team, owner_id = excluded.owner_id, "
     "known_at = excluded.known_at, due_at = excluded.due_at, due_by = excluded.due_by"
 )
+_SUBJECT_TYPES = ("text", "text", "bigint", *("text",) * 3, *("timestamptz",) * 2, "text")
 _ADVANCE = "UPDATE subjects SET period = ?, known_at = ? WHERE kind = ? AND subject = ?"
+_ADVANCE_ALL = (
+    "UPDATE subjects SET period = later.period, known_at = ? "
+    "FROM unnest(?::text[], ?::bigint[]) AS later (subject, period) "
+    "WHERE subjects.kind = ? AND subjects.subject = later.subject"
+)
 
 
 class TableFacts:
@@ -55,15 +63,32 @@ class TableFacts:
             sql, parameters = f"{sql} AND {condition}", (kind, parameter)  # type: ignore[assignment] # one parameter more
         return {row[1]: self._subject(row) for row in self._driver.run(sql, parameters)}
 
+    def latest_of(self, kind: str, names: Collection[str]) -> dict[str, int]:
+        condition, parameter = self._driver.among("subject", names)
+        sql = f"SELECT subject, period FROM subjects WHERE kind = ? AND {condition}"  # noqa: S608 - of names alone
+        return dict(self._driver.run(sql, (kind, parameter)).fetchall())
+
     def window(
         self, kind: str, names: Collection[str], periods: tuple[int, int]
     ) -> tuple[FactRow, ...]:
+        return tuple(map(self._fact, self._within(_FACT, kind, names, periods)))
+
+    def values_in(
+        self, kind: str, names: Collection[str], periods: tuple[int, int]
+    ) -> Iterator[tuple[str, int, datetime, dict[str, Any]]]:
+        read = self._driver.read_moment
+        found = self._within('subject, period, at, "values"', kind, names, periods)
+        return ((row[0], row[1], read(row[2]), read_json(row[3])) for row in found)
+
+    def _within(
+        self, columns: str, kind: str, names: Collection[str], periods: tuple[int, int]
+    ) -> Any:
         condition, parameter = self._driver.among("subject", names)
         sql = (
-            f"SELECT {_FACT} FROM facts WHERE kind = ? AND {condition} "  # noqa: S608 - of names alone
+            f"SELECT {columns} FROM facts WHERE kind = ? AND {condition} "  # noqa: S608 - of names alone
             "AND period BETWEEN ? AND ? ORDER BY subject, period, known_at, id"
         )
-        return tuple(map(self._fact, self._driver.run(sql, (kind, parameter, *periods))))
+        return self._driver.run(sql, (kind, parameter, *periods))
 
     def last_before(self, kind: str, subject: str, period: int) -> int | None:
         sql = "SELECT max(period) FROM facts WHERE kind = ? AND subject = ? AND period < ?"
@@ -84,7 +109,7 @@ class TableFacts:
         sql = f"SELECT {_FACT} FROM facts WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 - of names alone
         return tuple(map(self._fact, self._driver.run(sql, (after, limit))))
 
-    def add(self, facts: Sequence[FactRow], texts: Sequence[str]) -> None:
+    def add(self, facts: Sequence[FactRow | NewFact], texts: Sequence[str]) -> None:
         moment = self._driver.moment
         rows = [
             (
@@ -100,7 +125,7 @@ class TableFacts:
             )
             for fact, text in zip(facts, texts, strict=True)
         ]
-        if self._driver.run_many(_ADD, rows) != len(rows):
+        if self._driver.insert(_ADD, _FACT_TYPES, rows) != len(rows):
             raise StaleVersion(
                 Text(
                     zh="同一事实刚刚由他人提交。",
@@ -124,10 +149,14 @@ class TableFacts:
             )
             for one in subjects
         ]
-        self._driver.run_many(_MEET, rows)
+        self._driver.insert(_MEET, _SUBJECT_TYPES, rows)
 
     def advance(self, kind: str, latest: Mapping[str, int], at: datetime) -> None:
         moment = self._driver.moment(at)
+        if self._driver.on_postgresql and latest:
+            given = (moment, list(latest), list(latest.values()), kind)
+            self._driver.run(_ADVANCE_ALL, given)
+            return
         self._driver.run_many(
             _ADVANCE, [(period, moment, kind, name) for name, period in latest.items()]
         )

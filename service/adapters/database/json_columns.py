@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic_core import from_json
+
 _ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 json_text = _ENCODER.encode
 
 
 def read_json(value: Any) -> Any:
     """Give the value; psycopg has read it already."""
-    return json.loads(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        # Several times as fast.
+        return from_json(value)
+    except ValueError:
+        # Half a surrogate pair, which Python lets pass.
+        return json.loads(value)

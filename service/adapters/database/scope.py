@@ -35,6 +35,7 @@ class Scope:
     cursor: Any
     now: datetime
     new_id: Callable[[], str]
+    new_ids: Callable[[int], list[str]]
     #: What was prepared already, for all transactions of these connections.
     statements: dict[object, Prepared]
     #: Inserts that are made together; None: each at once.
