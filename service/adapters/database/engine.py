@@ -53,25 +53,33 @@ def connect(url: str, *, read_only: bool = False) -> sa.Engine:
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        with suppress(OSError):  # opening the file says more
-            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(
-            parsed,
-            json_serializer=_write_json,
-            hide_parameters=True,  # errors end up in the log, which holds nobody's data
-            pool_size=POOL_SIZE,
-            max_overflow=POOL_OVERFLOW,
-            pool_timeout=POOL_WAIT_S,
-            connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False},
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin)
-        presence.watch(engine, Path(parsed.database or ""))
-        return engine
+        return _to_sqlite(parsed)
+    return _to_postgresql(parsed, read_only=read_only)
+
+
+def _to_sqlite(url: sa.URL) -> sa.Engine:
+    with suppress(OSError):  # opening the file says more
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url,
+        json_serializer=_write_json,
+        hide_parameters=True,  # errors end up in the log, which holds nobody's data
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=POOL_WAIT_S,
+        connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+    presence.watch(engine, Path(url.database or ""))
+    return engine
+
+
+def _to_postgresql(url: sa.URL, *, read_only: bool) -> sa.Engine:
     import psycopg  # noqa: PLC0415 - only where there is such a database
 
     engine = sa.create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
+        url.set(drivername="postgresql+psycopg"),
         json_serializer=_write_json,
         hide_parameters=True,
         pool_size=POOL_SIZE,

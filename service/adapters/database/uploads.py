@@ -12,7 +12,7 @@ from service.adapters.database.tables import CUSTOMERS, REPLIES, REQUIREMENTS
 from service.records import Reply, StageRequirement, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from service.adapters.database.scope import Scope
 
@@ -72,23 +72,20 @@ def _given(where: Mapping[str, str | tuple[str, ...]]) -> dict[str, str] | None:
     for name, value in where.items():
         if value == ():
             return None
-        (given[name.replace(".", "_")],) = (value,) if isinstance(value, str) else value
+        (given[name],) = (value,) if isinstance(value, str) else value
     return given
 
 
 def _query(
-    tables: sa.Join, gives: Sequence[sa.Column[Any]], given: Mapping[str, str]
+    tables: sa.Join, gives: Sequence[sa.Column[Any]], names: Iterable[str]
 ) -> sa.Select[Any]:
     """Select for the requirement whose fields, or its customer's, are what is given."""
-    of_customer = THROUGH_CUSTOMER.replace(".", "_")
-    conditions = [
-        (
-            CUSTOMERS.c[name.removeprefix(of_customer)]
-            if name.startswith(of_customer) and name not in REQUIREMENTS.c
-            else REQUIREMENTS.c[name]
-        )
-        == sa.bindparam(name)
-        for name in given
-    ]
     named = [column.label(f"c{place}") for place, column in enumerate(gives)]
+    conditions = [_column(name) == sa.bindparam(name) for name in names]
     return sa.select(*named).select_from(tables).where(*conditions)
+
+
+def _column(name: str) -> sa.Column[Any]:
+    if name.startswith(THROUGH_CUSTOMER):
+        return CUSTOMERS.c[name.removeprefix(THROUGH_CUSTOMER)]
+    return REQUIREMENTS.c[name]

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 #: The writing; what is asked before it are single statements.
 TRANSACTIONS = 1
-#: Token with its person; requirement and reply; requirement, its customer, the deliverable, the
-#: order to verify it, the reply, and three for the audit trail.
-STATEMENTS = 11
+#: Token with its person; requirement with the reply; requirement with its customer, the
+#: deliverable, the order to verify it, the reply, and three for the audit trail.
+STATEMENTS = 9
 
 
 @pytest.fixture
