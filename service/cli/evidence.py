@@ -52,6 +52,9 @@ def make(
     trust: Annotated[
         Path | None, typer.Option(help="Folder of root certificates (PEM or DER) to trust.")
     ] = None,
+    mail_keys: Annotated[
+        Path | None, typer.Option(help="File or folder of DKIM key records of mail domains.")
+    ] = None,
 ) -> None:
     """Judge a file and write the signed evidence pack.
 
@@ -61,7 +64,7 @@ def make(
     from verification.evidence import assemble
     from verification.terms import Request
 
-    request = Request(name=name_of(path), terms=terms_for(policy, at, trust))
+    request = Request(name=name_of(path), terms=terms_for(policy, at, trust, mail_keys))
     data = _read(path, request.terms.limits.file_bytes)
     with house.telling_errors():
         signing = keys.evidence_key(house.settings())
