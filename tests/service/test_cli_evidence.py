@@ -86,7 +86,12 @@ def test_places_that_many_findings_share_are_drawn_once() -> None:
         policy="a@1",
     )
     asked: list[Place] = []
-    found = [*crops(report, lambda place: asked.append(place) or b"png")]
+
+    def draw(place: Place) -> bytes:
+        asked.append(place)
+        return b"png"
+
+    found = [*crops(report, draw)]
     assert (len(asked), len(found)) == (1, 40)
 
 
