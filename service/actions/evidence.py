@@ -51,17 +51,31 @@ def pack(ports: Ports, deliverable: Deliverable) -> bytes:
 
 
 def crops(report: Report, draw: Callable[[Place], bytes]) -> Iterator[Crop]:
-    """Give the places of the report as pictures; what cannot be drawn is left out."""
-    drawn = 0
+    """Give the places of the report as pictures; what cannot be drawn is left out.
+
+    Many findings point at one place, and a page may take seconds to draw: each is drawn once.
+    """
+    known: dict[object, bytes | None] = {}
+    given = 0
     for place in places(report):
-        if drawn == MOST_CROPS:
+        spot = (place.page, place.box, place.first_bytes)
+        if spot not in known:
+            if len(known) == MOST_CROPS:
+                continue
+            known[spot] = _drawn(draw, place)
+        png = known[spot]
+        if png is not None:
+            given += 1
+            yield Crop(place=place, png=png)
+        if given == MOST_CROPS:
             return
-        try:
-            png = draw(place)
-        except NotShowable:
-            continue
-        drawn += 1
-        yield Crop(place=place, png=png)
+
+
+def _drawn(draw: Callable[[Place], bytes], place: Place) -> bytes | None:
+    try:
+        return draw(place)
+    except NotShowable:
+        return None
 
 
 def software() -> Mapping[str, str]:

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 import pymupdf
 import pytest
 
+from service.actions.evidence import crops
 from tests.service.test_cli import countermark
+from tests.verification import mailing
+from verification.identify.pieces import UNKNOWN
+from verification.values import Finding, PageBox, Report, Status, Text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from verification.evidence import Place
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +58,41 @@ def test_with_the_key_and_the_original_everything_is_confirmed(office: Path) -> 
     told = json.loads(done.stdout)
     assert (done.returncode, told["status"]) == (0, "PASSED")
     assert (told["original"], told["again"], told["faults"]) == ("same", "same", [])
+
+
+def test_a_mail_is_judged_by_the_keys_that_are_given(office: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mailing.domain_signed(mailing.HEADER + mailing.TEXT))
+    key, out = mailing.mail_key(), tmp_path / "a.zip"
+    (tmp_path / "keys.txt").write_text(f'{key.selector}._domainkey.{key.domain} "{key.record}"\n')
+    given = ("--mail-keys", tmp_path / "keys.txt", "--at", "2026-06-01T00:00:00+08:00")
+    house = {"COUNTERMARK_DATA": str(office / "data")}
+    done = countermark("evidence", "make", tmp_path / "a.eml", "--out", out, *given, **house)
+    assert done.returncode == 0, done.stderr
+
+
+def test_places_that_many_findings_share_are_drawn_once() -> None:
+    box = PageBox(page=1, box=(0, 0, 9, 9))
+    finding = Finding(
+        id="a", version=1, status=Status.PASSED, message=Text(zh="", en=""), evidence=(box,)
+    )
+    report = Report(
+        path="a",
+        sha256="",
+        size=0,
+        type=UNKNOWN,
+        verdict=Status.PASSED,
+        sub_indication=None,
+        checks=(finding,) * 300,
+        policy="a@1",
+    )
+    asked: list[Place] = []
+
+    def draw(place: Place) -> bytes:
+        asked.append(place)
+        return b"png"
+
+    found = [*crops(report, draw)]
+    assert (len(asked), len(found)) == (1, 40)
 
 
 def test_without_the_key_it_is_open_whose_it_is(office: Path) -> None:

@@ -172,12 +172,8 @@ def test_a_twin_is_not_taken_for_it(data: bytes, expected: str | None) -> None:
     [
         pytest.param("Received: by a with b\n\tid c\nDate: d\n\nx", "eml", id="Received first"),
         pytest.param("From: a@b.example\nSubject: c\n\nx", "eml", id="two fields and an address"),
-        pytest.param(
-            "Received: by a with b\n" * 9_000 + "From: a@b.example\nTo: c@d\n\nx",
-            "eml",
-            id="a header that goes on beyond what is read",
-        ),
-        pytest.param("note: a@b.example\n" * 9_000, "txt", id="lines of no mail, for as long"),
+        pytest.param("Received: by a\n" * 9_000 + "To: c@d\n\nx", "eml", id="a long header"),
+        pytest.param("note: a@b.example\n" * 9_000, "txt", id="long, no mail"),
         pytest.param("412\nFrom: a@b.example\nSubject: c\n\nx", "eml", id="Apple's length first"),
         pytest.param("412\nFrom here on it is a text\n", "txt", id="a number and a text"),
         pytest.param("\n\nFrom: a@b.example\nSubject: c\n\nx", "eml", id="behind empty lines"),

@@ -10,6 +10,7 @@ from service.records import Decision, Role
 from service.web.views import clock
 from tests.service.web.papers import AT, paper
 from tests.service.web.scene import PASSWORD, Scene, page_of, text_of
+from tests.verification import sealing
 
 ACCEPT = {"decision": "accept", "reason_code": "original_seen"}
 
@@ -157,6 +158,19 @@ def test_evidence_is_numbered_and_linked_both_ways(scene: Scene) -> None:
     assert {card.get("data-box") for card in cards} == {"1", "2", "3"}
     second = page_of(visitor.get(cards[1].get("href").partition("#")[0]))
     assert "box-2" in [box.get("id") for box in second.xpath("//svg/a")]
+
+
+def test_sealed_page_is_shown_with_the_place_of_the_seal(scene: Scene) -> None:
+    draft = replace(
+        paper("poc_report"), data=sealing.sealed(), name="a.ofd", media_type="application/ofd"
+    )
+    visitor = scene.reviewer()
+    answer = visitor.get(f"/deliverables/{scene.upload('poc_report', draft)}")
+    page = page_of(answer)
+    assert [box.get("id") for box in page.xpath("//svg/a")][:1] == ["box-1"]
+    picture = page.xpath("//div[svg]//img/@src | //svg/preceding-sibling::img/@src")[0]
+    assert visitor.get(picture).data.startswith(b"\x89PNG")
+    assert "签章：覆盖范围" in text_of(answer)
 
 
 def test_signed_revision_is_shown_as_it_was(scene: Scene) -> None:
