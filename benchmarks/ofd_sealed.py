@@ -110,7 +110,7 @@ def report_mutations() -> None:
     passed = tried = 0
     for name, how in FORMS.items():
         whole = made.seal_up(made.plain(), how)
-        anchors = (gm.authority().der,)
+        anchors = (gm.authority().der, gm.holder("制章中心").der)
         assert _passes(made.package(whole), anchors), name
         for mutant in mutants(whole, MUTANTS, seed=1):
             tried += 1

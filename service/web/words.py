@@ -154,6 +154,7 @@ CAUSES: Mapping[str, object] = {
     "REVOKED_NO_POE": _("Certificate revoked"),
     "SCREENSHOT": _("A screenshot"),
     "SENDER_DIFFERS": _("Another sender is named"),
+    "SEAL_MAKER_NOT_KNOWN": _("Maker of the seal not known"),
     "SIGNATURE_NOT_FOUND": _("Not signed"),
     "SIGNATURE_POLICY_NOT_AVAILABLE": _("Rules of the signature not at hand"),
     "SIGNED_DATA_NOT_FOUND": _("The text is not signed"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from service.errors import AlreadyThere
-from service.records import Reply
+from service.records import Reply, Wanted
 from tests.service.people import AT, deliverable, requirement, settle_in
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def test_only_a_requirement_within_reach_is_given(
         unit.replies.add(REPLY)
     contacts = {"cto": {"name": "李雷", "email": "li@example.com"}}
     with records.read() as unit:
-        known = (requirement("r1", "c1", "s1"), contacts)
+        known = Wanted(
+            requirement=requirement("r1", "c1", "s1"), path="software", contacts=contacts
+        )
         assert unit.uploads.asked(where) == (known if there else None)
         assert unit.uploads.answered(where, "k1") == (there, REPLY if there else None)
 

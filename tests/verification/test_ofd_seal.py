@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from verification.readers.ofd import SignedFile
 
 ROOT = gm.authority().der
+#: The root, and the makers of seals that are known as such.
+TRUST = (ROOT, gm.holder("制章中心").der, gm.holder("M", kind="rsa").der)
 PASSED, UNKNOWN, FAILED = Status.PASSED, Status.INDETERMINATE, Status.FAILED
 PAGE = "Doc_0/Pages/Page_0/Content.xml"
 LIST = "Doc_0/Signs/Signatures.xml"
@@ -32,11 +34,11 @@ VALUE = "Doc_0/Signs/Sign_0/SignedValue.dat"
 CORE = ("OFD.xml", "Doc_0/Document.xml", "Doc_0/PublicRes.xml", "Doc_0/Res/logo.png", PAGE)
 
 
-def read(data: bytes, anchors: tuple[bytes, ...] = (ROOT,)) -> SignedFile:
+def read(data: bytes, anchors: tuple[bytes, ...] = TRUST) -> SignedFile:
     return ofd.read(data, at=gm.NOW, anchors=anchors, limits=Limits())
 
 
-def first(data: bytes, anchors: tuple[bytes, ...] = (ROOT,)) -> Signature:
+def first(data: bytes, anchors: tuple[bytes, ...] = TRUST) -> Signature:
     return read(data, anchors).signatures[0]
 
 
@@ -90,7 +92,7 @@ def test_an_honest_seal_passes_in_every_form(how: Sealing) -> None:
 def test_a_value_by_itself_passes_where_the_certificate_is_at_hand() -> None:
     data = made.sealed(Sealing(form="bare"))
     assert first(data).sub_indication == "NO_SIGNING_CERTIFICATE_FOUND"
-    assert first(data, (ROOT, gm.holder().der)).status is PASSED
+    assert first(data, (*TRUST, gm.holder().der)).status is PASSED
 
 
 def altered(part: str, old: str, new: str, how: Sealing | None = None) -> bytes:
@@ -332,7 +334,7 @@ def test_signer_seal_and_certificate_are_named() -> None:
 
 
 def verdict(data: bytes, policy: str) -> tuple[Status, str | None]:
-    terms = Terms(at=gm.NOW, policy=load(policy), anchors=(ROOT,))
+    terms = Terms(at=gm.NOW, policy=load(policy), anchors=TRUST)
     report = pipeline.verify(Submission(data=data, name="a.ofd"), terms)
     assert report.type.format == "ofd"
     return report.verdict, report.sub_indication
@@ -353,3 +355,10 @@ def test_policies_know_a_sealed_file_as_a_signed_one() -> None:
 def test_the_same_bytes_give_the_same_answer() -> None:
     data = made.package(twice(replace(Sealing(), cover=(*CORE, LIST))))
     assert read(data) == read(data)
+
+
+def test_a_maker_whom_only_the_root_knows_may_give_the_seal_any_name() -> None:
+    seal = Seal(maker=gm.holder("某人"))
+    signature = first(made.sealed(Sealing(seal=seal)))
+    assert (signature.status, signature.sub_indication) == (UNKNOWN, "SEAL_MAKER_NOT_KNOWN")
+    assert first(made.sealed(Sealing(seal=seal)), (*TRUST, gm.holder("某人").der)).status is PASSED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verification.readers.ofd.rows import (
     ADD_ANCHOR,
+    ADD_MAKER,
     EXPORT_AGAIN,
     FAILED,
     NEUTRAL,
@@ -31,6 +32,16 @@ ROWS: dict[str, Row] = {
         '{role} ({subject}): the issuer "{issuer}" is not among the trusted roots; who this is, '
         "is not proven.",
         ADD_ANCHOR,
+    ),
+    "maker": Row(
+        "chain",
+        UNKNOWN,
+        "SEAL_MAKER_NOT_KNOWN",
+        "印章由“{subject}”制作，其证书虽由受信任的机构签发，却不是已登记的制章者；"
+        "任何持证人都能制作任意名称的印章，因此印章名称未经证实。",
+        'The seal was made by "{subject}", whom a trusted authority knows, but not as a maker of '
+        "seals; anybody with a certificate can make one with any name: the name is not proven.",
+        ADD_MAKER,
     ),
     "outside": Row(
         "chain",

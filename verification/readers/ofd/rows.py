@@ -25,6 +25,11 @@ ADD_ANCHOR = Text(
     en="If this issuer is to be trusted, an administrator adds its root certificate; "
     "else seal again with a trusted certificate.",
 )
+ADD_MAKER = Text(
+    zh="若此单位确是制章机构，请管理员把它的证书放入信任目录；否则请改用正规制章机构制作的印章。",
+    en="If this is a lawful maker of seals, an administrator puts its certificate into the folder "
+    "of trusted ones; else seal again with a seal from a lawful maker.",
+)
 STAMP = Text(
     zh="请提供带可信时间戳的签章（证明签章时证书和印章有效），或用有效的证书和印章重新签章。",
     en="Provide a seal with a trusted time stamp from when certificate and seal were valid, "

@@ -95,8 +95,12 @@ def _chain(
     found = chain.find_chain(certificate, others, terms.anchors, at=moment)
     words = {"outside": "proven_outside" if proven else "outside", "weak": "weak_chain"}
     fault = found.certificate
+    word = words.get(found.outcome, found.outcome)
+    # A certificate says who somebody is, not that they may make seals: makers are known one by one.
+    if word == "trusted" and role is _MAKER and certificate.der not in terms.anchors:
+        word = "maker"
     return judge(
-        words.get(found.outcome, found.outcome),
+        word,
         (case.place,),
         role=role,
         subject=fault.subject,
