@@ -77,20 +77,38 @@ def differences(old: Drawing, new: Drawing, permitted: list[Box]) -> Box | None:
     return in_points((min(columns), min(rows), max(columns) + 1, max(rows) + 1))
 
 
-def is_covered(old: Drawing, new: Drawing, box: Box, *, content: Drawing | None = None) -> bool:
-    """Tell whether a good part of the ink in a box is gone.
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The page without what is drawn over it; inside the boxes only its own ink counts."""
 
-    With `content`, the page without what is drawn over it, only ink of the page itself counts.
-    """
-    if old.size != new.size or (content is not None and content.size != old.size):
+    content: Drawing
+    boxes: list[Box]
+
+
+def is_covered(old: Drawing, new: Drawing, box: Box, below: Below | None = None) -> bool:
+    """Tell whether a good part of the ink in a box is gone."""
+    if old.size != new.size or (below is not None and below.content.size != old.size):
         return False
     x0, y0, x1, y1 = old.in_dots(box)
     ink = gone = 0
     for y in range(y0, y1):
-        below = old.row(y, x0, x1) if content is None else content.row(y, x0, x1)
-        rows = zip(old.row(y, x0, x1), below, new.row(y, x0, x1), strict=True)
-        for dot, own, now in rows:
-            if dot < DARK and own < DARK:
+        loose = _loose(below, y, x0, x1)
+        rows = zip(old.row(y, x0, x1), loose, new.row(y, x0, x1), strict=True)
+        for dot, drawn_over, now in rows:
+            if dot < DARK and not drawn_over:
                 ink += 1
                 gone += now > LIGHT
     return gone >= MIN_GONE and gone > ink * HIDDEN_SHARE
+
+
+def _loose(below: Below | None, y: int, x0: int, x1: int) -> list[bool]:
+    """Tell of each dot of a row whether its ink, if any, may go: it is none of the page itself."""
+    if below is None:
+        return [False] * (x1 - x0)
+    boxes = [below.content.in_dots(box) for box in below.boxes]
+    spans = [(left, right) for left, top, right, bottom in boxes if top <= y < bottom]
+    own = below.content.row(y, x0, x1)
+    return [
+        dot >= DARK and any(left <= x < right for left, right in spans)
+        for x, dot in enumerate(own, start=x0)
+    ]

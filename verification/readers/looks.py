@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verification.readers.dots import differences, is_covered
+from verification.readers.dots import Below, differences, is_covered
 from verification.readers.pymupdf_revisions import View
 from verification.readers.pypdfium2 import CannotOpen, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from verification.readers.dots import Box, Drawing
+    from verification.readers.dots import Box
 
 #: Pages drawn at most for one pair of revisions.
 MAX_DRAWN = 40
@@ -67,6 +67,8 @@ class Permitted:
 
     added: frozenset[int] = frozenset()
     altered: frozenset[int] = frozenset()
+    #: Those of earlier signatures: a later one may lie on them, but not on the page below.
+    signatures: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class _Places:
 
     added: dict[int, list[Box]]
     altered: dict[int, list[Box]]
+    signatures: dict[int, list[Box]]
 
     def on(self, page: int) -> list[Box]:
         return [*self.added.get(page, ()), *self.altered.get(page, ())]
@@ -88,11 +91,12 @@ def compare(before: Revision, after: Revision, permitted: Permitted, max_pages: 
     places = _Places(
         _by_page(new.places(permitted.added).values()),
         _by_page(new.places(permitted.altered).values()),
+        _by_page(old.places(permitted.signatures).values()),
     )
     regions = [region for page in suspects for region in _look(old, new, page, places)]
     known = {(region.page, region.hidden) for region in regions}
     pages = list(dict.fromkeys([*suspects, *range(min(common, ALWAYS_DRAWN))]))
-    again = _look_again(before.second, after.second, pages, places)
+    again = _look_again(before, after, pages, places)
     regions += [region for region in again if (region.page, region.hidden) not in known]
     counts = (old.pages, new.pages)
     if counts[0] == counts[1] and before.second and after.second:
@@ -107,34 +111,41 @@ def compare(before: Revision, after: Revision, permitted: Permitted, max_pages: 
 
 def _look(old: View, new: View, page: int, places: _Places) -> list[Region]:
     """Let MuPDF compare dots, what is hidden, and words."""
-    boxes: list[tuple[Box, Drawing | None]] = [(box, None) for box in places.added.get(page, ())]
-    # A field may drop the text that it held itself, but nothing of the page below it.
-    boxes += [(box, old.draw(page, annotations=False)) for box in places.altered.get(page, ())]
-    regions = [
-        Region(page=page + 1, box=box, hidden=True)
-        for box, content in boxes
-        if is_covered(old.draw(page), new.draw(page), box, content=content)
-    ]
+    added, altered = places.added.get(page, []), places.altered.get(page, [])
+    regions: list[Region] = []
+    if added or altered:
+        content = old.draw(page, annotations=False)
+        # A field may drop the text that it held itself, but nothing of the page below it.
+        loose = [(box, places.signatures.get(page, [])) for box in added]
+        loose += [(box, [box]) for box in altered]
+        regions += [
+            Region(page=page + 1, box=box, hidden=True)
+            for box, free in loose
+            if is_covered(old.draw(page), new.draw(page), box, Below(content, free))
+        ]
     box = differences(old.draw(page), new.draw(page), places.on(page))
     box = box or _reworded(old, new, page, places.on(page))
     return [*regions, Region(page=page + 1, box=box)] if box else regions
 
 
 def _look_again(
-    old: Pages | None, new: Pages | None, pages: list[int], places: _Places
+    before: Revision, after: Revision, pages: list[int], places: _Places
 ) -> list[Region]:
     """Let PDFium compare dots, and what new widgets hide."""
     regions: list[Region] = []
-    if old is None or new is None:
+    if before.second is None or after.second is None:
         return regions
     for page in pages:
-        one, other = old.draw(page), new.draw(page)
+        one, other = before.second.draw(page), after.second.draw(page)
         if one is None or other is None:
             continue
+        free = places.signatures.get(page, [])
+        content = before.second.draw(page, annotations=False) if free else None
+        below = None if content is None else Below(content, free)
         regions += [
             Region(page=page + 1, box=box, hidden=True)
             for box in places.added.get(page, ())
-            if is_covered(one, other, box)
+            if is_covered(one, other, box, below)
         ]
         box = differences(one, other, places.on(page))
         regions += [Region(page=page + 1, box=box)] if box else []

@@ -32,7 +32,7 @@ class Pages:
         _start()
         # PDFium reads from these bytes as long as the document is open.
         self._data = data
-        self._drawn: dict[int, Drawing | None] = {}
+        self._drawn: dict[tuple[int, bool], Drawing | None] = {}
         self._document: Any = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
         if not self._document:
             raise CannotOpen
@@ -46,13 +46,17 @@ class Pages:
     def count(self) -> int:
         return int(pdfium.FPDF_GetPageCount(self._document))
 
-    def draw(self, page: int) -> Drawing | None:
-        """Draw one page, counted from 0; None where that is not possible."""
-        if page not in self._drawn:
-            self._drawn[page] = self._draw(page)
-        return self._drawn[page]
+    def draw(self, page: int, *, annotations: bool = True) -> Drawing | None:
+        """Draw one page, counted from 0, with its annotations and fields or without.
 
-    def _draw(self, page: int) -> Drawing | None:
+        None where that is not possible.
+        """
+        key = (page, annotations)
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(page, annotations=annotations)
+        return self._drawn[key]
+
+    def _draw(self, page: int, *, annotations: bool) -> Drawing | None:
         opened = pdfium.FPDF_LoadPage(self._document, page)
         if not opened:
             return None
@@ -62,19 +66,20 @@ class Pages:
             height = round(pdfium.FPDF_GetPageHeightF(opened) * scale)
             if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
                 return None
-            return self._paint(opened, width, height)
+            return self._paint(opened, (width, height), annotations=annotations)
         finally:
             pdfium.FPDF_ClosePage(opened)
 
-    def _paint(self, page: Any, width: int, height: int) -> Drawing:
+    def _paint(self, page: Any, size: tuple[int, int], *, annotations: bool) -> Drawing:
+        width, height = size
         grey = ctypes.create_string_buffer(width * height)
         bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_Gray, grey, width)
         place = (0, 0, width, height)
-        flags = pdfium.FPDF_ANNOT | pdfium.FPDF_GRAYSCALE
+        flags = pdfium.FPDF_GRAYSCALE | (pdfium.FPDF_ANNOT if annotations else 0)
         try:
             pdfium.FPDFBitmap_FillRect(bitmap, *place, _WHITE)
             pdfium.FPDF_RenderPageBitmap(bitmap, page, *place, 0, flags)
-            if self._form:
+            if self._form and annotations:
                 pdfium.FPDF_FFLDraw(self._form, bitmap, page, *place, 0, flags)
         finally:
             pdfium.FPDFBitmap_Destroy(bitmap)

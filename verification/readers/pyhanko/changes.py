@@ -16,7 +16,13 @@ from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from verification.readers import looks
 from verification.readers.pyhanko.coverage import Layout
 from verification.readers.pyhanko.differences import Comparison, Part
-from verification.readers.pyhanko.document import Document, Found, find_in_form, open_document
+from verification.readers.pyhanko.document import (
+    Document,
+    Found,
+    find_in_form,
+    open_document,
+    widget_numbers,
+)
 from verification.readers.pyhanko.objects import value_of
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import ByteRange, PageBox, Text
@@ -110,7 +116,8 @@ def judge_changes(found: Found, coverage: Coverage, file: File, revision: int) -
         if original is None:
             spoofed = judge("spoofed", box, reason=_NOT_THERE)
             return Changes(judgement=judge("uncompared", box, reason=_NOT_THERE), spoofed=spoofed)
-        return _compare(found, original, signed.reader, _Scene(file, coverage.end, revision, box))
+        scene = _Scene(file, coverage.end, revision, box, _drawn_signatures(signed))
+        return _compare(found, original, signed.reader, scene)
     except Exception as error:  # noqa: BLE001 - what cannot be compared is not known to be unchanged
         return Changes(judgement=judge("uncompared", box, reason=reason_of(error)))
 
@@ -136,6 +143,8 @@ class _Scene:
     end: int
     revision: int
     box: tuple[Evidence, ...]
+    #: Numbers of what draws the signatures that were there already.
+    signatures: frozenset[int]
 
 
 def _compare(found: Found, original: Found, signed: Reader, scene: _Scene) -> Changes:
@@ -192,6 +201,10 @@ def read_permission(found: Found) -> Permission:
     return Permission(level=level, locks=locks)
 
 
+def _drawn_signatures(signed: Document) -> frozenset[int]:
+    return frozenset(number for one in find_in_form(signed) for number in widget_numbers(one))
+
+
 def _original(found: Found, signed: Document) -> Found | None:
     for candidate in find_in_form(signed, found.id):
         if candidate.byte_range == found.byte_range and candidate.contents == found.contents:
@@ -239,6 +252,7 @@ def _look(parts: list[Part], scene: _Scene) -> looks.Look | None:
     permitted = looks.Permitted(
         added=frozenset(number for number in added if number is not None),
         altered=frozenset(number for number in altered if number is not None),
+        signatures=scene.signatures,
     )
     before = looks.Revision(scene.file.data[: scene.end])
     try:

@@ -188,3 +188,16 @@ def _numbers(value: Any) -> tuple[int, ...]:
     if not isinstance(value, generic.ArrayObject):
         return ()
     return tuple(int(number) if isinstance(number, int) else -1 for number in value)
+
+
+def widget_numbers(found: Found) -> frozenset[int]:
+    """Give the object numbers of what draws a signature field; none where nothing does."""
+    field = found.field
+    reference = getattr(field, "container_ref", None)
+    if field is None or reference is None:
+        return frozenset()
+    numbers = {int(reference.idnum)}
+    kids = value_of(field, "/Kids")
+    for kid in kids if isinstance(kids, generic.ArrayObject) else ():
+        numbers.add(int(getattr(kid.get_object().container_ref, "idnum", 0)))
+    return frozenset(numbers)

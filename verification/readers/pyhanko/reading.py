@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pyhanko.pdf_utils import generic
-
 from verification.readers.pyhanko import chain, coverage, stamps, times
 from verification.readers.pyhanko.changes import APPENDED, Changes, File, judge_changes
 from verification.readers.pyhanko.document import (
@@ -17,9 +15,10 @@ from verification.readers.pyhanko.document import (
     find_raw,
     may_be_signed,
     open_document,
+    widget_numbers,
 )
 from verification.readers.pyhanko.message import Message, judge_integrity, parse
-from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError, value_of
+from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import ByteRange, Limit, PageBox, Signature, Status, Text
 
@@ -294,14 +293,9 @@ def _worst(judgements: list[Judgement]) -> Judgement:
 
 def _widget(found: Found, file: File) -> tuple[Evidence, ...]:
     """Point at where the signature is drawn, if it is."""
-    field = found.field
-    reference = getattr(field, "container_ref", None)
-    if field is None or reference is None:
+    numbers = widget_numbers(found)
+    if not numbers:
         return ()
-    numbers = {int(reference.idnum)}
-    kids = value_of(field, "/Kids")
-    for kid in kids if isinstance(kids, generic.ArrayObject) else ():
-        numbers.add(int(getattr(kid.get_object().container_ref, "idnum", 0)))
     try:
         places = file.now.view.places(numbers)
     except Exception:  # noqa: BLE001 - a picture of the place is a comfort, not a proof
