@@ -86,7 +86,7 @@ class Policy:
 #: Reasons for which something may stand in the file that nobody could read.
 _UNREAD = frozenset(
     {"LIMIT_EXCEEDED", "CONTAINER_TRUNCATED", "CONTAINER_DAMAGED", "ENCRYPTED", "CHECK_BROKE"}
-    | {"PARSER_CRASHED"}
+    | {"PARSER_CRASHED", "NOT_SUPPORTED"}
 )
 
 

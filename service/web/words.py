@@ -95,6 +95,7 @@ CHECKS: Mapping[str, object] = {
     "ooxml.signature.changes": _("Changed after signing?"),
     "ooxml.signature.chain": _("Signature: who vouches for the signer?"),
     "ooxml.signature.time": _("Signature: when it was made"),
+    "signature.unsupported": _("A signature that is not verified here"),
     "signer.required": _("Signed by the right person?"),
     "policy.present": _("What must be in the file"),
     "limit.exceeded": _("Limits of the examination"),

@@ -201,6 +201,10 @@ ROWS: dict[str, tuple[Callable[[], bytes], dict[str, tuple[str, str | None]]]] =
         signed_how(vouched=made.person("Mallory", "mallory@example.org")),
         {"integrity": ("INDETERMINATE", "SIG_CONSTRAINTS_FAILURE")},
     ),
+    "a time of signing that is no date": (
+        signed_how(time="9999-99-99T00:00:00Z"),
+        {"time": ("INDETERMINATE", "FORMAT_FAILURE")},
+    ),
     "SHA-1 decides nothing": (
         signed_how(digest="http://www.w3.org/2000/09/xmldsig#sha1"),
         {

@@ -131,6 +131,14 @@ ROWS: dict[str, Row] = {
         "is decided.",
         _OFFICE_AGAIN,
     ),
+    "no_date": Row(
+        "time",
+        _UNKNOWN,
+        "FORMAT_FAILURE",
+        "签名自称的签署时间不是日期（{text}），因此不采信。",
+        "The time at which it says it was signed is no date ({text}); it is not believed.",
+        _OFFICE_AGAIN,
+    ),
     # changes: are the signed parts still what was signed?
     "unchanged": Row(
         "changes",

@@ -162,7 +162,7 @@ def _measure(
 def _judge_times(
     case: _Case, part: xmldsig.SignaturePart, signer: Signer, trust: chain.Trust
 ) -> None:
-    case.times = tuple(_read_times(part.times))
+    case.times = tuple(_read_times(case, part.times))
     try:
         marks, more = judge_times(part, signer, trust, [moment for _, moment in case.times])
     except Exception as error:  # noqa: BLE001 - asn1crypto reads late, and anything may be broken
@@ -172,11 +172,13 @@ def _judge_times(
     case.judgements += more
 
 
-def _read_times(written: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Moment]]:
+def _read_times(case: _Case, written: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Moment]]:
+    """Read the signer's times; one that is no date is told."""
     for name, text in written:
         try:
             moment = iso_moment(text)
         except MomentError:
+            case.judgements.append(judge("no_date", text=text[:40]))
             continue
         if moment is not None and not moment.is_epoch:
             yield name, moment
