@@ -230,7 +230,7 @@ def test_no_byte_of_a_pack_can_be_altered_unnoticed(pack: bytes) -> None:
         if found.status is Status.FAILED:
             continue
         # A stricter program may refuse what is idle here, the names of the local headers say.
-        with suppress(zipfile.BadZipFile):
+        with suppress(zipfile.BadZipFile, NotImplementedError):
             assert members(bytes(altered)) == before
 
 
