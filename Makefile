@@ -17,7 +17,7 @@ system: ## Install the optional Debian packages (needs root): sandbox wall, brow
 $(VENV)/run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[verify,service,demo]'
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[verify,service,demo,ocr]'
 	@touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt

@@ -148,6 +148,8 @@ class StageRequirement:
     max_age_days: int | None
     #: Verification policy that composes the verdict.
     policy: str
+    #: What must be in the file: `verification.content.Content` in JSON, what is not asked left out.
+    content: dict[str, Any]
     version: int = 1
 
 

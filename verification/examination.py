@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verification.content import AS_ASKED
 from verification.identify.pieces import NOT_DISSECTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from verification.content import Look
     from verification.identify.pieces import Anatomy
     from verification.limits import Limits
     from verification.reconcile import Timeline
@@ -43,6 +45,7 @@ class Context:
     mail_servers: tuple[str, ...] = ()
     #: The formats in the file and where they lie.
     anatomy: Anatomy = NOT_DISSECTED
+    look: Look = AS_ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,7 @@ def _context(submission: Submission, terms: Terms, anatomy: Anatomy) -> Context:
         limits=terms.limits,
         mail_keys=terms.mail_keys,
         mail_servers=terms.mail_servers,
+        look=terms.look,
     )
 
 

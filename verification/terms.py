@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - the codec reads the annotations at run time
 
+from verification.content import AS_ASKED, Look
 from verification.limits import Limits
 from verification.values import MailKey, Requirement
 from verification.verdict import Policy  # noqa: TC001 - the codec reads the annotations
@@ -25,6 +26,7 @@ class Terms:
     mail_keys: tuple[MailKey, ...] = ()
     #: Our own mail servers, as their Received lines name them.
     mail_servers: tuple[str, ...] = ()
+    look: Look = AS_ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

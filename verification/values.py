@@ -11,6 +11,8 @@ from datetime import datetime  # noqa: TC003 - the codec reads the annotations a
 from enum import StrEnum
 from typing import Literal
 
+from verification.content import NOTHING, Content
+
 
 class Status(StrEnum):
     """What a check, a signature or a whole file came to (after ETSI EN 319 102-1, 5.1.3)."""
@@ -265,6 +267,7 @@ class Requirement:
     best_time: Trust | None = None
     #: Two times that miss each other by less are let pass, by so many seconds or more they fail.
     contradictions_below_s: int | None = None
+    content: Content = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,4 +141,5 @@ def _requirement(row_id: str, stage: Stage, need: PathRequirement) -> StageRequi
         signer_role=need.signer_role,
         max_age_days=need.max_age_days,
         policy=need.policy,
+        content=need.content,
     )

@@ -37,6 +37,7 @@ class RequirementOut(Out):
     signer_role: str | None
     max_age_days: int | None
     policy: str
+    content: dict[str, Any]
     version: int
 
 

@@ -6,7 +6,7 @@ a deliverable of each required item must be.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -33,6 +33,7 @@ class PathRequirement:
     signer_role: str | None = None
     max_age_days: int | None = None
     policy: str = "signed-or-not"
+    content: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,7 @@ def requirement(row_id: str, customer_id: str, stage_id: str) -> StageRequiremen
         signer_role="it_lead",
         max_age_days=None,
         policy="signed",
+        content={},
     )
 
 
