@@ -26,6 +26,7 @@ from verification.limits import LimitExceeded
 from verification.pages import raster
 from verification.pages.raster import Pages
 from verification.policies import load as load_policy
+from verification.readers import opencv_seals
 from verification.reconcile import reconcile
 from verification.terms import Request
 from verification.troubles import broken, not_there, over_limit
@@ -104,6 +105,7 @@ def warm() -> None:
     claims.load()
     marks.load()
     raster.warm()
+    opencv_seals.warm()
     load_policy()
 
 

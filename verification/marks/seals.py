@@ -1,0 +1,153 @@
+"""Seals on pages: what is a seal among what is round or square and red, and what its ring says.
+
+Filled discs (emblems, logos), tables, and stamps that are longer than high are none. Where a seal
+is asked for and none in colour is there, black rings are looked for: a copy is told as one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.examination import MarkSource, Seen
+from verification.marks.strips import read_strip
+from verification.readers import opencv_seals
+from verification.readers.opencv_pages import scaled
+from verification.values import Mark
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from verification.content import Content
+    from verification.examination import Examination
+    from verification.pages.raster import Raster
+    from verification.readers.opencv_seals import Shape
+
+    Pixels = NDArray[np.uint8]
+
+FORMATS = frozenset({"pdf", "ofd", "png", "jpg", "webp", "tif", "gif", "bmp"})
+#: The longer side of the picture that is searched: half of what a raster has.
+_SEARCHED = 1170
+#: How red ink must be, of 255: a seal as it is pressed, and a faint one.
+_CLEAR, _FAINT = 58, 26
+_GAP = 5
+#: Ink of a black copy, and gaps so small that text does not close to a ring.
+_BLACK, _BLACK_GAP = 90, 3
+_COPY_COVERED, _COPY_STROKES = 0.9, 12.0
+
+
+def collect(examination: Examination) -> Seen:
+    """Look at every page."""
+    pages = examination.pages
+    wanted = examination.context.requirement.content.seal is not None
+    found: list[Mark] = []
+    for number in range(1, pages.count + 1):
+        raster = pages.at(number)
+        if raster is not None:
+            found += in_colour(raster)
+    if wanted and not found:
+        for number in range(1, pages.count + 1):
+            raster = pages.at(number)
+            if raster is not None:
+                found += in_black(raster)
+    return Seen(marks=tuple(found))
+
+
+def in_colour(raster: Raster) -> list[Mark]:
+    """Find the red seals of a page."""
+    small, scale = _searched(raster.colour)
+    ink = opencv_seals.redness(small)
+    if int((ink >= _FAINT).sum()) < _SEARCHED:  # less ink than a thin ring has
+        return []
+    clear = _seals(opencv_seals.shapes(ink, _CLEAR, _GAP))
+    faint = _seals(opencv_seals.shapes(ink, _FAINT, _GAP))
+    both = [(shape, False) for shape in clear]
+    both += [(shape, True) for shape in faint if not any(_same(shape, one) for one in clear)]
+    # The wider net holds more of the letters, the narrower one is surer of the rim.
+    if not both:
+        return []
+    fine = opencv_seals.redness(raster.colour)
+    marks = []
+    for shape, is_faint in both:
+        strip = opencv_seals.unwrapped(fine, shape, scale)
+        read = read_strip(strip) if shape.kind == "ring" else None
+        traits = (_form(shape), "faint") if is_faint else (_form(shape),)
+        marks.append(_mark(raster, shape, scale, traits=traits, read=read))
+    return marks
+
+
+def in_black(raster: Raster) -> list[Mark]:
+    """Find rings with a name in them that are not red: copies of seals, or signs that look so."""
+    small, scale = _searched(raster.grey)
+    found = opencv_seals.shapes(opencv_seals.darkness(small), _BLACK, _BLACK_GAP)
+    return [
+        _mark(raster, shape, scale, traits=(_form(shape), "colourless"))
+        for shape in found
+        if _is_seal(shape)
+        and shape.kind == "ring"
+        and shape.covered >= _COPY_COVERED
+        and shape.strokes >= _COPY_STROKES
+    ]
+
+
+def _searched(pixels: Pixels) -> tuple[Pixels, float]:
+    height, width = pixels.shape[:2]
+    scale = max(1.0, max(height, width) / _SEARCHED)
+    size = max(1, round(width / scale)), max(1, round(height / scale))
+    return (scaled(pixels, *size) if scale > 1 else pixels), scale
+
+
+def _seals(shapes: list[Shape]) -> list[Shape]:
+    return [shape for shape in shapes if _is_seal(shape)]
+
+
+def _is_seal(shape: Shape) -> bool:
+    if shape.kind == "frame":
+        return 0.08 <= shape.filled <= 0.75 and shape.strokes >= 3  # noqa: PLR2004 - measured bounds
+    return (
+        shape.covered >= 0.7  # noqa: PLR2004 - chance arcs of letters reach .62
+        and shape.around <= 0.3  # noqa: PLR2004 - more: it is cut out of something larger
+        and 0.02 <= shape.filled <= 0.58  # noqa: PLR2004 - empty rings, and discs (≥ .73)
+        and shape.strokes >= 5  # noqa: PLR2004 - letters in the zone of the name
+    )
+
+
+def _same(one: Shape, other: Shape) -> bool:
+    near = max(abs(one.x - other.x), abs(one.y - other.y))
+    return near < 0.4 * max(one.a, one.b, other.a, other.b)
+
+
+def _form(shape: Shape) -> str:
+    if shape.kind == "frame":
+        return "square"
+    return "round" if min(shape.a, shape.b) > 0.88 * max(shape.a, shape.b) else "oval"  # noqa: PLR2004 - a round one seen askew
+
+
+def _mark(
+    raster: Raster,
+    shape: Shape,
+    scale: float,
+    *,
+    traits: tuple[str, ...],
+    read: tuple[str, float] | None = None,
+) -> Mark:
+    left, top, right, bottom = (edge * scale for edge in shape.box())
+    sure = 0.6 * shape.covered + 0.3 * (1 - shape.around) + 0.1 * min(1.0, shape.strokes / 15)
+    if traits[-1] != traits[0]:
+        sure *= 0.8
+    return Mark(
+        kind="seal",
+        page=raster.page,
+        box=raster.to_file((left, top, right, bottom)),
+        confidence=round(min(1.0, sure), 3),
+        text=read[0] if read else None,
+        text_confidence=round(read[1], 3) if read else None,
+        traits=traits,
+    )
+
+
+def _asked(content: Content) -> bool:
+    return content.seal is not None
+
+
+SOURCE = MarkSource(id="seals", formats=FORMATS, asked=_asked, collect=collect)
