@@ -34,7 +34,7 @@ class Stamped:
     """A page and what was drawn on it: boxes in pixels of the picture; a photo has none."""
 
     image: Image.Image
-    boxes: tuple[tuple[float, float, float, float], ...]
+    boxes: tuple[tuple[float, ...], ...]
     names: tuple[str, ...]
 
     def jpeg(self, quality: int = 88) -> bytes:
@@ -85,6 +85,18 @@ def seal(
     if chance.random() < 0.4:
         inset = 4 + r * 0.1
         pen.ellipse((inset, inset, 2 * r + 8 - inset, 2 * r + 8 - inset), outline=colour, width=2)
+    _write_ring(tile, name, r, colour)
+    if kind == "round":
+        pen.polygon(_star(r + 4, r + 4, r * 0.3), fill=colour)
+    if chance.random() < 0.6 or kind == "oval":
+        words = chance.choice(("合同专用章", "财务专用章", "发票专用章"))
+        where = (r + 4, r + 4 + (0.52 * r if kind == "round" else 0.1 * r))
+        pen.text(where, words, font=_font(round(r * 0.17)), fill=colour, anchor="mm")
+    size_out = (2 * radius, round(2 * radius * flat))
+    return tile.resize(size_out, Image.Resampling.LANCZOS)
+
+
+def _write_ring(tile: Image.Image, name: str, r: int, colour: tuple[int, ...]) -> None:
     size = round(r * min(0.3, 2.6 / len(name)))
     span = min(290, len(name) * 24)
     for place, letter in enumerate(name):
@@ -94,14 +106,6 @@ def seal(
         tile.alpha_composite(
             turned, (round(at[0] - turned.width / 2), round(at[1] - turned.height / 2))
         )
-    if kind == "round":
-        pen.polygon(_star(r + 4, r + 4, r * 0.3), fill=colour)
-    if chance.random() < 0.6 or kind == "oval":
-        words = chance.choice(("合同专用章", "财务专用章", "发票专用章"))
-        where = (r + 4, r + 4 + (0.52 * r if kind == "round" else 0.1 * r))
-        pen.text(where, words, font=_font(round(r * 0.17)), fill=colour, anchor="mm")
-    size_out = (2 * radius, round(2 * radius * flat))
-    return tile.resize(size_out, Image.Resampling.LANCZOS)
 
 
 def _square(name: str, chance: random.Random, ink: tuple[int, int, int]) -> Image.Image:
@@ -162,7 +166,8 @@ def page(
     """Draw a letter with one seal, or two that overlap."""
     chance = random.Random(seed)  # noqa: S311 - a drawing, no secret
     image = letter(chance)
-    boxes, names = [], []
+    boxes: list[tuple[float, ...]] = []
+    names = []
     x, y = chance.randint(200, WIDTH - 560), chance.randint(900, HEIGHT - 480)
     strength = chance.uniform(0.28, 0.42) if look == "faint" else chance.uniform(0.75, 1.0)
     for _ in range(1 + overlap):
@@ -176,6 +181,8 @@ def page(
         x += round(stamp.width * chance.uniform(0.55, 0.8))
         y += chance.randint(-30, 30)
     moved = look == "photo"
+    if look == "jpeg":
+        boxes = [tuple(edge * 0.75 for edge in box) for box in boxes]
     return Stamped(
         image=worn(image, look, chance), boxes=() if moved else tuple(boxes), names=tuple(names)
     )

@@ -63,7 +63,6 @@ def in_colour(raster: Raster) -> list[Mark]:
     faint = _seals(opencv_seals.shapes(ink, _FAINT, _GAP))
     both = [(shape, False) for shape in clear]
     both += [(shape, True) for shape in faint if not any(_same(shape, one) for one in clear)]
-    # The wider net holds more of the letters, the narrower one is surer of the rim.
     if not both:
         return []
     fine = opencv_seals.redness(raster.colour)
@@ -98,7 +97,12 @@ def _searched(pixels: Pixels) -> tuple[Pixels, float]:
 
 
 def _seals(shapes: list[Shape]) -> list[Shape]:
-    return [shape for shape in shapes if _is_seal(shape)]
+    """Give those that are seals, each once, the one whose rim is surest."""
+    kept: list[Shape] = []
+    for shape in sorted(filter(_is_seal, shapes), key=lambda one: -one.covered):
+        if not any(_same(shape, one) for one in kept):
+            kept.append(shape)
+    return kept
 
 
 def _is_seal(shape: Shape) -> bool:
@@ -120,7 +124,7 @@ def _same(one: Shape, other: Shape) -> bool:
 def _form(shape: Shape) -> str:
     if shape.kind == "frame":
         return "square"
-    return "round" if min(shape.a, shape.b) > 0.88 * max(shape.a, shape.b) else "oval"  # noqa: PLR2004 - a round one seen askew
+    return "round" if min(shape.a, shape.b) > 0.88 * max(shape.a, shape.b) else "oval"
 
 
 def _mark(

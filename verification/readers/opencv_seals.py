@@ -267,7 +267,7 @@ def _frame(outline: Any, mask: Mask, distance: Any, grown: float) -> Shape | Non
     """See whether a piece is one square frame with something in it."""
     (x, y), (width, height), angle = cv2.minAreaRect(outline)
     a, b = width / 2 - grown, height / 2 - grown
-    if min(a, b) < _LEAST_FRAME or max(a, b) > _MOST_FRAME or min(a, b) < 0.74 * max(a, b):  # noqa: PLR2004 - a square, seen askew
+    if min(a, b) < _LEAST_FRAME or max(a, b) > _MOST_FRAME or min(a, b) < 0.74 * max(a, b):
         return None
     turn = np.radians(angle)
     ways = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
