@@ -31,8 +31,8 @@ _SEARCHED = 1170
 #: How red ink must be, of 255: a seal as it is pressed, and a faint one.
 _CLEAR, _FAINT = 58, 26
 _GAP = 5
-#: Ink of a black copy, and gaps so small that text does not close to a ring.
-_BLACK, _BLACK_GAP = 90, 3
+#: Ink of a black copy; among words, circles of chance have .8 of their rim inked.
+_BLACK = 90
 _COPY_COVERED, _COPY_STROKES = 0.9, 12.0
 
 
@@ -78,14 +78,11 @@ def in_colour(raster: Raster) -> list[Mark]:
 def in_black(raster: Raster) -> list[Mark]:
     """Find rings with a name in them that are not red: copies of seals, or signs that look so."""
     small, scale = _searched(raster.grey)
-    found = opencv_seals.shapes(opencv_seals.darkness(small), _BLACK, _BLACK_GAP)
+    found = opencv_seals.circles(opencv_seals.darkness(small), _BLACK)
     return [
         _mark(raster, shape, scale, traits=(_form(shape), "colourless"))
         for shape in found
-        if _is_seal(shape)
-        and shape.kind == "ring"
-        and shape.covered >= _COPY_COVERED
-        and shape.strokes >= _COPY_STROKES
+        if _is_seal(shape) and shape.covered >= _COPY_COVERED and shape.strokes >= _COPY_STROKES
     ]
 
 

@@ -6,6 +6,7 @@ straight, each only where it is sure; `Raster.to_file` leads back to where evide
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -167,7 +168,7 @@ def _bytes(raster: Raster | None) -> int:
 
 
 def _scale(width: float, height: float) -> float:
-    return min(_MOST_ENLARGED, _A4_SIDE / float(width * height) ** 0.5)
+    return min(_MOST_ENLARGED, _A4_SIDE / math.sqrt(width * height))
 
 
 def _document(source: Pages, n: int, size: Size) -> Raster:

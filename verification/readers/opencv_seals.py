@@ -25,6 +25,8 @@ Axes = tuple[float, float, float, float, float]
 #: Half axes in pixels of the picture that is searched: an A4 sheet is 1170 high.
 LEAST_RADIUS, _MOST_RADIUS = 30.0, 190.0
 _LEAST_FRAME, _MOST_FRAME = 26.0, 88.0
+#: Radii of black copies: nearly all seals of companies measure 38 to 45 mm.
+_LEAST_CIRCLE, _MOST_CIRCLE = 45.0, 110.0
 _MOST_PIECES = 30
 #: Stretches of an outline that ellipses are fitted to: how many starts, and their lengths.
 _STARTS, _LENGTHS = 20, (0.34, 0.55, 0.95)
@@ -119,6 +121,23 @@ def shapes(ink: Pixels, least: int, gap: int) -> list[Shape]:
     found: list[Shape] = []
     for outline in large[:_MOST_PIECES]:
         found += _in_piece(outline, mask, distance, gap / 2)
+    return found
+
+
+def circles(ink: Pixels, least: int) -> list[Shape]:
+    """Find round rings also where text of the same colour runs through them."""
+    mask = np.asarray((ink >= least).astype(np.uint8))
+    distance = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 3)
+    calm = cv2.GaussianBlur(ink, (5, 5), 0)
+    seen = cv2.HoughCircles(
+        calm, cv2.HOUGH_GRADIENT, 2, 40, param1=160, param2=90,
+        minRadius=round(_LEAST_CIRCLE), maxRadius=round(_MOST_CIRCLE),
+    )  # fmt: skip
+    found: list[Shape] = []
+    for x, y, r in [] if seen is None else np.asarray(seen, np.float64).reshape(-1, 3)[:12]:
+        better = _refined((float(x), float(y), float(r), float(r), 0.0), mask, distance)
+        if not any(_alike(better.axes, other) for other in found):
+            found.append(better)
     return found
 
 
@@ -332,5 +351,6 @@ def warm() -> None:
     cv2.ellipse(page, (100, 100), (60, 60), 0, 0, 360, (200, 20, 20), 4)
     ink = redness(page)
     darkness(page[:, :, 0])
+    circles(ink, 30)
     for shape in shapes(ink, 30, 3):
         unwrapped(ink, shape, 1.0)
