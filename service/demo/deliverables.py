@@ -119,8 +119,13 @@ GOOD: dict[str, tuple[str, Callable[[Brief], Draft], Text]] = {
 }
 
 
-def _all_of(path: str, before: str) -> tuple[str, ...]:
-    return (before, *(piece.step for piece in industries.pieces(path)))
+def _all_of(path: str, tried: str) -> tuple[str, ...]:
+    """Everything as asked, with a bad file before the first good one of its item."""
+    pieces = industries.pieces(path)
+    item = tried.partition("!")[0]
+    first = next(place for place, piece in enumerate(pieces) if piece.item == item)
+    steps = [piece.step for piece in pieces]
+    return (*steps[:first], tried, *steps[first:])
 
 
 _TECH = ("poc", "mail")

@@ -6,6 +6,7 @@ What a path asks for says how its files are made: who signs, in which format, ho
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from service.demo.twins import (
     BACK_DATED_BY,
     MAIL_SHARE,
     TOLD,
+    TOO_OLD_BY,
     SignedPaper,
     Twin,
     back_dated_workbook,
@@ -116,7 +118,7 @@ def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
     first = need.formats[0]
     yield _twin(need, "renamed_type", partial(_renamed, write))
     yield _twin(need, "back_dated", _back_dated(path, need))
-    yield _twin(need, "too_old", partial(too_old, write))
+    yield _twin(need, "too_old", partial(too_old, write, by=_too_old_by(need)))
     share = MAIL_SHARE if first == "eml" else SHARE
     answer = {"pdf": "truncated_pdf", "jpg": "truncated_photo"}.get(first, "truncated")
     yield _twin(need, "truncated", partial(truncated, write, share), answer)
@@ -130,6 +132,10 @@ def _twin(need: PathRequirement, name: str, make: Write, answer: str | None = No
         answer=ANSWERS[answer or name],
         told=TOLD[name],
     )
+
+
+def _too_old_by(need: PathRequirement) -> timedelta:
+    return max(TOO_OLD_BY, timedelta(days=(need.max_age_days or 0) + 60))
 
 
 def _renamed(write: Write, brief: Brief) -> Draft:

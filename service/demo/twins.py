@@ -229,8 +229,8 @@ def back_dated_quote(brief: Brief) -> Draft:
     return quotes.write(brief, 2, created=brief.made_at - BACK_DATED_BY)
 
 
-def too_old(write: Callable[[Brief], Draft], brief: Brief) -> Draft:
-    return write(replace(brief, made_at=brief.made_at - TOO_OLD_BY))
+def too_old(write: Callable[[Brief], Draft], brief: Brief, *, by: timedelta = TOO_OLD_BY) -> Draft:
+    return write(replace(brief, made_at=brief.made_at - by))
 
 
 def truncated(write: Callable[[Brief], Draft], share: float, brief: Brief) -> Draft:
