@@ -29,6 +29,8 @@ class Limits:
     cpu_seconds: int = 30
     wall_seconds: int = 30
     address_bytes: int = 1024 * MIB
+    #: Instead, where words on pages are read.
+    ocr_address_bytes: int = 1536 * MIB
     report_bytes: int = 4 * MIB
 
 

@@ -36,7 +36,11 @@ if TYPE_CHECKING:
     from verification.examination import Check
     from verification.limits import Limits
     from verification.terms import Terms
-    from verification.values import FileType, Finding, Limit
+    from verification.values import FileType, Finding, Limit, Line
+
+
+#: Lines of text in a report; beyond that a report is no longer read by anybody.
+_MOST_LINES = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ class _Study:
     collected: Collected
     findings: tuple[Finding, ...]
     limits: tuple[Limit, ...]
+    words: tuple[Line, ...] = ()
 
 
 _NOTHING = _Study(file_type=UNKNOWN, collected=Collected(), findings=(), limits=())
@@ -75,6 +80,7 @@ def verify(submission: Submission, terms: Terms) -> Report:
         claims=study.collected.claims,
         signatures=study.collected.signatures,
         limits=limits,
+        words=study.words,
         policy=terms.policy.label,
     )
 
@@ -118,12 +124,27 @@ def _study(submission: Submission, terms: Terms) -> _Study:
         timeline=timeline,
         words=Words(submission.data, terms.limits),
     )
+    findings += [*collected.findings, *_check(examination, limits)]
+    words, unread = _words(examination, limits) if terms.look.words else ((), [])
     return _Study(
         file_type=anatomy.file_type,
         collected=collected,
-        findings=(*findings, *collected.findings, *_check(examination, limits)),
+        findings=(*findings, *unread),
         limits=tuple(limits),
+        words=words,
     )
+
+
+def _words(
+    examination: Examination, exceeded: list[Limit]
+) -> tuple[tuple[Line, ...], list[Finding]]:
+    try:
+        return examination.words.all(_MOST_LINES), []
+    except LimitExceeded as error:
+        exceeded.append(error.limit)
+    except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
+        return (), [broken("words", error)]
+    return (), []
 
 
 def _identify(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Anatomy, list[Finding]]:

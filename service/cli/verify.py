@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +36,10 @@ def verify(
     mail_keys: Annotated[
         Path | None, typer.Option(help="File or folder of DKIM key records of mail domains.")
     ] = None,
+    words: Annotated[
+        bool,
+        typer.Option("--words", help="Tell with --json what stands on the pages; needs extra ocr."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, in the order given.")
     ] = False,
@@ -46,6 +51,8 @@ def verify(
     from verification.sandbox.client import Sandbox
 
     terms = terms_for(policy, at, trust, mail_keys)
+    if words:
+        terms = replace(terms, look=replace(terms.look, words=True))
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):
