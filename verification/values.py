@@ -222,6 +222,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What stands together on one line of a page (from 1), in the units of evidence."""
+
+    page: int
+    text: str
+    box: tuple[float, float, float, float]
+    #: 0..1; text that the file holds as text has 1.
+    confidence: float
+    source: Literal["text_layer", "ocr"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileType:
     """What the bytes are, whatever the name says."""
 
@@ -316,6 +328,8 @@ class Report:
     signatures: tuple[Signature, ...] = ()
     marks: tuple[Mark, ...] = ()
     limits: tuple[Limit, ...] = ()
+    #: What stands on its pages, where it was asked for, up to a few thousand lines.
+    words: tuple[Line, ...] = ()
     #: The policy that composed the verdict, ``name@version``.
     policy: str = ""
     #: The level that held while the bytes were parsed; ``none`` outside any sandbox.
