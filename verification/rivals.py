@@ -81,6 +81,8 @@ def compare(own: Rival, others: Sequence[Rival]) -> tuple[Finding, ...]:
 def _against(ours: Stated, theirs: Stated, name: str) -> Iterator[Finding]:
     same = list(_same_supplier(ours, theirs, name))
     yield from same
+    if any(finding.status is Status.FAILED for finding in same):
+        return  # of course one firm's quotes look alike
     yield from _one_hand(ours, theirs, name)
     yield from _same_telephone(ours, theirs, name)
     pairs = pair_up(ours.items, theirs.items)
@@ -101,12 +103,14 @@ def _same_supplier(ours: Stated, theirs: Stated, name: str) -> Iterator[Finding]
         yield _told(
             Status.FAILED if exact and owned else Status.INDETERMINATE,
             "SAME_SUPPLIER",
-            Text(
-                zh=f"{what.zh} {mine.value} 与“{name}”中的相同：两份报价来自同一供应商。",
-                en=f"The {what.en} {mine.value} is that of {name}: both quotes come from one "
-                "supplier.",
+            (
+                Text(
+                    zh=f"{what.zh} {mine.value} 与“{name}”中的相同：两份报价来自同一供应商。",
+                    en=f"The {what.en} {mine.value} is that of {name}: both quotes come from one "
+                    "supplier.",
+                ),
+                _OTHER_SUPPLIER,
             ),
-            _OTHER_SUPPLIER,
             mine.evidence,
         )
         return
@@ -126,11 +130,13 @@ def _nearly_same_name(ours: Stated, theirs: Stated, name: str) -> Iterator[Findi
         yield _told(
             Status.INDETERMINATE,
             "SAME_SUPPLIER",
-            Text(
-                zh=f"供应商“{mine.value}”与“{name}”中的“{other.value}”只差公司形式。",
-                en=f"{mine.value} and {other.value} in {name} differ in their legal form only.",
+            (
+                Text(
+                    zh=f"供应商“{mine.value}”与“{name}”中的“{other.value}”只差公司形式。",
+                    en=f"{mine.value} and {other.value} in {name} differ in their legal form only.",
+                ),
+                _OTHER_SUPPLIER,
             ),
-            _OTHER_SUPPLIER,
             mine.evidence,
         )
 
@@ -154,11 +160,13 @@ def _same_telephone(ours: Stated, theirs: Stated, name: str) -> Iterator[Finding
     yield _told(
         Status.INDETERMINATE,
         "QUOTES_LOOK_ALIKE",
-        Text(
-            zh=f"电话 {found[0].value} 与“{name}”中的相同。",
-            en=f"The telephone number {found[0].value} is that of {name}.",
+        (
+            Text(
+                zh=f"电话 {found[0].value} 与“{name}”中的相同。",
+                en=f"The telephone number {found[0].value} is that of {name}.",
+            ),
+            _EXPLAIN,
         ),
-        _EXPLAIN,
         found[0].evidence,
     )
 
@@ -173,11 +181,13 @@ def _one_hand(ours: Stated, theirs: Stated, name: str) -> Iterator[Finding]:
         yield _told(
             Status.INDETERMINATE,
             "QUOTES_LOOK_ALIKE",
-            Text(
-                zh=f"与“{name}”像是同一人制作：{zh}。",
-                en=f"It looks as if whoever made {name} made this too: {en}.",
+            (
+                Text(
+                    zh=f"与“{name}”像是同一人制作：{zh}。",
+                    en=f"It looks as if whoever made {name} made this too: {en}.",
+                ),
+                _EXPLAIN,
             ),
-            _EXPLAIN,
             evidence,
         )
 
@@ -245,7 +255,8 @@ def _scope(ours: Stated, theirs: Stated, pairs: Sequence[Pair], name: str) -> It
         why = Text(
             zh=f"“{pair.ours.name[:40]}”的数量在“{name}”中是 {pair.theirs.quantity:f}，"
             f"这里是 {pair.ours.quantity:f}。",
-            en=f"{pair.ours.name[:40]}: {pair.theirs.quantity:f} in {name}, {pair.ours.quantity:f} here.",
+            en=f"{pair.ours.name[:40]}: {pair.theirs.quantity:f} in {name}, "
+            f"{pair.ours.quantity:f} here.",
         )
         evidence = pair.ours.evidence
     else:
@@ -257,10 +268,12 @@ def _scope(ours: Stated, theirs: Stated, pairs: Sequence[Pair], name: str) -> It
     yield _told(
         Status.INDETERMINATE,
         "QUOTE_SCOPE_DIFFERS",
-        why,
-        Text(
-            zh="请按同一清单向各供应商询价；若内容相同只是名称不同，请审核人员核对。",
-            en="Ask all suppliers for the same list; if only the names differ, a reviewer decides.",
+        (
+            why,
+            Text(
+                zh="请按同一清单向各供应商询价；若内容相同只是名称不同，请审核人员核对。",
+                en="Ask all suppliers for the same list; if only names differ, a reviewer decides.",
+            ),
         ),
         evidence,
     )
@@ -280,11 +293,13 @@ def _prices(pairs: Sequence[Pair], name: str) -> Iterator[Finding]:
     yield _told(
         Status.INDETERMINATE,
         "PRICES_SCALED",
-        Text(
-            zh=f"与“{name}”比较，{len(pairs)} 行中{zh}。",
-            en=f"Against {name}, over {len(pairs)} lines {en}.",
+        (
+            Text(
+                zh=f"与“{name}”比较，{len(pairs)} 行中{zh}。",
+                en=f"Against {name}, over {len(pairs)} lines {en}.",
+            ),
+            _EXPLAIN,
         ),
-        _EXPLAIN,
         tuple(item for pair in pairs for item in pair.ours.evidence)[:5],
     )
 
@@ -306,16 +321,16 @@ def _differs(ours: Stated, compared: int) -> Finding:
 def _told(
     status: Status,
     reason: str,
-    message: Text,
-    remedy: Text,
+    words: tuple[Text, Text],
     evidence: tuple[Evidence, ...],
 ) -> Finding:
+    """`words`: the message and the remedy."""
     return Finding(
         id=ID,
         version=VERSION,
         status=status,
         sub_indication=reason,
-        message=message,
-        remedy=remedy,
+        message=words[0],
+        remedy=words[1],
         evidence=evidence,
     )

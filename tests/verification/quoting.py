@@ -384,6 +384,6 @@ def in_word(offer: Offer) -> bytes:
     rows.append(("合计", "", "", s.subtotal, f"{tax}", offer.total or s.total))
     rows += [
         f"人民币大写：{s.capitals}",
-        f"报价有效期：自报价之日起60天" if offer.valid_until else "",
+        "报价有效期：自报价之日起60天" if offer.valid_until else "",
     ]
     return word(rows)

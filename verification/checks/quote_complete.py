@@ -31,7 +31,7 @@ _NEEDED: tuple[tuple[frozenset[ClaimKind], Text], ...] = (
     (frozenset({"valid_until"}), Text(zh="有效期", en="until when it stands")),
 )
 _REMEDY = Text(
-    zh="请上传写明上述内容、由供应商直接导出的 PDF 或 Word 报价单；若文件上已写明，请审核人员人工核对。",
+    zh="请上传写明上述内容、由供应商直接导出的 PDF 或 Word 报价单；若已写明，请审核人员核对。",
     en="Hand in a quote that says this, as PDF or Word from the supplier's own program; if it does "
     "say so, a reviewer decides by hand.",
 )

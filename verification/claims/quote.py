@@ -1,7 +1,7 @@
 """What a quote says, where a quote is asked for: each value a claim with its place.
 
 `source` says how it was read (``text`` or ``ocr``) and where: ``label`` behind a label of the
-supplier's, ``letterhead`` without one, ``table`` and ``table/part`` where a line of it is not whole.
+supplier's, ``letterhead`` without one, ``table``, and ``table/part`` where not every line is whole.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from verification.examination import Context
     from verification.printed import Cell, Printed
-    from verification.quotes.parties import Named
+    from verification.quotes.parties import Named, Parties
     from verification.quotes.reading import QuoteRead
     from verification.quotes.table import Table
     from verification.values import ClaimKind, Evidence
@@ -41,7 +41,17 @@ def collect(context: Context) -> Collected:
 
 def _claims(printed: Printed, quote: QuoteRead) -> Iterator[Claim]:
     how = printed.origin
-    parties = quote.parties
+    yield from _of_parties(quote.parties, how)
+    yield from _of_terms(quote, how)
+    if quote.table:
+        yield from _of_table(quote.table, how)
+    if quote.capitals:
+        value, cell = quote.capitals
+        yield _claim("total_words", f"{how}:capitals", f"{value:f}", cell.where)
+    yield _claim("layout", how, quote.layout[:_MOST_LAYOUT], printed.rows[0].cells[0].where)
+
+
+def _of_parties(parties: Parties, how: str) -> Iterator[Claim]:
     if parties.supplier:
         yield _named("supplier", parties.supplier, how)
     if parties.buyer:
@@ -53,6 +63,9 @@ def _claims(printed: Printed, quote: QuoteRead) -> Iterator[Claim]:
     )
     for kind, found in numbers:
         yield from (_named(kind, one, how) for one in found[:_MOST_NUMBERS])
+
+
+def _of_terms(quote: QuoteRead, how: str) -> Iterator[Claim]:
     if quote.currency:
         yield _claim("currency", f"{how}:text", quote.currency[0], quote.currency[1].where)
     if quote.dated:
@@ -60,12 +73,6 @@ def _claims(printed: Printed, quote: QuoteRead) -> Iterator[Claim]:
     if quote.valid_until:
         day, cell = quote.valid_until
         yield _claim("valid_until", f"{how}:label", str(day), cell.where)
-    if quote.table:
-        yield from _of_table(quote.table, how)
-    if quote.capitals:
-        value, cell, _words = quote.capitals
-        yield _claim("total_words", f"{how}:capitals", f"{value:f}", cell.where)
-    yield _claim("layout", how, quote.layout[:_MOST_LAYOUT], printed.rows[0].cells[0].where)
 
 
 def _of_table(table: Table, how: str) -> Iterator[Claim]:

@@ -57,7 +57,7 @@ def _lines(quote: Stated) -> Iterator[Difference | None]:
             continue
         yield Difference(
             message=Text(
-                zh=f"“{item.name[:40]}”：数量 {item.quantity:f} × 单价 {item.price:f} = {product:f}，"
+                zh=f"“{item.name[:40]}”：{item.quantity:f} × 单价 {item.price:f} = {product:f}，"
                 f"但金额写的是 {item.amount:f}。",
                 en=f"{item.name[:40]}: {item.quantity:f} × {item.price:f} = {product:f}, "
                 f"but the amount says {item.amount:f}.",

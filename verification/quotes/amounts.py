@@ -29,16 +29,12 @@ _NAMES = {
 }
 _NAMED = re.compile("|".join(map(re.escape, _NAMES)))
 _MONEY = r"(?:CNY|RMB|人民币|USD|US\$|HK\$|EUR|GBP|JPY|HKD|CHF|SGD|INR|[¥￥$€£₹])"
-_FIGURE = r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?"
+_FIGURE = r"\d{1,3}(?:[.' ]\d{3})+,\d{1,2}(?!\d)|\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?"
 #: A cell that holds one amount and nothing else but its currency and what it is counted in.
 _AMOUNT = re.compile(
     rf"(?P<minus>[-−(])?\s*{_MONEY}?\s*:?\s*(?P<minus2>[-−])?\s*(?P<figure>{_FIGURE})\s*\)?"
     rf"\s*(?:{_MONEY}|元整?|圆|万元)?\s*(?:/?\s*[^\d\s%‰,.:=+*-]{{1,8}})?\s*",
     re.IGNORECASE,
-)
-#: An amount somewhere in a line of words.
-_WITHIN = re.compile(
-    rf"(?<![\w.,-])(?P<minus>-)?\s*{_MONEY}?\s*(?P<figure>{_FIGURE})(?![\w%])", re.IGNORECASE
 )
 _COMMA = re.compile(r"\d,\d{2}(?!\d)")
 _POINT = re.compile(r"\d\.\d{2}(?!\d)")
@@ -67,16 +63,6 @@ def read_amount(text: str, *, comma: bool) -> Decimal | None:
     if "万元" in folded:
         value *= 10_000
     return -value if found["minus"] or found["minus2"] else value
-
-
-def amounts_within(text: str, *, comma: bool) -> list[Decimal]:
-    """Give the amounts that stand in a line, in their order; percentages are none."""
-    found = []
-    for match in _WITHIN.finditer(fold(text)):
-        value = _number(match["figure"], comma=comma)
-        if value is not None:
-            found.append(-value if match["minus"] else value)
-    return found
 
 
 def _number(figure: str, *, comma: bool) -> Decimal | None:

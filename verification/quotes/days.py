@@ -43,7 +43,8 @@ _VALID = re.compile(
     r"有效期?(?:限)?|有效|valid(?:ity)?|open for acceptance|offer stands", re.IGNORECASE
 )
 _LASTS = re.compile(
-    r"(?P<count>\d{1,3})\s*(?:\(\w+\)\s*)?(?:个)?\s*(?P<unit>自然日|工作日|天|日|周|月|(?:calendar |working |business )?days?|weeks?|months?)",
+    r"(?P<count>\d{1,3})\s*(?:\(\w+\)\s*)?(?:个)?\s*"
+    r"(?P<unit>自然日|工作日|天|日|周|月|(?:calendar |working |business )?days?|weeks?|months?)",
     re.IGNORECASE,
 )
 
@@ -62,9 +63,11 @@ def days_within(text: str) -> Iterator[tuple[int, date]]:
         for m in shape.finditer(folded)
         if (day := _day(m.groupdict()))
     ]
-    for match in _EITHER.finditer(folded):
-        if day := _either(int(match[1]), int(match[2]), int(match[3])):
-            found.append((match.start(), day))
+    found += [
+        (match.start(), day)
+        for match in _EITHER.finditer(folded)
+        if (day := _either(int(match[1]), int(match[2]), int(match[3])))
+    ]
     if (match := _CAPITAL.search(folded)) and (day := _in_capitals(match)):
         found.append((match.start(), day))
     yield from sorted(found)

@@ -32,10 +32,12 @@ def social_code_holds(code: str) -> bool:
 
 def read_tax_number(text: str) -> str | None:
     """Find the tax number in the words behind its label; None where there is none."""
-    plain = re.sub(r"[\s.\-/]", "", text.upper())
+    upper = text.upper()
     for pattern in (SOCIAL_CODE, _VAT, _OLD_TAX):
-        if found := pattern.search(plain):
-            return found[0]
+        # As it stands, else without the blanks and dots that people put into it.
+        for plain in (upper, re.sub(r"[\s.\-/]", "", upper)):
+            if found := pattern.search(plain):
+                return found[0]
     found = _EIN.search(text)
     return found[0] if found else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from verification.quotes.amounts import fold
@@ -41,7 +42,8 @@ HOLDER = _label(
 )
 TAX_NUMBER = _label(
     "统一社会信用代码(?:/?纳税人识别号)?|(?:纳税人)?识别号|税务登记号|税号|信用代码",
-    r"vat (?:no\.?|number|id|reg(?:istration)?\.?(?: no\.?)?)|vat|ust-?id(?:-?nr)?\.?|tax (?:id|no\.?|number)|"
+    r"vat (?:no\.?|number|id|reg(?:istration)?\.?(?: no\.?)?)|vat|ust-?id(?:-?nr)?\.?|"
+    r"tax (?:id|no\.?|number)|"
     r"tva(?: no\.?)?|p\.? ?iva|uid|ein|tin|uscc|unified social credit code|gst(?:in)?",
 )
 ACCOUNT = _label(
@@ -54,9 +56,16 @@ PHONE = _label(
 )
 DATED = _label(
     "报价日期|报价时间|日\\s*期|制表日期|出具日期|开具日期",
-    r"(?:quot(?:e|ation)|offer|issue) date|date(?: of (?:issue|quotation|offer))?|dated|issued(?: on)?",
+    r"(?:quot(?:e|ation)|offer|issue) date|"
+    r"date(?: of (?:issue|quotation|offer))?|dated|issued(?: on)?",
 )
 
+#: Labels stand in cells; a paragraph's first words may be one.
+_MOST_LETTERS = 400
+#: Blanks may be so wide that a number falls into several cells.
+_FIGURES = re.compile(r"[\d\s()+./-]+")
+#: What forms put around words.
+_EDGES = " :,;。_"
 #: Where the words behind a label end: the next label in the same cell.
 _NEXT = re.compile(r"\s+[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z. /]{1,20}[::]")
 
@@ -74,7 +83,7 @@ def find(printed: Printed, label: re.Pattern[str]) -> Iterator[Labelled]:
     """Give what stands behind each label, in reading order."""
     for number, row in enumerate(printed.rows):
         for place, cell in enumerate(row.cells):
-            for found in label.finditer(fold(cell.text)):
+            for found in label.finditer(fold(cell.text[:_MOST_LETTERS])):
                 value = _behind(printed, number, place, found)
                 if value is not None:
                     yield value
@@ -86,11 +95,12 @@ def _behind(printed: Printed, number: int, place: int, found: re.Match[str]) -> 
     rest = found.string[found.end() :]
     if following := _NEXT.search(" " + rest):
         rest = rest[: max(0, following.start() - 1)]
-    rest = rest.strip(" ::,;。，；_")
+    rest = rest.strip(_EDGES)
     if rest:
         if found["colon"].isspace() and found.start() > 0:
             return None  # the word in the middle of a sentence
-        return Labelled(rest, cell, cell)
+        more = takewhile(_FIGURES.fullmatch, (fold(one.text) for one in row.cells[place + 1 :]))
+        return Labelled(" ".join((rest, *more)), cell, cell)
     if found.start() > 0 and found["colon"] not in {":", "："} and len(found.string) > 20:  # noqa: PLR2004 - a sentence
         return None
     other = _next_cell(row, place) or _under(printed.rows[number + 1 : number + 2], cell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 _DIGITS = {
     **dict(zip("零壹贰叁肆伍陆柒捌玖", range(10), strict=True)),
@@ -40,7 +41,7 @@ def read_capitals(text: str) -> Decimal | None:
 
 
 def _fraction(text: str) -> Decimal:
-    pairs = zip(text, text[1:], strict=False)
+    pairs = pairwise(text)
     return sum(
         (_DIGITS[d] * _SMALL[unit] for d, unit in pairs if unit in _SMALL and d in _DIGITS),
         Decimal(0),

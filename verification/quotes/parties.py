@@ -26,10 +26,15 @@ if TYPE_CHECKING:
 
 #: What ends the name of a firm.
 _FIRM = re.compile(
-    r"[\u4e00-\u9fff()A-Za-z0-9·&]{2,40}?(?:有限责任公司|股份有限公司|有限公司|集团公司|公司|集团|工厂|研究院|设计院|经营部|商行|事务所|工作室|合作社|(?<=[\u4e00-\u9fff])厂)|"
-    r"[A-Z0-9À-Ý][\w&.,'’À-ÿ\-]*(?:\s+[\w&.,'’À-ÿ\-()]+){0,6}?,?\s+(?:Co\.?,?\s*Ltd\.?|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH(?: & Co\.? KG)?|AG|KG|"
-    r"S\.?A\.?S?\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|B\.?V\.?|N\.?V\.?|PLC|Pty\.? Ltd\.?|Corp(?:oration|\.)?|Company|Oy|AB|A/S|ApS)(?![A-Za-z])"
+    r"[\u4e00-\u9fff()A-Za-z0-9·&]{2,40}?(?:有限责任公司|股份有限公司|有限公司|集团公司|公司|集团|工厂|"
+    r"研究院|设计院|经营部|商行|事务所|工作室|合作社|(?<=[\u4e00-\u9fff])厂)|"
+    r"[A-Z0-9À-Ý][\w&.,'’À-ÿ\-]*(?:\s+[\w&.,'’À-ÿ\-()]+){0,6}?,?\s+"
+    r"(?:Co\.?,?\s*Ltd\.?|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH(?: & Co\.? KG)?|AG|KG|"
+    r"S\.?A\.?S?\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|"
+    r"B\.?V\.?|N\.?V\.?|PLC|Pty\.? Ltd\.?|Corp(?:oration|\.)?|Company|Oy|AB|A/S|ApS)(?![A-Za-z])"
 )
+#: A name is shorter than this; a paragraph may name a firm further on, and is no letterhead.
+_MOST_LETTERS = 200
 #: Words that stand before a name without a colon.
 _BEFORE = re.compile(r"^(?:报价单位|供应商|乙方|供方|卖方|致|户名)")
 
@@ -138,7 +143,7 @@ def _letterhead(
 
 
 def _firm(text: str) -> str | None:
-    folded = fold(text)
+    folded = fold(text[:_MOST_LETTERS])
     # Letters set wide apart: 北 京 某 某 公 司.
     if re.fullmatch(r"(?:[\u4e00-\u9fff]\s+){3,}[\u4e00-\u9fff]", folded):
         folded = "".join(folded.split())

@@ -25,7 +25,7 @@ class QuoteRead:
     parties: Parties
     table: Table | None
     #: The total in Chinese capital numerals.
-    capitals: tuple[Decimal, Cell, str] | None
+    capitals: tuple[Decimal, Cell] | None
     currency: tuple[str, Cell] | None
     dated: tuple[date, Cell] | None
     valid_until: tuple[date, Cell] | None
@@ -49,14 +49,14 @@ def read_quote(printed: Printed) -> QuoteRead:
     )
 
 
-def _capitals(printed: Printed) -> tuple[Decimal, Cell, str] | None:
+def _capitals(printed: Printed) -> tuple[Decimal, Cell] | None:
     """Find the total in capitals: the last amount of that kind."""
     for row in reversed(printed.rows):
         words = "".join(fold(row.text).split())
         found = CAPITALS.search(words)
         if found and (value := read_capitals(words)) is not None:
             cell = next((c for c in row.cells if read_capitals(c.text) is not None), row.cells[0])
-            return value, cell, found[0]
+            return value, cell
     return None
 
 

@@ -82,8 +82,8 @@ def constant_factor(pairs: Sequence[Pair]) -> Decimal | None:
     high = min((theirs * (1 + slack) + _CENT) / ours for ours, theirs in prices)
     if low > high:
         return None
-    middle = sum((theirs / ours for ours, theirs in prices), Decimal(0)) / len(prices)
-    return middle.quantize(Decimal("0.0001"))
+    whole = [sum((both[side] for both in prices), Decimal(0)) for side in (0, 1)]
+    return (whole[1] / whole[0]).quantize(Decimal("0.0001"))
 
 
 def constant_difference(pairs: Sequence[Pair]) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""What a report's claims say of a quote, as values again: what checks and comparisons reckon with."""
+"""What a report's claims say of a quote, as values again: for checks and comparisons."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from verification.quotes.amounts import fold, read_amount
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from verification.printed import Cell, Printed, Row
@@ -16,41 +17,30 @@ if TYPE_CHECKING:
 Role = Literal["name", "quantity", "price", "amount", "tax", "gross", "discount", "number", "other"]
 SumKind = Literal["subtotal", "tax", "total", "charge"]
 
-_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(pattern, re.IGNORECASE))
-    for role, pattern in (
-        ("number", r"^(?:序\s*号|编号|项次|行号|no\.?|#|s/?n|line|pos\.?|item\s*(?:no\.?|#))$"),
-        ("discount", r"折扣|优惠|discount|disc\.?"),
-        ("gross", r"价税合计|含税(?:金额|总价|合计|小计)|gross|incl\.? (?:vat|tax)"),
-        ("tax", r"^税额|^税金|^(?:vat|tax)(?: amount)?$"),
-        (
-            "other",
-            r"税率|(?:vat|tax) ?(?:rate|%)|%|单\s*位$|^(?:unit|uom)s?$|型号|规格|备注|品牌|交期|remark|model|brand",
-        ),
-        ("price", r"单\s*价|unit\s*(?:price|cost|rate)|price\s*(?:per|/)|^price|^rate|each"),
-        ("amount", r"金\s*额|总\s*价|小\s*计|合\s*价|合\s*计|amount|total|sum|extended|net"),
-        ("quantity", r"数\s*量|qty|quantity|hours|units|件数"),
-        (
-            "name",
-            r"名\s*称|品\s*名|货\s*物|产\s*品|项\s*目|内\s*容|描\s*述|服\s*务|item|description|product|service|particulars|goods|work",
-        ),
-    )
-)
-_SUMS: tuple[tuple[SumKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (
-            "charge",
-            r"运\s*费|运输费|优\s*惠|折\s*扣|安装费|包装费|freight|shipping|delivery (?:charge|fee)|discount|handling|rebate",
-        ),
-        ("tax", r"税\s*额|税\s*金|增值税|(?<![a-z])(?:vat|gst|sales tax|tax)(?![a-z])"),
-        (
-            "subtotal",
-            r"小\s*计|不含税(?:总价|合计|金额|总额)|税前|未税|sub[\s-]?total|net (?:total|amount)|total (?:net|excl)|total before",
-        ),
-        ("total", r"总\s*计|合\s*计|总\s*价|总\s*额|报价总|价税合计|total|amount due|grand"),
-    )
-)
+#: The first that fits decides.
+_ROLE_WORDS: Mapping[Role, str] = {
+    "number": r"^(?:序\s*号|编号|项次|行号|no\.?|#|s/?n|line|pos\.?|item\s*(?:no\.?|#))$",
+    "discount": r"折扣|优惠|discount|disc\.?",
+    "gross": r"价税合计|含税(?:金额|总价|合计|小计)|gross|incl\.? (?:vat|tax)",
+    "tax": r"^税额|^税金|^(?:vat|tax)(?: amount)?$",
+    "other": r"税率|(?:vat|tax) ?(?:rate|%)|%|单\s*位$|^(?:unit|uom)s?$|型号|规格|备注|品牌|交期|"
+    r"remark|model|brand",
+    "price": r"单\s*价|unit\s*(?:price|cost|rate)|price\s*(?:per|/)|^price|^rate|each",
+    "amount": r"金\s*额|总\s*价|小\s*计|合\s*价|合\s*计|amount|total|sum|extended|net",
+    "quantity": r"数\s*量|qty|quantity|hours|units|件数",
+    "name": r"名\s*称|品\s*名|货\s*物|产\s*品|项\s*目|内\s*容|描\s*述|服\s*务|"
+    r"item|description|product|service|particulars|goods|work",
+}
+_SUM_WORDS: Mapping[SumKind, str] = {
+    "charge": r"运\s*费|运输费|优\s*惠|折\s*扣|安装费|包装费|"
+    r"freight|shipping|delivery (?:charge|fee)|discount|handling|rebate",
+    "tax": r"税\s*额|税\s*金|增值税|(?<![a-z])(?:vat|gst|sales tax|tax)(?![a-z])",
+    "subtotal": r"小\s*计|不含税(?:总价|合计|金额|总额)|税前|未税|"
+    r"sub[\s-]?total|net (?:total|amount)|total (?:net|excl)|total before",
+    "total": r"总\s*计|合\s*计|总\s*价|总\s*额|报价总|价税合计|total|amount due|grand",
+}
+_ROLES = tuple((role, re.compile(words, re.IGNORECASE)) for role, words in _ROLE_WORDS.items())
+_SUMS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _SUM_WORDS.items())
 _TAX_INCLUDED = re.compile(r"含税(?!率)|价税合计|total (?:due|incl)|grand|incl", re.IGNORECASE)
 _OPTIONAL = re.compile(r"选配|可选|选购|optional|alternative", re.IGNORECASE)
 _WITH_AMOUNTS = {"amount", "gross", "price"}
@@ -150,20 +140,20 @@ def _role(cell: Cell) -> Role:
 def _read_row(
     row: Row, heading: tuple[tuple[Role, Cell], ...], draft: _Draft, number: int, *, comma: bool
 ) -> None:
-    again = _heading(row)
-    if again is not None:
-        return  # the heading once more, on the next page
+    if _heading(row) is not None:
+        return  # once more, on the next page
     if (found := _sums(row, heading, comma=comma)) is not None:
         draft.sums += found
         return
     line = _line(row, heading, comma=comma)
     if line is None:
-        if draft.lines and not draft.sums:
-            _continue(draft, row, number)
-        return
+        _continue(draft, row, number)
+    elif not draft.sums or _belongs(line):
+        _add(draft, line, number)
+
+
+def _add(draft: _Draft, line: Line, number: int) -> None:
     if draft.sums:
-        if not _belongs(line):
-            return
         # Lines after a sum: it was the sum of a section, and what it summed is not known.
         draft.sums.clear()
         draft.clean = False
@@ -181,7 +171,7 @@ def _belongs(line: Line) -> bool:
 
 def _continue(draft: _Draft, row: Row, number: int) -> None:
     """Take words right under a line for more of its name."""
-    if number - draft.last_line == 1 and len(row.cells) == 1:
+    if draft.lines and not draft.sums and number - draft.last_line == 1 and len(row.cells) == 1:
         last = draft.lines[-1]
         draft.lines[-1] = replace(last, name=f"{last.name} {fold(row.text)}"[:200])
         draft.last_line = number

@@ -73,7 +73,8 @@ def _letters(line: dict[str, Any], fonts: set[str]) -> Iterator[_Letter]:
         if span["chars"]:
             fonts.add(str(span["font"]).rpartition("+")[2][:60])
         for char in span["chars"]:
-            yield _Letter(str(char["c"]), tuple(map(float, char["bbox"])), float(span["size"]))
+            left, top, right, bottom = map(float, char["bbox"])
+            yield _Letter(str(char["c"]), (left, top, right, bottom), float(span["size"]))
 
 
 def _split(letters: list[_Letter], number: int) -> Iterator[Cell]:
