@@ -1,4 +1,4 @@
-"""Quotes held against one another: honest triples pass, and each bad pair is told for its reason."""
+"""Quotes held against one another: honest triples pass, each bad pair is told."""
 
 from __future__ import annotations
 

@@ -29,7 +29,10 @@ _NAMES = {
 }
 _NAMED = re.compile("|".join(map(re.escape, _NAMES)))
 _MONEY = r"(?:CNY|RMB|人民币|USD|US\$|HK\$|EUR|GBP|JPY|HKD|CHF|SGD|INR|[¥￥$€£₹])"
-_FIGURE = r"\d{1,3}(?:[.' ]\d{3})+,\d{1,2}(?!\d)|\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?"
+_FIGURE = (
+    r"\d{1,3}(?:[.' ]\d{3})+,\d{1,2}(?!\d)|"
+    r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?"
+)
 #: A cell that holds one amount and nothing else but its currency and what it is counted in.
 _AMOUNT = re.compile(
     rf"(?P<minus>[-−(])?\s*{_MONEY}?\s*:?\s*(?P<minus2>[-−])?\s*(?P<figure>{_FIGURE})\s*\)?"
