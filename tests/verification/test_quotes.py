@@ -175,7 +175,7 @@ def scanned(data: bytes) -> bytes:
                 copy.insert_text(
                     span["origin"],
                     span["text"],
-                    fontname="china-s",
+                    fontname="helv" if span["text"].isascii() else "china-s",
                     fontsize=span["size"],
                     render_mode=3,
                 )
@@ -213,3 +213,20 @@ def test_the_day_of_receipt_counts_in_the_westmost_zone() -> None:
     report = verify(Submission(data=data, name="a.pdf", received_at=received), late)
     assert told(report) == {EXPIRED}
     assert received - AT < timedelta(days=1)
+
+
+def pictured(data: bytes) -> bytes:
+    """Make a picture of the first page, as a scanner at 200 dots an inch does."""
+    with pymupdf.open(stream=data) as document:
+        return bytes(document[0].get_pixmap(dpi=200).tobytes("png"))
+
+
+def test_a_picture_of_a_quote_is_read_and_fails_nothing() -> None:
+    rapidocr = pytest.importorskip("rapidocr", reason="the extra `ocr` is not installed")
+    assert rapidocr
+    report = judge(pictured(made.letterhead(replace(ZH, total="375,938.00"))), "a.png")
+    claims = {claim.kind: claim.value for claim in report.claims}
+    assert claims["supplier"] == ZH.supplier
+    assert claims["tax_number"] == ZH.tax_number
+    assert ("quote.totals", OPEN, "TOTAL_DIFFERS") in told(report)
+    assert all(status is OPEN for _id, status, _why in told(report))

@@ -46,7 +46,7 @@ def run(examination: Examination) -> Iterable[Finding]:
     asked = context.requirement.content.letter
     if asked is None:
         return
-    printed = read(context)
+    printed = read(context, examination.words)
     if printed is None:
         yield _finding(Status.INDETERMINATE, "LETTER_INCOMPLETE", _no_words(), _UNREAD)
         return

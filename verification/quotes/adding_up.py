@@ -80,36 +80,39 @@ def _sums(quote: Stated) -> Iterator[Difference | None]:
     lines = _total_of(quote.items, "amount")
     gross = _total_of(quote.items, "gross")
     subtotals, totals = quote.figures("subtotal"), quote.figures("total")
-    taxes = quote.figures("tax")
     charges = sum((one.value for one in quote.figures("charge")), Decimal(0))
     first = subtotals[0] if subtotals else None
-    if first is not None and lines is not None:
+    # Lines with tax in them make up the total; the subtotal is what is left without the tax.
+    with_tax = lines is not None and any(lines == one.value for one in totals)
+    if first is not None and lines is not None and not with_tax:
         allowed = {lines, lines + charges} | ({gross} if gross is not None else set())
         yield _compare(first, allowed, ("各行金额之和", "the lines add up to"), certain=quote.whole)
-    if not totals:
+    yield from _total(quote, first)
+
+
+def _total(quote: Stated, first: Figure | None) -> Iterator[Difference | None]:
+    """Compare the total with the subtotal, or with the lines where there is none."""
+    totals, taxes = quote.figures("total"), quote.figures("tax")
+    base = first.value if first is not None else _total_of(quote.items, "amount")
+    if not totals or base is None:
         return
-    total = totals[-1]
-    base = first.value if first is not None else lines
-    if base is None:
-        return
+    charges = sum((one.value for one in quote.figures("charge")), Decimal(0))
     bases = {base, base + charges}
     added = sum((one.value for one in taxes if not one.included), Decimal(0))
     every = sum((one.value for one in taxes), Decimal(0))
     if first is None:
         # Without a subtotal nobody says whether the lines hold the tax.
+        gross = _total_of(quote.items, "gross")
         allowed = {b + t for b in bases for t in (Decimal(0), added, every)}
         allowed |= {gross} if gross is not None else set()
-        certain = quote.whole
     else:
-        allowed = {b + added for b in bases} | {b + every for b in bases if not added}
         # The subtotal of prices with tax is the total already.
-        allowed |= bases if not added else set()
-        certain = bool(taxes) or quote.whole
+        allowed = {b + every for b in bases} | {b + added for b in bases}
     yield _compare(
-        total,
+        totals[-1],
         allowed,
         ("小计、税额与其他费用合计", "subtotal, tax and charges give"),
-        certain=certain,
+        certain=quote.whole or (first is not None and bool(taxes)),
     )
 
 

@@ -34,9 +34,9 @@ _ROLE_WORDS: Mapping[Role, str] = {
 _SUM_WORDS: Mapping[SumKind, str] = {
     "charge": r"运\s*费|运输费|优\s*惠|折\s*扣|安装费|包装费|"
     r"freight|shipping|delivery (?:charge|fee)|discount|handling|rebate",
-    "tax": r"税\s*额|税\s*金|增值税|(?<![a-z])(?:vat|gst|sales tax|tax)(?![a-z])",
-    "subtotal": r"小\s*计|不含税(?:总价|合计|金额|总额)|税前|未税|"
+    "subtotal": r"小\s*计|不含(?:增值)?税|税前|未税|"
     r"sub[\s-]?total|net (?:total|amount)|total (?:net|excl)|total before",
+    "tax": r"税\s*额|税\s*金|增值税|(?<![a-z])(?:vat|gst|sales tax|tax)(?![a-z])",
     "total": r"总\s*计|合\s*计|总\s*价|总\s*额|报价总|价税合计|total|amount due|grand",
 }
 _ROLES = tuple((role, re.compile(words, re.IGNORECASE)) for role, words in _ROLE_WORDS.items())
@@ -205,7 +205,7 @@ def _sums(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> l
     if kind == "charge" and re.search(r"优\s*惠|折\s*扣|discount|rebate", words, re.IGNORECASE):
         value = -abs(value)
     included = kind == "tax" and bool(re.search(r"其中|含|incl", words, re.IGNORECASE))
-    if kind == "subtotal" and _TAX_INCLUDED.search(words) and "不含" not in words:
+    if kind == "subtotal" and _TAX_INCLUDED.search(words) and not re.search("不含|未", words):
         kind = "total"
     return [Sum(kind=kind, value=value, cell=cell, label=words, included=included)]
 
