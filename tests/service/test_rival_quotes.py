@@ -28,9 +28,11 @@ NO_PORTS = cast("Any", None)
 
 
 def deliverable(row_id: str, *, asked: Content) -> Deliverable:
-    known = people.deliverable(row_id, "c1", "s1", "q1")
+    known = people.deliverable(row_id)
     return replace(
-        known, asked={"requirement": codec.to_json(Requirement(content=asked))}, name=f"{row_id}.pdf"
+        known,
+        asked={"requirement": codec.to_json(Requirement(content=asked))},
+        name=f"{row_id}.pdf",
     )
 
 
@@ -67,7 +69,7 @@ def test_rivals_are_those_that_stand(
     )
     own = replace(deliverable("d2", asked=asked), sha256="b" * 64)
     with records.begin() as unit:
-        people.settle(unit)
+        people.settle_in(unit)
         unit.deliverables.add(earlier)
         unit.deliverables.add(own)
         findings = compare_quotes(NO_PORTS, unit, own, AGAIN)
