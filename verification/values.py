@@ -135,11 +135,34 @@ class Finding:
     seconds: int | None = None
 
 
+#: What a claim is about. From `supplier` on: what a quote says (`verification/claims/quote.py`).
+ClaimKind = Literal[
+    "time",
+    "author",
+    "software",
+    "supplier",
+    "buyer",
+    "tax_number",
+    "bank_account",
+    "phone",
+    "currency",
+    "layout",
+    "quoted_on",
+    "valid_until",
+    "item",
+    "subtotal",
+    "tax",
+    "charge",
+    "total",
+    "total_words",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """Something the file says of itself; believed as far as its trust class goes."""
 
-    kind: Literal["time", "author", "software"]
+    kind: ClaimKind
     #: Where it was read, e.g. ``exif:DateTimeOriginal``, ``pdf:/Info/CreationDate``.
     source: str
     #: Times: ISO 8601, local time without offset where the zone is unknown.

@@ -195,6 +195,13 @@ class Unit(Protocol):
     def now(self) -> datetime:
         """The time at which this transaction began."""
 
+    def take_turn(self, name: str) -> None:
+        """Wait until no other transaction has the turn of this name; it is kept to the end.
+
+        What is read afterwards includes what those before committed. Whoever takes a turn takes
+        it before locking any row that others with the same turn may wait for.
+        """
+
 
 class Records(Protocol):
     #: Called after a commit that put work on the outbox; must neither wait nor raise.
