@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from verification.formulas.parser import reference
 from verification.formulas.tokens import cut
-from verification.formulas.tree import Corner
 from verification.formulas.values import NotComputed
+
+if TYPE_CHECKING:
+    from verification.formulas.tree import Corner
 
 _MANY = 4_096
 

@@ -18,7 +18,7 @@ from verification.values import PackagePart, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from verification.examination import Context
+    from verification.examination import Context, Examination
     from verification.formulas.tree import Node
     from verification.readers.workbook import Book, Cell
     from verification.values import Limit
@@ -180,6 +180,17 @@ def study(context: Context) -> Study | Unread:
     if isinstance(came, (Study, Unread)):
         return came
     raise LimitExceeded(came.name, seen=came.seen, allowed=came.allowed)
+
+
+def asked(examination: Examination) -> Study | None:
+    """Give the book where a workbook's content is asked for and it can be read.
+
+    That it cannot is told by `roi.recompute` alone. Raises LimitExceeded.
+    """
+    if examination.context.requirement.content.workbook is None:
+        return None
+    found = study(examination.context)
+    return found if isinstance(found, Study) else None
 
 
 @lru_cache(maxsize=1)
