@@ -11,6 +11,8 @@ from service.demo.authority import found
 from service.demo.company import plan
 from service.demo.deliverables import catalogue, steps_of
 from service.paths import load, names
+from verification.codec import from_json
+from verification.content import Content
 from verification.pipeline import verify
 from verification.policies import load as load_policy
 from verification.terms import Terms
@@ -64,6 +66,7 @@ def terms(company: Company, document: DocumentPlan, authority: Authority) -> Ter
             formats=need.formats,
             not_before=None if oldest is None else AT - timedelta(days=oldest),
             signer=signer,
+            content=from_json(Content, need.content),
         ),
         anchors=(authority.root.certificate_der,),
     )
