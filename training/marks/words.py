@@ -1,0 +1,53 @@
+"""Words that stand on drawn pages: enough to look like print, nothing anybody wrote."""
+
+from __future__ import annotations
+
+ENGLISH = (
+    "the of and to in for is that this with as on by your be our are will from have an which "
+    "company report project budget attached letter regarding committee meeting agreement program "
+    "research product market quarter shipment contract approval payment terms technical results "
+    "request review schedule following information statement department proposal total amount "
+    "account service delivery quality customer annual office please would any it at or not we I "
+    "12 1,450 30 1986 $25,000 No. 7 (3) per cent however therefore received enclosed copies made "
+    "discussed additional during between necessary position study tests new under may has been"
+).split()
+CHINESE = (
+    "关于本项目合同的约定双方经友好协商一致达成以下条款甲方乙方应在收到通知后个工作日内完成交付验收"
+    "付款方式为转账设备名称规格型号数量单价合计金额人民币元整质量保证期自之日起计算如有争议提交仲裁"
+    "公司部门负责人审批意见同意技术方案评审会议纪要客户需求进度计划安装调试培训服务报告附件说明年月"
+)
+CLOSINGS = (
+    "Sincerely,",
+    "Very truly yours,",
+    "Cordially,",
+    "Yours sincerely,",
+    "Best regards,",
+    "Respectfully,",
+    "Signature:",
+    "Signed:",
+    "Approved by",
+    "Date / Signature",
+    "CTO",
+    "签字：",
+    "签名：",
+    "法定代表人（签字）：",
+    "负责人签字：",
+    "甲方代表：",
+    "审批人：",
+)
+NAMES = (
+    "R. F. Gardner",
+    "William P. Dupree",
+    "Constance Moore",
+    "J. Keller, Chairman",
+    "Mary T. Olson",
+    "Dr. Hans Weber",
+    "Li Wei",
+    "王建国",
+    "张丽华",
+    "陈晓明",
+    "Director of Sales",
+    "Chief Technology Officer",
+    "技术总监",
+    "总经理",
+)

@@ -1,0 +1,1 @@
+"""What is seen on a page: written signatures and other marks."""
