@@ -13,7 +13,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 from training.marks.learning import Learner  # noqa: E402 - numpy reads the lines above
 from training.marks.lesson import Plan, teach  # noqa: E402
-from verification.marks.weights import write  # noqa: E402
+from verification.marks.weights import read, write  # noqa: E402
 
 
 def main() -> int:
@@ -23,10 +23,15 @@ def main() -> int:
     parser.add_argument("--signatures", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument("--start", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     plan = Plan(
-        fonts=tuple(asked.fonts), signatures=asked.signatures, seed=asked.seed, steps=asked.steps
+        fonts=tuple(asked.fonts),
+        signatures=asked.signatures,
+        seed=asked.seed,
+        steps=asked.steps,
+        start=read(asked.start.read_text("ascii")) if asked.start else None,
     )
     made = {"seed": plan.seed, "steps": plan.steps, "program": "python -m training.marks"}
     losses: list[float] = []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def add(scribe: Scribe) -> None:
     """Add a few of them; which ones, the page's own randomness decides."""
     for chance, what in (
-        (0.55, letterhead), (0.3, logo), (0.3, borders), (0.25, number), (0.3, rubber_stamp),
+        (0.55, letterhead), (0.35, logo), (0.4, emblem), (0.3, borders), (0.25, number), (0.3, rubber_stamp),
         (0.25, seal), (0.25, note), (0.45, ticks), (0.2, holes), (0.12, picture),
         (0.3, strays), (0.25, script_line),
     ):
@@ -58,6 +58,24 @@ def logo(scribe: Scribe) -> None:
                         float(rng.uniform(0, 180)), 0, 360, 255, int(rng.integers(1, 8)))
     y = int(rng.integers(10, 160) if rng.random() < 0.7 else rng.integers(0, scribe.tall - side))
     scribe.stamp(mask.astype(np.float32) / 255, int(rng.integers(20, WIDTH - side)), y)
+
+
+def emblem(scribe: Scribe) -> None:
+    """Draw an engraving, as letterheads carry: fine dark lines that fill a shape."""
+    rng = scribe.rng
+    wide, tall = rng.integers(50, 200, 2).tolist()
+    rough = rng.normal(0, 1, (tall, wide)).astype(np.float32)
+    fine = cv2.GaussianBlur(rough, (0, 0), rng.uniform(0.8, 3), None, rng.uniform(0.8, 4))
+    shape = np.zeros((tall, wide), np.float32)
+    if rng.random() < 0.6:
+        cv2.ellipse(shape, (wide // 2, tall // 2), (wide // 2, tall // 2), 0, 0, 360, 1.0, -1)
+    else:
+        dots = rng.uniform(0, 1, (8, 2)) * [wide, tall]
+        cv2.fillPoly(shape, [cv2.convexHull(dots.astype(np.int32))], 1.0)
+    mask = (fine > fine.std() * rng.uniform(-0.5, 0.6)) * shape
+    top = rng.random() < 0.75
+    y = int(rng.integers(5, 150) if top else rng.integers(0, scribe.tall - tall))
+    scribe.stamp(mask.astype(np.float32), int(rng.integers(10, WIDTH - wide)), y)
 
 
 def borders(scribe: Scribe) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import numpy as np
 from verification.marks.network import CELL, LAYERS, REACH, Layer, Weights, columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.random import Generator
     from numpy.typing import NDArray
 
@@ -33,11 +36,14 @@ class Aim:
 class Learner:
     """Weights, and how they are moved."""
 
-    def __init__(self, rng: Generator) -> None:
-        """Begin with weights of the right size."""
+    def __init__(self, rng: Generator, start: Sequence[Weights] | None = None) -> None:
+        """Begin with weights of the right size, or with those given."""
         self.kernels = [_begin(rng, layer) for layer in LAYERS]
         self.biases = [np.zeros(layer.gives, np.float32) for layer in LAYERS]
         self.biases[-1][0] = _RARE
+        if start is not None:
+            self.kernels = [one.kernel.copy() for one in start]
+            self.biases = [one.bias.copy() for one in start]
         every = (*self.kernels, *self.biases)
         self._drift = [np.zeros_like(one) for one in every]
         self._square = [np.zeros_like(one) for one in every]
@@ -53,11 +59,18 @@ class Learner:
 
     def step(self, views: Floats, aim: Aim, rate: float) -> float:
         """Learn from one batch; gives the loss before the step."""
+        count = max(float((aim.label == 1).sum()), 20.0)
+        halves = [(views[i::2], Aim(aim.label[i::2], aim.reach[i::2]), count) for i in (0, 1)]
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(self._part, halves))
+        self._move([one + other for one, other in zip(done[0][1], done[1][1], strict=True)], rate)
+        return done[0][0] + done[1][0]
+
+    def _part(self, half: tuple[Floats, Aim, float]) -> tuple[float, list[Floats]]:
+        views, aim, count = half
         kept, out = self._forward(views)
-        loss, slope = _loss(out, aim)
-        gradients = self._backward(kept, slope)
-        self._move(gradients, rate)
-        return loss
+        loss, slope = _loss(out, aim, count)
+        return loss, self._backward(kept, slope)
 
     def _forward(self, views: Floats) -> tuple[list[tuple[Floats, Floats]], Floats]:
         kept = []
@@ -143,11 +156,10 @@ def aim_at(shape: tuple[int, int], signatures: NDArray[np.float64],
     return Aim(label, reach)
 
 
-def _loss(out: Floats, aim: Aim) -> tuple[float, Floats]:
+def _loss(out: Floats, aim: Aim, count: float) -> tuple[float, Floats]:
     """Focal loss of the odds and -log of the overlap of the boxes, and their slope."""
     slope = np.zeros_like(out)
     yes, no = aim.label == 1, aim.label == 0
-    count = max(float(yes.sum()), 20.0)
     share = 1 / (1 + np.exp(-out[..., 0].clip(-30, 30)))
     wrong = np.where(yes, 1 - share, share)
     cost = np.where(yes, 0.6, 0.4) * wrong**2 * -np.log(1 - wrong + 1e-6)

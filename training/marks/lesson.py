@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 #: Side of the crops, how many make a batch, how many drawn pages they are cut from.
 CROP, BATCH, SHELF = 320, 6, 500
 #: Share of crops that are laid around a signature.
-_AROUND = 0.6
+_AROUND = 0.55
+#: Share of the others that are laid at the top, where letterheads are.
+_TOP = 0.4
 _held: list[Supplies] = []
 
 
@@ -38,6 +40,8 @@ class Plan:
     signatures: Path | None
     seed: int
     steps: int
+    #: Weights to go on from; None: none.
+    start: tuple[Weights, ...] | None = None
     rate: float = 2e-3
     #: Steps for which one more page is drawn.
     steps_a_page: float = 0.4
@@ -46,9 +50,9 @@ class Plan:
 def teach(plan: Plan, tell: Callable[[int, float, Learner], None]) -> tuple[Weights, ...]:
     """Learn; the same plan on the same machine gives the same weights."""
     rng = np.random.default_rng((plan.seed, 1))
-    learner = Learner(rng)
+    learner = Learner(rng, plan.start)
     shelf: deque[Sample] = deque(maxlen=SHELF)
-    with get_context("spawn").Pool(1, _begin, (plan,)) as pool:
+    with get_context("spawn").Pool(1, _begin, (plan.fonts, plan.signatures)) as pool:
         count = int(plan.steps / plan.steps_a_page) + 24
         drawn = pool.imap(_draw, ((plan.seed, 2, i) for i in range(count)), chunksize=4)
         due = 24.0
@@ -68,8 +72,8 @@ def _pace(done: float) -> float:
     return float(min(1.0, done / 0.03 + 0.05) * (0.01 + 0.99 * (1 + np.cos(np.pi * done)) / 2))
 
 
-def _begin(plan: Plan) -> None:
-    _held.append(gather(plan.fonts, plan.signatures))
+def _begin(fonts: tuple[Path, ...], signatures: Path | None) -> None:
+    _held.append(gather(fonts, signatures))
 
 
 def _draw(seed: tuple[int, int, int]) -> Sample:
@@ -109,7 +113,8 @@ def _corner(rng: Generator, chosen: Sample) -> tuple[int, int]:
         x = (x0 + x1) / 2 - CROP * rng.uniform(0.25, 0.75)
         y = (y0 + y1) / 2 - CROP * rng.uniform(0.1, 0.9)
         return int(np.clip(x, 0, wide - 1)) // 4 * 4, int(np.clip(y, 0, high - 1)) // 4 * 4
-    return int(rng.integers(wide)), int(rng.integers(high))
+    top = rng.random() < _TOP
+    return int(rng.integers(wide)), 0 if top else int(rng.integers(high))
 
 
 def _kept(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
