@@ -23,6 +23,7 @@ class Limits:
     pdf_pages: int = 300
     render_side_px: int = 4_000
     page_seconds: int = 8
+    ocr_pages: int = 8
     mail_levels: int = 8
     mail_parts: int = 500
     cpu_seconds: int = 30

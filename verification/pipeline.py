@@ -28,6 +28,7 @@ from verification.terms import Request
 from verification.troubles import broken, not_there, over_limit
 from verification.values import Report, Submission
 from verification.verdict import is_complete, judge, unexplained
+from verification.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,6 +116,7 @@ def _study(submission: Submission, terms: Terms) -> _Study:
         claims=collected.claims,
         signatures=collected.signatures,
         timeline=timeline,
+        words=Words(submission.data, terms.limits),
     )
     return _Study(
         file_type=anatomy.file_type,
