@@ -6,14 +6,17 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Sums in one thread come out the same every time.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 
-from training.marks.learning import Learner  # noqa: E402 - numpy reads the lines above
-from training.marks.lesson import Plan, teach  # noqa: E402
-from verification.marks.weights import read, write  # noqa: E402
+from training.marks.lesson import Plan, teach  # noqa: E402 - numpy reads the lines above
+from verification.marks.weights import read, write  # noqa: E402 - as above
+
+if TYPE_CHECKING:
+    from training.marks.learning import Learner
 
 
 def main() -> int:
@@ -38,7 +41,7 @@ def main() -> int:
 
     def tell(step: int, loss: float, learner: Learner) -> None:
         losses.append(loss)
-        if step % 50 == 49:  # noqa: PLR2004 - a line now and then
+        if step % 50 == 49:
             sys.stdout.write(f"{step + 1}: {sum(losses[-50:]) / 50:.4f}\n")
             sys.stdout.flush()
             asked.out.write_text(write(learner.learnt(), made), "ascii")

@@ -17,9 +17,19 @@ if TYPE_CHECKING:
 def add(scribe: Scribe) -> None:
     """Add a few of them; which ones, the page's own randomness decides."""
     for chance, what in (
-        (0.55, letterhead), (0.35, logo), (0.4, emblem), (0.3, borders), (0.25, number), (0.3, rubber_stamp),
-        (0.25, seal), (0.25, note), (0.45, ticks), (0.2, holes), (0.12, picture),
-        (0.3, strays), (0.25, script_line),
+        (0.55, letterhead),
+        (0.35, logo),
+        (0.4, emblem),
+        (0.3, borders),
+        (0.25, number),
+        (0.3, rubber_stamp),
+        (0.25, seal),
+        (0.25, note),
+        (0.45, ticks),
+        (0.2, holes),
+        (0.12, picture),
+        (0.3, strays),
+        (0.25, script_line),
     ):
         if scribe.rng.random() < chance:
             what(scribe)
@@ -31,7 +41,9 @@ def letterhead(scribe: Scribe) -> None:
     y = int(scribe.rng.integers(30, 120))
     x = int(scribe.rng.integers(60, 700))
     size = int(scribe.rng.integers(24, 72))
-    scribe.write(scribe.sentence(int(scribe.rng.integers(8, 26))).title(), x, y, face=face, size=size)
+    scribe.write(
+        scribe.sentence(int(scribe.rng.integers(8, 26))).title(), x, y, face=face, size=size
+    )
     if scribe.rng.random() < 0.4:
         scribe.rule(scribe.left, scribe.right, y + size)
 
@@ -40,9 +52,13 @@ def script_line(scribe: Scribe) -> None:
     faces = scribe.supplies.script_fonts
     if faces:
         x, y = scribe.rng.integers(60, 800), scribe.rng.integers(100, scribe.tall - 40)
-        scribe.write(scribe.sentence(int(scribe.rng.integers(6, 40))), int(x), int(y),
-                     face=faces[scribe.rng.integers(len(faces))],
-                     size=int(scribe.rng.integers(20, 60)))
+        scribe.write(
+            scribe.sentence(int(scribe.rng.integers(6, 40))),
+            int(x),
+            int(y),
+            face=faces[scribe.rng.integers(len(faces))],
+            size=int(scribe.rng.integers(20, 60)),
+        )
 
 
 def logo(scribe: Scribe) -> None:
@@ -54,8 +70,16 @@ def logo(scribe: Scribe) -> None:
         if rng.random() < 0.5:
             cv2.fillPoly(mask, [dots.astype(np.int32)], int(rng.choice([0, 255, 255])))
         else:
-            cv2.ellipse(mask, dots[0].tolist(), (dots[1] // 3 + 4).tolist(),
-                        float(rng.uniform(0, 180)), 0, 360, 255, int(rng.integers(1, 8)))
+            cv2.ellipse(
+                mask,
+                dots[0].tolist(),
+                (dots[1] // 3 + 4).tolist(),
+                float(rng.uniform(0, 180)),
+                0,
+                360,
+                255,
+                int(rng.integers(1, 8)),
+            )
     y = int(rng.integers(10, 160) if rng.random() < 0.7 else rng.integers(0, scribe.tall - side))
     scribe.stamp(mask.astype(np.float32) / 255, int(rng.integers(20, WIDTH - side)), y)
 
@@ -92,12 +116,22 @@ def number(scribe: Scribe) -> None:
     rng = scribe.rng
     strip = np.zeros((44, 260), np.uint8)
     face = scribe.supplies.print_fonts[rng.integers(len(scribe.supplies.print_fonts))]
-    cv2.putText(strip, str(rng.integers(10**7, 10**9)), (4, 34), (255,), face,
-                int(rng.integers(20, 36)), 400)
+    cv2.putText(
+        strip,
+        str(rng.integers(10**7, 10**9)),
+        (4, 34),
+        (255,),
+        face,
+        int(rng.integers(20, 36)),
+        400,
+    )
     mask = strip.astype(np.float32) / 255
     if rng.random() < 0.6:
-        scribe.stamp(np.rot90(mask).copy(), WIDTH - int(rng.integers(50, 110)),
-                     int(rng.integers(200, scribe.tall - 300)))
+        scribe.stamp(
+            np.rot90(mask).copy(),
+            WIDTH - int(rng.integers(50, 110)),
+            int(rng.integers(200, scribe.tall - 300)),
+        )
     else:
         scribe.stamp(mask, int(rng.integers(100, WIDTH - 300)), scribe.tall - 60)
 
@@ -116,11 +150,17 @@ def rubber_stamp(scribe: Scribe) -> None:
     if rng.random() < 0.5:
         cv2.rectangle(canvas, (20, mid - tall // 2), (20 + wide, mid + tall // 2), 255, 3)
     turned = cv2.warpAffine(
-        canvas, cv2.getRotationMatrix2D((mid, mid), float(rng.normal(0, 12)), 1.0), canvas.shape[::-1]
+        canvas,
+        cv2.getRotationMatrix2D((mid, mid), float(rng.normal(0, 12)), 1.0),
+        canvas.shape[::-1],
     )
     mask = turned.astype(np.float32) / 255 * (rng.random(turned.shape) < rng.uniform(0.6, 1))
-    scribe.stamp(mask.astype(np.float32), int(rng.integers(0, 850)),
-                 int(rng.integers(0, scribe.tall - 200)), rng.uniform(0.5, 1))
+    scribe.stamp(
+        mask.astype(np.float32),
+        int(rng.integers(0, 850)),
+        int(rng.integers(0, scribe.tall - 200)),
+        rng.uniform(0.5, 1),
+    )
 
 
 def seal(scribe: Scribe) -> None:
@@ -152,8 +192,10 @@ def note(scribe: Scribe) -> None:
     mask = ink.note(rng, int(rng.integers(120, 330)))
     x, y = int(rng.integers(0, 1000)), int(rng.integers(0, scribe.tall - 100))
     boxes = scribe.page.signatures
-    if any(x < b[2] and x + mask.shape[1] > b[0] and y < b[3] and y + mask.shape[0] > b[1]
-           for b in boxes):
+    if any(
+        x < b[2] and x + mask.shape[1] > b[0] and y < b[3] and y + mask.shape[0] > b[1]
+        for b in boxes
+    ):
         return
     box = scribe.stamp(mask, x, y, rng.uniform(0.7, 1))
     if box:

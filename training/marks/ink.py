@@ -5,6 +5,7 @@ A mask is `float32`, 0 is paper and 1 is ink, cut tight around the ink.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -167,7 +168,7 @@ def _drawn(rng: Generator, strokes: list[Points], width: int) -> Mask:
     pressure = rng.uniform(0, 0.6)
     for curve in curves:
         dots = ((curve - left) * fine + edge).astype(int)
-        for start, stop in zip(dots[:-1], dots[1:], strict=True):
+        for start, stop in pairwise(dots):
             down = (stop[1] - start[1]) / (np.hypot(*(stop - start)) + 1e-6)
             thick = max(1, round(pen * (1 + pressure * down)))
             cv2.line(canvas, start.tolist(), stop.tolist(), 255, thick)

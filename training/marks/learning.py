@@ -112,7 +112,9 @@ class Learner:
             self._square[i] += (1 - _SQUARE_DECAY) * (gradient**2 - self._square[i])
             drift = self._drift[i] / (1 - _DECAY**self._steps)
             square = self._square[i] / (1 - _SQUARE_DECAY**self._steps)
-            one -= np.float32(rate) * (drift / (np.sqrt(square) + 1e-8) + 1e-4 * one)
+            np.subtract(
+                one, np.float32(rate) * (drift / (np.sqrt(square) + 1e-8) + 1e-4 * one), out=one
+            )
             self._mean[i] += np.float32(1 - memory) * (one - self._mean[i])
 
 
@@ -137,8 +139,9 @@ def _gathered(laid: Floats, shape: tuple[int, ...], layer: Layer) -> Floats:
     return padded[:, reach : reach + full[0], reach : reach + full[1]]
 
 
-def aim_at(shape: tuple[int, int], signatures: NDArray[np.float64],
-           doubtful: NDArray[np.float64]) -> Aim:
+def aim_at(
+    shape: tuple[int, int], signatures: NDArray[np.float64], doubtful: NDArray[np.float64]
+) -> Aim:
     """Say what each cell of a view of this shape should answer."""
     high, wide = shape[0] // CELL, shape[1] // CELL
     label = np.zeros((high, wide), np.float32)

@@ -42,9 +42,9 @@ class Plan:
     steps: int
     #: Weights to go on from; None: none.
     start: tuple[Weights, ...] | None = None
-    rate: float = 2e-3
+    rate: float = 1.5e-3
     #: Steps for which one more page is drawn.
-    steps_a_page: float = 0.4
+    steps_a_page: float = 1.0
 
 
 def teach(plan: Plan, tell: Callable[[int, float, Learner], None]) -> tuple[Weights, ...]:
@@ -124,5 +124,5 @@ def _kept(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     inside = boxes.clip(0, CROP)
     area = (inside[:, 2] - inside[:, 0]) * (inside[:, 3] - inside[:, 1])
     whole = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    mostly = area > 0.6 * whole  # noqa: PLR2004 - less shows too little of it
+    mostly = area > 0.6 * whole
     return inside[mostly], boxes[~mostly]

@@ -60,8 +60,16 @@ class Scribe:
         self.left = int(rng.integers(60, 220))
         self.right = WIDTH - int(rng.integers(60, 200))
 
-    def write(self, text: str, x: int, y: int, *, face: cv2.FontFace | None = None,
-              size: int | None = None, dark: float = 1.0) -> int:
+    def write(
+        self,
+        text: str,
+        x: int,
+        y: int,
+        *,
+        face: cv2.FontFace | None = None,
+        size: int | None = None,
+        dark: float = 1.0,
+    ) -> int:
         """Set a line of print with its baseline at `y`; gives where it ends."""
         size = size or self.size
         top, low = max(0, y - 2 * size), min(self.tall, y + size)
@@ -117,8 +125,9 @@ class Scribe:
         for row in range(rows):
             self.rule(self.left, self.right, min(y, self.tall - 4))
             for edge in edges[:-1]:
-                self.write(self.sentence(int(self.rng.integers(3, 9))), int(edge) + 6,
-                           y + int(step * 0.75))
+                self.write(
+                    self.sentence(int(self.rng.integers(3, 9))), int(edge) + 6, y + int(step * 0.75)
+                )
             y += step
             if y > self.tall - 60:
                 break
@@ -156,8 +165,9 @@ class Scribe:
         elif not signed and rng.random() < 0.35:
             self._typed(start, top + tall)
         if rng.random() < 0.4:
-            self.rule(start, min(WIDTH, start + int(rng.integers(150, 420))),
-                      min(self.tall - 4, y + gap))
+            self.rule(
+                start, min(WIDTH, start + int(rng.integers(150, 420))), min(self.tall - 4, y + gap)
+            )
         low = y + gap + self.size
         if rng.random() < 0.8:
             self.write(words.NAMES[rng.integers(len(words.NAMES))], x, low)
@@ -168,8 +178,13 @@ class Scribe:
     def _typed(self, x: int, y: int) -> None:
         faces = self.supplies.script_fonts or self.supplies.print_fonts
         name = words.NAMES[self.rng.integers(7)]
-        self.write(name, max(0, x), y, face=faces[self.rng.integers(len(faces))],
-                   size=int(self.rng.integers(24, 70)))
+        self.write(
+            name,
+            max(0, x),
+            y,
+            face=faces[self.rng.integers(len(faces))],
+            size=int(self.rng.integers(24, 70)),
+        )
 
 
 def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) -> Page:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -13,6 +12,7 @@ from training.marks.pages import Supplies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -27,7 +27,8 @@ KEPT_BACK = 5
 def gather(fonts: Iterable[Path], signatures: Path | None, *, kept_back: bool = False) -> Supplies:
     """Find fonts by their names and read signatures. Raises LookupError where fonts are missing."""
     files = sorted(
-        (path for folder in fonts for path in folder.rglob("*.[to]t[fc]")), key=lambda path: path.name
+        (path for folder in fonts for path in folder.rglob("*.[to]t[fc]")),
+        key=lambda path: path.name,
     )
     chinese = _faces(files, _CHINESE)
     printed = _faces(files, _PRINT)
@@ -60,12 +61,12 @@ def _signatures(folder: Path, *, kept_back: bool) -> list[NDArray[np.float32]]:
         if picture is None:
             continue
         seen = picture.astype(np.float32)
-        if seen.shape[2] == 4:  # noqa: PLR2004 - colours and opacity
+        if seen.shape[2] == 4:
             cover = seen[..., 3:] / 255
             seen = seen[..., :3] * cover + 255 * (1 - cover)
         grey = seen.mean(axis=2)
         paper, pen = np.percentile(grey, 90), np.percentile(grey, 1)
         mask = ((paper - grey) / max(paper - pen, 1)).clip(0, 1) ** 1.3
-        mask[mask < 0.2] = 0  # noqa: PLR2004 - the paper's grain
+        mask[mask < 0.2] = 0
         chosen.append(tight(mask.astype(np.float32)))
     return chosen

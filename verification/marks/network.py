@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
@@ -65,8 +66,6 @@ class Weights:
 
 def columns(batch: Floats, layer: Layer) -> Floats:
     """Lay out what each result of a layer is made from: (n, high, wide, side · side · takes)."""
-    import numpy as np  # noqa: PLC0415 - importing the room must stay light
-
     reach = layer.spread * (layer.side // 2)
     if layer.side == 1:
         return batch
@@ -77,16 +76,12 @@ def columns(batch: Floats, layer: Layer) -> Floats:
     laid = np.empty((count, *out, layer.side**2, depth), np.float32)
     for tap in range(layer.side**2):
         y, x = (step * layer.spread for step in divmod(tap, layer.side))
-        laid[:, :, :, tap] = padded[
-            :, y : y + high : layer.stride, x : x + wide : layer.stride
-        ]
+        laid[:, :, :, tap] = padded[:, y : y + high : layer.stride, x : x + wide : layer.stride]
     return laid.reshape(count, *out, layer.side**2 * depth)
 
 
 def answer(view: Floats, weights: Sequence[Weights]) -> Floats:
     """Run the network over one view: (cells down, cells across, 5)."""
-    import numpy as np  # noqa: PLC0415 - as above
-
     now = view[None, :, :, None]
     for layer, learnt in zip(LAYERS, weights, strict=True):
         laid = columns(now, layer)

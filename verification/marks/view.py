@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 #: Side of the square that has the area of every view.
@@ -16,8 +17,6 @@ STEP = 8
 
 def view_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Shrink a grey page to darkness 0..1; paper of any even tone becomes about 0."""
-    import numpy as np  # noqa: PLC0415 - importing the room must stay light
-
     tall, wide = grey.shape
     scale = SIDE / (tall * wide) ** 0.5
     high = min(max(STEP, round(tall * scale / STEP) * STEP), 4 * SIDE)
@@ -28,8 +27,6 @@ def view_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _shrunk(rows: NDArray[np.generic], count: int) -> NDArray[np.float32]:
     """Average rows into `count` rows, each over exactly the band of rows it stands for."""
-    import numpy as np  # noqa: PLC0415 - as above
-
     total = np.zeros((rows.shape[0] + 1, rows.shape[1]), np.float32)
     np.cumsum(rows, axis=0, dtype=np.float32, out=total[1:])
     edges = np.linspace(0, rows.shape[0], count + 1)

@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 from verification.marks.network import LAYERS, Layer, Weights
 
 FORMAT = "countermark-marks/1"
@@ -36,8 +38,6 @@ def read(text: str) -> tuple[Weights, ...]:
 
 
 def _read(layer: Layer, held: dict[str, Any]) -> Weights:
-    import numpy as np  # noqa: PLC0415 - importing the room must stay light
-
     fan = layer.side**2 * layer.takes
     values = np.frombuffer(base64.b64decode(held["values"], validate=True), "<f2")
     if held["name"] != layer.name or values.size != (fan + 1) * layer.gives:
@@ -50,8 +50,6 @@ def _read(layer: Layer, held: dict[str, Any]) -> Weights:
 
 def write(weights: tuple[Weights, ...], made: dict[str, Any]) -> str:
     """Write weights as text, with how they were made."""
-    import numpy as np  # noqa: PLC0415 - as above
-
     layers = [
         {
             "name": layer.name,
