@@ -58,7 +58,7 @@ def _smooth(points: Points, steps: int = 7) -> NDArray[np.float64]:
 def _word(rng: Generator, length: int, hasty: float) -> tuple[list[Points], float]:
     """Give the strokes of a capital and `length` letters, and how far they run."""
     capital = _CAPITALS[rng.integers(len(_CAPITALS))]
-    grow, shake = rng.uniform(0.8, 1.7), 0.06 + 0.2 * hasty
+    grow, shake = rng.uniform(0.7, 1.4), 0.06 + 0.2 * hasty
     line: Points = [(x * grow, y * grow) for x, y in capital]
     strokes: list[Points] = []
     x = line[-1][0]
@@ -107,7 +107,7 @@ def latin(rng: Generator, width: int) -> Mask:
         strokes += [[(px + x, py) for px, py in stroke] for stroke in word]
         x += run + rng.uniform(-0.3, 0.9)
     strokes += _flourish(rng, x)
-    return _drawn(rng, strokes, width)
+    return _drawn(rng, strokes, width, rng.uniform(1.0, 2.3))
 
 
 def _hanzi(rng: Generator) -> list[Points]:
@@ -151,16 +151,18 @@ def chinese(rng: Generator, width: int) -> Mask:
     return _drawn(rng, strokes, width)
 
 
-def _drawn(rng: Generator, strokes: list[Points], width: int) -> Mask:
+def _drawn(
+    rng: Generator, strokes: list[Points], width: int, stretch: float = 1.0
+) -> Mask:
     """Slant, turn and draw strokes with a pen whose width follows its way."""
     curves = [_smooth(stroke) for stroke in strokes]
-    slant, turn = rng.uniform(-0.1, 0.7), rng.normal(0, 0.07)
-    shear = np.array([[1.0, 0.0], [slant, 1.0]]) * [rng.uniform(0.8, 1.3), -1.0]
+    slant, turn = rng.uniform(-0.1, 0.7), rng.normal(0, 0.06)
+    shear = np.array([[1.0, 0.0], [slant, 1.0]]) * [stretch * rng.uniform(0.8, 1.3), -1.0]
     spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     curves = [curve @ shear @ spin for curve in curves]
     every = np.concatenate(curves)
     left, wide = every.min(axis=0), np.ptp(every, axis=0)
-    fine = 2 * width / max(wide[0], wide[1] * 1.7, 1e-3)
+    fine = 2 * width / max(wide[0], wide[1] * 1.5, 1e-3)
     pen = rng.uniform(2.5, 9.0) * (width / 300) ** 0.4
     edge = int(pen * 1.5) + 2
     size = (wide * fine).astype(int) + 2 * edge

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from verification.marks.network import Weights
 
 #: Side of the crops, how many make a batch, how many drawn pages they are cut from.
-CROP, BATCH, SHELF = 320, 6, 500
+CROP, BATCH, SHELF = 288, 6, 500
 #: Share of crops that are laid around a signature.
 _AROUND = 0.55
 #: Share of the others that are laid at the top, where letterheads are.
@@ -110,7 +110,7 @@ def _corner(rng: Generator, chosen: Sample) -> tuple[int, int]:
     high, wide = (max(1, side - CROP + 1) for side in chosen.view.shape)
     if chosen.signatures.size and rng.random() < _AROUND:
         x0, y0, x1, y1 = chosen.signatures[rng.integers(len(chosen.signatures))]
-        x = (x0 + x1) / 2 - CROP * rng.uniform(0.25, 0.75)
+        x = (x0 + x1) / 2 - CROP * rng.uniform(0.35, 0.65)
         y = (y0 + y1) / 2 - CROP * rng.uniform(0.1, 0.9)
         return int(np.clip(x, 0, wide - 1)) // 4 * 4, int(np.clip(y, 0, high - 1)) // 4 * 4
     top = rng.random() < _TOP
