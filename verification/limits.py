@@ -21,6 +21,7 @@ class Limits:
     jpeg_scans: int = 20
     image_frames: int = 100
     pdf_pages: int = 300
+    page_rasters: int = 40
     render_side_px: int = 4_000
     page_seconds: int = 8
     ocr_pages: int = 8

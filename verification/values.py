@@ -205,13 +205,20 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """Something seen on a page: a written signature, a seal, a clock. `confidence` in 0..1."""
+    """Something seen on a page: a written signature, a seal, a clock. `confidence` in 0..1.
+
+    `box` is in the units of evidence: points for documents, pixels as stored for pictures.
+    """
 
     kind: Literal["handwritten_signature", "seal", "clock"]
     page: int
     box: tuple[float, float, float, float]
     confidence: float
     text: str | None = None
+    #: How sure the text was read, 0..1.
+    text_confidence: float | None = None
+    #: What it looks like, in words of its source; a seal: round, oval, square, faint, colourless.
+    traits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +36,9 @@ def verify(
     mail_keys: Annotated[
         Path | None, typer.Option(help="File or folder of DKIM key records of mail domains.")
     ] = None,
+    marks: Annotated[
+        bool, typer.Option("--marks/--no-marks", help="Look for seals and signatures on pages.")
+    ] = True,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, in the order given.")
     ] = False,
@@ -43,9 +47,10 @@ def verify(
 
     Exit code 0: all PASSED; 1: something else; 2: a file could not be read.
     """
+    from verification.content import Look
     from verification.sandbox.client import Sandbox
 
-    terms = terms_for(policy, at, trust, mail_keys)
+    terms = replace(terms_for(policy, at, trust, mail_keys), look=Look(marks=marks))
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):
