@@ -42,7 +42,7 @@ class Plan:
     steps: int
     #: Weights to go on from; None: none.
     start: tuple[Weights, ...] | None = None
-    rate: float = 1.5e-3
+    rate: float = 1.3e-3
     #: Steps for which one more page is drawn.
     steps_a_page: float = 1.0
 
