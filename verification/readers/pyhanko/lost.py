@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _END = b"%%EOF"
 _OBJECT = rb"(?<![0-9])(\d{1,10})[ \t\r\n]{1,8}\d{1,5}[ \t\r\n]{1,8}obj\b"
@@ -24,8 +25,7 @@ def lost_signature(data: bytes) -> int | None:
     """
     start = data.rfind(_END) + len(_END) if _END in data else 0
     objects = [match.start() for match in _BEGIN.finditer(data, start)]
-    ends = [*objects[1:], len(data)]
-    for begin, end in zip(objects, ends, strict=True):
+    for begin, end in pairwise([*objects, len(data)]):
         body = data[begin:end]
         if _DICTIONARY.search(body):
             return begin
