@@ -101,9 +101,9 @@ ANSWERS = {
     "back_dated_signed": Answer(verdict=Status.FAILED, sub_indications=("TIME_CONTRADICTION",)),
     "back_dated": Answer(verdict=Status.INDETERMINATE, sub_indications=("TIME_CONTRADICTION",)),
     "too_old": Answer(verdict=Status.FAILED, sub_indications=("TIME_TOO_OLD",)),
-    # Of a signed file no signature is left that could be read.
+    # That it was signed can still be told; by whom, and over what, is in the lost bytes.
     "truncated_signed": Answer(
-        verdict=Status.FAILED, sub_indications=("HASH_FAILURE", "SIGNATURE_NOT_FOUND")
+        verdict=Status.INDETERMINATE, sub_indications=("FORMAT_FAILURE", "CONTAINER_TRUNCATED")
     ),
     # A PDF can be told from its beginning, a workbook or a mail without its end is none.
     "truncated_pdf": Answer(
