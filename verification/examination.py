@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verification.content import AS_ASKED
 from verification.identify.pieces import NOT_DISSECTED
+from verification.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,6 +75,8 @@ class Examination:
     pages: Pages
     #: What was seen by those sources of marks that were asked, or told to look.
     marks: tuple[Mark, ...] = ()
+    #: The words of its pages, read when a check asks for them.
+    words: Words = field(default=NO_WORDS, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,10 @@ def verify(
     marks: Annotated[
         bool, typer.Option("--marks/--no-marks", help="Look for seals and signatures on pages.")
     ] = True,
+    words: Annotated[
+        bool,
+        typer.Option("--words", help="Tell with --json what stands on the pages; needs extra ocr."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, in the order given.")
     ] = False,
@@ -50,7 +54,8 @@ def verify(
     from verification.content import Look
     from verification.sandbox.client import Sandbox
 
-    terms = replace(terms_for(policy, at, trust, mail_keys), look=Look(marks=marks))
+    looks = Look(marks=marks, words=words)
+    terms = replace(terms_for(policy, at, trust, mail_keys), look=looks)
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):

@@ -173,7 +173,7 @@ def _scale(width: float, height: float) -> float:
 
 def _document(source: Pages, n: int, size: Size) -> Raster:
     # A plan is drawn coarser than a letter; a label is drawn finer, but not without end.
-    zoom = min(DPI / _POINTS, 2 * _A4_SIDE / (size[0] * size[1]) ** 0.5)
+    zoom = min(DPI / _POINTS, 2 * _A4_SIDE / math.sqrt(size[0] * size[1]))
     pixels = source.drawn(n, max(1, min(source.side, round(max(size) * zoom) + 1)))
     there = _stretch(pixels, size)
     return _straight(pixels, there, page=n, units="points", size=size)
