@@ -71,7 +71,7 @@ def test_a_page_is_read_in_the_confined_child_and_only_when_asked() -> None:
         pytest.param(Limits(cpu_seconds=1), "cpu_seconds", id="too long"),
         pytest.param(
             Limits(address_bytes=800 * MIB, ocr_address_bytes=800 * MIB),
-            "address_bytes",
+            "ocr_address_bytes",
             id="too large",
         ),
         pytest.param(Limits(ocr_pages=0), "ocr_pages", id="too many pages"),
