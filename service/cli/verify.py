@@ -45,6 +45,9 @@ def verify(
     mail_keys: Annotated[
         Path | None, typer.Option(help="File or folder of DKIM key records of mail domains.")
     ] = None,
+    marks: Annotated[
+        bool, typer.Option("--marks/--no-marks", help="Look for seals and signatures on pages.")
+    ] = True,
     words: Annotated[
         bool,
         typer.Option("--words", help="Tell with --json what stands on the pages; needs extra ocr."),
@@ -57,13 +60,13 @@ def verify(
 
     Exit code 0: all PASSED; 1: something else; 2: a file could not be read.
     """
+    from verification.content import Look
     from verification.sandbox.client import Sandbox
 
-    terms = terms_for(policy, at, trust, mail_keys)
-    if words:
-        terms = replace(terms, look=replace(terms.look, words=True))
-        if find_spec("onnxruntime") is None:
-            tell(_NO_OCR)
+    looks = Look(marks=marks, words=words)
+    terms = replace(terms_for(policy, at, trust, mail_keys), look=looks)
+    if words and find_spec("onnxruntime") is None:
+        tell(_NO_OCR)
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):

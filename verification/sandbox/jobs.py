@@ -16,9 +16,10 @@ from verification import pages, pipeline
 from verification.codec import from_json, to_json
 from verification.limits import Limits
 from verification.policies import load as load_policy
-from verification.readers import pyhanko, rapidocr
+from verification.readers import pyhanko, rapidocr, workbook
 from verification.sandbox import warmth
 from verification.terms import Request, Terms
+from verification.workbooks import templates
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -62,6 +63,16 @@ def _page_sizes(data: bytes, request: Any) -> Done:
         return Done({"sizes": pages.sizes(data, from_json(Limits, request))})
     except pages.CannotRender as error:
         return Done({"cannot": error.reason})
+
+
+def _fingerprint(data: bytes, request: Any) -> Done:
+    try:
+        book = workbook.read(data, from_json(Limits, request))
+    except workbook.BookError as error:
+        return Done({"cannot": error.part})
+    said = templates.declared(book, "")
+    versions = list(dict.fromkeys(one.version for one in said))
+    return Done({"fingerprint": templates.fingerprint(book), "versions": versions[:20]})
 
 
 #: The smallest mail there is.
@@ -116,6 +127,7 @@ TABLE: Mapping[str, Job] = {
     "verify": _verify,
     "render": _render,
     "page_sizes": _page_sizes,
+    "fingerprint": _fingerprint,
 }
 
 
