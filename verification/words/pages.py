@@ -105,6 +105,9 @@ class Words:
         except rapidocr.CannotRead:
             self._silent[page] = "no_ocr"
             return ()
+        except MemoryError as error:
+            most = self._limits.ocr_address_bytes
+            raise LimitExceeded("ocr_address_bytes", seen="more", allowed=most) from error
         return tuple(_placed(word, page, area, scale) for word in words)
 
     def _area(self, page: int, clip: Box | None) -> Box:
