@@ -62,9 +62,8 @@ def measure_alarms(root: Path) -> tuple[Counter[str], int]:
             here.update(found)
             if found:
                 print(f"  {folder}/{path.name}: {', '.join(sorted(found))}")
-        print(
-            f"{folder}: {judged} PDFs, {dict(here) or 'no alarm'}; {others} other files: no hint applies"
-        )
+        seen = dict(here) or "no alarm"
+        print(f"{folder}: {judged} PDFs, {seen}; {others} other files: no hint applies")
         alarms += here
         count += judged
     return alarms, count

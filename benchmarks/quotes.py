@@ -91,6 +91,16 @@ def twins(rng: random.Random, offer: Offer, other: Offer) -> Iterator[tuple[str,
     wrong = offer.tax_number[:-1] + ("0" if offer.tax_number[-1] != "0" else "1")
     yield "check digit", replace(offer, tax_number=wrong), "TAX_NUMBER_INVALID"
     yield "no validity", replace(offer, valid_until="", dated=""), "QUOTE_INCOMPLETE"
+    if offer.rate == FIRST.rate:
+        words = made.capitals(cents + place)
+        yield "capitals differ", replace(offer, capitals=words), "TOTAL_DIFFERS"
+    yield from twins_of_another(rng, offer, other)
+
+
+def twins_of_another(
+    rng: random.Random, offer: Offer, other: Offer
+) -> Iterator[tuple[str, Offer, str]]:
+    """Give those that only a comparison with `other` shows."""
     identity = {name: getattr(offer, name) for name in ("supplier", "tax_number", "phone")}
     scaled = made.scaled(other, f"{1 + rng.choice((-1, 1)) * rng.uniform(0.02, 0.2):.3f}")
     kept = {"bank_account": offer.bank_account, "created": offer.created}
@@ -103,9 +113,6 @@ def twins(rng: random.Random, offer: Offer, other: Offer) -> Iterator[tuple[str,
     yield "same telephone", replace(offer, phone=other.phone), "QUOTES_LOOK_ALIKE"
     less = ((offer.items[0][0], "99", offer.items[0][2]), *offer.items[1:])
     yield "other quantity", replace(offer, items=less), "QUOTE_SCOPE_DIFFERS"
-    if exact.capitals and offer.rate == FIRST.rate:
-        words = made.capitals(cents + place)
-        yield "capitals differ", replace(offer, capitals=words), "TOTAL_DIFFERS"
 
 
 def measure_honest(rng: random.Random) -> tuple[int, int]:
