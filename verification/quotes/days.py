@@ -128,12 +128,12 @@ def valid_until(printed: Printed, dated: date | None) -> tuple[date, Cell] | Non
     """Find until when it stands: a day, or a number of days after the day of the quote."""
     for number, row in enumerate(printed.rows):
         words = fold(row.text)
-        if _UNTIL.search(words) or _VALID.search(words):
-            around = [row, *printed.rows[number + 1 : number + 2]]
-            for near in around:
-                day = _until(fold(near.text), dated)
-                if day is not None:
-                    return day, near.cells[-1]
+        if not (_UNTIL.search(words) or _VALID.search(words)):
+            continue
+        for near in (row, *printed.rows[number + 1 : number + 2]):
+            day = _until(fold(near.text), dated)
+            if day is not None:
+                return day, near.cells[-1]
     return None
 
 

@@ -83,10 +83,9 @@ def find(printed: Printed, label: re.Pattern[str]) -> Iterator[Labelled]:
     """Give what stands behind each label, in reading order."""
     for number, row in enumerate(printed.rows):
         for place, cell in enumerate(row.cells):
-            for found in label.finditer(fold(cell.text[:_MOST_LETTERS])):
-                value = _behind(printed, number, place, found)
-                if value is not None:
-                    yield value
+            matches = label.finditer(fold(cell.text[:_MOST_LETTERS]))
+            values = (_behind(printed, number, place, found) for found in matches)
+            yield from (value for value in values if value is not None)
 
 
 def _behind(printed: Printed, number: int, place: int, found: re.Match[str]) -> Labelled | None:
