@@ -151,6 +151,11 @@ class _Sheet:
         left = x - pymupdf.get_text_length(text, font, size) if right else x
         self.page.insert_text((left, y), text, fontname=font, fontsize=size)
 
+    def line(self, y: float, pieces: dict[float, str], size: float = 10) -> None:
+        """Write what stands at one height, by its left edge."""
+        for x, text in pieces.items():
+            self.put(x, y, text, size)
+
     def done(self, offer: Offer) -> bytes:
         self.document.set_metadata(
             {"author": offer.author, "producer": offer.producer, "creationDate": offer.created}
@@ -167,37 +172,18 @@ def letterhead(offer: Offer) -> bytes:
     sheet.put(50, 138, f"税号：{offer.buyer_tax_number}")
     sheet.put(380, 120, f"报价日期：{offer.dated}")
     sheet.put(380, 138, f"有效期至：{offer.valid_until}" if offer.valid_until else "")
-    heads = (
-        ("序号", 50),
-        ("产品名称", 90),
-        ("单位", 270),
-        ("数量", 320),
-        ("单价(元)", 380),
-        ("金额(元)", 480),
-    )
-    for text, x in heads:
-        sheet.put(x, 170, text)
+    heads = ("序号", "产品名称", "单位", "数量", "单价(元)", "金额(元)")
+    columns = (50.0, 90.0, 270.0, 320.0, 380.0, 480.0)
+    sheet.line(170, dict(zip(columns, heads, strict=True)))
     y = 190.0
-    for n, ((name, quantity, price), amount) in enumerate(
-        zip(offer.items, s.amounts, strict=True), 1
-    ):
-        for text, x in (
-            (str(n), 50),
-            (name, 90),
-            ("套", 270),
-            (quantity, 320),
-            (price, 380),
-            (amount, 480),
-        ):
-            sheet.put(x, y, text)
+    for n, (item, amount) in enumerate(zip(offer.items, s.amounts, strict=True), 1):
+        name, quantity, price = item
+        texts = (str(n), name, "套", quantity, price, amount)
+        sheet.line(y, dict(zip(columns, texts, strict=True)))
         y += 20
-    for label, value in (
-        ("小计", s.subtotal),
-        (f"增值税({offer.rate}%)", s.tax),
-        ("总计", s.total),
-    ):
-        sheet.put(380, y, label)
-        sheet.put(480, y, value)
+    tax = f"增值税({offer.rate}%)"
+    for label, value in (("小计", s.subtotal), (tax, s.tax), ("总计", s.total)):
+        sheet.line(y, {380: label, 480: value})
         y += 18
     sheet.put(50, y, f"合计人民币（大写）：{s.capitals}")
     for label, value in (
@@ -297,26 +283,14 @@ def english_plain(offer: Offer) -> bytes:
         sheet.put(60, 60 + 15 * n, f"{label}:" if value else "")
         sheet.put(160, 60 + 15 * n, value)
     sheet.put(60, 150, f"Offer date {offer.dated}. This offer is valid until {offer.valid_until}.")
-    for text, x in (
-        ("Item", 60),
-        ("Product", 90),
-        ("Quantity", 330),
-        ("Price", 400),
-        ("Line total", 480),
-    ):
-        sheet.put(x, 190, text)
+    columns = (60.0, 90.0, 330.0, 400.0, 480.0)
+    heads = ("Item", "Product", "Quantity", "Price", "Line total")
+    sheet.line(190, dict(zip(columns, heads, strict=True)))
     y = 206.0
-    for n, ((name, quantity, price), amount) in enumerate(
-        zip(offer.items, s.amounts, strict=True), 1
-    ):
-        for text, x in (
-            (str(n), 60),
-            (name, 90),
-            (quantity, 330),
-            (f"EUR {price}", 400),
-            (f"EUR {amount}", 480),
-        ):
-            sheet.put(x, y, text)
+    for n, (item, amount) in enumerate(zip(offer.items, s.amounts, strict=True), 1):
+        name, quantity, price = item
+        texts = (str(n), name, quantity, f"EUR {price}", f"EUR {amount}")
+        sheet.line(y, dict(zip(columns, texts, strict=True)))
         y += 15
     sheet.put(400, y, "Tax")
     sheet.put(480, y, f"EUR {s.tax}")

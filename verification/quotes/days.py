@@ -33,6 +33,7 @@ _SHAPES = (
 _EITHER = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](20\d{2})")
 _CAPITAL = re.compile(r"(二[〇零○OО0][〇零○一二三四五六七八九]{2})年(.{1,3})月(.{1,3})日")
 
+_BEFORE = 24
 _UNTIL = re.compile(
     r"有效期?(?:截止|截至)?(?:日期)?[::\s]*(?:至|到|截止)|有效期(?:限)?(?:截止|截至)|截止日期|有效日期|有效至|"
     r"valid(?:ity)?\s*(?:until|till|through|thru|to|up to|date)|expir(?:y|es|ation)(?:\s*date)?|"
@@ -128,12 +129,12 @@ def valid_until(printed: Printed, dated: date | None) -> tuple[date, Cell] | Non
     """Find until when it stands: a day, or a number of days after the day of the quote."""
     for number, row in enumerate(printed.rows):
         words = fold(row.text)
-        if _UNTIL.search(words) or _VALID.search(words):
-            around = [row, *printed.rows[number + 1 : number + 2]]
-            for near in around:
-                day = _until(fold(near.text), dated)
-                if day is not None:
-                    return day, near.cells[-1]
+        if not (_UNTIL.search(words) or _VALID.search(words)):
+            continue
+        for near in (row, *printed.rows[number + 1 : number + 2]):
+            day = _until(fold(near.text), dated)
+            if day is not None:
+                return day, near.cells[-1]
     return None
 
 
@@ -141,7 +142,8 @@ def _until(words: str, dated: date | None) -> date | None:
     marker = _UNTIL.search(words) or _VALID.search(words)
     start = marker.end() if marker else 0
     named = [day for place, day in days_within(words) if place >= start]
-    lasts = _LASTS.search(words, start)
+    # 30 日内有效: the days may stand right before the word.
+    lasts = _LASTS.search(words, start) or _LASTS.search(words[max(0, start - _BEFORE) : start])
     if named:
         # From one day to another: the later one ends it.
         return max(named)

@@ -64,6 +64,8 @@ DATED = _label(
 _MOST_LETTERS = 400
 #: Blanks may be so wide that a number falls into several cells.
 _FIGURES = re.compile(r"[\d\s()+./-]+")
+#: A number may stand behind a label within a line; words there are the sentence's.
+_NUMBERED = re.compile(r"[+(]?\d|[A-Z]{2} ?\d")
 #: What forms put around words.
 _EDGES = " :,;。_"
 #: Where the words behind a label end: the next label in the same cell.
@@ -83,10 +85,9 @@ def find(printed: Printed, label: re.Pattern[str]) -> Iterator[Labelled]:
     """Give what stands behind each label, in reading order."""
     for number, row in enumerate(printed.rows):
         for place, cell in enumerate(row.cells):
-            for found in label.finditer(fold(cell.text[:_MOST_LETTERS])):
-                value = _behind(printed, number, place, found)
-                if value is not None:
-                    yield value
+            matches = label.finditer(fold(cell.text[:_MOST_LETTERS]))
+            values = (_behind(printed, number, place, found) for found in matches)
+            yield from (value for value in values if value is not None)
 
 
 def _behind(printed: Printed, number: int, place: int, found: re.Match[str]) -> Labelled | None:
@@ -97,7 +98,7 @@ def _behind(printed: Printed, number: int, place: int, found: re.Match[str]) -> 
         rest = rest[: max(0, following.start() - 1)]
     rest = rest.strip(_EDGES)
     if rest:
-        if found["colon"].isspace() and found.start() > 0:
+        if found["colon"].isspace() and found.start() > 0 and not _NUMBERED.match(rest):
             return None  # the word in the middle of a sentence
         more = takewhile(_FIGURES.fullmatch, (fold(one.text) for one in row.cells[place + 1 :]))
         return Labelled(" ".join((rest, *more)), cell, cell)

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from verification.printed import Row
 from verification.quotes.amounts import fold, read_amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from verification.printed import Cell, Printed, Row
+    from verification.printed import Cell, Printed
+
 
 Role = Literal["name", "quantity", "price", "amount", "tax", "gross", "discount", "number", "other"]
 SumKind = Literal["subtotal", "tax", "total", "charge"]
@@ -23,7 +25,7 @@ _ROLE_WORDS: Mapping[Role, str] = {
     "discount": r"折扣|优惠|discount|disc\.?",
     "gross": r"价税合计|含税(?:金额|总价|合计|小计)|gross|incl\.? (?:vat|tax)",
     "tax": r"^税额|^税金|^(?:vat|tax)(?: amount)?$",
-    "other": r"税率|(?:vat|tax) ?(?:rate|%)|%|单\s*位$|^(?:unit|uom)s?$|型号|规格|备注|品牌|交期|"
+    "other": r"税率|(?:vat|tax) ?(?:rate|%)|%|单\s*位$|^(?:unit|uom)s?$|^型号|^规格|备注|品牌|交期|"
     r"remark|model|brand",
     "price": r"单\s*价|unit\s*(?:price|cost|rate)|price\s*(?:per|/)|^price|^rate|each",
     "amount": r"金\s*额|总\s*价|小\s*计|合\s*价|合\s*计|amount|total|sum|extended|net",
@@ -42,10 +44,16 @@ _SUM_WORDS: Mapping[SumKind, str] = {
 _ROLES = tuple((role, re.compile(words, re.IGNORECASE)) for role, words in _ROLE_WORDS.items())
 _SUMS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _SUM_WORDS.items())
 _TAX_INCLUDED = re.compile(r"含税(?!率)|价税合计|total (?:due|incl)|grand|incl", re.IGNORECASE)
+#: 合计 (含 13% 增值税): a sum that speaks of the tax in it.
+_WITH_TAX = re.compile(
+    r"(?:总\s*计|合\s*计|总\s*价|总\s*额|grand total|total)(?!\s*(?:税|vat|tax|gst))", re.IGNORECASE
+)
 _OPTIONAL = re.compile(r"选配|可选|选购|optional|alternative", re.IGNORECASE)
 _WITH_AMOUNTS = {"amount", "gross", "price"}
 #: Over running numbers where another column holds the names.
 _ITEM = re.compile(r"item|项目?|pos", re.IGNORECASE)
+#: More words than this under a heading are a line's.
+_MOST_BROKEN = 12
 #: A heading names at least so many columns.
 _LEAST_COLUMNS = 3
 MOST_LINES = 150
@@ -95,12 +103,12 @@ class _Draft:
 
 def read_table(printed: Printed, *, comma: bool) -> Table | None:
     """Read the first table of things with prices; None where no heading of one is found."""
-    for start, row in enumerate(printed.rows):
-        heading = _heading(row)
+    for start in range(len(printed.rows)):
+        heading, height = _heading_at(printed.rows, start)
         if heading is None:
             continue
         draft = _Draft()
-        for number, below in enumerate(printed.rows[start + 1 :]):
+        for number, below in enumerate(printed.rows[start + height :]):
             _read_row(below, heading, draft, number, comma=comma)
             if len(draft.lines) > MOST_LINES:
                 draft.clean = False
@@ -113,6 +121,33 @@ def read_table(printed: Printed, *, comma: bool) -> Table | None:
                 clean=draft.clean,
             )
     return None
+
+
+def _heading_at(
+    rows: tuple[Row, ...], start: int
+) -> tuple[tuple[tuple[Role, Cell], ...] | None, int]:
+    """Read a heading of one row or, where its words are broken, of two; and how many it takes."""
+    row, following = rows[start], rows[start + 1 : start + 2]
+    if following and (joined := _joined(row, following[0])) is not None:
+        heading = _heading(joined)
+        if heading is not None:
+            return heading, 2
+    return _heading(row), 1
+
+
+def _joined(row: Row, below: Row) -> Row | None:
+    """Put words under those that they go on from; None where they stand under no others."""
+    if len(row.cells) < _LEAST_COLUMNS or row.page != below.page or re.search(r"\d", below.text):
+        return None
+    cells = list(row.cells)
+    for cell in below.cells:
+        above = [n for n, one in enumerate(cells) if not one.gap(cell)]
+        if len(above) != 1 or len(cell.text) > _MOST_BROKEN:
+            return None
+        one = cells[above[0]]
+        between = " " if cell.text.isascii() else ""
+        cells[above[0]] = replace(one, text=f"{one.text}{between}{cell.text}")
+    return Row(tuple(cells))
 
 
 def _heading(row: Row) -> tuple[tuple[Role, Cell], ...] | None:
@@ -184,6 +219,8 @@ def _sums(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> l
         return None
     words = " ".join(fold(label.text).split())
     kind = next((kind for kind, pattern in _SUMS if pattern.search(words)), None)
+    if kind == "tax" and _WITH_TAX.match(words):
+        kind = "total"
     if kind is None or _numbered(row, heading, label):
         return None
     cells = [
@@ -238,7 +275,10 @@ def _column(cell: Cell, heading: tuple[tuple[Role, Cell], ...]) -> Role:
 def _line(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> Line | None:
     columns: dict[Role, list[Cell]] = {}
     for cell in row.cells:
-        columns.setdefault(_column(cell, heading), []).append(cell)
+        role = _column(cell, heading)
+        if role == "number" and re.search(r"[^\W\d]{2}", cell.text):
+            role = "name"  # a short name at the left of a wide column
+        columns.setdefault(role, []).append(cell)
     values = {
         role: read_amount(" ".join(c.text for c in cells), comma=comma)
         for role, cells in columns.items()

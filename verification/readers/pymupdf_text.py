@@ -14,8 +14,8 @@ from verification.values import PageBox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: A gap of this many letter heights ends a cell: three blanks, or the space between two columns.
-_GAP = 0.7
+#: A gap of this many letter heights ends a cell: more than a blank, as between two columns.
+_GAP = 0.45
 #: Text render mode 3 (ISO 32000-1, table 106): neither filled nor stroked, so not seen.
 _INVISIBLE = 3
 #: A page holds fewer letters than this, unless it was made to keep a reader busy.
