@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from service.actions import reuse
 from verification.verdict import is_complete, judge
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Comparer = Callable[["Ports", "Unit", "Deliverable", "Report"], Sequence["Finding"]]
 
 #: In this order; another kind of comparison is a module with such a function, named here.
-COMPARERS: tuple[Comparer, ...] = ()
+COMPARERS: tuple[Comparer, ...] = (reuse.exact,)
 
 #: The turn that whoever compares must take.
 TURN = "comparisons"
