@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rules import gates
 from service import access, paths
-from service.actions import comparisons, requirements, reuse_pages, review_queue, stages
+from service.actions import comparisons, reuse_pages, review_queue, stages
 from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
@@ -56,10 +56,9 @@ class Asked:
 
 
 def receive(
-    ports: Ports, unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload
+    ports: Ports, unit: Unit, actor: Actor, *, wanted: Wanted, upload: Upload
 ) -> Deliverable:
     """Enter an upload and put its verification on the outbox, in the caller's transaction."""
-    wanted = requirements.for_upload(unit, actor, requirement_id)
     requirement = wanted.requirement
     deliverable = Deliverable(
         id=unit.new_id(),

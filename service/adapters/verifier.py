@@ -10,7 +10,7 @@ from service.errors import NotShowable
 from verification.pages.picture import Wanted
 from verification.pages.png import encode
 from verification.sandbox.errors import SandboxUnavailable
-from verification.sandbox.fingerprint import fingerprint_file
+from verification.sandbox.page_prints import fingerprint_file
 from verification.sandbox.render import NotRendered, measure_pages, render_file
 from verification.sandbox.verify import verify_file
 

@@ -161,13 +161,10 @@ class Uploads(Protocol):
     `where` is about one requirement, as for `Rows`, with one value or none for a field.
     """
 
-    def asked(self, where: Mapping[str, str | tuple[str, ...]]) -> Wanted | None:
-        """Give what is wanted; None where there is no such requirement."""
-
-    def answered(
+    def asked(
         self, where: Mapping[str, str | tuple[str, ...]], reply_id: str
-    ) -> tuple[bool, Reply | None]:
-        """Say whether there is such a requirement, and give the answer kept under an id."""
+    ) -> tuple[Wanted, Reply | None] | None:
+        """Give what is wanted, and the answer kept under an id; None: no such requirement."""
 
 
 class Unit(Protocol):

@@ -23,9 +23,9 @@ _FONT = bytes(pymupdf.Font("china-s").buffer)
 WORDS = tuple(
     re.findall(
         r"\w+",
-        "the supplier shall deliver goods within thirty days of order and invoice net amount agreed "
-        "project acceptance report customer system test result signed approval budget 验收 项目 报告 "
-        "合同 金额 甲方 乙方 交付 测试 结果 批准 预算",
+        "the supplier shall deliver goods within thirty days of order and invoice net amount "
+        "agreed project acceptance report customer system test result signed approval budget 验收 "
+        "项目 报告 合同 金额 甲方 乙方 交付 测试 结果 批准 预算",
     )
 )
 

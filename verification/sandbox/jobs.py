@@ -17,9 +17,10 @@ from verification.codec import from_json, to_json
 from verification.fingerprints.making import fingerprints
 from verification.limits import Limits
 from verification.policies import load as load_policy
-from verification.readers import pyhanko
+from verification.readers import pyhanko, rapidocr, workbook
 from verification.sandbox import warmth
 from verification.terms import Request, Terms
+from verification.workbooks import templates
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -65,11 +66,21 @@ def _page_sizes(data: bytes, request: Any) -> Done:
         return Done({"cannot": error.reason})
 
 
-def _fingerprints(data: bytes, request: Any) -> Done:
+def _page_prints(data: bytes, request: Any) -> Done:
     try:
         return Done(to_json(fingerprints(data, from_json(Limits, request))))
     except pages.CannotRender:
         return Done([])
+
+
+def _fingerprint(data: bytes, request: Any) -> Done:
+    try:
+        book = workbook.read(data, from_json(Limits, request))
+    except workbook.BookError as error:
+        return Done({"cannot": error.part})
+    said = templates.declared(book, "")
+    versions = list(dict.fromkeys(one.version for one in said))
+    return Done({"fingerprint": templates.fingerprint(book), "versions": versions[:20]})
 
 
 #: The smallest mail there is.
@@ -102,7 +113,7 @@ def _rehearsals() -> tuple[tuple[Job, bytes, Any], ...]:
     terms = Terms(at=_LONG_AGO, policy=load_policy())
     kinds = {**pages.samples(), "a.eml": _MAIL, "a.docx": _document()}
     page = (_render, kinds["a.pdf"], to_json(pages.Wanted(max_side=50)))
-    prints = (_fingerprints, kinds["a.pdf"], to_json(terms.limits))
+    prints = (_page_prints, kinds["a.pdf"], to_json(terms.limits))
     return (
         page,
         prints,
@@ -129,15 +140,21 @@ TABLE: Mapping[str, Job] = {
     "verify": _verify,
     "render": _render,
     "page_sizes": _page_sizes,
-    "fingerprints": _fingerprints,
+    "page_prints": _page_prints,
+    "fingerprint": _fingerprint,
 }
 
 
-def load(extra: str | None) -> Mapping[str, Job]:
-    """Import everything that a child may need; `extra` is a module whose JOBS are added."""
+def load(extra: str | None, *, words: bool = False) -> Mapping[str, Job]:
+    """Import everything that a child may need; `extra` is a module whose JOBS are added.
+
+    `words`: the models that read pages as well, where they are installed.
+    """
     pipeline.warm()
     pages.warm()
     warmth.load_all()
     pyhanko.warm()
+    if words:
+        rapidocr.warm()
     rehearse()
     return TABLE if extra is None else {**TABLE, **import_module(extra).JOBS}

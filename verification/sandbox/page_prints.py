@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def fingerprint_file(sandbox: Sandbox, file: BinaryIO) -> tuple[PageFingerprint, ...]:
     """Give what is to be kept of a file's pages. Raises SandboxUnavailable and OSError."""
-    outcome = sandbox.run("fingerprints", json.dumps(to_json(sandbox.limits)).encode(), file)
+    outcome = sandbox.run("page_prints", json.dumps(to_json(sandbox.limits)).encode(), file)
     if isinstance(outcome, Death):
         return ()
     try:
