@@ -44,6 +44,7 @@ GROUPS: Mapping[str, Group] = {
     "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
     "rules_check": Group(module="benchmarks.rules_check", takes="about half a minute"),
+    "reuse": Group(module="benchmarks.reuse", takes="about 3 minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
 }
 #: Names for several at once.
@@ -64,6 +65,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "cpu",
         "signature",
         "hostile",
+        "reuse",
         "ocr",
         "sandbox",
     ),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from service.actions import reuse
 from service.actions.rival_quotes import compare_quotes
 from verification.verdict import is_complete, judge
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 Comparer = Callable[["Ports", "Unit", "Deliverable", "Report"], Sequence["Finding"]]
 
 #: In this order; another kind of comparison is a module with such a function, named here.
-COMPARERS: tuple[Comparer, ...] = (compare_quotes,)
+COMPARERS: tuple[Comparer, ...] = (reuse.exact, compare_quotes)
 
 #: The turn that whoever compares must take.
 TURN = "comparisons"

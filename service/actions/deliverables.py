@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rules import gates
 from service import access, paths
-from service.actions import comparisons, review_queue, stages
+from service.actions import comparisons, reuse_pages, review_queue, stages
 from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
@@ -150,10 +150,15 @@ def verify(ports: Ports, deliverable_id: str) -> None:
     request = request_of(ports, deliverable)
     with ports.storage.open(deliverable.sha256) as file:
         report = ports.verifier.verify(file, request)
+    with ports.storage.open(deliverable.sha256) as file:
+        fingerprints = ports.verifier.fingerprints(file)
+    comparers = (*comparisons.COMPARERS, reuse_pages.comparer(fingerprints))
     with ports.records.begin() as unit:
         if unit.effects.claim(f"verdict:{deliverable.id}"):
             policy = request.terms.policy
-            seen = comparisons.compare(ports, unit, deliverable, report, policy=policy)
+            seen = comparisons.compare(
+                ports, unit, deliverable, report, policy=policy, comparers=comparers
+            )
             _judge(ports, unit, deliverable, seen)
 
 

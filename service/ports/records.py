@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from service.chain import Break
     from service.ports.rule_records import RuleRecords
+    from service.ports.seen_pages import SeenPages
     from service.records import (
         AuditDraft,
         AuditEntry,
@@ -185,6 +186,7 @@ class Unit(Protocol):
     effects: Effects
     replies: Replies
     rules: RuleRecords
+    seen_pages: SeenPages
 
     def new_id(self) -> str:
         """Give a fresh id that sorts after all earlier ones."""

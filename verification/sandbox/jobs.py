@@ -14,6 +14,7 @@ from typing import Any
 
 from verification import pages, pipeline
 from verification.codec import from_json, to_json
+from verification.fingerprints.making import fingerprints
 from verification.limits import Limits
 from verification.policies import load as load_policy
 from verification.readers import pyhanko, rapidocr, workbook
@@ -65,6 +66,13 @@ def _page_sizes(data: bytes, request: Any) -> Done:
         return Done({"cannot": error.reason})
 
 
+def _page_prints(data: bytes, request: Any) -> Done:
+    try:
+        return Done(to_json(fingerprints(data, from_json(Limits, request))))
+    except pages.CannotRender:
+        return Done([])
+
+
 def _fingerprint(data: bytes, request: Any) -> Done:
     try:
         book = workbook.read(data, from_json(Limits, request))
@@ -105,9 +113,14 @@ def _rehearsals() -> tuple[tuple[Job, bytes, Any], ...]:
     terms = Terms(at=_LONG_AGO, policy=load_policy())
     kinds = {**pages.samples(), "a.eml": _MAIL, "a.docx": _document()}
     page = (_render, kinds["a.pdf"], to_json(pages.Wanted(max_side=50)))
-    return page, *(
-        (_verify, kinds[name], to_json(Request(name=name, received_at=_LONG_AGO, terms=terms)))
-        for name in ("a.pdf", "a.jpeg", "a.eml", "a.docx")
+    prints = (_page_prints, kinds["a.pdf"], to_json(terms.limits))
+    return (
+        page,
+        prints,
+        *(
+            (_verify, kinds[name], to_json(Request(name=name, received_at=_LONG_AGO, terms=terms)))
+            for name in ("a.pdf", "a.jpeg", "a.eml", "a.docx")
+        ),
     )
 
 
@@ -127,6 +140,7 @@ TABLE: Mapping[str, Job] = {
     "verify": _verify,
     "render": _render,
     "page_sizes": _page_sizes,
+    "page_prints": _page_prints,
     "fingerprint": _fingerprint,
 }
 

@@ -19,6 +19,7 @@ from service.adapters.database.prepared import cursor_of
 from service.adapters.database.rows import TableRows
 from service.adapters.database.rule_rows import TableRules
 from service.adapters.database.scope import Scope
+from service.adapters.database.seen_pages import TableSeenPages
 from service.adapters.database.together import Together
 from service.adapters.database.trail import TableTrail, settle
 from service.adapters.database.turns import Turns
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         Uploads,
     )
     from service.ports.rule_records import RuleRecords
+    from service.ports.seen_pages import SeenPages
     from service.settings import Settings
 
     Begin = Callable[[], AbstractContextManager[Shared]]
@@ -89,6 +91,7 @@ class DatabaseUnit:
         self.effects: Effects = TableEffects(scope)
         self.replies: Replies = TableReplies(scope)
         self.rules: RuleRecords = TableRules(scope)
+        self.seen_pages: SeenPages = TableSeenPages(scope)
 
     def new_id(self) -> str:
         return self._scope.new_id()
