@@ -254,9 +254,7 @@ def _certified_late(found: Found, file: File) -> list[Judgement]:
     """Object to a certification that is not the first signature (ISO 32000-2, 12.8.2.2)."""
     if found.is_time_stamp or not certifies(found):
         return []
-    earlier = [
-        one.id for one in file.signed if not one.is_time_stamp and 0 < one.end < found.end
-    ]
+    earlier = [one.id for one in file.signed if not one.is_time_stamp and 0 < one.end < found.end]
     box = coverage.evidence(found, len(file.data))
     return [judge("certified_late", box, earlier=", ".join(earlier))] if earlier else []
 
