@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from verification.marks.network import Weights
 
 #: A mark is told of from here on, and believed from there on: see docs/checks/page-signature.md.
-SEEN, BELIEVED = 0.35, 0.6
+SEEN, BELIEVED = 0.5, 0.95
 #: Letterheads stand at the top of a page and signatures seldom do: what is taken from the
 #: log-odds at the very top, and where nothing is taken any more, as a share of the height.
 _AT_TOP, _BELOW = 1.5, 0.18
