@@ -8,9 +8,10 @@ dates from the calendar; nothing here imports `verification.formulas`.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import random
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +38,8 @@ class Draft:
 
 
 def _amount(rng: random.Random) -> float:
-    return round(rng.uniform(-1, 1) * 10 ** rng.randint(1, 7), rng.choice((0, 2, 2, 5)))
+    size = float(10 ** rng.randint(1, 7))
+    return round(rng.uniform(-1, 1) * size, rng.choice((0, 2, 2, 5)))
 
 
 def flow(draft: Draft) -> None:
@@ -79,7 +81,7 @@ def flow(draft: Draft) -> None:
 
 
 def _rate(draft: Draft, net: list[float], cells: str) -> None:
-    turns = sum((a > 0) != (b > 0) for a, b in zip(net, net[1:], strict=False))
+    turns = sum((a > 0) != (b > 0) for a, b in pairwise(net))
     roots = [1 / r.real - 1 for r in np.roots(net[::-1]) if abs(r.imag) < 1e-9 and r.real > 0]
     likely = [one for one in roots if -0.8 < one < 8]
     if turns == 1 and len(likely) == 1:
@@ -88,11 +90,12 @@ def _rate(draft: Draft, net: list[float], cells: str) -> None:
 
 def _half_up(value: float, places: int) -> float:
     """Round as people do on paper."""
-    scaled = abs(float(f"{value:.15g}")) * 10**places
-    return (1 if value >= 0 else -1) * float(int(float(f"{scaled:.15g}") + 0.5)) / 10**places
+    unit = float(10**places)
+    scaled = abs(float(f"{value:.15g}")) * unit
+    return (1 if value >= 0 else -1) * float(int(float(f"{scaled:.15g}") + 0.5)) / unit
 
 
-def table(draft: Draft) -> None:
+def table(draft: Draft) -> None:  # noqa: PLR0915 - a line of the book a statement
     """A price list, and what is looked up, counted and summed in it."""
     rng, top, count = draft.rng, draft.row, draft.rng.randint(4, 12)
     names = [f"项目{n}" for n in range(count)]
@@ -158,8 +161,8 @@ def odds(draft: Draft) -> None:
     """Precedence, coercions, errors, dates, rounding."""
     rng = draft.rng
     a, b = float(rng.randint(2, 99)), float(rng.randint(2, 9))
-    day = datetime.date(rng.randint(2001, 2030), rng.randint(1, 12), rng.randint(1, 28))
-    serial = float((day - datetime.date(1899, 12, 30)).days)
+    day = dt.date(rng.randint(2001, 2030), rng.randint(1, 12), rng.randint(1, 28))
+    serial = float((day - dt.date(1899, 12, 30)).days)
     top = draft.row
     draft.cells |= {f"A{top}": "甲", f"C{top}": a, f"A{top + 1}": "乙", f"C{top + 1}": b}
     draft.row += 2

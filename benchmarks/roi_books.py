@@ -104,13 +104,7 @@ def hardcoded() -> bool:
         n=results,
         note="beside a label of a result",
     )
-    _note(
-        "roi.hardcoded_any",
-        found / BOOKS,
-        aim=0.0,
-        n=BOOKS,
-        note="any formula made a number; no aim",
-    )
+    print(f"any formula made a number: {found / BOOKS:.3f} of {BOOKS} seen")
     return met
 
 

@@ -57,6 +57,8 @@ ROWS = [
     ("roi.recompute", book({"S": with_(C3=F("C4", 0.0), C4=F("C3", 0.0))}), I, "FORMULA_CIRCULAR", "a circle"),
     ("roi.recompute", book({"S": {"A1": "ROI", "B1": 3.0}}), I, "NO_FORMULAS", "no formula"),
     ("roi.recompute", book({"S": with_(B3=F("B2-B1"))}), I, "NO_SAVED_RESULTS", "no result saved"),
+    ("roi.recompute", book({"S": with_(C1=1e9, C2=0.1, C3=F("C1+C2-C1-C2", 1.2e-8))}), P, None, "what rounding leaves of large sums"),
+    ("roi.recompute", book({"S": with_(C1=1e9, C2=300.0, C3=F("C2/SUM(C1:C2)", 3.2e-7))}), X, "FIGURE_DIFFERS", "an altered share of a large sum"),
     ("roi.recompute", book({"S": GOOD}, calc='iterate="1"'), I, "FORMULA_NOT_COMPUTED", "iteration"),
     ("roi.recompute", book({"S": with_(C1=F("YEAR(C2)", 2026.0), C2=44800.0)}, properties='date1904="1"'),
      P, None, "days counted from 1904"),
