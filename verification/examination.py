@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verification.content import AS_ASKED
 from verification.identify.pieces import NOT_DISSECTED
+from verification.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from verification.content import Look
+    from verification.content import Content, Look
     from verification.identify.pieces import Anatomy
     from verification.limits import Limits
+    from verification.pages.raster import Pages
     from verification.reconcile import Timeline
     from verification.values import (
         Claim,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         Finding,
         Limit,
         MailKey,
+        Mark,
         Requirement,
         Signature,
         Submission,
@@ -68,6 +71,12 @@ class Examination:
     claims: tuple[Claim, ...]
     signatures: tuple[Signature, ...]
     timeline: Timeline
+    #: Drawn when somebody looks.
+    pages: Pages
+    #: What was seen by those sources of marks that were asked, or told to look.
+    marks: tuple[Mark, ...] = ()
+    #: The words of its pages, read when a check asks for them.
+    words: Words = field(default=NO_WORDS, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,30 @@ class ClaimSource:
     #: `FileType.format`s that it reads; empty: all.
     formats: frozenset[str]
     collect: Callable[[Context], Collected]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one source of marks saw."""
+
+    marks: tuple[Mark, ...] = ()
+    #: What it could not look at; heard only where somebody asked for the marks.
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkSource:
+    """A file in `verification/marks/` defines one as SOURCE and is found by being there.
+
+    It looks where its marks are asked for, and where the terms say to look for any.
+    """
+
+    id: str
+    #: `FileType.format`s that it looks at.
+    formats: frozenset[str]
+    asked: Callable[[Content], bool]
+    #: Given the examination as it is before any mark is known.
+    collect: Callable[[Examination], Seen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

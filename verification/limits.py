@@ -21,8 +21,10 @@ class Limits:
     jpeg_scans: int = 20
     image_frames: int = 100
     pdf_pages: int = 300
+    page_rasters: int = 40
     render_side_px: int = 4_000
     page_seconds: int = 8
+    ocr_pages: int = 8
     mail_levels: int = 8
     mail_parts: int = 500
     workbook_cells: int = 300_000
@@ -30,6 +32,8 @@ class Limits:
     cpu_seconds: int = 30
     wall_seconds: int = 30
     address_bytes: int = 1024 * MIB
+    #: Instead, where words on pages are read.
+    ocr_address_bytes: int = 1536 * MIB
     report_bytes: int = 4 * MIB
 
 

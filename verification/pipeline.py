@@ -4,8 +4,9 @@
 2. identify    what the bytes are, by opening the container
 3. claims      what the file says of itself, and the signatures it carries
 4. reconcile   all claimed times on one line
-5. checks      findings, each pointing at its evidence
-6. verdict     the policy composes the findings; silence is never a pass
+5. marks       what is seen on pages, where it is asked for or looked for
+6. checks      findings, each pointing at its evidence
+7. verdict     the policy composes the findings; silence is never a pass
 
 A cap that is exceeded, and any exception of a reader or a check, is a finding of its own: it never
 decides that a file is good, and never hides what the other steps found.
@@ -13,39 +14,48 @@ decides that a file is good, and never hides what the other steps found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from verification import checks, claims, intake
+from verification import checks, claims, intake, marks
 from verification.codec import from_json, to_json
-from verification.examination import Collected, Context, Examination
+from verification.examination import Collected, Context, Examination, Seen
 from verification.identify import dissect
 from verification.identify.pieces import NOT_DISSECTED, UNKNOWN, Anatomy
 from verification.limits import LimitExceeded
+from verification.pages import raster
+from verification.pages.raster import Pages
 from verification.policies import load as load_policy
 from verification.reconcile import reconcile
 from verification.terms import Request
 from verification.troubles import broken, not_there, over_limit
 from verification.values import Report, Submission
 from verification.verdict import is_complete, judge, unexplained
+from verification.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from verification.examination import Check
+    from verification.examination import Check, MarkSource
     from verification.limits import Limits
     from verification.terms import Terms
-    from verification.values import FileType, Finding, Limit
+    from verification.values import FileType, Finding, Limit, Line, Mark
+
+
+#: Lines of text in a report; beyond that a report is no longer read by anybody.
+_MOST_LINES = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Study:
-    """What steps 2 to 5 came to."""
+    """What steps 2 to 6 came to."""
 
     file_type: FileType
     collected: Collected
     findings: tuple[Finding, ...]
     limits: tuple[Limit, ...]
+    marks: tuple[Mark, ...] = ()
+    words: tuple[Line, ...] = ()
 
 
 _NOTHING = _Study(file_type=UNKNOWN, collected=Collected(), findings=(), limits=())
@@ -58,7 +68,7 @@ def verify(submission: Submission, terms: Terms) -> Report:
     study = _NOTHING if entry.limits else _study(submission, terms)
     limits = tuple(dict.fromkeys((*entry.limits, *study.limits)))
     findings = (*(over_limit(limit) for limit in limits), *study.findings)
-    # 6. verdict
+    # 7. verdict
     complete = is_complete(findings)
     if complete:
         findings += tuple(not_there(leaf) for leaf in unexplained(terms.policy, findings))
@@ -73,7 +83,9 @@ def verify(submission: Submission, terms: Terms) -> Report:
         checks=findings,
         claims=study.collected.claims,
         signatures=study.collected.signatures,
+        marks=study.marks,
         limits=limits,
+        words=study.words,
         policy=terms.policy.label,
     )
 
@@ -97,6 +109,8 @@ def warm() -> None:
     """Import every source, check and policy: after the sandbox closes no file can be opened."""
     checks.load()
     claims.load()
+    marks.load()
+    raster.warm()
     load_policy()
 
 
@@ -109,19 +123,40 @@ def _study(submission: Submission, terms: Terms) -> _Study:
     collected = _collect(context, limits)
     # 4. reconcile
     timeline = reconcile(collected.claims, at=terms.at)
-    # 5. checks
     examination = Examination(
         context=context,
         claims=collected.claims,
         signatures=collected.signatures,
         timeline=timeline,
+        pages=Pages(submission.data, terms.limits),
+        words=Words(submission.data, terms.limits),
     )
+    # 5. marks
+    seen = _look(examination, limits)
+    examination = replace(examination, marks=seen.marks)
+    # 6. checks
+    findings += [*collected.findings, *seen.findings, *_check(examination, limits)]
+    words, unread = _words(examination, limits) if terms.look.words else ((), [])
     return _Study(
         file_type=anatomy.file_type,
         collected=collected,
-        findings=(*findings, *collected.findings, *_check(examination, limits)),
+        findings=(*findings, *unread),
         limits=tuple(limits),
+        marks=seen.marks,
+        words=words,
     )
+
+
+def _words(
+    examination: Examination, exceeded: list[Limit]
+) -> tuple[tuple[Line, ...], list[Finding]]:
+    try:
+        return examination.words.all(_MOST_LINES), []
+    except LimitExceeded as error:
+        exceeded.append(error.limit)
+    except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
+        return (), [broken("words", error)]
+    return (), []
 
 
 def _identify(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Anatomy, list[Finding]]:
@@ -165,6 +200,33 @@ def _collect(context: Context, exceeded: list[Limit]) -> Collected:
         signatures=tuple(signature for part in parts for signature in part.signatures),
         findings=tuple(finding for part in parts for finding in part.findings),
     )
+
+
+def _look(examination: Examination, exceeded: list[Limit]) -> Seen:
+    """Ask each source of marks. What nobody asked for may be seen, and takes nothing away."""
+    found = [
+        _see(source, examination, exceeded)
+        for source in marks.load()
+        if examination.context.file_type.format in source.formats
+    ]
+    return Seen(
+        marks=tuple(mark for seen in found for mark in seen.marks),
+        findings=tuple(finding for seen in found for finding in seen.findings),
+    )
+
+
+def _see(source: MarkSource, examination: Examination, exceeded: list[Limit]) -> Seen:
+    asked = source.asked(examination.context.requirement.content)
+    if not asked and not examination.context.look.marks:
+        return Seen()
+    try:
+        seen = source.collect(examination)
+    except LimitExceeded as error:
+        exceeded += [error.limit] if asked else []
+        return Seen()
+    except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
+        seen = Seen(findings=(broken(f"marks.{source.id}", error),))
+    return seen if asked else replace(seen, findings=())
 
 
 def _check(examination: Examination, exceeded: list[Limit]) -> list[Finding]:

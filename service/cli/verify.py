@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +36,13 @@ def verify(
     mail_keys: Annotated[
         Path | None, typer.Option(help="File or folder of DKIM key records of mail domains.")
     ] = None,
+    marks: Annotated[
+        bool, typer.Option("--marks/--no-marks", help="Look for seals and signatures on pages.")
+    ] = True,
+    words: Annotated[
+        bool,
+        typer.Option("--words", help="Tell with --json what stands on the pages; needs extra ocr."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, in the order given.")
     ] = False,
@@ -43,9 +51,11 @@ def verify(
 
     Exit code 0: all PASSED; 1: something else; 2: a file could not be read.
     """
+    from verification.content import Look
     from verification.sandbox.client import Sandbox
 
-    terms = terms_for(policy, at, trust, mail_keys)
+    looks = Look(marks=marks, words=words)
+    terms = replace(terms_for(policy, at, trust, mail_keys), look=looks)
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):

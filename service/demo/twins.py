@@ -109,6 +109,9 @@ ANSWERS = {
     "truncated_pdf": Answer(
         verdict=Status.INDETERMINATE, sub_indications=("CONTAINER_TRUNCATED", "FORMAT_FAILURE")
     ),
+    "truncated_photo": Answer(
+        verdict=Status.INDETERMINATE, sub_indications=("CONTAINER_TRUNCATED", "FORMAT_FAILURE")
+    ),
     "truncated": Answer(
         verdict=Status.FAILED, sub_indications=("TYPE_MISMATCH", "CONTAINER_TRUNCATED")
     ),
@@ -246,8 +249,8 @@ def back_dated_quote(brief: Brief) -> Draft:
     return quotes.write(brief, 2, created=brief.made_at - BACK_DATED_BY)
 
 
-def too_old(write: Callable[[Brief], Draft], brief: Brief) -> Draft:
-    return write(replace(brief, made_at=brief.made_at - TOO_OLD_BY))
+def too_old(write: Callable[[Brief], Draft], brief: Brief, *, by: timedelta = TOO_OLD_BY) -> Draft:
+    return write(replace(brief, made_at=brief.made_at - by))
 
 
 def truncated(write: Callable[[Brief], Draft], share: float, brief: Brief) -> Draft:
@@ -287,7 +290,8 @@ def _twin(
     return Twin(item=item, name=name, make=make, answer=ANSWERS[answer or name], told=TOLD[name])
 
 
-def _of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
+def twins_of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
+    """Give every fault that a signed paper can have."""
     makers: dict[str, Callable[[Brief], Draft]] = {
         "renamed_type": partial(renamed_pdf, paper),
         "back_dated": partial(back_dated_paper, paper),
@@ -310,7 +314,7 @@ def _last_quote(brief: Brief) -> Draft:
 
 
 TWINS: tuple[Twin, ...] = (
-    *_of_signed(POC_REPORT),
+    *twins_of_signed(POC_REPORT),
     _twin("it_mail", "renamed_type", renamed_mail),
     _twin("it_mail", "back_dated", back_dated_mail),
     _twin("it_mail", "too_old", partial(too_old, it_mail.write)),
@@ -325,7 +329,7 @@ TWINS: tuple[Twin, ...] = (
     _twin("quotes", "back_dated", back_dated_quote),
     _twin("quotes", "too_old", partial(too_old, _last_quote)),
     _twin("quotes", "truncated", partial(truncated, _last_quote, 0.6), answer="truncated_pdf"),
-    *_of_signed(CTO_LETTER),
+    *twins_of_signed(CTO_LETTER),
 )
 
 

@@ -18,6 +18,7 @@ from verification import claims
 from verification.checks import time_claims, time_consistent, time_window
 from verification.examination import Collected, Context, Examination
 from verification.limits import Limits
+from verification.pages.raster import Pages
 from verification.reconcile import reconcile
 from verification.values import FileType, Finding, Requirement, Submission
 
@@ -86,6 +87,7 @@ def judge(where: Context, found: tuple[Claim, ...]) -> list[Finding]:
         claims=found,
         signatures=(),
         timeline=reconcile(found, at=where.at),
+        pages=Pages(where.submission.data, where.limits),
     )
     return [finding for check in TIME_CHECKS for finding in check.run(examination)]
 

@@ -23,6 +23,7 @@ from verification.claims import pdf_signatures
 from verification.codec import from_json, to_json
 from verification.examination import Collected, Context, Examination
 from verification.limits import Limits
+from verification.pages.raster import Pages
 from verification.reconcile import reconcile
 from verification.values import (
     FileType,
@@ -79,6 +80,7 @@ def findings(pdf: bytes) -> list[Finding]:
         claims=collected.claims,
         signatures=collected.signatures,
         timeline=reconcile(collected.claims, at=made.NOW),
+        pages=Pages(pdf, context(pdf).limits),
     )
     return [finding for check in CHECKS for finding in check.run(examination)]
 

@@ -12,6 +12,7 @@ from tests.verification import signing as made
 from tests.verification.test_pdf_signature import collect, context
 from verification.checks import signer_required
 from verification.examination import Examination
+from verification.pages.raster import Pages
 from verification.reconcile import reconcile
 from verification.values import Requirement, Signer, Status
 
@@ -32,6 +33,7 @@ def judge(pdf: bytes, signer: Signer | None, *, trusted: bool = True) -> list[Fi
         claims=collected.claims,
         signatures=collected.signatures,
         timeline=reconcile(collected.claims, at=made.NOW),
+        pages=Pages(pdf, asked.limits),
     )
     return list(signer_required.CHECK.run(examination))
 

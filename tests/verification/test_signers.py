@@ -11,6 +11,7 @@ from verification import codec
 from verification.checks import signer_required
 from verification.examination import Context, Examination
 from verification.limits import Limits
+from verification.pages.raster import Pages
 from verification.reconcile import reconcile
 from verification.signers import Agreement, compare, together
 from verification.values import FileType, Requirement, Signature, Signer, Status, Submission, Text
@@ -110,7 +111,11 @@ def judged(signatures: tuple[Signature, ...], signer: Signer) -> tuple[str, str 
         limits=Limits(),
     )
     examination = Examination(
-        context=context, claims=(), signatures=signatures, timeline=reconcile((), at=NOW)
+        context=context,
+        claims=(),
+        signatures=signatures,
+        timeline=reconcile((), at=NOW),
+        pages=Pages(context.submission.data, context.limits),
     )
     (finding,) = signer_required.CHECK.run(examination)
     assert (finding.remedy is None) == (finding.status is Status.PASSED)

@@ -17,6 +17,7 @@ from verification.checks import type_container, type_declared, type_polyglot
 from verification.examination import Check, Context, Examination
 from verification.identify import dissect
 from verification.limits import Limits
+from verification.pages.raster import Pages
 from verification.reconcile import reconcile
 from verification.values import ByteRange, Finding, PackagePart, Requirement, Status, Submission
 
@@ -44,7 +45,13 @@ def run(
         limits=Limits(),
     )
     timeline = reconcile((), at=AT)
-    examination = Examination(context=context, claims=(), signatures=(), timeline=timeline)
+    examination = Examination(
+        context=context,
+        claims=(),
+        signatures=(),
+        timeline=timeline,
+        pages=Pages(context.submission.data, context.limits),
+    )
     findings = list(check.run(examination))
     for finding in findings:
         assert (finding.id, finding.version) == (check.id, check.version)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from verification.limits import LimitExceeded
 from verification.pages.picture import CannotRender, Picture, Size, Wanted
 from verification.readers import pillow_ofd, pillow_pixels, pymupdf_pages
+from verification.readers.pillow_ofd import is_ofd
+from verification.readers.pillow_pixels import orientation
 from verification.readers.pymupdf import is_pdf
 
 if TYPE_CHECKING:
@@ -16,7 +18,18 @@ if TYPE_CHECKING:
 
     from verification.limits import Limits
 
-__all__ = ["CannotRender", "Picture", "Size", "Wanted", "render", "samples", "sizes", "warm"]
+__all__ = [
+    "CannotRender",
+    "Picture",
+    "Size",
+    "Wanted",
+    "is_ofd",
+    "orientation",
+    "render",
+    "samples",
+    "sizes",
+    "warm",
+]
 
 
 def render(data: bytes, wanted: Wanted) -> Picture:

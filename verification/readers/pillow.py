@@ -37,7 +37,7 @@ PILLOW_FORMATS = {
     "webp": ("WEBP",),
 }
 
-_WIDTH, _HEIGHT = 0x0100, 0x0101
+_WIDTH, _HEIGHT, _ORIENTATION = 0x0100, 0x0101, 0x0112
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _MAKE, _MODEL, _SOFTWARE, _CHANGED, _ARTIST = 0x010F, 0x0110, 0x0131, 0x0132, 0x013B
 _ORIGINAL, _DIGITIZED = 0x9003, 0x9004
@@ -150,6 +150,12 @@ def read_exif(block: bytes) -> ExifFields:
         xmp=_block(main.get(_XMP_FIELD)),
         iptc=_block(main.get(_IPTC_FIELD)) or iptc_in_resources(_block(main.get(_RESOURCES_FIELD))),
     )
+
+
+def read_orientation(block: bytes) -> int:
+    """Give the orientation in a TIFF block, 1 to 8; 1 where it says none. Raises ExifError."""
+    value = _whole(_directory(Image.Exif(), block).get(_ORIENTATION))
+    return value if 1 <= value <= 8 else 1  # noqa: PLR2004 - CIPA DC-008, 4.6.4
 
 
 def _text(value: Any) -> str:

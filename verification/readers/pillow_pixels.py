@@ -10,11 +10,16 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from verification.limits import LimitExceeded, Limits
 from verification.pages.picture import CannotRender, Picture, Size, Wanted
+from verification.readers.picture_blocks import BlockError, read_blocks
+from verification.readers.pillow import ExifError, read_orientation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP")
+
+#: Whose EXIF tells how to turn them, by their first bytes.
+_TURNABLE = {b"\xff\xd8": "jpg", b"\x89PNG": "png", b"RIFF": "webp"}
 
 _WHITE = (255, 255, 255, 255)
 
@@ -54,6 +59,21 @@ def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
                     "image_frames", seen=f"> {limits.image_frames}", allowed=limits.image_frames
                 )
         return tuple(found[: limits.pdf_pages])
+
+
+def orientation(data: bytes) -> int:
+    """Give how EXIF says a viewer is to turn the picture, 1 (not at all) to 8.
+
+    A TIFF is turned already when Pillow has decoded it.
+    """
+    file_format = next((name for mark, name in _TURNABLE.items() if data.startswith(mark)), None)
+    if file_format is None:
+        return 1
+    try:
+        blocks = read_blocks(data, file_format).exif
+        return read_orientation(blocks[0]) if blocks else 1
+    except (BlockError, ExifError):
+        return 1
 
 
 def open_picture(data: bytes, limits: Limits) -> ImageFile.ImageFile:

@@ -16,7 +16,7 @@ from verification import pages, pipeline
 from verification.codec import from_json, to_json
 from verification.limits import Limits
 from verification.policies import load as load_policy
-from verification.readers import pyhanko, workbook
+from verification.readers import pyhanko, rapidocr, workbook
 from verification.sandbox import warmth
 from verification.terms import Request, Terms
 from verification.workbooks import templates
@@ -131,11 +131,16 @@ TABLE: Mapping[str, Job] = {
 }
 
 
-def load(extra: str | None) -> Mapping[str, Job]:
-    """Import everything that a child may need; `extra` is a module whose JOBS are added."""
+def load(extra: str | None, *, words: bool = False) -> Mapping[str, Job]:
+    """Import everything that a child may need; `extra` is a module whose JOBS are added.
+
+    `words`: the models that read pages as well, where they are installed.
+    """
     pipeline.warm()
     pages.warm()
     warmth.load_all()
     pyhanko.warm()
+    if words:
+        rapidocr.warm()
     rehearse()
     return TABLE if extra is None else {**TABLE, **import_module(extra).JOBS}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import zlib
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
+
+import sqlalchemy as sa
 
 from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
@@ -95,6 +98,12 @@ class DatabaseUnit:
 
     def now(self) -> datetime:
         return self._scope.now
+
+    def take_turn(self, name: str) -> None:
+        # The one writer of SQLite has every turn already.
+        if self._scope.on_postgresql:
+            lock = sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32(name.encode())))
+            self._scope.connection.execute(lock)
 
 
 class _Writing:

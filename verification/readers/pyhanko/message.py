@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 #: SHA-1 is broken for whoever may choose what is signed; the others for everyone.
 WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
 MIN_RSA_BITS = 1024
+#: Half of it is the strength: 112 bits (SOGIS agreed mechanisms; FIPS 186-5).
+MIN_CURVE_BITS = 224
+#: The document's digest is SHA-1 by its definition, whatever digest the message names.
+SHA1_KIND = "/adbe.pkcs7.sha1"
 #: Cases in which the signed bytes are those that were signed.
 _HOLDING = frozenset({"intact", "weak", "order"})
 #: BSI TR-03111 plain ECDSA: the value is r and s side by side instead of a DER sequence.
@@ -95,11 +99,13 @@ def parse(contents: bytes) -> Message:
 
 def judge_integrity(found: Found, message: Message, data: bytes) -> tuple[Judgement, bool]:
     """Verify over the signed ranges of `data`; the flag says that digest and value hold."""
-    facts = {"signer": message.name, "algorithm": _algorithm(message)}
+    facts = {"signer": message.name, "algorithm": _algorithm(message, found.sub_filter)}
     if found.end > len(data):
         return judge("cut", wanted=found.end, seen=len(data)), False
     if message.certificate is None:
         return judge("no_certificate"), False
+    if found.is_time_stamp and not _is_token(message):
+        return judge("mislabelled"), False
     case = _judge_enclosed(found, message, data) or _judge_value(found, message, data)
     return judge(case, **facts), case in _HOLDING
 
@@ -111,7 +117,8 @@ def _judge_value(found: Found, message: Message, data: bytes) -> str:
         return "value" if intact else "digest"
     if not message.attribute_order_kept:
         return "order"
-    return "weak" if is_weak(message) else "intact"
+    weak = is_weak(message) or found.sub_filter == SHA1_KIND
+    return "weak" if weak else "intact"
 
 
 def verify(message: Message, digest: bytes, content: bytes | None = None) -> tuple[bool, bool]:
@@ -146,7 +153,13 @@ def is_weak(message: Message) -> bool:
     if message.digest_algorithm in WEAK_DIGESTS:
         return True
     key = message.certificate.public_key if message.certificate else None
-    return key is not None and key.algorithm == "rsa" and key.bit_size < MIN_RSA_BITS
+    if key is None or key.algorithm not in {"rsa", "ec"}:
+        return False
+    return int(key.bit_size) < (MIN_RSA_BITS if key.algorithm == "rsa" else MIN_CURVE_BITS)
+
+
+def _is_token(message: Message) -> bool:
+    return message.signed_data["encap_content_info"]["content_type"].native == "tst_info"
 
 
 def subject_of(certificate: x509.Certificate | None) -> str:
@@ -193,7 +206,9 @@ def _name(name: x509.Name) -> str:
     return str(value) if value else str(name.human_friendly)
 
 
-def _algorithm(message: Message) -> str:
+def _algorithm(message: Message, kind: str) -> str:
+    if kind == SHA1_KIND:
+        return "sha1 (adbe.pkcs7.sha1)"
     if national.is_national(message.certificate):
         return "SM3, SM2"
     return (
@@ -217,7 +232,7 @@ def _judge_enclosed(found: Found, message: Message, data: bytes) -> str | None:
         return None
     if enclosed["content_type"].native == "tst_info":
         return None
-    if found.sub_filter == "/adbe.pkcs7.sha1":
+    if found.sub_filter == SHA1_KIND:
         right = bytes(content) == digest_ranges(data, found.byte_range, "sha1")
         return None if right else "digest"
     return None if bytes(content) == _signed_bytes(found, data) else "enclosed"
@@ -238,7 +253,7 @@ def _signed_digest(found: Found, message: Message, data: bytes) -> bytes:
         if digest_ranges(data, found.byte_range, algorithm) != imprint["hashed_message"].native:
             return b""
         return digest_bytes(bytes(content), message.digest_algorithm)
-    if found.sub_filter == "/adbe.pkcs7.sha1":
+    if found.sub_filter == SHA1_KIND:
         return digest_bytes(bytes(content), message.digest_algorithm)
     return digest_ranges(data, found.byte_range, message.digest_algorithm)
 

@@ -1,0 +1,182 @@
+"""`page.signature` over whole files: found, not found, near a word, pasted."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pymupdf
+import pytest
+from PIL import Image
+
+from training.marks import ink
+from verification.content import Content, WrittenSignature
+from verification.limits import Limits
+from verification.pipeline import verify
+from verification.policies import load as load_policy
+from verification.terms import Terms
+from verification.values import Finding, Report, Requirement, Submission
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PROSE = (
+    "We have read the report of the committee and agree to the budget of the project as it is",
+    "set out in the annex. The work may begin on the first of next month, and the supplier is",
+    "to be told of our decision. Payment follows the delivery of each part, within thirty days.",
+)
+
+
+def png_of(mask: NDArray[np.float32]) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray((255 * (1 - mask)).astype(np.uint8)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def letter(
+    signatures: tuple[tuple[int, float], ...] = (),
+    *,
+    label: str = "Signature:",
+    typed: str = "",
+) -> pymupdf.Document:
+    """Write a letter of one page, signed by the hand of each seed at so many points down."""
+    document = pymupdf.open()
+    page = document.new_page()
+    for i in range(9):
+        page.insert_text((70, 110 + 18 * i), PROSE[i % 3], fontsize=10, fontname="tiro")
+    page.insert_text((70, 330), label, fontsize=11, fontname="tiro")
+    if typed:
+        page.insert_text((80, 375), typed, fontsize=26, fontname="tiit")
+    for seed, down in signatures:
+        mask = ink.latin(np.random.default_rng(seed), 460)
+        tall = 165 * mask.shape[0] / mask.shape[1]
+        page.insert_image(pymupdf.Rect(90, down, 255, down + tall), stream=png_of(mask))
+    return document
+
+
+def scanned(document: pymupdf.Document, *, turned: int = 0) -> bytes:
+    """Give the first page as a picture that holds no text."""
+    pixels = document[0].get_pixmap(dpi=150)
+    picture = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
+    stream = io.BytesIO()
+    picture.rotate(turned, expand=True).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def examine(data: bytes, name: str, near: tuple[str, ...] = ()) -> Report:
+    content = Content(signature=WrittenSignature(near=near))
+    terms = Terms(
+        at=AT,
+        policy=load_policy(),
+        limits=Limits(),
+        requirement=Requirement(content=content),
+    )
+    return verify(Submission(data=data, name=name), terms)
+
+
+def told(report: Report) -> list[tuple[str, str | None]]:
+    return [(str(one.status), one.sub_indication) for one in findings(report)]
+
+
+def findings(report: Report) -> list[Finding]:
+    return [one for one in report.checks if one.id == "page.signature"]
+
+
+SIGNED = ((3, 335.0),)
+PASSED = ("PASSED", None)
+
+
+@pytest.mark.parametrize(
+    ("document", "near", "expected"),
+    [
+        pytest.param(letter(SIGNED), (), [PASSED], id="a letter signed by hand passes"),
+        pytest.param(
+            letter(),
+            (),
+            [("INDETERMINATE", "MARK_NOT_FOUND")],
+            id="the same letter without a signature is open",
+        ),
+        pytest.param(
+            letter(typed="William P. Dupree"),
+            (),
+            [("INDETERMINATE", "MARK_NOT_FOUND")],
+            id="a name in italics is no signature",
+        ),
+        pytest.param(
+            letter(SIGNED),
+            ("signature", "签字"),
+            [PASSED, PASSED],
+            id="signed near the word that is asked for",
+        ),
+        pytest.param(
+            letter(SIGNED, label="Kind regards,"),
+            ("CTO", "签字"),
+            [PASSED, ("INDETERMINATE", "MARK_MISPLACED")],
+            id="signed, and none of the words that are asked for is near",
+        ),
+        pytest.param(
+            letter(((3, 335.0), (3, 520.0))),
+            (),
+            [PASSED, ("INDETERMINATE", "MARK_DUPLICATED")],
+            id="one picture of a signature pasted twice",
+        ),
+        pytest.param(
+            letter(((3, 335.0), (8, 520.0))), (), [PASSED], id="two people signed, which is well"
+        ),
+    ],
+)
+def test_what_is_said_of_a_letter(
+    document: pymupdf.Document, near: tuple[str, ...], expected: list[tuple[str, str | None]]
+) -> None:
+    report = examine(document.tobytes(), "letter.pdf", near)
+    assert told(report) == expected
+    for one in findings(report):
+        assert one.evidence
+        assert str(one.status) != "FAILED"
+        assert one.remedy is None if one.status == "PASSED" else one.remedy
+
+
+def test_the_box_lies_on_the_signature() -> None:
+    report = examine(letter(SIGNED).tobytes(), "letter.pdf")
+    marks = [mark for mark in report.marks if mark.kind == "handwritten_signature"]
+    x0, y0, x1, y1 = max(marks, key=lambda mark: mark.confidence).box
+    assert x0 < 175 < x1
+    assert 320 < y0 < y1 < 480
+
+
+def test_a_scan_is_judged_as_the_letter_was() -> None:
+    report = examine(scanned(letter(SIGNED)), "scan.png")
+    assert told(report) == [PASSED]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        pytest.param(scanned(pymupdf.open("pdf", letter().tobytes())), "a.png", id="unsigned"),
+        pytest.param(scanned(letter(SIGNED), turned=180), "a.png", id="upside down"),
+        pytest.param(b"%PDF-1.7\n%%EOF", "a.pdf", id="a PDF without pages"),
+        pytest.param(b"", "a.png", id="no bytes"),
+        pytest.param(b"plain words", "a.txt", id="a text, which has no pages"),
+        pytest.param(scanned(letter(SIGNED))[:4000], "a.png", id="a picture cut off"),
+    ],
+)
+def test_bad_pages_give_findings_and_no_exception(data: bytes, name: str) -> None:
+    report = examine(data, name)
+    assert "CHECK_BROKE" not in {one.sub_indication for one in report.checks}
+    assert all(status != "FAILED" for status, _ in told(report))
+
+
+def test_a_blank_page_is_never_a_pass() -> None:
+    document = pymupdf.open()
+    document.new_page()
+    assert told(examine(document.tobytes(), "blank.pdf")) == [("INDETERMINATE", "MARK_NOT_FOUND")]
+
+
+def test_nothing_is_said_where_nobody_asks() -> None:
+    terms = Terms(at=AT, policy=load_policy(), limits=Limits(), requirement=Requirement())
+    report = verify(Submission(data=letter(SIGNED).tobytes(), name="letter.pdf"), terms)
+    assert findings(report) == []
+    assert report.marks == ()

@@ -1,0 +1,214 @@
+"""Pages drawn from a seed: letters, forms and tables, with and without signatures by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from training.marks import ink, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+    Box = tuple[float, float, float, float]
+
+WIDTH = 1280
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplies:
+    """What pages are drawn with."""
+
+    #: Fonts of print, of which those with Chinese are apart.
+    print_fonts: Sequence[cv2.FontFace]
+    chinese_fonts: Sequence[cv2.FontFace]
+    #: Fonts that imitate a hand: whatever is set in them is no signature.
+    script_fonts: Sequence[cv2.FontFace]
+    #: Real signatures, 0 is paper and 1 is ink.
+    signatures: Sequence[NDArray[np.float32]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    """A page while it is drawn: `sheet` is darkness 0..1 at twice the size it is seen in."""
+
+    sheet: NDArray[np.float32]
+    signatures: list[Box] = field(default_factory=list)
+    #: Handwriting of which nobody could say whether it is a signature.
+    doubtful: list[Box] = field(default_factory=list)
+
+
+class Scribe:
+    """Draws one page."""
+
+    def __init__(self, rng: Generator, supplies: Supplies) -> None:
+        """Choose the language, the fonts and the format of the page."""
+        self.rng = rng
+        self.supplies = supplies
+        self.tall = int(WIDTH * rng.choice([1.0, 1.29, 1.414, 1.414, 1.6]))
+        self.page = Page(sheet=np.zeros((self.tall, WIDTH), np.float32))
+        self.chinese = bool(rng.random() < 0.35)
+        fonts = supplies.chinese_fonts if self.chinese else supplies.print_fonts
+        self.face = fonts[rng.integers(len(fonts))]
+        self.size = int(rng.integers(15, 27))
+        self.left = int(rng.integers(60, 220))
+        self.right = WIDTH - int(rng.integers(60, 200))
+
+    def write(
+        self,
+        text: str,
+        x: int,
+        y: int,
+        *,
+        face: cv2.FontFace | None = None,
+        size: int | None = None,
+        dark: float = 1.0,
+    ) -> int:
+        """Set a line of print with its baseline at `y`; gives where it ends."""
+        size = size or self.size
+        top, low = max(0, y - 2 * size), min(self.tall, y + size)
+        if low - top < 4 or not 0 <= x < WIDTH:
+            return x
+        strip = np.zeros((low - top, WIDTH), np.uint8)
+        heavy = int(self.rng.choice([300, 400, 400, 700]))
+        cv2.putText(strip, text, (x, y - top), (255,), face or self.face, size, heavy)
+        part = self.page.sheet[top:low]
+        np.maximum(part, strip.astype(np.float32) * (dark / 255), out=part)
+        used = np.flatnonzero(strip.max(0))
+        return int(used[-1]) if used.size else x
+
+    def sentence(self, characters: int) -> str:
+        """Give words that fill about so many characters."""
+        if self.chinese:
+            take = self.rng.integers(len(words.CHINESE), size=max(2, characters // 2))
+            return "".join(words.CHINESE[i] for i in take)
+        text = ""
+        while len(text) < characters:
+            text += words.ENGLISH[self.rng.integers(len(words.ENGLISH))] + " "
+        return text.strip()
+
+    def stamp(self, mask: NDArray[np.float32], x: int, y: int, dark: float = 1.0) -> Box | None:
+        """Lay ink on the page with its top left at x, y; gives the box where it lies."""
+        x, y = max(0, x), max(0, y)
+        tall, wide = min(mask.shape[0], self.tall - y), min(mask.shape[1], WIDTH - x)
+        if tall < 8 or wide < 8:
+            return None
+        part = self.page.sheet[y : y + tall, x : x + wide]
+        np.maximum(part, mask[:tall, :wide] * dark, out=part)
+        return (float(x), float(y), float(x + wide), float(y + tall))
+
+    def rule(self, x0: int, x1: int, y: int) -> None:
+        """Draw a line to write on."""
+        self.page.sheet[y : y + int(self.rng.integers(1, 4)), x0:x1] = 1.0
+
+    def paragraph(self, y: int, lines: int) -> int:
+        """Set a paragraph; gives where it ends."""
+        step = int(self.size * self.rng.uniform(1.15, 2.0))
+        room = int((self.right - self.left) / (self.size * 0.5))
+        for i in range(lines):
+            short = self.rng.uniform(0.3, 1) if i == lines - 1 else self.rng.uniform(0.9, 1)
+            self.write(self.sentence(int(room * short)), self.left, y)
+            y += step
+        return y
+
+    def table(self, y: int, rows: int) -> int:
+        """Draw a table with print in its cells."""
+        step = int(self.size * self.rng.uniform(1.5, 2.4))
+        count = int(self.rng.integers(2, 6))
+        edges = np.linspace(self.left, self.right, count + 1).astype(int)
+        for row in range(rows):
+            self.rule(self.left, self.right, min(y, self.tall - 4))
+            for edge in edges[:-1]:
+                self.write(
+                    self.sentence(int(self.rng.integers(3, 9))), int(edge) + 6, y + int(step * 0.75)
+                )
+            y += step
+            if y > self.tall - 60:
+                break
+            if row % 2 and self.rng.random() < 0.1:
+                break
+        return y
+
+    def hand(self, width: int) -> NDArray[np.float32]:
+        """Give a signature: real or drawn."""
+        kind = self.rng.random()
+        if kind < (0.5 if self.chinese else 0.12) and self.supplies.signatures:
+            real = self.supplies.signatures[self.rng.integers(len(self.supplies.signatures))]
+            wide = int(width * self.rng.uniform(0.5, 1))
+            high = max(24, int(real.shape[0] * wide / real.shape[1] * self.rng.uniform(0.7, 1.3)))
+            return ink.tight(cv2.resize(real, (wide, high), interpolation=cv2.INTER_AREA))
+        if kind > (0.7 if self.chinese else 0.95):
+            return ink.chinese(self.rng, int(width * self.rng.uniform(0.4, 0.8)))
+        return ink.latin(self.rng, width)
+
+    def sign(self, x: int, y: int, *, signed: bool) -> int:
+        """Lay out a place to sign, and sign it; gives where it ends."""
+        rng = self.rng
+        mask = self.hand(int(rng.integers(140, 480))) if signed else None
+        tall = mask.shape[0] if mask is not None else int(rng.integers(40, 110))
+        gap = max(4, int(tall * rng.uniform(0.45, 1.25)))
+        end = x
+        if rng.random() < 0.8:
+            end = self.write(words.CLOSINGS[rng.integers(len(words.CLOSINGS))], x, y)
+        beside = rng.random() < 0.35
+        top = y - int(tall * rng.uniform(0.4, 0.8)) if beside else y + int(rng.normal(6, 6))
+        start = end + int(rng.integers(0, 40)) if beside else x + int(rng.normal(10, 40))
+        box = self.stamp(mask, start, top, rng.uniform(0.6, 1)) if mask is not None else None
+        if box:
+            self.page.signatures.append(box)
+        elif not signed and rng.random() < 0.35:
+            self._typed(start, top + tall)
+        if rng.random() < 0.4:
+            self.rule(
+                start, min(WIDTH, start + int(rng.integers(150, 420))), min(self.tall - 4, y + gap)
+            )
+        low = y + gap + self.size
+        if rng.random() < 0.8:
+            self.write(words.NAMES[rng.integers(len(words.NAMES))], x, low)
+            if rng.random() < 0.5:
+                self.write(words.NAMES[rng.integers(len(words.NAMES))], x, low + self.size + 4)
+        return low + 3 * self.size
+
+    def _typed(self, x: int, y: int) -> None:
+        faces = self.supplies.script_fonts or self.supplies.print_fonts
+        name = words.NAMES[self.rng.integers(7)]
+        self.write(
+            name,
+            max(0, x),
+            y,
+            face=faces[self.rng.integers(len(faces))],
+            size=int(self.rng.integers(24, 70)),
+        )
+
+
+def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) -> Page:
+    """Draw one page at twice the size it is seen in."""
+    scribe = Scribe(rng, supplies)
+    y = int(rng.integers(40, 330))
+    wanted = int(rng.choice([0, 1, 2, 3], p=[0.28, 0.48, 0.19, 0.05]))
+    first = int(scribe.tall * rng.uniform(0.1, 0.8))
+    while y < scribe.tall - 180:
+        if y > first and rng.random() < 0.75:
+            x = int(rng.choice([scribe.left, rng.integers(200, 850)]))
+            signed = wanted > 0
+            wanted -= signed
+            if wanted and rng.random() < 0.5:
+                scribe.sign(min(x + 480, 900), y, signed=True)
+                wanted -= 1
+            y = scribe.sign(x, y, signed=signed)
+            first = y if wanted else scribe.tall
+        elif rng.random() < 0.2:
+            y = scribe.table(y, int(rng.integers(2, 9)))
+        else:
+            y = scribe.paragraph(y, int(rng.integers(1, 9)))
+        y += int(scribe.size * rng.uniform(0.8, 3))
+        if rng.random() < 0.12:
+            y += int(rng.integers(0, 400))
+    clutter(scribe)
+    return scribe.page

@@ -1,0 +1,72 @@
+"""Fonts and real signatures from folders that the person who trains names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from training.marks.ink import tight
+from training.marks.pages import Supplies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+#: Names of fonts, as parts of their files' names.
+_CHINESE = ("cjk", "wqy", "wenquan", "arphic", "uming", "ukai", "fangsong", "kaiti")
+_SCRIPT = ("script", "kristi", "breip", "femkeklaver", "lobster", "rufscript", "kaushan")
+_PRINT = ("dejavu", "liberation", "lato", "roboto", "opensans", "carlito", "caladea", "freeserif")
+#: One writer in so many is kept for trying out, and never learnt from.
+KEPT_BACK = 5
+
+
+def gather(fonts: Iterable[Path], signatures: Path | None, *, kept_back: bool = False) -> Supplies:
+    """Find fonts by their names and read signatures. Raises LookupError where fonts are missing."""
+    files = sorted(
+        (path for folder in fonts for path in folder.rglob("*.[to]t[fc]")),
+        key=lambda path: path.name,
+    )
+    chinese = _faces(files, _CHINESE)
+    printed = _faces(files, _PRINT)
+    if not chinese or not printed:
+        raise LookupError("no fonts of print were found: name folders with DejaVu and Noto CJK")
+    return Supplies(
+        print_fonts=printed,
+        chinese_fonts=chinese,
+        script_fonts=_faces(files, _SCRIPT),
+        signatures=_signatures(signatures, kept_back=kept_back) if signatures else (),
+    )
+
+
+def _faces(files: list[Path], names: tuple[str, ...]) -> list[cv2.FontFace]:
+    return [
+        cv2.FontFace(str(path))
+        for path in files
+        if any(name in path.name.lower() for name in names) and "math" not in path.name.lower()
+    ]
+
+
+def _signatures(folder: Path, *, kept_back: bool) -> list[NDArray[np.float32]]:
+    """Read pictures named GROUP-WRITER-N, of the writers kept back or of the others."""
+    chosen = []
+    for path in sorted(folder.glob("*.png")):
+        group, writer, _ = path.stem.split("-")
+        if ((int(writer) + len(group)) % KEPT_BACK == 0) != kept_back:
+            continue
+        picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        if picture is None:
+            continue
+        seen = picture.astype(np.float32)
+        if seen.shape[2] == 4:
+            cover = seen[..., 3:] / 255
+            seen = seen[..., :3] * cover + 255 * (1 - cover)
+        grey = seen.mean(axis=2)
+        paper, pen = np.percentile(grey, 90), np.percentile(grey, 1)
+        mask = ((paper - grey) / max(paper - pen, 1)).clip(0, 1) ** 1.3
+        mask[mask < 0.2] = 0
+        chosen.append(tight(mask.astype(np.float32)))
+    return chosen

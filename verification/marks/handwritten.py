@@ -1,0 +1,86 @@
+"""Signatures by hand on a page: where they are, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verification.marks.network import CELL, REACH, answer
+from verification.marks.view import view_of
+from verification.marks.weights import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from verification.marks.network import Weights
+
+#: A mark is told of from here on, and believed from there on: see docs/checks/page-signature.md.
+SEEN, BELIEVED = 0.35, 0.6
+#: Letterheads stand at the top of a page and signatures seldom do: what is taken from the
+#: log-odds at the very top, and where nothing is taken any more, as a share of the height.
+_AT_TOP, _BELOW = 1.5, 0.18
+#: Cells with less than this are not looked at again.
+LEAST = 0.05
+#: Boxes that share more than this of their union are one.
+_SAME = 0.35
+#: Never more than this on a page.
+_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A signature: its box in pixels of the page (x0, y0, x1, y1), its confidence 0..1."""
+
+    box: tuple[float, float, float, float]
+    confidence: float
+
+
+def detect(
+    grey: NDArray[np.uint8], weights: Sequence[Weights] | None = None, *, least: float = LEAST
+) -> tuple[Detection, ...]:
+    """Find signatures by hand on a grey page, the surest first."""
+    if min(grey.shape) < CELL:
+        return ()
+    view = view_of(grey)
+    said = answer(view, shipped() if weights is None else weights)
+    height = (np.arange(said.shape[0]) + 0.5) / said.shape[0]
+    odds = said[..., 0] - (_AT_TOP * (1 - height / _BELOW).clip(0, None))[:, None]
+    share = 1 / (1 + np.exp(-odds.clip(-30, 30)))
+    down, across = np.nonzero(share > least)
+    far = REACH * np.exp(said[down, across, 1:].clip(-4, 4))
+    x, y = across * CELL + CELL / 2, down * CELL + CELL / 2
+    boxes = np.stack([x - far[:, 0], y - far[:, 1], x + far[:, 2], y + far[:, 3]], axis=1)
+    grow = np.array([grey.shape[1] / view.shape[1], grey.shape[0] / view.shape[0]] * 2)
+    most = np.array([grey.shape[1], grey.shape[0]] * 2)
+    return tuple(
+        Detection(tuple((box * grow).clip(0, most).tolist()), sure)
+        for box, sure in _joined(boxes, share[down, across])
+    )
+
+
+def _joined(
+    boxes: NDArray[np.float64], sure: NDArray[np.float32]
+) -> list[tuple[NDArray[np.float64], float]]:
+    """Make one box of all that overlap a surer one, each counting as much as it is sure."""
+    found = []
+    left = sure.argsort(kind="stable")[::-1]
+    while left.size and len(found) < _MOST:
+        same = overlap(boxes[left[0]], boxes[left]) > _SAME
+        same[0] = True
+        chosen = left[same]
+        weight = (sure[chosen] ** 2)[:, None]
+        found.append(((boxes[chosen] * weight).sum(axis=0) / weight.sum(), float(sure[left[0]])))
+        left = left[~same]
+    return found
+
+
+def overlap(one: NDArray[np.float64], many: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give what `one` shares with each of `many`, as a part of their union."""
+    low, high = np.maximum(one[:2], many[:, :2]), np.minimum(one[2:], many[:, 2:])
+    shared = (high - low).clip(0).prod(axis=1)
+    union = (one[2:] - one[:2]).prod() + (many[:, 2:] - many[:, :2]).prod(axis=1) - shared
+    return np.asarray(shared / np.maximum(union, 1e-9))

@@ -1,0 +1,62 @@
+"""The weights that ship: read from text, and refused where they are not what the network takes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from verification.marks.network import LAYERS, Layer, Weights
+
+FORMAT = "countermark-marks/1"
+_FILE = "handwritten.json"
+
+
+class BadWeights(ValueError):
+    """The weights are not those of this network."""
+
+
+@cache
+def shipped() -> tuple[Weights, ...]:
+    """Give the weights in this package; to be called once before the sandbox closes."""
+    return read(files("verification.marks").joinpath(_FILE).read_text("ascii"))
+
+
+def read(text: str) -> tuple[Weights, ...]:
+    """Read weights. Raises BadWeights for a wrong format, layer, size or value."""
+    try:
+        held = json.loads(text)
+        if held["format"] != FORMAT or len(held["layers"]) != len(LAYERS):
+            raise BadWeights("these weights are of another format")
+        return tuple(_read(layer, one) for layer, one in zip(LAYERS, held["layers"], strict=True))
+    except (KeyError, TypeError, ValueError) as error:
+        raise error if isinstance(error, BadWeights) else BadWeights(str(error)) from error
+
+
+def _read(layer: Layer, held: dict[str, Any]) -> Weights:
+    fan = layer.side**2 * layer.takes
+    values = np.frombuffer(base64.b64decode(held["values"], validate=True), "<f2")
+    if held["name"] != layer.name or values.size != (fan + 1) * layer.gives:
+        raise BadWeights(f"layer {layer.name} has other weights")
+    if not np.isfinite(values).all():
+        raise BadWeights(f"layer {layer.name} holds what is no number")
+    both = values.astype(np.float32).reshape(fan + 1, layer.gives)
+    return Weights(np.ascontiguousarray(both[:-1]), both[-1].copy())
+
+
+def write(weights: tuple[Weights, ...], made: dict[str, Any]) -> str:
+    """Write weights as text, with how they were made."""
+    layers = [
+        {
+            "name": layer.name,
+            "values": base64.b64encode(
+                np.concatenate([one.kernel, one.bias[None]]).astype("<f2").tobytes()
+            ).decode("ascii"),
+        }
+        for layer, one in zip(LAYERS, weights, strict=True)
+    ]
+    return json.dumps({"format": FORMAT, "made": made, "layers": layers}, indent=1) + "\n"

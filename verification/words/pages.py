@@ -1,0 +1,157 @@
+"""Words of each page, read once, when they are first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verification import pages
+from verification.limits import LimitExceeded, Limits
+from verification.pages.picture import CannotRender, Wanted
+from verification.readers import pymupdf_words, rapidocr
+from verification.readers.pillow_ofd import is_ofd
+from verification.readers.pymupdf import is_pdf
+from verification.values import Line
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from verification.pages.picture import Box, Size
+    from verification.readers.rapidocr import Size as ModelSize
+    from verification.words.silence import Silence
+
+#: Pages are drawn so fine, pictures as fine as they are.
+_DPI, _POINTS = 200, 72
+_LEAST_SIDE = 64
+#: A region that is read again is drawn with so much around it, as a share of its height.
+_MARGIN = 0.25
+
+
+class Words:
+    """The lines of the pages of one file. Not to be shared between threads."""
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self._data = data
+        self._limits = limits
+        self._is_in_points = is_pdf(data) or is_ofd(data)
+        self._read: dict[int, tuple[Line, ...]] = {}
+        self._silent: dict[int, Silence] = {}
+        self._sizes: tuple[Size, ...] | None = None
+        self._seen = 0
+
+    def of(self, page: int) -> tuple[Line, ...]:
+        """Give the lines of a page (from 1) in reading order; none: see `silence`.
+
+        Text that the file holds as text is taken as it is, else the page is read by the tiny
+        models. Raises LimitExceeded over a cap, nothing for bad bytes.
+        """
+        if page not in self._read:
+            self._read[page] = self._look(page)
+        return self._read[page]
+
+    def silence(self, page: int) -> Silence | None:
+        """Say why `of` gave no line; None where it gave some."""
+        if self.of(page):
+            return None
+        return self._silent.get(page, "nothing_read")
+
+    def reread(self, page: int, box: Box) -> tuple[Line, ...]:
+        """Read a part of a page again, larger and with the small models: what decides something.
+
+        `box` is in the units of `Line.box`. Raises LimitExceeded over a cap.
+        """
+        height = box[3] - box[1]
+        wide = height * _MARGIN
+        clip = (box[0] - wide, box[1] - wide, box[2] + wide, box[3] + wide)
+        return self._ocr(page, clip=clip, size="small")
+
+    def all(self, most: int) -> tuple[Line, ...]:
+        """Give the lines of all pages, no more than `most`; raises as `of` does."""
+        lines: list[Line] = []
+        for page in range(1, self.count() + 1):
+            lines += self.of(page)
+            if len(lines) >= most:
+                break
+        return tuple(lines[:most])
+
+    def count(self) -> int:
+        """Count the pages that may be asked for."""
+        return len(self._measured())
+
+    def _look(self, page: int) -> tuple[Line, ...]:
+        if is_pdf(self._data) and (lines := pymupdf_words.lines(self._data, page, self._limits)):
+            return tuple(
+                Line(page=page, text=text, box=box, confidence=1.0, source="text_layer")
+                for text, box in lines
+            )
+        return self._ocr(page, clip=None, size="tiny")
+
+    def _ocr(self, page: int, *, clip: Box | None, size: ModelSize) -> tuple[Line, ...]:
+        if not rapidocr.available():
+            self._silent[page] = "no_ocr"
+            return ()
+        if clip is None:
+            self._seen += 1
+            if self._seen > self._limits.ocr_pages:
+                raise LimitExceeded("ocr_pages", seen=self._seen, allowed=self._limits.ocr_pages)
+        try:
+            area = self._area(page, clip)
+            pixels, scale = self._draw(page, area, clip)
+            words = rapidocr.read_page(pixels, size=size)
+        except CannotRender:
+            self._silent[page] = "not_drawn"
+            return ()
+        except rapidocr.CannotRead:
+            self._silent[page] = "no_ocr"
+            return ()
+        return tuple(_placed(word, page, area, scale) for word in words)
+
+    def _area(self, page: int, clip: Box | None) -> Box:
+        if not 1 <= page <= len(self._measured()):
+            raise CannotRender("no_such_page")
+        width, height = self._measured()[page - 1]
+        if clip is None:
+            clip = (0.0, 0.0, width, height)
+        area = (max(0.0, clip[0]), max(0.0, clip[1]), min(width, clip[2]), min(height, clip[3]))
+        if area[2] <= area[0] or area[3] <= area[1]:
+            raise CannotRender("nothing_to_show")
+        return area
+
+    def _draw(
+        self, page: int, area: Box, clip: Box | None
+    ) -> tuple[NDArray[np.uint8], tuple[float, float]]:
+        """Give RGB and how many units of the page one pixel is, across and down."""
+        longer = max(area[2] - area[0], area[3] - area[1])
+        zoom = _DPI / _POINTS if self._is_in_points else 1.0
+        side = min(self._limits.render_side_px, max(_LEAST_SIDE, round(longer * zoom)))
+        wanted = Wanted(
+            page=page, max_side=side, clip=None if clip is None else area, limits=self._limits
+        )
+        drawn = pages.render(self._data, wanted)
+        pixels = np.frombuffer(drawn.rgb, np.uint8).reshape(drawn.height, drawn.width, 3)
+        return pixels, ((area[2] - area[0]) / drawn.width, (area[3] - area[1]) / drawn.height)
+
+    def _measured(self) -> tuple[Size, ...]:
+        if self._sizes is None:
+            try:
+                self._sizes = pages.sizes(self._data, self._limits)
+            except CannotRender:
+                self._sizes = ()
+        return self._sizes
+
+
+def _placed(word: rapidocr.Word, page: int, area: Box, scale: tuple[float, float]) -> Line:
+    left, top, right, bottom = word.box
+    across, down = scale
+    box = (
+        area[0] + left * across,
+        area[1] + top * down,
+        area[0] + right * across,
+        area[1] + bottom * down,
+    )
+    return Line(page=page, text=word.text, box=box, confidence=word.confidence, source="ocr")
+
+
+#: Of a file that has no pages.
+NO_WORDS = Words(b"", Limits())
