@@ -38,6 +38,8 @@ MOST_READS = 5_000_000
 #: Below this share of its operands Excel takes a difference for 0.
 _NOTHING = 2.0**-49
 _EPSILON = 2.0**-50
+#: A sum that keeps a larger share of its parts is as exact as any other figure.
+_CANCELLED = 1e-6
 _NAMES_DEEP = 20
 
 
@@ -217,14 +219,16 @@ class Frame:
             operands = [value, self.operand(pair.right)]
             value = each(_PAIRS[pair.operator], operands)
             if pair.operator in "+-":
-                self.noise_of(*operands)
+                self.noise_of(value, *operands)
         return value
 
-    def noise_of(self, *values: Value) -> None:
-        """Note how exact a sum of these can be."""
-        for one in values:
-            if isinstance(one, float):
-                self.evaluator.noise = max(self.evaluator.noise, abs(one) * _EPSILON)
+    def noise_of(self, total: Value, /, *values: Value) -> None:
+        """Note how exact a sum is, where its parts all but cancel one another."""
+        if not isinstance(total, float):
+            return
+        largest = max((abs(one) for one in values if isinstance(one, float)), default=0.0)
+        if abs(total) < _CANCELLED * largest:
+            self.evaluator.noise = max(self.evaluator.noise, largest * _EPSILON)
 
     def tried(self) -> None:
         """Note that the result was found by trying."""

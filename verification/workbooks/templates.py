@@ -23,7 +23,7 @@ _LABEL_CHARS = 40
 #: So much of a template must be found again, and so clearly must two versions be told apart.
 FOUND, CLEAR = 0.6, 0.6
 _VERSION = re.compile(r"(?:版本|version|ver\.?|\bv)\s*[:：.]?\s*v?(\d+(?:\.\d+)*)", re.IGNORECASE)
-_TITLE = r"(?:成本核算表|成本测算表|成本表|cost[ _-]*(?:sheet|calculation|estimate|breakdown))"
+_TITLE = r"(?:核算表|测算表|成本表|cost[ _-]*(?:sheet|calculation|estimate|breakdown))"
 _DECLARED = (
     re.compile(
         rf"(?<!\d)(20\d\d)\s*(?:年|版|度|年度|年版)?[^\d\n]{{0,12}}?{_TITLE}", re.IGNORECASE

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 
 def _total(frame: Asking, found: list[float]) -> float:
-    frame.noise_of(*found)
-    return math.fsum(found)
+    total = math.fsum(found)
+    frame.noise_of(total, *found)
+    return total
 
 
 def _sum(frame: Asking, nodes: _Nodes) -> Value:

@@ -137,7 +137,7 @@ def _chosen(frame: Asking, cells: Node, nodes: _Nodes) -> list[float]:
             raise Faulty(value)
         if isinstance(value, float):
             found.append(value)
-    frame.noise_of(*found)
+    frame.noise_of(sum(found), *found)
     return found
 
 

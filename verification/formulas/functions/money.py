@@ -30,8 +30,9 @@ def _present(frame: Asking, nodes: _Nodes) -> Value:
     if rate == -1:
         raise Faulty(DIVISION)
     flows = list(numbers(frame, nodes[1:]))
-    frame.noise_of(*flows)
-    return _worth(rate, [0.0, *flows])
+    worth = _worth(rate, [0.0, *flows])
+    frame.noise_of(worth, *flows)
+    return worth
 
 
 def _rate_of_return(frame: Asking, nodes: _Nodes) -> Value:
