@@ -39,13 +39,14 @@ _COPY_COVERED, _COPY_STROKES = 0.9, 12.0
 def collect(examination: Examination) -> Seen:
     """Look at every page."""
     pages = examination.pages
-    wanted = examination.context.requirement.content.seal is not None
+    asked = examination.context.requirement.content.seal
+    reading = asked is not None and asked.holder is not None
     found: list[Mark] = []
     for number in range(1, pages.count + 1):
         raster = pages.at(number)
         if raster is not None:
-            found += in_colour(raster)
-    if wanted and not found:
+            found += in_colour(raster, reading=reading)
+    if asked is not None and not found:
         for number in range(1, pages.count + 1):
             raster = pages.at(number)
             if raster is not None:
@@ -53,8 +54,8 @@ def collect(examination: Examination) -> Seen:
     return Seen(marks=tuple(found))
 
 
-def in_colour(raster: Raster) -> list[Mark]:
-    """Find the red seals of a page."""
+def in_colour(raster: Raster, *, reading: bool = False) -> list[Mark]:
+    """Find the red seals of a page; read their rings only where somebody asks for the holder."""
     small, scale = _searched(raster.colour)
     ink = opencv_seals.redness(small)
     if int((ink >= _FAINT).sum()) < _SEARCHED:  # less ink than a thin ring has
@@ -65,11 +66,12 @@ def in_colour(raster: Raster) -> list[Mark]:
     both += [(shape, True) for shape in faint if not any(_same(shape, one) for one in clear)]
     if not both:
         return []
-    fine = opencv_seals.redness(raster.colour)
+    fine = opencv_seals.redness(raster.colour) if reading else ink
     marks = []
     for shape, is_faint in both:
-        strip = opencv_seals.unwrapped(fine, shape, scale)
-        read = read_strip(strip) if shape.kind == "ring" else None
+        read = None
+        if reading and shape.kind == "ring":
+            read = read_strip(opencv_seals.unwrapped(fine, shape, scale))
         traits = (_form(shape), "faint") if is_faint else (_form(shape),)
         marks.append(_mark(raster, shape, scale, traits=traits, read=read))
     return marks
