@@ -29,7 +29,7 @@ FORMATS = frozenset({"pdf", "ofd", "png", "jpg", "webp", "tif", "gif", "bmp"})
 #: The longer side of the picture that is searched: half of what a raster has.
 _SEARCHED = 1170
 #: How red ink must be, of 255: a seal as it is pressed, and a faint one.
-_CLEAR, _FAINT = 58, 26
+_CLEAR, _FAINT = 58, 16
 _GAP = 5
 #: Ink of a black copy; among words, circles of chance have .8 of their rim inked.
 _BLACK = 90
@@ -39,13 +39,14 @@ _COPY_COVERED, _COPY_STROKES = 0.9, 12.0
 def collect(examination: Examination) -> Seen:
     """Look at every page."""
     pages = examination.pages
-    wanted = examination.context.requirement.content.seal is not None
+    asked = examination.context.requirement.content.seal
+    reading = asked is not None and asked.holder is not None
     found: list[Mark] = []
     for number in range(1, pages.count + 1):
         raster = pages.at(number)
         if raster is not None:
-            found += in_colour(raster)
-    if wanted and not found:
+            found += in_colour(raster, reading=reading)
+    if asked is not None and not found:
         for number in range(1, pages.count + 1):
             raster = pages.at(number)
             if raster is not None:
@@ -53,8 +54,8 @@ def collect(examination: Examination) -> Seen:
     return Seen(marks=tuple(found))
 
 
-def in_colour(raster: Raster) -> list[Mark]:
-    """Find the red seals of a page."""
+def in_colour(raster: Raster, *, reading: bool = False) -> list[Mark]:
+    """Find the red seals of a page; read their rings only where somebody asks for the holder."""
     small, scale = _searched(raster.colour)
     ink = opencv_seals.redness(small)
     if int((ink >= _FAINT).sum()) < _SEARCHED:  # less ink than a thin ring has
@@ -65,11 +66,12 @@ def in_colour(raster: Raster) -> list[Mark]:
     both += [(shape, True) for shape in faint if not any(_same(shape, one) for one in clear)]
     if not both:
         return []
-    fine = opencv_seals.redness(raster.colour)
+    fine = opencv_seals.redness(raster.colour) if reading else ink
     marks = []
     for shape, is_faint in both:
-        strip = opencv_seals.unwrapped(fine, shape, scale)
-        read = read_strip(strip) if shape.kind == "ring" else None
+        read = None
+        if reading and shape.kind == "ring":
+            read = read_strip(opencv_seals.unwrapped(fine, shape, scale))
         traits = (_form(shape), "faint") if is_faint else (_form(shape),)
         marks.append(_mark(raster, shape, scale, traits=traits, read=read))
     return marks
@@ -104,7 +106,7 @@ def _seals(shapes: list[Shape]) -> list[Shape]:
 
 def _is_seal(shape: Shape) -> bool:
     if shape.kind == "frame":
-        return 0.08 <= shape.filled <= 0.75 and shape.strokes >= 3  # noqa: PLR2004 - measured bounds
+        return 0.08 <= shape.filled <= 0.75 and shape.strokes >= 2  # noqa: PLR2004 - measured bounds
     return (
         shape.covered >= 0.7  # noqa: PLR2004 - chance arcs of letters reach .62
         and shape.around <= 0.3  # noqa: PLR2004 - more: it is cut out of something larger
