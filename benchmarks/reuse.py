@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,13 +102,12 @@ def false_alarms(templates: int) -> None:
     for template in range(templates):
         pages = [form(template, filled) for filled in range(FORMS_OF_ONE)]
         prints = [fingerprint(page) for page in pages]
-        for one in range(FORMS_OF_ONE):
-            for other in range(one):
-                pairs += 1
-                wrong += known(prints[one], prints[other])
-                for peer, make in PEERS.items():
-                    bits = int((make(pages[one]) != make(pages[other])).sum())
-                    near[peer] += bits <= HASH_BITS
+        for one, other in combinations(range(FORMS_OF_ONE), 2):
+            pairs += 1
+            wrong += known(prints[one], prints[other])
+            for peer, make in PEERS.items():
+                bits = int((make(pages[one]) != make(pages[other])).sum())
+                near[peer] += bits <= HASH_BITS
     peers = "  ".join(f"{name} {count / pairs:.3f}" for name, count in near.items())
     print(f"same template, other content: n={pairs} ours {wrong / pairs:.4f}  {peers}", flush=True)
 
