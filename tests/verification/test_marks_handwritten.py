@@ -194,6 +194,14 @@ def test_nobody_signs_twice_alike_to_the_dot(
     assert twins.same() == (frozenset({0, 1}) if same else frozenset())
 
 
+def test_two_boxes_over_one_place_are_no_twins() -> None:
+    page, twins = paper(), Twins()
+    laid(page, ink.latin(np.random.default_rng(1), 400), 200, 300)
+    for left in (195.0, 200.0):
+        twins.add(page, (left, 295.0, 610.0, 500.0))
+    assert twins.same() == frozenset()
+
+
 def test_empty_paper_is_no_twin_of_empty_paper() -> None:
     twins = Twins()
     for _ in range(2):

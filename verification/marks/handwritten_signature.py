@@ -35,7 +35,7 @@ def _collect(examination: Examination) -> Seen:
         if raster is None:
             continue
         for found in detect(raster.grey, _WEIGHTS, least=SEEN):
-            twins.add(raster.grey, found.box)
+            twins.add(raster.grey, found.box, number)
             marks.append(
                 Mark(
                     kind="handwritten_signature",

@@ -25,9 +25,11 @@ class Twins:
 
     def __init__(self) -> None:
         self._cut: list[NDArray[np.float32]] = []
+        self._places: list[tuple[int, Box]] = []
 
-    def add(self, grey: NDArray[np.uint8], box: Box) -> None:
+    def add(self, grey: NDArray[np.uint8], box: Box, page: int = 1) -> None:
         """Take what lies in `box`, in pixels of the page; the first few are compared."""
+        self._places.append((page, box))
         if len(self._cut) < _MOST:
             self._cut.append(_cutting(grey, box))
         else:
@@ -38,9 +40,15 @@ class Twins:
         seen: set[int] = set()
         for i, one in enumerate(self._cut):
             for j in range(i):
-                if alike(self._cut[j], one) >= ALIKE:
+                # Two boxes over one place hold the same ink, which says nothing.
+                if _apart(self._places[i], self._places[j]) and alike(self._cut[j], one) >= ALIKE:
                     seen |= {i, j}
         return frozenset(seen)
+
+
+def _apart(one: tuple[int, Box], other: tuple[int, Box]) -> bool:
+    (page, a), (other_page, b) = one, other
+    return page != other_page or a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]
 
 
 def _cutting(grey: NDArray[np.uint8], box: Box) -> NDArray[np.float32]:
