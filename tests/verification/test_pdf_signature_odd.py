@@ -20,10 +20,11 @@ from tests.verification import signing as made
 from tests.verification.odd_files import Plan, put_together
 from tests.verification.test_pdf_signature import FAILED, PASSED, UNKNOWN, collect, first
 from tests.verification.test_signature_unsupported import report
-from verification.values import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from verification.values import Status
 
 WIDGET = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)%s/Rect[9 9 50 50]/P 3 0 R/F 4/V 9 0 R>>"
 DOTTED = Plan(fields=(WIDGET % (b"a.b.c", b""),))
@@ -173,7 +174,7 @@ def test_what_a_trusted_later_signature_may_say(
         made.sign(made.plain()),
         made.person("李雷"),
         field="Sig2",
-        box=(30, 100, 250, 130),
+        box=(180, 10, 290, 60),
         style=style(),
     )
     signatures = collect(both).signatures

@@ -25,7 +25,7 @@ MORE_ROWS: dict[str, Row] = {
         _UNKNOWN,
         "FORMAT_FAILURE",
         "签名字典自称是时间戳（ETSI.RFC3161），其签名值却不是时间戳令牌。",
-        "The dictionary calls it a time stamp (ETSI.RFC3161), and its value is no time-stamp token.",
+        "The dictionary calls it a time stamp (ETSI.RFC3161), and its value is no such token.",
         Text(
             zh="请用常见的签名软件重新签署并导出，或请审核人员人工核对。",
             en="Sign and export again with a common signing program, or ask a reviewer.",
