@@ -34,10 +34,6 @@ class Terms:
         asked = self.requirement.content
         return (
             self.look.words
-            or (
-                self.requirement.content.seal is not None
-                and self.requirement.content.seal.holder is not None
-            )
             or any(part is not None for part in (asked.letter, asked.quote, asked.film))
             or (asked.signature is not None and bool(asked.signature.near))
             or (asked.seal is not None and asked.seal.holder is not None)
