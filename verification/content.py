@@ -92,6 +92,8 @@ class Content:
     quote: Quote | None = None
     letter: Letter | None = None
     film: Film | None = None
+    #: Marks of editing are looked for too: hidden words, numbers in two fonts, editors' names.
+    hints: bool = False
 
 
 #: Nothing is asked.

@@ -27,9 +27,13 @@ class Limits:
     ocr_pages: int = 8
     mail_levels: int = 8
     mail_parts: int = 500
+    workbook_cells: int = 300_000
+    formula_chars: int = 8_192
     cpu_seconds: int = 30
     wall_seconds: int = 30
     address_bytes: int = 1024 * MIB
+    #: Instead, where words on pages are read.
+    ocr_address_bytes: int = 1536 * MIB
     report_bytes: int = 4 * MIB
 
 

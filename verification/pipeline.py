@@ -26,6 +26,7 @@ from verification.limits import LimitExceeded
 from verification.pages import raster
 from verification.pages.raster import Pages
 from verification.policies import load as load_policy
+from verification.readers import opencv_seals
 from verification.reconcile import reconcile
 from verification.terms import Request
 from verification.troubles import broken, not_there, over_limit
@@ -39,7 +40,11 @@ if TYPE_CHECKING:
     from verification.examination import Check, MarkSource
     from verification.limits import Limits
     from verification.terms import Terms
-    from verification.values import FileType, Finding, Limit, Mark
+    from verification.values import FileType, Finding, Limit, Line, Mark
+
+
+#: Lines of text in a report; beyond that a report is no longer read by anybody.
+_MOST_LINES = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class _Study:
     findings: tuple[Finding, ...]
     limits: tuple[Limit, ...]
     marks: tuple[Mark, ...] = ()
+    words: tuple[Line, ...] = ()
 
 
 _NOTHING = _Study(file_type=UNKNOWN, collected=Collected(), findings=(), limits=())
@@ -80,6 +86,7 @@ def verify(submission: Submission, terms: Terms) -> Report:
         signatures=study.collected.signatures,
         marks=study.marks,
         limits=limits,
+        words=study.words,
         policy=terms.policy.label,
     )
 
@@ -105,6 +112,7 @@ def warm() -> None:
     claims.load()
     marks.load()
     raster.warm()
+    opencv_seals.warm()
     load_policy()
 
 
@@ -129,18 +137,28 @@ def _study(submission: Submission, terms: Terms) -> _Study:
     seen = _look(examination, limits)
     examination = replace(examination, marks=seen.marks)
     # 6. checks
+    findings += [*collected.findings, *seen.findings, *_check(examination, limits)]
+    words, unread = _words(examination, limits) if terms.look.words else ((), [])
     return _Study(
         file_type=anatomy.file_type,
         collected=collected,
-        findings=(
-            *findings,
-            *collected.findings,
-            *seen.findings,
-            *_check(examination, limits),
-        ),
+        findings=(*findings, *unread),
         limits=tuple(limits),
         marks=seen.marks,
+        words=words,
     )
+
+
+def _words(
+    examination: Examination, exceeded: list[Limit]
+) -> tuple[tuple[Line, ...], list[Finding]]:
+    try:
+        return examination.words.all(_MOST_LINES), []
+    except LimitExceeded as error:
+        exceeded.append(error.limit)
+    except Exception as error:  # noqa: BLE001 - a crash on hostile bytes is a finding
+        return (), [broken("words", error)]
+    return (), []
 
 
 def _identify(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Anatomy, list[Finding]]:

@@ -28,6 +28,17 @@ class Terms:
     mail_servers: tuple[str, ...] = ()
     look: Look = AS_ASKED
 
+    @property
+    def needs_words(self) -> bool:
+        """Say whether a check may ask for words on pages: the models must be loaded before."""
+        asked = self.requirement.content
+        return (
+            self.look.words
+            or any(part is not None for part in (asked.letter, asked.quote, asked.film))
+            or (asked.signature is not None and bool(asked.signature.near))
+            or (asked.seal is not None and asked.seal.holder is not None)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:

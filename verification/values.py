@@ -135,11 +135,34 @@ class Finding:
     seconds: int | None = None
 
 
+#: What a claim is about. From `supplier` on: what a quote says (`verification/claims/quote.py`).
+ClaimKind = Literal[
+    "time",
+    "author",
+    "software",
+    "supplier",
+    "buyer",
+    "tax_number",
+    "bank_account",
+    "phone",
+    "currency",
+    "layout",
+    "quoted_on",
+    "valid_until",
+    "item",
+    "subtotal",
+    "tax",
+    "charge",
+    "total",
+    "total_words",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """Something the file says of itself; believed as far as its trust class goes."""
 
-    kind: Literal["time", "author", "software"]
+    kind: ClaimKind
     #: Where it was read, e.g. ``exif:DateTimeOriginal``, ``pdf:/Info/CreationDate``.
     source: str
     #: Times: ISO 8601, local time without offset where the zone is unknown.
@@ -219,6 +242,18 @@ class Mark:
     text_confidence: float | None = None
     #: What it looks like, in words of its source; a seal: round, oval, square, faint, colourless.
     traits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What stands together on one line of a page (from 1), in the units of evidence."""
+
+    page: int
+    text: str
+    box: tuple[float, float, float, float]
+    #: 0..1; text that the file holds as text has 1.
+    confidence: float
+    source: Literal["text_layer", "ocr"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +351,8 @@ class Report:
     signatures: tuple[Signature, ...] = ()
     marks: tuple[Mark, ...] = ()
     limits: tuple[Limit, ...] = ()
+    #: What stands on its pages, where it was asked for, up to a few thousand lines.
+    words: tuple[Line, ...] = ()
     #: The policy that composed the verdict, ``name@version``.
     policy: str = ""
     #: The level that held while the bytes were parsed; ``none`` outside any sandbox.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rules import gates
 from service import access, paths
-from service.actions import requirements, review_queue, stages
+from service.actions import comparisons, reuse_pages, review_queue, stages
 from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
@@ -56,10 +56,9 @@ class Asked:
 
 
 def receive(
-    ports: Ports, unit: Unit, actor: Actor, *, requirement_id: str, upload: Upload
+    ports: Ports, unit: Unit, actor: Actor, *, wanted: Wanted, upload: Upload
 ) -> Deliverable:
     """Enter an upload and put its verification on the outbox, in the caller's transaction."""
-    wanted = requirements.for_upload(unit, actor, requirement_id)
     requirement = wanted.requirement
     deliverable = Deliverable(
         id=unit.new_id(),
@@ -141,8 +140,8 @@ def page_sizes(ports: Ports, deliverable: Deliverable) -> tuple[tuple[float, flo
 def verify(ports: Ports, deliverable_id: str) -> None:
     """Judge a pending deliverable; doing it twice changes nothing.
 
-    The bytes are read outside any transaction; the verdict, its review, the gate's answer and the
-    audit entries are one.
+    The bytes are read outside any transaction; the comparison with other deliverables, the verdict,
+    its review, the gate's answer and the audit entries are one.
     """
     with ports.records.read() as unit:
         deliverable = unit.deliverables.get(deliverable_id)
@@ -151,9 +150,16 @@ def verify(ports: Ports, deliverable_id: str) -> None:
     request = request_of(ports, deliverable)
     with ports.storage.open(deliverable.sha256) as file:
         report = ports.verifier.verify(file, request)
+    with ports.storage.open(deliverable.sha256) as file:
+        fingerprints = ports.verifier.fingerprints(file)
+    comparers = (*comparisons.COMPARERS, reuse_pages.comparer(fingerprints))
     with ports.records.begin() as unit:
         if unit.effects.claim(f"verdict:{deliverable.id}"):
-            _judge(ports, unit, deliverable, report)
+            policy = request.terms.policy
+            seen = comparisons.compare(
+                ports, unit, deliverable, report, policy=policy, comparers=comparers
+            )
+            _judge(ports, unit, deliverable, seen)
 
 
 def quarantine(ports: Ports, deliverable_id: str, error: str) -> None:

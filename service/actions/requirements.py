@@ -37,20 +37,18 @@ def get(
     return found[0]
 
 
-def for_upload(unit: Unit, actor: Actor, requirement_id: str) -> Wanted:
-    """Give what is wanted, where the actor may upload. Raises NotFound."""
-    found = unit.uploads.asked(_within_reach(actor, requirement_id))
+def for_upload(
+    unit: Unit, actor: Actor, requirement_id: str, reply_id: str = ""
+) -> tuple[Wanted, Reply | None]:
+    """Give what is wanted, where the actor may upload, and the answer kept under an id.
+
+    Raises NotFound.
+    """
+    scope = access.through_customer(access.scope(actor, "deliverables.upload"))
+    found = unit.uploads.asked({**scope, "id": requirement_id}, reply_id)
     if found is None:
         raise NotFound(MISSING)
     return found
-
-
-def answered(unit: Unit, actor: Actor, requirement_id: str, reply_id: str) -> Reply | None:
-    """Give the answer kept under an id, where the actor may upload. Raises NotFound."""
-    known, reply = unit.uploads.answered(_within_reach(actor, requirement_id), reply_id)
-    if not known:
-        raise NotFound(MISSING)
-    return reply
 
 
 def change(
@@ -63,11 +61,6 @@ def change(
     after = unit.requirements.replace(replace(before, **changes))
     record(unit, "requirements.change", after=after, before=before, actor=actor)
     return after
-
-
-def _within_reach(actor: Actor, requirement_id: str) -> dict[str, Any]:
-    scope = access.through_customer(access.scope(actor, "deliverables.upload"))
-    return {**scope, "id": requirement_id}
 
 
 def _check(unit: Unit, before: StageRequirement, changes: dict[str, Any]) -> None:

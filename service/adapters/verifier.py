@@ -10,12 +10,14 @@ from service.errors import NotShowable
 from verification.pages.picture import Wanted
 from verification.pages.png import encode
 from verification.sandbox.errors import SandboxUnavailable
+from verification.sandbox.page_prints import fingerprint_file
 from verification.sandbox.render import NotRendered, measure_pages, render_file
 from verification.sandbox.verify import verify_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from verification.fingerprints.kept import PageFingerprint
     from verification.sandbox.client import Sandbox
     from verification.terms import Request
     from verification.values import Report
@@ -52,6 +54,10 @@ class SandboxVerifier:
         if isinstance(sizes, NotRendered):
             raise NotShowable(sizes.message)
         return sizes
+
+    def fingerprints(self, file: BinaryIO) -> tuple[PageFingerprint, ...]:
+        with _in_our_words():
+            return fingerprint_file(self._sandbox, file)
 
     @property
     def level(self) -> str:

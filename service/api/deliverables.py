@@ -32,14 +32,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from service.api.idempotency import Attempt
-    from service.ports.records import Unit
     from service.ports.storage import StoredFile
-    from service.records import Reply
+    from service.records import Reply, Wanted
 
 deliverables = APIBlueprint("deliverables", __name__, url_prefix="/api/v1", tag="deliverables")
 
 #: Longest side of a page and of a piece of evidence, in pixels.
 PAGE_SIDE, CROP_SIDE = 1600, 1200
+#: Reading a smaller body costs less than asking the database twice.
+LARGE_BYTES = 1024 * 1024
 
 
 class DeliverablesQuery(PageQuery):
@@ -94,18 +95,16 @@ def upload_deliverable(requirement_id: str) -> Response:
     `file` of the form is the file; the Idempotency-Key is required, so that a repeat after a
     broken connection is never a second deliverable.
     """
-    actor, key_id = required().actor, _key_id()
-
-    def look(unit: Unit) -> Reply | None:
-        # What is seen here only spares us the body; the writing transaction reads and decides.
-        return requirements.answered(unit, actor, requirement_id, key_id)
-
-    earlier = site().ports.records.glance(look)
+    key_id = _key_id()
+    if (request.content_length or LARGE_BYTES) >= LARGE_BYTES:
+        # Who may not upload is told before a large body is read.
+        _look(requirement_id, key_id)
     with received_file(request, max_bytes=site().settings.max_upload_bytes) as received:
+        wanted, earlier = _look(requirement_id, key_id)
         if earlier is not None:
             # A repeat, or a key of another request, is told before anything is stored.
             return idempotency.again(earlier, _attempt(key_id, received, received.sha256()))
-        return _keep(requirement_id, received, key_id)
+        return _keep(wanted, received, key_id)
 
 
 @deliverables.get("/deliverables")
@@ -238,19 +237,27 @@ def _attempt(key_id: str, received: ReceivedFile, sha256: str) -> Attempt:
     return idempotency.attempt_under(key_id, content.encode())
 
 
-def _keep(requirement_id: str, received: ReceivedFile, key_id: str) -> Response:
+def _look(requirement_id: str, key_id: str) -> tuple[Wanted, Reply | None]:
+    """Give what is wanted now, and an earlier answer under this key. Raises NotFound."""
+    actor = required().actor
+    return site().ports.records.glance(
+        lambda unit: requirements.for_upload(unit, actor, requirement_id, key_id)
+    )
+
+
+def _keep(wanted: Wanted, received: ReceivedFile, key_id: str) -> Response:
     """Store the file, then its row; a file without a row does no harm, the reverse would."""
     stored = site().ports.storage.put(received.chunks(), max_bytes=received.size)
     this = _attempt(key_id, received, stored.sha256)
-    return perform_together(this, lambda work: _enter(work, requirement_id, received, stored))
+    return perform_together(this, lambda work: _enter(work, wanted, received, stored))
 
 
-def _enter(work: Work, requirement_id: str, received: ReceivedFile, stored: StoredFile) -> Response:
+def _enter(work: Work, wanted: Wanted, received: ReceivedFile, stored: StoredFile) -> Response:
     deliverable = actions.receive(
         site().ports,
         work.unit,
         work.actor,
-        requirement_id=requirement_id,
+        wanted=wanted,
         upload=actions.Upload(
             name=received.name, declared_type=received.declared_type, stored=stored
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ import typer
 
 from service.cli.files import name_of, open_file, tell_unreadable
 from service.cli.house import telling_errors
-from service.cli.messages import COULD_NOT, WRONG, give_up, say
+from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from verification.sandbox.client import Sandbox
     from verification.terms import Terms
     from verification.values import Report
+
+
+_NO_OCR = Text(
+    zh="--words：没有安装 ocr 组件，扫描页上的文字读不出来，只能给出文件自带的文字。"
+    "安装：pip install 'countermark[ocr]'。",
+    en="--words: the extra `ocr` is not installed, so scanned pages are not read; only text that "
+    "files hold as text is given. To install it: pip install 'countermark[ocr]'.",
+)
 
 
 def verify(
@@ -39,6 +48,10 @@ def verify(
     marks: Annotated[
         bool, typer.Option("--marks/--no-marks", help="Look for seals and signatures on pages.")
     ] = True,
+    words: Annotated[
+        bool,
+        typer.Option("--words", help="Tell with --json what stands on the pages; needs extra ocr."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, in the order given.")
     ] = False,
@@ -50,7 +63,10 @@ def verify(
     from verification.content import Look
     from verification.sandbox.client import Sandbox
 
-    terms = replace(terms_for(policy, at, trust, mail_keys), look=Look(marks=marks))
+    looks = Look(marks=marks, words=words)
+    terms = replace(terms_for(policy, at, trust, mail_keys), look=looks)
+    if words and find_spec("onnxruntime") is None:
+        tell(_NO_OCR)
     code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
         for report in _reports(sandbox, paths, terms):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.demo.names import PROSPECTS, REGIONS, RIVALS, SELLER, Organisation, draw_people
+from service.paths import load
 from service.records import Role
 from verification.values import Text
 
@@ -167,6 +168,14 @@ def plan(seed: int, at: datetime) -> Company:
     )
 
 
+def contact_roles(path: str) -> tuple[tuple[str, str, str], ...]:
+    """Give role, Chinese and English title of everybody whom a path names."""
+    if path == "software":
+        return CONTACT_ROLES
+    named = load(path).contacts.items()
+    return tuple((role, title["zh"], title["en"]) for role, title in named)
+
+
 def _places() -> list[tuple[Role, str | None]]:
     """Every post of the company: its role and its region."""
     places: list[tuple[Role, str | None]] = [
@@ -224,13 +233,15 @@ def _customer(
         ContactPlan(
             role=role, name=name, email=f"{login}@{organisation.domain}", title=Text(zh=zh, en=en)
         )
-        for (role, zh, en), (name, login) in zip(CONTACT_ROLES, outsiders, strict=False)
+        for (role, zh, en), (name, login) in zip(
+            contact_roles(prospect.path), outsiders, strict=False
+        )
     )
     return CustomerPlan(
         key=organisation.key,
         organisation=organisation,
         industry=prospect.industry,
-        path="software",
+        path=prospect.path,
         owner=owner.login,
         team=owner.team or "",
         region=owner.region or "",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from service.demo import industries
 from service.demo.documents import cto_letter, it_mail, poc_report, quotes, roi_sheet
 from service.demo.documents.brief import Brief, Draft, working_time
 from service.demo.documents.signing import time_stamp
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 DAYS_AGO = {"poc_report": 16, "it_mail": 15, "roi_sheet": 12, "quotes": 9, "cto_letter": 4}
 HOUR = {"poc_report": 10, "it_mail": 14, "roi_sheet": 11, "quotes": 9, "cto_letter": 16}
 
-#: The decision path that all customers of the demo are on.
+#: On the other paths: so many days before the story for each stage that follows, and the last.
+DAYS_A_STAGE, DAYS_OF_LAST = 3, 4
+#: The decision path that most customers of the demo are on.
 PATH = "software"
 PASSED = Answer(verdict=Status.PASSED)
 
@@ -35,8 +38,9 @@ PASSED = Answer(verdict=Status.PASSED)
 class DocumentPlan:
     """One upload, and what it must be answered with."""
 
-    #: Key of the customer.
+    #: Key of the customer, and the decision path that it is on.
     customer: str
+    path: str
     stage: str
     item: str
     #: The format that is asked for here, as verification names it.
@@ -114,6 +118,16 @@ GOOD: dict[str, tuple[str, Callable[[Brief], Draft], Text]] = {
     ),
 }
 
+
+def _all_of(path: str, tried: str) -> tuple[str, ...]:
+    """Everything as asked, with a bad file before the first good one of its item."""
+    pieces = industries.pieces(path)
+    item = tried.partition("!")[0]
+    first = next(place for place, piece in enumerate(pieces) if piece.item == item)
+    steps = [piece.step for piece in pieces]
+    return (*steps[:first], tried, *steps[first:])
+
+
 _TECH = ("poc", "mail")
 _QUOTES = ("quote1", "quote2", "quote3")
 #: Customer → uploads in order: a key of GOOD, or ``item!twin``.
@@ -131,6 +145,12 @@ STORY = (
     ("gelan", ("poc_report!signed_by_somebody_else", "it_mail!truncated")),
     # A first try that failed, then the right file: the stage opens after all.
     ("songmo", (*_TECH, "roi_sheet!truncated", "roi", "quote1", "quotes!too_old")),
+    # One customer of each other industry: a first try that fails, then everything as asked.
+    ("qushi", _all_of("hardware", "spec_sheet!changed_after_signing")),
+    ("henglu", _all_of("services", "sponsor_mail!back_dated")),
+    ("tieyuan", _all_of("automation", "site_photos!renamed_type")),
+    ("anheyi", _all_of("medical", "registration!too_old")),
+    ("zhenxue", _all_of("education", "course_plan!signed_by_somebody_else")),
 )
 
 
@@ -143,26 +163,29 @@ def documents_for(company: Company, authority: Authority, at: datetime) -> tuple
     )
 
 
+def steps_of(path: str) -> tuple[str, ...]:
+    """Name every good file and every twin of a decision path."""
+    if path == PATH:
+        return (*GOOD, *(f"{one.item}!{one.name}" for one in TWINS))
+    good = (piece.step for piece in industries.pieces(path))
+    return (*good, *(f"{one.item}!{one.name}" for one in industries.twins(path)))
+
+
 def catalogue(
     company: Company, authority: Authority, at: datetime, customer: CustomerPlan
 ) -> Iterator[DocumentPlan]:
     """Make every good file and every twin for one customer, one after the other."""
     maker = _Maker(company, authority, at)
-    for step in GOOD:
+    for step in steps_of(customer.path):
         yield _plan_step(maker, customer, step)
-    for one in TWINS:
-        yield _plan_step(maker, customer, f"{one.item}!{one.name}")
 
 
 def stages_to_open(documents: tuple[DocumentPlan, ...], customer: str) -> tuple[str, ...]:
     """Say which stages of a customer open, one after the other, before any reviewer decides."""
-    passed = [
-        document.item
-        for document in documents
-        if document.customer == customer and document.expected_verdict is Status.PASSED
-    ]
+    mine = [document for document in documents if document.customer == customer]
+    passed = [one.item for one in mine if one.expected_verdict is Status.PASSED]
     opened: list[str] = []
-    for stage in load(PATH).stages:
+    for stage in load(mine[0].path).stages if mine else ():
         if any(passed.count(need.item) < need.needed for need in stage.requirements):
             break
         opened.append(stage.key)
@@ -176,19 +199,47 @@ class _Maker:
     at: datetime
 
     def brief(self, customer: CustomerPlan, item: str) -> Brief:
-        minute = self.company.customers.index(customer) * 4
-        made_at = working_time(self.at, days_ago=DAYS_AGO[item], hour=HOUR[item], minute=minute)
+        days_ago, hour = _when(customer.path, item)
+        minute = self.company.customers.index(customer) * 3
+        made_at = working_time(self.at, days_ago=days_ago, hour=hour, minute=minute)
         return Brief(
             company=self.company, customer=customer, authority=self.authority, made_at=made_at
         )
 
 
+def _when(path: str, item: str) -> tuple[int, int]:
+    """Give how many days before the story, and at which hour, an item is made."""
+    if path == PATH:
+        return DAYS_AGO[item], HOUR[item]
+    stages = load(path).stages
+    place, stage = next(
+        (place, stage)
+        for place, stage in enumerate(reversed(stages))
+        for need in stage.requirements
+        if need.item == item
+    )
+    rank = [need.item for need in stage.requirements].index(item)
+    return DAYS_OF_LAST + DAYS_A_STAGE * place, 9 + 2 * rank
+
+
 def _plan_step(maker: _Maker, customer: CustomerPlan, step: str) -> DocumentPlan:
     item, is_twin, name = step.partition("!")
     if is_twin:
-        return _plan_twin(maker, customer, twin(item, name))
-    item, write, told = GOOD[step]
+        return _plan_twin(maker, customer, _twin(customer.path, item, name))
+    item, write, told = _good(customer.path)[step]
     return _plan(customer, item, write(maker.brief(customer, item)), PASSED, told=told)
+
+
+def _good(path: str) -> dict[str, tuple[str, Callable[[Brief], Draft], Text]]:
+    if path == PATH:
+        return GOOD
+    return {one.step: (one.item, one.write, one.told) for one in industries.pieces(path)}
+
+
+def _twin(path: str, item: str, name: str) -> Twin:
+    if path == PATH:
+        return twin(item, name)
+    return next(one for one in industries.twins(path) if (one.item, one.name) == (item, name))
 
 
 def _plan_twin(maker: _Maker, customer: CustomerPlan, one: Twin) -> DocumentPlan:
@@ -207,12 +258,13 @@ def _plan(
 ) -> DocumentPlan:
     stage, need = next(
         (stage, need)
-        for stage in load(PATH).stages
+        for stage in load(customer.path).stages
         for need in stage.requirements
         if need.item == item
     )
     return DocumentPlan(
         customer=customer.key,
+        path=customer.path,
         stage=stage.key,
         item=item,
         kind=need.formats[0],

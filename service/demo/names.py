@@ -64,6 +64,8 @@ class Prospect:
     organisation: Organisation
     region: str
     industry: Text
+    #: The decision path that it is on.
+    path: str = "software"
 
 
 SELLER = Organisation(
@@ -83,11 +85,13 @@ RIVALS = (
 )
 
 
-def _prospect(key: str, names: str, region: str, *, industry: str, address: str) -> Prospect:
+def _prospect(
+    key: str, names: str, region: str, *, industry: str, address: str, path: str = "software"
+) -> Prospect:
     short, registered = names.split("|")
     zh, en = industry.split("|")
     organisation = Organisation(key, short, registered, f"{key}.example", address)
-    return Prospect(organisation, region, Text(zh=zh, en=en))
+    return Prospect(organisation, region, Text(zh=zh, en=en), path)
 
 
 PROSPECTS = (
@@ -115,6 +119,16 @@ PROSPECTS = (
               industry="矿业装备|mining equipment", address="陇岚市驼铃街 6 号"),
     _prospect("songmo", "淞漠粮油|淞漠粮油（演示）有限公司", "northeast",
               industry="粮油加工|grain and oil", address="松漠市沃野路 50 号"),
+    _prospect("qushi", "衢石包装|衢石包装（演示）有限公司", "east", path="hardware",
+              industry="包装印刷|packaging", address="云汀市纸坊路 14 号"),
+    _prospect("henglu", "蘅芦酒店|蘅芦酒店管理（演示）有限公司", "south", path="services",
+              industry="酒店管理|hotel management", address="榕屿市椰影路 3 号"),
+    _prospect("tieyuan", "铁垣家电|铁垣家电制造（演示）有限公司", "central", path="automation",
+              industry="家电制造|household appliances", address="江陌市装配路 120 号"),
+    _prospect("anheyi", "安禾医院|安禾综合医院（演示）", "southwest", path="medical",
+              industry="医院|hospital", address="蜀屏市杏林路 8 号"),
+    _prospect("zhenxue", "砧学技工|砧学技工学校（演示）", "northeast", path="education",
+              industry="职业教育|vocational training", address="松漠市桃李街 21 号"),
 )  # fmt: skip
 
 

@@ -101,12 +101,15 @@ ANSWERS = {
     "back_dated_signed": Answer(verdict=Status.FAILED, sub_indications=("TIME_CONTRADICTION",)),
     "back_dated": Answer(verdict=Status.INDETERMINATE, sub_indications=("TIME_CONTRADICTION",)),
     "too_old": Answer(verdict=Status.FAILED, sub_indications=("TIME_TOO_OLD",)),
-    # Of a signed file no signature is left that could be read.
+    # That it was signed can still be told; by whom, and over what, is in the lost bytes.
     "truncated_signed": Answer(
-        verdict=Status.FAILED, sub_indications=("HASH_FAILURE", "SIGNATURE_NOT_FOUND")
+        verdict=Status.INDETERMINATE, sub_indications=("FORMAT_FAILURE", "CONTAINER_TRUNCATED")
     ),
     # A PDF can be told from its beginning, a workbook or a mail without its end is none.
     "truncated_pdf": Answer(
+        verdict=Status.INDETERMINATE, sub_indications=("CONTAINER_TRUNCATED", "FORMAT_FAILURE")
+    ),
+    "truncated_photo": Answer(
         verdict=Status.INDETERMINATE, sub_indications=("CONTAINER_TRUNCATED", "FORMAT_FAILURE")
     ),
     "truncated": Answer(
@@ -122,6 +125,8 @@ ANSWERS = {
     "unknown_authority": Answer(
         verdict=Status.INDETERMINATE, sub_indications=("NO_CERTIFICATE_CHAIN_FOUND",)
     ),
+    "figure_altered": Answer(verdict=Status.FAILED, sub_indications=("FIGURE_DIFFERS",)),
+    "template_outdated": Answer(verdict=Status.FAILED, sub_indications=("TEMPLATE_OUTDATED",)),
     "unsigned": Answer(
         verdict=Status.FAILED,
         sub_indications=("SIGNATURE_NOT_FOUND", "SIGNER_NOT_REQUIRED_PERSON"),
@@ -161,6 +166,14 @@ TOLD = {
     "unknown_authority": Text(
         zh="签名完好，但签发证书的机构不在信任列表里，需要人工判断",
         en="the signature is intact, but nobody here knows the issuer; a person must decide",
+    ),
+    "figure_altered": Text(
+        zh="测算表保存的投资回报率被改大了，公式没动",
+        en="the saved return on investment was raised; its formula was not touched",
+    ),
+    "template_outdated": Text(
+        zh="用去年的模板填的，只把年份改成了今年",
+        en="last year's template, with this year written on it",
     ),
     "unsigned": Text(
         zh="交上来的是没有签名的草稿",
@@ -221,13 +234,23 @@ def back_dated_workbook(brief: Brief) -> Draft:
     return roi_sheet.write(brief, roi_sheet.Dates(created=brief.made_at, modified=early))
 
 
+def altered_workbook(brief: Brief) -> Draft:
+    """Raise the saved return on investment and leave its formula."""
+    return roi_sheet.write(brief, fault=roi_sheet.Fault(altered={"C23": 4.2}))
+
+
+def outdated_workbook(brief: Brief) -> Draft:
+    """Fill in last year's template under this year's name."""
+    return roi_sheet.write(brief, fault=roi_sheet.Fault(outdated=True))
+
+
 def back_dated_quote(brief: Brief) -> Draft:
     """Correct the Info dictionary and forget the XMP packet."""
     return quotes.write(brief, 2, created=brief.made_at - BACK_DATED_BY)
 
 
-def too_old(write: Callable[[Brief], Draft], brief: Brief) -> Draft:
-    return write(replace(brief, made_at=brief.made_at - TOO_OLD_BY))
+def too_old(write: Callable[[Brief], Draft], brief: Brief, *, by: timedelta = TOO_OLD_BY) -> Draft:
+    return write(replace(brief, made_at=brief.made_at - by))
 
 
 def truncated(write: Callable[[Brief], Draft], share: float, brief: Brief) -> Draft:
@@ -267,7 +290,8 @@ def _twin(
     return Twin(item=item, name=name, make=make, answer=ANSWERS[answer or name], told=TOLD[name])
 
 
-def _of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
+def twins_of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
+    """Give every fault that a signed paper can have."""
     makers: dict[str, Callable[[Brief], Draft]] = {
         "renamed_type": partial(renamed_pdf, paper),
         "back_dated": partial(back_dated_paper, paper),
@@ -290,7 +314,7 @@ def _last_quote(brief: Brief) -> Draft:
 
 
 TWINS: tuple[Twin, ...] = (
-    *_of_signed(POC_REPORT),
+    *twins_of_signed(POC_REPORT),
     _twin("it_mail", "renamed_type", renamed_mail),
     _twin("it_mail", "back_dated", back_dated_mail),
     _twin("it_mail", "too_old", partial(too_old, it_mail.write)),
@@ -299,11 +323,13 @@ TWINS: tuple[Twin, ...] = (
     _twin("roi_sheet", "back_dated", back_dated_workbook),
     _twin("roi_sheet", "too_old", partial(too_old, roi_sheet.write)),
     _twin("roi_sheet", "truncated", partial(truncated, roi_sheet.write, 0.6)),
+    _twin("roi_sheet", "figure_altered", altered_workbook),
+    _twin("roi_sheet", "template_outdated", outdated_workbook),
     _twin("quotes", "renamed_type", renamed_quote),
     _twin("quotes", "back_dated", back_dated_quote),
     _twin("quotes", "too_old", partial(too_old, _last_quote)),
     _twin("quotes", "truncated", partial(truncated, _last_quote, 0.6), answer="truncated_pdf"),
-    *_of_signed(CTO_LETTER),
+    *twins_of_signed(CTO_LETTER),
 )
 
 

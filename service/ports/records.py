@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from service.chain import Break
     from service.ports.rule_records import RuleRecords
+    from service.ports.seen_pages import SeenPages
     from service.records import (
         AuditDraft,
         AuditEntry,
@@ -160,13 +161,10 @@ class Uploads(Protocol):
     `where` is about one requirement, as for `Rows`, with one value or none for a field.
     """
 
-    def asked(self, where: Mapping[str, str | tuple[str, ...]]) -> Wanted | None:
-        """Give what is wanted; None where there is no such requirement."""
-
-    def answered(
+    def asked(
         self, where: Mapping[str, str | tuple[str, ...]], reply_id: str
-    ) -> tuple[bool, Reply | None]:
-        """Say whether there is such a requirement, and give the answer kept under an id."""
+    ) -> tuple[Wanted, Reply | None] | None:
+        """Give what is wanted, and the answer kept under an id; None: no such requirement."""
 
 
 class Unit(Protocol):
@@ -188,6 +186,7 @@ class Unit(Protocol):
     effects: Effects
     replies: Replies
     rules: RuleRecords
+    seen_pages: SeenPages
 
     def new_id(self) -> str:
         """Give a fresh id that sorts after all earlier ones."""
@@ -197,6 +196,13 @@ class Unit(Protocol):
 
     def now(self) -> datetime:
         """The time at which this transaction began."""
+
+    def take_turn(self, name: str) -> None:
+        """Wait until no other transaction has the turn of this name; it is kept to the end.
+
+        What is read afterwards includes what those before committed. Whoever takes a turn takes
+        it before locking any row that others with the same turn may wait for.
+        """
 
 
 class Records(Protocol):

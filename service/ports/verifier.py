@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
+    from verification.fingerprints.kept import PageFingerprint
     from verification.terms import Request
     from verification.values import Report
 
@@ -31,6 +32,9 @@ class Verifier(Protocol):
 
         A page of 0 by 0 cannot be drawn. Raises NotShowable where there are no pages to show.
         """
+
+    def fingerprints(self, file: BinaryIO) -> tuple[PageFingerprint, ...]:
+        """Give what its pages are known again by; nothing where that cannot be had."""
 
     @property
     def level(self) -> str:

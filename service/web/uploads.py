@@ -82,9 +82,8 @@ def _enter(requirement_id: str, received: ReceivedFile, stored: StoredFile) -> s
     with ports.records.begin() as unit:
         if not unit.effects.claim(key):
             return None
-        entered = deliverables.receive(
-            ports, unit, actor, requirement_id=requirement_id, upload=sent
-        )
+        wanted, _ = requirements.for_upload(unit, actor, requirement_id)
+        entered = deliverables.receive(ports, unit, actor, wanted=wanted, upload=sent)
     return entered.id
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from service.demo.authority import found
 from service.demo.company import plan
-from service.demo.deliverables import GOOD, PATH, catalogue
-from service.demo.twins import TWINS
-from service.paths import load
+from service.demo.deliverables import catalogue, steps_of
+from service.paths import load, names
+from verification.codec import from_json
+from verification.content import Content
 from verification.pipeline import verify
 from verification.policies import load as load_policy
 from verification.terms import Terms
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from service.demo.deliverables import DocumentPlan
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-STEPS = [*GOOD, *(f"{one.item}!{one.name}" for one in TWINS)]
+#: Every good file and every twin of every decision path.
+STEPS = [(path, step) for path in names() for step in steps_of(path)]
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +39,18 @@ def authority() -> Authority:
 
 
 @pytest.fixture(scope="module")
-def everything(company: Company, authority: Authority) -> dict[str, DocumentPlan]:
-    made = catalogue(company, authority, AT, company.customers[0])
-    return dict(zip(STEPS, made, strict=True))
+def everything(company: Company, authority: Authority) -> dict[tuple[str, str], DocumentPlan]:
+    made: dict[tuple[str, str], DocumentPlan] = {}
+    for path in names():
+        customer = next(one for one in company.customers if one.path == path)
+        steps = [(path, step) for step in steps_of(path)]
+        made |= zip(steps, catalogue(company, authority, AT, customer), strict=True)
+    return made
 
 
 def terms(company: Company, document: DocumentPlan, authority: Authority) -> Terms:
     """Give the terms that the service sets for an upload received at `AT`."""
-    stages = load(PATH).stages
+    stages = load(document.path).stages
     needs = [need for stage in stages for need in stage.requirements if need.item == document.item]
     need = needs[0]
     signer = None
@@ -60,14 +66,18 @@ def terms(company: Company, document: DocumentPlan, authority: Authority) -> Ter
             formats=need.formats,
             not_before=None if oldest is None else AT - timedelta(days=oldest),
             signer=signer,
+            content=from_json(Content, need.content),
         ),
         anchors=(authority.root.certificate_der,),
     )
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", STEPS, ids=" ".join)
 def test_the_answer_is_the_planned_one(
-    step: str, company: Company, everything: dict[str, DocumentPlan], authority: Authority
+    step: tuple[str, str],
+    company: Company,
+    everything: dict[tuple[str, str], DocumentPlan],
+    authority: Authority,
 ) -> None:
     document = everything[step]
     submission = Submission(

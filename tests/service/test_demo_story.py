@@ -120,6 +120,7 @@ def document(company: Company) -> DocumentPlan:
     stage = load(PATH).stages[0]
     return DocumentPlan(
         customer=company.customers[0].key,
+        path=PATH,
         stage=stage.key,
         item=stage.requirements[0].item,
         kind="pdf",

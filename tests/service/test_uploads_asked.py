@@ -44,15 +44,16 @@ def test_only_a_requirement_within_reach_is_given(
         known = Wanted(
             requirement=requirement("r1", "c1", "s1"), path="software", contacts=contacts
         )
-        assert unit.uploads.asked(where) == (known if there else None)
-        assert unit.uploads.answered(where, "k1") == (there, REPLY if there else None)
+        assert unit.uploads.asked(where, "k1") == ((known, REPLY) if there else None)
 
 
 def test_a_key_without_an_answer_hides_no_requirement(records: DatabaseRecords) -> None:
     with records.begin() as unit:
         settle_in(unit)
     with records.read() as unit:
-        assert unit.uploads.answered(MINE, "k1") == (True, None)
+        found = unit.uploads.asked(MINE, "k1")
+    assert found is not None
+    assert found[1] is None
 
 
 def test_rows_of_several_tables_are_kept_together(records: DatabaseRecords) -> None:

@@ -151,9 +151,7 @@ def chinese(rng: Generator, width: int) -> Mask:
     return _drawn(rng, strokes, width)
 
 
-def _drawn(
-    rng: Generator, strokes: list[Points], width: int, stretch: float = 1.0
-) -> Mask:
+def _drawn(rng: Generator, strokes: list[Points], width: int, stretch: float = 1.0) -> Mask:
     """Slant, turn and draw strokes with a pen whose width follows its way."""
     curves = [_smooth(stroke) for stroke in strokes]
     slant, turn = rng.uniform(-0.1, 0.7), rng.normal(0, 0.06)

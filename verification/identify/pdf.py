@@ -10,6 +10,7 @@ from verification.identify.pieces import Piece
 HEADER_WITHIN = 1024
 _HEADER = re.compile(rb"%PDF-|%!PS-Adobe-\d\.\d PDF-\d")
 _OBJECT = re.compile(rb"\d[ \t\r\n]{1,8}obj\b")
+_BEGUN = re.compile(rb"\d{1,10}[ \t\r\n]{1,8}\d{1,5}[ \t\r\n]{1,8}obj\b")
 _ENCRYPT = re.compile(rb"/Encrypt[ \t\r\n]*(?:\d{1,10}[ \t\r\n]+\d{1,5}[ \t\r\n]+R|<<)")
 _END = b"%%EOF"
 _LINE_ENDS = b"\r\n \t\0"
@@ -37,7 +38,8 @@ def _end(data: bytes) -> tuple[int, bool]:
     end = place + len(_END)
     while end < len(data) and data[end] in _LINE_ENDS:
         end += 1
-    return end, True
+    # An update that was begun and has no end of its own: the rest of it is missing.
+    return (len(data), False) if _BEGUN.match(data, end) else (end, True)
 
 
 def _is_encrypted(data: bytes) -> bool:

@@ -6,6 +6,7 @@ straight, each only where it is sure; `Raster.to_file` leads back to where evide
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -167,12 +168,12 @@ def _bytes(raster: Raster | None) -> int:
 
 
 def _scale(width: float, height: float) -> float:
-    return min(_MOST_ENLARGED, _A4_SIDE / float(width * height) ** 0.5)
+    return min(_MOST_ENLARGED, _A4_SIDE / math.sqrt(width * height))
 
 
 def _document(source: Pages, n: int, size: Size) -> Raster:
     # A plan is drawn coarser than a letter; a label is drawn finer, but not without end.
-    zoom = min(DPI / _POINTS, 2 * _A4_SIDE / (size[0] * size[1]) ** 0.5)
+    zoom = min(DPI / _POINTS, 2 * _A4_SIDE / math.sqrt(size[0] * size[1]))
     pixels = source.drawn(n, max(1, min(source.side, round(max(size) * zoom) + 1)))
     there = _stretch(pixels, size)
     return _straight(pixels, there, page=n, units="points", size=size)

@@ -7,6 +7,8 @@ import itertools
 import os
 import queue
 import threading
+from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Self
 
 from verification.sandbox import wire
@@ -40,10 +42,12 @@ class Sandbox:
     Use as a context manager, or `close` it: its server dies with it, and with this process.
     """
 
-    def __init__(self, plan: Plan, need: Need, at_once: int) -> None:
+    def __init__(self, plan: Plan, need: Need, slots: threading.BoundedSemaphore) -> None:
         self._plan = plan
         self._need: Need = need
-        self._slots = threading.BoundedSemaphore(at_once)
+        self._slots = slots
+        self._reading = threading.Lock()
+        self._reader: Sandbox | None = None
         self._numbers = itertools.count(1)
         self._state = threading.Condition()
         self._server: ServerProcess | None = None
@@ -72,7 +76,12 @@ class Sandbox:
         the same time, others wait. Raises SandboxTooWeak where `require` is not reached, and
         SandboxUnavailable where no server starts at all.
         """
-        sandbox = cls(Plan(limits=limits, layers=layers, jobs=jobs), require, at_once)
+        plan = Plan(limits=limits, layers=layers, jobs=jobs)
+        return cls._start(plan, require, threading.BoundedSemaphore(at_once))
+
+    @classmethod
+    def _start(cls, plan: Plan, need: Need, slots: threading.BoundedSemaphore) -> Sandbox:
+        sandbox = cls(plan, need, slots)
         sandbox._keeper.start()
         try:
             sandbox._await_server(2 * START_SECONDS)
@@ -86,6 +95,22 @@ class Sandbox:
         """What holds a file, as it is stored with every verdict."""
         return name_level(self.layers)
 
+    def for_words(self) -> Sandbox:
+        """Give a sandbox whose children can read words on pages.
+
+        A server of its own, started when first asked for: who never asks pays no memory for its
+        models. It dies with this one. Raises as `start` does.
+        """
+        if self._plan.words or find_spec("onnxruntime") is None:
+            return self
+        with self._reading:
+            if self._reader is None:
+                limits = self.limits
+                more = max(limits.address_bytes, limits.ocr_address_bytes)
+                plan = replace(self._plan, words=True, limits=replace(limits, address_bytes=more))
+                self._reader = self._start(plan, self._need, self._slots)
+            return self._reader
+
     @property
     def limits(self) -> Limits:
         return self._plan.limits
@@ -98,6 +123,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End the server and every child. Jobs that run come back as deaths."""
+        with self._reading:
+            if self._reader is not None:
+                self._reader.close()
         with self._state:
             self._closing = True
             self._state.notify_all()
@@ -208,8 +236,7 @@ class Sandbox:
             if "bubblewrap" not in self._plan.layers:
                 raise
             fewer = self._plan.layers - {"bubblewrap"}
-            plan = Plan(limits=self._plan.limits, layers=fewer, jobs=self._plan.jobs)
-            server = ServerProcess.start(plan)
+            server = ServerProcess.start(replace(self._plan, layers=fewer))
             server.missing = (f"bubblewrap: {error}", *server.missing)
         if server.layers >= self.layers:
             try:

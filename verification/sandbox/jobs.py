@@ -14,11 +14,13 @@ from typing import Any
 
 from verification import pages, pipeline
 from verification.codec import from_json, to_json
+from verification.fingerprints.making import fingerprints
 from verification.limits import Limits
 from verification.policies import load as load_policy
-from verification.readers import pyhanko
+from verification.readers import pyhanko, rapidocr, workbook
 from verification.sandbox import warmth
 from verification.terms import Request, Terms
+from verification.workbooks import templates
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -64,6 +66,23 @@ def _page_sizes(data: bytes, request: Any) -> Done:
         return Done({"cannot": error.reason})
 
 
+def _page_prints(data: bytes, request: Any) -> Done:
+    try:
+        return Done(to_json(fingerprints(data, from_json(Limits, request))))
+    except pages.CannotRender:
+        return Done([])
+
+
+def _fingerprint(data: bytes, request: Any) -> Done:
+    try:
+        book = workbook.read(data, from_json(Limits, request))
+    except workbook.BookError as error:
+        return Done({"cannot": error.part})
+    said = templates.declared(book, "")
+    versions = list(dict.fromkeys(one.version for one in said))
+    return Done({"fingerprint": templates.fingerprint(book), "versions": versions[:20]})
+
+
 #: The smallest mail there is.
 _MAIL = b"From: a@example.org\r\nSubject: a\r\nDate: Sat, 1 Jan 2000 00:00:00 +0000\r\n\r\na\r\n"
 
@@ -94,9 +113,14 @@ def _rehearsals() -> tuple[tuple[Job, bytes, Any], ...]:
     terms = Terms(at=_LONG_AGO, policy=load_policy())
     kinds = {**pages.samples(), "a.eml": _MAIL, "a.docx": _document()}
     page = (_render, kinds["a.pdf"], to_json(pages.Wanted(max_side=50)))
-    return page, *(
-        (_verify, kinds[name], to_json(Request(name=name, received_at=_LONG_AGO, terms=terms)))
-        for name in ("a.pdf", "a.jpeg", "a.eml", "a.docx")
+    prints = (_page_prints, kinds["a.pdf"], to_json(terms.limits))
+    return (
+        page,
+        prints,
+        *(
+            (_verify, kinds[name], to_json(Request(name=name, received_at=_LONG_AGO, terms=terms)))
+            for name in ("a.pdf", "a.jpeg", "a.eml", "a.docx")
+        ),
     )
 
 
@@ -116,14 +140,21 @@ TABLE: Mapping[str, Job] = {
     "verify": _verify,
     "render": _render,
     "page_sizes": _page_sizes,
+    "page_prints": _page_prints,
+    "fingerprint": _fingerprint,
 }
 
 
-def load(extra: str | None) -> Mapping[str, Job]:
-    """Import everything that a child may need; `extra` is a module whose JOBS are added."""
+def load(extra: str | None, *, words: bool = False) -> Mapping[str, Job]:
+    """Import everything that a child may need; `extra` is a module whose JOBS are added.
+
+    `words`: the models that read pages as well, where they are installed.
+    """
     pipeline.warm()
     pages.warm()
     warmth.load_all()
     pyhanko.warm()
+    if words:
+        rapidocr.warm()
     rehearse()
     return TABLE if extra is None else {**TABLE, **import_module(extra).JOBS}

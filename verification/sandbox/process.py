@@ -41,6 +41,8 @@ class Plan:
     layers: frozenset[Layer]
     #: Module with more jobs; only tests have one.
     jobs: str | None
+    #: Children can read words on pages: the models are loaded before they are forked.
+    words: bool = False
 
 
 class ServerProcess:
@@ -131,6 +133,8 @@ def _command(plan: Plan, channel: int) -> list[str]:
     command += ["--socket", str(channel), "--limits", json.dumps(to_json(plan.limits))]
     if plan.jobs is not None:
         command += ["--jobs", plan.jobs]
+    if plan.words:
+        command.append("--words")
     bwrap = bubblewrap.program() if "bubblewrap" in layers else None
     if bwrap is None:
         return [*command, "--layers", ",".join(sorted(layers - {"bubblewrap"}))]
@@ -149,6 +153,7 @@ def _environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
     }
 
 

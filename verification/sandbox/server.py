@@ -269,12 +269,13 @@ def main() -> None:
     parser.add_argument("--limits", type=json.loads, required=True)
     parser.add_argument("--layers", default="")
     parser.add_argument("--jobs")
+    parser.add_argument("--words", action="store_true")
     given = parser.parse_args()
     asked = frozenset(layer for layer in get_args(Layer) if layer in given.layers.split(","))
     # Nobody reads them, and to print one Python opens the source of the line that it is about.
     warnings.simplefilter("ignore")
     with socket.socket(fileno=given.socket) as client:
-        table = jobs.load(given.jobs)
+        table = jobs.load(given.jobs, words=given.words)
         _drop_root()
         kernel.die_with_parent()  # after the change of user, which forgets it
         kernel.renounce_privileges()

@@ -51,6 +51,8 @@ def verify_file(sandbox: Sandbox, file: BinaryIO, request: Request) -> Report:
     while size > most and (part := file.read(_READ_BYTES)):
         digest.update(part)
         size += len(part)
+    if request.terms.needs_words:
+        sandbox = sandbox.for_words()
     known = _Known(request=request, sha256=digest.hexdigest(), size=size, level=sandbox.level)
     if size > most:
         limit = Limit(name="file_bytes", seen=str(size), allowed=str(most))

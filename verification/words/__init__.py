@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from verification.words.line import Line, Silence
+from verification.values import Line
 from verification.words.pages import NO_WORDS, Words
-from verification.words.wanted import wants_words
+from verification.words.silence import Silence
 
-__all__ = ["NO_WORDS", "Line", "Silence", "Words", "wants_words"]
+__all__ = ["NO_WORDS", "Line", "Silence", "Words"]

@@ -12,14 +12,14 @@ from verification.pages.picture import CannotRender, Wanted
 from verification.readers import pymupdf_words, rapidocr
 from verification.readers.pillow_ofd import is_ofd
 from verification.readers.pymupdf import is_pdf
-from verification.words.line import Line
+from verification.values import Line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from verification.pages.picture import Box, Size
     from verification.readers.rapidocr import Size as ModelSize
-    from verification.words.line import Silence
+    from verification.words.silence import Silence
 
 #: Pages are drawn so fine, pictures as fine as they are.
 _DPI, _POINTS = 200, 72
@@ -66,6 +66,15 @@ class Words:
         clip = (box[0] - wide, box[1] - wide, box[2] + wide, box[3] + wide)
         return self._ocr(page, clip=clip, size="small")
 
+    def all(self, most: int) -> tuple[Line, ...]:
+        """Give the lines of all pages, no more than `most`; raises as `of` does."""
+        lines: list[Line] = []
+        for page in range(1, self.count() + 1):
+            lines += self.of(page)
+            if len(lines) >= most:
+                break
+        return tuple(lines[:most])
+
     def count(self) -> int:
         """Count the pages that may be asked for."""
         return len(self._measured())
@@ -73,7 +82,8 @@ class Words:
     def _look(self, page: int) -> tuple[Line, ...]:
         if is_pdf(self._data) and (lines := pymupdf_words.lines(self._data, page, self._limits)):
             return tuple(
-                Line(text=text, box=box, confidence=1.0, source="text_layer") for text, box in lines
+                Line(page=page, text=text, box=box, confidence=1.0, source="text_layer")
+                for text, box in lines
             )
         return self._ocr(page, clip=None, size="tiny")
 
@@ -95,7 +105,10 @@ class Words:
         except rapidocr.CannotRead:
             self._silent[page] = "no_ocr"
             return ()
-        return tuple(_placed(word, area, scale) for word in words)
+        except MemoryError as error:
+            most = self._limits.ocr_address_bytes
+            raise LimitExceeded("ocr_address_bytes", seen="more", allowed=most) from error
+        return tuple(_placed(word, page, area, scale) for word in words)
 
     def _area(self, page: int, clip: Box | None) -> Box:
         if not 1 <= page <= len(self._measured()):
@@ -131,7 +144,7 @@ class Words:
         return self._sizes
 
 
-def _placed(word: rapidocr.Word, area: Box, scale: tuple[float, float]) -> Line:
+def _placed(word: rapidocr.Word, page: int, area: Box, scale: tuple[float, float]) -> Line:
     left, top, right, bottom = word.box
     across, down = scale
     box = (
@@ -140,7 +153,7 @@ def _placed(word: rapidocr.Word, area: Box, scale: tuple[float, float]) -> Line:
         area[0] + right * across,
         area[1] + bottom * down,
     )
-    return Line(text=word.text, box=box, confidence=word.confidence, source="ocr")
+    return Line(page=page, text=word.text, box=box, confidence=word.confidence, source="ocr")
 
 
 #: Of a file that has no pages.

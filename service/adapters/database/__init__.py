@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import zlib
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
+
+import sqlalchemy as sa
 
 from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
@@ -16,6 +19,7 @@ from service.adapters.database.prepared import cursor_of
 from service.adapters.database.rows import TableRows
 from service.adapters.database.rule_rows import TableRules
 from service.adapters.database.scope import Scope
+from service.adapters.database.seen_pages import TableSeenPages
 from service.adapters.database.together import Together
 from service.adapters.database.trail import TableTrail, settle
 from service.adapters.database.turns import Turns
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
         Uploads,
     )
     from service.ports.rule_records import RuleRecords
+    from service.ports.seen_pages import SeenPages
     from service.settings import Settings
 
     Begin = Callable[[], AbstractContextManager[Shared]]
@@ -86,6 +91,7 @@ class DatabaseUnit:
         self.effects: Effects = TableEffects(scope)
         self.replies: Replies = TableReplies(scope)
         self.rules: RuleRecords = TableRules(scope)
+        self.seen_pages: SeenPages = TableSeenPages(scope)
 
     def new_id(self) -> str:
         return self._scope.new_id()
@@ -95,6 +101,12 @@ class DatabaseUnit:
 
     def now(self) -> datetime:
         return self._scope.now
+
+    def take_turn(self, name: str) -> None:
+        # The one writer of SQLite has every turn already.
+        if self._scope.on_postgresql:
+            lock = sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32(name.encode())))
+            self._scope.connection.execute(lock)
 
 
 class _Writing:

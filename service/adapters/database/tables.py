@@ -126,3 +126,26 @@ EFFECTS = sa.Table(
     sa.Column("claimed_at", UtcTime(), nullable=False),
 )
 REPLIES = sa.Table("replies", METADATA, *columns(records.Reply), sa.Index(None, "created_at"))
+#: Pages that came before, by what they are known again by; kept out of reports.
+SEEN_PAGES = sa.Table(
+    "seen_pages",
+    METADATA,
+    sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
+    sa.Column("deliverable_id", TEXT, nullable=False),
+    sa.Column("page", WHOLE, nullable=False),
+    sa.Column("width", sa.Double(), nullable=False),
+    sa.Column("height", sa.Double(), nullable=False),
+    sa.Column("points", sa.LargeBinary(), nullable=False),
+    sa.Column("small_width", WHOLE, nullable=False),
+    sa.Column("small_height", WHOLE, nullable=False),
+    sa.Column("small", sa.LargeBinary(), nullable=False),
+    _to("deliverables", "deliverable_id"),
+    sa.UniqueConstraint("deliverable_id", "page"),
+)
+SEEN_WORDS = sa.Table(
+    "seen_words",
+    METADATA,
+    sa.Column("word", WHOLE, primary_key=True, autoincrement=False),
+    sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 
 _REQUIREMENT = [field.name for field in fields(StageRequirement)]
 _REPLY = [field.name for field in fields(Reply)]
-_ASKED = (*(REQUIREMENTS.c[name] for name in _REQUIREMENT), CUSTOMERS.c.path, CUSTOMERS.c.contacts)
-_ANSWER = tuple(REPLIES.c[name] for name in _REPLY)
-_OF_CUSTOMERS = REQUIREMENTS.join(CUSTOMERS, CUSTOMERS.c.id == REQUIREMENTS.c.customer_id)
-_ANSWERED = _OF_CUSTOMERS.outerjoin(REPLIES, REPLIES.c.id == sa.bindparam("reply"))
+_CUSTOMER = (CUSTOMERS.c.path, CUSTOMERS.c.contacts)
+_GIVES = (
+    *(REQUIREMENTS.c[name] for name in _REQUIREMENT),
+    *_CUSTOMER,
+    *(REPLIES.c[name] for name in _REPLY),
+)
+_TABLES = REQUIREMENTS.join(CUSTOMERS, CUSTOMERS.c.id == REQUIREMENTS.c.customer_id).outerjoin(
+    REPLIES, REPLIES.c.id == sa.bindparam("reply")
+)
 
 
 class TableUploads:
@@ -30,40 +35,34 @@ class TableUploads:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    def asked(self, where: Mapping[str, str | tuple[str, ...]]) -> Wanted | None:
+    def asked(
+        self, where: Mapping[str, str | tuple[str, ...]], reply_id: str
+    ) -> tuple[Wanted, Reply | None] | None:
         given = _given(where)
         if given is None:
             return None
         found = self._scope.run(
             ("asked of an upload", *given),
-            lambda: _query(_OF_CUSTOMERS, _ASKED, given),
-            given,
-            gives=_ASKED,
-            reads=(REQUIREMENTS, CUSTOMERS),
-        )
-        if not found:
-            return None
-        *fields_of, path, contacts = found[0]
-        requirement = StageRequirement(**dict(zip(_REQUIREMENT, fields_of, strict=True)))
-        return Wanted(requirement=requirement, path=path, contacts=contacts)
-
-    def answered(
-        self, where: Mapping[str, str | tuple[str, ...]], reply_id: str
-    ) -> tuple[bool, Reply | None]:
-        given = _given(where)
-        if given is None:
-            return False, None
-        found = self._scope.run(
-            ("answer to an upload", *given),
-            lambda: _query(_ANSWERED, _ANSWER, given),
+            lambda: _query(_TABLES, _GIVES, given),
             {**given, "reply": reply_id},
-            gives=_ANSWER,
+            gives=_GIVES,
             reads=(REQUIREMENTS, CUSTOMERS, REPLIES),
         )
         if not found:
-            return False, None
-        reply = dict(zip(_REPLY, found[0], strict=True))
-        return True, None if reply["id"] is None else Reply(**reply)
+            return None
+        asked, (path, contacts), kept = _cut(found[0])
+        requirement = StageRequirement(**dict(zip(_REQUIREMENT, asked, strict=True)))
+        reply = dict(zip(_REPLY, kept, strict=True))
+        return (
+            Wanted(requirement=requirement, path=path, contacts=contacts),
+            None if reply["id"] is None else Reply(**reply),
+        )
+
+
+def _cut(row: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """Cut a row into what is of the requirement, of its customer, of the answer."""
+    first, second = len(_REQUIREMENT), len(_REQUIREMENT) + len(_CUSTOMER)
+    return row[:first], row[first:second], row[second:]
 
 
 def _given(where: Mapping[str, str | tuple[str, ...]]) -> dict[str, str] | None:

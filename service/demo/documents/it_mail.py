@@ -14,6 +14,8 @@ from service.demo.documents.brief import MAIL, Draft
 from service.demo.documents.poc_report import PRODUCT, WEAK_TEST
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.demo.documents.brief import Brief
 
 #: Seconds that the mail takes from server to server.
@@ -28,19 +30,30 @@ class Journey:
     sent_at: datetime
 
 
-def file_name(brief: Brief) -> str:
-    return f"{brief.customer.name}_IT负责人确认邮件.eml"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """Who confirms what."""
+
+    sender_role: str
+    name: str
+    subject: str
+    text: Callable[[Brief, str, str], str]
 
 
-def write(brief: Brief, journey: Journey | None = None) -> Draft:
+def file_name(brief: Brief, topic: Topic | None = None) -> str:
+    return f"{brief.customer.name}_{(topic or POC).name}.eml"
+
+
+def write(brief: Brief, journey: Journey | None = None, topic: Topic | None = None) -> Draft:
     """Write the mail as the salesperson saved it from the mailbox."""
+    topic = topic or POC
     journey = journey or Journey(written_at=brief.made_at, sent_at=brief.made_at)
-    data = _message(brief, journey).as_bytes(policy=SMTP)
-    return Draft(name=file_name(brief), media_type=MAIL, data=data)
+    data = _message(brief, journey, topic).as_bytes(policy=SMTP)
+    return Draft(name=file_name(brief, topic), media_type=MAIL, data=data)
 
 
-def _message(brief: Brief, journey: Journey) -> EmailMessage:
-    sender = brief.customer.contact("it_lead")
+def _message(brief: Brief, journey: Journey, topic: Topic) -> EmailMessage:
+    sender = brief.customer.contact(topic.sender_role)
     reader = brief.company.person(brief.customer.owner)
     message = EmailMessage(policy=SMTP)
     for line in _received(brief, journey.sent_at, reader.email):
@@ -49,11 +62,11 @@ def _message(brief: Brief, journey: Journey) -> EmailMessage:
     message["Date"] = format_datetime(journey.written_at)
     message["From"] = f"{sender.name} <{sender.email}>"
     message["To"] = f"{reader.name} <{reader.email}>"
-    message["Subject"] = f"关于{PRODUCT} POC 测试结果的确认"
+    message["Subject"] = topic.subject
     mark = f"{journey.sent_at:%Y%m%d%H%M%S}.{brief.rng('mail').randrange(10**8):08d}"
     message["Message-ID"] = f"<{mark}@{domain}>"
     message["X-Mailer"] = "Coremail Webmail 6.0"
-    text = _text(brief, sender.name, reader.name)
+    text = topic.text(brief, sender.name, reader.name)
     message.set_content(text, charset="utf-8", cte="base64")
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line)
     message.add_alternative(
@@ -96,6 +109,32 @@ def _text(brief: Brief, sender: str, reader: str) -> str:
         "复测时间请提前三个工作日与我约定。\n\n"
         f"{sender}\n"
         f"{customer.registered_name} 信息技术部\n"
+        f"{customer.organisation.address}\n\n"
+        "（演示邮件：公司、人员与数据均为虚构）\n"
+    )
+
+
+POC = Topic(
+    sender_role="it_lead",
+    name="IT负责人确认邮件",
+    subject=f"关于{PRODUCT} POC 测试结果的确认",
+    text=_text,
+)
+
+
+def confirmation(sender_role: str, name: str) -> Topic:
+    """Give a mail that confirms what was agreed before, in any trade."""
+    return Topic(sender_role=sender_role, name=name, subject="关于本项目的确认", text=_agreed)
+
+
+def _agreed(brief: Brief, sender: str, reader: str) -> str:
+    customer = brief.customer
+    return (
+        f"{reader}，您好：\n\n"
+        "上周会议的纪要与附表我已逐项核对，内容与我们的要求一致。\n\n"
+        f"我代表{customer.name}确认：按现有内容进入下一阶段，后续变更请以邮件形式提出。\n\n"
+        f"{sender}\n"
+        f"{customer.registered_name}\n"
         f"{customer.organisation.address}\n\n"
         "（演示邮件：公司、人员与数据均为虚构）\n"
     )

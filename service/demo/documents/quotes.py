@@ -11,12 +11,14 @@ from service.demo.documents.brief import PDF, Draft
 from service.demo.documents.emblems import stamp_seal
 from service.demo.documents.paper import Letterhead, Paper, Table
 from service.demo.documents.properties import Properties
+from service.demo.documents.trades import TRADES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from service.demo.documents.brief import Brief
     from service.demo.documents.paper import Colour
+    from service.demo.documents.trades import Trade
     from service.demo.names import Organisation
 
 #: How many quotes a customer compares.
@@ -41,13 +43,15 @@ class Offer:
     training_days: int
     #: Which of the three it is: 0 is ours.
     rank: int
+    trade: Trade
 
     def lines(self, seats: int) -> list[tuple[str, int, str, int, int]]:
         """Item, quantity, unit, unit price, amount."""
+        piece, unit = self.trade.piece
         priced = (
-            ("平台订阅费（首年）", seats, "用户", self.seat_price_fen),
-            ("实施与接口开发", 1, "项", self.service_price_fen),
-            ("现场培训", self.training_days, "人天", TRAINING_DAY_FEN),
+            (piece, seats, unit, self.seat_price_fen),
+            (self.trade.once, 1, "项", self.service_price_fen),
+            (self.trade.day, self.training_days, "人天", TRAINING_DAY_FEN),
         )
         return [(item, n, unit, price, n * price) for item, n, unit, price in priced]
 
@@ -70,6 +74,7 @@ def offers(brief: Brief) -> tuple[Offer, ...]:
                 service_price_fen=customer.service_price_fen * percent // 10_000 * 100,
                 training_days=rng.randrange(6, 13),
                 rank=rank,
+                trade=TRADES[customer.path],
             )
         )
     return tuple(asked)
@@ -126,13 +131,14 @@ def _page(brief: Brief, offer: Offer, made_at: datetime, created: datetime) -> b
 
 
 def _head(paper: Paper, brief: Brief, made_at: datetime) -> None:
-    buyer = brief.customer.contact("procurement")
+    trade = TRADES[brief.customer.path]
+    buyer = brief.customer.contact(trade.buyer_role)
     valid = made_at + timedelta(days=VALID_DAYS)
     paper.fields(
         (
             ("客户", brief.customer.registered_name),
             ("联系人", f"{buyer.name} · {buyer.email}"),
-            ("项目", "供应链协同平台采购"),
+            ("项目", trade.project),
             ("有效期", f"{VALID_DAYS} 天，至 {valid:%Y 年 %m 月 %d 日}"),
         )
     )

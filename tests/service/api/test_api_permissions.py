@@ -9,7 +9,7 @@ import pytest
 
 from service import web
 from service.access import METHODS, table
-from service.actions import customers, deliverables, review_queue
+from service.actions import customers, deliverables, requirements, review_queue
 from service.actions.accounts import actor_of
 from service.actions.deliverables import Upload
 from service.records import Role
@@ -217,9 +217,8 @@ def _world(house: House, owner: Person, *, uploader: Person | None = None) -> Th
         draft = customers.CustomerDraft(**NEW_CUSTOMER)
         customer = customers.create(ports, unit, seller, draft)
         requirement = unit.requirements.find({"customer_id": customer.id})[0]
-        deliverable = deliverables.receive(
-            ports, unit, seller, requirement_id=requirement.id, upload=upload
-        )
+        wanted, _ = requirements.for_upload(unit, seller, requirement.id)
+        deliverable = deliverables.receive(ports, unit, seller, wanted=wanted, upload=upload)
         deliverable = unit.deliverables.replace(replace(deliverable, uploader_id=sender.id))
         review = review_queue.open_review(unit, deliverable, cause="QUARANTINED")
     return Theirs(customer.id, requirement.id, deliverable.id, review.id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import rules
-from service.actions import customers, deliverables
+from service.actions import customers, deliverables, requirements
 from service.actions.accounts import actor_of
 from service.actions.deliverables import Asked, Upload
 from service.adapters.rule_book import FolderRules
@@ -53,7 +53,8 @@ def asked(house: House, time: str, *, days: int, oldest: int | None) -> Requirem
     house.clock.forward(days * 86_400)
     with ports.records.begin() as unit:
         upload = Upload(name="a.pdf", declared_type=None, stored=stored)
-        row = deliverables.receive(ports, unit, seller, requirement_id=one.id, upload=upload)
+        wanted, _ = requirements.for_upload(unit, seller, one.id)
+        row = deliverables.receive(ports, unit, seller, wanted=wanted, upload=upload)
     return codec.from_json(Asked, row.asked).requirement
 
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.validation.generic_cms import validate_cert_usage
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from asn1crypto import core
+    from cryptography.x509 import Certificate
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     from verification.values import Judgement
@@ -117,6 +120,10 @@ def judge_chain(
     if case.startswith("revoked"):
         facts["revoked"] = _shown(result.revo_details.revocation_date)
         facts["time"] = _shown(moment.claimed or moment.time)
+    if case in {"bad_chain", "unknown_chain"}:
+        namesake = _namesake(message, trust)
+        if namesake is not None:
+            case, facts["issuer"] = "other_key", issuer_of(namesake)
     if result.error_subindic is not None:
         facts["indication"] = result.error_subindic.name
     return judge(case, **facts)
@@ -134,6 +141,31 @@ def _case(result: Any, certificate: x509.Certificate, moment: Moment, trust: Tru
     if not certificate.not_valid_before <= moment.time <= certificate.not_valid_after:
         return "signed_outside" if moment.proven else "expired"
     return "weak_chain" if indication.startswith("CRYPTO") else "bad_chain"
+
+
+def _namesake(message: Signed, trust: Trust) -> x509.Certificate | None:
+    """Give the certificate whose issuer has the name of a trusted root and another key."""
+    roots = [load_der_x509_certificate(der) for der in trust.anchors]
+    known = [message.certificate, *message.others[:MAX_STORE_ITEMS], *trust.certificates]
+    for one in known:
+        if one is None or one.dump() in trust.anchors:
+            continue
+        try:
+            certificate = load_der_x509_certificate(one.dump())
+            named = [root for root in roots if root.subject == certificate.issuer]
+            if named and not any(_issued(root, certificate) for root in named):
+                return one
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            continue
+    return None
+
+
+def _issued(root: Certificate, certificate: Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(root)
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True
 
 
 def _revoked_case(revoked: datetime, moment: Moment) -> str:

@@ -14,6 +14,7 @@ from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, Modifica
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from verification.readers import looks
+from verification.readers.pyhanko import faces
 from verification.readers.pyhanko.coverage import Layout
 from verification.readers.pyhanko.differences import Comparison, Part
 from verification.readers.pyhanko.document import (
@@ -23,7 +24,7 @@ from verification.readers.pyhanko.document import (
     open_document,
     widget_numbers,
 )
-from verification.readers.pyhanko.objects import value_of
+from verification.readers.pyhanko.objects import dictionary_of, value_of
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import ByteRange, PageBox, Text
 
@@ -49,6 +50,8 @@ class File:
     pairs_left: int = 400_000
     #: Ends of the signed revisions that are drawn; drawing is what costs most.
     drawn_ends: frozenset[int] = frozenset()
+    #: All signatures that the form leads to.
+    signed: tuple[Found, ...] = ()
     _now: looks.Revision | None = field(default=None)
     _layout: Layout | None = field(default=None)
 
@@ -158,11 +161,14 @@ def _compare(found: Found, original: Found, signed: Reader, scene: _Scene) -> Ch
     case = _case(parts, permission)
     if case == "changed" and _has_no_objection(scene, permission):
         case = "doubted"
-    look = _look(parts, scene)
+    look, words = _look(parts, scene)
     if look is not None:
         case, parts = _add_look(case, parts, look)
+    if case == "allowed" and words:
+        case = "speaking"
     evidence = _boxes(parts, look, scene) or scene.box
-    judgement = judge(case, evidence if case != "allowed" else (), parts=_listed(parts))
+    facts = {"parts": _listed(parts), "words": words}
+    judgement = judge(case, evidence if case != "allowed" else (), **facts)
     return Changes(
         judgement=judgement, parts=tuple(part.name.en for part in parts), spoofed=spoofed
     )
@@ -199,6 +205,15 @@ def read_permission(found: Found) -> Permission:
     if level is None and isinstance(lock, generic.DictionaryObject) and "/P" in lock:
         level = int(lock["/P"])
     return Permission(level=level, locks=locks)
+
+
+def certifies(found: Found) -> bool:
+    """Tell whether the signature is a certification: one with a DocMDP transform."""
+    references = value_of(found.dictionary, "/Reference") if found.dictionary is not None else None
+    return any(
+        value_of(dictionary_of(entry), "/TransformMethod") == "/DocMDP"
+        for entry in (references if isinstance(references, generic.ArrayObject) else ())
+    )
 
 
 def _drawn_signatures(signed: Document) -> frozenset[int]:
@@ -243,10 +258,10 @@ def _has_no_objection(scene: _Scene, permission: Permission) -> bool:
     return isinstance(result, DiffResult) and result.modification_level <= highest
 
 
-def _look(parts: list[Part], scene: _Scene) -> looks.Look | None:
-    """Draw both revisions, where this is one of those to be drawn."""
+def _look(parts: list[Part], scene: _Scene) -> tuple[looks.Look | None, str]:
+    """Draw both revisions, where this is one of those to be drawn; and read new signatures."""
     if scene.end not in scene.file.drawn_ends:
-        return None
+        return None, ""
     added = {part.number for part in parts if part.kind == "added"}
     altered = {part.number for part in parts if part.kind in {"filled", "annotated"}}
     permitted = looks.Permitted(
@@ -256,9 +271,20 @@ def _look(parts: list[Part], scene: _Scene) -> looks.Look | None:
     )
     before = looks.Revision(scene.file.data[: scene.end])
     try:
-        return looks.compare(before, scene.file.now, permitted, scene.file.max_pages)
+        look = looks.compare(before, scene.file.now, permitted, scene.file.max_pages)
+        return look, _strange_words(permitted.added, before, scene.file)
     finally:
         before.close()
+
+
+def _strange_words(numbers: frozenset[int], before: looks.Revision, file: File) -> str:
+    """Give what later signatures say beside themselves, of the first one that does."""
+    for number, place in sorted(file.now.view.places(numbers).items()):
+        found = faces.of_widget(file.signed, number)
+        words = faces.strange_words(before.view, file.now.view, place, found) if found else ""
+        if words:
+            return words
+    return ""
 
 
 def _add_look(case: str, parts: list[Part], look: looks.Look) -> tuple[str, list[Part]]:

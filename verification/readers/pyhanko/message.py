@@ -21,6 +21,7 @@ from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from verification.readers.pyhanko import national
 from verification.readers.pyhanko.sentences import judge
+from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,18 @@ if TYPE_CHECKING:
 #: SHA-1 is broken for whoever may choose what is signed; the others for everyone.
 WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
 MIN_RSA_BITS = 1024
+#: OpenSSL itself tries no larger modulus.
+MAX_RSA_BITS = 16_384
+#: Half of it is the strength: 112 bits (SOGIS agreed mechanisms; FIPS 186-5).
+MIN_CURVE_BITS = 224
+#: The document's digest is SHA-1 by its definition, whatever digest the message names.
+SHA1_KIND = "/adbe.pkcs7.sha1"
+#: Kinds of signatures whose value is a CMS (ISO 32000-2, 12.8.3; ETSI EN 319 142-1).
+KNOWN_KINDS = frozenset(
+    {"/adbe.pkcs7.detached", SHA1_KIND, "/ETSI.CAdES.detached", "/ETSI.RFC3161"}
+)
+#: Names of ICP-Brasil for the same CMS.
+BRAZILIAN = "PBAD."
 #: Cases in which the signed bytes are those that were signed.
 _HOLDING = frozenset({"intact", "weak", "order"})
 #: BSI TR-03111 plain ECDSA: the value is r and s side by side instead of a DER sequence.
@@ -95,13 +108,41 @@ def parse(contents: bytes) -> Message:
 
 def judge_integrity(found: Found, message: Message, data: bytes) -> tuple[Judgement, bool]:
     """Verify over the signed ranges of `data`; the flag says that digest and value hold."""
-    facts = {"signer": message.name, "algorithm": _algorithm(message)}
+    facts = {"signer": message.name, "algorithm": _algorithm(message, found.sub_filter)}
     if found.end > len(data):
         return judge("cut", wanted=found.end, seen=len(data)), False
     if message.certificate is None:
         return judge("no_certificate"), False
+    if found.is_time_stamp and not _is_token(message):
+        return judge("mislabelled"), False
+    odd = _oddity(found, message)
+    if odd is not None:
+        return judge("unread", reason=odd), False
     case = _judge_enclosed(found, message, data) or _judge_value(found, message, data)
     return judge(case, **facts), case in _HOLDING
+
+
+def _oddity(found: Found, message: Message) -> Text | None:
+    """Say why the value is not verified, whatever it would come to."""
+    kind = found.sub_filter.lstrip("/")
+    is_known = not kind or found.sub_filter in KNOWN_KINDS or kind.startswith(BRAZILIAN)
+    if not is_known and not national.is_national(message.certificate):
+        return Text(
+            zh=f"未知的签名格式 {kind}", en=f"a kind of signature that is not known, {kind}"
+        )
+    if found.sub_filter == SHA1_KIND:
+        content = message.signed_data["encap_content_info"]["content"]
+        if content is core.VOID or content.native is None:
+            return Text(
+                zh=f"{kind} 格式未封装摘要", en=f"no digest is enclosed, as {kind} asks for"
+            )
+    key = message.certificate.public_key if message.certificate else None
+    if key is not None and key.algorithm == "rsa" and key.bit_size > MAX_RSA_BITS:
+        return Text(
+            zh=f"RSA 密钥 {key.bit_size} 位，超过上限 {MAX_RSA_BITS}",
+            en=f"an RSA key of {key.bit_size} bits, at most {MAX_RSA_BITS} are tried",
+        )
+    return None
 
 
 def _judge_value(found: Found, message: Message, data: bytes) -> str:
@@ -111,7 +152,8 @@ def _judge_value(found: Found, message: Message, data: bytes) -> str:
         return "value" if intact else "digest"
     if not message.attribute_order_kept:
         return "order"
-    return "weak" if is_weak(message) else "intact"
+    weak = is_weak(message) or found.sub_filter == SHA1_KIND
+    return "weak" if weak else "intact"
 
 
 def verify(message: Message, digest: bytes, content: bytes | None = None) -> tuple[bool, bool]:
@@ -146,7 +188,13 @@ def is_weak(message: Message) -> bool:
     if message.digest_algorithm in WEAK_DIGESTS:
         return True
     key = message.certificate.public_key if message.certificate else None
-    return key is not None and key.algorithm == "rsa" and key.bit_size < MIN_RSA_BITS
+    if key is None or key.algorithm not in {"rsa", "ec"}:
+        return False
+    return int(key.bit_size) < (MIN_RSA_BITS if key.algorithm == "rsa" else MIN_CURVE_BITS)
+
+
+def _is_token(message: Message) -> bool:
+    return message.signed_data["encap_content_info"]["content_type"].native == "tst_info"
 
 
 def subject_of(certificate: x509.Certificate | None) -> str:
@@ -193,7 +241,9 @@ def _name(name: x509.Name) -> str:
     return str(value) if value else str(name.human_friendly)
 
 
-def _algorithm(message: Message) -> str:
+def _algorithm(message: Message, kind: str) -> str:
+    if kind == SHA1_KIND:
+        return "sha1 (adbe.pkcs7.sha1)"
     if national.is_national(message.certificate):
         return "SM3, SM2"
     return (
@@ -217,7 +267,7 @@ def _judge_enclosed(found: Found, message: Message, data: bytes) -> str | None:
         return None
     if enclosed["content_type"].native == "tst_info":
         return None
-    if found.sub_filter == "/adbe.pkcs7.sha1":
+    if found.sub_filter == SHA1_KIND:
         right = bytes(content) == digest_ranges(data, found.byte_range, "sha1")
         return None if right else "digest"
     return None if bytes(content) == _signed_bytes(found, data) else "enclosed"
@@ -238,7 +288,7 @@ def _signed_digest(found: Found, message: Message, data: bytes) -> bytes:
         if digest_ranges(data, found.byte_range, algorithm) != imprint["hashed_message"].native:
             return b""
         return digest_bytes(bytes(content), message.digest_algorithm)
-    if found.sub_filter == "/adbe.pkcs7.sha1":
+    if found.sub_filter == SHA1_KIND:
         return digest_bytes(bytes(content), message.digest_algorithm)
     return digest_ranges(data, found.byte_range, message.digest_algorithm)
 

@@ -7,7 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from verification.readers.pyhanko import chain, coverage, stamps, times
-from verification.readers.pyhanko.changes import APPENDED, Changes, File, judge_changes
+from verification.readers.pyhanko.changes import (
+    APPENDED,
+    Changes,
+    File,
+    certifies,
+    judge_changes,
+)
 from verification.readers.pyhanko.document import (
     Found,
     PasswordNeededError,
@@ -17,6 +23,7 @@ from verification.readers.pyhanko.document import (
     open_document,
     widget_numbers,
 )
+from verification.readers.pyhanko.lost import lost_signature
 from verification.readers.pyhanko.message import Message, judge_integrity, parse
 from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError
 from verification.readers.pyhanko.sentences import judge, reason_of
@@ -30,8 +37,11 @@ if TYPE_CHECKING:
 MAX_SIGNATURES = 50
 #: So many signed revisions, from the first, are drawn beside the file as it is.
 MAX_DRAWN = 5
+#: A bare PKCS#1 value beside its certificates, withdrawn by ISO 32000-2.
+LEGACY_KIND = "/adbe.x509.rsa_sha1"
 #: Clocks are wrong by hours and dates lack their zone by up to fourteen.
 CLOCK_SLACK = timedelta(days=1)
+_BROKEN_OFF = Text(zh="文件在此中断", en="Here the file breaks off")
 _NO_FIELD = Text(zh="没有表单域指向它", en="no form field leads to it")
 _WORST_FIRST = (Status.FAILED, Status.INDETERMINATE, Status.PASSED)
 
@@ -61,6 +71,20 @@ class _Case:
 
 def read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: int) -> SignedFile:
     """Examine every signature of a PDF. Raises nothing for a bad file."""
+    signed = _read(data, at=at, anchors=anchors, max_pages=max_pages)
+    if signed.signatures or signed.limits:
+        return signed
+    start = lost_signature(data)
+    return signed if start is None else SignedFile(signatures=(_lost_one(start, data),))
+
+
+def _lost_one(start: int, data: bytes) -> Signature:
+    """Report a signature whose value or range was in the bytes that are not there."""
+    box = (ByteRange(start=start, end=len(data), caption=_BROKEN_OFF),)
+    return _undecided(f"?@{start}", judge("lost", box, start=start, seen=len(data)))
+
+
+def _read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: int) -> SignedFile:
     if not may_be_signed(data):
         return SignedFile()
     try:
@@ -73,7 +97,7 @@ def read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: in
     known = {item.byte_range for item in found}
     strays = [item for item in find_raw(data) if item.byte_range not in known]
     trust = _gather(document.reader, at, anchors)
-    file = File(data=data, reader=document.reader, max_pages=max_pages)
+    file = File(data=data, reader=document.reader, max_pages=max_pages, signed=tuple(found))
     try:
         return _read_all(found, strays, file, trust)
     finally:
@@ -155,9 +179,12 @@ def _stray(case: _Case) -> Signature:
 
 def _locked(found: Found) -> Signature:
     """Report a signature in a file that does not open without a password."""
-    judgement = judge("encrypted")
+    return _undecided(found.id, judge("encrypted"))
+
+
+def _undecided(name: str, judgement: Judgement) -> Signature:
     return Signature(
-        id=found.id,
+        id=name,
         kind="pdf",
         signer=None,
         status=judgement.status,
@@ -166,6 +193,7 @@ def _locked(found: Found) -> Signature:
         covers="part",
         message=judgement.message,
         remedy=judgement.remedy,
+        evidence=judgement.evidence,
         judgements=(judgement,),
     )
 
@@ -179,6 +207,10 @@ def _limits(seen: int) -> tuple[Limit, ...]:
 def _begin(found: Found, data: bytes) -> _Case:
     """Judge what needs this signature alone: its message and its range."""
     measured = coverage.measure(found, data)
+    if found.sub_filter == LEGACY_KIND:
+        box = coverage.evidence(found, len(data))
+        legacy = judge("legacy", box, kind=LEGACY_KIND.lstrip("/"))
+        return _Case(found, None, legacy, measured)
     try:
         message = parse(found.contents)
         integrity, holds = judge_integrity(found, message, data)
@@ -212,9 +244,19 @@ def _examine(
     else:
         changes = judge_changes(case.found, case.coverage, file, case.revision)
         judgements += [changes.spoofed or _covered(case, len(file.data)), changes.judgement]
+    judgements += _certified_late(case.found, file)
     chained = _chain_and_times(case, trust, proven) if case.message and case.holds else []
     parts = changes.parts if changes and changes.judgement.status is not Status.PASSED else ()
     return _signature(case, [*judgements, *chained], parts, file)
+
+
+def _certified_late(found: Found, file: File) -> list[Judgement]:
+    """Object to a certification that is not the first signature (ISO 32000-2, 12.8.2.2)."""
+    if found.is_time_stamp or not certifies(found):
+        return []
+    earlier = [one.id for one in file.signed if not one.is_time_stamp and 0 < one.end < found.end]
+    box = coverage.evidence(found, len(file.data))
+    return [judge("certified_late", box, earlier=", ".join(earlier))] if earlier else []
 
 
 def _covered(case: _Case, size: int) -> Judgement:

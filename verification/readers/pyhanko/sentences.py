@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.readers.pyhanko.cases import ROWS
+from verification.readers.pyhanko.cases_more import MORE_ROWS
 from verification.sentences import answer, reason_of
 
 if TYPE_CHECKING:
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["judge", "reason_of"]
 
+_ALL = {**ROWS, **MORE_ROWS}
+
 
 def judge(case: str, evidence: tuple[Evidence, ...] = (), /, **facts: object) -> Judgement:
     """Answer one question by the row `case`; `facts` fill the gaps of its sentences."""
-    return answer(ROWS[case], evidence, facts)
+    return answer(_ALL[case], evidence, facts)

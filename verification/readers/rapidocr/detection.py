@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     #: Top left, top right, bottom right, bottom left: x and y of each.
     Corners = NDArray[np.float32]
 
+#: A confined child may start no thread.
+cv2.setNumThreads(1)
+
 #: Sides as the net sees them, in pixels: no smaller, no larger.
 _LEAST_SIDE, _MOST_SIDE = 320, 1600
 _STEP = 32

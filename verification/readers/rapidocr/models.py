@@ -47,6 +47,15 @@ class Net:
     input: str
 
     def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give the first output. Raises MemoryError where the cap on memory is met."""
+        try:
+            return self._run(tensor)
+        except Exception as error:
+            if "alloc" in str(error):  # the library wraps what C++ throws, by its text alone
+                raise MemoryError from error
+            raise
+
+    def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(self.session.run(None, {self.input: tensor})[0], np.float32)
 
 
@@ -75,6 +84,8 @@ def warm() -> bool:
     try:
         for size in SIZES:
             load(size)
+        detector = load("tiny").detector
+        detector.run(np.zeros((1, 3, 32, 32), np.float32))
     except CannotRead:
         return False
     return True

@@ -1,0 +1,170 @@
+"""Pages known again: nine ways to copy, forms of one template as negatives, hashes as peers.
+
+`python -m benchmarks.reuse [PAGES] [INDEXED]`: so many own forms, receipts and letters each, and so
+many made-up pages in the index that is looked up.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from service import migrations
+from service.adapters.database import DatabaseRecords
+from service.adapters.database.tables import SEEN_WORDS
+from tests.verification.papers import COPIES, fingerprint, form
+from verification.fingerprints import words
+from verification.fingerprints.likeness import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from verification.fingerprints.pages import Opened
+
+#: Bits in which a hash may differ: what its makers call a match.
+HASH_BITS = 10
+FORMS_OF_ONE = 4
+KNOWN = {"same", "same_but_changed"}
+
+
+def difference_hash(page: Image.Image) -> NDArray[np.bool_]:
+    """Give dHash: whether each of 8 by 8 fields is lighter than its neighbour."""
+    small = np.asarray(page.convert("L").resize((9, 8)), np.int16)
+    return np.asarray(small[:, 1:] > small[:, :-1]).ravel()
+
+
+def cosine_hash(page: Image.Image) -> NDArray[np.bool_]:
+    """Give pHash: the signs of 8 by 8 low frequencies against their median."""
+    small = np.asarray(page.convert("L").resize((32, 32)), np.float64)
+    step = np.arange(32)
+    basis = np.cos(np.pi * (2 * step[None, :] + 1) * step[:, None] / 64)
+    low = (basis @ small @ basis.T)[:8, :8].ravel()
+    return np.asarray(low > np.median(low))
+
+
+PEERS: dict[str, Callable[[Image.Image], NDArray[np.bool_]]] = {
+    "pHash": cosine_hash,
+    "dHash": difference_hash,
+}
+
+
+def originals(count: int) -> list[Image.Image]:
+    """Give own forms, and pages of the corpora where these are."""
+    found = [form(template, 0) for template in range(count)]
+    root = os.environ.get("COUNTERMARK_CORPORA")
+    for name in ("receipts", "signature-pages") if root else ():
+        for path in sorted(Path(str(root), name).glob("*.jpg"))[:count]:
+            with Image.open(path) as opened:
+                page = opened.convert("RGB")
+            page.thumbnail((1300, 1300))
+            found.append(page)
+    return found
+
+
+def known(one: Opened | None, other: Opened | None) -> bool:
+    """Say whether the two are told as one document, the candidate search included."""
+    if one is None or other is None:
+        return False
+    shared = set(words.words(one, words.ASKED)) & set(words.words(other, words.KEPT))
+    return len(shared) >= 4 and compare(one, other).kind in KNOWN
+
+
+def recall(pages: list[Image.Image]) -> None:
+    """Print how many copies of each kind are known, by us and by the peers."""
+    ours = [fingerprint(page) for page in pages]
+    theirs = {name: [make(page) for page in pages] for name, make in PEERS.items()}
+    for name, copy in COPIES.items():
+        copies = [copy(page) for page in pages]
+        hits = sum(known(fingerprint(one), was) for one, was in zip(copies, ours, strict=True))
+        said = [f"{name:18} n={len(pages)} ours {hits / len(pages):.3f}"]
+        for peer, make in PEERS.items():
+            near = sum(
+                int((make(one) != was).sum()) <= HASH_BITS
+                for one, was in zip(copies, theirs[peer], strict=True)
+            )
+            said.append(f"{peer} {near / len(pages):.3f}")
+        print("  ".join(said), flush=True)
+
+
+def false_alarms(templates: int) -> None:
+    """Print how many pairs of forms of one template, filled in otherwise, are taken for one."""
+    wrong, pairs, near = 0, 0, dict.fromkeys(PEERS, 0)
+    for template in range(templates):
+        pages = [form(template, filled) for filled in range(FORMS_OF_ONE)]
+        prints = [fingerprint(page) for page in pages]
+        for one, other in combinations(range(FORMS_OF_ONE), 2):
+            pairs += 1
+            wrong += known(prints[one], prints[other])
+            for peer, make in PEERS.items():
+                bits = int((make(pages[one]) != make(pages[other])).sum())
+                near[peer] += bits <= HASH_BITS
+    peers = "  ".join(f"{name} {count / pairs:.3f}" for name, count in near.items())
+    print(f"same template, other content: n={pairs} ours {wrong / pairs:.4f}  {peers}", flush=True)
+
+
+def fill(records: DatabaseRecords, indexed: int) -> None:
+    """Enter the words of made-up pages.
+
+    Words of real pages crowd: these are drawn among an eighth of all there are.
+    """
+    chance = np.random.default_rng(3)
+    sets = np.repeat(np.arange(words.SETS) << words.BITS, words.KEPT)
+    sql = f"INSERT INTO {SEEN_WORDS.name} VALUES (?, ?)"  # noqa: S608 - our own name
+    for start in range(0, indexed, 5_000):
+        many = range(start, min(indexed, start + 5_000))
+        drawn = chance.integers(0, 1 << (words.BITS - 3), (len(many), len(sets))) << 3
+        table = (drawn + sets).tolist()
+        rows = {(word, seq) for seq, row in zip(many, table, strict=True) for word in row}
+        with records.begin() as unit:
+            driver = unit._scope.connection.connection.driver_connection  # noqa: SLF001 - in bulk
+            assert driver is not None
+            driver.executemany(sql, sorted(rows))
+
+
+def look_up(indexed: int) -> None:
+    """Print how long one page takes against so many, on SQLite: words first, then 12 pairs."""
+    page = fingerprint(form(1, 0))
+    assert page is not None
+    asked, times = words.words(page, words.ASKED), []
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/seen.db"
+        migrations.upgrade(url)
+        records = DatabaseRecords(url)
+        fill(records, indexed)
+        for _ in range(15):
+            began = time.perf_counter()
+            with records.read() as unit:
+                unit.seen_pages.like(asked, fewest=1, most=12)
+            times.append(time.perf_counter() - began)
+        records.close()
+    began = time.process_time()
+    for _ in range(12):
+        compare(page, page)
+    pairs = 1e3 * (time.process_time() - began)
+    middle = 1e3 * float(np.median(times))
+    print(f"look-up in {indexed:,}: median {middle:.1f} ms; 12 pairs {pairs:.0f} ms", flush=True)
+
+
+def main() -> int:
+    """Run all three; the figures stand in docs/checks/reuse.md."""
+    given = [int(one) for one in sys.argv[1:]]
+    count = given[0] if given else 20
+    indexed = given[1] if len(given) > 1 else 100_000
+    false_alarms(count)
+    look_up(indexed)
+    recall(originals(count))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Seen before: pages that were part of another deliverable, also as scan, photo or part of a file.
+
+A likeness is seen, not proven: it opens a review and fails nothing. The same template filled in
+otherwise is another document and is not told. Of the earlier side only ids, page numbers and
+places are told; its page is shown by the routes of that deliverable, to who may see it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.actions.reuse import CAUSE, FIELD, MOST_NAMED, SETTLED
+from verification.fingerprints import likeness, words
+from verification.fingerprints.pages import NoFingerprint, opened
+from verification.readers.pillow import PILLOW_FORMATS
+from verification.values import Finding, ImageBox, MetadataField, PageBox, Status, Text
+
+if TYPE_CHECKING:
+    from service.actions.comparisons import Comparer
+    from service.ports import Ports
+    from service.ports.records import Unit
+    from service.ports.seen_pages import SeenPage
+    from service.records import Deliverable
+    from verification.fingerprints.kept import PageFingerprint
+    from verification.fingerprints.likeness import Box, Likeness
+    from verification.values import Evidence, Report
+
+ID, VERSION = "reuse.page", 1
+#: Words that an earlier page must share to be looked at, and how many pages are looked at.
+FEWEST_VOTES, MOST_COMPARED = 4, 12
+#: Pages of one earlier deliverable that are told.
+MOST_TOLD = 10
+
+_REMEDY = Text(
+    zh="请上传为本客户、本项要求制作的文件；若页面确实通用（如标准条款），请由审核人员对照两侧画面后确认。",
+    en="Upload what was made for this customer and this requirement; where the page rightly stands "
+    "in both (standard terms), a reviewer looks at both sides and confirms it.",
+)
+_HERE = Text(zh="与此前文件相同的页面", en="Page that was handed in before")
+_CHANGED = Text(zh="此处与此前的页面不同", en="Here it differs from the earlier page")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Match:
+    #: Page of the new deliverable, then of the earlier one.
+    page: PageFingerprint
+    seen: SeenPage
+    likeness: Likeness
+
+
+def comparer(fingerprints: tuple[PageFingerprint, ...]) -> Comparer:
+    """Give what says which of these pages were part of something else, and keeps all of them."""
+
+    def compare(
+        ports: Ports, unit: Unit, deliverable: Deliverable, report: Report
+    ) -> list[Finding]:
+        del ports
+        matches = [match for page in fingerprints for match in _matches(unit, deliverable, page)]
+        for page in fingerprints:
+            unit.seen_pages.add(deliverable.id, page, words.words(opened(page), words.KEPT))
+        return _findings(matches, report)
+
+    return compare
+
+
+def _matches(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> list[_Match]:
+    """Give the earlier pages that this one is; those that answer the same requirement do not count.
+
+    A new version of a report repeats pages of the last one: that is no re-use.
+    """
+    new = opened(page)
+    asked = words.words(new, words.ASKED)
+    found = []
+    for seen in unit.seen_pages.like(asked, fewest=FEWEST_VOTES, most=MOST_COMPARED):
+        if not _counts(unit, deliverable, seen):
+            continue
+        try:
+            like = likeness.compare(new, opened(seen.fingerprint))
+        except NoFingerprint:  # kept by a version that wrote them otherwise
+            continue
+        if like.kind in {"same", "same_but_changed"}:
+            found.append(_Match(page=page, seen=seen, likeness=like))
+    return found
+
+
+def _counts(unit: Unit, deliverable: Deliverable, seen: SeenPage) -> bool:
+    """Leave out what answers the same requirement, and the same bytes, which are told already."""
+    wanted = {"id": seen.deliverable_id}
+    (earlier,) = unit.deliverables.find(wanted, without=("report",)) or (deliverable,)
+    return (
+        earlier.requirement_id != deliverable.requirement_id
+        and earlier.sha256 != deliverable.sha256
+        and earlier.state in SETTLED
+    )
+
+
+def _findings(matches: list[_Match], report: Report) -> list[Finding]:
+    """Give one finding for each earlier deliverable, those with the most pages first."""
+    by_source: dict[str, list[_Match]] = {}
+    for match in matches:
+        by_source.setdefault(match.seen.deliverable_id, []).append(match)
+    ranked = sorted(by_source.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [_finding(source, found, report) for source, found in ranked[:MOST_NAMED]]
+
+
+def _finding(source: str, matches: list[_Match], report: Report) -> Finding:
+    numbers = sorted({match.page.page for match in matches})
+    listed = ", ".join(str(number) for number in numbers[:MOST_TOLD])
+    changed = any(match.likeness.here for match in matches)
+    return Finding(
+        id=ID,
+        version=VERSION,
+        status=Status.INDETERMINATE,
+        sub_indication=CAUSE,
+        message=Text(
+            zh=f"第 {listed} 页此前已出现在另一份交付物中{'，但有改动' if changed else ''}。",
+            en=f"Pages of this file ({listed}) were part of another deliverable before"
+            f"{', with places that differ' if changed else ''}.",
+        ),
+        remedy=_REMEDY,
+        evidence=(
+            MetadataField(source=FIELD, value=source),
+            *(place for match in matches[:MOST_TOLD] for place in _places(match, report)),
+        ),
+    )
+
+
+def _places(match: _Match, report: Report) -> list[Evidence]:
+    page, earlier = match.page, match.seen.fingerprint
+    whole = (0.0, 0.0, page.width, page.height)
+    return [
+        _box(report, page.page, whole, _HERE),
+        MetadataField(source="page", value=str(earlier.page)),
+        *(_box(report, page.page, box, _CHANGED) for box in match.likeness.here),
+        *(
+            MetadataField(source="changed_box", value=", ".join(f"{edge:.0f}" for edge in box))
+            for box in match.likeness.there
+        ),
+    ]
+
+
+def _box(report: Report, page: int, box: Box, caption: Text) -> Evidence:
+    if report.type.format in PILLOW_FORMATS:
+        return ImageBox(box=box, caption=caption)
+    return PageBox(page=page, box=box, caption=caption)

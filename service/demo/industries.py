@@ -1,0 +1,185 @@
+"""The deliverables of the other decision paths: each item's good file, and its bad twins.
+
+What a path asks for says how its files are made: who signs, in which format, how many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from service.demo.documents import it_mail, photo, quotes, roi_sheet
+from service.demo.documents.forms import form_of
+from service.demo.twins import (
+    ANSWERS,
+    BACK_DATED_BY,
+    MAIL_SHARE,
+    TOLD,
+    TOO_OLD_BY,
+    SignedPaper,
+    Twin,
+    back_dated_workbook,
+    renamed,
+    too_old,
+    truncated,
+    twins_of_signed,
+)
+from service.paths import load
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from service.demo.documents.brief import Brief, Draft
+    from service.demo.documents.forms import Form
+    from service.paths import PathRequirement
+
+    Write = Callable[[Brief], Draft]
+
+CONFIRMING = {"tech_mail": "tech_lead", "sponsor_mail": "sponsor"}
+#: Of a plain PDF, workbook or photo what a broken line lets through.
+SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One good file of an item; `step` is what the story calls it."""
+
+    step: str
+    item: str
+    write: Write
+    told: Text
+
+
+@cache
+def pieces(path: str) -> tuple[Piece, ...]:
+    """Give everything that a customer on this path hands in, in order."""
+    return tuple(
+        piece
+        for stage in load(path).stages
+        for need in stage.requirements
+        for piece in _pieces(path, need)
+    )
+
+
+@cache
+def twins(path: str) -> tuple[Twin, ...]:
+    """Give the bad files of this path."""
+    return tuple(
+        twin
+        for stage in load(path).stages
+        for need in stage.requirements
+        for twin in _twins(path, need)
+    )
+
+
+def _pieces(path: str, need: PathRequirement) -> Iterator[Piece]:
+    write = _writer(path, need)
+    for rank in range(need.needed):
+        step = need.item if need.needed == 1 else f"{need.item}{rank + 1}"
+        told = Text(zh=str(need.title["zh"]), en=str(need.title["en"]))
+        yield Piece(step=step, item=need.item, write=partial(write, rank), told=told)
+
+
+def _writer(path: str, need: PathRequirement) -> Callable[[int, Brief], Draft]:
+    title = str(need.title["zh"])
+    first = need.formats[0]
+    if first == "eml":
+        return lambda _, brief: it_mail.write(brief, None, _topic(need))
+    if first == "xlsx":
+        return lambda _, brief: _workbook(title, brief, roi_sheet.write(brief))
+    if first == "jpg":
+        return lambda rank, brief: photo.write(brief, title, rank)
+    if need.needed > 1:
+        return lambda rank, brief: quotes.write(brief, rank)
+    form = _form(path, need)
+    return lambda _, brief: form.write(brief)
+
+
+def _form(path: str, need: PathRequirement) -> Form:
+    return form_of(path, need.item, str(need.title["zh"]), need.signer_role)
+
+
+def _topic(need: PathRequirement) -> it_mail.Topic:
+    return it_mail.confirmation(CONFIRMING[need.item], str(need.title["zh"]))
+
+
+def _workbook(title: str, brief: Brief, draft: Draft) -> Draft:
+    return replace(draft, name=f"{brief.customer.name}_{title}.xlsx")
+
+
+def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
+    if need.signer_role is not None:
+        yield from twins_of_signed(_signed_paper(path, need))
+        return
+    write = partial(_writer(path, need), need.needed - 1)
+    first = need.formats[0]
+    yield _twin(need, "renamed_type", partial(_renamed, write))
+    yield _twin(need, "back_dated", _back_dated(path, need))
+    yield _twin(need, "too_old", partial(too_old, write, by=_too_old_by(need)))
+    share = MAIL_SHARE if first == "eml" else SHARE
+    answer = {"pdf": "truncated_pdf", "jpg": "truncated_photo"}.get(first, "truncated")
+    yield _twin(need, "truncated", partial(truncated, write, share), answer)
+
+
+def _twin(need: PathRequirement, name: str, make: Write, answer: str | None = None) -> Twin:
+    return Twin(
+        item=need.item,
+        name=name,
+        make=make,
+        answer=ANSWERS[answer or name],
+        told=TOLD[name],
+    )
+
+
+def _too_old_by(need: PathRequirement) -> timedelta:
+    return max(TOO_OLD_BY, timedelta(days=(need.max_age_days or 0) + 60))
+
+
+def _renamed(write: Write, brief: Brief) -> Draft:
+    good = write(brief)
+    if good.media_type == photo.JPEG:  # a workbook under a photo's name
+        return replace(good, data=roi_sheet.write(brief).data)
+    return renamed(brief, good.name, good.media_type)
+
+
+def _back_dated(path: str, need: PathRequirement) -> Write:
+    first = need.formats[0]
+    if first == "eml":
+        topic = _topic(need)
+        return lambda brief: it_mail.write(
+            brief,
+            it_mail.Journey(written_at=brief.made_at - BACK_DATED_BY, sent_at=brief.made_at),
+            topic,
+        )
+    if first == "xlsx":
+        title = str(need.title["zh"])
+        return lambda brief: _workbook(title, brief, back_dated_workbook(brief))
+    if first == "jpg":
+        title = str(need.title["zh"])
+        return lambda brief: photo.write(
+            brief, title, need.needed - 1, changed=brief.made_at - BACK_DATED_BY
+        )
+    if need.needed > 1:
+        return lambda brief: quotes.write(
+            brief, need.needed - 1, created=brief.made_at - BACK_DATED_BY
+        )
+    form = _form(path, need)
+    return lambda brief: form.dated(brief, brief.made_at - BACK_DATED_BY)
+
+
+def _signed_paper(path: str, need: PathRequirement) -> SignedPaper:
+    form = _form(path, need)
+    role = need.signer_role or ""
+    other = next(name for name in load(path).contacts if name != role)
+    return SignedPaper(
+        item=need.item,
+        file_name=form.file_name,
+        write=form.write,
+        signed_by=form.signed_by,
+        unsigned=form.unsigned,
+        signer_role=role,
+        other_role=other,
+    )

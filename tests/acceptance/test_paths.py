@@ -1,0 +1,113 @@
+"""Each industry's path over HTTP: every bad file keeps its stage locked, the good ones open all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from service.demo import authority, company, deliverables
+from service.demo.load import load, signed_in, stages_of
+from service.paths import load as load_path
+from service.paths import names
+from service.records import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.demo.client import Client
+    from service.demo.company import Company, CustomerPlan
+    from service.demo.deliverables import DocumentPlan
+    from service.demo.load import Answered
+    from tests.acceptance.houses import House
+
+SEED = 2026
+#: Of each path's bad files at least so many are handed in.
+FEWEST = {"software": 25}
+PNG = b"\x89PNG"
+
+
+@pytest.mark.slow
+def test_bad_files_lock_and_good_ones_open_on_every_path(embedded: House) -> None:
+    at = datetime.now(UTC).replace(microsecond=0)
+    whole, trusted = company.plan(SEED, at), authority.found(at)
+    pairs = [_two_of(whole, path) for path in names()]
+    small = _few(replace(whole, customers=tuple(one for pair in pairs for one in pair)))
+    made = {bad.path: tuple(deliverables.catalogue(whole, trusted, at, bad)) for bad, _ in pairs}
+    embedded.furnish(small, trusted.root_pem)
+    with embedded.open() as address:
+        sent = [one for bad, good in pairs for one in _shared_out(made[bad.path], good)]
+        answered = load(address, small, tuple(sent))
+        assert [_told(one) for one in answered if not one.as_expected] == []
+        stages = stages_of(address, small)
+        for bad, good in pairs:
+            mine = [one for one in answered if one.plan.customer == bad.key]
+            assert len(mine) >= FEWEST.get(bad.path, 15)
+            _every_bad_file_is_named(stages[bad.key], mine)
+            assert {stage["state"] for stage in stages[good.key]} == {"open"}
+            assert len(stages[good.key]) == len(load_path(bad.path).stages) >= 4
+            with signed_in(address, small, bad.owner) as owner:
+                _what_was_found_can_be_seen(owner, mine)
+
+
+def _two_of(whole: Company, path: str) -> tuple[CustomerPlan, CustomerPlan]:
+    """Give a customer on the path, and a second one there who is known to the same people."""
+    one = next(customer for customer in whole.customers if customer.path == path)
+    name = f"{one.name}二部"
+    other = replace(one, key=f"{one.key}2", organisation=replace(one.organisation, name=name))
+    return one, other
+
+
+def _shared_out(documents: tuple[DocumentPlan, ...], good: CustomerPlan) -> Iterator[DocumentPlan]:
+    """Let the first hand in only what is bad, and the second only what is good."""
+    names_seen = set()
+    for one in documents:
+        if one.twin:
+            yield one
+        elif (one.item, one.name) not in names_seen:
+            names_seen.add((one.item, one.name))
+            yield replace(one, customer=good.key)
+
+
+def _few(whole: Company) -> Company:
+    """Leave the people whom the test needs."""
+    owners = {one.owner for one in whole.customers}
+    needed = {Role.ADMIN, Role.VP_SALES}
+    people = tuple(one for one in whole.people if one.role in needed or one.login in owners)
+    return replace(whole, people=people)
+
+
+def _told(one: Answered) -> str:
+    return f"{one.plan.item}!{one.plan.twin}: {one.verdict} {one.sub_indication}"
+
+
+def _every_bad_file_is_named(stages: list[dict[str, Any]], bad: list[Answered]) -> None:
+    """No stage is open; the item of each stage says which of its files do not count, and why."""
+    assert {stage["state"] for stage in stages} == {"locked"}
+    named = {
+        why["deliverable"]: why["sub_indication"]
+        for stage in stages
+        for item in stage["missing"]
+        for why in item["because"]
+    }
+    assert {one.deliverable_id: one.sub_indication for one in bad} == named
+
+
+def _what_was_found_can_be_seen(owner: Client, bad: list[Answered]) -> None:
+    """A place on a page or picture that a finding points at is drawn."""
+    altered = [one for one in bad if one.plan.twin == "changed_after_signing"]
+    assert altered
+    for one in altered:
+        path = f"/api/v1/deliverables/{one.deliverable_id}"
+        checks = owner.get(path)["report"]["checks"]
+        boxes = [
+            f"{path}/evidence/{check}/{place}"
+            for check, finding in enumerate(checks)
+            if finding["sub_indication"] == one.sub_indication
+            for place, evidence in enumerate(finding["evidence"])
+            if evidence["kind"] == "page_box"
+        ]
+        assert boxes, checks
+        assert owner.download(boxes[0]).startswith(PNG)

@@ -1,0 +1,130 @@
+"""The same file handed in twice: where it counts, and what is told of another's customer."""
+
+from __future__ import annotations
+
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pymupdf
+import pytest
+
+from service.actions import deliverables
+from service.records import Role
+from tests.service.api.house import ON_BOTH, add_customer, body_of, requirement_of
+from tests.verification.papers import COPIES, form
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from tests.service.api.house import Caller, House
+
+SECRET_NAME = "别人的客户"
+
+
+def a_pdf(words: str = "Proof of concept") -> bytes:
+    with pymupdf.open() as document:
+        document.new_page().insert_text((72, 72), words)
+        return bytes(document.tobytes())
+
+
+SAME, OTHER = a_pdf(), a_pdf("Another")
+
+
+def sent(who: Caller, customer: Any, item: str, data: bytes) -> str:
+    wanted = requirement_of(who, customer, item)
+    answer = who.upload(wanted["id"], data, key=f"{customer['id']}-{item}")
+    return str(body_of(answer)["id"])
+
+
+def told(
+    house: House, who: Caller, deliverable: str, check_id: str = "reuse.exact"
+) -> list[dict[str, Any]]:
+    deliverables.verify(house.ports, deliverable)
+    checks = body_of(who.get(f"/deliverables/{deliverable}"))["report"]["checks"]
+    return [check for check in checks if check["id"] == check_id]
+
+
+@ON_BOTH
+def test_the_same_file_for_another_customer_is_told_without_their_name(house: House) -> None:
+    bela = house.somebody("bela", Role.SALESPERSON)
+    anna = house.somebody("anna", Role.SALESPERSON)
+    theirs = add_customer(bela, name=SECRET_NAME, registered_name=SECRET_NAME)
+    first = sent(bela, theirs, "quotes", SAME)
+    assert told(house, bela, first) == []
+    second = sent(anna, add_customer(anna), "quotes", SAME)
+    (finding,) = told(house, anna, second)
+    assert (finding["status"], finding["sub_indication"]) == (
+        "INDETERMINATE",
+        "REUSED_DELIVERABLE",
+    )
+    whole = body_of(anna.get(f"/deliverables/{second}"))
+    assert whole["verdict"] != "PASSED"
+    assert SECRET_NAME not in json.dumps(whole, ensure_ascii=False)
+    # The id is all that is told, and leads nowhere for who may not see the customer.
+    assert [place["value"] for place in finding["evidence"]] == [first]
+    assert anna.get(f"/deliverables/{first}").status_code == 404
+    assert anna.get(f"/deliverables/{first}/pages/1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("item", "data", "expected"),
+    [
+        pytest.param("quotes", SAME, ["NOT_APPLICABLE"], id="again to one requirement: told"),
+        pytest.param("poc_report", SAME, ["INDETERMINATE"], id="to another requirement: re-use"),
+        pytest.param("poc_report", OTHER, [], id="another file: nothing"),
+    ],
+)
+def test_within_one_customer(house: House, item: str, data: bytes, expected: list[str]) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    customer = add_customer(anna)
+    wanted = requirement_of(anna, customer, "quotes")
+    first = body_of(anna.upload(wanted["id"], SAME, key="first"))["id"]
+    told(house, anna, first)
+    other = requirement_of(anna, customer, item)
+    second = body_of(anna.upload(other["id"], data, key="second"))["id"]
+    assert [check["status"] for check in told(house, anna, second)] == expected
+
+
+@ON_BOTH
+def test_of_two_at_once_exactly_one_is_told(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    pair = [sent(anna, add_customer(anna, name=name), "quotes", SAME) for name in ("甲", "乙")]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda one: told(house, anna, one), pair))
+    assert sorted(len(findings) for findings in found) == [0, 1]
+
+
+def as_pdf(*pages: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    pages[0].save(stream, "PDF", save_all=True, append_images=pages[1:], resolution=120)
+    return stream.getvalue()
+
+
+@ON_BOTH
+def test_a_page_in_another_file_is_told_with_its_place(house: House) -> None:
+    bela = house.somebody("bela", Role.SALESPERSON)
+    anna = house.somebody("anna", Role.SALESPERSON)
+    first = sent(
+        bela, add_customer(bela, name=SECRET_NAME), "quotes", as_pdf(form(1, 0), form(2, 0))
+    )
+    assert told(house, bela, first, "reuse.page") == []
+    mine = add_customer(anna)
+    # Pages the other way round, one of them filled in anew, one with a stamp on it.
+    second = sent(anna, mine, "quotes", as_pdf(COPIES["stamp added"](form(2, 0)), form(1, 1)))
+    (finding,) = told(house, anna, second, "reuse.page")
+    assert finding["status"] == "INDETERMINATE"
+    assert finding["evidence"][0]["value"] == first
+    assert {place["page"] for place in finding["evidence"] if place["kind"] == "page_box"} == {1}
+    assert ("page", "2") in {
+        (place["source"], place["value"])
+        for place in finding["evidence"]
+        if place["kind"] == "field"
+    }
+    whole = anna.get(f"/deliverables/{second}").get_data(as_text=True)
+    assert SECRET_NAME not in whole
+    assert "descriptions" not in whole
+    place = next(n for n, one in enumerate(finding["evidence"]) if one["kind"] == "page_box")
+    number = [one["id"] for one in json.loads(whole)["report"]["checks"]].index("reuse.page")
+    assert anna.get(f"/deliverables/{second}/evidence/{number}/{place}").status_code == 200

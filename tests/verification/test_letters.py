@@ -1,0 +1,176 @@
+"""Approval letters: what they must say, and the words that turn an approval round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pymupdf
+import pytest
+
+from tests.verification.quoting import word
+from tests.verification.test_quotes import scanned
+from verification.content import Content, Letter
+from verification.pipeline import verify
+from verification.policies import load
+from verification.terms import Terms
+from verification.values import Finding, Requirement, Signer, Status, Submission
+
+AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
+ASKED = Letter(
+    addressee=("北京恒信数码科技有限公司", "Hengxin Digital"),
+    project=("智能工厂一期", "Smart Factory"),
+    signer_title=("总经理", "CTO", "Chief Technology Officer"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A letter: who it goes to, what it says, who signs, when."""
+
+    to: str = "北京恒信数码科技有限公司："
+    about: str = "关于智能工厂一期项目的批准函"
+    body: tuple[str, ...] = (
+        "贵司提交的智能工厂一期项目实施方案收悉。经研究，同意按该方案实施，",
+        "预算为人民币三十七万元。请贵司按计划组织进场。",
+    )
+    signer: tuple[str, ...] = ("上海远景制造有限公司", "总经理（签字）：王建国")
+    dated: str = "2026年11月15日"
+
+
+ZH = Written()
+EN = Written(
+    to="To: Hengxin Digital Ltd",
+    about="Smart Factory, phase one",
+    body=(
+        "Dear Ms Li,",
+        "We have reviewed your proposal for the Smart Factory and hereby approve it",
+        "as submitted. Work may begin on 1 December.",
+    ),
+    signer=("Yours sincerely,", "John Smith", "Chief Technology Officer"),
+    dated="15 November 2026",
+)
+
+
+def lines(letter: Written) -> list[str]:
+    return [letter.about, letter.to, *letter.body, *letter.signer, letter.dated]
+
+
+def pdf(letter: Written) -> bytes:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for number, text in enumerate(lines(letter)):
+            font = "helv" if text.isascii() else "china-s"
+            page.insert_text((60, 80 + 24 * number), text, fontname=font, fontsize=11)
+        return bytes(document.tobytes())
+
+
+def docx(letter: Written) -> bytes:
+    return word(list(lines(letter)))
+
+
+def judge(
+    data: bytes, name: str = "a.pdf", asked: Letter = ASKED, signer: Signer | None = None
+) -> list[Finding]:
+    requirement = Requirement(content=Content(letter=asked), signer=signer)
+    terms = Terms(at=AT, policy=load(), requirement=requirement)
+    report = verify(Submission(data=data, name=name, received_at=AT), terms)
+    return [one for one in report.checks if one.id == "letter.content"]
+
+
+def told(findings: list[Finding]) -> list[tuple[Status, str | None]]:
+    return [(one.status, one.sub_indication) for one in findings]
+
+
+GOOD = [(Status.PASSED, None)]
+REFUSED = (Status.FAILED, "LETTER_REFUSES")
+LACKS = (Status.INDETERMINATE, "LETTER_INCOMPLETE")
+ON_CONDITION = (Status.INDETERMINATE, "LETTER_CONDITIONAL")
+
+
+@pytest.mark.parametrize("letter", [ZH, EN], ids=["Chinese", "English"])
+def test_an_honest_letter_passes(letter: Written) -> None:
+    assert told(judge(pdf(letter))) == GOOD
+    assert told(judge(docx(letter), "a.docx")) == GOOD
+    assert told(judge(scanned(pdf(letter)))) == GOOD
+
+
+def saying(letter: Written, *body: str) -> Written:
+    return replace(letter, body=(*body, "智能工厂一期 / Smart Factory"))
+
+
+@pytest.mark.parametrize(
+    ("letter", "expected"),
+    [
+        pytest.param(saying(ZH, "经研究，不同意该方案。"), REFUSED, id="not agreed"),
+        pytest.param(saying(ZH, "经研究，暂不批准该项目。"), REFUSED, id="not for now"),
+        pytest.param(saying(ZH, "该方案未予批准，请修改后再报。"), REFUSED, id="was not approved"),
+        pytest.param(saying(ZH, "该申请予以驳回。"), REFUSED, id="turned down"),
+        pytest.param(
+            saying(ZH, "同意一期设备清单。", "但二期不予批准。"), REFUSED, id="half of it"
+        ),
+        pytest.param(saying(EN, "The proposal is not approved."), REFUSED, id="not approved"),
+        pytest.param(saying(EN, "We cannot approve the plan."), REFUSED, id="cannot approve"),
+        pytest.param(saying(EN, "Your request has been declined."), REFUSED, id="declined"),
+        pytest.param(
+            saying(EN, "We approve the plan subject to funding."), ON_CONDITION, id="subject to"
+        ),
+        pytest.param(saying(ZH, "原则同意该方案。"), ON_CONDITION, id="in principle"),
+        pytest.param(
+            saying(ZH, "待资金落实后方可同意实施。"), ON_CONDITION, id="once something else is done"
+        ),
+        pytest.param(saying(ZH, "贵司来函收悉，我司正在研究。"), LACKS, id="no decision"),
+        pytest.param(saying(ZH, "恳请贵司批准本项目。"), LACKS, id="asks for an approval"),
+        pytest.param(
+            saying(EN, "We are requesting your approval and consent."),
+            LACKS,
+            id="requests approval",
+        ),
+        pytest.param(replace(ZH, to="深圳蓝图信息有限公司："), LACKS, id="to another company"),
+        pytest.param(
+            replace(ZH, about="批准函", body=("同意该方案。",)), LACKS, id="no project is named"
+        ),
+        pytest.param(
+            replace(ZH, signer=("上海远景制造有限公司", "采购员：王建国")),
+            LACKS,
+            id="another title",
+        ),
+        pytest.param(replace(ZH, signer=("总经理：",)), LACKS, id="no name"),
+        pytest.param(replace(ZH, dated=""), LACKS, id="no date"),
+        pytest.param(replace(EN, dated=""), LACKS, id="a date in a sentence is none of the letter"),
+    ],
+)
+def test_a_bad_twin_is_told(letter: Written, expected: tuple[Status, str]) -> None:
+    for data, name in ((pdf(letter), "a.pdf"), (docx(letter), "a.docx")):
+        findings = judge(data, name)
+        assert told(findings)[0] == expected
+        assert all(one.remedy is not None and one.evidence for one in findings)
+
+
+def test_what_lacks_is_named_with_what_was_expected() -> None:
+    (finding,) = judge(pdf(replace(ZH, to="深圳蓝图信息有限公司：", dated="")))
+    assert "收件人（应为：北京恒信数码科技有限公司" in finding.message.zh
+    assert "the addressee (expected: 北京恒信数码科技有限公司" in finding.message.en
+    assert "日期" in finding.message.zh
+    assert "职务" not in finding.message.zh
+
+
+def test_a_refusal_read_from_a_scan_fails_nothing() -> None:
+    findings = judge(scanned(pdf(saying(ZH, "经研究，不同意该方案。"))))
+    assert told(findings) == [(Status.INDETERMINATE, "LETTER_REFUSES")]
+
+
+def test_the_required_signer_must_be_named() -> None:
+    assert told(judge(pdf(ZH), signer=Signer(name="王建国"))) == GOOD
+    assert told(judge(pdf(ZH), signer=Signer(name="李明"))) == [LACKS]
+
+
+def test_the_words_that_a_requirement_names_decide() -> None:
+    asked = replace(ASKED, decision=("准许开工",))
+    assert told(judge(pdf(ZH), asked=asked)) == [LACKS]
+    assert told(judge(pdf(saying(ZH, "准许开工。")), asked=asked)) == GOOD
+
+
+def test_what_cannot_be_read_is_told() -> None:
+    assert told(judge(b"%PDF-1.7 nothing")) == [LACKS]
+    assert told(judge(b"\x89PNG\r\n\x1a\n", "a.png")) == [LACKS]

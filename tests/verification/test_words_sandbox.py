@@ -1,0 +1,91 @@
+"""Words read where it counts: in a confined child, under its caps, by a server of its own."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from PIL import Image
+
+from tests.verification.test_words import EXPECTED, LINES, encoded, page
+from verification.content import Content, Letter, Look, PageSeal, WrittenSignature
+from verification.limits import MIB, Limits
+from verification.policies import load
+from verification.readers import rapidocr
+from verification.sandbox.client import Sandbox
+from verification.sandbox.verify import verify_file
+from verification.terms import Request, Terms
+from verification.values import Report, Requirement
+
+pytestmark = pytest.mark.skipif(not rapidocr.available(), reason="the extra `ocr` is missing")
+
+PLAIN = Terms(at=datetime(2026, 11, 26, tzinfo=UTC), policy=load())
+READING = replace(PLAIN, look=Look(words=True))
+
+
+def asked(content: Content) -> Terms:
+    return replace(PLAIN, requirement=Requirement(content=content))
+
+
+@pytest.mark.parametrize(
+    ("terms", "needed"),
+    [
+        pytest.param(PLAIN, False, id="nothing is asked"),
+        pytest.param(READING, True, id="words are looked for"),
+        pytest.param(asked(Content(letter=Letter())), True, id="a letter"),
+        pytest.param(asked(Content(seal=PageSeal())), False, id="any seal"),
+        pytest.param(asked(Content(seal=PageSeal(holder="甲公司"))), True, id="a seal with a name"),
+        pytest.param(asked(Content(signature=WrittenSignature())), False, id="signed anywhere"),
+        pytest.param(
+            asked(Content(signature=WrittenSignature(near=("签字",)))), True, id="signed at a label"
+        ),
+    ],
+)
+def test_models_are_loaded_only_for_what_needs_words(terms: Terms, *, needed: bool) -> None:
+    assert terms.needs_words is needed
+
+
+def verified(sandbox: Sandbox, data: bytes, terms: Terms) -> Report:
+    return verify_file(sandbox, io.BytesIO(data), Request(name="a.png", terms=terms))
+
+
+@pytest.mark.slow
+def test_a_page_is_read_in_the_confined_child_and_only_when_asked() -> None:
+    data = encoded(page(*LINES).rotate(180))
+    with Sandbox.start(limits=Limits()) as sandbox:
+        assert verified(sandbox, data, PLAIN).words == ()
+        assert sandbox._reader is None  # noqa: SLF001 - that no second server was started
+        report = verified(sandbox, data, READING)
+        assert report.sandbox == sandbox.level
+        assert [line.text.replace(" ", "") for line in report.words] == EXPECTED
+        assert not report.limits
+        assert sandbox.for_words() is sandbox.for_words()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        pytest.param(Limits(cpu_seconds=1), "cpu_seconds", id="too long"),
+        pytest.param(
+            Limits(address_bytes=800 * MIB, ocr_address_bytes=800 * MIB),
+            "ocr_address_bytes",
+            id="too large",
+        ),
+        pytest.param(Limits(ocr_pages=0), "ocr_pages", id="too many pages"),
+    ],
+)
+def test_a_page_over_a_cap_is_a_finding(limits: Limits, name: str) -> None:
+    tall = Image.new("RGB", (1600, 2400), "white")
+    for top in range(0, 2300, 80):
+        tall.paste(
+            page("甲方应当在三十个工作日内支付合同总价的百分之五").crop((0, 70, 1000, 140)),
+            (50, top),
+        )
+    with Sandbox.start(limits=limits) as sandbox:
+        report = verified(sandbox, encoded(tall), replace(READING, limits=limits))
+    assert [limit.name for limit in report.limits] == [name]
+    assert report.verdict == "INDETERMINATE"
+    assert any(finding.sub_indication == "LIMIT_EXCEEDED" for finding in report.checks)

@@ -1,0 +1,129 @@
+"""`roi.hidden`: what a visible figure is computed from can be seen too.
+
+Rows that an automatic filter hides are told and worsen nothing: one click shows them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from verification.examination import Check
+from verification.values import PackagePart, Status, Text
+from verification.workbooks.study import asked
+from verification.workbooks.telling import listed, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from verification.examination import Examination
+    from verification.formulas.grid import Key
+    from verification.readers.workbook import Sheet
+    from verification.values import Finding
+    from verification.workbooks.study import Box, Study
+
+_ID = "roi.hidden"
+
+
+def run(examination: Examination) -> Iterable[Finding]:
+    found = asked(examination)
+    if found is None:
+        return
+    sheets, cells = _fed(found)
+    deep = {n for n, sheet in enumerate(found.book.sheets) if sheet.state == "veryHidden"}
+    findings = [
+        *(_sheet(found, number, sheets.get(number, [])) for number in sorted(deep | set(sheets))),
+        *_lines(found, cells),
+    ]
+    yield from findings
+    if not findings:
+        yield told(_ID, Status.PASSED, _nothing(found))
+
+
+def _fed(found: Study) -> tuple[dict[int, list[Key]], list[Key]]:
+    """Give which visible formulas read each hidden sheet, and which read hidden lines."""
+    sheets: dict[int, list[Key]] = {}
+    cells: list[Key] = []
+    rows = [_hidden_rows(sheet) for sheet in found.book.sheets]
+    for key in found.grid.formulas:
+        if not found.is_shown(key):
+            continue
+        for number, box in found.reads(key):
+            if found.book.sheets[number].state != "visible":
+                sheets.setdefault(number, []).append(key)
+            elif _crosses(found.book.sheets[number], rows[number], (number, box)):
+                cells.append(key)
+                break
+    return sheets, cells
+
+
+def _hidden_rows(sheet: Sheet) -> list[int]:
+    """Give the hidden rows that hold something and that no filter hides, sorted."""
+    if not sheet.hidden_rows:
+        return []
+    filled = {row for row, _ in sheet.cells}
+    return sorted(row for row in sheet.hidden_rows & filled if not _is_filtered(sheet, row))
+
+
+def _is_filtered(sheet: Sheet, row: int) -> bool:
+    return sheet.filtered is not None and sheet.filtered[0] < row <= sheet.filtered[1]
+
+
+def _crosses(sheet: Sheet, rows: list[int], box: Box) -> bool:
+    _, (top, left, bottom, right) = box
+    place = bisect_left(rows, top)
+    if place < len(rows) and rows[place] <= bottom:
+        return True
+    if not sheet.hidden_columns:
+        return False
+    return any(
+        top <= row <= bottom
+        and left <= column <= right
+        and any(first <= column <= last for first, last in sheet.hidden_columns)
+        for row, column in sheet.cells
+    )
+
+
+def _sheet(found: Study, number: int, keys: list[Key]) -> Finding:
+    sheet = found.book.sheets[number]
+    how = "深度隐藏" if sheet.state == "veryHidden" else "隐藏"
+    deep = "hidden so that no menu shows it" if sheet.state == "veryHidden" else "hidden"
+    cells = listed([found.where(key) for key in keys])
+    fed = f"，可见单元格 {cells} 的数字取自它" if keys else ""
+    fed_en = f", and figures that are seen come from it: {cells}" if keys else ""
+    message = Text(
+        zh=f"工作表“{sheet.name}”被{how}{fed}。",
+        en=f"The sheet “{sheet.name}” is {deep}{fed_en}.",
+    )
+    evidence = (PackagePart(part=sheet.part), *(found.evidence(key) for key in keys[:10]))
+    return told(
+        _ID, Status.INDETERMINATE, message, sub_indication="HIDDEN_SHEET", evidence=evidence
+    )
+
+
+def _lines(found: Study, keys: list[Key]) -> Iterator[Finding]:
+    if not keys:
+        return
+    cells = listed([found.where(key) for key in keys])
+    message = Text(
+        zh=f"可见数字取自隐藏的行或列：{cells}。",
+        en=f"Figures that are seen are computed from hidden rows or columns: {cells}.",
+    )
+    evidence = tuple(found.evidence(key) for key in keys[:20])
+    yield told(_ID, Status.INDETERMINATE, message, sub_indication="HIDDEN_CELLS", evidence=evidence)
+
+
+def _nothing(found: Study) -> Text:
+    sheets = [sheet.name for sheet in found.book.sheets if sheet.state != "visible"]
+    filtered = sum(
+        _is_filtered(sheet, row) for sheet in found.book.sheets for row in sheet.hidden_rows
+    )
+    named, rows = f"（{listed(sheets)}）" if sheets else "", f"，筛选隐藏 {filtered} 行"
+    return Text(
+        zh=f"可见数字都不来自隐藏的内容；隐藏工作表 {len(sheets)} 个{named}{rows}。",
+        en="No figure that is seen comes from what is hidden; "
+        f"hidden sheets: {len(sheets)}, rows hidden by a filter: {filtered}.",
+    )
+
+
+CHECK = Check(id=_ID, version=1, formats=frozenset(), run=run)

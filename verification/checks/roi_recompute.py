@@ -1,0 +1,160 @@
+"""`roi.recompute`: the figures that a workbook shows are what its formulas give.
+
+Arithmetic may fail a file: a saved result that the formula does not give was altered, or was never
+computed. What cannot be worked out here is said, and never passed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.examination import Check
+from verification.formulas.evaluator import CIRCULAR
+from verification.formulas.values import Fault
+from verification.values import Status, Text
+from verification.workbooks.study import Study, Unread, study
+from verification.workbooks.telling import listed, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from verification.examination import Examination
+    from verification.formulas.grid import Key, Result
+    from verification.formulas.values import Scalar
+    from verification.values import Finding
+
+_ID = "roi.recompute"
+#: Of the larger of two numbers; a rate that was found by trying is less exact.
+_EQUAL, _EQUAL_TRIED = 1e-9, 1e-7
+_MOST_DIFFERENT = 20
+
+
+def run(examination: Examination) -> Iterable[Finding]:
+    if examination.context.requirement.content.workbook is None:
+        return
+    found = study(examination.context)
+    if isinstance(found, Unread):
+        reason = found.sub_indication
+        yield told(_ID, Status.INDETERMINATE, found.message, sub_indication=reason)
+        return
+    findings = list(_judged(found))
+    yield from findings
+    count = len(found.results)
+    if not findings:
+        message = Text(
+            zh=f"已重新计算全部 {count} 个公式，结果与保存的数字一致。",
+            en=f"All formulas ({count}) were computed anew and give the figures that were saved.",
+        )
+        yield told(_ID, Status.PASSED, message)
+
+
+def _judged(found: Study) -> Iterator[Finding]:
+    if not found.results:
+        message = Text(
+            zh="工作簿里没有任何公式：数字从何而来无法核对。",
+            en="The workbook holds no formula: where its figures come from cannot be verified.",
+        )
+        yield told(_ID, Status.INDETERMINATE, message, sub_indication="NO_FORMULAS")
+        return
+    unusual = found.book.unusual
+    different = [] if unusual else [key for key in found.results if _differs(found, key)]
+    yield from (_different(found, key) for key in different[:_MOST_DIFFERENT])
+    if len(different) > _MOST_DIFFERENT:
+        yield _more(len(different))
+    unsaved = [key for key in found.results if not found.cell(key).saved]
+    if unsaved:
+        yield _unsaved(found, unsaved)
+    yield from _not_computed(found, unusual)
+
+
+def _differs(found: Study, key: Key) -> bool:
+    result, cell = found.results[key], found.cell(key)
+    return result.reason is None and cell.saved and not equal(cell.value, result)
+
+
+def equal(saved: Scalar, result: Result) -> bool:
+    """Say whether a saved value is the result, as exactly as numbers of 15 digits can tell."""
+    value = result.value
+    if isinstance(saved, float) and isinstance(value, float):
+        share = _EQUAL_TRIED if result.approximate else _EQUAL
+        allowed = max(share * max(abs(saved), abs(value)), 4 * result.noise, 1e-12)
+        return abs(saved - value) <= allowed
+    return type(saved) is type(value) and saved == value
+
+
+def _different(found: Study, key: Key) -> Finding:
+    formula = found.grid.formulas[key].text[:120]
+    where, result = found.where(key), found.results[key]
+    saved, value = shown(found.cell(key).value), shown(result.value)
+    message = Text(
+        zh=f"单元格 {where} 保存的数字是 {saved}，而公式 ={formula} 的结果是 {value}。",
+        en=f"The cell {where} was saved with {saved}, but its formula ={formula} gives {value}.",
+    )
+    caption = Text(zh=f"保存 {saved}，应为 {value}", en=f"saved {saved}, computed {value}")
+    return told(
+        _ID,
+        Status.FAILED,
+        message,
+        sub_indication="FIGURE_DIFFERS",
+        evidence=(found.evidence(key, caption),),
+    )
+
+
+def shown(value: Scalar) -> str:
+    """Write a value for people."""
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return value.code if isinstance(value, Fault) else str(value)[:60]
+
+
+def _more(count: int) -> Finding:
+    message = Text(
+        zh=f"共有 {count} 个单元格的数字与公式不符，只列出前 {_MOST_DIFFERENT} 个。",
+        en=f"{count} cells differ from their formulas; the first {_MOST_DIFFERENT} are listed.",
+    )
+    return told(_ID, Status.FAILED, message, sub_indication="FIGURE_DIFFERS")
+
+
+def _unsaved(found: Study, keys: list[Key]) -> Finding:
+    message = Text(
+        zh=f"{len(keys)} 个公式没有保存结果，打开时才会计算，例如 {found.where(keys[0])}。",
+        en=f"{len(keys)} formulas were saved without a result, e.g. {found.where(keys[0])}.",
+    )
+    return told(
+        _ID,
+        Status.INDETERMINATE,
+        message,
+        sub_indication="NO_SAVED_RESULTS",
+        evidence=tuple(found.evidence(key) for key in keys[:20]),
+    )
+
+
+def _not_computed(found: Study, unusual: str | None) -> Iterator[Finding]:
+    reasons: dict[str, list[Key]] = {}
+    for key, result in found.results.items():
+        if result.reason is not None or unusual:
+            reasons.setdefault(unusual or result.reason or "", []).append(key)
+    circular = reasons.pop(CIRCULAR, [])
+    if circular:
+        message = Text(
+            zh=f"公式循环引用，无法计算：{found.where(circular[0])} 等 {len(circular)} 个单元格。",
+            en=f"Formulas refer to themselves: {found.where(circular[0])}, {len(circular)} in all.",
+        )
+        yield _open(found, "FORMULA_CIRCULAR", message, circular)
+    keys = [key for some in reasons.values() for key in some]
+    if keys:
+        names = listed(sorted(reasons), 8)
+        message = Text(
+            zh=f"{len(keys)} 个公式此处无法计算（{names}），例如 {found.where(keys[0])}。",
+            en=f"{len(keys)} formulas cannot be computed here ({names}), "
+            f"e.g. {found.where(keys[0])}.",
+        )
+        yield _open(found, "FORMULA_NOT_COMPUTED", message, keys)
+
+
+def _open(found: Study, reason: str, message: Text, keys: list[Key]) -> Finding:
+    evidence = tuple(found.evidence(key) for key in keys[:20])
+    return told(_ID, Status.INDETERMINATE, message, sub_indication=reason, evidence=evidence)
+
+
+CHECK = Check(id=_ID, version=1, formats=frozenset(), run=run)

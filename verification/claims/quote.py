@@ -1,0 +1,111 @@
+"""What a quote says, where a quote is asked for: each value a claim with its place.
+
+`source` says how it was read (``text`` or ``ocr``) and where: ``label`` behind a label of the
+supplier's, ``letterhead`` without one, ``table``, and ``table/part`` where not every line is whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.claims.metadata import shown
+from verification.examination import ClaimSource, Collected
+from verification.printed.reading import read
+from verification.quotes.reading import read_quote
+from verification.quotes.stated import item_text
+from verification.values import Claim, Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from verification.examination import Context
+    from verification.printed import Cell, Printed
+    from verification.quotes.parties import Named, Parties
+    from verification.quotes.reading import QuoteRead
+    from verification.quotes.table import Table
+    from verification.values import ClaimKind, Evidence
+
+#: More of one kind than this names nobody.
+_MOST_NUMBERS = 10
+_MOST_LAYOUT = 300
+
+
+def collect(context: Context) -> Collected:
+    if context.requirement.content.quote is None:
+        return Collected()
+    printed = read(context)
+    if printed is None:
+        return Collected()
+    return Collected(claims=tuple(_claims(printed, read_quote(printed))))
+
+
+def _claims(printed: Printed, quote: QuoteRead) -> Iterator[Claim]:
+    how = printed.origin
+    yield from _of_parties(quote.parties, how)
+    yield from _of_terms(quote, how)
+    if quote.table:
+        yield from _of_table(quote.table, how)
+    if quote.capitals:
+        value, cell = quote.capitals
+        yield _claim("total_words", f"{how}:capitals", f"{value:f}", cell.where)
+    yield _claim("layout", how, quote.layout[:_MOST_LAYOUT], printed.rows[0].cells[0].where)
+
+
+def _of_parties(parties: Parties, how: str) -> Iterator[Claim]:
+    if parties.supplier:
+        yield _named("supplier", parties.supplier, how)
+    if parties.buyer:
+        yield _named("buyer", parties.buyer, how)
+    numbers: tuple[tuple[ClaimKind, tuple[Named, ...]], ...] = (
+        ("tax_number", parties.tax_numbers),
+        ("bank_account", parties.accounts),
+        ("phone", parties.phones),
+    )
+    for kind, found in numbers:
+        yield from (_named(kind, one, how) for one in found[:_MOST_NUMBERS])
+
+
+def _of_terms(quote: QuoteRead, how: str) -> Iterator[Claim]:
+    if quote.currency:
+        yield _claim("currency", f"{how}:text", quote.currency[0], quote.currency[1].where)
+    if quote.dated:
+        yield _claim("quoted_on", f"{how}:label", str(quote.dated[0]), quote.dated[1].where)
+    if quote.valid_until:
+        day, cell = quote.valid_until
+        yield _claim("valid_until", f"{how}:label", str(day), cell.where)
+
+
+def _of_table(table: Table, how: str) -> Iterator[Claim]:
+    source = f"{how}:table" if table.clean else f"{how}:table/part"
+    for line in table.lines:
+        yield _claim("item", source, item_text(line), _whole(line.cells))
+    for one in table.sums:
+        where = f"{how}:{'included' if one.included else 'sum'}"
+        yield _claim(one.kind, where, f"{one.value:f}", one.cell.where)
+
+
+def _whole(cells: tuple[Cell, ...]) -> Evidence:
+    """Give the place of a row: the box around its cells, or its first cell."""
+    first = cells[0].where
+    if first.kind != "page_box":
+        return first
+    boxes = [cell.box for cell in cells]
+    around = (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+    return type(first)(page=first.page, box=around)
+
+
+def _named(kind: ClaimKind, found: Named, how: str) -> Claim:
+    source = f"{how}:{'label' if found.told else 'letterhead'}"
+    return _claim(kind, source, shown(found.text), found.cell.where)
+
+
+def _claim(kind: ClaimKind, source: str, value: str, where: Evidence) -> Claim:
+    return Claim(kind=kind, source=source, value=value, trust=Trust.T1, evidence=(where,))
+
+
+SOURCE = ClaimSource(id="quote", formats=frozenset(), collect=collect)

@@ -1,0 +1,116 @@
+"""How one page lies on another: pairs of alike points, and the projection most of them agree on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from verification.fingerprints.pages import Opened
+
+#: Bits in which two descriptions of one point may differ, of 256.
+_MOST_BITS = 64
+_TRIALS = 400
+#: Pixels of the small picture by which a pair may miss: first roughly, then closely.
+_ROUGH, _CLOSE = 5.0, 1.5
+_FEWEST_PAIRS = 8
+_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """`projection` takes homogeneous x, y of the one small picture to the other's."""
+
+    projection: NDArray[np.float64]
+    #: Pairs of points that agree with it.
+    pairs: int
+
+
+def align(one: Opened, other: Opened) -> Alignment | None:
+    """Lay `one` on `other`, each time alike; None where too few points agree."""
+    here, there = _pairs(one, other)
+    if len(here) < _FEWEST_PAIRS:
+        return None
+    chosen = _agreed(here, there)
+    if chosen.sum() < _FEWEST_PAIRS:
+        return None
+    projection = _fitted(here[chosen], there[chosen])
+    for bound in np.linspace(_ROUGH, _CLOSE, _ROUNDS):
+        chosen = _misses(projection, here, there) < bound
+        if chosen.sum() < _FEWEST_PAIRS:
+            return None
+        projection = _fitted(here[chosen], there[chosen])
+    return Alignment(projection=projection, pairs=int(chosen.sum()))
+
+
+def moved(projection: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take places (n, 2) through a projection."""
+    far = np.column_stack([places, np.ones(len(places))]) @ projection.T
+    depth = np.where(np.abs(far[:, 2:]) < 1e-9, 1e-9, far[:, 2:])  # noqa: PLR2004 - no division by 0
+    return np.asarray(far[:, :2] / depth)
+
+
+def _pairs(one: Opened, other: Opened) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Pair points that are each other's likest, the second likest being less like."""
+    left = one.descriptions.copy().view(np.uint64)
+    right = other.descriptions.copy().view(np.uint64)
+    differ = np.zeros((len(left), len(right)), np.int32)
+    for part in range(left.shape[1]):
+        differ += np.bitwise_count(left[:, part, None] ^ right[None, :, part])
+    best, back = differ.argmin(1), differ.argmin(0)
+    rows = np.arange(len(left))
+    mutual = (back[best] == rows) & (differ[rows, best] <= _MOST_BITS)
+    return one.places[mutual], other.places[best[mutual]]
+
+
+def _agreed(here: NDArray[np.float64], there: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Give the pairs that the best of many similarities (turn, scale, shift) agrees with."""
+    a = here[:, 0] + 1j * here[:, 1]
+    b = there[:, 0] + 1j * there[:, 1]
+    chance = np.random.default_rng(7)
+    first = chance.integers(0, len(a), _TRIALS)
+    second = (first + chance.integers(1, len(a), _TRIALS)) % len(a)
+    span = a[second] - a[first]
+    good = np.abs(span) > _ROUGH
+    if not good.any():
+        return np.zeros(len(a), np.bool_)
+    first, second, span = first[good], second[good], span[good]
+    turn = (b[second] - b[first]) / span
+    shift = b[first] - turn * a[first]
+    misses = np.abs(turn[:, None] * a + shift[:, None] - b)
+    sane = (np.abs(turn) > 0.25) & (np.abs(turn) < 4.0)  # noqa: PLR2004 - scales of copies
+    agree = (misses < _ROUGH) & sane[:, None]
+    return np.asarray(agree[agree.sum(1).argmax()])
+
+
+def _fitted(here: NDArray[np.float64], there: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fit a projection by least squares (direct linear transform on normalised places)."""
+    one, other = _normal(here), _normal(there)
+    a, b = moved(one, here), moved(other, there)
+    zero, ones = np.zeros(len(a)), np.ones(len(a))
+    x, y, u, v = a[:, 0], a[:, 1], b[:, 0], b[:, 1]
+    rows = np.vstack(
+        [
+            np.column_stack([x, y, ones, zero, zero, zero, -u * x, -u * y, -u]),
+            np.column_stack([zero, zero, zero, x, y, ones, -v * x, -v * y, -v]),
+        ]
+    )
+    _, vectors = np.linalg.eigh(rows.T @ rows)
+    return np.asarray(np.linalg.inv(other) @ vectors[:, 0].reshape(3, 3) @ one)
+
+
+def _normal(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give what takes places to a mean of 0 and a spread of 1."""
+    middle = places.mean(0)
+    scale = 1.0 / max(float(places.std()), 1e-6)
+    return np.array([[scale, 0, -scale * middle[0]], [0, scale, -scale * middle[1]], [0, 0, 1]])
+
+
+def _misses(
+    projection: NDArray[np.float64], here: NDArray[np.float64], there: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.norm(moved(projection, here) - there, axis=1))

@@ -1,0 +1,21 @@
+"""The form in which the fingerprint of a page travels and is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFingerprint:
+    """One page or picture. Its bytes are a child's word: `fingerprints.pages.opened` doubts it."""
+
+    page: int
+    #: Width and height in the units of evidence boxes: points, or pixels of a picture.
+    width: float
+    height: float
+    #: Four bytes a point (x, y in 60,000ths of the longer side), then 32 that describe it.
+    points: bytes = field(repr=False)
+    #: Width and height of the small grey picture, and its bytes, zlib.
+    small_width: int
+    small_height: int
+    small: bytes = field(repr=False)

@@ -1,0 +1,114 @@
+"""What is kept of a page so that it is known again: points, and a small picture."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verification.fingerprints.kept import PageFingerprint
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from verification.pages.picture import Picture
+
+#: Longest side of the picture in which points are sought, and of the one that is kept, in pixels.
+SEEN_SIDE, KEPT_SIDE = 900, 360
+MOST_POINTS = 300
+#: A page with fewer points is as good as blank: nothing is known again by it.
+FEWEST_POINTS = 30
+DESCRIPTION_BYTES = 32
+#: Longest side of a page in the units of kept places.
+_PLACE_SCALE = 60_000
+_MOST_SIDE = 2_000
+
+
+class NoFingerprint(ValueError):
+    """Bytes that are no fingerprint, whoever made them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A fingerprint as arrays; places are in pixels of the small picture."""
+
+    size: tuple[float, float]
+    places: NDArray[np.float64]
+    descriptions: NDArray[np.uint8]
+    small: NDArray[np.uint8]
+
+
+def grey_of(picture: Picture) -> NDArray[np.uint8]:
+    """Give the luma of raw pixels (ITU-R BT.601)."""
+    rgb = np.frombuffer(picture.rgb, np.uint8).reshape(picture.height, picture.width, 3)
+    # No product of matrices: its library would start threads, which a confined child may not.
+    red, green, blue = (rgb[:, :, channel].astype(np.uint16) for channel in range(3))
+    return np.asarray((red * 77 + green * 150 + blue * 29) >> 8, np.uint8)
+
+
+def shrunk(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Shrink by means over equal areas so that the longer side is `side`; never enlarges."""
+    longer = max(grey.shape)
+    if longer <= side:
+        return grey
+    rows = max(1, round(grey.shape[0] * side / longer))
+    columns = max(1, round(grey.shape[1] * side / longer))
+    sums = np.zeros((grey.shape[0] + 1, grey.shape[1] + 1), np.float64)
+    sums[1:, 1:] = grey.cumsum(0, dtype=np.float64).cumsum(1)
+    down = np.linspace(0, grey.shape[0], rows + 1).round().astype(int)
+    across = np.linspace(0, grey.shape[1], columns + 1).round().astype(int)
+    corner = sums[np.ix_(down, across)]
+    area = np.outer(np.diff(down), np.diff(across))
+    blocks = corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1]
+    return np.asarray((blocks / area).round(), np.uint8)
+
+
+def packed(
+    page: int,
+    size: tuple[float, float],
+    grey: NDArray[np.uint8],
+    points: tuple[NDArray[np.float32], NDArray[np.uint8]],
+) -> PageFingerprint | None:
+    """Put together what is kept; None where there are too few points to know it again."""
+    places, descriptions = points
+    if len(places) < FEWEST_POINTS:
+        return None
+    scaled = ((places + 0.5) / SEEN_SIDE * _PLACE_SCALE).round().clip(0, _PLACE_SCALE)
+    coordinates = scaled.astype("<u2").view(np.uint8).reshape(len(places), 4)
+    small = shrunk(grey, KEPT_SIDE)
+    return PageFingerprint(
+        page=page,
+        width=size[0],
+        height=size[1],
+        points=np.hstack([coordinates, descriptions]).tobytes(),
+        small_width=small.shape[1],
+        small_height=small.shape[0],
+        small=zlib.compress(small.tobytes(), 6),
+    )
+
+
+def opened(print_: PageFingerprint) -> Opened:
+    """Read a fingerprint. Raises NoFingerprint for bytes that are none."""
+    width, height = print_.small_width, print_.small_height
+    row = 4 + DESCRIPTION_BYTES
+    count = len(print_.points) // row
+    fits = 0 < width <= _MOST_SIDE and 0 < height <= _MOST_SIDE
+    if not fits or len(print_.points) % row or not FEWEST_POINTS <= count <= MOST_POINTS:
+        raise NoFingerprint
+    reader = zlib.decompressobj()
+    try:
+        pixels = reader.decompress(print_.small, width * height + 1)
+    except zlib.error as error:
+        raise NoFingerprint from error
+    if len(pixels) != width * height:
+        raise NoFingerprint
+    table = np.frombuffer(print_.points, np.uint8).reshape(count, row)
+    coordinates = table[:, :4].copy().view("<u2").astype(np.float64)
+    return Opened(
+        size=(print_.width, print_.height),
+        places=coordinates / _PLACE_SCALE * max(width, height),
+        descriptions=table[:, 4:],
+        small=np.frombuffer(pixels, np.uint8).reshape(height, width),
+    )

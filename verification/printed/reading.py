@@ -1,0 +1,72 @@
+"""From a file of any kind to its words; None where none can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verification.printed import MOST_PAGES, Cell, Printed, rows_of
+from verification.readers.docx_text import read_docx
+from verification.readers.opc import PackageError
+from verification.readers.pillow import PILLOW_FORMATS
+from verification.readers.pymupdf_text import read_text
+from verification.values import ImageBox, PageBox
+from verification.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from verification.examination import Context
+
+#: A page takes seconds to recognise; what decides stands on the first ones.
+_MOST_SCANNED = 3
+_PICTURES = frozenset({*PILLOW_FORMATS, "heic", "avif"})
+_WORD = frozenset({"docx", "docm", "dotx"})
+
+
+def read(context: Context, words: Words | None = None) -> Printed | None:
+    """Read what is written in the file; None for a format, or a file, without words.
+
+    Pages without text are recognised, as `words` has them. Raises LimitExceeded.
+    """
+    data, kind = context.submission.data, context.file_type.format
+    printed = None
+    if kind == "pdf":
+        try:
+            printed = read_text(data)
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - MuPDF raises a dozen kinds; other checks tell what is wrong
+            printed = None
+    elif kind in _WORD:
+        try:
+            printed = read_docx(data, context.limits)
+        except PackageError:
+            printed = None
+    if printed is not None and printed.rows:
+        return printed
+    if kind in {"pdf", "ofd"} | _PICTURES:
+        return _recognised(words or Words(data, context.limits), picture=kind in _PICTURES)
+    return None
+
+
+def _recognised(words: Words, *, picture: bool) -> Printed | None:
+    cells = list(_cells(words, picture=picture))
+    return Printed(rows=rows_of(cells), origin="ocr") if cells else None
+
+
+def _cells(words: Words, *, picture: bool) -> Iterator[Cell]:
+    scanned = 0
+    for page in range(1, min(words.count(), MOST_PAGES) + 1):
+        if scanned >= _MOST_SCANNED:
+            return
+        lines = words.of(page)
+        scanned += not lines or lines[0].source == "ocr"
+        for line in lines:
+            box = (line.box[0], line.box[1], line.box[2], line.box[3])
+            yield Cell(
+                text=line.text,
+                page=page,
+                box=box,
+                where=ImageBox(box=box) if picture else PageBox(page=page, box=box),
+                size=box[3] - box[1],
+            )

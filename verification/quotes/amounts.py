@@ -1,0 +1,93 @@
+"""Figures and amounts of money as people write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+#: The longer names first: HK$ is no $, 美元 no 元.
+_NAMES = {
+    "HK$": "HKD",
+    "US$": "USD",
+    "S$": "SGD",
+    "人民币": "CNY",
+    "美元": "USD",
+    "欧元": "EUR",
+    "港元": "HKD",
+    "港币": "HKD",
+    "日元": "JPY",
+    "英镑": "GBP",
+    "RMB": "CNY",
+    **{code: code for code in ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "CHF", "SGD", "INR")},
+    "¥": "CNY",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "元": "CNY",
+}
+_NAMED = re.compile("|".join(map(re.escape, _NAMES)))
+_MONEY = r"(?:CNY|RMB|人民币|USD|US\$|HK\$|EUR|GBP|JPY|HKD|CHF|SGD|INR|[¥￥$€£₹])"
+_FIGURE = (
+    r"\d{1,3}(?:[.' ]\d{3})+,\d{1,2}(?!\d)|"
+    r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?"
+)
+#: A cell that holds one amount and nothing else but its currency and what it is counted in.
+_AMOUNT = re.compile(
+    rf"(?P<minus>[-−(])?\s*{_MONEY}?\s*:?\s*(?P<minus2>[-−])?\s*(?P<figure>{_FIGURE})\s*\)?"
+    rf"\s*(?:{_MONEY}|元整?|圆|万元)?\s*(?:/?\s*[^\d\s%‰,.:=+*-]{{1,8}})?\s*",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"\d,\d{2}(?!\d)")
+_POINT = re.compile(r"\d\.\d{2}(?!\d)")
+
+
+def fold(text: str) -> str:
+    """Write full-width letters and odd blanks as usual ones."""
+    return unicodedata.normalize("NFKC", text).replace("\u00a0", " ").strip()
+
+
+def has_decimal_comma(texts: list[str]) -> bool:
+    """Tell whether a document writes 1.234,50: some amounts do and none says 1,234.50."""
+    joined = "\n".join(texts)
+    return bool(_COMMA.search(joined)) and not _POINT.search(joined)
+
+
+def read_amount(text: str, *, comma: bool) -> Decimal | None:
+    """Read a cell that is one amount; None where it holds anything else."""
+    folded = fold(text)
+    found = _AMOUNT.fullmatch(folded)
+    if found is None:
+        return None
+    value = _number(found["figure"], comma=comma)
+    if value is None:
+        return None
+    if "万元" in folded:
+        value *= 10_000
+    return -value if found["minus"] or found["minus2"] else value
+
+
+def _number(figure: str, *, comma: bool) -> Decimal | None:
+    plain = figure.replace(" ", "").replace("'", "")
+    if comma or re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+", plain):
+        plain = plain.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d+,\d{1,2}", plain):
+        plain = plain.replace(",", ".")
+    else:
+        plain = plain.replace(",", "")
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        return None
+
+
+def currency_of(text: str) -> str | None:
+    """Give the ISO 4217 code of the first currency that is named; None where none is."""
+    found = _NAMED.search(fold(text))
+    return _NAMES[found[0]] if found else None
+
+
+def decimals(value: Decimal) -> int:
+    """Give how many figures stand behind the point as written."""
+    return max(0, -int(value.as_tuple().exponent))

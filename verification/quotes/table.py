@@ -1,0 +1,301 @@
+"""The table of a quote: its heading, its lines, and the sums under it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from verification.printed import Row
+from verification.quotes.amounts import fold, read_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from verification.printed import Cell, Printed
+
+
+Role = Literal["name", "quantity", "price", "amount", "tax", "gross", "discount", "number", "other"]
+SumKind = Literal["subtotal", "tax", "total", "charge"]
+
+#: The first that fits decides.
+_ROLE_WORDS: Mapping[Role, str] = {
+    "number": r"^(?:序\s*号|编号|项次|行号|no\.?|#|s/?n|line|pos\.?|item\s*(?:no\.?|#))$",
+    "discount": r"折扣|优惠|discount|disc\.?",
+    "gross": r"价税合计|含税(?:金额|总价|合计|小计)|gross|incl\.? (?:vat|tax)",
+    "tax": r"^税额|^税金|^(?:vat|tax)(?: amount)?$",
+    "other": r"税率|(?:vat|tax) ?(?:rate|%)|%|单\s*位$|^(?:unit|uom)s?$|^型号|^规格|备注|品牌|交期|"
+    r"remark|model|brand",
+    "price": r"单\s*价|unit\s*(?:price|cost|rate)|price\s*(?:per|/)|^price|^rate|each",
+    "amount": r"金\s*额|总\s*价|小\s*计|合\s*价|合\s*计|amount|total|sum|extended|net",
+    "quantity": r"数\s*量|qty|quantity|hours|units|件数",
+    "name": r"名\s*称|品\s*名|货\s*物|产\s*品|项\s*目|内\s*容|描\s*述|服\s*务|"
+    r"item|description|product|service|particulars|goods|work",
+}
+_SUM_WORDS: Mapping[SumKind, str] = {
+    "charge": r"运\s*费|运输费|优\s*惠|折\s*扣|安装费|包装费|"
+    r"freight|shipping|delivery (?:charge|fee)|discount|handling|rebate",
+    "subtotal": r"小\s*计|不含(?:增值)?税|税前|未税|"
+    r"sub[\s-]?total|net (?:total|amount)|total (?:net|excl)|total before",
+    "tax": r"税\s*额|税\s*金|增值税|(?<![a-z])(?:vat|gst|sales tax|tax)(?![a-z])",
+    "total": r"总\s*计|合\s*计|总\s*价|总\s*额|报价总|价税合计|total|amount due|grand",
+}
+_ROLES = tuple((role, re.compile(words, re.IGNORECASE)) for role, words in _ROLE_WORDS.items())
+_SUMS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _SUM_WORDS.items())
+_TAX_INCLUDED = re.compile(r"含税(?!率)|价税合计|total (?:due|incl)|grand|incl", re.IGNORECASE)
+#: 合计 (含 13% 增值税): a sum that speaks of the tax in it.
+_WITH_TAX = re.compile(
+    r"(?:总\s*计|合\s*计|总\s*价|总\s*额|grand total|total)(?!\s*(?:税|vat|tax|gst))", re.IGNORECASE
+)
+_OPTIONAL = re.compile(r"选配|可选|选购|optional|alternative", re.IGNORECASE)
+_WITH_AMOUNTS = {"amount", "gross", "price"}
+#: Over running numbers where another column holds the names.
+_ITEM = re.compile(r"item|项目?|pos", re.IGNORECASE)
+#: More words than this under a heading are a line's.
+_MOST_BROKEN = 12
+#: A heading names at least so many columns.
+_LEAST_COLUMNS = 3
+MOST_LINES = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that is offered; None where the table does not say, or it cannot be read."""
+
+    name: str
+    quantity: Decimal | None
+    price: Decimal | None
+    amount: Decimal | None
+    tax: Decimal | None = None
+    gross: Decimal | None = None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    kind: SumKind
+    value: Decimal
+    cell: Cell
+    label: str
+    #: Tax that is part of the prices: named, not added.
+    included: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    heading: tuple[tuple[Role, Cell], ...]
+    lines: tuple[Line, ...]
+    sums: tuple[Sum, ...]
+    #: Every line says a price, a quantity and an amount, and nothing stands beside them.
+    clean: bool
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is gathered while the rows are read."""
+
+    lines: list[Line] = field(default_factory=list)
+    sums: list[Sum] = field(default_factory=list)
+    clean: bool = True
+    last_line: int = -1
+
+
+def read_table(printed: Printed, *, comma: bool) -> Table | None:
+    """Read the first table of things with prices; None where no heading of one is found."""
+    for start in range(len(printed.rows)):
+        heading, height = _heading_at(printed.rows, start)
+        if heading is None:
+            continue
+        draft = _Draft()
+        for number, below in enumerate(printed.rows[start + height :]):
+            _read_row(below, heading, draft, number, comma=comma)
+            if len(draft.lines) > MOST_LINES:
+                draft.clean = False
+                break
+        if draft.lines:
+            return Table(
+                heading=heading,
+                lines=tuple(draft.lines[:MOST_LINES]),
+                sums=tuple(draft.sums),
+                clean=draft.clean,
+            )
+    return None
+
+
+def _heading_at(
+    rows: tuple[Row, ...], start: int
+) -> tuple[tuple[tuple[Role, Cell], ...] | None, int]:
+    """Read a heading of one row or, where its words are broken, of two; and how many it takes."""
+    row, following = rows[start], rows[start + 1 : start + 2]
+    if following and (joined := _joined(row, following[0])) is not None:
+        heading = _heading(joined)
+        if heading is not None:
+            return heading, 2
+    return _heading(row), 1
+
+
+def _joined(row: Row, below: Row) -> Row | None:
+    """Put words under those that they go on from; None where they stand under no others."""
+    if len(row.cells) < _LEAST_COLUMNS or row.page != below.page or re.search(r"\d", below.text):
+        return None
+    cells = list(row.cells)
+    for cell in below.cells:
+        above = [n for n, one in enumerate(cells) if not one.gap(cell)]
+        if len(above) != 1 or len(cell.text) > _MOST_BROKEN:
+            return None
+        one = cells[above[0]]
+        between = " " if cell.text.isascii() else ""
+        cells[above[0]] = replace(one, text=f"{one.text}{between}{cell.text}")
+    return Row(tuple(cells))
+
+
+def _heading(row: Row) -> tuple[tuple[Role, Cell], ...] | None:
+    roles = [(_role(cell), cell) for cell in row.cells]
+    known = {role for role, _cell in roles}
+    if len(roles) < _LEAST_COLUMNS or "name" not in known or not known & _WITH_AMOUNTS:
+        return None
+    if any(read_amount(cell.text, comma=False) is not None for _named, cell in roles):
+        return None
+    if "amount" not in known and "gross" in known:
+        roles = [("amount" if role == "gross" else role, cell) for role, cell in roles]
+    if [role for role, _cell in roles].count("name") > 1 and _ITEM.fullmatch(
+        fold(roles[0][1].text)
+    ):
+        roles[0] = ("number", roles[0][1])
+    return tuple(roles)
+
+
+def _role(cell: Cell) -> Role:
+    words = " ".join(fold(cell.text).split())
+    bare = re.sub(r"\s*\([^)]*\)", "", words) or words
+    return next((role for role, pattern in _ROLES if pattern.search(bare)), "other")
+
+
+def _read_row(
+    row: Row, heading: tuple[tuple[Role, Cell], ...], draft: _Draft, number: int, *, comma: bool
+) -> None:
+    if _heading(row) is not None:
+        return  # once more, on the next page
+    if (found := _sums(row, heading, comma=comma)) is not None:
+        draft.sums += found
+        return
+    line = _line(row, heading, comma=comma)
+    if line is None:
+        _continue(draft, row, number)
+    elif not draft.sums or _belongs(line):
+        _add(draft, line, number)
+
+
+def _add(draft: _Draft, line: Line, number: int) -> None:
+    if draft.sums:
+        # Lines after a sum: it was the sum of a section, and what it summed is not known.
+        draft.sums.clear()
+        draft.clean = False
+    if line.quantity is None or line.price is None or line.amount is None:
+        draft.clean = False
+    if _OPTIONAL.search(line.name):
+        draft.clean = False
+    draft.lines.append(line)
+    draft.last_line = number
+
+
+def _belongs(line: Line) -> bool:
+    return bool(line.name) and None not in {line.quantity, line.price, line.amount}
+
+
+def _continue(draft: _Draft, row: Row, number: int) -> None:
+    """Take words right under a line for more of its name."""
+    if draft.lines and not draft.sums and number - draft.last_line == 1 and len(row.cells) == 1:
+        last = draft.lines[-1]
+        draft.lines[-1] = replace(last, name=f"{last.name} {fold(row.text)}"[:200])
+        draft.last_line = number
+
+
+def _sums(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> list[Sum] | None:
+    """Read a row of sums; None where it is none."""
+    label = next((cell for cell in row.cells if re.search(r"[^\W\d]", cell.text)), None)
+    if label is None:
+        return None
+    words = " ".join(fold(label.text).split())
+    kind = next((kind for kind, pattern in _SUMS if pattern.search(words)), None)
+    if kind == "tax" and _WITH_TAX.match(words):
+        kind = "total"
+    if kind is None or _numbered(row, heading, label):
+        return None
+    cells = [
+        (cell, value)
+        for cell in row.cells
+        if (value := _value(cell, label, comma=comma)) is not None
+    ]
+    if not cells:
+        return []
+    several = [(cell, value, _column(cell, heading)) for cell, value in cells]
+    if kind in {"subtotal", "total"} and {"tax", "gross"} & {role for _c, _v, role in several}:
+        kinds: dict[Role, SumKind] = {"amount": "subtotal", "tax": "tax", "gross": "total"}
+        return [
+            Sum(kind=kinds[role], value=value, cell=cell, label=words)
+            for cell, value, role in several
+            if role in kinds
+        ]
+    cell, value = cells[-1]
+    if kind == "charge" and re.search(r"优\s*惠|折\s*扣|discount|rebate", words, re.IGNORECASE):
+        value = -abs(value)
+    included = kind == "tax" and bool(re.search(r"其中|含|incl", words, re.IGNORECASE))
+    if kind == "subtotal" and _TAX_INCLUDED.search(words) and not re.search("不含|未", words):
+        kind = "total"
+    return [Sum(kind=kind, value=value, cell=cell, label=words, included=included)]
+
+
+def _value(cell: Cell, label: Cell, *, comma: bool) -> Decimal | None:
+    if cell is not label:
+        return read_amount(cell.text, comma=comma)
+    behind = re.split(r"[::]", fold(cell.text))
+    return read_amount(behind[-1], comma=comma) if len(behind) > 1 else None
+
+
+def _numbered(row: Row, heading: tuple[tuple[Role, Cell], ...], label: Cell) -> bool:
+    """Tell a line of the table, which has a quantity or a running number, from a sum."""
+    roles = {
+        _column(cell, heading)
+        for cell in row.cells
+        if cell is not label and re.match(r"\s*\d", cell.text)
+    }
+    return "price" in roles or ("number" in roles and row.cells[0] is not label)
+
+
+def _column(cell: Cell, heading: tuple[tuple[Role, Cell], ...]) -> Role:
+    def distance(one: tuple[Role, Cell]) -> tuple[float, float]:
+        middle = (one[1].box[0] + one[1].box[2] - cell.box[0] - cell.box[2]) / 2
+        return one[1].gap(cell), abs(middle)
+
+    return min(heading, key=distance)[0]
+
+
+def _line(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> Line | None:
+    columns: dict[Role, list[Cell]] = {}
+    for cell in row.cells:
+        role = _column(cell, heading)
+        if role == "number" and re.search(r"[^\W\d]{2}", cell.text):
+            role = "name"  # a short name at the left of a wide column
+        columns.setdefault(role, []).append(cell)
+    values = {
+        role: read_amount(" ".join(c.text for c in cells), comma=comma)
+        for role, cells in columns.items()
+        if role not in {"name", "number", "other", "discount"}
+    }
+    if values.get("amount") is None and values.get("price") is None:
+        return None
+    name = " ".join(fold(cell.text) for cell in columns.get("name", ()))
+    if not re.search(r"[^\W\d]", name):
+        return None
+    return Line(
+        name=name[:200],
+        quantity=values.get("quantity"),
+        # After a discount quantity × price is no longer the amount.
+        price=None if columns.get("discount") else values.get("price"),
+        amount=values.get("amount"),
+        tax=values.get("tax"),
+        gross=values.get("gross"),
+        cells=row.cells,
+    )

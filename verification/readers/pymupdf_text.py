@@ -1,0 +1,111 @@
+"""The text layer of a PDF, letter by letter with PyMuPDF, put together into cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pymupdf
+
+from verification.printed import MOST_PAGES, Cell, Printed, rows_of
+from verification.readers.pymupdf import open_pdf
+from verification.values import PageBox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: A gap of this many letter heights ends a cell: more than a blank, as between two columns.
+_GAP = 0.45
+#: Text render mode 3 (ISO 32000-1, table 106): neither filled nor stroked, so not seen.
+_INVISIBLE = 3
+#: A page holds fewer letters than this, unless it was made to keep a reader busy.
+_MOST_LETTERS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    text: str
+    box: tuple[float, float, float, float]
+    size: float
+
+
+def read_text(data: bytes) -> Printed:
+    """Read the first pages. Raises PdfError and whatever MuPDF raises for broken files.
+
+    Text that is not seen was laid under a scan by OCR: its `origin` says so.
+    """
+    cells: list[Cell] = []
+    fonts: set[str] = set()
+    hidden = seen = 0
+    size = None
+    with open_pdf(data) as document:
+        for number in range(min(document.page_count, MOST_PAGES)):
+            page = document[number]
+            if size is None:
+                size = (round(page.rect.width), round(page.rect.height))
+            for run in page.get_texttrace():
+                hidden += len(run["chars"]) if run["type"] == _INVISIBLE else 0
+                seen += len(run["chars"])
+            cells += _cells(page, number + 1, fonts)
+    return Printed(
+        rows=rows_of(cells),
+        origin="ocr" if hidden * 2 > seen else "text",
+        fonts=tuple(sorted(fonts)),
+        page_size=size,
+    )
+
+
+def _cells(page: pymupdf.Page, number: int, fonts: set[str]) -> Iterator[Cell]:
+    flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_IMAGES
+    left = _MOST_LETTERS
+    for block in page.get_text("rawdict", flags=flags)["blocks"]:
+        for line in block.get("lines", ()):
+            letters = list(_letters(line, fonts))[:left]
+            left -= len(letters)
+            yield from _split(letters, number)
+
+
+def _letters(line: dict[str, Any], fonts: set[str]) -> Iterator[_Letter]:
+    """Give the letters of a line that runs from left to right; others are stamps and marks."""
+    if line["dir"][0] < 0.99:  # noqa: PLR2004 - a cosine: eight degrees
+        return
+    for span in line["spans"]:
+        if span["chars"]:
+            fonts.add(str(span["font"]).rpartition("+")[2][:60])
+        for char in span["chars"]:
+            left, top, right, bottom = map(float, char["bbox"])
+            yield _Letter(str(char["c"]), (left, top, right, bottom), float(span["size"]))
+
+
+def _split(letters: list[_Letter], number: int) -> Iterator[Cell]:
+    group: list[_Letter] = []
+    end = 0.0
+    for letter in letters:
+        if letter.text.isspace():
+            continue
+        gap = letter.box[0] - end
+        if group and (gap > _GAP * letter.size or gap < -4 * letter.size):
+            yield _cell(group, number)
+            group = []
+        elif group and gap > 0.15 * letter.size:
+            group.append(_Letter(" ", letter.box, letter.size))
+        group.append(letter)
+        end = letter.box[2]
+    if group:
+        yield _cell(group, number)
+
+
+def _cell(group: list[_Letter], number: int) -> Cell:
+    box = (
+        min(letter.box[0] for letter in group),
+        min(letter.box[1] for letter in group),
+        max(letter.box[2] for letter in group),
+        max(letter.box[3] for letter in group),
+    )
+    return Cell(
+        text="".join(letter.text for letter in group),
+        page=number,
+        box=box,
+        where=PageBox(page=number, box=box),
+        size=max(letter.size for letter in group),
+    )

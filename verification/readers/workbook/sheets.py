@@ -1,0 +1,268 @@
+"""One sheet and the strings that all sheets share, element by element."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from verification.formulas.functions.single import serial_of
+from verification.formulas.grid import Formula
+from verification.formulas.parser import reference
+from verification.formulas.values import Fault, NotComputed
+from verification.limits import LimitExceeded
+from verification.readers.workbook.values import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from verification.formulas.values import Scalar
+    from verification.limits import Limits
+
+_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_COLUMNS, _ROWS = 16_384, 1_048_576
+_ON = frozenset({"1", "true"})
+#: Longer ones are repeated merges and hidden columns of a hostile file.
+_MOST_BOXES = 20_000
+
+
+class Strings:
+    """Shared strings (18.4): runs of one item are joined, phonetic hints left out."""
+
+    def __init__(self, most: int) -> None:
+        self.items: list[str] = []
+        self._most = most
+        self._runs: list[str] = []
+        self._hint = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - a listener
+        if name == "si":
+            self._runs = []
+        self._hint = self._hint or name == "rPh"
+
+    def end(self, name: str, text: str) -> None:
+        if name == "t" and not self._hint:
+            self._runs.append(text)
+        elif name == "rPh":
+            self._hint = False
+        elif name == "si":
+            self.items.append(unescaped("".join(self._runs)))
+            if len(self.items) > self._most:
+                raise LimitExceeded("workbook_cells", seen=len(self.items), allowed=self._most)
+
+
+class Count:
+    """How many cells were read in all sheets together."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._seen = 0
+
+    def one_more(self) -> None:
+        self._seen += 1
+        if self._seen > self.limits.workbook_cells:
+            raise LimitExceeded(
+                "workbook_cells", seen=self._seen, allowed=self.limits.workbook_cells
+            )
+
+
+class SheetListener:
+    """Collects a sheet's cells (18.3.1) and what is hidden on it."""
+
+    def __init__(self, strings: list[str], count: Count, *, date1904: bool) -> None:
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: list[tuple[int, int]] = []
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.margins: list[str] = []
+        self.filtered: tuple[int, int] | None = None
+        self._strings, self._count, self._date1904 = strings, count, date1904
+        self._row, self._column = -1, -1
+        self._kind, self._text, self._saved = "n", "", False
+        self._inline: list[str] = []
+        self._formula: dict[str, str] | None = None
+        self._formula_text = ""
+        self._shared: dict[str, Formula] = {}
+        self._arrays: list[tuple[tuple[int, int, int, int], Formula]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "c":
+            self._begin(attributes)
+        elif name == "row":
+            self._begin_row(attributes)
+        elif name == "f":
+            self._formula = attributes
+        elif name == "col":
+            self._hide_columns(attributes)
+        elif name == "mergeCell" and len(self.merged) < _MOST_BOXES:
+            self.merged += boxes(attributes.get("ref", ""))
+        elif name == "autoFilter":
+            found = boxes(attributes.get("ref", ""))
+            self.filtered = (found[0][0], found[0][2]) if found else None
+
+    def end(self, name: str, text: str) -> None:
+        if name == "v":
+            self._text, self._saved = text, True
+        elif name == "f":
+            self._formula_text = text
+        elif name == "t":
+            self._inline.append(text)
+        elif name == "c":
+            self._finish()
+        elif name.endswith(("Header", "Footer")) and text:
+            self.margins.append(text)
+
+    def spread_arrays(self) -> None:
+        """Let every cell of an array formula know it: only its first carries the text."""
+        for (top, left, bottom, right), formula in self._arrays:
+            inside = [
+                (row, column)
+                for row in range(top, min(bottom, top + _MOST_BOXES) + 1)
+                for column in range(left, min(right, left + 200) + 1)
+                if (row, column) in self.cells
+            ]
+            for place in inside:
+                old = self.cells[place]
+                self.cells[place] = Cell(old.value, formula, old.saved, old.odd)
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        told = attributes.get("r", "")
+        self._row = int(told) - 1 if told.isdecimal() and len(told) < 8 else self._row + 1  # noqa: PLR2004
+        self._column = -1
+        if attributes.get("hidden") in _ON or _is_nothing(attributes.get("ht")):
+            self.hidden_rows.add(self._row)
+
+    def _hide_columns(self, attributes: dict[str, str]) -> None:
+        hidden = attributes.get("hidden") in _ON or _is_nothing(attributes.get("width"))
+        ends = attributes.get("min", ""), attributes.get("max", "")
+        if hidden and all(end.isdecimal() for end in ends) and len(self.hidden_columns) < _COLUMNS:
+            self.hidden_columns.append((int(ends[0]) - 1, int(ends[1]) - 1))
+
+    def _begin(self, attributes: dict[str, str]) -> None:
+        self._count.one_more()
+        found = _PLACE.fullmatch(attributes.get("r", ""))
+        if found is None:
+            self._column += 1
+        else:
+            self._row, self._column = _place(found[1], found[2])
+        self._kind = attributes.get("t", "n")
+        self._text, self._saved, self._inline = "", False, []
+        self._formula, self._formula_text = None, ""
+
+    def _finish(self) -> None:
+        inside = 0 <= self._row < _ROWS and 0 <= self._column < _COLUMNS
+        if not inside:
+            return
+        value = self._value()
+        formula, odd = self._read_formula()
+        # A program that computes nothing leaves an empty result behind; a text may be empty.
+        saved = self._saved and (bool(self._text) or self._kind == "str")
+        if value is not None or formula is not None or odd is not None:
+            self.cells[self._row, self._column] = Cell(value, formula, saved, odd)
+
+    def _value(self) -> Scalar:
+        text = self._text
+        if self._kind == "inlineStr":
+            return unescaped("".join(self._inline))
+        if not self._saved or (not text and self._kind != "str"):
+            return None
+        read = _KINDS.get(self._kind)
+        if read is not None:
+            return read(text)
+        if self._kind == "s":
+            inside = text.isdecimal() and len(text) < 8 and int(text) < len(self._strings)  # noqa: PLR2004
+            return self._strings[int(text)] if inside else Fault("#REF!")
+        return _day(text, date1904=self._date1904) if self._kind == "d" else _number(text)
+
+    def _read_formula(self) -> tuple[Formula | None, str | None]:
+        if self._formula is None:
+            return None, None
+        text, kind = self._formula_text, self._formula.get("t", "normal")
+        limit = self._count.limits.formula_chars
+        if len(text) > limit:
+            raise LimitExceeded("formula_chars", seen=len(text), allowed=limit)
+        made = Formula(text, (self._row, self._column))
+        if kind == "shared":
+            index = self._formula.get("si", "")
+            if text:
+                self._shared[index] = made
+            found = self._shared.get(index)
+            return found, None if found else "shared formula without a text"
+        if kind == "dataTable":
+            return None, "data table"
+        if kind == "array":
+            return self._array(text), None
+        return (made, None) if text else (None, "formula without a text")
+
+    def _array(self, text: str) -> Formula:
+        assert self._formula is not None  # noqa: S101 - asked before
+        row, column = self._row, self._column
+        found = boxes(self._formula.get("ref", ""))
+        box = found[0] if found else (row, column, row, column)
+        formula = Formula(text, (row, column), box)
+        if box != (row, column, row, column) and len(self._arrays) < 200:  # noqa: PLR2004
+            self._arrays.append((box, formula))
+        return formula
+
+
+def _place(letters: str, digits: str) -> tuple[int, int]:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(digits) - 1, column - 1
+
+
+def boxes(text: str) -> list[tuple[int, int, int, int]]:
+    """Read ``A1:B2``, several parted by spaces; what is none is left out."""
+    found = []
+    for part in text.split():
+        try:
+            ref = reference(part)
+        except NotComputed:
+            continue
+        found.append((ref.top.index, ref.left.index, ref.bottom.index, ref.right.index))
+    return found
+
+
+def unescaped(text: str) -> str:
+    """Read the characters that XML cannot carry (18.18.96, ST_Xstring)."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(_character, text)
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)  # noqa: PLR2004 - half characters
+
+
+def _is_nothing(size: str | None) -> bool:
+    try:
+        return size is not None and float(size) == 0
+    except ValueError:
+        return False
+
+
+def _number(text: str) -> Scalar:
+    try:
+        found = float(text)
+    except ValueError:
+        return text
+    return found if math.isfinite(found) else text
+
+
+def _day(text: str, *, date1904: bool) -> Scalar:
+    try:
+        day = date.fromisoformat(text[:10])
+        return serial_of(day, date1904=date1904) if len(text) == 10 else text  # noqa: PLR2004
+    except (ValueError, NotComputed):
+        return text
+
+
+_KINDS: dict[str, Callable[[str], Scalar]] = {
+    "str": unescaped,
+    "b": lambda text: text.strip() in _ON,
+    "e": lambda text: Fault(text.strip()),
+}

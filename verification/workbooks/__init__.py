@@ -1,0 +1,1 @@
+"""What the checks of workbooks share: a book with its figures worked out anew."""

@@ -1,0 +1,67 @@
+"""Labels and the figures that stand beside them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from verification.formulas.grid import Key
+    from verification.workbooks.study import Study
+
+#: A figure stands at most so many columns right of its label, or one row below it.
+_RIGHT = 8
+_RESULT = re.compile(
+    r"净现值|内部收益率|投资回报率|回收期|\b(?:npv|irr|roi)\b|net present value|payback|"
+    r"return on investment|(?:合计|总计|小计|共计)(?:[（(:：]|$)|"
+    r"^(?:grand |sub-?)?totals?(?:\s*[(:（]|$)",
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """Make labels alike: width, case, white space and what stands in brackets left out."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(folded.split())
+
+
+def labelled(found: Study, wanted: str) -> Iterator[Key]:
+    """Give the cells whose text holds a label."""
+    key = plain(wanted)
+    for number, sheet in enumerate(found.book.sheets):
+        for (row, column), cell in sheet.cells.items():
+            if isinstance(cell.value, str) and key and key in plain(cell.value):
+                yield number, row, column
+
+
+def beside(found: Study, label: Key) -> Key | None:
+    """Give the first number right of a label, units left aside, or the one below it."""
+    number, row, column = label
+    cells = found.book.sheets[number].cells
+    for step in range(1, _RIGHT + 1):
+        cell = cells.get((row, column + step))
+        if cell is not None and isinstance(cell.value, float):
+            return number, row, column + step
+    below = cells.get((row + 1, column))
+    if below is not None and isinstance(below.value, float):
+        return number, row + 1, column
+    return None
+
+
+def is_result(text: str) -> bool:
+    """Say whether a label names what is computed, and never entered."""
+    return _RESULT.search(unicodedata.normalize("NFKC", text).strip()) is not None
+
+
+def label_of(cells: Mapping[tuple[int, int], object], row: int, column: int) -> str | None:
+    """Give the nearest text left of a cell that no other number parts from it."""
+    for step in range(1, min(column, _RIGHT) + 1):
+        value = cells.get((row, column - step))
+        if isinstance(value, str) and len(value) > 1:
+            return value
+        if isinstance(value, float):
+            return None
+    return None
