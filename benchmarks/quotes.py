@@ -101,10 +101,16 @@ def twins_of_another(
     rng: random.Random, offer: Offer, other: Offer
 ) -> Iterator[tuple[str, Offer, str]]:
     """Give those that only a comparison with `other` shows."""
-    identity = {name: getattr(offer, name) for name in ("supplier", "tax_number", "phone")}
     scaled = made.scaled(other, f"{1 + rng.choice((-1, 1)) * rng.uniform(0.02, 0.2):.3f}")
-    kept = {"bank_account": offer.bank_account, "created": offer.created}
-    yield "scaled prices", replace(scaled, **identity, **kept), "PRICES_SCALED"
+    own = replace(
+        scaled,
+        supplier=offer.supplier,
+        tax_number=offer.tax_number,
+        phone=offer.phone,
+        bank_account=offer.bank_account,
+        created=offer.created,
+    )
+    yield "scaled prices", own, "PRICES_SCALED"
     yield "same prices", replace(offer, items=other.items), "PRICES_SCALED"
     yield "same supplier", replace(other, items=offer.items), "SAME_SUPPLIER"
     yield "renamed, same bank", replace(offer, bank_account=other.bank_account), "SAME_SUPPLIER"

@@ -67,16 +67,17 @@ def verify(
     terms = replace(terms_for(policy, at, trust, mail_keys), look=looks)
     if words and find_spec("onnxruntime") is None:
         tell(_NO_OCR)
-    code = 0
     with Sandbox.start(limits=terms.limits) as sandbox:
-        for report in _reports(sandbox, paths, terms):
-            if report is None:
-                code = COULD_NOT
-                continue
-            _show(report, as_json=as_json)
-            if report.verdict != "PASSED":
-                code = max(code, WRONG)
+        code = max(_told(report, as_json=as_json) for report in _reports(sandbox, paths, terms))
     raise typer.Exit(code)
+
+
+def _told(report: Report | None, *, as_json: bool) -> int:
+    """Show one report; give the exit code that it asks for."""
+    if report is None:
+        return COULD_NOT
+    _show(report, as_json=as_json)
+    return 0 if report.verdict == "PASSED" else WRONG
 
 
 def terms_for(

@@ -78,6 +78,21 @@ def _sheet(tab: Tab) -> str:
     return f'<worksheet xmlns="{_MAIN}">{tab.before}{cells}{tab.after}</worksheet>'
 
 
+def _types(sheets: int) -> str:
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+        for n in range(1, sheets + 1)
+    )
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
+        'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="bin" ContentType="application/octet-stream"/><Override '
+        f'PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+        f"{overrides}</Types>"
+    )
+
+
 def book(
     tabs: dict[str, Tab | dict[str, object]],
     *,
@@ -101,18 +116,9 @@ def book(
         f'<Relationship Id="s{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         for n in range(1, len(whole) + 1)
     )
-    overrides = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-        for n in range(1, len(whole) + 1)
-    )
     return typed.zipped(
         {
-            "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
-            'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
-            '<Default Extension="bin" ContentType="application/octet-stream"/><Override '
-            f'PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-            f"{overrides}</Types>",
+            "[Content_Types].xml": _types(len(whole)),
             "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="a" '
             f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
             "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr '

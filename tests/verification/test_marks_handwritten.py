@@ -189,8 +189,8 @@ def test_nobody_signs_twice_alike_to_the_dot(
         laid(page, mask, 200, 300 + at * 700)
         rough = page.astype(int) + grain.integers(-noise, noise + 1, page.shape)
         x, y = 195 + aside[0], 290 + at * 700 + aside[1]
-        box = (x, y, x + mask.shape[1] + 15, y + mask.shape[0] + 20)
-        twins.add(rough.clip(0, 255).astype(np.uint8), tuple(map(float, box)))  # type: ignore[arg-type] - four of them
+        box = (float(x), float(y), x + mask.shape[1] + 15.0, y + mask.shape[0] + 20.0)
+        twins.add(rough.clip(0, 255).astype(np.uint8), box)
     assert twins.same() == (frozenset({0, 1}) if same else frozenset())
 
 

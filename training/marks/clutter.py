@@ -37,7 +37,7 @@ def add(scribe: Scribe) -> None:
 
 def letterhead(scribe: Scribe) -> None:
     faces = (*scribe.supplies.script_fonts, *scribe.supplies.print_fonts)
-    face = faces[scribe.rng.integers(len(faces))]
+    face = faces[int(scribe.rng.integers(len(faces)))]
     y = int(scribe.rng.integers(30, 120))
     x = int(scribe.rng.integers(60, 700))
     size = int(scribe.rng.integers(24, 72))
@@ -56,7 +56,7 @@ def script_line(scribe: Scribe) -> None:
             scribe.sentence(int(scribe.rng.integers(6, 40))),
             int(x),
             int(y),
-            face=faces[scribe.rng.integers(len(faces))],
+            face=faces[int(scribe.rng.integers(len(faces)))],
             size=int(scribe.rng.integers(20, 60)),
         )
 
@@ -81,7 +81,7 @@ def logo(scribe: Scribe) -> None:
                 int(rng.integers(1, 8)),
             )
     y = int(rng.integers(10, 160) if rng.random() < 0.7 else rng.integers(0, scribe.tall - side))
-    scribe.stamp(mask.astype(np.float32) / 255, int(rng.integers(20, WIDTH - side)), y)
+    scribe.stamp(mask.astype(np.float32) / np.float32(255), int(rng.integers(20, WIDTH - side)), y)
 
 
 def emblem(scribe: Scribe) -> None:
@@ -115,7 +115,7 @@ def borders(scribe: Scribe) -> None:
 def number(scribe: Scribe) -> None:
     rng = scribe.rng
     strip = np.zeros((44, 260), np.uint8)
-    face = scribe.supplies.print_fonts[rng.integers(len(scribe.supplies.print_fonts))]
+    face = scribe.supplies.print_fonts[int(rng.integers(len(scribe.supplies.print_fonts)))]
     cv2.putText(
         strip,
         str(rng.integers(10**7, 10**9)),
@@ -139,7 +139,7 @@ def number(scribe: Scribe) -> None:
 def rubber_stamp(scribe: Scribe) -> None:
     """Draw a word at an angle, in a frame or not, with a date under it."""
     rng = scribe.rng
-    face = scribe.supplies.print_fonts[rng.integers(len(scribe.supplies.print_fonts))]
+    face = scribe.supplies.print_fonts[int(rng.integers(len(scribe.supplies.print_fonts)))]
     wide, tall = int(rng.integers(160, 420)), int(rng.integers(50, 130))
     canvas = np.zeros((wide + 40, wide + 40), np.uint8)
     mid = (wide + 40) // 2
@@ -170,7 +170,7 @@ def seal(scribe: Scribe) -> None:
     canvas = np.zeros((2 * radius + 8, 2 * radius + 8), np.uint8)
     mid = radius + 4
     cv2.circle(canvas, (mid, mid), radius, 255, int(rng.integers(2, 8)))
-    face = scribe.supplies.chinese_fonts[rng.integers(len(scribe.supplies.chinese_fonts))]
+    face = scribe.supplies.chinese_fonts[int(rng.integers(len(scribe.supplies.chinese_fonts)))]
     for angle in np.linspace(-2.4, 2.4, int(rng.integers(8, 15))):
         x, y = mid + 0.75 * radius * np.sin(angle), mid - 0.75 * radius * np.cos(angle)
         cv2.putText(canvas, scribe.sentence(2)[:1], (int(x) - 9, int(y) + 9), (255,), face, 20, 400)
@@ -181,9 +181,11 @@ def seal(scribe: Scribe) -> None:
     near = scribe.page.signatures
     x, y = rng.integers(0, WIDTH - 200), rng.integers(0, scribe.tall - 200)
     if near and rng.random() < 0.5:
-        box = near[rng.integers(len(near))]
+        box = near[int(rng.integers(len(near)))]
         x, y = int(box[2]) - rng.integers(-60, 200), int(box[1]) - rng.integers(0, 160)
-    scribe.stamp(canvas.astype(np.float32) / 255, int(x), int(y), rng.uniform(0.25, 0.75))
+    scribe.stamp(
+        canvas.astype(np.float32) / np.float32(255), int(x), int(y), rng.uniform(0.25, 0.75)
+    )
 
 
 def note(scribe: Scribe) -> None:

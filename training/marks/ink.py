@@ -173,7 +173,7 @@ def _drawn(rng: Generator, strokes: list[Points], width: int, stretch: float = 1
             thick = max(1, round(pen * (1 + pressure * down)))
             cv2.line(canvas, start.tolist(), stop.tolist(), 255, thick)
     small = cv2.resize(canvas, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    return tight(small.astype(np.float32) / 255)
+    return tight(np.asarray(small, np.float32) / np.float32(255))
 
 
 def tight(mask: Mask) -> Mask:

@@ -55,7 +55,7 @@ class Scribe:
         self.page = Page(sheet=np.zeros((self.tall, WIDTH), np.float32))
         self.chinese = bool(rng.random() < 0.35)
         fonts = supplies.chinese_fonts if self.chinese else supplies.print_fonts
-        self.face = fonts[rng.integers(len(fonts))]
+        self.face = fonts[int(rng.integers(len(fonts)))]
         self.size = int(rng.integers(15, 27))
         self.left = int(rng.integers(60, 220))
         self.right = WIDTH - int(rng.integers(60, 200))
@@ -90,7 +90,7 @@ class Scribe:
             return "".join(words.CHINESE[i] for i in take)
         text = ""
         while len(text) < characters:
-            text += words.ENGLISH[self.rng.integers(len(words.ENGLISH))] + " "
+            text += words.ENGLISH[int(self.rng.integers(len(words.ENGLISH)))] + " "
         return text.strip()
 
     def stamp(self, mask: NDArray[np.float32], x: int, y: int, dark: float = 1.0) -> Box | None:
@@ -139,7 +139,7 @@ class Scribe:
         """Give a signature: real or drawn."""
         kind = self.rng.random()
         if kind < (0.5 if self.chinese else 0.12) and self.supplies.signatures:
-            real = self.supplies.signatures[self.rng.integers(len(self.supplies.signatures))]
+            real = self.supplies.signatures[int(self.rng.integers(len(self.supplies.signatures)))]
             wide = int(width * self.rng.uniform(0.5, 1))
             high = max(24, int(real.shape[0] * wide / real.shape[1] * self.rng.uniform(0.7, 1.3)))
             return ink.tight(cv2.resize(real, (wide, high), interpolation=cv2.INTER_AREA))
@@ -155,7 +155,7 @@ class Scribe:
         gap = max(4, int(tall * rng.uniform(0.45, 1.25)))
         end = x
         if rng.random() < 0.8:
-            end = self.write(words.CLOSINGS[rng.integers(len(words.CLOSINGS))], x, y)
+            end = self.write(words.CLOSINGS[int(rng.integers(len(words.CLOSINGS)))], x, y)
         beside = rng.random() < 0.35
         top = y - int(tall * rng.uniform(0.4, 0.8)) if beside else y + int(rng.normal(6, 6))
         start = end + int(rng.integers(0, 40)) if beside else x + int(rng.normal(10, 40))
@@ -170,9 +170,9 @@ class Scribe:
             )
         low = y + gap + self.size
         if rng.random() < 0.8:
-            self.write(words.NAMES[rng.integers(len(words.NAMES))], x, low)
+            self.write(words.NAMES[int(rng.integers(len(words.NAMES)))], x, low)
             if rng.random() < 0.5:
-                self.write(words.NAMES[rng.integers(len(words.NAMES))], x, low + self.size + 4)
+                self.write(words.NAMES[int(rng.integers(len(words.NAMES)))], x, low + self.size + 4)
         return low + 3 * self.size
 
     def _typed(self, x: int, y: int) -> None:
@@ -182,7 +182,7 @@ class Scribe:
             name,
             max(0, x),
             y,
-            face=faces[self.rng.integers(len(faces))],
+            face=faces[int(self.rng.integers(len(faces)))],
             size=int(self.rng.integers(24, 70)),
         )
 
@@ -195,7 +195,7 @@ def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) 
     first = int(scribe.tall * rng.uniform(0.1, 0.8))
     while y < scribe.tall - 180:
         if y > first and rng.random() < 0.75:
-            x = int(rng.choice([scribe.left, rng.integers(200, 850)]))
+            x = scribe.left if rng.random() < 0.5 else int(rng.integers(200, 850))
             signed = wanted > 0
             wanted -= signed
             if wanted and rng.random() < 0.5:

@@ -42,9 +42,9 @@ def scan(rng: Generator, page: Page) -> Sample:
     shift = np.array([across, high]) - matrix @ np.array([wide / 2, tall / 2])
     warp = np.concatenate([matrix, shift[:, None]], axis=1)
     fine = cv2.warpAffine(sheet, warp, (2 * across, 2 * high), flags=cv2.INTER_LINEAR)
-    fine = _spoil(rng, fine)
+    fine = _spoil(rng, np.asarray(fine, np.float32))
     view = cv2.resize(fine, (across, high), interpolation=cv2.INTER_AREA)
-    view = _expose(rng, view)
+    view = _expose(rng, np.asarray(view, np.float32))
     return Sample(
         view=view,
         signatures=_moved(page.signatures, warp / 2),
@@ -54,7 +54,7 @@ def scan(rng: Generator, page: Page) -> Sample:
 
 def _spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
     if rng.random() < 0.3:
-        fine = cv2.GaussianBlur(fine, (0, 0), float(rng.uniform(0.5, 1.6)))
+        fine = np.asarray(cv2.GaussianBlur(fine, (0, 0), float(rng.uniform(0.5, 1.6))), np.float32)
     if rng.random() < 0.6:
         grain = rng.normal(0, rng.uniform(0.02, 0.25), fine.shape).astype(np.float32)
         fine = (fine + grain > rng.uniform(0.25, 0.6)).astype(np.float32)
@@ -78,7 +78,9 @@ def _expose(rng: Generator, view: NDArray[np.float32]) -> NDArray[np.float32]:
     grey = np.round((1 - view).clip(0, 1) * 255).astype(np.uint8)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 96))]
     coded = cv2.imdecode(cv2.imencode(".jpg", grey, quality)[1], cv2.IMREAD_GRAYSCALE)
-    return 1 - coded.astype(np.float32) / 255
+    if coded is None:
+        raise RuntimeError("a JPEG that was just written cannot be read")
+    return np.float32(1) - np.asarray(coded, np.float32) / np.float32(255)
 
 
 def _moved(boxes: list[Box], warp: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -60,7 +60,7 @@ def _signatures(folder: Path, *, kept_back: bool) -> list[NDArray[np.float32]]:
         picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
         if picture is None:
             continue
-        seen = picture.astype(np.float32)
+        seen: NDArray[np.floating] = picture.astype(np.float32)
         if seen.shape[2] == 4:
             cover = seen[..., 3:] / 255
             seen = seen[..., :3] * cover + 255 * (1 - cover)

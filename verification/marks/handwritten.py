@@ -66,7 +66,7 @@ def _joined(
     boxes: NDArray[np.float64], sure: NDArray[np.float32]
 ) -> list[tuple[NDArray[np.float64], float]]:
     """Make one box of all that overlap a surer one, each counting as much as it is sure."""
-    found = []
+    found: list[tuple[NDArray[np.float64], float]] = []
     left = sure.argsort(kind="stable")[::-1]
     while left.size and len(found) < _MOST:
         same = overlap(boxes[left[0]], boxes[left]) > _SAME

@@ -91,4 +91,4 @@ def answer(view: Floats, weights: Sequence[Weights]) -> Floats:
         if layer.cuts:
             np.maximum(then, 0, out=then)
         now = now + then if layer.keeps else then
-    return now[0]
+    return np.asarray(now[0], np.float32)

@@ -33,7 +33,7 @@ def points(
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     fitted = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=kind), (0, 0), _BLUR)
     found, described = _orb(most).detectAndCompute(fitted, None)
-    if described is None or not found:
+    if not found:
         return np.zeros((0, 2), np.float32), np.zeros((0, DESCRIPTION_BYTES), np.uint8)
     order = sorted(range(len(found)), key=lambda index: -found[index].response)[:most]
     places = np.array([found[index].pt for index in order], np.float32)

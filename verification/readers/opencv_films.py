@@ -27,7 +27,7 @@ def sample(data: bytes, wanted: int) -> tuple[Frame, ...]:
 
     Runs in the sandbox: a crash of FFmpeg ends the process.
     """
-    film = cv2.VideoCapture(io.BytesIO(data), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+    film = cv2.VideoCapture(io.BytesIO(data), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])  # type: ignore[call-overload] # any buffered stream does
     try:
         if not film.isOpened() or not _plausible(film):
             return ()

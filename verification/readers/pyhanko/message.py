@@ -194,7 +194,7 @@ def is_weak(message: Message) -> bool:
 
 
 def _is_token(message: Message) -> bool:
-    return message.signed_data["encap_content_info"]["content_type"].native == "tst_info"
+    return bool(message.signed_data["encap_content_info"]["content_type"].native == "tst_info")
 
 
 def subject_of(certificate: x509.Certificate | None) -> str:
