@@ -24,7 +24,7 @@ def lost_signature(data: bytes) -> int | None:
     """
     start = data.rfind(_END) + len(_END) if _END in data else 0
     objects = [match.start() for match in _BEGIN.finditer(data, start)]
-    ends = [*objects[1:], len(data)]
+    ends = [*objects[1:], len(data)] if objects else []
     for begin, end in zip(objects, ends, strict=True):
         body = data[begin:end]
         if _DICTIONARY.search(body):
