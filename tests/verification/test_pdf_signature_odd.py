@@ -187,7 +187,6 @@ def test_a_signature_in_lost_bytes_is_told() -> None:
     (lost,) = collect(inside).signatures
     assert (lost.status, lost.sub_indication) == (UNKNOWN, FORM)
     assert report(inside, "a.pdf", "signed").verdict is UNKNOWN
-    assert report(made.plain(), "a.pdf", "signed").sub_indication == "SIGNATURE_NOT_FOUND"
 
 
 def test_another_key_of_a_trusted_name_is_said_in_words() -> None:
@@ -200,3 +199,7 @@ def test_another_key_of_a_trusted_name_is_said_in_words() -> None:
     signature = first(made.sign(made.plain()), (made.Identity(root, key).der,))
     assert signature.status is UNKNOWN
     assert "its key is another" in (signature.message.en if signature.message else "")
+
+
+def test_a_whole_file_without_a_signature_lost_none() -> None:
+    assert report(made.plain(), "a.pdf", "signed").sub_indication == "SIGNATURE_NOT_FOUND"
