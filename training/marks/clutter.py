@@ -125,7 +125,7 @@ def number(scribe: Scribe) -> None:
         int(rng.integers(20, 36)),
         400,
     )
-    mask = strip.astype(np.float32) / 255
+    mask = strip.astype(np.float32) / np.float32(255)
     if rng.random() < 0.6:
         scribe.stamp(
             np.rot90(mask).copy(),

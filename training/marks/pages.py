@@ -142,7 +142,8 @@ class Scribe:
             real = self.supplies.signatures[int(self.rng.integers(len(self.supplies.signatures)))]
             wide = int(width * self.rng.uniform(0.5, 1))
             high = max(24, int(real.shape[0] * wide / real.shape[1] * self.rng.uniform(0.7, 1.3)))
-            return ink.tight(cv2.resize(real, (wide, high), interpolation=cv2.INTER_AREA))
+            fitted = cv2.resize(real, (wide, high), interpolation=cv2.INTER_AREA)
+            return ink.tight(np.asarray(fitted, np.float32))
         if kind > (0.7 if self.chinese else 0.95):
             return ink.chinese(self.rng, int(width * self.rng.uniform(0.4, 0.8)))
         return ink.latin(self.rng, width)
