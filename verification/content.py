@@ -94,6 +94,8 @@ class Content:
     film: Film | None = None
     #: Marks of editing are looked for too: hidden words, numbers in two fonts, editors' names.
     hints: bool = False
+    #: None of its pages may have been part of another deliverable: every page costs time.
+    unseen: bool = False
 
 
 #: Nothing is asked.

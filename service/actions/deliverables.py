@@ -150,9 +150,11 @@ def verify(ports: Ports, deliverable_id: str) -> None:
     request = request_of(ports, deliverable)
     with ports.storage.open(deliverable.sha256) as file:
         report = ports.verifier.verify(file, request)
-    with ports.storage.open(deliverable.sha256) as file:
-        fingerprints = ports.verifier.fingerprints(file)
-    comparers = (*comparisons.COMPARERS, reuse_pages.comparer(fingerprints))
+    comparers = comparisons.COMPARERS
+    if request.terms.requirement.content.unseen:
+        with ports.storage.open(deliverable.sha256) as file:
+            fingerprints = ports.verifier.fingerprints(file)
+        comparers = (*comparers, reuse_pages.comparer(fingerprints))
     with ports.records.begin() as unit:
         if unit.effects.claim(f"verdict:{deliverable.id}"):
             policy = request.terms.policy
