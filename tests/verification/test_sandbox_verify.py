@@ -14,6 +14,7 @@ import pytest
 
 from verification import pipeline
 from verification.codec import to_json
+from verification.content import Look
 from verification.limits import Limits
 from verification.pages import Picture, Wanted
 from verification.policies import load
@@ -55,6 +56,22 @@ def a_pdf(pages: int = 1) -> bytes:
         for _ in range(pages):
             document.new_page(width=200, height=100).insert_text((20, 50), "offer")
         return bytes(document.tobytes())
+
+
+def test_a_look_that_nobody_asked_for_costs_no_report() -> None:
+    """The child dies of looking; type, times and verdict come all the same, and it is told."""
+    terms = replace(REQUEST.terms, look=Look(marks=True))
+    with Sandbox.start(limits=LIMITS, jobs="tests.verification.looking_jobs") as frail:
+        plain = verify_file(frail, io.BytesIO(a_pdf()), REQUEST)
+        looked = verify_file(frail, io.BytesIO(a_pdf()), replace(REQUEST, terms=terms))
+    assert (looked.type, looked.verdict, looked.claims) == (
+        plain.type,
+        plain.verdict,
+        plain.claims,
+    )
+    *checks, told = looked.checks
+    assert tuple(checks) == plain.checks
+    assert (told.id, told.status) == ("sandbox.run", Status.NOT_APPLICABLE)
 
 
 def test_report_is_the_one_that_the_pipeline_gives_in_process(sandbox: Sandbox) -> None:
