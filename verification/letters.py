@@ -52,6 +52,13 @@ _NOT_DECIDING = re.compile(
     r"(?:approv|consent|authori[sz]|agree)",
     re.IGNORECASE,
 )
+#: What is to happen should something not be approved or not pass refuses nothing itself.
+_SHOULD = re.compile(
+    r"(?:如|若|倘|一旦|凡)[^,。]{0,24}$|\b(?:if|should|unless|in case|where)\b[^,.]{0,60}$",
+    re.IGNORECASE,
+)
+_THEN = re.compile(r"^[^,。;]{0,8}(?:的|时|者|则)\s*,")
+_VOID = re.compile(r"(?:不|未)生效|无效|作废|\b(?:void|no effect|lapses?)\b", re.IGNORECASE)
 #: What a letter is called decides nothing.
 _NAMED_SO = re.compile(
     r"(?:批准|同意|核准|审批)(?:函|书|件|单|文件|意见|表|记录)|"
@@ -209,13 +216,24 @@ def _word(word: str) -> str:
 
 
 def _weigh(sentence: str, approving: re.Pattern[str]) -> Iterator[Decision]:
-    if _REFUSES.search(sentence):
+    refusals = list(_REFUSES.finditer(sentence))
+    if refusals and all(_is_contingent(sentence, one) for one in refusals):
+        if _VOID.search(sentence):
+            yield "conditional"
+        return
+    if refusals:
         if not _NOT_DECIDING.search(sentence):
             yield "refuses"
         return
     if not approving.search(sentence) or _NOT_DECIDING.search(sentence):
         return
     yield "conditional" if _CONDITIONAL.search(sentence) else "approves"
+
+
+def _is_contingent(sentence: str, refusal: re.Match[str]) -> bool:
+    """Tell a case that is provided for from a refusal."""
+    before, after = sentence[: refusal.start()], sentence[refusal.end() :]
+    return bool(_SHOULD.search(before) or _THEN.search(after))
 
 
 def _title(foot: Sequence[Row], wanted: tuple[str, ...]) -> Cell | None:

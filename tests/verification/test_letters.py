@@ -95,6 +95,27 @@ def test_an_honest_letter_passes(letter: Written) -> None:
     assert told(judge(scanned(pdf(letter)))) == GOOD
 
 
+@pytest.mark.parametrize(
+    ("letter", "clause"),
+    [
+        pytest.param(
+            ZH, "上线前须完成复测，复测不通过的，我司有权终止合同。", id="a case provided for"
+        ),
+        pytest.param(ZH, "如验收未通过，费用由贵司承担。", id="if it does not pass"),
+        pytest.param(EN, "Should the retest not be accepted, we may withdraw.", id="should it not"),
+    ],
+)
+def test_what_is_to_happen_should_something_fail_refuses_nothing(
+    letter: Written, clause: str
+) -> None:
+    assert told(judge(pdf(replace(letter, body=(*letter.body, clause))))) == GOOD
+
+
+def test_an_approval_that_lapses_without_another_is_conditional() -> None:
+    body = (*ZH.body, "如预算未获批准，本函不生效。")
+    assert told(judge(pdf(replace(ZH, body=body)))) == [ON_CONDITION]
+
+
 def saying(letter: Written, *body: str) -> Written:
     return replace(letter, body=(*body, "智能工厂一期 / Smart Factory"))
 

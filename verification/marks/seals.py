@@ -29,7 +29,7 @@ FORMATS = frozenset({"pdf", "ofd", "png", "jpg", "webp", "tif", "gif", "bmp"})
 #: The longer side of the picture that is searched: half of what a raster has.
 _SEARCHED = 1170
 #: How red ink must be, of 255: a seal as it is pressed, and a faint one.
-_CLEAR, _FAINT = 58, 16
+_CLEAR, _FAINT = 58, 26
 _GAP = 5
 #: Ink of a black copy; among words, circles of chance have .8 of their rim inked.
 _BLACK = 90
@@ -106,7 +106,7 @@ def _seals(shapes: list[Shape]) -> list[Shape]:
 
 def _is_seal(shape: Shape) -> bool:
     if shape.kind == "frame":
-        return 0.08 <= shape.filled <= 0.75 and shape.strokes >= 2  # noqa: PLR2004 - measured bounds
+        return 0.08 <= shape.filled <= 0.75 and shape.strokes >= 3  # noqa: PLR2004 - measured bounds
     return (
         shape.covered >= 0.7  # noqa: PLR2004 - chance arcs of letters reach .62
         and shape.around <= 0.3  # noqa: PLR2004 - more: it is cut out of something larger
