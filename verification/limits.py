@@ -31,7 +31,7 @@ class Limits:
     formula_chars: int = 8_192
     cpu_seconds: int = 30
     wall_seconds: int = 30
-    address_bytes: int = 1024 * MIB
+    address_bytes: int = 1536 * MIB
     #: Instead, where words on pages are read.
     ocr_address_bytes: int = 1536 * MIB
     report_bytes: int = 4 * MIB

@@ -25,7 +25,7 @@ def sheet(path: Path) -> StaticStampStyle:
     with pymupdf.open() as document:
         page = document.new_page(width=100, height=50)
         page.draw_rect(page.rect, color=(1, 1, 1), fill=(1, 1, 1))
-        page.insert_text((10, 30), "B", fontsize=10)
+        page.draw_line((10, 30), (60, 20), width=2)
         document.save(path)
     return StaticStampStyle.from_pdf_file(str(path))
 

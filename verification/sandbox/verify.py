@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from verification.codec import CodecError, report_from_json, to_json
-from verification.content import AS_ASKED
 from verification.sandbox.outcome import Death
 from verification.sandbox.troubles import explain
 from verification.troubles import over_limit
@@ -59,7 +58,7 @@ def verify_file(sandbox: Sandbox, file: BinaryIO, request: Request) -> Report:
         limit = Limit(name="file_bytes", seen=str(size), allowed=str(most))
         return _without_answer(known, over_limit(limit), limit, 0.0)
     came = _examined(sandbox, request, data)
-    if isinstance(came, Death) and request.terms.look != AS_ASKED:
+    if isinstance(came, Death) and request.terms.look.marks:
         came = _looking_less(sandbox, request, data, came)
     if isinstance(came, Report):
         return _stamp(known, came)
@@ -75,8 +74,8 @@ def _examined(sandbox: Sandbox, request: Request, data: bytes) -> Report | Death
 
 
 def _looking_less(sandbox: Sandbox, request: Request, data: bytes, death: Death) -> Report | Death:
-    """Examine again without what nobody asked for: it must not cost type, times and signatures."""
-    terms = replace(request.terms, look=AS_ASKED)
+    """Examine again without marks that nobody asked for: type, times and signatures count more."""
+    terms = replace(request.terms, look=replace(request.terms.look, marks=False))
     came = _examined(sandbox, replace(request, terms=terms), data)
     cpu_ms = death.cpu_ms + came.cpu_ms
     if isinstance(came, Death):

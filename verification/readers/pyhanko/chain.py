@@ -5,6 +5,7 @@ Nothing is ever fetched. Revocation counts only as far as the file brings proof 
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -145,19 +146,22 @@ def _case(result: Any, certificate: x509.Certificate, moment: Moment, trust: Tru
 
 def _namesake(message: Signed, trust: Trust) -> x509.Certificate | None:
     """Give the certificate whose issuer has the name of a trusted root and another key."""
-    roots = [load_der_x509_certificate(der) for der in trust.anchors]
     known = [message.certificate, *message.others[:MAX_STORE_ITEMS], *trust.certificates]
-    for one in known:
-        if one is None or one.dump() in trust.anchors:
-            continue
-        try:
-            certificate = load_der_x509_certificate(one.dump())
-            named = [root for root in roots if root.subject == certificate.issuer]
-            if named and not any(_issued(root, certificate) for root in named):
-                return one
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            continue
-    return None
+    # Names that are longer than X.520 allows are only warned of.
+    with warnings.catch_warnings(action="ignore"):
+        roots = [load_der_x509_certificate(der) for der in trust.anchors]
+        return next((one for one in known if one is not None and _is_namesake(one, roots)), None)
+
+
+def _is_namesake(one: x509.Certificate, roots: list[Certificate]) -> bool:
+    try:
+        certificate = load_der_x509_certificate(one.dump())
+        if certificate in roots:
+            return False
+        named = [root for root in roots if root.subject == certificate.issuer]
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return bool(named) and not any(_issued(root, certificate) for root in named)
 
 
 def _issued(root: Certificate, certificate: Certificate) -> bool:
