@@ -72,16 +72,6 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Film:
-    """A film with a clock in the picture."""
-
-    #: A clock must be seen in it.
-    clock: bool = True
-    #: Seconds that it must last.
-    least_seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """Everything that a requirement asks of what is in the file."""
 
@@ -91,7 +81,6 @@ class Content:
     cost_sheet: CostSheet | None = None
     quote: Quote | None = None
     letter: Letter | None = None
-    film: Film | None = None
     #: Marks of editing are looked for too: hidden words, numbers in two fonts, editors' names.
     hints: bool = False
     #: None of its pages may have been part of another deliverable: every page costs time.

@@ -34,7 +34,7 @@ class Terms:
         asked = self.requirement.content
         return (
             self.look.words
-            or any(part is not None for part in (asked.letter, asked.quote, asked.film))
+            or any(part is not None for part in (asked.letter, asked.quote))
             or (asked.signature is not None and bool(asked.signature.near))
             or (asked.seal is not None and asked.seal.holder is not None)
         )
