@@ -180,7 +180,7 @@ VERSIONS = [
     ({"成本核算": cost_sheet(2026, title=2025)}, "a.xlsx", X, "VERSION_CONTRADICTED", "an older title"),
     ({"成本核算": cost_sheet(2026)}, "2025年成本核算表.xlsx", I, "VERSION_CONTRADICTED", "an older file name"),
     ({"S": {"A1": "报价", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_UNKNOWN", "something else"),
-    ({"S": {"A1": "2024年成本核算表", "B1": 1.0}}, "a.xlsx", X, "TEMPLATE_OUTDATED", "unknown, and says it is old"),
+    ({"S": {"A1": "2024年成本核算表", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_OUTDATED", "unknown, and says it is old"),
     ({"S": {"A1": "2026年成本核算表", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_UNKNOWN", "unknown, and says it is new"),
 ]  # fmt: skip
 

@@ -78,8 +78,13 @@ def _judge(book: Book, asked: CostSheet, said: list[Declared]) -> Finding:
             zh=f"成本核算表自称 {names} 版，现行版本是 {asked.version}。",
             en=f"The cost sheet says that it is version {names}; {asked.version} is in force.",
         )
+        # Words alone: the sheet may only speak of another one.
         return told(
-            _ID, Status.FAILED, message, sub_indication="TEMPLATE_OUTDATED", evidence=evidence
+            _ID,
+            Status.INDETERMINATE,
+            message,
+            sub_indication="TEMPLATE_OUTDATED",
+            evidence=evidence,
         )
     return _unknown(asked, came, evidence)
 
