@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SEED = 2026
 #: Of each path's bad files at least so many are handed in.
 FEWEST = {"software": 25}
+ALTERED = "changed_after_signing"
 PNG = b"\x89PNG"
 
 
@@ -44,7 +45,7 @@ def test_bad_files_lock_and_good_ones_open_on_every_path(embedded: House) -> Non
         stages = stages_of(address, small)
         for bad, good in pairs:
             mine = [one for one in answered if one.plan.customer == bad.key]
-            assert len(mine) >= FEWEST.get(bad.path, 15)
+            assert len(mine) >= FEWEST.get(bad.path, 8)
             _every_bad_file_is_named(stages[bad.key], mine)
             assert {stage["state"] for stage in stages[good.key]} == {"open"}
             assert len(stages[good.key]) == len(load_path(bad.path).stages) >= 4
@@ -60,12 +61,18 @@ def _two_of(whole: Company, path: str) -> tuple[CustomerPlan, CustomerPlan]:
     return one, other
 
 
+def _is_sent(one: DocumentPlan, place: int) -> bool:
+    """Choose: each answer is tested in process already (test_demo_answers), HTTP takes longer."""
+    return one.path == "software" or place % 4 == 0 or one.twin == ALTERED
+
+
 def _shared_out(documents: tuple[DocumentPlan, ...], good: CustomerPlan) -> Iterator[DocumentPlan]:
     """Let the first hand in only what is bad, and the second only what is good."""
     names_seen = set()
-    for one in documents:
+    for place, one in enumerate(documents):
         if one.twin:
-            yield one
+            if _is_sent(one, place):
+                yield one
         elif (one.item, one.name) not in names_seen:
             names_seen.add((one.item, one.name))
             yield replace(one, customer=good.key)
@@ -97,7 +104,7 @@ def _every_bad_file_is_named(stages: list[dict[str, Any]], bad: list[Answered]) 
 
 def _what_was_found_can_be_seen(owner: Client, bad: list[Answered]) -> None:
     """A place on a page or picture that a finding points at is drawn."""
-    altered = [one for one in bad if one.plan.twin == "changed_after_signing"]
+    altered = [one for one in bad if one.plan.twin == ALTERED]
     assert altered
     for one in altered:
         path = f"/api/v1/deliverables/{one.deliverable_id}"
