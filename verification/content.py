@@ -21,7 +21,7 @@ class WrittenSignature:
 class PageSeal:
     """A seal on a page."""
 
-    #: The name its ring must state; None: any. The service puts the customer's name here.
+    #: The name its ring must state; None: any. Nobody fills in the customer's name yet.
     holder: str | None = None
 
 
@@ -95,7 +95,7 @@ NOTHING = Content()
 class Look:
     """What is looked for whether or not anybody asks: it costs time on every file."""
 
-    #: Signatures by hand, seals and clocks on pages, pictures and films.
+    #: Signatures by hand and seals, on pages and pictures.
     marks: bool = False
     #: Words are read on pages that carry none as text, where the OCR extra is installed.
     words: bool = False

@@ -35,7 +35,7 @@ _POINTS = 72
 #: The square root of an A4 sheet's pixels at DPI.
 _A4_SIDE = (1654 * 2339) ** 0.5
 _MOST_ENLARGED = 1.5
-#: Rasters that are kept, in bytes; a child has a gigabyte for everything.
+#: Rasters that are kept, in bytes: a part of what a child may have.
 _KEPT_BYTES = 128 * 1024 * 1024
 _TURNS: dict[int, tuple[int, bool]] = {
     # EXIF orientation: quarter turns to the left, and whether it is mirrored first.
