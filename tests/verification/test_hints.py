@@ -94,7 +94,6 @@ COVERED = {("hint.hidden", "TEXT_COVERED")}
         pytest.param(scanned(made.letterhead(OFFER)), set(), id="words laid under a scan"),
         pytest.param(made.letterhead(OFFER), set(), id="an honest quote in Chinese"),
         pytest.param(made.english_plain(made.ENGLISH), set(), id="an honest quote in English"),
-        pytest.param(b"%PDF-1.7 nothing", UNSEEN, id="a broken file: that nobody looked is told"),
     ],
 )
 def test_hidden_words(data: bytes, expected: set[tuple[str, str]]) -> None:
@@ -121,6 +120,12 @@ def number(*pieces: Piece) -> bytes:
 
 
 MIXED = {("hint.number_fonts", "NUMBER_MIXED")}
+
+
+def test_that_nobody_could_look_is_told() -> None:
+    findings = judge(b"%PDF-1.7 nothing")
+    assert told(findings) == UNSEEN
+    assert {finding.status for finding in findings} == {Status.INDETERMINATE}
 
 
 @pytest.mark.parametrize(
