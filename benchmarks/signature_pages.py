@@ -65,7 +65,7 @@ def read(folder: Path) -> list[Page]:
         shares = np.array([[float(word) for word in line.split()] for line in lines]).reshape(-1, 5)
         middle, half = shares[:, 1:3], shares[:, 3:5] / 2
         boxes = np.concatenate([middle - half, middle + half], axis=1)
-        pages.append(Page(path.name, grey, boxes * [picture.width, picture.height] * 2))
+        pages.append(Page(path.name, grey, boxes * ([picture.width, picture.height] * 2)))
     return pages
 
 
