@@ -113,10 +113,8 @@ def _rehearsals() -> tuple[tuple[Job, bytes, Any], ...]:
     terms = Terms(at=_LONG_AGO, policy=load_policy())
     kinds = {**pages.samples(), "a.eml": _MAIL, "a.docx": _document()}
     page = (_render, kinds["a.pdf"], to_json(pages.Wanted(max_side=50)))
-    prints = (_page_prints, kinds["a.pdf"], to_json(terms.limits))
     return (
         page,
-        prints,
         *(
             (_verify, kinds[name], to_json(Request(name=name, received_at=_LONG_AGO, terms=terms)))
             for name in ("a.pdf", "a.jpeg", "a.eml", "a.docx")
@@ -156,5 +154,6 @@ def load(extra: str | None, *, words: bool = False) -> Mapping[str, Job]:
     pyhanko.warm()
     if words:
         rapidocr.warm()
+    _page_prints(pages.samples()["a.pdf"], to_json(Limits()))  # seldom asked for: not rehearsed
     rehearse()
     return TABLE if extra is None else {**TABLE, **import_module(extra).JOBS}
