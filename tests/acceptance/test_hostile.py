@@ -99,7 +99,9 @@ def test_every_hostile_file_gets_a_verdict_and_harms_nobody(
         before = processes.lasting(server.pid)
         outcomes = meet(house.address, requirements, hostile)
         assert server.poll() is None
-        assert processes.lasting(server.pid) == before, "somebody of the service has died"
+        # Who came meanwhile (the server that reads words starts when first asked) is welcome.
+        dead = before - processes.lasting(server.pid)
+        assert not dead, "somebody of the service has died"
     finally:
         everybody = processes.family(server.pid)
         processes.kill(everybody)
