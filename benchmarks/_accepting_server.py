@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.app import create_app, open_ports
 from service.migrations import upgrade
-from service.server import Server
+from service.server import Server, settle_in
 from service.settings import load
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ class AcceptingServer(Server):
 
     def load(self) -> APIFlask:
         ports = self._opened.enter_context(open_ports(self._settings))
-        return create_app(self._settings, ports)
+        app = create_app(self._settings, ports)
+        settle_in()
+        return app
 
 
 if __name__ == "__main__":
