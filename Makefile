@@ -3,6 +3,7 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 ONLY ?=
+TESTERS ?= auto
 
 .PHONY: help system dev check test serve bench demo clean
 
@@ -37,8 +38,8 @@ check: $(VENV)/dev ## Run the linters and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: $(VENV)/dev ## Run the tests; those that need a server or real files skip with a reason
-	$(BIN)/python -m pytest
+test: $(VENV)/dev ## Run the tests, one process a core; what needs a server or real files skips with a reason
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 serve: $(VENV)/run ## Serve on http://127.0.0.1:8000 with the embedded default
 	$(BIN)/countermark serve
