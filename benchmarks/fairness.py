@@ -1,0 +1,163 @@
+"""How fairly a card pays where the truth is known, and what each cheat would gain (half a minute).
+
+Worlds from seeds that the shipped card was shaped on, and from seeds that it never saw. "Gap
+closed": of the distance between flat commission and paying by the true contribution (1 + half of
+it), how much the card covers. The peer is the seed's rule: three times the mean pays 1.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from statistics import mean
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.promise import record
+from models.coefficient import shipped_card
+from models.origin import OriginPolicy
+from training.simulate.cheats import CHEATS
+from training.simulate.claims import claims
+from training.simulate.paying import Payroll, ledger, misallocated, pay
+from training.simulate.plain import PlainScorer
+from training.simulate.world import world
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from training.simulate.claims import Claim
+
+SHAPED_ON, KEPT_BACK = (1, 2, 3), (101, 102, 103, 104, 105)
+CHEATERS = range(6)
+#: The seed's rule, of single orders.
+MULTIPLE, WEIGHT = 3, 1.3
+#: The oracle pays 1 + this much of the true contribution.
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fairness:
+    """Gaps closed 0..1, and the ratio of mean coefficients of targeted and other orders."""
+
+    rule: float
+    with_floor: float
+    without_floor: float
+    targeted_ratio: float
+    pool_cost: float
+
+
+def main() -> int:
+    """Print both halves and every cheat; 1 where a promise is missed."""
+    shaped = [_fairness(_payroll(seed)) for seed in SHAPED_ON]
+    _print("seeds that the card was shaped on", shaped)
+    payrolls = [_payroll(seed) for seed in KEPT_BACK]
+    kept = [_fairness(one) for one in payrolls]
+    _print("seeds kept back", kept)
+    met = [
+        _promise("coefficient.gap_with_floor", kept, "with_floor", 0.60),
+        _promise("coefficient.gap_without_floor", kept, "without_floor", 0.70),
+        _promise("coefficient.targeted_ratio", kept, "targeted_ratio", 1.20),
+    ]
+    gains = {name: max(_gains(payrolls[0], name)) for name in CHEATS}
+    for name, gain in gains.items():
+        print(f"  {name:18} {gain:+.4%} at most, of {len(CHEATERS)} cheaters")
+        met.append(
+            record(
+                id=f"coefficient.gain_{name.replace(' ', '_').replace('-', '_')}",
+                value=gain,
+                unit="share of pay",
+                better="lower",
+                aim=1e-9 if name in ("split", "bundle") else 0.01,
+                peer="honest claims",
+                peer_value=0.0,
+                own_value=gain,
+                n=len(CHEATERS),
+            )
+        )
+    return 0 if all(met) else 1
+
+
+def _payroll(seed: int) -> Payroll:
+    made = world(seed)
+    return Payroll(
+        world=made,
+        known=ledger(made, claims(made)),
+        scorer=PlainScorer(made),
+        card=shipped_card(),
+        policy=OriginPolicy(),
+    )
+
+
+def _fairness(payroll: Payroll) -> Fairness:
+    honest = claims(payroll.world)
+    won = np.flatnonzero(payroll.world.won)
+    commission = payroll.world.commission[won].astype(float)
+    share = payroll.world.truth.share[won]
+    flat = misallocated(commission, share * commission)
+    best = misallocated(commission * (1 + HALF * share), share * commission)
+
+    def gap(paid: NDArray[np.float64]) -> float:
+        return (flat - misallocated(paid, share * commission)) / (flat - best)
+
+    rule = payroll.card.high_value
+    no_floor = replace(payroll.card, high_value=replace(rule, weight=1.0))
+    paid = _of(honest, payroll)
+    value = payroll.world.value[won]
+    by_rule = commission * np.where(value >= MULTIPLE * value.mean(), WEIGHT, 1.0)
+    targeted = payroll.world.truth.targeted[won]
+    coefficients = paid / np.maximum(commission, 1)
+    return Fairness(
+        rule=gap(by_rule),
+        with_floor=gap(paid),
+        without_floor=gap(_of(honest, replace(payroll, card=no_floor))),
+        targeted_ratio=float(coefficients[targeted].mean() / coefficients[~targeted].mean()),
+        pool_cost=float(paid.sum() / commission.sum() - 1),
+    )
+
+
+def _of(entered: tuple[Claim, ...], payroll: Payroll) -> NDArray[np.float64]:
+    paid = pay(entered, payroll)
+    return np.array([paid[claim.order] for claim in entered])
+
+
+def _gains(payroll: Payroll, cheat: str) -> list[float]:
+    """Give what each cheater gains, as a share of his honest pay."""
+    honest = claims(payroll.world)
+    before = pay(honest, payroll)
+    gains = []
+    for rep in CHEATERS:
+        mine = tuple(claim for claim in honest if claim.rep == rep)
+        entered = CHEATS[cheat](mine)
+        after = pay((*(claim for claim in honest if claim.rep != rep), *entered), payroll)
+        own = sum(before[claim.order] for claim in mine)
+        gains.append(sum(after[claim.order] for claim in entered) / own - 1)
+    return gains
+
+
+def _print(title: str, found: list[Fairness]) -> None:
+    print(f"{title} (n {len(found)}): seed's rule, with floor, without; targeted/other; pool cost")
+    for one in found:
+        print(
+            f"  {one.rule:6.1%} {one.with_floor:6.1%} {one.without_floor:6.1%} "
+            f"{one.targeted_ratio:6.3f} {one.pool_cost:6.1%}"
+        )
+
+
+def _promise(name: str, found: list[Fairness], field: str, aim: float) -> bool:
+    values = [getattr(one, field) for one in found]
+    return record(
+        id=name,
+        value=mean(values),
+        unit="ratio" if field == "targeted_ratio" else "share",
+        better="higher",
+        aim=aim,
+        peer="the seed's rule on single orders",
+        peer_value=mean(one.rule for one in found),
+        own_value=mean(values),
+        n=len(found),
+        note=f"worst world {min(values):.3f}; seeds that the card was not shaped on",
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

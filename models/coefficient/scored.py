@@ -1,0 +1,158 @@
+"""From scores and a card to one order's coefficient, with the reasons that a seller reads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.origin import Origin
+from models.text import Text
+
+if TYPE_CHECKING:
+    from models.coefficient.card import RateCard
+    from models.origin import Traced
+
+#: Of a lead so many times less likely than its segment the difficulty is 1.
+HARDEST = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """What the models say of one order; probabilities and quantiles in 0..1."""
+
+    #: P(win within the horizon | what was known at assignment, ordinary handling).
+    p_win: float
+    #: The same for the segment as a whole.
+    p_segment: float
+    #: Where the customer's value of the period lies among comparable customers.
+    value_quantile: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficient:
+    """What is paid and why; the bands are None where no model had a say (`fallback`)."""
+
+    order: str
+    coefficient: float
+    origin: Origin
+    origin_evidence: tuple[str, ...]
+    p_win: float | None
+    difficulty_band: int | None
+    value_quantile: float | None
+    value_band: int | None
+    floor_applied: bool
+    reasons: tuple[Text, ...]
+    fallback: bool
+
+
+def difficulty(p_win: float, p_segment: float) -> float:
+    """Give the difficulty 0..1 of a lead: how much less likely it was than its segment.
+
+    On a logarithmic scale: 0 as likely or more, 1 `HARDEST` times less likely.
+    """
+    if not (0 < p_win <= 1 and 0 < p_segment <= 1):
+        raise ValueError(f"probabilities {p_win}, {p_segment} are outside 0..1 (0 excluded)")
+    return min(1.0, max(0.0, math.log(p_segment / p_win) / math.log(HARDEST)))
+
+
+def coefficient(
+    traced: Traced, scores: Scores | None, card: RateCard, *, qualifies: bool
+) -> Coefficient:
+    """Give the coefficient of an order.
+
+    `qualifies`: the customer's value of the period reaches the card's high value. Without scores
+    (no valid model) the seed's rule alone pays: the floor where it qualifies, 1 where not.
+    """
+    floor = card.high_value.weight if qualifies else 1.0
+    if scores is None:
+        return _by_floor(traced, floor, card, qualifies=qualifies)
+    hard = difficulty(scores.p_win, scores.p_segment)
+    row, column = card.difficulty_band(hard), card.value_band(scores.value_quantile)
+    rate = card.rate(traced.origin, row, column)
+    paid = min(max(rate, floor), card.cap)
+    reasons = [
+        _of_origin(traced),
+        _of_difficulty(scores, row),
+        _of_value(scores, column),
+    ]
+    if floor > rate:
+        reasons.append(_of_floor(card))
+    return Coefficient(
+        order=traced.order,
+        coefficient=paid,
+        origin=traced.origin,
+        origin_evidence=traced.evidence,
+        p_win=scores.p_win,
+        difficulty_band=row,
+        value_quantile=scores.value_quantile,
+        value_band=column,
+        floor_applied=floor > rate,
+        reasons=tuple(reasons),
+        fallback=False,
+    )
+
+
+def _by_floor(traced: Traced, floor: float, card: RateCard, *, qualifies: bool) -> Coefficient:
+    no_model = Text(
+        zh="没有可用的模型，仅按费率卡中的高客单规则计算。",
+        en="There is no valid model: only the card's rule of high value was applied.",
+    )
+    reasons = (_of_origin(traced), no_model, *((_of_floor(card),) if qualifies else ()))
+    return Coefficient(
+        order=traced.order,
+        coefficient=min(floor, card.cap),
+        origin=traced.origin,
+        origin_evidence=traced.evidence,
+        p_win=None,
+        difficulty_band=None,
+        value_quantile=None,
+        value_band=None,
+        floor_applied=qualifies,
+        reasons=reasons,
+        fallback=True,
+    )
+
+
+def _of_origin(traced: Traced) -> Text:
+    days = traced.answered_days
+    if traced.origin is Origin.HARD_WON:
+        return Text(
+            zh=f"攻坚单:客户上门前有 {days} 天回应过我方的联系。",
+            en=f"Hard-won: on {days} days the customer answered before coming by himself.",
+        )
+    if traced.origin is Origin.ASSISTED:
+        return Text(
+            zh="协助成交:客户回应过我方的联系,但不足以认定为攻坚。",
+            en="Assisted: the customer answered contacts, too few or too late for hard-won.",
+        )
+    return Text(
+        zh="自然成交:系统没有记录到客户回应我方联系的事件。",
+        en="Natural: no system recorded that the customer answered a contact of ours.",
+    )
+
+
+def _of_difficulty(scores: Scores, band: int) -> Text:
+    return Text(
+        zh=f"难度第 {band} 档:这类线索的赢单概率为 {scores.p_win:.0%},"
+        f"同细分市场为 {scores.p_segment:.0%}。",
+        en=f"Difficulty band {band}: such a lead is won with {scores.p_win:.0%}, "
+        f"its segment with {scores.p_segment:.0%}.",
+    )
+
+
+def _of_value(scores: Scores, band: int) -> Text:
+    return Text(
+        zh=f"价值第 {band} 档:本期金额高于 {scores.value_quantile:.0%} 的可比客户。",
+        en=f"Value band {band}: the period's value is above that of "
+        f"{scores.value_quantile:.0%} of comparable customers.",
+    )
+
+
+def _of_floor(card: RateCard) -> Text:
+    rule = card.high_value
+    return Text(
+        zh=f"客户本期金额达到基准的 {rule.multiple:g} 倍,系数不低于 {rule.weight:g}。",
+        en=f"The customer's value of the period is {rule.multiple:g} times the basis or more: "
+        f"not less than {rule.weight:g}.",
+    )

@@ -1,0 +1,147 @@
+"""YAML with lines: what stands where, and every mistake told with its place.
+
+Only plain mappings, lists, words and numbers: no anchors, tags or repeated keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import yaml
+
+from models.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: A card is a page; more is not one.
+MOST_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake; line and column count from 1."""
+
+    line: int
+    column: int
+    message: Text
+    seen: str
+    expected: str
+
+
+class Problems:
+    """Collects the mistakes of one file."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def at(self, node: yaml.Node, message: Text, *, seen: str, expected: str) -> None:
+        mark = node.start_mark
+        place = {"line": mark.line + 1, "column": mark.column + 1}
+        self.found.append(Problem(**place, message=message, seen=seen[:80], expected=expected))
+
+
+def root_of(text: str, problems: Problems) -> yaml.Node | None:
+    """Parse; None where it is no YAML or nothing at all, with the problem told."""
+    start = yaml.Mark("", 0, 0, 0, None, 0)
+    nothing = yaml.ScalarNode("", "", start, start)
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        too_long = Text(zh="文件过长。", en="The file is too long.")
+        problems.at(nothing, too_long, seen=f"{len(text)}", expected=f"<= {MOST_BYTES} bytes")
+        return None
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
+                raise yaml.MarkedYAMLError(
+                    problem="an anchor or tag", problem_mark=token.start_mark
+                )
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None) or start
+        node = yaml.ScalarNode("", "", mark, mark)
+        seen = getattr(error, "problem", None) or type(error).__name__
+        message = Text(zh="这不是可读的 YAML。", en="This is no YAML that we read.")
+        problems.at(node, message, seen=seen, expected="plain YAML, no anchors or tags")
+        return None
+    if root is None:
+        message = Text(zh="文件是空的。", en="The file is empty.")
+        problems.at(nothing, message, seen="", expected="a mapping")
+    return root
+
+
+def members(
+    node: yaml.Node, known: Sequence[str], problems: Problems, *, optional: Sequence[str] = ()
+) -> Mapping[str, yaml.Node]:
+    """Give the values of a mapping's known keys; every other, repeated or missing key is told."""
+    if not isinstance(node, yaml.MappingNode):
+        message = Text(zh="这里应为键值对。", en="Keys and values are expected here.")
+        problems.at(node, message, seen=shown(node), expected=", ".join(known))
+        return {}
+    found: dict[str, yaml.Node] = {}
+    for key, value in node.value:
+        name = str(key.value)
+        if name in found:
+            message = Text(zh=f"键 {name} 重复。", en=f"The key {name} stands twice.")
+            problems.at(key, message, seen=name, expected="each key once")
+        elif name not in known:
+            _tell_unknown(key, name, known, problems)
+        else:
+            found[name] = value
+    for name in known:
+        if name not in found and name not in optional:
+            message = Text(zh=f"缺少 {name}。", en=f"{name} is missing.")
+            problems.at(node, message, seen=", ".join(found), expected=name)
+    return found
+
+
+def items(node: yaml.Node, problems: Problems) -> list[yaml.Node]:
+    """Give the members of a list; anything else is told."""
+    if isinstance(node, yaml.SequenceNode):
+        return list(node.value)
+    message = Text(zh="这里应为列表。", en="A list is expected here.")
+    problems.at(node, message, seen=shown(node), expected="[…]")
+    return []
+
+
+def number(
+    node: yaml.Node, problems: Problems, *, least: float, most: float, whole: bool = False
+) -> float | None:
+    """Give a number in a range; ``8%`` is 0.08."""
+    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    percent = text.endswith("%")
+    try:
+        value = float(text.removesuffix("%")) / (100 if percent else 1)
+    except ValueError:
+        value = float("nan")
+    if least <= value <= most and not (whole and value != int(value)):
+        return value
+    message = Text(zh="数字不在允许的范围内。", en="This is no number of the range.")
+    expected = f"{least:g}..{most:g}{', whole' if whole else ''}"
+    problems.at(node, message, seen=shown(node), expected=expected)
+    return None
+
+
+def word(node: yaml.Node, problems: Problems, *, among: Sequence[str] = ()) -> str | None:
+    """Give a word; of `among` where that is given."""
+    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    if text and (not among or text in among):
+        return str(text)
+    message = Text(zh="这里应为下列词语之一。", en="One of these words is expected here.")
+    problems.at(node, message, seen=shown(node), expected=" | ".join(among) or "a word")
+    return None
+
+
+def shown(node: yaml.Node) -> str:
+    """Give what stands there, as far as a line shows it."""
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    return "[…]" if isinstance(node, yaml.SequenceNode) else "{…}"
+
+
+def _tell_unknown(key: yaml.Node, name: str, known: Sequence[str], problems: Problems) -> None:
+    near = get_close_matches(name, known, n=1)
+    meant = f"{near[0]}?" if near else ", ".join(known)
+    message = Text(zh=f"不认识的键 {name}。", en=f"The key {name} is not known.")
+    problems.at(key, message, seen=name, expected=meant)
