@@ -107,16 +107,15 @@ def falls(rates: Mapping[Origin, Sequence[Sequence[float]]]) -> list[tuple[Origi
     A card without such cells is monotone: a harder origin, a higher difficulty or a higher value
     never pays less.
     """
-    ranks = list(Origin)
-    found = []
-    for rank, origin in enumerate(ranks):
-        for row, cells in enumerate(rates[origin]):
-            for column, rate in enumerate(cells):
-                below = [
-                    cells[column - 1] if column else rate,
-                    rates[origin][row - 1][column] if row else rate,
-                    rates[ranks[rank - 1]][row][column] if rank else rate,
-                ]
-                if rate < max(below):
-                    found.append((origin, row, column))
-    return found
+    known = {
+        (rank, row, column): rate
+        for rank, origin in enumerate(Origin)
+        for row, cells in enumerate(rates[origin])
+        for column, rate in enumerate(cells)
+    }
+    steps = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+    return [
+        (list(Origin)[rank], row, column)
+        for (rank, row, column), rate in known.items()
+        if any(known.get((rank - a, row - b, column - c), 0.0) > rate for a, b, c in steps)
+    ]

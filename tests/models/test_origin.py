@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -143,6 +143,6 @@ def test_events_handed_in_twice_count_once(events: list[Event]) -> None:
         pytest.param({"window": timedelta(0)}, id="no window"),
     ],
 )
-def test_a_policy_that_nothing_could_meet_is_refused(changed: dict[str, object]) -> None:
+def test_a_policy_that_nothing_could_meet_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"hard_won_days|window"):
         replace(POLICY, **changed)

@@ -32,7 +32,8 @@ class PlainScorer:
         self._residuals = np.sort(logs - self._location[world.won])
 
     def p_win(self) -> NDArray[np.float64]:
-        return self._p_win
+        p_win: NDArray[np.float64] = self._p_win
+        return p_win
 
     def p_segment(self) -> NDArray[np.float64]:
         return self._p_segment
@@ -41,7 +42,10 @@ class PlainScorer:
         self, lead: NDArray[np.int64], value: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         above = np.log(np.maximum(1, value)) - self._location[lead]
-        return np.searchsorted(self._residuals, above) / self._residuals.size
+        quantile: NDArray[np.float64] = (
+            np.searchsorted(self._residuals, above) / self._residuals.size
+        )
+        return quantile
 
 
 def _columns(world: World) -> NDArray[np.float64]:
