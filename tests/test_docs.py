@@ -17,6 +17,8 @@ STAND_INS = {
     "contract.pdf": "LICENSE",
     "photo.jpg": "README.md",
     "path/to/gates.yaml": "rules/packs/software.yaml",
+    "attack.card.yaml": "models/coefficient/attack.card.yaml",
+    "orders.csv": "README.md",
 }
 #: Commands that go on until they are ended, or ask a person; other tests run them.
 LONG = {"serve", "worker", "demo", "users", "db"}

@@ -134,7 +134,7 @@ def _expect_length(
 ) -> None:
     if len(found) != length:
         message = Text(
-            zh="档数与分档界限不符(界限数 + 1)。",
+            zh="档数与分档界限不符（界限数 + 1）。",
             en="Not as many bands as there are beginnings of bands, and one.",
         )
         problems.at(node, message, seen=f"{len(found)}", expected=f"{length}")
@@ -145,8 +145,8 @@ def _high_value(node: yaml.Node, problems: Problems) -> HighValue | None:
 
     if isinstance(node, yaml.ScalarNode):
         message = Text(
-            zh="“超均值200%”有两种读法:均值的 3 倍(exceeds_by_pct: 200)或 2 倍"
-            "(at_least_multiple: 2)。请写明 compare 与 amount。",
+            zh="“超均值200%”有两种读法：均值的 3 倍（exceeds_by_pct: 200）或 2 倍"
+            "（at_least_multiple: 2）。请写明 compare 与 amount。",
             en="'200 % above the mean' has two readings: three times the mean (exceeds_by_pct, 200)"
             " or twice (at_least_multiple, 2). Write compare and amount; "
             "`countermark card what-if` shows what each costs.",
@@ -187,3 +187,25 @@ def _fraction(
         problems.at(node, message, seen="", expected="fraction")
         return None
     return number(given, problems, least=0.0, most=_FRACTIONS[Basis(basis)])
+
+
+def rewritten(text: str, card: RateCard) -> str:
+    """Give the text with the card's rates in the places of its own; all else, comments too, stays.
+
+    `text` is that of a card with the same bands. Raises CardRefused where it does not read.
+    """
+    read(text)
+    problems = Problems()
+    root = root_of(text, problems)
+    assert root is not None  # noqa: S101 - it has just been read
+    rows = members(members(root, _KEYS, problems)["rates"], list(Origin), problems)
+    cells = [
+        (cell, card.rates[origin][row][column])
+        for origin in Origin
+        for row, line in enumerate(items(rows[origin], problems))
+        for column, cell in enumerate(items(line, problems))
+    ]
+    for cell, rate in sorted(cells, key=lambda one: one[0].start_mark.index, reverse=True):
+        start, end = cell.start_mark.index, cell.end_mark.index
+        text = f"{text[:start]}{rate:.2f}{text[end:]}"
+    return text

@@ -118,23 +118,23 @@ def _of_origin(traced: Traced) -> Text:
     days = traced.answered_days
     if traced.origin is Origin.HARD_WON:
         return Text(
-            zh=f"攻坚单:客户上门前有 {days} 天回应过我方的联系。",
+            zh=f"攻坚单：客户上门前有 {days} 天回应过我方的联系。",
             en=f"Hard-won: on {days} days the customer answered before coming by himself.",
         )
     if traced.origin is Origin.ASSISTED:
         return Text(
-            zh="协助成交:客户回应过我方的联系,但不足以认定为攻坚。",
+            zh="协助成交：客户回应过我方的联系，但不足以认定为攻坚。",
             en="Assisted: the customer answered contacts, too few or too late for hard-won.",
         )
     return Text(
-        zh="自然成交:系统没有记录到客户回应我方联系的事件。",
+        zh="自然成交：系统没有记录到客户回应我方联系的事件。",
         en="Natural: no system recorded that the customer answered a contact of ours.",
     )
 
 
 def _of_difficulty(scores: Scores, band: int) -> Text:
     return Text(
-        zh=f"难度第 {band} 档:这类线索的赢单概率为 {scores.p_win:.0%},"
+        zh=f"难度第 {band} 档：这类线索的赢单概率为 {scores.p_win:.0%}，"
         f"同细分市场为 {scores.p_segment:.0%}。",
         en=f"Difficulty band {band}: such a lead is won with {scores.p_win:.0%}, "
         f"its segment with {scores.p_segment:.0%}.",
@@ -143,7 +143,7 @@ def _of_difficulty(scores: Scores, band: int) -> Text:
 
 def _of_value(scores: Scores, band: int) -> Text:
     return Text(
-        zh=f"价值第 {band} 档:本期金额高于 {scores.value_quantile:.0%} 的可比客户。",
+        zh=f"价值第 {band} 档：本期金额高于 {scores.value_quantile:.0%} 的可比客户。",
         en=f"Value band {band}: the period's value is above that of "
         f"{scores.value_quantile:.0%} of comparable customers.",
     )
@@ -152,7 +152,7 @@ def _of_value(scores: Scores, band: int) -> Text:
 def _of_floor(card: RateCard) -> Text:
     rule = card.high_value
     return Text(
-        zh=f"客户本期金额达到基准的 {rule.multiple:g} 倍,系数不低于 {rule.weight:g}。",
+        zh=f"客户本期金额达到基准的 {rule.multiple:g} 倍，系数不低于 {rule.weight:g}。",
         en=f"The customer's value of the period is {rule.multiple:g} times the basis or more: "
         f"not less than {rule.weight:g}.",
     )

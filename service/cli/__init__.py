@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from service.cli import audit, db, demo, evidence, facts, people, rules, serve, templates, verify
+from service.cli import (
+    audit,
+    card,
+    db,
+    demo,
+    evidence,
+    facts,
+    people,
+    rules,
+    serve,
+    templates,
+    verify,
+)
 
 app = typer.Typer(
     name="countermark",
@@ -22,6 +34,7 @@ app.command("demo")(demo.demo)
 app.add_typer(rules.group, name="rules", help="Check and test rule files.")
 app.add_typer(facts.group, name="facts", help="Facts that rules look at.")
 app.add_typer(templates.group, name="templates", help="Templates that deliverables must follow.")
+app.add_typer(card.group, name="card", help="The rate card of the attack coefficient.")
 app.add_typer(db.group, name="db", help="The database schema.")
 app.add_typer(evidence.group, name="evidence", help="Evidence packs that others can check.")
 app.add_typer(audit.group, name="audit", help="The audit trail.")

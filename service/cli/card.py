@@ -1,0 +1,180 @@
+"""`countermark card`: read a rate card aloud, try it on closed orders, bring it into its budget."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from service.cli.files import name_of, read_up_to
+from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from models.coefficient.card import RateCard
+    from models.coefficient.high_value import Reading
+    from training.card_cost import WhatIf
+    from training.closed_orders import ClosedOrder
+
+group = typer.Typer(no_args_is_help=True)
+
+MOST_CARD_BYTES, MOST_ORDERS_BYTES = 1 << 20, 512 << 20
+
+Card = Annotated[Path, typer.Argument(help="The rate card (YAML).", show_default=False)]
+Orders = Annotated[
+    Path,
+    typer.Argument(
+        help="Closed orders (CSV): order, customer, closed_at, value, commission; scored ones also "
+        "origin, difficulty_band, value_band.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+
+
+@group.callback()
+def card() -> None:
+    """The rate card of the attack coefficient."""
+
+
+@group.command("explain")
+def explain(card: Card) -> None:
+    """Read a card aloud: its rates and its rule of high value, in words.
+
+    Exit code 0; 1: the card has mistakes, each is told with its line; 2: it could not be read.
+    """
+    from rich.console import Console
+
+    from service.cli.card_words import rule_words, tables
+
+    read = _card(card)
+    console = Console()
+    for table in tables(read):
+        console.print(table)
+    console.print(say(rule_words(read.high_value)))
+
+
+@group.command("what-if")
+def what_if(card: Card, orders: Orders, *, as_json: AsJson = False) -> None:
+    """Tell what a card would have cost on closed orders, and what 2x and 3x would.
+
+    Exit code 0; 1: the card or the orders have mistakes; 2: a file could not be read.
+    """
+    _print(_tried(_card(card), _orders(orders)), as_json=as_json)
+
+
+@group.command("solve")
+def solve(card: Card, orders: Orders) -> None:
+    """Print the card with its rates drawn to where they cost its budget on scored orders.
+
+    Comments and everything beside the rates stay. Exit code 0; 1: the card or the orders have
+    mistakes, or the floor alone costs more than the budget; 2: a file could not be read.
+    """
+    from models.coefficient.budget import OverBudget
+    from models.coefficient.budget import solve as solved
+    from models.coefficient.card_file import rewritten
+
+    read = _card(card)
+    tried = _tried(read, _orders(orders))
+    if tried.cells is None:
+        give_up(
+            Text(
+                zh="订单没有评分列（来源、难度档、价值档）。请先用 countermark score 评分。",
+                en="The orders have no origin, difficulty_band, value_band. Score them first.",
+            )
+        )
+    try:
+        typer.echo(rewritten(card.read_text("utf-8-sig"), solved(tried.cells, read)), nl=False)
+    except OverBudget as error:
+        give_up(Text(zh=f"仅高客单下限就超出预算：{error}", en=str(error)), WRONG)
+
+
+def _card(path: Path) -> RateCard:
+    from models.coefficient.card_file import CardRefused, read
+
+    data = read_up_to(path, MOST_CARD_BYTES)
+    if data is None:
+        raise typer.Exit(COULD_NOT)
+    try:
+        return read(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        give_up(Text(zh=f"{name_of(path)}：不是 UTF-8。", en=f"{name_of(path)}: this is no UTF-8."))
+    except CardRefused as refused:
+        for one in refused.problems:
+            where = f"{name_of(path)}:{one.line}:{one.column}"
+            message = Text(zh=one.message.zh, en=one.message.en)
+            _tell_problem(where, message, one.seen, Text(zh=one.expected, en=one.expected))
+    raise typer.Exit(WRONG)
+
+
+def _orders(path: Path) -> tuple[ClosedOrder, ...]:
+    from training.closed_orders import OrdersRefused, read
+
+    data = read_up_to(path, MOST_ORDERS_BYTES)
+    if data is None:
+        raise typer.Exit(COULD_NOT)
+    try:
+        return read(data)
+    except OrdersRefused as refused:
+        for one in refused.problems:
+            where = f"{name_of(path)}:{one.line}"
+            column = Text(zh=one.column or "这一行", en=one.column or "the line")
+            expected = Text(zh=one.expected.zh, en=one.expected.en)
+            _tell_problem(where, column, one.seen, expected)
+        if refused.untold:
+            more = refused.untold
+            tell(Text(zh=f"另有 {more} 处问题。", en=f"{more} more mistakes are not listed."))
+    raise typer.Exit(WRONG)
+
+
+def _tell_problem(where: str, what: Text, seen: str, expected: Text) -> None:
+    tell(
+        Text(
+            zh=f"{where} {what.zh} 看到 {seen!r}，应为 {expected.zh}",
+            en=f"{where} {what.en} Seen {seen!r}, expected {expected.en}",
+        )
+    )
+
+
+def _tried(card: RateCard, orders: tuple[ClosedOrder, ...]) -> WhatIf:
+    from training.card_cost import what_if
+
+    try:
+        return what_if(orders, card)
+    except ValueError as error:
+        _refuse(error)
+
+
+def _refuse(error: ValueError) -> NoReturn:
+    give_up(Text(zh=f"无法试算：{error}", en=f"It cannot be tried: {error}"), WRONG)
+
+
+def _print(tried: WhatIf, *, as_json: bool) -> None:
+    from service.cli.card_words import cost_words, reading_words
+
+    if not as_json:
+        for text in (cost_words(tried), *(reading_words(one) for one in tried.readings)):
+            typer.echo(say(text))
+        return
+    known = tried.cost
+    told = {
+        "orders": tried.orders,
+        "deals": tried.deals,
+        "cost": None if known is None else known.share,
+        "floor_cost": None if known is None else known.floor_share,
+        "readings": [_as_json(one) for one in tried.readings],
+    }
+    typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _as_json(one: Reading) -> dict[str, object]:
+    return {
+        "compare": one.rule.compare,
+        "amount": one.rule.amount,
+        "limit": one.limit,
+        "orders_share": one.orders_share,
+        "pool_cost": one.pool_cost,
+        "bundling_exposure": one.bundling_exposure,
+    }
