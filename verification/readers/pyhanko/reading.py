@@ -15,6 +15,7 @@ from verification.readers.pyhanko.changes import (
     judge_changes,
 )
 from verification.readers.pyhanko.document import (
+    CertificateNeededError,
     Found,
     PasswordNeededError,
     find_in_form,
@@ -90,8 +91,8 @@ def _read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: i
     try:
         document = open_document(data)
         found = find_in_form(document)
-    except PasswordNeededError:
-        return SignedFile(signatures=tuple(_locked(item) for item in find_raw(data)))
+    except PasswordNeededError as error:
+        return SignedFile(signatures=tuple(_locked(item, error) for item in find_raw(data)))
     except Exception as error:  # noqa: BLE001 - pyHanko leaks a dozen kinds on broken files
         return _read_raw(data, error)
     known = {item.byte_range for item in found}
@@ -177,9 +178,10 @@ def _stray(case: _Case) -> Signature:
     return _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=_NO_FIELD)])
 
 
-def _locked(found: Found) -> Signature:
-    """Report a signature in a file that does not open without a password."""
-    return _undecided(found.id, judge("encrypted"))
+def _locked(found: Found, error: PasswordNeededError) -> Signature:
+    """Report a signature in a file that opens only with a password, or for somebody."""
+    is_for_somebody = isinstance(error, CertificateNeededError)
+    return _undecided(found.id, judge("encrypted_for" if is_for_somebody else "encrypted"))
 
 
 def _undecided(name: str, judgement: Judgement) -> Signature:
