@@ -226,9 +226,11 @@ def signed_over(
     )
 
 
-def unsigned_over(level: MDPPerm | None = None) -> bytes:
-    """Add an empty signature field that is drawn over the price."""
-    pdf = made.with_empty_field(certified(level), box=(30, 230, 250, 260))
+def unsigned_over(
+    level: MDPPerm | None = None, box: tuple[int, int, int, int] = (30, 230, 250, 260)
+) -> bytes:
+    """Add an empty signature field that is drawn, over the price if nothing is said."""
+    pdf = made.with_empty_field(certified(level), box=box)
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     field = writer.root["/AcroForm"]["/Fields"][-1]
     looks = generic.StreamObject(

@@ -118,12 +118,9 @@ def _look(old: View, new: View, page: int, lawful: tuple[_Places, Permitted]) ->
     regions: list[Region] = []
     if added or altered:
         content = old.draw(page, annotations=False)
-        # A field may drop the text that it held itself, but nothing of the page below it.
-        loose = [(box, places.signatures.get(page, [])) for box in added]
-        loose += [(box, [box]) for box in altered]
         regions += [
             Region(page=page + 1, box=box, hidden=True)
-            for box, free in loose
+            for box, free in _loose(places, page)
             if is_covered(old.draw(page), new.draw(page), box, Below(content, free))
         ]
     box = differences(old.draw(page), new.draw(page), places.on(page))
@@ -131,6 +128,20 @@ def _look(old: View, new: View, page: int, lawful: tuple[_Places, Permitted]) ->
     said += Counter(old.words_in(page, permitted.altered))
     box = box or _reworded(old, new, page, (places.on(page), said))
     return [*regions, Region(page=page + 1, box=box)] if box else regions
+
+
+def _loose(places: _Places, page: int) -> list[tuple[Box, list[Box]]]:
+    """Give what may lie on the page, each with the boxes whose own ink may go.
+
+    A field may drop the text that it held itself, but nothing of the page below it.
+    """
+    loose = [(box, places.signatures.get(page, [])) for box in places.added.get(page, ())]
+    return [*loose, *((box, [box]) for box in places.altered.get(page, ()))]
+
+
+def _below(pages: Pages, page: int, free: list[Box]) -> Below | None:
+    content = pages.draw(page, annotations=False) if free else None
+    return None if content is None else Below(content, free)
 
 
 def _look_again(
@@ -144,13 +155,10 @@ def _look_again(
         one, other = before.second.draw(page), after.second.draw(page)
         if one is None or other is None:
             continue
-        free = places.signatures.get(page, [])
-        content = before.second.draw(page, annotations=False) if free else None
-        below = None if content is None else Below(content, free)
         regions += [
             Region(page=page + 1, box=box, hidden=True)
-            for box in places.added.get(page, ())
-            if is_covered(one, other, box, below)
+            for box, free in _loose(places, page)
+            if is_covered(one, other, box, _below(before.second, page, free))
         ]
         box = differences(one, other, places.on(page))
         regions += [Region(page=page + 1, box=box)] if box else []

@@ -13,6 +13,7 @@ from verification.readers.pyhanko.changes import (
     File,
     certifies,
     judge_changes,
+    judge_cut_off,
 )
 from verification.readers.pyhanko.document import (
     CertificateNeededError,
@@ -131,7 +132,7 @@ def _read_all(
         claims[:0] = spoken
     # What does not hold may be any bytes, an attachment for one; what holds was signed here.
     lost = [_begin(item, file.data) for item in strays[:MAX_SIGNATURES]]
-    signatures += [_stray(case) for case in lost if case.holds]
+    signatures += [_stray(case, file) for case in lost if case.holds]
     return SignedFile(
         signatures=tuple(signatures), claims=tuple(claims), limits=_limits(len(found))
     )
@@ -173,9 +174,12 @@ def _is_signed_revision(found: Found, data: bytes) -> bool:
         return False
 
 
-def _stray(case: _Case) -> Signature:
+def _stray(case: _Case, file: File) -> Signature:
     """Judge a signature that lies in the bytes and that no form field leads to."""
-    return _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=_NO_FIELD)])
+    answer = case.coverage.fault
+    if answer is None and not case.coverage.whole:
+        answer = judge_cut_off(case.found, case.coverage.end, file)
+    return _bare(case, [case.integrity, answer or judge("unplaced", reason=_NO_FIELD)])
 
 
 def _locked(found: Found, error: PasswordNeededError) -> Signature:
