@@ -30,7 +30,7 @@ GROUPS: Mapping[str, Group] = {
     "examine": Group(module="benchmarks.examine_cpu", takes="about a minute"),
     "pdf": Group(module="benchmarks.pdf_signed", takes="about half a minute"),
     "attacks": Group(module="benchmarks.attacks", takes="about half a minute"),
-    "masking": Group(module="benchmarks.masking", takes="about 10 seconds"),
+    "masking": Group(module="benchmarks.masking", takes="about a minute"),
     "ooxml": Group(module="benchmarks.ooxml_signed", takes="about 10 seconds"),
     "ofd": Group(module="benchmarks.ofd_sealed", takes="about 20 seconds"),
     "roi": Group(module="benchmarks.roi_books", takes="about a minute"),

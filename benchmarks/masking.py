@@ -3,10 +3,11 @@
 Masked: corpus `pdf-hostile`, the content masking of its manipulation tests and exploits. Honest,
 as far as masking goes: the rest of that corpus (other attacks), `pdf-signed`, `typed`, and the
 earlier revisions within those files, which were files of their own once. Both in halves by the
-parity of the name's hash. Then the traps and honest oddities of our own. Further folders of
-honest PDFs may be named. The check is asked as it runs in an examination, without the sandbox.
+parity of the name's hash. Then the traps and honest oddities of our own; and every figure of the
+fonts in the honest files, taken for every other. Further folders of honest PDFs may be named. The
+check is asked as it runs in an examination, without the sandbox.
 
-Takes about 10 seconds. Run: ``python -m benchmarks.masking [FOLDER…]``, COUNTERMARK_CORPORA set.
+Takes about a minute. Run: ``python -m benchmarks.masking [FOLDER…]``, COUNTERMARK_CORPORA set.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import os
 import statistics
 import sys
 import time
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.promise import record
 from tests.verification.masking import HONEST, MASKED
+from verification.readers import pymupdf_glyphs
 from verification.readers.pdf_history import earlier_revisions
 from verification.readers.pdf_readings import read_faults
 
@@ -46,9 +50,55 @@ class Judged:
 def judge(name: str, data: bytes) -> Judged:
     begin = time.process_time()
     faults, _ = read_faults(data)
+    letters = disguised(data)
     ms = (time.process_time() - begin) * 1000
-    parity = hashlib.sha256(name.encode()).digest()[-1] % 2
-    return Judged(name=name, half="AB"[parity], told=bool(faults), ms=ms)
+    return Judged(name=name, half=half_of(name), told=bool(faults or letters), ms=ms)
+
+
+def half_of(name: str) -> str:
+    return "AB"[hashlib.sha256(name.encode()).digest()[-1] % 2]
+
+
+def disguised(data: bytes) -> bool:
+    try:
+        return bool(pymupdf_glyphs.disguised_letters(data))
+    except Exception:  # noqa: BLE001 - what cannot be drawn lies to nobody; so the check
+        return False
+
+
+def exchanged(paths: Iterable[Path]) -> None:
+    """Take every figure of real fonts for every other: two of a font exchanged, or one alone."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for path in paths:
+        half, fonts = half_of(path.name), defaultdict[str, dict[str, Any]](dict)
+        try:
+            for font, figure, look in pymupdf_glyphs.figures(path.read_bytes()):
+                fonts[font].setdefault(figure, look)
+        except Exception:  # noqa: BLE001, S112 - broken on purpose: it has no figures
+            continue
+        for looks in fonts.values():
+            _exchange(looks, half, counts)
+    for title in ("two exchanged", "one alone"):
+        cells = []
+        for half in ("A", "B"):
+            told, tried = counts[half, f"{title}, told"], counts[half, title]
+            cells.append(f"{told} of {tried} ({told / max(1, tried):.2f})")
+        print(f"figures of real fonts, {title:15}" + "".join(f"{cell:>24}" for cell in cells))
+
+
+def _exchange(looks: dict[str, Any], half: str, counts: Counter[tuple[str, str]]) -> None:
+    for one, other in combinations(looks, 2):
+        both = [
+            pymupdf_glyphs.taken_for(looks[one], other),
+            pymupdf_glyphs.taken_for(looks[other], one),
+        ]
+        counts[half, "two exchanged"] += 1
+        counts[half, "two exchanged, told"] += all(both) or any(it and it[1] for it in both)
+    for figure, look in looks.items():
+        for meant in set("0123456789") - {figure}:
+            found = pymupdf_glyphs.taken_for(look, meant)
+            counts[half, "one alone"] += 1
+            counts[half, "one alone, told"] += bool(found and found[1])
 
 
 def is_masked(path: Path) -> bool:
@@ -101,6 +151,7 @@ def main(folders: list[str]) -> int:
     if not root:
         print("COUNTERMARK_CORPORA is not set: there are no real files to measure on")
         return 2
+    pymupdf_glyphs.warm()
     print(f"{'told':36}{'half A':>14}{'half B':>14}{'all':>14}")
     # Some of the masked files have their header where nobody looks for it.
     hostile = sorted((Path(root) / "pdf-hostile").rglob("*.pdf"))
@@ -123,6 +174,7 @@ def main(folders: list[str]) -> int:
     line("honest, all", honest + earlier)
     line("traps of our own", [judge(name, make()) for name, make in MASKED.items()])
     line("honest oddities of our own", [judge(name, make()) for name, make in HONEST.items()])
+    exchanged(path for paths in named.values() for path in paths)
     print("alarms: " + ", ".join(sorted({one.name for one in honest + earlier if one.told})))
     return 0 if kept(masked, honest + earlier) else 1
 

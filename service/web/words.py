@@ -134,6 +134,7 @@ CAUSES: Mapping[str, object] = {
     "CONTENT_NOT_COVERED": _("Some content is not signed"),
     "CRYPTO_CONSTRAINTS_FAILURE": _("Outdated cryptography"),
     "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": _("Outdated cryptography"),
+    "DRAWN_OTHERWISE": _("Letters look like others"),
     "EMPTY_FILE": _("Empty file"),
     "ENCRYPTED": _("Encrypted"),
     "EXPIRED": _("Certificate expired"),

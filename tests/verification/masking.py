@@ -275,3 +275,36 @@ HONEST: Mapping[str, Callable[[], bytes]] = {
         made.sign(made.sign(made.plain()), made.person("李雷"), field="Sig2", box=(9, 9, 80, 60))
     ),
 }
+
+
+# Fonts that draw other letters than the text says
+
+_NAMES = dict(
+    zip(
+        "0123456789",
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+        strict=True,
+    )
+)
+
+
+def lettered(text: str, swapped: Mapping[str, str], face: str = "Helvetica") -> bytes:
+    """Write `text`; each letter in `swapped` is drawn as another, and means what it meant."""
+    codes = "".join(f"<{ord(letter):02x}> <{ord(letter):04x}>\n" for letter in dict.fromkeys(text))
+    meaning = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+        "1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"{len(dict.fromkeys(text))} beginbfchar\n{codes}endbfchar endcmap end end"
+    ).encode()
+    changes = "".join(
+        f" {ord(letter)}/{_NAMES.get(drawn, drawn)}" for letter, drawn in swapped.items()
+    )
+    font = (
+        f"<</Type/Font/Subtype/Type1/BaseFont/{face}/ToUnicode 4 0 R"
+        f"/Encoding<</Type/Encoding/Differences[{changes}]>>>>"
+    ).encode()
+    page = b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 %s>>>>/Contents 5 0 R>>" % font
+    written = f"BT /F1 18 Tf 20 200 Td ({text}) Tj ET".encode()
+    return file(
+        parts(o3=whole(3, page), o4=whole(4, stream(meaning)), o5=whole(5, stream(written)))
+    )

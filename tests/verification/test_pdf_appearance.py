@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.verification import signing as made
-from tests.verification.masking import HONEST, MASKED, file, parts
+from tests.verification.masking import HONEST, MASKED, file, lettered, parts, stream, whole
 from verification.pipeline import verify
 from verification.policies import load
 from verification.readers.pdf_readings import read_faults
@@ -81,6 +81,49 @@ def test_a_flood_is_not_waited_for(filler: bytes) -> None:
 def test_a_file_too_large_to_be_read_to_its_end_is_not_said_to_be_sound() -> None:
     large = b"6 0 obj\n<</A(%s)>>\nendobj\n" % (b"a" * 1_200_000)
     assert appearance(file([*parts(), large])) == []
+
+
+SUM = "Total 2345.70 for Hannover"
+FACES = ("Helvetica", "Times-Roman", "Courier", "Times-BoldItalic")
+#: What is drawn, by what the text says. Not every pair is told: docs/checks says how many are.
+DISGUISES = [
+    pytest.param({"4": "7", "7": "4"}, id="a seven for a four"),
+    pytest.param({"2": "5", "5": "2"}, id="a five for a two"),
+    pytest.param({"0": "4", "4": "0"}, id="a four for a nought"),
+    pytest.param({"1": "0", "0": "1"}, id="a nought for a one"),
+    pytest.param({"4": "n"}, id="a letter for a figure"),
+    pytest.param({"n": "k", "o": "x", "a": "z"}, id="three letters"),
+]
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("swapped", DISGUISES)
+def test_a_font_that_lies_is_told_with_its_letters(swapped: dict[str, str], face: str) -> None:
+    text = SUM + "18"
+    told = appearance(lettered(text, swapped, face))
+    lying = [one for one in told if one.sub_indication == "DRAWN_OTHERWISE"]
+    assert [one.status for one in lying] == [Status.INDETERMINATE]
+    pairs = {
+        (place.caption.en[15], place.caption.en[-2]) for place in lying[0].evidence if place.caption
+    }
+    assert {meant for meant, _ in pairs} <= set(swapped)
+
+
+@pytest.mark.parametrize("face", [*FACES, "ZapfDingbats"])
+def test_a_font_that_draws_what_it_says_is_not_told(face: str) -> None:
+    assert {one.status for one in appearance(lettered(SUM + "1689abcdefghijk", {}, face))} == {
+        Status.PASSED
+    }
+
+
+def test_letters_that_lie_on_one_another_are_not_taken_for_others() -> None:
+    both = (
+        b"BT /F1 20 Tf 20 200 Td (The price is 4444) Tj ET "
+        b"BT /F1 20 Tf 20 200 Td (The price is 5555) Tj ET"
+    )
+    assert {one.status for one in appearance(file(parts(o5=whole(5, stream(both)))))} == {
+        Status.PASSED
+    }
 
 
 _CORPORA = os.environ.get("COUNTERMARK_CORPORA")

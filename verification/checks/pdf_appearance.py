@@ -1,4 +1,4 @@
-"""`pdf.appearance`: whether every program reads the same out of a PDF.
+"""`pdf.appearance`: whether every program, and every reader, gets the same out of a PDF.
 
 By itself it proves no fraud (broken programs write such files too): INDETERMINATE at most.
 """
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from verification.claims.metadata import shown
 from verification.examination import Check
 from verification.readers.pdf_readings import read_faults
-from verification.values import ByteRange, Finding, Status, Text
+from verification.readers.pymupdf_glyphs import disguised_letters
+from verification.values import ByteRange, Finding, PageBox, Status, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from verification.examination import Examination
     from verification.readers.pdf_readings import Fault, Kind
+    from verification.readers.pymupdf_glyphs import Disguised
 
 _ID, _VERSION = "pdf.appearance", 1
 #: So many places are pointed at; more say nothing new.
@@ -53,10 +55,19 @@ _REMEDY = Text(
     en="Export the PDF anew from its program; a reviewer should compare it in two readers.",
 )
 
+_REMEDY_LETTERS = Text(
+    zh="请用原软件重新导出，并嵌入标准字体；审核人员应以看到的为准，逐项核对金额和名称。",
+    en="Export it anew with common fonts; a reviewer should go by what is seen, figure by figure.",
+)
+
 
 def run(examination: Examination) -> Iterable[Finding]:
-    """Give one finding; none where the file is too large to be read to its end."""
-    faults, whole = read_faults(examination.context.submission.data)
+    """Tell how the bytes are read, unless there are too many; and letters that lie, if any do."""
+    data = examination.context.submission.data
+    letters = _disguised(data)
+    if letters:
+        yield _disguise(letters)
+    faults, whole = read_faults(data)
     if faults:
         yield _two_ways(faults)
     elif whole:
@@ -97,6 +108,43 @@ def _two_ways(faults: tuple[Fault, ...]) -> Finding:
                 start=fault.start, end=max(fault.end, fault.start + 1), caption=_WHY[fault.kind]
             )
             for fault in faults[:_MOST]
+        ),
+    )
+
+
+def _disguised(data: bytes) -> tuple[Disguised, ...]:
+    try:
+        return disguised_letters(data)
+    except Exception:  # noqa: BLE001 - a page that cannot be drawn is told by those who must read it
+        return ()
+
+
+def _disguise(letters: tuple[Disguised, ...]) -> Finding:
+    pairs = ", ".join(f"{one.meant} → {one.drawn}" for one in letters)
+    first = letters[0]
+    return Finding(
+        id=_ID,
+        version=_VERSION,
+        status=Status.INDETERMINATE,
+        sub_indication="DRAWN_OTHERWISE",
+        message=Text(
+            zh=f"字体画出的字与其文字含义不同（{pairs}；字体 {shown(first.font)}，"
+            f"首见于第 {first.page} 页）：看到的与复制、检索、计算所得的不一样。",
+            en=f"A font draws other letters than the text says ({pairs}; font "
+            f"{shown(first.font)}, first on page {first.page}): what is seen is not what is "
+            "copied, searched or computed.",
+        ),
+        remedy=_REMEDY_LETTERS,
+        evidence=tuple(
+            PageBox(
+                page=one.page,
+                box=one.box,
+                caption=Text(
+                    zh=f"文字是“{one.meant}”，看起来是“{one.drawn}”",
+                    en=f"The text says “{one.meant}”, it looks like “{one.drawn}”",
+                ),
+            )
+            for one in letters
         ),
     )
 
