@@ -218,6 +218,22 @@ MASKED: Mapping[str, Callable[[], bytes]] = {
     "an object between two headers": lambda: file(
         parts(), b"%PDF-1\n" + whole(5, stream(TWO)) + HEADER
     ),
+    "a length that is no number": lambda: second(whole(5, stream(TWO, b"<</Length/Many>>"))),
+    "a length below nought, one end": lambda: second(whole(5, stream(TWO, b"<</Length -4>>"))),
+    "no length": lambda: second(whole(5, stream(TWO, b"<<>>"))),
+    "the key of the filter in small letters": lambda: second(
+        whole(
+            5,
+            stream(
+                zlib.compress(TWO), b"<</Length %d/filter/FlateDecode>>" % len(zlib.compress(TWO))
+            ),
+        )
+    ),
+    "a row of another generation": lambda: row_five(lambda at: b"%010d 00001 n \n" % at),
+    "a row too many": lambda: edited(b"0 6\n", b"0 7\n"),
+    "kids that are no list": lambda: file(
+        parts(o2=whole(2, TREE.replace(b"[3 0 R]", b"<</One 3 0 R>>")))
+    ),
     "an empty table": lambda: re.sub(rb"xref\n0 6\n(?:.{19}\n)+", b"xref\n", file(parts())),
 }
 
@@ -253,7 +269,7 @@ HONEST: Mapping[str, Callable[[], bytes]] = {
     "a length that is wrong by a line end": lambda: second(
         whole(5, stream(TWO, b"<</Length %d>>" % (len(TWO) + 1)))
     ),
-    "no length, one end": lambda: second(whole(5, stream(TWO, b"<<>>"))),
+    "a key written with escapes": lambda: paged(PAGE.replace(b"/Contents", b"/Con#74ents")),
     "operators for newer readers": lambda: five(b"BX xx EX " + TWO),
     "a proper update": lambda: later(proper),
     "a table of no rows": lambda: file(parts()).replace(b"xref\n0 6\n", b"xref\n0 0\n0 6\n"),

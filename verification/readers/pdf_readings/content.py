@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verification.readers.pdf_readings.scan import Fault, Scan, Thing, drawn_numbers, unpacked
-from verification.readers.pdf_readings.tokens import TOKEN, Name
+from verification.readers.pdf_readings.tokens import TOKEN, Name, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ _NUMBER = re.compile(rb"[+-]*\d*\.?\d*(?:-\d*)?\Z")
 _SHOWS = re.compile(rb"(?:\(.*\)|\]|>)\s*(?:Tj|TJ|'|\")|\bre\s+f\b|\bDo\b")
 _DRAWS = re.compile(rb"(?<![A-Za-z])(?:Tj|TJ|'|\"|Do|f\*?|F|S|s|B\*?|b\*?|sh|EI)(?![A-Za-z])")
 _IMAGE_END = re.compile(rb"[\x00\t\n\x0c\r ]EI(?=[\x00\t\n\x0c\r ])")
+_KEYS = frozenset({b"Length", b"Filter", b"DecodeParms"})
+_LOWER = frozenset(key.lower() for key in _KEYS)
 #: So much of all contents together is read.
 MOST_CONTENT = 512 * 1024
 _FILTERS = frozenset(
@@ -40,7 +42,12 @@ def judge_content(seen: Scan) -> Iterator[Fault]:
         for name in names:
             if isinstance(name, Name) and name.value not in _FILTERS:
                 yield Fault("operators", thing.start, thing.end, _shown(name.value))
-        if not secret and _lengths_differ(seen.data, thing):
+        for key in thing.dictionary.entries:
+            if key not in _KEYS and key.lower() in _LOWER:
+                yield Fault("key", thing.start, thing.end, _shown(key))
+        stated = thing.dictionary.get(b"Length")
+        is_length = isinstance(stated, Reference) or (type(stated) is int and stated >= 0)
+        if not is_length or (not secret and _lengths_differ(seen.data, thing)):
             yield Fault("length", thing.start, thing.end, f"{thing.number} 0 obj")
         content = None if secret or left <= 0 else unpacked(seen.data, thing, left)
         if content is not None:

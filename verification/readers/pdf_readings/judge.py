@@ -72,12 +72,15 @@ def _tables(seen: Scan) -> Iterator[Fault]:
     for table in seen.tables:
         used = [row for row in table.rows if row[3] != "f"]
         wrong = [row for row in used if not _leads(seen, row[0], row[1])]
+        other = [row for row in used if row[0] in drawn and _is_other(seen, row)]
         odd = [row for row in used if row[3] != "n"]
         aimed = [row for row in wrong if _leads(seen, None, row[1])]
         # Where hardly an entry is right the table as a whole is useless, and everybody rebuilds it.
         lost = [row for row in wrong if row[0] in drawn and len(wrong) * 2 <= len(used)]
-        for row in [*odd, *aimed, *lost][:1]:
+        for row in [*odd, *aimed, *lost, *other][:1]:
             yield Fault("table", table.start, table.start + 4, f"{row[0]} 0 obj")
+        if table.missing and table.rows:
+            yield Fault("table", table.start, table.start + 4, str(table.missing))
         if not table.rows and table.trailer is not None and not table.trailer.get(b"XRefStm"):
             yield Fault("table", table.start, table.start + 4)
     yield from _unlisted(seen, drawn)
@@ -102,6 +105,15 @@ def _leads(seen: Scan, number: int | None, offset: int) -> bool:
         found = HEAD.match(seen.data, at) or HEAD.match(seen.data, at + 1)
         if found is not None and number in {None, int(found["number"])}:
             return True
+    return False
+
+
+def _is_other(seen: Scan, row: tuple[int, int, int, str]) -> bool:
+    """Tell whether the object at an offset has another generation than the table says."""
+    for shift in {0, seen.header}:
+        found = HEAD.match(seen.data, row[1] + shift)
+        if found is not None and int(found["number"]) == row[0]:
+            return int(found["generation"]) != row[2]
     return False
 
 
@@ -155,6 +167,8 @@ def _current(seen: Scan) -> Iterator[Thing]:
 def _node(seen: Scan, thing: Thing, dictionary: Dictionary) -> Iterator[Fault]:
     kids = dictionary.get(b"Kids")
     if not isinstance(kids, list):
+        if not isinstance(kids, Reference):
+            yield Fault("contents", thing.start, thing.end, "Kids")
         return
     if any(not isinstance(kid, Reference) for kid in kids):
         yield Fault("contents", thing.start, thing.end, "Kids")

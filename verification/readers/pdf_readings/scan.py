@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from verification.limits import MIB
@@ -113,6 +113,8 @@ class Table:
     start: int
     #: Number, offset, generation, letter.
     rows: tuple[tuple[int, int, int, str], ...]
+    #: So many rows were announced that are not there.
+    missing: int
     #: None: there is none behind it.
     trailer: Dictionary | None
 
@@ -284,19 +286,20 @@ def _stream(done: Scan, thing: Thing, start: int, lengths: _Lengths) -> int:
 
 
 def _table(done: Scan, start: int, position: int) -> int:
-    data, rows = done.data, []
+    data, rows, missing = done.data, [], 0
     while section := _SECTION.match(data, position):
         first, count = int(section[1] or 0), int(section[2] or 0)
         position = section.end()
         for number in range(first, first + min(count, MOST_OBJECTS)):
             row = _ROWS.match(data, position)
             if row is None:
+                missing += first + count - number
                 break
             rows.append((number, int(row[1]), int(row[2]), row[3].decode("latin-1")))
             position = row.end()
             while data[position : position + 1] in {b" ", b"\r", b"\n"} and position < len(data):
                 position += 1
-    done.tables.append(Table(start, tuple(rows), None))
+    done.tables.append(Table(start, tuple(rows), missing, None))
     return position
 
 
@@ -307,7 +310,7 @@ def _trailer(done: Scan, position: int) -> int:
         _judge_keys(done, dictionary)
     if done.tables and done.tables[-1].trailer is None:
         table = done.tables[-1]
-        done.tables[-1] = Table(table.start, table.rows, parsed.dictionary)
+        done.tables[-1] = replace(table, trailer=parsed.dictionary)
     return parsed.end
 
 

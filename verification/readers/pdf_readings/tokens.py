@@ -25,6 +25,7 @@ TOKEN = re.compile(
     rb"|(?P<stray>.)",
     re.DOTALL,
 )
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)\Z")
 _ATOMS = frozenset({b"true", b"false", b"null"})
 #: At these words an object ends, whether it should or not.
@@ -148,7 +149,7 @@ def _closed(start: int, mark: bytes, values: list[Value], done: Parsed) -> Value
 
 def _add(values: list[Value], kind: str, word: bytes, at: int) -> None:
     if kind == "name":
-        values.append(Name(word[1:]))
+        values.append(Name(_ESCAPED.sub(lambda two: bytes([int(two[1], 16)]), word[1:])))
     elif kind in {"text", "hex"}:
         values.append(Text(word))
     elif _NUMBER.match(word) and len(word) < 40:  # noqa: PLR2004 - no number is longer
