@@ -21,7 +21,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from benchmarks.promise import record
 from tests.verification.masking import HONEST, MASKED
@@ -130,7 +130,9 @@ def line(title: str, judged: list[Judged]) -> None:
     print(f"{title:36}" + "".join(f"{cell:>14}" for cell in cells))
 
 
-def promised(name: str, judged: list[Judged], aim: float, better: str) -> bool:
+def promised(
+    name: str, judged: list[Judged], aim: float, better: Literal["higher", "lower"]
+) -> bool:
     share = sum(one.told for one in judged) / max(1, len(judged))
     is_found = better == "higher"
     return record(

@@ -22,7 +22,7 @@ from tests.verification import signing as made
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.crypt import SecurityHandler
-    from pyhanko.pdf_utils.writer import BasePdfFileWriter
+    from pyhanko.pdf_utils.writer import PdfFileWriter
 
 OWNER = "owner"
 RC4_40, RC4, AES_128 = (
@@ -42,7 +42,7 @@ def locked(
         return _written(writer)
     handler = StandardSecurityHandler.build_from_pw_legacy(
         old[0],
-        writer.document_id[0].original_bytes,
+        bytes(writer.document_id[0]),
         OWNER,
         user,
         keylen_bytes=old[1],
@@ -60,16 +60,16 @@ def for_somebody() -> bytes:
     return _under(_copied(), handler)
 
 
-def _copied() -> BasePdfFileWriter:
+def _copied() -> PdfFileWriter:
     return copy_into_new_writer(PdfFileReader(BytesIO(made.plain())))
 
 
-def _under(writer: BasePdfFileWriter, handler: SecurityHandler) -> bytes:
+def _under(writer: PdfFileWriter, handler: SecurityHandler) -> bytes:
     writer._assign_security_handler(handler)  # noqa: SLF001 - the only way to old encryption
     return _written(writer)
 
 
-def _written(writer: BasePdfFileWriter) -> bytes:
+def _written(writer: PdfFileWriter) -> bytes:
     output = BytesIO()
     writer.write(output)
     return output.getvalue()

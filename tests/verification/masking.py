@@ -252,7 +252,7 @@ def saved(how: str) -> bytes:
             "plain": {},
             "packed": {"deflate": True, "use_objstms": True, "garbage": 4},
             "secret": {
-                "encryption": pymupdf.PDF_ENCRYPT_AES_256,
+                "encryption": pymupdf.mupdf.PDF_ENCRYPT_AES_256,
                 "owner_pw": "o",
                 "user_pw": "",
             },

@@ -36,7 +36,7 @@ def turned(degrees: int) -> bytes:
     """Give the page as a scanner fed sideways leaves it: lying, and to be shown upright."""
     with pymupdf.open(stream=made.plain(), filetype="pdf") as document:
         document[0].set_rotation(degrees)
-        return document.tobytes()
+        return bytes(document.tobytes())
 
 
 def standing(pdf: bytes) -> Status:

@@ -206,7 +206,8 @@ def _shares(many: int, few: int) -> NDArray[np.float32]:
     starts = np.arange(many)
     inside = np.minimum(edges[1:, None], starts + 1) - np.maximum(edges[:-1, None], starts)
     shares = np.clip(inside, 0, None)
-    return (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    parts: NDArray[np.float32] = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    return parts
 
 
 @cache
