@@ -26,7 +26,7 @@ from verification.limits import LimitExceeded
 from verification.pages import raster
 from verification.pages.raster import Pages
 from verification.policies import load as load_policy
-from verification.readers import opencv_seals
+from verification.readers import opencv_seals, pymupdf_glyphs
 from verification.reconcile import reconcile
 from verification.terms import Request
 from verification.troubles import broken, not_there, over_limit
@@ -113,6 +113,7 @@ def warm() -> None:
     marks.load()
     raster.warm()
     opencv_seals.warm()
+    pymupdf_glyphs.warm()
     load_policy()
 
 

@@ -226,9 +226,11 @@ def signed_over(
     )
 
 
-def unsigned_over(level: MDPPerm | None = None) -> bytes:
-    """Add an empty signature field that is drawn over the price."""
-    pdf = made.with_empty_field(certified(level), box=(30, 230, 250, 260))
+def unsigned_over(
+    level: MDPPerm | None = None, box: tuple[int, int, int, int] = (30, 230, 250, 260)
+) -> bytes:
+    """Add an empty signature field that is drawn, over the price if nothing is said."""
+    pdf = made.with_empty_field(certified(level), box=box)
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     field = writer.root["/AcroForm"]["/Fields"][-1]
     looks = generic.StreamObject(
@@ -268,6 +270,13 @@ SNEAKY: dict[str, Callable[[], bytes]] = {
 
 # Lawful, or without an effect: none of these is an attack
 
+
+def _turned() -> bytes:
+    with pymupdf.open(stream=made.plain(), filetype="pdf") as document:
+        document[0].set_rotation(90)
+        return bytes(document.tobytes())
+
+
 QUIET: dict[str, Callable[[], bytes]] = {
     "nothing appended": lambda: made.sign(made.plain()),
     "a line end": lambda: made.sign(made.plain()) + b"\r\n",
@@ -280,6 +289,12 @@ QUIET: dict[str, Callable[[], bytes]] = {
     ),
     "signed again, visibly, beside": lambda: made.sign(
         made.sign(made.plain()), made.person("李雷"), field="Sig2", box=(180, 10, 290, 60)
+    ),
+    "signed again, by a stamp whose letters its edge cuts": lambda: made.sign(
+        made.sign(made.plain()), made.person("李雷"), field="Sig2", box=(30, 100, 250, 130)
+    ),
+    "signed again on a turned page": lambda: made.sign(
+        made.sign(_turned()), made.person("Li Lei"), field="Sig2", box=(180, 10, 290, 60)
     ),
     "signed again after certification P2": lambda: made.sign(
         certified(MDPPerm.FILL_FORMS), made.person("李雷"), field="Sig2", box=(180, 10, 290, 60)

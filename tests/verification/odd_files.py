@@ -36,6 +36,7 @@ class Plan:
     roots: bytes = b"4 0 R"
     kids: bytes = b"3 0 R"
     catalogue: bytes = b""
+    trailer: bytes = b""
     previous: int | None = None
     #: The closing %%EOF lies outside the range.
     cut_off: bool = False
@@ -81,7 +82,8 @@ def _document(plan: Plan) -> bytes:
         body
         + b"xref\n0 1\n0000000000 65535 f \n"
         + b"".join(lines)
-        + b"trailer<</Size 10/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (trailer, at)
+        + b"trailer<</Size 10/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n"
+        % (trailer + plan.trailer, at)
     )
 
 
@@ -115,21 +117,40 @@ def _key(name: str) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.
 
 # What they sign
 
+#: Stands for no signer at all.
+NOBODY = made.person("Nobody")
 
-def message(who: made.Identity, covered: bytes, *, enclosed: bytes | None = None) -> bytes:
-    """Give an ordinary CMS over `covered`, by whatever key; `enclosed` is signed in its place."""
+
+def message(
+    who: made.Identity,
+    covered: bytes,
+    *,
+    enclosed: bytes | None = None,
+    named: made.Identity | None = None,
+    digest: str = "sha256",
+) -> bytes:
+    """Give an ordinary CMS over `covered`, by whatever key; `enclosed` is signed in its place.
+
+    `named`: whom its attribute names as the signer, if not `who`; NOBODY leaves it out.
+    """
     signed = covered if enclosed is None else enclosed
-    attributes = cms.CMSAttributes(
-        [
-            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
-            cms.CMSAttribute(
-                {"type": "message_digest", "values": [hashlib.sha256(signed).digest()]}
-            ),
-        ]
-    )
-    attributes = cms.CMSAttributes(sorted(attributes, key=lambda one: bytes(one.dump())))
-    algorithm, value = _signed(who.key, attributes.dump())
-    return wrap(who.asn1, attributes, algorithm, value, enclosed)
+    attributes = [
+        cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
+        cms.CMSAttribute({"type": "message_digest", "values": [hashlib.sha256(signed).digest()]}),
+    ]
+    if named is not NOBODY:
+        attributes.append(naming(named or who))
+    attributes.sort(key=lambda one: bytes(one.dump()))
+    kept = cms.CMSAttributes(attributes)
+    algorithm, value = _signed(who.key, kept.dump())
+    return wrap(who.asn1, kept, algorithm, value, enclosed, digest)
+
+
+def naming(who: made.Identity) -> cms.CMSAttribute:
+    """Give the attribute by which a signer names the certificate."""
+    identifier = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(who.der).digest()})
+    named = tsp.SigningCertificateV2({"certs": [identifier]})
+    return cms.CMSAttribute({"type": "signing_certificate_v2", "values": [named]})
 
 
 def _signed(key: object, data: bytes) -> tuple[str, bytes]:
@@ -147,6 +168,7 @@ def wrap(  # noqa: PLR0917 - the parts of a message, each once
     algorithm: str,
     value: bytes,
     enclosed: bytes | None = None,
+    digest: str = "sha256",
 ) -> bytes:
     signer = cms.SignerInfo(
         {
@@ -158,7 +180,7 @@ def wrap(  # noqa: PLR0917 - the parts of a message, each once
                     )
                 }
             ),
-            "digest_algorithm": {"algorithm": "sha256"},
+            "digest_algorithm": {"algorithm": digest},
             "signed_attrs": attributes,
             "signature_algorithm": {"algorithm": algorithm},
             "signature": value,

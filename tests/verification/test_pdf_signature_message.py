@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from tests.verification import signing as made
+from tests.verification.odd_files import naming
 from tests.verification.test_pdf_signature import FAILED, PASSED, UNKNOWN, collect, first, signed
 from verification.readers import pyhanko
 from verification.readers.pyhanko.sample import make_sample
@@ -55,6 +56,7 @@ def message(covered: bytes, odd: Odd) -> bytes:
             {"type": "message_digest", "values": [hashlib.new(odd.digest, covered).digest()]}
         ),
     ]
+    attributes.append(naming(who))
     if odd.at is not None:
         time = cms.Time({"utc_time": core.UTCTime(odd.at)})
         attributes.append(cms.CMSAttribute({"type": "signing_time", "values": [time]}))

@@ -5,6 +5,7 @@ Either of them objecting is enough. What both repair in the same way, strict par
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from verification.readers.dots import Box
+    from verification.readers.pymupdf_revisions import Word
 
 #: Pages drawn at most for one pair of revisions.
 MAX_DRAWN = 40
@@ -93,7 +95,7 @@ def compare(before: Revision, after: Revision, permitted: Permitted, max_pages: 
         _by_page(new.places(permitted.altered).values()),
         _by_page(old.places(permitted.signatures).values()),
     )
-    regions = [region for page in suspects for region in _look(old, new, page, places)]
+    regions = [region for page in suspects for region in _look(old, new, page, (places, permitted))]
     known = {(region.page, region.hidden) for region in regions}
     pages = list(dict.fromkeys([*suspects, *range(min(common, ALWAYS_DRAWN))]))
     again = _look_again(before, after, pages, places)
@@ -109,23 +111,37 @@ def compare(before: Revision, after: Revision, permitted: Permitted, max_pages: 
     )
 
 
-def _look(old: View, new: View, page: int, places: _Places) -> list[Region]:
+def _look(old: View, new: View, page: int, lawful: tuple[_Places, Permitted]) -> list[Region]:
     """Let MuPDF compare dots, what is hidden, and words."""
+    places, permitted = lawful
     added, altered = places.added.get(page, []), places.altered.get(page, [])
     regions: list[Region] = []
     if added or altered:
         content = old.draw(page, annotations=False)
-        # A field may drop the text that it held itself, but nothing of the page below it.
-        loose = [(box, places.signatures.get(page, [])) for box in added]
-        loose += [(box, [box]) for box in altered]
         regions += [
             Region(page=page + 1, box=box, hidden=True)
-            for box, free in loose
+            for box, free in _loose(places, page)
             if is_covered(old.draw(page), new.draw(page), box, Below(content, free))
         ]
     box = differences(old.draw(page), new.draw(page), places.on(page))
-    box = box or _reworded(old, new, page, places.on(page))
+    said = Counter(new.words_in(page, permitted.added | permitted.altered))
+    said += Counter(old.words_in(page, permitted.altered))
+    box = box or _reworded(old, new, page, (places.on(page), said))
     return [*regions, Region(page=page + 1, box=box)] if box else regions
+
+
+def _loose(places: _Places, page: int) -> list[tuple[Box, list[Box]]]:
+    """Give what may lie on the page, each with the boxes whose own ink may go.
+
+    A field may drop the text that it held itself, but nothing of the page below it.
+    """
+    loose = [(box, places.signatures.get(page, [])) for box in places.added.get(page, ())]
+    return [*loose, *((box, [box]) for box in places.altered.get(page, ()))]
+
+
+def _below(pages: Pages, page: int, free: list[Box]) -> Below | None:
+    content = pages.draw(page, annotations=False) if free else None
+    return None if content is None else Below(content, free)
 
 
 def _look_again(
@@ -139,13 +155,10 @@ def _look_again(
         one, other = before.second.draw(page), after.second.draw(page)
         if one is None or other is None:
             continue
-        free = places.signatures.get(page, [])
-        content = before.second.draw(page, annotations=False) if free else None
-        below = None if content is None else Below(content, free)
         regions += [
             Region(page=page + 1, box=box, hidden=True)
-            for box in places.added.get(page, ())
-            if is_covered(one, other, box, below)
+            for box, free in _loose(places, page)
+            if is_covered(one, other, box, _below(before.second, page, free))
         ]
         box = differences(one, other, places.on(page))
         regions += [Region(page=page + 1, box=box)] if box else []
@@ -159,13 +172,24 @@ def _by_page(places: Iterable[tuple[int, Box]]) -> dict[int, list[Box]]:
     return boxes
 
 
-def _reworded(before: View, after: View, page: int, permitted: list[Box]) -> Box | None:
-    """Give the box around words that a copy or a search would find only in one revision."""
+def _reworded(
+    before: View, after: View, page: int, lawful: tuple[list[Box], Counter[Word]]
+) -> Box | None:
+    """Give the box around words that a copy or a search would find only in one revision.
+
+    Lawful are words within the permitted boxes, and what the permitted fields themselves say: an
+    appearance is cut at its own edge, and a letter that the edge cuts has its middle beyond it.
+    """
+    permitted, said = lawful
     old, new = before.words(page), after.words(page)
     if [word for _, word in old] == [word for _, word in new]:
         return None
     kept = {word for _, word in old} & {word for _, word in new}
-    boxes = [box for box, word in old + new if word not in kept and not _within(box, permitted)]
+    boxes = [
+        entry[0]
+        for entry in old + new
+        if entry[1] not in kept and not _within(entry[0], permitted) and not said[entry]
+    ]
     if not boxes:
         return None
     x0, y0, x1, y1 = zip(*boxes, strict=True)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
+from pymupdf import mupdf
 
 from verification.readers.dots import PER_INCH, POINTS_PER_INCH, Drawing
 from verification.readers.pymupdf import open_pdf
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
 
     from verification.readers.dots import Box
 
+    Word = tuple[Box, str]
+
 #: Objects beyond this number are not compared one by one; every page is drawn instead.
 MAX_OBJECTS = 20_000
 #: Starts where no digit stands before: long strings of digits are met only once.
 _REFERENCE = re.compile(r"(?<![0-9A-Za-z])(\d{1,8}) \d{1,5} R\b")
+_AS_WORDS = pymupdf.TEXTFLAGS_WORDS
 _KIDS = re.compile(r"/Kids ?\[[^\]]*\]")
 
 
@@ -35,6 +39,7 @@ class View:
         self._document: Any = open_pdf(data)
         self._drawn: dict[tuple[int, bool], Drawing] = {}
         self._sources: dict[int, tuple[str, bytes]] = {}
+        self._words: dict[int, list[Word]] = {}
 
     @property
     def pages(self) -> int:
@@ -48,10 +53,29 @@ class View:
     def repaired(self) -> bool:
         return bool(self._document.is_repaired)
 
-    def words(self, page: int) -> list[tuple[Box, str]]:
-        """Give the words of a page and where they stand."""
-        entries = self._document[page].get_text("words")
-        return [((x0, y0, x1, y1), str(word)) for x0, y0, x1, y1, word, *_ in entries]
+    def words(self, page: int) -> list[Word]:
+        """Give the words of a page and where they stand on it as it is drawn, turned or not."""
+        if page not in self._words:
+            drawn = self._document[page].this
+            text = mupdf.FzStextPage(mupdf.fz_bound_page(drawn))
+            device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(_AS_WORDS))
+            mupdf.fz_run_page(drawn, device, mupdf.FzMatrix(), mupdf.FzCookie())
+            mupdf.fz_close_device(device)
+            self._words[page] = _words_of(text)
+        return self._words[page]
+
+    def words_in(self, page: int, numbers: frozenset[int]) -> list[Word]:
+        """Give what the fields with these object numbers say, cut by the field's edge or not."""
+        found: list[Word] = []
+        drawn = self._document[page]
+        widget = mupdf.pdf_first_widget(mupdf.pdf_page_from_fz_page(drawn.this))
+        for _ in range(MAX_OBJECTS):
+            if not widget.m_internal or not numbers:
+                break
+            if mupdf.pdf_to_num(mupdf.pdf_annot_obj(widget)) in numbers:
+                found += _words_of(mupdf.FzStextPage(widget, mupdf.FzStextOptions(_AS_WORDS)))
+            widget = mupdf.pdf_next_widget(widget)
+        return found
 
     def draw(self, page: int, *, annotations: bool = True) -> Drawing:
         """Draw a page, counted from 0, with its annotations and fields or without."""
@@ -127,6 +151,11 @@ class View:
 
     def close(self) -> None:
         self._document.close()
+
+
+def _words_of(text: Any) -> list[Word]:
+    entries = pymupdf.TextPage(text).extractWORDS()
+    return [((x0, y0, x1, y1), str(word)) for x0, y0, x1, y1, word, *_ in entries]
 
 
 def _box_of(page: Any, rectangle: Any) -> Box:

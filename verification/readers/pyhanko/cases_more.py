@@ -8,6 +8,41 @@ from verification.values import Status, Text
 _UNKNOWN = Status.INDETERMINATE
 
 MORE_ROWS: dict[str, Row] = {
+    "encrypted_for": Row(
+        "integrity",
+        _UNKNOWN,
+        "ENCRYPTED",
+        "文件按证书加密，只有指定的收件人能打开，无法检查其中的签名。",
+        "The file is encrypted for the holders of certificates; its signature cannot be examined.",
+        Text(
+            zh="请上传未加密的已签署原件。", en="Upload the signed original that is not encrypted."
+        ),
+    ),
+    "unbound": Row(
+        "integrity",
+        _UNKNOWN,
+        "SIG_CONSTRAINTS_FAILURE",
+        "签名值吻合，但所签内容没有指明签名证书（缺少 PAdES 要求的 signing-certificate 属性），"
+        "证书可被换成同一密钥的另一张。签署人：{signer}。",
+        "The signature value holds, but what is signed does not name the certificate (PAdES asks "
+        "for the attribute signing-certificate): another one of the same key could stand in its "
+        "place. Signer: {signer}.",
+        Text(
+            zh="请用符合 PAdES 的软件重新签署。", en="Sign again with a program that writes PAdES."
+        ),
+    ),
+    "misbound": Row(
+        "integrity",
+        _UNKNOWN,
+        "NO_SIGNING_CERTIFICATE_FOUND",
+        "所签内容指明的是另一张证书，而不是附带的这张（{signer}），由谁签署不得而知。",
+        "What is signed names another certificate than the one beside it ({signer}); which of "
+        "them signed is not known.",
+        Text(
+            zh="请用常见的签名软件重新签署并导出，或请审核人员人工核对。",
+            en="Sign and export again with a common signing program, or ask a reviewer.",
+        ),
+    ),
     "legacy": Row(
         "integrity",
         _UNKNOWN,

@@ -159,7 +159,8 @@ def _compare(found: Found, original: Found, signed: Reader, scene: _Scene) -> Ch
     if _dictionary_differs(original, found):
         spoofed = judge("spoofed", scene.box, reason=_ALTERED)
     case = _case(parts, permission)
-    if case == "changed" and _has_no_objection(scene, permission):
+    acts = any(part.acts for part in parts)
+    if case == "changed" and not acts and _has_no_objection(scene, permission):
         case = "doubted"
     look, words = _look(parts, scene)
     if look is not None:
@@ -214,6 +215,26 @@ def certifies(found: Found) -> bool:
         value_of(dictionary_of(entry), "/TransformMethod") == "/DocMDP"
         for entry in (references if isinstance(references, generic.ArrayObject) else ())
     )
+
+
+def judge_cut_off(found: Found, end: int, file: File) -> Judgement | None:
+    """Judge a signature that its own revision leads to and the file as it is does not.
+
+    None where it was merely taken out of its field, as one does who clears a signature, or where
+    nothing can be said: then it is not known what the signature stands for.
+    """
+    try:
+        signed = open_document(file.data[:end])
+        if not any(one.byte_range == found.byte_range for one in find_in_form(signed)):
+            return None
+        parts = Comparison(signed.reader, file.reader, file.pairs_left).run()
+    except Exception:  # noqa: BLE001 - what cannot be compared is not known to be changed
+        return None
+    changed = [part for part in parts if part.kind == "changed" and part.page is not None]
+    if not any(part.number is None for part in changed):
+        return None
+    box = (ByteRange(start=end, end=len(file.data), caption=APPENDED),)
+    return judge("changed", box, parts=_listed(changed))
 
 
 def _drawn_signatures(signed: Document) -> frozenset[int]:
@@ -300,8 +321,9 @@ def _add_look(case: str, parts: list[Part], look: looks.Look) -> tuple[str, list
         new.append(Part("changed", _BROKEN))
     if new:
         return "changed", [*parts, *new]
-    if case == "allowed" and any(region.hidden for region in look.regions):
-        return "hidden", parts
+    if any(region.hidden for region in look.regions):
+        # Where the objects are in doubt, and ink of the signed page is gone, there is none left.
+        return {"allowed": "hidden", "doubted": "changed"}.get(case, case), parts
     return case, parts
 
 

@@ -61,6 +61,8 @@ class Part:
     number: int | None = None
     #: The form field, where it is one; None for a document time-stamp, which locks nothing.
     field_name: str | None = None
+    #: It makes viewers do something: nobody's second opinion acquits that.
+    acts: bool = False
 
 
 @dataclass(slots=True)
@@ -182,7 +184,8 @@ class Comparison:
             zh=f"第 {page} 页{zh}的批注（{subtype}）",
             en=f"{verb} annotation ({subtype}), page {page}",
         )
-        self.parts.append(Part(kind, text, page, number_of(after_or_before)))
+        acts = verb != "gone" and bool(_ACTIONS & set(annotation)) and subtype == "Widget"
+        self.parts.append(Part(kind, text, page, number_of(after_or_before), acts=acts))
 
     # Form and catalogue
 

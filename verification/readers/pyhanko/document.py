@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.crypt import AuthStatus, StandardSecurityHandler
+from pyhanko.pdf_utils.misc import PdfError
 
 from verification.readers.pyhanko.objects import (
     Reader,
@@ -29,11 +30,17 @@ _RAW_RANGE = re.compile(
     rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
 )
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
+#: The object identifier of CMS AuthenticatedData: a code under the file's key, nobody's signature.
+_AUTHENTICATED = bytes.fromhex("060b2a864886f70d0109100102")
 _LONG_VALUE = re.compile(rb"(/Contents\s*<)([0-9A-Fa-f\s]{400,})>")
 
 
 class PasswordNeededError(Exception):
     """The file is encrypted and does not open without a password."""
+
+
+class CertificateNeededError(PasswordNeededError):
+    """The file is encrypted for the holders of certificates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +108,27 @@ def open_document(data: bytes) -> Document:
 
 
 def _open_without_password(reader: Reader) -> None:
+    """Try the empty password, the only one ever tried.
+
+    Its message authentication (ISO/TS 32004) is left alone: whoever can open the file can make it
+    anew, and the value that holds it may have been put aside.
+    """
+    handler = reader.security_handler
+    if not isinstance(handler, StandardSecurityHandler):
+        raise CertificateNeededError
     try:
-        opened = reader.decrypt("").status is not AuthStatus.FAILED
+        opened = handler.authenticate("", id1=_first_id(reader)).status is not AuthStatus.FAILED
     except Exception as error:
         raise PasswordNeededError from error
     if not opened:
         raise PasswordNeededError
+
+
+def _first_id(reader: Reader) -> bytes:
+    try:
+        return bytes(reader.document_id[0])
+    except (KeyError, IndexError, PdfError):
+        return b""
 
 
 def find_in_form(document: Document, name: str | None = None) -> list[Found]:
@@ -142,6 +164,8 @@ def find_raw(data: bytes, *, any_gap: bool = False) -> list[Found]:
         if numbers in found or not (gap or cut or any_gap) or numbers[1] == 0:
             continue
         contents = _unhex(gap.group(1)) if gap else b""
+        if _AUTHENTICATED in contents[:40]:
+            continue
         found[numbers] = Found(
             id=f"ByteRange@{match.start()}",
             byte_range=numbers,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: What a signature dictionary says of itself (ISO 32000-2, table 255).
 _SPEAKING = ("/Name", "/Reason", "/Location", "/ContactInfo", "/M")
 _WORD = re.compile(r"\w+")
+_NOT_LATIN = re.compile(r"[\u0100-\uffff]+")
 #: Dates and times as people write them, with their zone; also in Chinese.
 _MOMENT = re.compile(
     r"\d{4}[-./年]\s?\d{1,2}[-./月]\s?\d{1,2}日?|\d{1,2}[-./]\s?\d{1,2}[-./]\s?\d{2,4}"
@@ -47,7 +48,12 @@ def strange_words(before: View, after: View, place: tuple[int, Box], found: Foun
     if not (0 < page <= min(before.pages, after.pages)):
         return ""
     old = {(word, _rounded(at)) for at, word in before.words(page - 1) if _inside(at, box)}
-    now = [(word, _rounded(at)) for at, word in after.words(page - 1) if _inside(at, box)]
+    own = set(after.words_in(page - 1, frozenset(widget_numbers(found))))
+    now = [
+        (entry[1], _rounded(entry[0]))
+        for entry in after.words(page - 1)
+        if entry in own or _inside(entry[0], box)
+    ]
     shown = " ".join(word for word, at in now[:_MOST_WORDS] if (word, at) not in old)
     return _strange(shown, _facts(found))
 
@@ -86,6 +92,10 @@ def _facts(found: Found) -> str:
             told.append(str(certificate.serial_number))
     except (ValueError, TypeError, KeyError):
         pass
+    said = " ".join(told)
+    # Programs set a Chinese name in a face without such letters: its bytes are shown one by one.
+    foreign = _NOT_LATIN.findall(said)
+    told += [name.encode("utf-16-be").decode("cp1252", "replace") for name in foreign]
     return " ".join(told)
 
 

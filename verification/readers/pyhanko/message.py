@@ -20,6 +20,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from verification.readers.pyhanko import national
+from verification.readers.pyhanko.binding import binding_fault
 from verification.readers.pyhanko.sentences import judge
 from verification.values import Text
 
@@ -45,7 +46,7 @@ KNOWN_KINDS = frozenset(
 #: Names of ICP-Brasil for the same CMS.
 BRAZILIAN = "PBAD."
 #: Cases in which the signed bytes are those that were signed.
-_HOLDING = frozenset({"intact", "weak", "order"})
+_HOLDING = frozenset({"intact", "weak", "order", "unbound"})
 #: BSI TR-03111 plain ECDSA: the value is r and s side by side instead of a DER sequence.
 _PLAIN_ECDSA = "0.4.0.127.0.7.1.1.4.1."
 
@@ -118,7 +119,10 @@ def judge_integrity(found: Found, message: Message, data: bytes) -> tuple[Judgem
     odd = _oddity(found, message)
     if odd is not None:
         return judge("unread", reason=odd), False
-    case = _judge_enclosed(found, message, data) or _judge_value(found, message, data)
+    case = _judge_enclosed(found, message, data)
+    if case is None and binding_fault(found, message) == "misbound":
+        case = "misbound"
+    case = case or _judge_value(found, message, data)
     return judge(case, **facts), case in _HOLDING
 
 
@@ -136,6 +140,13 @@ def _oddity(found: Found, message: Message) -> Text | None:
             return Text(
                 zh=f"{kind} 格式未封装摘要", en=f"no digest is enclosed, as {kind} asks for"
             )
+    try:
+        national.hash_named(message.digest_algorithm)
+    except AttributeError:
+        return Text(
+            zh=f"摘要算法 {message.digest_algorithm} 不是摘要算法，或这里不认识",
+            en=f"{message.digest_algorithm} is named as the digest; it is none, or not known here",
+        )
     key = message.certificate.public_key if message.certificate else None
     if key is not None and key.algorithm == "rsa" and key.bit_size > MAX_RSA_BITS:
         return Text(
@@ -152,8 +163,9 @@ def _judge_value(found: Found, message: Message, data: bytes) -> str:
         return "value" if intact else "digest"
     if not message.attribute_order_kept:
         return "order"
-    weak = is_weak(message) or found.sub_filter == SHA1_KIND
-    return "weak" if weak else "intact"
+    if is_weak(message) or found.sub_filter == SHA1_KIND:
+        return "weak"
+    return binding_fault(found, message) or "intact"
 
 
 def verify(message: Message, digest: bytes, content: bytes | None = None) -> tuple[bool, bool]:

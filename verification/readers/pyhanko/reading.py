@@ -13,8 +13,10 @@ from verification.readers.pyhanko.changes import (
     File,
     certifies,
     judge_changes,
+    judge_cut_off,
 )
 from verification.readers.pyhanko.document import (
+    CertificateNeededError,
     Found,
     PasswordNeededError,
     find_in_form,
@@ -90,8 +92,8 @@ def _read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: i
     try:
         document = open_document(data)
         found = find_in_form(document)
-    except PasswordNeededError:
-        return SignedFile(signatures=tuple(_locked(item) for item in find_raw(data)))
+    except PasswordNeededError as error:
+        return SignedFile(signatures=tuple(_locked(item, error) for item in find_raw(data)))
     except Exception as error:  # noqa: BLE001 - pyHanko leaks a dozen kinds on broken files
         return _read_raw(data, error)
     known = {item.byte_range for item in found}
@@ -130,7 +132,7 @@ def _read_all(
         claims[:0] = spoken
     # What does not hold may be any bytes, an attachment for one; what holds was signed here.
     lost = [_begin(item, file.data) for item in strays[:MAX_SIGNATURES]]
-    signatures += [_stray(case) for case in lost if case.holds]
+    signatures += [_stray(case, file) for case in lost if case.holds]
     return SignedFile(
         signatures=tuple(signatures), claims=tuple(claims), limits=_limits(len(found))
     )
@@ -172,14 +174,18 @@ def _is_signed_revision(found: Found, data: bytes) -> bool:
         return False
 
 
-def _stray(case: _Case) -> Signature:
+def _stray(case: _Case, file: File) -> Signature:
     """Judge a signature that lies in the bytes and that no form field leads to."""
-    return _bare(case, [case.integrity, case.coverage.fault or judge("unplaced", reason=_NO_FIELD)])
+    answer = case.coverage.fault
+    if answer is None and not case.coverage.whole:
+        answer = judge_cut_off(case.found, case.coverage.end, file)
+    return _bare(case, [case.integrity, answer or judge("unplaced", reason=_NO_FIELD)])
 
 
-def _locked(found: Found) -> Signature:
-    """Report a signature in a file that does not open without a password."""
-    return _undecided(found.id, judge("encrypted"))
+def _locked(found: Found, error: PasswordNeededError) -> Signature:
+    """Report a signature in a file that opens only with a password, or for somebody."""
+    is_for_somebody = isinstance(error, CertificateNeededError)
+    return _undecided(found.id, judge("encrypted_for" if is_for_somebody else "encrypted"))
 
 
 def _undecided(name: str, judgement: Judgement) -> Signature:

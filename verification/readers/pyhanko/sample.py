@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from asn1crypto import algos, cms
+from asn1crypto import algos, cms, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -76,10 +76,13 @@ def _sign(document: bytes, certificate: bytes) -> bytes:
 
 def _message(digest: bytes, certificate: bytes) -> bytes:
     owner = asn1_x509.Certificate.load(certificate)
+    named = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(certificate).digest()})
+    naming = tsp.SigningCertificateV2({"certs": [named]})
     attributes = cms.CMSAttributes(
         [
             cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
             cms.CMSAttribute({"type": "message_digest", "values": [digest]}),
+            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [naming]}),
         ]
     )
     sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
