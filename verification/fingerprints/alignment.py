@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from verification.fingerprints.pages import Opened
 
 #: Bits in which two descriptions of one point may differ, of 256.
-_MOST_BITS = 64
+_MOST_BITS = 80
 _TRIALS = 400
 #: Pixels of the small picture by which a pair may miss: first roughly, then closely.
 _ROUGH, _CLOSE = 5.0, 1.5

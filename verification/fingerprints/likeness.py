@@ -30,6 +30,11 @@ _INK = 7.0
 _ALIKE = 0.55
 #: Share of the cells with ink on both sides that may show something else in one document.
 _MOST_REPLACED = 0.012
+#: Text that was replaced is a run of cells, one beside the other, that are less alike than the rest
+#: of the two pages is: by so many deviations (1.48 times the median distance), and than this.
+_RUN, _MOST_IN_RUNS = 3, 6
+_FARTHER, _NOT_ALIKE = 3.5, 0.85
+_DEVIATION, _LEAST_DEVIATION = 1.48, 0.01
 #: Share of the cells that ink was added to or taken from, at most.
 _MOST_ADDED = 0.35
 _FEWEST_CELLS = 12
@@ -65,14 +70,13 @@ def compare(later: Opened, earlier: Opened) -> Likeness:
     if alignment is None or alignment.pairs < _FEWEST_PAIRS:
         return DIFFERENT
     laid, covered = _laid(later, earlier, alignment)
-    grid = _cells(later.small.astype(np.float64), laid, covered)
-    both, alone, unlike = grid
+    both, alone, unlike, in_runs = _cells(later.small.astype(np.float64), laid, covered)
     compared = int(both.sum())
     if compared < _FEWEST_CELLS:
         return DIFFERENT
     replaced = float(unlike.sum() / compared)
     added = float(alone.sum() / max(1, compared + alone.sum()))
-    if replaced > _MOST_REPLACED or added > _MOST_ADDED:
+    if replaced > _MOST_REPLACED or added > _MOST_ADDED or in_runs >= _MOST_IN_RUNS:
         return Likeness(kind="same_template", pairs=alignment.pairs, replaced=replaced, added=added)
     regions = _regions(unlike | alone)
     return Likeness(
@@ -107,8 +111,11 @@ def _laid(
 
 def _cells(
     one: NDArray[np.float64], other: NDArray[np.float64], covered: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Say of each cell: ink on both sides; on one side only; on both, and unlike."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], int]:
+    """Say of each cell: ink on both sides; on one side only; on both, and unlike.
+
+    Then how many cells lie in runs that are less alike than the rest is.
+    """
     here = _tiles(one)
     whole = _tiles(covered.astype(np.float64)).min((2, 3)) > 0
     best = np.full(here.shape[:2], -1.0)
@@ -124,15 +131,46 @@ def _cells(
     weak = [part < 1.0 / 3 for part in ink]
     both = whole & strong[0] & strong[1]
     alone = whole & ((strong[0] & weak[1]) | (strong[1] & weak[0]))
-    overlaid = _one_sided(here, _tiles(other))
+    overlaid = _one_sided(here, _tiles(other), both & (best > _NOT_ALIKE))
     unlike = both & (best < _ALIKE)
-    return both, alone | (unlike & overlaid), unlike & ~overlaid
+    in_runs = _in_runs(both & ~overlaid & (best < _usual(best[both])))
+    return both, alone | (unlike & overlaid), unlike & ~overlaid, in_runs
 
 
-def _one_sided(here: NDArray[np.float64], there: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Say where ink only came or only went: a stamp covers text, other text replaces it."""
-    dark = [part.max((2, 3), keepdims=True) - part for part in (here, there)]
-    gain = dark[0] - dark[1]
+def _usual(alike: NDArray[np.float64]) -> float:
+    """Give the correlation under which a cell is less alike than the two pages are."""
+    if not alike.size:
+        return -1.0
+    middle = float(np.median(alike))
+    spread = _DEVIATION * float(np.median(np.abs(alike - middle))) + _LEAST_DEVIATION
+    return min(_NOT_ALIKE, middle - _FARTHER * spread)
+
+
+def _in_runs(cells: NDArray[np.bool_]) -> int:
+    """Count the cells that lie in a row of `_RUN` or more."""
+    sides = np.pad(cells.astype(np.int8), ((0, 0), (1, 1)))
+    change = np.diff(sides, axis=1)
+    starts, ends = np.argwhere(change == 1), np.argwhere(change == -1)
+    lengths = ends[:, 1] - starts[:, 1]
+    return int(lengths[lengths >= _RUN].sum())
+
+
+def _one_sided(
+    here: NDArray[np.float64], there: NDArray[np.float64], alike: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Say where ink only came or only went: a stamp covers text, other text replaces it.
+
+    Ink is measured against the paper beside it, and in the measure of cells that are `alike`:
+    a photo in half light has less of it everywhere.
+    """
+    paper = [part.max((2, 3), keepdims=True) for part in (here, there)]
+    dark = [
+        (most - part) / np.maximum(most, 1.0)
+        for most, part in zip(paper, (here, there), strict=True)
+    ]
+    amounts = [part.sum((2, 3))[alike] for part in dark]
+    ratio = float(np.median(amounts[0] / np.maximum(amounts[1], 1e-6))) if alike.any() else 1.0
+    gain = dark[0] - ratio * dark[1]
     came, went = np.maximum(gain, 0).sum((2, 3)), np.maximum(-gain, 0).sum((2, 3))
     return np.asarray(np.minimum(came, went) < _ONE_SIDED * np.maximum(came, went))
 
