@@ -1,4 +1,4 @@
-"""Points of a page that look alike however it is turned, scaled or copied (ORB), with OpenCV.
+"""Points of a page that look alike however it is turned, scaled or copied (SIFT), with OpenCV.
 
 OpenCV sees grey arrays only; it never decodes a file.
 """
