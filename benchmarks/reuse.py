@@ -112,6 +112,20 @@ def false_alarms(templates: int) -> None:
     print(f"same template, other content: n={pairs} ours {wrong / pairs:.4f}  {peers}", flush=True)
 
 
+def false_alarms_of_copies(templates: int) -> None:
+    """Print the same where one of the two is a copy: a photo of another form is another form."""
+    wrong = dict.fromkeys(COPIES, 0)
+    for template in range(templates):
+        earlier = [fingerprint(form(template, filled)) for filled in (1, 2)]
+        page = form(template, 0)
+        for name, copy in COPIES.items():
+            later = fingerprint(copy(page))
+            wrong[name] += sum(known(later, was) for was in earlier)
+    pairs = 2 * templates
+    told = "  ".join(f"{name} {count / pairs:.3f}" for name, count in wrong.items())
+    print(f"copies of another filling: n={pairs} each: {told}", flush=True)
+
+
 def fill(records: DatabaseRecords, indexed: int) -> None:
     """Enter the words of made-up pages.
 
@@ -161,6 +175,7 @@ def main() -> int:
     count = given[0] if given else 20
     indexed = given[1] if len(given) > 1 else 100_000
     false_alarms(count)
+    false_alarms_of_copies(count)
     look_up(indexed)
     recall(originals(count))
     return 0

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from verification.fingerprints.pages import Opened
 
 #: Bits in which two descriptions of one point may differ, of 256.
-_MOST_BITS = 64
+_MOST_BITS = 80
 _TRIALS = 400
 #: Pixels of the small picture by which a pair may miss: first roughly, then closely.
 _ROUGH, _CLOSE = 5.0, 1.5
 _FEWEST_PAIRS = 8
 _ROUNDS = 6
+#: No division by zero.
+_NO_DEPTH = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +52,18 @@ def align(one: Opened, other: Opened) -> Alignment | None:
 def moved(projection: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
     """Take places (n, 2) through a projection."""
     far = np.column_stack([places, np.ones(len(places))]) @ projection.T
-    depth = np.where(np.abs(far[:, 2:]) < 1e-9, 1e-9, far[:, 2:])  # noqa: PLR2004 - no division by 0
+    depth = np.where(np.abs(far[:, 2:]) < _NO_DEPTH, _NO_DEPTH, far[:, 2:])
     return np.asarray(far[:, :2] / depth)
+
+
+def spread(
+    projection: NDArray[np.float64], width: int, height: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Give where the pixels of a picture come to lie: x and y, each (height, width)."""
+    across, down = np.arange(width) + 0.5, np.arange(height)[:, None] + 0.5
+    x, y, depth = (row[0] * across + row[1] * down + row[2] for row in projection)
+    depth = np.where(np.abs(depth) < _NO_DEPTH, _NO_DEPTH, depth)
+    return (x / depth - 0.5).astype(np.float32), (y / depth - 0.5).astype(np.float32)
 
 
 def _pairs(one: Opened, other: Opened) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

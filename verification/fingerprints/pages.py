@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from verification.pages.picture import Picture
 
 #: Longest side of the picture in which points are sought, and of the one that is kept, in pixels.
-SEEN_SIDE, KEPT_SIDE = 900, 360
+SEEN_SIDE, KEPT_SIDE = 600, 440
 MOST_POINTS = 300
 #: A page with fewer points is as good as blank: nothing is known again by it.
-FEWEST_POINTS = 30
+FEWEST_POINTS = 12
 DESCRIPTION_BYTES = 32
 #: Longest side of a page in the units of kept places.
 _PLACE_SCALE = 60_000
