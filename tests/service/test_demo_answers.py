@@ -74,12 +74,8 @@ def terms(company: Company, document: DocumentPlan, authority: Authority) -> Ter
 
 
 #: What only shows beside other files is told in tests/acceptance/test_software_path.py.
-ALONE = [
-    (path, step)
-    for path, step in STEPS
-    if path != "software"
-    or step not in {f"{t.item}!{t.name}" for t in TWINS if t.after != "nothing"}
-]
+TOGETHER = {("software", f"{one.item}!{one.name}") for one in TWINS if one.after != "nothing"}
+ALONE = [step for step in STEPS if step not in TOGETHER]
 
 
 @pytest.mark.parametrize("step", ALONE, ids=" ".join)
