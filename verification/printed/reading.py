@@ -9,6 +9,8 @@ from verification.readers.docx_text import read_docx
 from verification.readers.opc import PackageError
 from verification.readers.pillow import PILLOW_FORMATS
 from verification.readers.pymupdf_text import read_text
+from verification.readers.workbook import BookError
+from verification.readers.workbook_text import read_workbook
 from verification.values import ImageBox, PageBox
 from verification.words import Words
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _MOST_SCANNED = 3
 _PICTURES = frozenset({*PILLOW_FORMATS, "heic", "avif"})
 _WORD = frozenset({"docx", "docm", "dotx"})
+_WORKBOOK = frozenset({"xlsx", "xlsm", "xltx"})
 
 
 def read(context: Context, words: Words | None = None) -> Printed | None:
@@ -37,10 +40,11 @@ def read(context: Context, words: Words | None = None) -> Printed | None:
             raise
         except Exception:  # noqa: BLE001 - MuPDF raises a dozen kinds; other checks tell what is wrong
             printed = None
-    elif kind in _WORD:
+    elif kind in _WORD | _WORKBOOK:
         try:
-            printed = read_docx(data, context.limits)
-        except PackageError:
+            read_package = read_docx if kind in _WORD else read_workbook
+            printed = read_package(data, context.limits)
+        except (PackageError, BookError):
             printed = None
     if printed is not None and printed.rows:
         return printed

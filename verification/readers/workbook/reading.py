@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from verification.readers.workbook.sheets import Count, SheetListener, Strings
 from verification.readers.workbook.streaming import stream
+from verification.readers.workbook.styles import Styles
 from verification.readers.workbook.values import Book, BookError, DefinedName, Sheet
 from verification.readers.zip import open_archive
 
@@ -104,11 +105,17 @@ def read(data: bytes, limits: Limits) -> Book:
     if not stream(archive, part, main):
         raise BookError(part, "there is no such part")
     relations = _relations(archive, part)
+    styles = Styles()
+    for kind, target, _ in relations.values():
+        if kind == "styles":
+            stream(archive, _inside(part, target), styles)
     return Book(
         part=part,
         sheets=_sheets(archive, part, main, Count(limits)),
         names=tuple(main.names),
         date1904=main.date1904,
+        formats=styles.formats,
+        fonts=tuple(sorted(styles.fonts)),
         unusual=main.unusual,
         links=tuple(_links(archive, part, relations)),
         macros=tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,7 @@ class SheetListener:
         self._strings, self._count, self._date1904 = strings, count, date1904
         self._row, self._column = -1, -1
         self._kind, self._text, self._saved = "n", "", False
+        self._style = 0
         self._inline: list[str] = []
         self._formula: dict[str, str] | None = None
         self._formula_text = ""
@@ -125,7 +127,7 @@ class SheetListener:
             ]
             for place in inside:
                 old = self.cells[place]
-                self.cells[place] = Cell(old.value, formula, old.saved, old.odd)
+                self.cells[place] = replace(old, formula=formula)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         told = attributes.get("r", "")
@@ -148,6 +150,8 @@ class SheetListener:
         else:
             self._row, self._column = _place(found[1], found[2])
         self._kind = attributes.get("t", "n")
+        style = attributes.get("s", "")
+        self._style = int(style) if style.isdecimal() and len(style) < 6 else 0  # noqa: PLR2004
         self._text, self._saved, self._inline = "", False, []
         self._formula, self._formula_text = None, ""
 
@@ -160,7 +164,7 @@ class SheetListener:
         # A program that computes nothing leaves an empty result behind; a text may be empty.
         saved = self._saved and (bool(self._text) or self._kind == "str")
         if value is not None or formula is not None or odd is not None:
-            self.cells[self._row, self._column] = Cell(value, formula, saved, odd)
+            self.cells[self._row, self._column] = Cell(value, formula, saved, odd, self._style)
 
     def _value(self) -> Scalar:
         text = self._text
