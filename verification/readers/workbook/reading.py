@@ -142,6 +142,9 @@ def _sheets(archive: Archive, part: str, main: _Main, count: Count) -> tuple[She
         where = _inside(part, target)
         if kind == "worksheet" and not stream(archive, where, listener):
             raise BookError(where, "there is no such part")
+        for link, table, _ in _relations(archive, where).values():
+            if link == "table":
+                stream(archive, _inside(where, table), listener.filters)
         listener.spread_arrays()
         sheets.append(_sheet(told, where, listener))
     return tuple(sheets)
@@ -154,7 +157,7 @@ def _sheet(told: dict[str, str], part: str, read_: SheetListener) -> Sheet:
         state=_STATES.get(told.get("state", ""), "visible"),
         cells=read_.cells,
         hidden_rows=frozenset(read_.hidden_rows),
-        filtered=read_.filtered,
+        filtered=tuple(read_.filters.rows),
         hidden_columns=tuple(read_.hidden_columns),
         merged=tuple(read_.merged),
         margins=tuple(read_.margins),

@@ -27,6 +27,7 @@ _COLUMNS, _ROWS = 16_384, 1_048_576
 _ON = frozenset({"1", "true"})
 #: Longer ones are repeated merges and hidden columns of a hostile file.
 _MOST_BOXES = 20_000
+_MOST_FILTERS = 200
 
 
 class Strings:
@@ -69,6 +70,21 @@ class Count:
             )
 
 
+class Filters:
+    """Collects the rows that automatic filters may hide, of a sheet or of one of its tables."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, int]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "autoFilter" and len(self.rows) < _MOST_FILTERS:
+            found = boxes(attributes.get("ref", ""))
+            self.rows += [(top, bottom) for top, _left, bottom, _right in found[:1]]
+
+    def end(self, name: str, text: str) -> None:
+        """Nothing ends that matters here."""
+
+
 class SheetListener:
     """Collects a sheet's cells (18.3.1) and what is hidden on it."""
 
@@ -78,7 +94,7 @@ class SheetListener:
         self.hidden_columns: list[tuple[int, int]] = []
         self.merged: list[tuple[int, int, int, int]] = []
         self.margins: list[str] = []
-        self.filtered: tuple[int, int] | None = None
+        self.filters = Filters()
         self._strings, self._count, self._date1904 = strings, count, date1904
         self._row, self._column = -1, -1
         self._kind, self._text, self._saved = "n", "", False
@@ -100,9 +116,8 @@ class SheetListener:
             self._hide_columns(attributes)
         elif name == "mergeCell" and len(self.merged) < _MOST_BOXES:
             self.merged += boxes(attributes.get("ref", ""))
-        elif name == "autoFilter":
-            found = boxes(attributes.get("ref", ""))
-            self.filtered = (found[0][0], found[0][2]) if found else None
+        else:
+            self.filters.start(name, attributes)
 
     def end(self, name: str, text: str) -> None:
         if name == "v":

@@ -35,8 +35,8 @@ class Sheet:
     state: Literal["visible", "hidden", "veryHidden"]
     cells: Mapping[tuple[int, int], Cell]
     hidden_rows: frozenset[int] = frozenset()
-    #: Rows between these (included) may be hidden by an automatic filter.
-    filtered: tuple[int, int] | None = None
+    #: First and last rows of ranges, the sheet's own and its tables', with an automatic filter.
+    filtered: tuple[tuple[int, int], ...] = ()
     #: First and last of hidden columns.
     hidden_columns: tuple[tuple[int, int], ...] = ()
     #: Top, left, bottom, right.
