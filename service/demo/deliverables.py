@@ -188,6 +188,13 @@ def catalogue(
         yield _plan_step(maker, customer, step)
 
 
+def brief_of(
+    company: Company, authority: Authority, customer: CustomerPlan, *, at: datetime, item: str
+) -> Brief:
+    """Give what the writer of a file is told of it."""
+    return _Maker(company, authority, at).brief(customer, item)
+
+
 def stages_to_open(documents: tuple[DocumentPlan, ...], customer: str) -> tuple[str, ...]:
     """Say which stages of a customer open, one after the other, before any reviewer decides."""
     mine = [document for document in documents if document.customer == customer]

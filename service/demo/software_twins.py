@@ -206,7 +206,7 @@ CONTENT: tuple[Twin, ...] = (
           "FAILED FIGURE_DIFFERS",
           "测算表保存的投资回报率被改大了，公式没动 | "
           "the saved return on investment was raised; its formula was not touched"),
-    _twin("roi_sheet template_outdated", _sheet(roi_sheet.Fault(outdated=True)),
+    _twin("roi_sheet template_outdated", _sheet(roi_sheet.OUTDATED),
           "FAILED TEMPLATE_OUTDATED",
           "用去年的模板填的，只把年份改成了今年 | "
           "last year's template, with this year written on it"),
@@ -265,6 +265,10 @@ CONTENT: tuple[Twin, ...] = (
     _twin("cto_letter conditional", _letter(cto_letter.Fault(decision=cto_letter.CONDITION)),
           "INDETERMINATE LETTER_CONDITIONAL",
           "函里的同意附有条件 | the letter agrees on a condition"),
+    _twin("cto_letter undecided", _letter(cto_letter.UNDECIDED),
+          "INDETERMINATE LETTER_INCOMPLETE",
+          "名为认可函，正文却没有表示同意 | "
+          "it is called an approval, and says nowhere that it approves"),
     _twin("cto_letter other_project", _letter(cto_letter.Fault(project=cto_letter.OTHER_PROJECT)),
           "INDETERMINATE LETTER_INCOMPLETE",
           "函是写给另一个项目的 | the letter is about another project"),

@@ -97,6 +97,7 @@ cto_letter unknown_authority         pdf.signature.chain    NO_CERTIFICATE_CHAIN
 cto_letter unsigned                  signer.required        SIGNATURE_NOT_FOUND         nothing
 cto_letter refusing                  letter.content         LETTER_REFUSES              crop
 cto_letter conditional               letter.content         LETTER_CONDITIONAL          crop
+cto_letter undecided                 letter.content         LETTER_INCOMPLETE           crop
 cto_letter other_project             letter.content         LETTER_INCOMPLETE           crop
 cto_letter undated                   letter.content         LETTER_INCOMPLETE           crop
 cto_letter seal_missing              page.seal              SEAL_NOT_FOUND              crop

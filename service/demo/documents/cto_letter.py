@@ -35,6 +35,7 @@ INFLATED_PERCENT = 180
 #: What else the CTO may have bought, and how a letter says no, or not yet.
 OTHER_PROJECT = "园区门禁与停车管理设备"
 REFUSAL = "二、鉴于峰值并发未达到设计指标，我司暂不同意采购，待复测通过后另行研究。"
+NO_WORD = "二、采购规模与价格由采购部另行测算，本函不作结论。"
 CONDITION = "二、原则同意采购，须经董事会批准后方可签订合同。"
 
 
@@ -46,12 +47,15 @@ class Fault:
     project: str = PRODUCT
     #: What stands in the place of the approval.
     decision: str | None = None
+    #: What the signer says of signing it.
+    reason: str = "技术认可，同意采购"
     is_dated: bool = True
     #: None: nobody pressed a seal on it.
     seal: Colour | None = SEAL_RED
 
 
 SOUND = Fault()
+UNDECIDED = Fault(decision=NO_WORD, reason="收悉")
 #: The seal as a copying machine leaves it.
 BLACK_COPY = Fault(seal=SEAL_BLACK)
 
@@ -85,7 +89,7 @@ def signed_by(
         f"签署人：{name}",
         brief.customer.name,
         f"时间：{when:%Y-%m-%d %H:%M:%S} +08:00" if fault.is_dated else "",
-        "事由：技术认可，同意采购",
+        f"事由：{fault.reason}",
     )
     return sign(
         letter.data,
@@ -96,7 +100,7 @@ def signed_by(
             place=letter.signature_place,
             face=signature_face(name, lines, brief.rng(f"hand/{name}")),
             field="CTOSignature",
-            reason="技术认可，同意采购",
+            reason=fault.reason,
             pades=False,
         ),
     )

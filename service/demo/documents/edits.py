@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Typed names lean in no hand's way.
 PEN_BLUE = (0.09, 0.15, 0.42)
 PASTED_DPI = 150
+#: Of `apply_redactions`: lines and areas stay.
+KEEP_LINES = 0
 
 
 def _edited(data: bytes, edit: Callable[[pymupdf.Document], None]) -> bytes:
@@ -38,8 +40,8 @@ def other_figure(data: bytes, number: str, figure: str) -> bytes:
         page, box = _find(document, number)
         first, foot = _first_letter(page, box)
         middle = pymupdf.Rect(first.x0 + 0.5, foot - 4, first.x1 - 0.5, foot - 2)
-        page.add_redact_annot(middle, fill=False)
-        page.apply_redactions(graphics=pymupdf.PDF_REDACT_LINE_ART_NONE)
+        page.add_redact_annot(middle)
+        page.apply_redactions(graphics=KEEP_LINES)
         page.insert_text((first.x0, foot), figure, fontname="tibo", fontsize=9.5)
 
     return _edited(data, edit)
@@ -59,7 +61,8 @@ def painted_over(data: bytes, words: str, instead: str) -> bytes:
 
 
 def _find(document: pymupdf.Document, words: str) -> tuple[pymupdf.Page, pymupdf.Rect]:
-    for page in document:
+    for number in range(document.page_count):
+        page = document[number]
         if boxes := page.search_for(words):
             return page, boxes[-1]
     raise ValueError(f"{words!r} stands nowhere")

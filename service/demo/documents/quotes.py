@@ -83,6 +83,8 @@ class Fault:
     numbers_of: str | None = None
     #: Every price is this many per cent of our own.
     percent_of_ours: int | None = None
+    #: Whose form it is written on, by rank; None: the supplier's own.
+    form_of: int | None = None
     #: None: nobody pressed a seal on it.
     seal: Colour | None = SEAL_RED
 
@@ -233,7 +235,7 @@ def _prices(paper: Paper, brief: Brief, offer: Offer, fault: Fault) -> None:
         ("", f"增值税（{VAT_PERCENT}%）", "", "", "", yuan(total - net)),
         ("", "含税合计", "", "", "", yuan(total)),
     ]
-    header, shares = COLUMNS[offer.rank]
+    header, shares = COLUMNS[offer.rank if fault.form_of is None else fault.form_of]
     paper.heading("报价明细（人民币元，单价含税）")
     paper.table(Table(header=header, rows=rows, shares=shares, right=frozenset({2, 4, 5})))
     paper.paragraph(f"合计大写：人民币{capitals(total)}", indent=False)

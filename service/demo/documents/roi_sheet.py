@@ -93,8 +93,10 @@ class Fault:
 
     #: Saved results that their formulas do not give: cell → figure.
     altered: Mapping[str, float] = field(default_factory=dict)
-    #: Last year's template, under this year's name.
-    outdated: bool = False
+    #: Labels of the template → what stands there instead.
+    words: Mapping[str, str] = field(default_factory=dict)
+    #: Figures under the result that somebody noted by hand: label → figure.
+    notes: Mapping[str, float] = field(default_factory=dict)
     #: Cells whose formula gave way to its result.
     typed_in: tuple[str, ...] = ()
     #: Rows that nobody sees.
@@ -106,6 +108,9 @@ class Fault:
 
 
 SOUND = Fault()
+#: Last year's template, under this year's name.
+OUTDATED = Fault(words=LAST_YEAR)
+NOTES_ROW = 28
 SAVING = "C10"
 FROM_HIDDEN_SHEET = "=底稿!B1"
 FROM_OTHER_BOOK = "=[1]Sheet1!$B$1"
@@ -126,8 +131,10 @@ def write(brief: Brief, dates: Dates | None = None, fault: Fault = SOUND) -> Dra
     _lay_out(sheet, brief)
     for cell in cells:
         _put(sheet, cell)
-    if fault.outdated:
-        _back_to_last_year(sheet)
+    _reword(sheet, fault.words)
+    for row, (label, figure) in enumerate(fault.notes.items(), start=NOTES_ROW):
+        sheet.cell(row, 1, label)
+        sheet.cell(row, 3, figure)
     _hide(book, fault, inputs.stock_saved)
     _describe(book, brief, dates)
     raw = BytesIO()
@@ -258,10 +265,10 @@ def _lay_out(sheet: Worksheet, brief: Brief) -> None:
     sheet.freeze_panes = "A4"
 
 
-def _back_to_last_year(sheet: Worksheet) -> None:
+def _reword(sheet: Worksheet, words: Mapping[str, str]) -> None:
     for row in sheet.iter_rows():
         for cell in row:
-            cell.value = LAST_YEAR.get(str(cell.value), cell.value)
+            cell.value = words.get(str(cell.value), cell.value)
 
 
 def _put(sheet: Worksheet, cell: Cell) -> None:
