@@ -31,6 +31,7 @@ def book(offer: made.Offer, change: Callable[[Worksheet], None] | None = None) -
     """Write the quote as offices do: labels beside values, a table, sums, days as days."""
     sums = made.sums(offer)
     made_book = Workbook()
+    made_book.properties.creator = offer.author or None
     sheet = made_book.active
     sheet.append(["报价单"])
     sheet.append(["客户", offer.buyer])
@@ -38,8 +39,8 @@ def book(offer: made.Offer, change: Callable[[Worksheet], None] | None = None) -
     sheet.append(["供应商", offer.supplier])
     sheet.append(["统一社会信用代码", offer.tax_number])
     sheet.append(["银行账号", offer.bank_account, None, "联系电话", offer.phone])
-    sheet.append(["报价日期", date.fromisoformat(offer.dated)])
-    sheet.append(["有效期至", date.fromisoformat(offer.valid_until)])
+    sheet.append(["报价日期", day(offer.dated)])
+    sheet.append(["有效期至", day(offer.valid_until)])
     sheet.append([])
     sheet.append(HEADING)
     for number, ((name, quantity, price), amount) in enumerate(
@@ -60,6 +61,10 @@ def book(offer: made.Offer, change: Callable[[Worksheet], None] | None = None) -
     stream = io.BytesIO()
     made_book.save(stream)
     return stream.getvalue()
+
+
+def day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def figure(text: str) -> float:
