@@ -59,7 +59,8 @@ class Judged:
 
 
 def judge(write: Callable[[Offer], bytes], offer: Offer) -> Judged:
-    ending = {made.in_word: "docx", book: "xlsx"}.get(write, "pdf")
+    endings: dict[object, str] = {made.in_word: "docx", book: "xlsx"}
+    ending = endings.get(write, "pdf")
     name = f"{offer.supplier}.{ending}"
     report = verify(Submission(data=write(offer), name=name, received_at=AT), TERMS)
     told = tuple(one for one in report.checks if one.id.startswith("quote."))

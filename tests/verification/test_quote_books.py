@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from tests.verification import quoting as made
 from tests.verification.test_quotes import EXPIRED, INCOMPLETE, INVALID, TOTAL, ZH, judge, told
 from verification.readers.workbook_text import shown
-from verification.values import Status
+from verification.values import PackagePart, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,9 @@ def test_an_honest_quote_is_read_and_passes() -> None:
     assert claims["buyer"].value == ZH.buyer
     assert claims["valid_until"].value == ZH.valid_until
     assert claims["currency"].value == "CNY"
-    assert claims["total"].evidence[0].path == "E17"
+    (place,) = claims["total"].evidence
+    assert isinstance(place, PackagePart)
+    assert place.path == "E17"
     items = [claim.value.split("\t") for claim in report.claims if claim.kind == "item"]
     assert [item[0] for item in items] == [name for name, _quantity, _price in ZH.items]
     assert [Decimal(item[2]) for item in items] == [Decimal(p) for _n, _q, p in ZH.items]

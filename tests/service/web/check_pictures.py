@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from service.demo.company import Company, CustomerPlan
+    from service.demo.company import Company, CustomerPlan, PersonPlan
     from service.demo.deliverables import DocumentPlan
     from service.demo.documents.brief import Brief, Draft
 
@@ -121,15 +121,18 @@ def main() -> None:
                     shot.name: _place(client.get(f"/api/v1/deliverables/{made[shot.name]}"), shot)
                     for shot in SHOTS
                 }
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=str(CHROMIUM), args=list(ARGUMENTS)
-                )
-                page = _sign_in(browser, address, reviewer, WINDOW)
-                for shot in SHOTS:
-                    page.goto(f"{address}/deliverables/{made[shot.name]}")
-                    _keep(page, places[shot.name], shot.name)
-                browser.close()
+            _take(address, reviewer, [(s.name, made[s.name], places[s.name]) for s in SHOTS])
+
+
+def _take(address: str, reviewer: PersonPlan, shots: list[tuple[str, str, int]]) -> None:
+    """Photograph findings: name of the picture, the deliverable, the number of the finding."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        page = _sign_in(browser, address, reviewer, WINDOW)
+        for name, deliverable, number in shots:
+            page.goto(f"{address}/deliverables/{deliverable}")
+            _keep(page, number, name)
+        browser.close()
 
 
 def _uploads(
