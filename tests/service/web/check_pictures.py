@@ -114,8 +114,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = server.prepare(Path(folder), several, trusted.root_pem)
         with server.serving(environment, _free_port()) as address:
-            answered = load.load(address, several, documents)
-            made = {one.plan.twin: one.deliverable_id for one in answered if one.plan.twin}
+            load.load(address, several, tuple(one for one in documents if not one.twin))
+            shots = tuple(one for one in documents if one.twin)
+            answered = load.load(address, several, shots)
+            made = {one.plan.twin: one.deliverable_id for one in answered}
             with load.signed_in(address, several, reviewer.login) as client:
                 places = {
                     shot.name: _place(client.get(f"/api/v1/deliverables/{made[shot.name]}"), shot)
