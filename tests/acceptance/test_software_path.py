@@ -85,7 +85,7 @@ quotes     seal_missing              page.seal              SEAL_NOT_FOUND      
 quotes     seal_copied               page.seal              SEAL_COLOURLESS             crop
 quotes     figure_edited             hint.number_fonts      NUMBER_MIXED                crop
 quotes     painted_over              hint.hidden            TEXT_COVERED                crop
-quotes     used_before               reuse.exact            REUSED_DELIVERABLE          nothing
+quotes     used_before               reuse.exact            REUSED_DELIVERABLE          field
 cto_letter renamed_type              type.declared          TYPE_MISMATCH               bytes
 cto_letter back_dated                time.consistent        TIME_CONTRADICTION          field
 cto_letter too_old                   time.window            TIME_TOO_OLD                field

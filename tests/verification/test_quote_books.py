@@ -75,6 +75,16 @@ def hide_a_line(sheet: Worksheet) -> None:
     sheet.row_dimensions[12].hidden = True
 
 
+def hide_the_prices(sheet: Worksheet) -> None:
+    sheet.column_dimensions["E"].hidden = True
+
+
+def odd_formats(sheet: Worksheet) -> None:
+    """Formats as nobody writes them: long, broken, without an end."""
+    for number, code in enumerate(('"' * 300, "[[[[", "0" * 300, "\\" * 99, "yyyy" * 90, ";;;@")):
+        sheet.cell(30 + number, 1, 46_000.5).number_format = code
+
+
 def lines_elsewhere(sheet: Worksheet) -> None:
     sheet.parent.create_sheet("空表")
     sheet.sheet_state = "hidden"
@@ -113,6 +123,8 @@ def test_an_honest_quote_is_read_and_passes() -> None:
             book(replace(ZH, tax_number="91110108MA01A2B371")), {INVALID}, id="no tax number"
         ),
         pytest.param(book(ZH, hide_a_line), {TOTAL}, id="a line is hidden and still in the total"),
+        pytest.param(book(ZH, hide_the_prices), {INCOMPLETE}, id="amounts that nobody sees"),
+        pytest.param(book(ZH, odd_formats), set(), id="formats that nobody writes"),
         pytest.param(book(ZH, lines_elsewhere), {INCOMPLETE}, id="nothing on a sheet that is seen"),
         pytest.param(book(ZH, more_than_is_shown), set(), id="an amount with more than is shown"),
         pytest.param(book(ZH)[:900], {INCOMPLETE}, id="half a file"),

@@ -52,9 +52,11 @@ def read_workbook(data: bytes, limits: Limits) -> Printed:
 def _rows(book: Book, sheet: Sheet) -> Iterator[list[tuple[int, int, str]]]:
     """Give each row that is seen: row, column and words of its cells."""
     seen: dict[int, list[tuple[int, int, str]]] = {}
+    columns = set(range(_MOST_COLUMNS))
+    for first, last in sheet.hidden_columns:
+        columns.difference_update(range(first, min(last + 1, _MOST_COLUMNS)))
     for (row, column), cell in sheet.cells.items():
-        hidden = any(first <= column <= last for first, last in sheet.hidden_columns)
-        if hidden or row in sheet.hidden_rows or column >= _MOST_COLUMNS:
+        if row in sheet.hidden_rows or column not in columns:
             continue
         inside = 0 <= cell.style < len(book.formats)
         code = book.formats[cell.style] if inside else "General"

@@ -11,6 +11,8 @@ BUILT_IN = {
 }  # fmt: skip
 #: Programs write some dozens; more are a hostile file's.
 _MOST = 20_000
+#: Each figure is written by its format: a longer one would cost every cell.
+_LONGEST = 200
 
 
 class Styles:
@@ -30,7 +32,9 @@ class Styles:
         if name in {"cellXfs", "fonts"}:
             self._in_cells, self._in_fonts = name == "cellXfs", name == "fonts"
         elif name == "numFmt" and len(self._codes) < _MOST:
-            self._codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+            self._codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")[
+                :_LONGEST
+            ]
         elif name == "xf" and self._in_cells and len(self._numbers) < _MOST:
             self._numbers.append(_number(attributes.get("numFmtId")))
         elif name == "name" and self._in_fonts and len(self.fonts) < 100:  # noqa: PLR2004
