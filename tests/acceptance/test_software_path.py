@@ -51,7 +51,7 @@ poc_report changed_after_signing     pdf.signature.changes  CHANGED_AFTER_SIGNIN
 poc_report bit_flipped               pdf.signature.integrity HASH_FAILURE               crop
 poc_report signed_by_somebody_else   signer.required        SIGNER_NOT_REQUIRED_PERSON  crop
 poc_report unknown_authority         pdf.signature.chain    NO_CERTIFICATE_CHAIN_FOUND  crop
-poc_report unsigned                  signer.required        SIGNATURE_NOT_FOUND         nothing
+poc_report unsigned                  signer.required        SIGNATURE_NOT_FOUND         crop
 poc_report future_time               time.consistent        TIME_IN_FUTURE              field
 poc_report self_signed               pdf.signature.chain    NO_CERTIFICATE_CHAIN_FOUND  crop
 it_mail    renamed_type              mail.screenshot        SCREENSHOT                  field
@@ -94,7 +94,7 @@ cto_letter changed_after_signing     pdf.signature.changes  CHANGED_AFTER_SIGNIN
 cto_letter bit_flipped               pdf.signature.integrity HASH_FAILURE               crop
 cto_letter signed_by_somebody_else   signer.required        SIGNER_NOT_REQUIRED_PERSON  crop
 cto_letter unknown_authority         pdf.signature.chain    NO_CERTIFICATE_CHAIN_FOUND  crop
-cto_letter unsigned                  signer.required        SIGNATURE_NOT_FOUND         nothing
+cto_letter unsigned                  signer.required        SIGNATURE_NOT_FOUND         crop
 cto_letter refusing                  letter.content         LETTER_REFUSES              crop
 cto_letter conditional               letter.content         LETTER_CONDITIONAL          crop
 cto_letter undecided                 letter.content         LETTER_INCOMPLETE           crop
@@ -102,8 +102,8 @@ cto_letter other_project             letter.content         LETTER_INCOMPLETE   
 cto_letter undated                   letter.content         LETTER_INCOMPLETE           crop
 cto_letter seal_missing              page.seal              SEAL_NOT_FOUND              crop
 cto_letter seal_copied               page.seal              SEAL_COLOURLESS             crop
-cto_letter typed_signature           signer.required        SIGNATURE_NOT_FOUND         nothing
-cto_letter pasted_signature          signer.required        SIGNATURE_NOT_FOUND         nothing
+cto_letter typed_signature           signer.required        SIGNATURE_NOT_FOUND         crop
+cto_letter pasted_signature          signer.required        SIGNATURE_NOT_FOUND         crop
 """
 
 

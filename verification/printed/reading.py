@@ -32,6 +32,16 @@ def read(context: Context, words: Words | None = None) -> Printed | None:
     Pages without text are recognised, as `words` has them. Raises LimitExceeded.
     """
     data, kind = context.submission.data, context.file_type.format
+    if (printed := written(context)) is not None:
+        return printed
+    if kind in {"pdf", "ofd"} | _PICTURES:
+        return _recognised(words or Words(data, context.limits), picture=kind in _PICTURES)
+    return None
+
+
+def written(context: Context) -> Printed | None:
+    """Read what the file holds as text; None where there is none. Raises LimitExceeded."""
+    data, kind = context.submission.data, context.file_type.format
     printed = None
     if kind == "pdf":
         try:
@@ -46,11 +56,7 @@ def read(context: Context, words: Words | None = None) -> Printed | None:
             printed = read_package(data, context.limits)
         except (PackageError, BookError):
             printed = None
-    if printed is not None and printed.rows:
-        return printed
-    if kind in {"pdf", "ofd"} | _PICTURES:
-        return _recognised(words or Words(data, context.limits), picture=kind in _PICTURES)
-    return None
+    return printed if printed is not None and printed.rows else None
 
 
 def _recognised(words: Words, *, picture: bool) -> Printed | None:
