@@ -61,7 +61,7 @@ _THEN = re.compile(r"^[^,。;]{0,8}(?:的|时|者|则)\s*,")
 _VOID = re.compile(r"(?:不|未)生效|无效|作废|\b(?:void|no effect|lapses?)\b", re.IGNORECASE)
 #: What a letter is called decides nothing.
 _NAMED_SO = re.compile(
-    r"(?:批准|同意|核准|审批)(?:函|书|件|单|文件|意见|表|记录)|"
+    r"(?:批准|同意|核准|审批|认可|确认)(?:函|书|件|单|文件|意见|表|记录)|"
     r"approval (?:letter|form|note)",
     re.IGNORECASE,
 )
@@ -237,7 +237,10 @@ def _is_contingent(sentence: str, refusal: re.Match[str]) -> bool:
 
 
 def _title(foot: Sequence[Row], wanted: tuple[str, ...]) -> Cell | None:
-    return _says(foot, wanted or _TITLES)
+    """Find the title that stands last: a number or a name further up may hold the same letters."""
+    titles = wanted or _TITLES
+    alone = (_says([row], titles) for row in reversed(foot))
+    return next((cell for cell in alone if cell is not None), None) or _says(foot, titles)
 
 
 def _signer(foot: Sequence[Row], title: Cell | None, name: str | None) -> Cell | None:

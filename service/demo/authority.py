@@ -90,6 +90,24 @@ def found(at: datetime, name: str = DEMO_AUTHORITY) -> Authority:
     return Authority(root=root, tsa=_time_stamper(root, at), at=at)
 
 
+def self_signed(like: Credential, at: datetime) -> Authority:
+    """Give somebody who certifies himself, in the name that a certificate is in."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = like.certificate.subject
+    begin = at - ISSUED_BEFORE
+    builder = (
+        _builder(subject, key, begin, begin + VALID_FOR)
+        .issuer_name(subject)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(issues=False), critical=True)
+    )
+    for extension in like.certificate.extensions:
+        if isinstance(extension.value, x509.SubjectAlternativeName):
+            builder = builder.add_extension(extension.value, critical=False)
+    own = Credential(certificate=builder.sign(key, hashes.SHA256()), key=key)
+    return Authority(root=own, tsa=own, at=at)
+
+
 def _issue(authority: Authority, identity: Identity) -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
     begin = authority.at - ISSUED_BEFORE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ from service.demo import industries
 from service.demo.documents import cto_letter, it_mail, poc_report, quotes, roi_sheet
 from service.demo.documents.brief import Brief, Draft, working_time
 from service.demo.documents.signing import time_stamp
-from service.demo.twins import TWINS, Answer, twin
+from service.demo.software_twins import TWINS, twin
+from service.demo.twins import Answer
 from service.paths import load
 from verification.values import Status, Text
 
@@ -54,6 +55,8 @@ class DocumentPlan:
     #: What is wrong with it; None for a good file.
     twin: str | None
     told: Text
+    #: What must have been handed in before for a fault to be seen; see `twins.Twin.after`.
+    after: str = "nothing"
 
 
 def _time_stamped(brief: Brief) -> Draft:
@@ -172,12 +175,24 @@ def steps_of(path: str) -> tuple[str, ...]:
 
 
 def catalogue(
-    company: Company, authority: Authority, at: datetime, customer: CustomerPlan
+    company: Company,
+    authority: Authority,
+    at: datetime,
+    customer: CustomerPlan,
+    *,
+    steps: tuple[str, ...] | None = None,
 ) -> Iterator[DocumentPlan]:
-    """Make every good file and every twin for one customer, one after the other."""
+    """Make files for one customer, one after the other: every good one and every twin, or some."""
     maker = _Maker(company, authority, at)
-    for step in steps_of(customer.path):
+    for step in steps_of(customer.path) if steps is None else steps:
         yield _plan_step(maker, customer, step)
+
+
+def brief_of(
+    company: Company, authority: Authority, customer: CustomerPlan, *, at: datetime, item: str
+) -> Brief:
+    """Give what the writer of a file is told of it."""
+    return _Maker(company, authority, at).brief(customer, item)
 
 
 def stages_to_open(documents: tuple[DocumentPlan, ...], customer: str) -> tuple[str, ...]:
@@ -244,7 +259,8 @@ def _twin(path: str, item: str, name: str) -> Twin:
 
 def _plan_twin(maker: _Maker, customer: CustomerPlan, one: Twin) -> DocumentPlan:
     draft = one.make(maker.brief(customer, one.item))
-    return _plan(customer, one.item, draft, one.answer, told=one.told, twin_name=one.name)
+    plan = _plan(customer, one.item, draft, one.answer, told=one.told)
+    return replace(plan, twin=one.name, after=one.after)
 
 
 def _plan(
@@ -254,7 +270,6 @@ def _plan(
     answer: Answer,
     *,
     told: Text,
-    twin_name: str | None = None,
 ) -> DocumentPlan:
     stage, need = next(
         (stage, need)
@@ -273,6 +288,6 @@ def _plan(
         data=draft.data,
         expected_verdict=answer.verdict,
         expected_sub_indications=answer.sub_indications,
-        twin=twin_name,
+        twin=None,
         told=told,
     )

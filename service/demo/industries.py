@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from service.demo.documents import it_mail, photo, quotes, roi_sheet
 from service.demo.documents.forms import form_of
+from service.demo.software_twins import twin as like
 from service.demo.twins import (
     ANSWERS,
     BACK_DATED_BY,
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     Write = Callable[[Brief], Draft]
 
 CONFIRMING = {"tech_mail": "tech_lead", "sponsor_mail": "sponsor"}
+#: Twins of the software path that quotes and workbooks of every path have.
+FAULTS_OF_QUOTES = ("total_wrong", "expired", "tax_number_wrong", "seal_missing", "painted_over")
+FAULTS_OF_SHEETS = ("figure_altered", "hidden_sheet")
 #: Of a plain PDF, workbook or photo what a broken line lets through.
 SHARE = 0.6
 
@@ -111,6 +115,7 @@ def _workbook(title: str, brief: Brief, draft: Draft) -> Draft:
 
 
 def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
+    yield from _twins_of_content(path, need)
     if need.signer_role is not None:
         yield from twins_of_signed(_signed_paper(path, need))
         return
@@ -118,10 +123,32 @@ def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
     first = need.formats[0]
     yield _twin(need, "renamed_type", partial(_renamed, write))
     yield _twin(need, "back_dated", _back_dated(path, need))
-    yield _twin(need, "too_old", partial(too_old, write, by=_too_old_by(need)))
+    old = "too_old_quote" if "quote" in need.content else None
+    yield _twin(need, "too_old", partial(too_old, write, by=_too_old_by(need)), old)
     share = MAIL_SHARE if first == "eml" else SHARE
     answer = {"pdf": "truncated_pdf", "jpg": "truncated_photo"}.get(first, "truncated")
     yield _twin(need, "truncated", partial(truncated, write, share), answer)
+
+
+def _twins_of_content(path: str, need: PathRequirement) -> Iterator[Twin]:
+    """Give files that say, or lack, what the item must not."""
+    if "quote" in need.content:
+        yield from (replace(like("quotes", name), item=need.item) for name in FAULTS_OF_QUOTES)
+    elif "workbook" in need.content:
+        title = str(need.title["zh"])
+        for name in FAULTS_OF_SHEETS:
+            one = like("roi_sheet", name)
+            yield replace(one, item=need.item, make=partial(_titled, title, one.make))
+    elif "letter" in need.content:
+        refusing = _form(path, need).refusing()
+        yield replace(like("cto_letter", "refusing"), item=need.item, make=refusing.write)
+    if "seal" in need.content and "quote" not in need.content:
+        bare = replace(_form(path, need), is_sealed=False)
+        yield replace(like("cto_letter", "seal_missing"), item=need.item, make=bare.write)
+
+
+def _titled(title: str, make: Write, brief: Brief) -> Draft:
+    return _workbook(title, brief, make(brief))
 
 
 def _twin(need: PathRequirement, name: str, make: Write, answer: str | None = None) -> Twin:

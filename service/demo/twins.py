@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from service.demo.authority import found
-from service.demo.documents import cto_letter, it_mail, poc_report, quotes, roi_sheet
-from service.demo.documents.brief import MAIL, PDF, WORKBOOK, Draft
+from service.demo.documents import roi_sheet
+from service.demo.documents.brief import PDF, Draft
 from service.demo.documents.damage import cut_off, flip_bit, rewrite_pages, screenshot
 from verification.values import Status, Text
 
@@ -56,6 +56,9 @@ class Twin:
     make: Callable[[Brief], Draft]
     answer: Answer
     told: Text
+    #: What must have been handed in before for the fault to be seen: two other suppliers' quotes
+    #: for this customer, or the same file for another one.
+    after: Literal["nothing", "rivals", "elsewhere"] = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +78,6 @@ class SignedPaper:
         return Draft(name=self.file_name(brief), media_type=PDF, data=data)
 
 
-POC_REPORT = SignedPaper(
-    item="poc_report",
-    file_name=poc_report.file_name,
-    write=poc_report.write,
-    signed_by=poc_report.signed_by,
-    unsigned=poc_report.unsigned,
-    signer_role="it_lead",
-    other_role="procurement",
-)
-CTO_LETTER = SignedPaper(
-    item="cto_letter",
-    file_name=cto_letter.file_name,
-    write=cto_letter.write,
-    signed_by=cto_letter.signed_by,
-    unsigned=cto_letter.unsigned,
-    signer_role="cto",
-    other_role="it_lead",
-)
-
 #: What is said of a fault, whatever the file.
 ANSWERS = {
     "renamed_type": Answer(verdict=Status.FAILED, sub_indications=("TYPE_MISMATCH",)),
@@ -101,6 +85,10 @@ ANSWERS = {
     "back_dated_signed": Answer(verdict=Status.FAILED, sub_indications=("TIME_CONTRADICTION",)),
     "back_dated": Answer(verdict=Status.INDETERMINATE, sub_indications=("TIME_CONTRADICTION",)),
     "too_old": Answer(verdict=Status.FAILED, sub_indications=("TIME_TOO_OLD",)),
+    # Of the two the one that is told first.
+    "too_old_quote": Answer(
+        verdict=Status.FAILED, sub_indications=("QUOTE_EXPIRED", "TIME_TOO_OLD")
+    ),
     # That it was signed can still be told; by whom, and over what, is in the lost bytes.
     "truncated_signed": Answer(
         verdict=Status.INDETERMINATE, sub_indications=("FORMAT_FAILURE", "CONTAINER_TRUNCATED")
@@ -125,8 +113,6 @@ ANSWERS = {
     "unknown_authority": Answer(
         verdict=Status.INDETERMINATE, sub_indications=("NO_CERTIFICATE_CHAIN_FOUND",)
     ),
-    "figure_altered": Answer(verdict=Status.FAILED, sub_indications=("FIGURE_DIFFERS",)),
-    "template_outdated": Answer(verdict=Status.FAILED, sub_indications=("TEMPLATE_OUTDATED",)),
     "unsigned": Answer(
         verdict=Status.FAILED,
         sub_indications=("SIGNATURE_NOT_FOUND", "SIGNER_NOT_REQUIRED_PERSON"),
@@ -167,14 +153,6 @@ TOLD = {
         zh="签名完好，但签发证书的机构不在信任列表里，需要人工判断",
         en="the signature is intact, but nobody here knows the issuer; a person must decide",
     ),
-    "figure_altered": Text(
-        zh="测算表保存的投资回报率被改大了，公式没动",
-        en="the saved return on investment was raised; its formula was not touched",
-    ),
-    "template_outdated": Text(
-        zh="用去年的模板填的，只把年份改成了今年",
-        en="last year's template, with this year written on it",
-    ),
     "unsigned": Text(
         zh="交上来的是没有签名的草稿",
         en="an unsigned draft was handed in",
@@ -197,21 +175,6 @@ def renamed_pdf(paper: SignedPaper, brief: Brief) -> Draft:
     return renamed(brief, paper.file_name(brief), PDF)
 
 
-def renamed_mail(brief: Brief) -> Draft:
-    return renamed(brief, it_mail.file_name(brief), MAIL)
-
-
-def renamed_workbook(brief: Brief) -> Draft:
-    """Hand in a quote (PDF) as the workbook."""
-    data = quotes.write(brief, 0).data
-    return Draft(name=roi_sheet.file_name(brief), media_type=WORKBOOK, data=data)
-
-
-def renamed_quote(brief: Brief) -> Draft:
-    """Hand in the ROI workbook as a quote."""
-    return replace(quotes.write(brief, 2), data=roi_sheet.write(brief).data)
-
-
 def back_dated_paper(paper: SignedPaper, brief: Brief) -> Draft:
     """Set the clock back before signing; the properties still know the true day of writing."""
     told = replace(brief, made_at=brief.made_at - BACK_DATED_BY)
@@ -222,31 +185,10 @@ def back_dated_paper(paper: SignedPaper, brief: Brief) -> Draft:
     )
 
 
-def back_dated_mail(brief: Brief) -> Draft:
-    """Write an early Date; the servers noted when the mail really came."""
-    journey = it_mail.Journey(written_at=brief.made_at - BACK_DATED_BY, sent_at=brief.made_at)
-    return it_mail.write(brief, journey)
-
-
 def back_dated_workbook(brief: Brief) -> Draft:
     """Set the date of the last change before the date of making."""
     early = brief.made_at - BACK_DATED_BY
     return roi_sheet.write(brief, roi_sheet.Dates(created=brief.made_at, modified=early))
-
-
-def altered_workbook(brief: Brief) -> Draft:
-    """Raise the saved return on investment and leave its formula."""
-    return roi_sheet.write(brief, fault=roi_sheet.Fault(altered={"C23": 4.2}))
-
-
-def outdated_workbook(brief: Brief) -> Draft:
-    """Fill in last year's template under this year's name."""
-    return roi_sheet.write(brief, fault=roi_sheet.Fault(outdated=True))
-
-
-def back_dated_quote(brief: Brief) -> Draft:
-    """Correct the Info dictionary and forget the XMP packet."""
-    return quotes.write(brief, 2, created=brief.made_at - BACK_DATED_BY)
 
 
 def too_old(write: Callable[[Brief], Draft], brief: Brief, *, by: timedelta = TOO_OLD_BY) -> Draft:
@@ -283,7 +225,7 @@ def unsigned(paper: SignedPaper, brief: Brief) -> Draft:
     return paper.draft(brief, paper.unsigned(brief).data)
 
 
-def _twin(
+def twin_of(
     item: str, name: str, make: Callable[[Brief], Draft], *, answer: str | None = None
 ) -> Twin:
     """`answer` names the row of ANSWERS where it is not that of the fault itself."""
@@ -304,38 +246,6 @@ def twins_of_signed(paper: SignedPaper) -> tuple[Twin, ...]:
         "unsigned": partial(unsigned, paper),
     }
     return tuple(
-        _twin(paper.item, name, make, answer=SIGNED_ANSWERS.get(name))
+        twin_of(paper.item, name, make, answer=SIGNED_ANSWERS.get(name))
         for name, make in makers.items()
     )
-
-
-def _last_quote(brief: Brief) -> Draft:
-    return quotes.write(brief, 2)
-
-
-TWINS: tuple[Twin, ...] = (
-    *twins_of_signed(POC_REPORT),
-    _twin("it_mail", "renamed_type", renamed_mail),
-    _twin("it_mail", "back_dated", back_dated_mail),
-    _twin("it_mail", "too_old", partial(too_old, it_mail.write)),
-    _twin("it_mail", "truncated", partial(truncated, it_mail.write, MAIL_SHARE)),
-    _twin("roi_sheet", "renamed_type", renamed_workbook),
-    _twin("roi_sheet", "back_dated", back_dated_workbook),
-    _twin("roi_sheet", "too_old", partial(too_old, roi_sheet.write)),
-    _twin("roi_sheet", "truncated", partial(truncated, roi_sheet.write, 0.6)),
-    _twin("roi_sheet", "figure_altered", altered_workbook),
-    _twin("roi_sheet", "template_outdated", outdated_workbook),
-    _twin("quotes", "renamed_type", renamed_quote),
-    _twin("quotes", "back_dated", back_dated_quote),
-    _twin("quotes", "too_old", partial(too_old, _last_quote)),
-    _twin("quotes", "truncated", partial(truncated, _last_quote, 0.6), answer="truncated_pdf"),
-    *twins_of_signed(CTO_LETTER),
-)
-
-
-def twin(item: str, name: str) -> Twin:
-    """Raises KeyError where this kind of deliverable has no such twin."""
-    for one in TWINS:
-        if (one.item, one.name) == (item, name):
-            return one
-    raise KeyError(f"{item}/{name}")

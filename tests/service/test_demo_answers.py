@@ -10,6 +10,7 @@ import pytest
 from service.demo.authority import found
 from service.demo.company import plan
 from service.demo.deliverables import catalogue, steps_of
+from service.demo.software_twins import TWINS
 from service.paths import load, names
 from verification.codec import from_json
 from verification.content import Content
@@ -72,7 +73,12 @@ def terms(company: Company, document: DocumentPlan, authority: Authority) -> Ter
     )
 
 
-@pytest.mark.parametrize("step", STEPS, ids=" ".join)
+#: What only shows beside other files is told in tests/acceptance/test_software_path.py.
+TOGETHER = {("software", f"{one.item}!{one.name}") for one in TWINS if one.after != "nothing"}
+ALONE = [step for step in STEPS if step not in TOGETHER]
+
+
+@pytest.mark.parametrize("step", ALONE, ids=" ".join)
 def test_the_answer_is_the_planned_one(
     step: tuple[str, str],
     company: Company,

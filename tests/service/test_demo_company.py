@@ -17,7 +17,7 @@ from service.demo.company import plan
 from service.demo.deliverables import PATH, STORY, documents_for, stages_to_open
 from service.demo.documents.damage import flip_bit
 from service.demo.names import REGIONS
-from service.demo.twins import twin
+from service.demo.software_twins import twin
 from service.paths import load, names
 from service.records import Role
 from verification.values import Status

@@ -30,7 +30,8 @@ from service.demo.deliverables import GOOD, catalogue
 from service.demo.documents import it_mail, poc_report, quotes, roi_sheet
 from service.demo.documents.amounts import capitals
 from service.demo.documents.brief import Brief, working_time
-from service.demo.twins import BACK_DATED_BY, TWINS
+from service.demo.software_twins import TWINS
+from service.demo.twins import BACK_DATED_BY
 from verification.values import Status
 
 if TYPE_CHECKING:

@@ -77,6 +77,24 @@ def beside(page: pymupdf.Page, place: pymupdf.Rect) -> None:
     page.draw_rect(place + pymupdf.Rect(0, 300, 0, 300), color=WHITE, fill=WHITE)
 
 
+def in_one_go(page: pymupdf.Page, lines: tuple[str, ...]) -> None:
+    """Write lines as one text object, as many programs do with a whole page."""
+    writer = pymupdf.TextWriter(page.rect)
+    for number, line in enumerate(lines):
+        writer.append((100, 300 + 20 * number), line)
+    writer.write_text(page)
+
+
+def one_line_covered(page: pymupdf.Page, _place: pymupdf.Rect) -> None:
+    in_one_go(page, ("Valid until 2026-01-01", "Payment in 30 days"))
+    page.draw_rect((95, 288, 300, 305), color=WHITE, fill=WHITE)
+
+
+def written_in_one_go(page: pymupdf.Page, _place: pymupdf.Rect) -> None:
+    in_one_go(page, ("Valid until 2026-01-01", "Payment in 30 days"))
+    page.draw_rect((95, 340, 300, 380), color=WHITE, fill=WHITE)
+
+
 UNSEEN = {("hint.hidden", "CHECK_BROKE"), ("hint.number_fonts", "CHECK_BROKE")}
 COVERED = {("hint.hidden", "TEXT_COVERED")}
 
@@ -87,6 +105,8 @@ COVERED = {("hint.hidden", "TEXT_COVERED")}
         pytest.param(edited(covered), COVERED, id="a white rectangle over a total"),
         pytest.param(edited(replaced), COVERED, id="and another total on it"),
         pytest.param(edited(pasted), COVERED, id="a white picture over a total"),
+        pytest.param(edited(one_line_covered), COVERED, id="one line of a text object"),
+        pytest.param(edited(written_in_one_go), set(), id="a white field below a text object"),
         pytest.param(edited(shaded_below), set(), id="a grey field under a total"),
         pytest.param(edited(highlighted), set(), id="a total that is highlighted"),
         pytest.param(edited(framed), set(), id="a frame around a total"),
@@ -119,6 +139,16 @@ def number(*pieces: Piece) -> bytes:
         return bytes(document.tobytes())
 
 
+def set_in_later(letter: str, *, below: float = 0.0) -> bytes:
+    """Leave a gap in a number and fill it when the rest of the page is written."""
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for x, y, letters in ((100.0, 100.0, "12"), (118.35, 100.0, "45.00"), (100.0, 140.0, "x")):
+            page.insert_text((x, y), letters, fontname="helv", fontsize=11)
+        page.insert_text((112.24, 100 + below), letter, fontname="tiro", fontsize=11)
+        return bytes(document.tobytes())
+
+
 MIXED = {("hint.number_fonts", "NUMBER_MIXED")}
 
 
@@ -146,6 +176,9 @@ def test_that_nobody_could_look_is_told() -> None:
             MIXED,
             id="another foot",
         ),
+        pytest.param(set_in_later("8"), MIXED, id="another font, written last"),
+        pytest.param(set_in_later("8", below=9), set(), id="a figure of the line below"),
+        pytest.param(set_in_later("x"), set(), id="a letter between two numbers"),
         pytest.param(number(("12,845.00", "helv", 11, 0)), set(), id="one font"),
         pytest.param(
             number(("12,845", "helv", 11, 0), ("1", "helv", 6, 4)), set(), id="a raised note"

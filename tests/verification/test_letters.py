@@ -11,8 +11,10 @@ import pytest
 from tests.verification.quoting import word
 from tests.verification.test_quotes import scanned
 from verification.content import Content, Letter
+from verification.letters import read_letter
 from verification.pipeline import verify
 from verification.policies import load
+from verification.readers.pymupdf_text import read_text
 from verification.terms import Terms
 from verification.values import Finding, Requirement, Signer, Status, Submission
 
@@ -195,3 +197,23 @@ def test_the_words_that_a_requirement_names_decide() -> None:
 def test_what_cannot_be_read_is_told() -> None:
     assert told(judge(b"%PDF-1.7 nothing")) == [LACKS]
     assert told(judge(b"\x89PNG\r\n\x1a\n", "a.png")) == [LACKS]
+
+
+@pytest.mark.parametrize(
+    ("body", "decision"),
+    [
+        pytest.param(("来函收悉，我司正在研究。",), "none", id="called so, deciding nothing"),
+        pytest.param(("经评审，我司认可该方案。",), "approves", id="an approval that says so"),
+    ],
+)
+def test_what_a_letter_is_called_decides_nothing(body: tuple[str, ...], decision: str) -> None:
+    letter = replace(ZH, about="智能工厂一期技术认可函", body=body)
+    printed = read_text(pdf(letter))
+    assert read_letter(printed, Letter(decision=("认可",)), None).decision == decision
+
+
+def test_the_title_is_found_where_one_signs() -> None:
+    letter = replace(ZH, about="文号：CTO-20261115", signer=("CTO：王建国",))
+    read = read_letter(read_text(pdf(letter)), Letter(signer_title=("CTO",)), None)
+    titles = [part.cell.text for part in read.parts if part.part == "signer_title" and part.cell]
+    assert titles == ["CTO：王建国"]

@@ -12,6 +12,7 @@ import pytest
 from tests.verification import quoting as made
 from tests.verification import test_hints as edits
 from tests.verification import test_letters as letters
+from tests.verification import test_quote_books as books
 from verification.content import Content, Quote
 from verification.limits import Limits
 from verification.pipeline import verify
@@ -40,6 +41,7 @@ def sandbox() -> Iterator[Sandbox]:
     [
         pytest.param(made.letterhead(made.Offer()), "a.pdf", QUOTE, id="a quote as PDF"),
         pytest.param(made.in_word(made.Offer()), "a.docx", QUOTE, id="a quote as Word"),
+        pytest.param(books.book(made.Offer()), "a.xlsx", QUOTE, id="a quote as workbook"),
         pytest.param(
             made.english(replace(made.ENGLISH, total="1.00")), "a.pdf", QUOTE, id="a wrong total"
         ),

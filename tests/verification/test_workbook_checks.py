@@ -33,6 +33,12 @@ P, I, X = Status.PASSED, Status.INDETERMINATE, Status.FAILED  # noqa: E741 - col
 _LINK = (
     '<Relationship Id="x" Type="http://a/externalLink" Target="externalLinks/externalLink1.xml"/>'
 )
+_TABLE = {
+    "xl/worksheets/_rels/sheet1.xml.rels": '<Relationships><Relationship Id="r" '
+    'Type="http://a/table" Target="../tables/table1.xml"/></Relationships>',
+    "xl/tables/table1.xml": '<table ref="A1:B3"><autoFilter ref="A1:B3"/></table>',
+}
+_SHORT = {name: part.replace("A1:B3", "A1:B2") for name, part in _TABLE.items()}
 _LINKED = {
     "xl/externalLinks/externalLink1.xml": "<externalLink/>",
     "xl/externalLinks/_rels/externalLink1.xml.rels": '<Relationships><Relationship Id="r" '
@@ -83,6 +89,10 @@ ROWS = [
     ("roi.hidden", book({"S": Tab(with_(), rows={1: 'ht="0"'})}), I, "HIDDEN_CELLS", "a row of no height"),
     ("roi.hidden", book({"S": Tab(with_(B9=F("SUM(B1:B3)", 60.0)), rows={2: 'hidden="1"', 3: 'hidden="1"'},
                                   after='<autoFilter ref="A1:B3"/>')}), P, None, "rows hidden by a filter"),
+    ("roi.hidden", book({"S": Tab(with_(B9=F("SUM(B1:B3)", 60.0)), rows={2: 'hidden="1"', 3: 'hidden="1"'})},
+                        parts=_TABLE), P, None, "rows hidden by a table's filter"),
+    ("roi.hidden", book({"S": Tab(with_(B9=F("SUM(B1:B3)", 60.0)), rows={2: 'hidden="1"', 3: 'hidden="1"'})},
+                        parts=_SHORT), I, "HIDDEN_CELLS", "a row hidden by hand below a table"),
     ("roi.hidden", book({"S": Tab(with_(D1=F("C1", 5.0), C1=5.0),
                                   before='<cols><col min="3" max="3" hidden="1"/></cols>')}),
      I, "HIDDEN_CELLS", "a hidden column that feeds"),

@@ -66,7 +66,7 @@ def _hidden_rows(sheet: Sheet) -> list[int]:
 
 
 def _is_filtered(sheet: Sheet, row: int) -> bool:
-    return sheet.filtered is not None and sheet.filtered[0] < row <= sheet.filtered[1]
+    return any(heading < row <= last for heading, last in sheet.filtered)
 
 
 def _crosses(sheet: Sheet, rows: list[int], box: Box) -> bool:

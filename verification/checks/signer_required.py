@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
+from verification.printed.reading import written
 from verification.signers import Agreement, asks, compare, together
-from verification.values import Finding, Status, Text
+from verification.values import Finding, PageBox, Status, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +24,9 @@ _PERSONAL = frozenset({"pdf", "ofd", "ooxml", "smime", "pgp", "seal"})
 _ORDER = (Status.PASSED, Status.INDETERMINATE, Status.FAILED, Status.NOT_APPLICABLE)
 #: So many signatures are told of.
 _SHOWN = 5
+#: What stands where one signs, and how far a signature reaches from there, in heights of a line.
+_LABEL = re.compile(r"签\s*[字名署章]|signature|signed by|sign here", re.IGNORECASE)
+_LONGEST_LABEL, _WIDE, _HIGH = 40, 15, 5
 
 _ASK_SIGNER = Text(
     zh="请由要求的签署人用本人证书签署后重新上传。",
@@ -49,7 +55,7 @@ def run(examination: Examination) -> Iterable[Finding]:
         return [_nobody_entered(required)]
     signatures = [item for item in examination.signatures if item.kind in _PERSONAL]
     if not signatures:
-        return [_missing(required)]
+        return [_missing(required, _where_to_sign(examination))]
     right = _those(signatures, required, Agreement.AGREES)
     if right:
         return [_by_the_right_person(min(right, key=_rank), required)]
@@ -86,9 +92,29 @@ def _nobody_entered(required: Signer) -> Finding:
     )
 
 
-def _missing(required: Signer) -> Finding:
+def _where_to_sign(examination: Examination) -> tuple[Evidence, ...]:
+    """Show the last place of a PDF page that asks for a signature: its label and what follows."""
+    context = examination.context
+    printed = written(context) if context.file_type.format == "pdf" else None
+    labels = [
+        cell
+        for row in (printed.rows if printed else ())
+        for cell in row.cells
+        if len(cell.text) <= _LONGEST_LABEL and _LABEL.search(cell.text)
+    ]
+    if not labels:
+        return ()
+    last = labels[-1]
+    left, top, right, bottom = last.box
+    height = bottom - top
+    box = (left, top, max(right, left + _WIDE * height), bottom + _HIGH * height)
+    caption = Text(zh="签名处", en="Where one signs")
+    return (PageBox(page=last.page, box=box, caption=caption),)
+
+
+def _missing(required: Signer, place: tuple[Evidence, ...]) -> Finding:
     who = _person(required)
-    return _finding(
+    finding = _finding(
         Status.FAILED,
         "SIGNATURE_NOT_FOUND",
         Text(
@@ -97,6 +123,7 @@ def _missing(required: Signer) -> Finding:
         ),
         remedy=_ASK_SIGNER,
     )
+    return replace(finding, evidence=place)
 
 
 def _somebody_else(signatures: list[Signature], required: Signer) -> Finding:

@@ -9,6 +9,8 @@ from verification.readers.docx_text import read_docx
 from verification.readers.opc import PackageError
 from verification.readers.pillow import PILLOW_FORMATS
 from verification.readers.pymupdf_text import read_text
+from verification.readers.workbook import BookError
+from verification.readers.workbook_text import read_workbook
 from verification.values import ImageBox, PageBox
 from verification.words import Words
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _MOST_SCANNED = 3
 _PICTURES = frozenset({*PILLOW_FORMATS, "heic", "avif"})
 _WORD = frozenset({"docx", "docm", "dotx"})
+_WORKBOOK = frozenset({"xlsx", "xlsm", "xltx"})
 
 
 def read(context: Context, words: Words | None = None) -> Printed | None:
@@ -28,6 +31,16 @@ def read(context: Context, words: Words | None = None) -> Printed | None:
 
     Pages without text are recognised, as `words` has them. Raises LimitExceeded.
     """
+    data, kind = context.submission.data, context.file_type.format
+    if (printed := written(context)) is not None:
+        return printed
+    if kind in {"pdf", "ofd"} | _PICTURES:
+        return _recognised(words or Words(data, context.limits), picture=kind in _PICTURES)
+    return None
+
+
+def written(context: Context) -> Printed | None:
+    """Read what the file holds as text; None where there is none. Raises LimitExceeded."""
     data, kind = context.submission.data, context.file_type.format
     printed = None
     if kind == "pdf":
@@ -37,16 +50,13 @@ def read(context: Context, words: Words | None = None) -> Printed | None:
             raise
         except Exception:  # noqa: BLE001 - MuPDF raises a dozen kinds; other checks tell what is wrong
             printed = None
-    elif kind in _WORD:
+    elif kind in _WORD | _WORKBOOK:
         try:
-            printed = read_docx(data, context.limits)
-        except PackageError:
+            read_package = read_docx if kind in _WORD else read_workbook
+            printed = read_package(data, context.limits)
+        except (PackageError, BookError):
             printed = None
-    if printed is not None and printed.rows:
-        return printed
-    if kind in {"pdf", "ofd"} | _PICTURES:
-        return _recognised(words or Words(data, context.limits), picture=kind in _PICTURES)
-    return None
+    return printed if printed is not None and printed.rows else None
 
 
 def _recognised(words: Words, *, picture: bool) -> Printed | None:

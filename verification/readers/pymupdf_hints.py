@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
@@ -27,12 +27,16 @@ _ZOOM = 1.2
 _FLAT = 12
 #: Letters smaller than this are seen by nobody, in any colour.
 _LEAST_SIZE = 3.0
+#: Letters of one line stand on one foot, in points.
+_SAME_FOOT = 0.5
 #: So much of the words must lie under what covers them.
 _COVERED = 0.8
 _MOST_FOUND, _MOST_RUNS = 20, 5_000
 _NEARLY_WHITE = 0.95
 #: Letters of one number: sizes differ by less than this share, feet stand within that of a line.
 _SIZE_SLACK, _FOOT_SLACK = 0.04, 0.06
+#: Feet of letters in one row are no further apart than this share of their size.
+_ROW_SLACK = 0.3
 #: A raised figure of this share is a note or a power.
 _SMALL = 0.8
 _NUMBER = re.compile(r"\d[\d.,]*\d")
@@ -73,7 +77,9 @@ def mixed_numbers(data: bytes) -> tuple[Spot, ...]:
 
 
 def _hidden(page: pymupdf.Page, number: int) -> Iterator[Spot]:
-    runs = [run for run in page.get_texttrace() if _is_written(run)][:_MOST_RUNS]
+    written = (run for run in page.get_texttrace() if run["dir"][0] > 0.99)  # noqa: PLR2004 - a cosine
+    pieces = (piece for run in written for piece in _pieces(run) if _is_written(piece))
+    runs = list(islice(pieces, _MOST_RUNS))
     if not runs:
         return
     covers = _covers(page)
@@ -97,9 +103,29 @@ def _hidden(page: pymupdf.Page, number: int) -> Iterator[Spot]:
             yield Spot(number, _points(box), _text(run), "replaced")
 
 
-def _is_over(run: dict[str, Any], seqno: int, box: pymupdf.Rect) -> bool:
-    """Tell words that were written later where others stand."""
-    return run["seqno"] > seqno and _share(box, pymupdf.Rect(run["bbox"])) > 1 - _COVERED
+def _pieces(run: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Cut what was written in one go where a line ends or a gap is wider than a letter."""
+    piece: list[Any] = []
+    for char in run["chars"]:
+        if piece:
+            (left, foot), (_left, _top, right, _bottom) = char[2], piece[-1][3]
+            if abs(foot - piece[-1][2][1]) > _SAME_FOOT or left - right > run["size"]:
+                yield _piece(run, piece)
+                piece = []
+        piece.append(char)
+    if piece:
+        yield _piece(run, piece)
+
+
+def _piece(run: dict[str, Any], chars: list[Any]) -> dict[str, Any]:
+    boxes = [char[3] for char in chars]
+    around = (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+    return {**run, "chars": chars, "bbox": around}
 
 
 def _is_written(run: dict[str, Any]) -> bool:
@@ -164,10 +190,38 @@ class _Figure:
 
 def _mixed(page: pymupdf.Page, number: int) -> Iterator[Spot]:
     flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_IMAGES
-    for block in page.get_text("rawdict", flags=flags)["blocks"]:
-        for line in block.get("lines", ()):
-            if line["dir"][0] > 0.99:  # noqa: PLR2004 - a cosine
-                yield from _in_line(list(_figures(line)), number)
+    figures = [
+        figure
+        for block in page.get_text("rawdict", flags=flags)["blocks"]
+        for line in block.get("lines", ())
+        if line["dir"][0] > 0.99  # noqa: PLR2004 - a cosine
+        for figure in _figures(line)
+    ]
+    for row in _rows(figures):
+        yield from _in_line(row, number)
+
+
+def _rows(figures: list[_Figure]) -> Iterator[list[_Figure]]:
+    """Put letters that stand at one height side by side, also those that were written later."""
+    row: list[_Figure] = []
+    for figure in sorted(figures, key=lambda one: one.foot):
+        if row and figure.foot - row[0].foot > _ROW_SLACK * row[0].size:
+            yield from _runs(row)
+            row = []
+        row.append(figure)
+    yield from _runs(row)
+
+
+def _runs(row: list[_Figure]) -> Iterator[list[_Figure]]:
+    """Cut a row where letters stand further apart than in one number."""
+    run: list[_Figure] = []
+    for figure in sorted(row, key=lambda one: one.box[0]):
+        if run and figure.box[0] - run[-1].box[2] >= 0.5 * run[-1].size:
+            yield run
+            run = []
+        run.append(figure)
+    if run:
+        yield run
 
 
 def _figures(line: dict[str, Any]) -> Iterator[_Figure]:
@@ -194,9 +248,9 @@ def _in_line(figures: list[_Figure], number: int) -> Iterator[Spot]:
 
 
 def _is_tight(run: list[_Figure]) -> bool:
-    """Tell one number from two that stand next to each other."""
-    pairs = pairwise(run)
-    return all(two.box[0] - one.box[2] < one.size * 0.5 for one, two in pairs)
+    """Tell one number from two that stand next to each other, or one upon the other."""
+    gaps = ((two.box[0] - one.box[2]) / one.size for one, two in pairwise(run))
+    return all(-0.25 < gap < 0.5 for gap in gaps)  # noqa: PLR2004 - kerning, and a comma's width
 
 
 def _difference(run: list[_Figure]) -> str | None:

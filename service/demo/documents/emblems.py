@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from service.demo.documents.paper import Colour
 
 SEAL_RED: Colour = (0.80, 0.09, 0.11)
+#: What a copying machine makes of it.
+SEAL_BLACK: Colour = (0.16, 0.16, 0.17)
 PEN_BLUE: Colour = (0.09, 0.15, 0.42)
 #: The name runs around this much of the seal's upper ring, in degrees.
 SEAL_ARC = 250.0
@@ -23,12 +25,19 @@ SEAL_ARC = 250.0
 FACE_WIDTH, FACE_HEIGHT = 220.0, 64.0
 
 
-def stamp_seal(page: pymupdf.Page, centre: tuple[float, float], *, name: str, purpose: str) -> None:
+def stamp_seal(
+    page: pymupdf.Page,
+    centre: tuple[float, float],
+    *,
+    name: str,
+    purpose: str,
+    ink: Colour = SEAL_RED,
+) -> None:
     """Press a round seal of 42 mm: ring, star, the registered name around, the purpose below."""
     x, y = centre
     radius = 59.0
-    page.draw_circle(centre, radius, color=SEAL_RED, width=2.6)
-    page.draw_polyline(_star(centre, 17.0), color=SEAL_RED, fill=SEAL_RED, closePath=True)
+    page.draw_circle(centre, radius, color=ink, width=2.6)
+    page.draw_polyline(_star(centre, 17.0), color=ink, fill=ink, closePath=True)
     size = 11.5
     step = SEAL_ARC / max(1, len(name) - 1)
     for index, letter in enumerate(name):
@@ -39,11 +48,11 @@ def stamp_seal(page: pymupdf.Page, centre: tuple[float, float], *, name: str, pu
         start = foot - (text_width(letter, size) / 2, 0)
         writer = pymupdf.TextWriter(page.rect)
         writer.append(start, letter, font=font(), fontsize=size)
-        writer.write_text(page, color=SEAL_RED, morph=(foot, pymupdf.Matrix(-angle)))
+        writer.write_text(page, color=ink, morph=(foot, pymupdf.Matrix(-angle)))
     writer = pymupdf.TextWriter(page.rect)
     start = (x - text_width(purpose, 9) / 2, y + 36)
     writer.append(start, purpose, font=font(), fontsize=9)
-    writer.write_text(page, color=SEAL_RED)
+    writer.write_text(page, color=ink)
 
 
 def signature_face(name: str, lines: Sequence[str], rng: random.Random) -> bytes:

@@ -16,6 +16,7 @@ from service.demo.documents.paper import Letterhead, Paper, Table
 from service.demo.documents.poc_report import Unsigned
 from service.demo.documents.properties import Properties
 from service.demo.documents.signing import Signing, sign
+from service.demo.documents.trades import TRADES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +45,14 @@ class Form:
     weak: str = ""
     #: Who signs it, a role of the customer's contacts; None: nobody.
     signer_role: str | None = None
+    #: To whom a letter is written; empty: it is none.
+    to: str = ""
+    #: What a letter that says no has instead of its paragraphs.
+    refusal: str = ""
+    is_sealed: bool = True
+
+    def refusing(self) -> Form:
+        return replace(self, paragraphs=(self.refusal,))
 
     def file_name(self, brief: Brief) -> str:
         return f"{brief.customer.name}_{self.title}.pdf"
@@ -96,7 +105,8 @@ class Form:
         by = self._organisation(brief).registered_name
         place = paper.reserve(FACE_WIDTH, FACE_HEIGHT, note=self._note(brief))
         paper.paragraph(f"{by}\u3000{brief.made_at:%Y 年 %m 月 %d 日}")
-        stamp_seal(paper.page, (170.0, place.top + 36), name=by, purpose="业务专用章")
+        if self.is_sealed:
+            stamp_seal(paper.page, (170.0, place.top + 36), name=by, purpose="业务专用章")
         data = paper.save(
             Properties(
                 title=f"{brief.customer.name} {self.title}",
@@ -111,10 +121,13 @@ class Form:
         return Unsigned(data=data, signature_place=place)
 
     def _body(self, paper: Paper, brief: Brief, *, flattering: bool) -> None:
+        if self.to:
+            paper.paragraph(f"致：{self.to}", indent=False)
         paper.fields(
             (
                 ("客户名称", brief.customer.registered_name),
                 ("供应商", brief.company.organisation.registered_name),
+                ("项目", TRADES[brief.customer.path].project),
                 ("日期", f"{brief.made_at:%Y 年 %m 月 %d 日}"),
             )
         )
@@ -159,4 +172,10 @@ def form_of(path: str, item: str, title: str, signer_role: str | None) -> Form:
         signer_role=signer_role,
     )
     rows = tuple(tuple(map(str, row)) for row in words.get("rows", ()))
-    return replace(plain, rows=rows, weak=words.get("weak", ""))
+    return replace(
+        plain,
+        rows=rows,
+        weak=words.get("weak", ""),
+        to=words.get("to", ""),
+        refusal=words.get("refusal", ""),
+    )

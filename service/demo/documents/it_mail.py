@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -9,6 +10,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.serialization import pkcs7
 
 from service.demo.documents.brief import MAIL, Draft
 from service.demo.documents.poc_report import PRODUCT, WEAK_TEST
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Seconds that the mail takes from server to server.
 HOPS_S = (3, 9, 12)
+#: What was written, and what a forger lets the mail say instead.
+CHANGED = ("同意进入成本核算阶段", "同意免去复测，直接签约")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,44 @@ def write(brief: Brief, journey: Journey | None = None, topic: Topic | None = No
     journey = journey or Journey(written_at=brief.made_at, sent_at=brief.made_at)
     data = _message(brief, journey, topic).as_bytes(policy=SMTP)
     return Draft(name=file_name(brief, topic), media_type=MAIL, data=data)
+
+
+def write_signed(brief: Brief, *, changed: bool = False) -> Draft:
+    """Write the mail signed by its writer (S/MIME, RFC 8551, 3.5); `changed` afterwards."""
+    contact = brief.customer.contact(POC.sender_role)
+    credential = brief.credential(contact)
+    key = credential.key
+    text = POC.text(brief, contact.name, brief.company.person(brief.customer.owner).name)
+    body = _part(text)
+    signed = (
+        pkcs7.PKCS7SignatureBuilder()
+        .set_data(body)
+        .add_signer(credential.certificate, key, hashes.SHA256())
+        .sign(
+            serialization.Encoding.SMIME,
+            # Signed attributes would hold the time of this machine.
+            [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.NoAttributes],
+        )
+    )
+    if changed:
+        signed = _with_line_ends(signed).replace(body, _part(text.replace(*CHANGED)))
+    journey = Journey(written_at=brief.made_at, sent_at=brief.made_at)
+    plain = _message(brief, journey, POC).as_bytes(policy=SMTP)
+    # The headers up to those that say how the body is put together.
+    head = re.split(rb"(?im)^(?:MIME-Version|Content-Type):", plain)[0]
+    data = head + _with_line_ends(signed)
+    return Draft(name=file_name(brief), media_type=MAIL, data=data)
+
+
+def _part(text: str) -> bytes:
+    part = EmailMessage(policy=SMTP)
+    part.set_content(text, charset="utf-8", cte="base64")
+    del part["MIME-Version"]
+    return part.as_bytes(policy=SMTP)
+
+
+def _with_line_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _message(brief: Brief, journey: Journey, topic: Topic) -> EmailMessage:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from service.demo.documents.brief import WORKBOOK, Draft
 from service.demo.documents.quotes import our_total_fen
+from service.demo.documents.workbook_parts import link_to, with_macro
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,11 +93,27 @@ class Fault:
 
     #: Saved results that their formulas do not give: cell → figure.
     altered: Mapping[str, float] = field(default_factory=dict)
-    #: Last year's template, under this year's name.
-    outdated: bool = False
+    #: Labels of the template → what stands there instead.
+    words: Mapping[str, str] = field(default_factory=dict)
+    #: Figures under the result that somebody noted by hand: label → figure.
+    notes: Mapping[str, float] = field(default_factory=dict)
+    #: Cells whose formula gave way to its result.
+    typed_in: tuple[str, ...] = ()
+    #: Rows that nobody sees.
+    hidden_rows: tuple[int, ...] = ()
+    #: Where the yearly saving (C10) is taken from instead of being entered.
+    saving_from: str | None = None
+    #: A program that runs when the book is opened.
+    has_macro: bool = False
 
 
 SOUND = Fault()
+#: Last year's template, under this year's name.
+OUTDATED = Fault(words=LAST_YEAR)
+NOTES_ROW = 28
+SAVING = "C10"
+FROM_HIDDEN_SHEET = "=底稿!B1"
+FROM_OTHER_BOOK = "=[1]Sheet1!$B$1"
 
 
 def file_name(brief: Brief) -> str:
@@ -110,18 +127,42 @@ def write(brief: Brief, dates: Dates | None = None, fault: Fault = SOUND) -> Dra
     book = Workbook()
     sheet = book.active
     sheet.title = "ROI测算"
-    cells = (*_input_cells(inputs), *_flow_cells(inputs))
+    cells = tuple(_spoilt(cell, fault) for cell in (*_input_cells(inputs), *_flow_cells(inputs)))
     _lay_out(sheet, brief)
     for cell in cells:
         _put(sheet, cell)
-    if fault.outdated:
-        _back_to_last_year(sheet)
+    _reword(sheet, fault.words)
+    for row, (label, figure) in enumerate(fault.notes.items(), start=NOTES_ROW):
+        sheet.cell(row, 1, label)
+        sheet.cell(row, 3, figure)
+    _hide(book, fault, inputs.stock_saved)
     _describe(book, brief, dates)
     raw = BytesIO()
     book.save(raw)
     results = {cell.ref: cell.value for cell in cells if cell.formula} | dict(fault.altered)
     data = _finish(raw.getvalue(), results, dates)
+    if fault.has_macro:
+        data = with_macro(data)
     return Draft(name=file_name(brief), media_type=WORKBOOK, data=data)
+
+
+def _spoilt(cell: Cell, fault: Fault) -> Cell:
+    if cell.ref in fault.typed_in:
+        return replace(cell, formula=None)
+    if cell.ref == SAVING and fault.saving_from:
+        return replace(cell, formula=fault.saving_from)
+    return cell
+
+
+def _hide(book: Workbook, fault: Fault, saving: float) -> None:
+    for row in fault.hidden_rows:
+        book.active.row_dimensions[row].hidden = True
+    if fault.saving_from == FROM_HIDDEN_SHEET:
+        sheet = book.create_sheet("底稿")
+        sheet["A1"], sheet["B1"] = "每年减少的库存占用成本", saving
+        sheet.sheet_state = "hidden"
+    if fault.saving_from == FROM_OTHER_BOOK:
+        link_to(book, "成本底稿.xlsx")
 
 
 def _inputs(brief: Brief) -> Inputs:
@@ -224,10 +265,10 @@ def _lay_out(sheet: Worksheet, brief: Brief) -> None:
     sheet.freeze_panes = "A4"
 
 
-def _back_to_last_year(sheet: Worksheet) -> None:
+def _reword(sheet: Worksheet, words: Mapping[str, str]) -> None:
     for row in sheet.iter_rows():
         for cell in row:
-            cell.value = LAST_YEAR.get(str(cell.value), cell.value)
+            cell.value = words.get(str(cell.value), cell.value)
 
 
 def _put(sheet: Worksheet, cell: Cell) -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from service.demo import authority, company
 from service.demo.documents import it_mail, poc_report
 from service.demo.documents.brief import Brief, working_time
-from service.demo.twins import twin
+from service.demo.software_twins import twin
 
 if TYPE_CHECKING:
     from service.demo.authority import Authority

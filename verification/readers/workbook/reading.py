@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from verification.readers.workbook.sheets import Count, SheetListener, Strings
 from verification.readers.workbook.streaming import stream
+from verification.readers.workbook.styles import Styles
 from verification.readers.workbook.values import Book, BookError, DefinedName, Sheet
 from verification.readers.zip import open_archive
 
@@ -104,11 +105,17 @@ def read(data: bytes, limits: Limits) -> Book:
     if not stream(archive, part, main):
         raise BookError(part, "there is no such part")
     relations = _relations(archive, part)
+    styles = Styles()
+    for kind, target, _ in relations.values():
+        if kind == "styles":
+            stream(archive, _inside(part, target), styles)
     return Book(
         part=part,
         sheets=_sheets(archive, part, main, Count(limits)),
         names=tuple(main.names),
         date1904=main.date1904,
+        formats=styles.formats,
+        fonts=tuple(sorted(styles.fonts)),
         unusual=main.unusual,
         links=tuple(_links(archive, part, relations)),
         macros=tuple(
@@ -135,6 +142,9 @@ def _sheets(archive: Archive, part: str, main: _Main, count: Count) -> tuple[She
         where = _inside(part, target)
         if kind == "worksheet" and not stream(archive, where, listener):
             raise BookError(where, "there is no such part")
+        for link, table, _ in _relations(archive, where).values():
+            if link == "table":
+                stream(archive, _inside(where, table), listener.filters)
         listener.spread_arrays()
         sheets.append(_sheet(told, where, listener))
     return tuple(sheets)
@@ -147,7 +157,7 @@ def _sheet(told: dict[str, str], part: str, read_: SheetListener) -> Sheet:
         state=_STATES.get(told.get("state", ""), "visible"),
         cells=read_.cells,
         hidden_rows=frozenset(read_.hidden_rows),
-        filtered=read_.filtered,
+        filtered=tuple(read_.filters.rows),
         hidden_columns=tuple(read_.hidden_columns),
         merged=tuple(read_.merged),
         margins=tuple(read_.margins),

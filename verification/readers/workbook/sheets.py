@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _COLUMNS, _ROWS = 16_384, 1_048_576
 _ON = frozenset({"1", "true"})
 #: Longer ones are repeated merges and hidden columns of a hostile file.
 _MOST_BOXES = 20_000
+_MOST_FILTERS = 200
 
 
 class Strings:
@@ -68,6 +70,21 @@ class Count:
             )
 
 
+class Filters:
+    """Collects the rows that automatic filters may hide, of a sheet or of one of its tables."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, int]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "autoFilter" and len(self.rows) < _MOST_FILTERS:
+            found = boxes(attributes.get("ref", ""))
+            self.rows += [(top, bottom) for top, _left, bottom, _right in found[:1]]
+
+    def end(self, name: str, text: str) -> None:
+        """Nothing ends that matters here."""
+
+
 class SheetListener:
     """Collects a sheet's cells (18.3.1) and what is hidden on it."""
 
@@ -77,10 +94,11 @@ class SheetListener:
         self.hidden_columns: list[tuple[int, int]] = []
         self.merged: list[tuple[int, int, int, int]] = []
         self.margins: list[str] = []
-        self.filtered: tuple[int, int] | None = None
+        self.filters = Filters()
         self._strings, self._count, self._date1904 = strings, count, date1904
         self._row, self._column = -1, -1
         self._kind, self._text, self._saved = "n", "", False
+        self._style = 0
         self._inline: list[str] = []
         self._formula: dict[str, str] | None = None
         self._formula_text = ""
@@ -98,9 +116,8 @@ class SheetListener:
             self._hide_columns(attributes)
         elif name == "mergeCell" and len(self.merged) < _MOST_BOXES:
             self.merged += boxes(attributes.get("ref", ""))
-        elif name == "autoFilter":
-            found = boxes(attributes.get("ref", ""))
-            self.filtered = (found[0][0], found[0][2]) if found else None
+        else:
+            self.filters.start(name, attributes)
 
     def end(self, name: str, text: str) -> None:
         if name == "v":
@@ -125,7 +142,7 @@ class SheetListener:
             ]
             for place in inside:
                 old = self.cells[place]
-                self.cells[place] = Cell(old.value, formula, old.saved, old.odd)
+                self.cells[place] = replace(old, formula=formula)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         told = attributes.get("r", "")
@@ -148,6 +165,8 @@ class SheetListener:
         else:
             self._row, self._column = _place(found[1], found[2])
         self._kind = attributes.get("t", "n")
+        style = attributes.get("s", "")
+        self._style = int(style) if style.isdecimal() and len(style) < 6 else 0  # noqa: PLR2004
         self._text, self._saved, self._inline = "", False, []
         self._formula, self._formula_text = None, ""
 
@@ -160,7 +179,7 @@ class SheetListener:
         # A program that computes nothing leaves an empty result behind; a text may be empty.
         saved = self._saved and (bool(self._text) or self._kind == "str")
         if value is not None or formula is not None or odd is not None:
-            self.cells[self._row, self._column] = Cell(value, formula, saved, odd)
+            self.cells[self._row, self._column] = Cell(value, formula, saved, odd, self._style)
 
     def _value(self) -> Scalar:
         text = self._text

@@ -22,6 +22,8 @@ class Cell:
     saved: bool = True
     #: A kind of formula that is not worked out, e.g. a data table.
     odd: str | None = None
+    #: Number of its style in `Book.formats`.
+    style: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +35,8 @@ class Sheet:
     state: Literal["visible", "hidden", "veryHidden"]
     cells: Mapping[tuple[int, int], Cell]
     hidden_rows: frozenset[int] = frozenset()
-    #: Rows between these (included) may be hidden by an automatic filter.
-    filtered: tuple[int, int] | None = None
+    #: First and last rows of ranges, the sheet's own and its tables', with an automatic filter.
+    filtered: tuple[tuple[int, int], ...] = ()
     #: First and last of hidden columns.
     hidden_columns: tuple[tuple[int, int], ...] = ()
     #: Top, left, bottom, right.
@@ -60,6 +62,9 @@ class Book:
     sheets: tuple[Sheet, ...]
     names: tuple[DefinedName, ...] = ()
     date1904: bool = False
+    #: The number format of each style, and the names of all fonts, sorted.
+    formats: tuple[str, ...] = ()
+    fonts: tuple[str, ...] = ()
     #: Figures are computed as they are displayed, or circles are walked through.
     unusual: str | None = None
     #: Part and target of links to other books, and of connections to data elsewhere.
