@@ -62,9 +62,11 @@ _REMEDY_LETTERS = Text(
 
 
 def run(examination: Examination) -> Iterable[Finding]:
-    """Tell how the bytes are read, unless there are too many; and letters that lie, if any do."""
+    """Tell how the bytes are read, unless there are too many; and letters that lie, where asked."""
     data = examination.context.submission.data
-    letters = _disguised(data)
+    # Drawing pages costs time, and a page may be made to cost any: only where it is asked for.
+    asked = examination.context.requirement.content.hints
+    letters = _disguised(data) if asked else ()
     if letters:
         yield _disguise(letters)
     faults, whole = read_faults(data)
