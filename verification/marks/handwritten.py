@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verification.marks.network import CELL, REACH, answer
+from verification.marks.network import CELL, REACH
 from verification.marks.view import view_of
 from verification.marks.weights import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from verification.marks.network import Weights
+    from verification.marks.network import Network
 
 #: A mark is told of from here on, and believed from there on: see docs/checks/page-signature.md.
 SEEN, BELIEVED = 0.5, 0.95
-#: Letterheads stand at the top of a page and signatures seldom do: what is taken from the
-#: log-odds at the very top, and where nothing is taken any more, as a share of the height.
-_AT_TOP, _BELOW = 1.5, 0.18
 #: Cells with less than this are not looked at again.
 LEAST = 0.05
 #: Boxes that share more than this of their union are one.
@@ -40,16 +35,14 @@ class Detection:
 
 
 def detect(
-    grey: NDArray[np.uint8], weights: Sequence[Weights] | None = None, *, least: float = LEAST
+    grey: NDArray[np.uint8], network: Network | None = None, *, least: float = LEAST
 ) -> tuple[Detection, ...]:
     """Find signatures by hand on a grey page, the surest first."""
     if min(grey.shape) < CELL:
         return ()
     view = view_of(grey)
-    said = answer(view, shipped() if weights is None else weights)
-    height = (np.arange(said.shape[0]) + 0.5) / said.shape[0]
-    odds = said[..., 0] - (_AT_TOP * (1 - height / _BELOW).clip(0, None))[:, None]
-    share = 1 / (1 + np.exp(-odds.clip(-30, 30)))
+    said = (network or shipped()).answer(view)
+    share = 1 / (1 + np.exp(-said[..., 0].clip(-30, 30)))
     down, across = np.nonzero(share > least)
     far = REACH * np.exp(said[down, across, 1:].clip(-4, 4))
     x, y = across * CELL + CELL / 2, down * CELL + CELL / 2

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from verification.marks.network import LAYERS, Layer, Weights
+from verification.marks.network import LAYERS, Layer, Network, Weights
 
 FORMAT = "countermark-marks/2"
 _FILE = "handwritten.json"
@@ -21,9 +21,9 @@ class BadWeights(ValueError):
 
 
 @cache
-def shipped() -> tuple[Weights, ...]:
-    """Give the weights in this package; to be called once before the sandbox closes."""
-    return read(files("verification.marks").joinpath(_FILE).read_text("ascii"))
+def shipped() -> Network:
+    """Give the network in this package; to be called once before the sandbox closes."""
+    return Network(read(files("verification.marks").joinpath(_FILE).read_text("ascii")))
 
 
 def read(text: str) -> tuple[Weights, ...]:
