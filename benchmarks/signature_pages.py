@@ -93,7 +93,7 @@ def print_believed(
 
 def drawn(signatures: Path) -> None:
     """Judge pages that are drawn here, signed by writers that nothing was learnt from."""
-    from training.marks.lesson import samples  # noqa: PLC0415 - only where there are fonts
+    from training.marks.drawing import samples  # noqa: PLC0415 - only where there are fonts
     from training.marks.supplies import gather  # noqa: PLC0415 - as above
 
     try:
@@ -102,7 +102,7 @@ def drawn(signatures: Path) -> None:
         print(f"drawn pages: not measured, {error}")
         return
     pages = [
-        Page(str(i), np.round((1 - one.view) * 255).astype(np.uint8), one.signatures)
+        Page(str(i), 255 - one.view, one.signatures)
         for i, one in enumerate(samples(99, supplies, _DRAWN))
         if not len(one.doubtful)
     ]

@@ -25,31 +25,30 @@ if TYPE_CHECKING:
 _OFTEN = 100
 
 
-def main() -> int:
-    """Train as the command line says."""
+def asked() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m training.marks", description=__doc__)
     parser.add_argument("--fonts", type=Path, action="append", required=True)
     parser.add_argument("--signatures", type=Path)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--batch", type=int, default=12)
-    parser.add_argument("--crop", type=int, default=320)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--pages-a-step", type=float, default=1.0)
     parser.add_argument("--start", type=Path, help="a .pt that an earlier lesson wrote")
     parser.add_argument("--out", type=Path, required=True, help="the .json; a .pt lies beside it")
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Train as the command line says."""
+    line = asked()
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     plan = Plan(
-        fonts=tuple(asked.fonts),
-        signatures=asked.signatures,
-        seed=asked.seed,
-        steps=asked.steps,
-        crop=asked.crop,
-        batch=asked.batch,
-        rate=asked.rate,
-        pages_a_step=asked.pages_a_step,
-        start=asked.start,
+        fonts=tuple(line.fonts),
+        signatures=line.signatures,
+        seed=line.seed,
+        steps=line.steps,
+        rate=line.rate,
+        start=line.start,
     )
     made = {"seed": plan.seed, "steps": plan.steps, "program": "python -m training.marks"}
     lost: list[tuple[float, float]] = []
@@ -62,9 +61,9 @@ def main() -> int:
             spent = time.monotonic() - began
             sys.stdout.write(f"{step + 1}: found {found:.4f}, fit {fit:.4f}, {spent:.0f} s\n")
             sys.stdout.flush()
-            _write(model, asked.out, made)
+            _write(model, line.out, made)
 
-    _write(teach(plan, tell), asked.out, made)
+    _write(teach(plan, tell), line.out, made)
     return 0
 
 

@@ -214,11 +214,13 @@ def remarks(scribe: Scribe) -> None:
     y = int(rng.choice([rng.integers(30, 320), rng.integers(100, scribe.tall - 100)], p=[0.6, 0.4]))
     count = int(rng.choice([1, 2, 4, 6], p=[0.4, 0.3, 0.2, 0.1]))
     tall = count * high
-    if any(x < b[2] and b[0] < x + 400 and y - high < b[3] and b[1] < y + tall
-           for b in scribe.page.signatures):
+    if any(
+        x < b[2] and b[0] < x + 400 and y - high < b[3] and b[1] < y + tall
+        for b in scribe.page.signatures
+    ):
         return
     for _ in range(count):
-        signing.jot(scribe, layouts.remark(scribe), x + int(rng.normal(0, 10)), y, high)
+        signing.jot(scribe, layouts.remark(scribe), (x + int(rng.normal(0, 10)), y), high)
         y += int(high * rng.uniform(0.9, 1.5))
         if y > scribe.tall - 40:
             break
@@ -228,7 +230,7 @@ def initials(scribe: Scribe) -> None:
     """Write somebody's initials at the top, as who read a letter does: no signature."""
     text = scribe.one_of(("TK", "UD", "AB", "feb", "RN", "OK", "JHB", "mw", "S.", "file", "cc"))
     x, y = int(scribe.rng.integers(20, WIDTH - 200)), int(scribe.rng.integers(30, 220))
-    signing.jot(scribe, text, x, y, int(scribe.rng.integers(30, 110)))
+    signing.jot(scribe, text, (x, y), int(scribe.rng.integers(30, 110)))
 
 
 def ticks(scribe: Scribe) -> None:

@@ -25,7 +25,9 @@ _SET = 90
 _TALLEST = 260
 
 
-def written(rng: Generator, text: str, face: cv2.FontFace, width: int, *, wild: float = 1.0) -> Mask:
+def written(
+    rng: Generator, text: str, face: cv2.FontFace, width: int, *, wild: float = 1.0
+) -> Mask:
     """Write a line `width` pixels wide; `wild` from 0, a careful hand, to 1, a signature."""
     strip = _set(rng, text, face, wild)
     if not strip.any():
@@ -68,10 +70,12 @@ def _bent(rng: Generator, plain: Mask, wild: float) -> Mask:
     from_y = base + (y - base) / flat
     from_x = x + np.float32(slant) * (y - base)
     letters = max(2, int(wide / tall * rng.uniform(1.0, 3.0)))
-    for grid in (from_x, from_y):
-        rough = rng.normal(0, 0.06 * (0.4 + wild) * tall, (3, letters)).astype(np.float32)
-        grid += cv2.resize(rough, (grid.shape[1], grid.shape[0]), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(cv2.remap(plain, from_x, from_y, cv2.INTER_LINEAR), np.float32)
+    waves = [
+        cv2.resize(rough.astype(np.float32), x.shape[::-1], interpolation=cv2.INTER_CUBIC)
+        for rough in rng.normal(0, 0.06 * (0.4 + wild) * tall, (2, 3, letters))
+    ]
+    bent = cv2.remap(plain, from_x + waves[0], from_y + waves[1], cv2.INTER_LINEAR)
+    return np.asarray(bent, np.float32)
 
 
 def thinned(ink: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -87,9 +91,7 @@ def thinned(ink: NDArray[np.bool_]) -> NDArray[np.uint8]:
                 now[2:, 1:-1], now[2:, :-2], now[1:-1, :-2], now[:-2, :-2],
             ]  # fmt: skip
             count = sum(n[1:], n[0])
-            turns = sum(
-                ((n[i] == 0) & (n[(i + 1) % 8] == 1)).astype(np.uint8) for i in range(8)
-            )
+            turns = sum(((n[i] == 0) & (n[(i + 1) % 8] == 1)).astype(np.uint8) for i in range(8))
             one = (n[0] & n[2] & n[4]) if first else (n[0] & n[2] & n[6])
             two = (n[2] & n[4] & n[6]) if first else (n[0] & n[4] & n[6])
             gone = (now[1:-1, 1:-1] == 1) & (count >= 2) & (count <= 6) & (turns == 1)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from training.marks import signing, words
 from training.marks.pages import WIDTH, Page, Scribe
 
@@ -72,7 +70,7 @@ def _end(scribe: Scribe, y: int, right: int) -> None:
 
 
 def memo(scribe: Scribe) -> None:
-    """Draw a memorandum: whom it is to and from, its subject, prose or a table, often no signature."""
+    """Draw a memorandum: whom it is to and from, prose or a table, often no signature."""
     rng = scribe.rng
     y = int(rng.integers(120, 240))
     scribe.write("Memorandum", int(rng.integers(100, 900)), y - 60, size=int(scribe.size * 1.5))
@@ -82,7 +80,7 @@ def memo(scribe: Scribe) -> None:
         scribe.write(f"{label}  {signing.name(scribe)}", scribe.left, y)
         y += int(scribe.size * 0.6)
         if rng.random() < 0.15:
-            signing.jot(scribe, _initials(scribe), int(rng.integers(500, 1000)), y - 20, 40)
+            signing.jot(scribe, _initials(scribe), (int(rng.integers(500, 1000)), y - 20), 40)
     _rule(scribe, scribe.left, scribe.right, y)
     y = _prose(scribe, y + 3 * scribe.size, int(rng.integers(1, 4)))
     if rng.random() < 0.5 and y < scribe.tall - 300:
@@ -126,11 +124,13 @@ def _line_to_sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> None:
         if box:
             scribe.page.signatures.append(box)
         if rng.random() < 0.3:
-            signing.jot(scribe, signing.date(scribe), x + wide + 10, y - 20, int(rng.integers(24, 44)))
+            signing.jot(
+                scribe, signing.date(scribe), (x + wide + 10, y - 20), int(rng.integers(24, 44))
+            )
 
 
 def form(scribe: Scribe) -> None:
-    """Draw a form that was filled in by hand: what is filled in is no signature, the last may be."""
+    """Draw a form filled in by hand: what is filled in is no signature, the last may be."""
     rng = scribe.rng
     y, step = int(rng.integers(120, 300)), int(rng.integers(44, 90))
     filled = rng.random() < 0.75
@@ -142,7 +142,7 @@ def form(scribe: Scribe) -> None:
             end = scribe.write(scribe.one_of(labels), x, y) + 8
             _rule(scribe, end, min(end + int(rng.integers(150, 420)), scribe.right), y + 2)
             if filled and rng.random() < 0.75:
-                signing.jot(scribe, remark(scribe), end + 6, y - 10, int(rng.integers(22, 46)))
+                signing.jot(scribe, remark(scribe), (end + 6, y - 10), int(rng.integers(22, 46)))
         y += step
     if rng.random() < 0.3:
         y = scribe.table(y, int(rng.integers(2, 6)))
@@ -152,7 +152,7 @@ def form(scribe: Scribe) -> None:
         low = signing.sign(scribe, x, y + step, signed=signed)
         if rng.random() < 0.5:
             end = scribe.write("Date:", scribe.left, low + step // 2)
-            signing.jot(scribe, signing.date(scribe), end + 8, low + step // 2 - 8, 36)
+            signing.jot(scribe, signing.date(scribe), (end + 8, low + step // 2 - 8), 36)
 
 
 def anything(scribe: Scribe) -> None:
@@ -183,7 +183,9 @@ def remark(scribe: Scribe) -> str:
     if kind < 0.3:
         return signing.date(scribe)
     if kind < 0.45:
-        return str(scribe.one_of(("OK", "yes", "no", "file", "copy", "see me", "please call", "FYI")))
+        return str(
+            scribe.one_of(("OK", "yes", "no", "file", "copy", "see me", "please call", "FYI"))
+        )
     if kind < 0.6:
         return f"$ {int(rng.integers(10, 90000)):,}"
     count = int(rng.integers(1, 5))

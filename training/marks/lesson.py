@@ -31,6 +31,8 @@ SHELF = 4000
 _AROUND = 0.5
 #: Share of the others that are laid at the top, where letterheads are.
 _TOP = 0.35
+#: Gradients longer than this are shortened to it.
+_STEEPEST = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +107,14 @@ def _step(
     found, fit = loss(said.float(), label, reach)
     moves.zero_grad(set_to_none=True)
     (found + fit).backward()
-    nn_limit = 5.0
-    torch.nn.utils.clip_grad_norm_(model.parameters(), nn_limit)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), _STEEPEST)
     moves.step()
     return float(found.detach()), float(fit.detach())
 
 
-def _batch(rng: np.random.Generator, shelf: deque[Sample], plan: Plan) -> tuple[Floats, Floats, Floats]:
+def _batch(
+    rng: np.random.Generator, shelf: deque[Sample], plan: Plan
+) -> tuple[Floats, Floats, Floats]:
     cut = [_crop(rng, shelf[int(rng.integers(len(shelf)))], plan.crop) for _ in range(plan.batch)]
     return (
         np.stack([one[0] for one in cut]),
@@ -159,7 +162,7 @@ def _kept(boxes: NDArray[np.float64], side: int) -> tuple[NDArray[np.float64], N
 def aim_at(
     shape: tuple[int, int], signatures: NDArray[np.float64], doubtful: NDArray[np.float64]
 ) -> tuple[Floats, Floats]:
-    """Say what the network should say of each cell: label and reaches, as `model.loss` takes them."""
+    """Say what the network should say of each cell, as `model.loss` takes it."""
     high, wide = (side // CELL for side in shape)
     label = np.zeros((high, wide), np.float32)
     reach = np.ones((4, high, wide), np.float32)

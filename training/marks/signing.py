@@ -119,8 +119,9 @@ def _typed(scribe: Scribe, x: int, y: int) -> None:
     scribe.write(_latin_name(scribe), max(0, x), y, face=scribe.one_of(faces), size=size)
 
 
-def jot(scribe: Scribe, text: str, x: int, y: int, high: int) -> Box | None:
-    """Write something by hand that is no signature, its middle line at `y`."""
+def jot(scribe: Scribe, text: str, at: tuple[int, int], high: int) -> Box | None:
+    """Write something by hand that is no signature, the middle of its line beginning `at`."""
+    x, y = at
     supplies = scribe.supplies
     faces = (*supplies.hands, *supplies.block_hands)
     if not faces:
@@ -135,7 +136,11 @@ def jot(scribe: Scribe, text: str, x: int, y: int, high: int) -> Box | None:
 def date(scribe: Scribe) -> str:
     """Make up a date as people write it."""
     rng = scribe.rng
-    day, month, year = int(rng.integers(1, 29)), int(rng.integers(1, 13)), int(rng.integers(50, 100))
+    day, month, year = (
+        int(rng.integers(1, 29)),
+        int(rng.integers(1, 13)),
+        int(rng.integers(50, 100)),
+    )
     forms = (
         f"{month}/{day}/{year}", f"{month}-{day}-{year}", f"{day}.{month}.20{year % 26:02}",
         f"{words.MONTHS[month - 1]} {day}, 19{year}", f"20{year % 26:02}-{month:02}-{day:02}",

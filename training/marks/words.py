@@ -62,5 +62,14 @@ LABELS = (
     "To:", "From:", "Subject:", "Date:", "Name:", "Fax No.:", "Message:", "Project No.", "Re:",
     "Amount:", "Title:", "Address:", "Company:", "Sheet:", "Copy to:", "Approved:", "Pages:",
 )  # fmt: skip
-CHINESE_LABELS = ("姓名：", "日期：", "电话：", "单位：", "金额：", "地址：", "项目名称：", "备注：")
+CHINESE_LABELS = (
+    "姓名：",
+    "日期：",
+    "电话：",
+    "单位：",
+    "金额：",
+    "地址：",
+    "项目名称：",
+    "备注：",
+)
 MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")

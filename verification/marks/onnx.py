@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _FLOAT = 1
+_SEVEN_BITS = 0x7F
 _IR, _OPSET = 7, 13
 #: Kinds of attributes.
 _A_TEXT, _A_WHOLES = 3, 7
@@ -22,8 +23,8 @@ _A_TEXT, _A_WHOLES = 3, 7
 
 def _varint(number: int) -> bytes:
     out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
+    while number > _SEVEN_BITS:
+        out.append(number & _SEVEN_BITS | 0x80)
         number >>= 7
     return bytes([*out, number])
 
@@ -68,9 +69,7 @@ class Model:
         self._nodes: list[bytes] = []
         self._tensors = [_tensor("twofold", np.array([1, 1, 2, 2], np.float32))]
 
-    def convolution(
-        self, held: str, name: str, learnt: tuple[Floats, Floats], stride: int
-    ) -> str:
+    def convolution(self, held: str, name: str, learnt: tuple[Floats, Floats], stride: int) -> str:
         """Lay a kernel over what is held, edges padded so that nothing is cut."""
         kernel, bias = learnt
         self._tensors += [_tensor(f"{name}.kernel", kernel), _tensor(f"{name}.bias", bias)]
