@@ -74,7 +74,7 @@ def judged(pages: Sequence[Page]) -> tuple[list[tuple[Detection, ...]], float]:
     found, spent = [], []
     for page in pages:
         began = time.process_time()
-        found.append(detect(page.grey, least=0.02))
+        found.append(detect(page.grey, least=0.005))
         spent.append((time.process_time() - began) * 1000)
     return found, float(np.median(spent))
 

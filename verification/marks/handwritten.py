@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from verification.marks.network import Network
 
 #: A mark is told of from here on, and believed from there on: see docs/checks/page-signature.md.
-SEEN, BELIEVED = 0.5, 0.95
+SEEN, BELIEVED = 0.3, 0.8
+#: Log-odds of the network are stretched and moved so that confidence is the share that is right.
+_STRETCH, _MOVE = 1.358, -0.835
 #: Cells with less than this are not looked at again.
-LEAST = 0.05
+LEAST = 0.02
 #: Boxes that share more than this of their union are one.
 _SAME = 0.5
 #: A box that lies by more than this part of the smaller over a surer one is left out.
@@ -46,7 +48,8 @@ def detect(
         return ()
     view = view_of(grey)
     said = (network or shipped()).answer(view)
-    share = 1 / (1 + np.exp(-said[..., 0].clip(-30, 30)))
+    odds = _STRETCH * said[..., 0] + _MOVE
+    share = 1 / (1 + np.exp(-odds.clip(-30, 30)))
     down, across = np.nonzero(share > least)
     far = REACH * np.exp(said[down, across, 1:].clip(-4, 4))
     x, y = across * CELL + CELL / 2, down * CELL + CELL / 2
