@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import time
@@ -49,6 +50,7 @@ def main() -> int:
             f"{name:44}{auc(pages, answers):>8.3f}{average_precision(pages, answers, 0.5):>8.3f}"
             f"{average_precision(pages, answers, 0.3):>8.3f}"
         )
+    print_halves(pages, found)
     print_believed("signature-pages", pages, found)
     drawn(Path(root) / "signatures-handwritten")
     return 0 if keep(pages, (found, other), spent) else 1
@@ -77,6 +79,23 @@ def judged(pages: Sequence[Page]) -> tuple[list[tuple[Detection, ...]], float]:
         found.append(detect(page.grey, least=0.005))
         spent.append((time.process_time() - began) * 1000)
     return found, float(np.median(spent))
+
+
+def print_halves(pages: Sequence[Page], answers: Sequence[Sequence[Detection]]) -> None:
+    """Print the figures of the half that settings were chosen by, and of the other."""
+    for what, bit in (("tuning half", 0), ("kept back", 1)):
+        chosen = [
+            (page, found)
+            for page, found in zip(pages, answers, strict=True)
+            if hashlib.sha256(page.name.encode()).digest()[-1] % 2 == bit
+        ]
+        half, found = [one[0] for one in chosen], [one[1] for one in chosen]
+        print(
+            f"{what}: {len(half)} pages, AUC {auc(half, found):.3f}, "
+            f"AP50 {average_precision(half, found, 0.5):.3f}, "
+            f"AP30 {average_precision(half, found, 0.3):.3f}"
+        )
+        print_believed(what, half, found)
 
 
 def print_believed(

@@ -15,6 +15,8 @@ import numpy as np
 
 from verification.marks.onnx import Model
 
+cv2.setNumThreads(1)  # a confined child may start no thread
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
