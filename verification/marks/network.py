@@ -96,7 +96,7 @@ class Network:
             if layer.keeps:
                 then = model.sum(then, held)
             held = model.named(then, layer.name + ".out")
-        self._run = cv2.dnn.readNetFromONNX(np.frombuffer(model.bytes(held), np.uint8))
+        self._run = cv2.dnn.readNetFromONNX(np.frombuffer(model.encoded(held), np.uint8))
 
     def answer(self, view: Floats) -> Floats:
         """Say what is seen in one view: (cells down, cells across, 5)."""

@@ -99,7 +99,7 @@ class Model:
         """Give what is held another name."""
         return self._node("Identity", (held,), b"", name)
 
-    def bytes(self, answer: str) -> bytes:
+    def encoded(self, answer: str) -> bytes:
         """Give the whole model, whose output is `answer`."""
         graph = b"".join(_held(1, node) for node in self._nodes) + _held(2, "graph")
         graph += b"".join(_held(5, tensor) for tensor in self._tensors)
