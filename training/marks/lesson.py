@@ -59,7 +59,7 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
     model = Model().to(memory_format=torch.channels_last)
     if plan.start:
         model.load_state_dict(torch.load(plan.start, weights_only=True))
-    kept = deepcopy(model).eval()
+    kept: Model = deepcopy(model).eval()
     groups = _groups(model)
     moves = torch.optim.AdamW(groups, lr=plan.rate)
     shelf: deque[Sample] = deque(maxlen=SHELF)
