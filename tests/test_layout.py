@@ -111,7 +111,10 @@ def test_importing_a_room_opens_no_socket_and_writes_nothing(room: str, tmp_path
         f"package = importlib.import_module({room!r})\n"
         "for info in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
         "    if '.versions.' not in info.name and not info.name.endswith(('.env', '__main__')):\n"
-        "        importlib.import_module(info.name)\n"
+        "        try:\n"
+        "            importlib.import_module(info.name)\n"
+        "        except ModuleNotFoundError as missing:\n"
+        "            if missing.name != 'torch': raise  # seldom installed: decision 0016\n"
         "print(seen)\n"
     )
     done = subprocess.run(

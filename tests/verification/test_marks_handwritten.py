@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.marks import ink
-from training.marks.learning import Aim, Learner, aim_at
+from training.marks import hands, ink
 from verification.marks.handwritten import detect, overlap
-from verification.marks.network import LAYERS, answer
+from verification.marks.network import LAYERS, Network, Weights, planes
 from verification.marks.twins import Twins
 from verification.marks.view import SIDE, STEP, view_of
 from verification.marks.weights import BadWeights, read, shipped, write
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+
+NO_NUMBERS = base64.b64encode(np.full(816, np.inf, "<f2").tobytes()).decode("ascii")
+TEXT = files("verification.marks").joinpath("handwritten.json").read_text("ascii")
 
 
 def paper(tall: int = 2339, wide: int = 1654) -> NDArray[np.uint8]:
@@ -37,7 +43,7 @@ def laid(page: NDArray[np.uint8], mask: NDArray[np.float32], x: int, y: int) -> 
 
 
 def test_what_was_written_is_read_back() -> None:
-    weights = shipped()
+    weights = read(TEXT)
     again = read(write(weights, {}))
     for one, other in zip(weights, again, strict=True):
         assert np.array_equal(one.kernel, other.kernel)
@@ -45,7 +51,7 @@ def test_what_was_written_is_read_back() -> None:
 
 
 def spoil(change: Callable[[dict[str, Any]], object]) -> str:
-    held = json.loads(write(shipped(), {}))
+    held = json.loads(TEXT)
     change(held)
     return json.dumps(held)
 
@@ -65,7 +71,7 @@ def spoil(change: Callable[[dict[str, Any]], object]) -> str:
         ),
         pytest.param(spoil(lambda held: held["layers"].reverse()), id="layers out of order"),
         pytest.param(
-            spoil(lambda held: held["layers"][0].update(values="/38" * 208)),
+            spoil(lambda held: held["layers"][0].update(values=NO_NUMBERS)),
             id="values that are no numbers",
         ),
     ],
@@ -88,7 +94,7 @@ def test_weights_that_are_not_the_networks_are_refused(text: str) -> None:
 )
 def test_a_view_has_one_area_whatever_the_page(tall: int, wide: int) -> None:
     view = view_of(paper(tall, wide))
-    assert view.size == pytest.approx(SIDE**2, rel=0.03)
+    assert view.size == pytest.approx(SIDE**2, rel=0.06)
     assert view.shape[0] % STEP == view.shape[1] % STEP == 0
     assert view.max() < 1e-3
 
@@ -111,52 +117,47 @@ def test_no_shape_breaks_the_detector(tall: int, wide: int, seed: int) -> None:
         assert 0 < found.confidence <= 1
 
 
-# --- learning
-
-
-@pytest.mark.parametrize("number", [0, 2, 5, 10, 11, 21])
-def test_the_gradient_is_the_slope_of_the_loss(number: int) -> None:
-    rng = np.random.default_rng(0)
-    learner = Learner(rng)
-    learner.biases[-1][0] = 0
-    views = rng.random((2, 64, 64)).astype(np.float32)
-    one = aim_at((64, 64), np.array([[10.0, 10, 50, 40]]), np.zeros((0, 4)))
-    half = (views, Aim(np.stack([one.label] * 2), np.stack([one.reach] * 2)), 20.0)
-    _, gradients = learner._part(half)  # noqa: SLF001 - the step would move what is measured
-    weights = (*learner.kernels, *learner.biases)[number]
-    at = np.unravel_index(np.abs(gradients[number]).argmax(), weights.shape)
-    losses = []
-    for move in (3e-3, -6e-3):
-        weights[at] += move
-        losses.append(learner._part(half)[0])  # noqa: SLF001 - as above
-    slope = (losses[0] - losses[1]) / 6e-3
-    assert gradients[number][at] == pytest.approx(slope, rel=0.02)
-
-
-def test_the_same_seed_learns_the_same() -> None:
-    texts = []
-    for _ in range(2):
-        rng = np.random.default_rng(7)
-        learner = Learner(rng)
-        one = aim_at((64, 64), np.array([[10.0, 10, 50, 40]]), np.zeros((0, 4)))
-        aim = Aim(np.stack([one.label] * 2), np.stack([one.reach] * 2))
-        views = rng.random((2, 64, 64)).astype(np.float32)
-        losses = [learner.step(views, aim, 2e-3) for _ in range(8)]
-        assert losses[-1] < losses[0]
-        texts.append(write(learner.learnt(), {}))
-    assert texts[0] == texts[1]
+# --- the network
 
 
 def test_the_network_answers_for_each_cell() -> None:
-    said = answer(np.zeros((64, 96), np.float32), shipped())
+    said = shipped().answer(np.zeros((64, 96), np.float32))
     assert said.shape == (8, 12, LAYERS[-1].gives)
     assert np.isfinite(said).all()
+
+
+def test_kernels_of_zeros_leave_the_last_bias_in_every_cell() -> None:
+    weights = [
+        Weights(np.zeros((one.gives, one.takes, one.side, one.side), np.float32),
+                np.zeros(one.gives, np.float32))
+        for one in LAYERS
+    ]  # fmt: skip
+    weights[-1].bias[:] = [-1.5, 1, 2, 3, 4]
+    said = Network(weights).answer(np.ones((32, 64), np.float32))
+    assert said == pytest.approx(np.broadcast_to([-1.5, 1, 2, 3, 4], (4, 8, 5)))
+
+
+def test_opencv_runs_the_network_as_pytorch_does() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is there only to train")
+    from training.marks.model import Model  # noqa: PLC0415 - as above
+
+    torch.manual_seed(0)
+    model = Model().eval()
+    torch.nn.init.normal_(model.layers[-1].kernel.weight, 0, 0.1)
+    view = np.random.default_rng(0).random((64, 96)).astype(np.float32)
+    with torch.no_grad():
+        asked = model(torch.from_numpy(planes(view)[None]))[0].permute(1, 2, 0).numpy()
+    assert Network(model.weights()).answer(view) == pytest.approx(asked, abs=1e-4)
 
 
 # --- ink and twins
 
 
-@pytest.mark.parametrize("draw", [ink.latin, ink.chinese, ink.note, ink.tick])
+def from_font(rng: np.random.Generator, width: int) -> NDArray[np.float32]:
+    return hands.written(rng, "J. Doe", cv2.FontFace("sans"), width)
+
+
+@pytest.mark.parametrize("draw", [ink.latin, ink.chinese, ink.note, ink.tick, from_font])
 def test_a_seed_draws_one_hand(draw: Callable[..., NDArray[np.float32]]) -> None:
     one, other = (draw(np.random.default_rng(5), 200) for _ in range(2))
     assert np.array_equal(one, other)

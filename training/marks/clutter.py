@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from training.marks import ink
+from training.marks import ink, layouts, signing
 from training.marks.pages import WIDTH
 
 if TYPE_CHECKING:
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 def add(scribe: Scribe) -> None:
     """Add a few of them; which ones, the page's own randomness decides."""
     for chance, what in (
-        (0.55, letterhead),
+        (0.65, letterhead),
         (0.35, logo),
-        (0.4, emblem),
+        (0.3, emblem),
         (0.3, borders),
         (0.25, number),
         (0.3, rubber_stamp),
         (0.25, seal),
-        (0.25, note),
-        (0.45, ticks),
+        (0.06, note),
+        (0.3, remarks),
+        (0.14, initials),
+        (0.35, ticks),
         (0.2, holes),
         (0.12, picture),
         (0.3, strays),
@@ -36,11 +38,11 @@ def add(scribe: Scribe) -> None:
 
 
 def letterhead(scribe: Scribe) -> None:
-    faces = (*scribe.supplies.script_fonts, *scribe.supplies.print_fonts)
-    face = faces[int(scribe.rng.integers(len(faces)))]
+    script = scribe.supplies.script_fonts and scribe.rng.random() < 0.4
+    face = scribe.one_of(scribe.supplies.script_fonts if script else scribe.supplies.print_fonts)
     y = int(scribe.rng.integers(30, 120))
     x = int(scribe.rng.integers(60, 700))
-    size = int(scribe.rng.integers(24, 72))
+    size = int(scribe.rng.integers(24, 110 if script else 60))
     scribe.write(
         scribe.sentence(int(scribe.rng.integers(8, 26))).title(), x, y, face=face, size=size
     )
@@ -202,6 +204,33 @@ def note(scribe: Scribe) -> None:
     box = scribe.stamp(mask, x, y, rng.uniform(0.7, 1))
     if box:
         scribe.page.doubtful.append(box)
+
+
+def remarks(scribe: Scribe) -> None:
+    """Write a few lines by hand at the top, in the margin or at the foot: no signature."""
+    rng = scribe.rng
+    high = int(rng.integers(22, 70))
+    x = int(rng.integers(10, 1000))
+    y = int(rng.choice([rng.integers(30, 320), rng.integers(100, scribe.tall - 100)], p=[0.6, 0.4]))
+    count = int(rng.choice([1, 2, 4, 6], p=[0.4, 0.3, 0.2, 0.1]))
+    tall = count * high
+    if any(
+        x < b[2] and b[0] < x + 400 and y - high < b[3] and b[1] < y + tall
+        for b in scribe.page.signatures
+    ):
+        return
+    for _ in range(count):
+        signing.jot(scribe, layouts.remark(scribe), (x + int(rng.normal(0, 10)), y), high)
+        y += int(high * rng.uniform(0.9, 1.5))
+        if y > scribe.tall - 40:
+            break
+
+
+def initials(scribe: Scribe) -> None:
+    """Write somebody's initials at the top, as who read a letter does: no signature."""
+    text = scribe.one_of(("TK", "UD", "AB", "feb", "RN", "OK", "JHB", "mw", "S.", "file", "cc"))
+    x, y = int(scribe.rng.integers(20, WIDTH - 200)), int(scribe.rng.integers(30, 220))
+    signing.jot(scribe, text, (x, y), int(scribe.rng.integers(30, 110)))
 
 
 def ticks(scribe: Scribe) -> None:

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from collections import deque
+from copy import deepcopy
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 
-from training.marks import clutter, pages, scan
-from training.marks.learning import Aim, Learner, aim_at
-from training.marks.supplies import gather
+from training.marks.drawing import begin, draw_many
+from training.marks.model import Model, average, loss
+from verification.marks.network import CELL, planes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from numpy.random import Generator
+    from numpy.typing import NDArray
 
-    from training.marks.pages import Supplies
     from training.marks.scan import Sample
-    from verification.marks.network import Weights
 
-#: Side of the crops, how many make a batch, how many drawn pages they are cut from.
-CROP, BATCH, SHELF = 288, 6, 500
+    Floats = NDArray[np.float32]
+
+#: Pages that lie ready to be cut from.
+SHELF = 4000
 #: Share of crops that are laid around a signature.
-_AROUND = 0.55
+_AROUND = 0.5
 #: Share of the others that are laid at the top, where letterheads are.
-_TOP = 0.4
-_held: list[Supplies] = []
+_TOP = 0.35
+#: Gradients longer than this are shortened to it.
+_STEEPEST = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,31 +43,53 @@ class Plan:
     signatures: Path | None
     seed: int
     steps: int
-    #: Weights to go on from; None: none.
-    start: tuple[Weights, ...] | None = None
-    rate: float = 1.3e-3
-    #: Steps for which one more page is drawn.
-    steps_a_page: float = 1.0
+    crop: int = 320
+    batch: int = 12
+    #: What an earlier lesson left, to go on from; None: nothing.
+    start: Path | None = None
+    rate: float = 2e-3
+    #: Pages drawn for each step.
+    pages_a_step: float = 1.0
 
 
-def teach(plan: Plan, tell: Callable[[int, float, Learner], None]) -> tuple[Weights, ...]:
-    """Learn; the same plan on the same machine gives the same weights."""
+def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -> Model:
+    """Learn; gives the model whose weights are the average of the last steps."""
+    torch.manual_seed(plan.seed)
     rng = np.random.default_rng((plan.seed, 1))
-    learner = Learner(rng, plan.start)
+    model = Model().to(memory_format=torch.channels_last)
+    if plan.start:
+        model.load_state_dict(torch.load(plan.start, weights_only=True))
+    kept: Model = deepcopy(model).eval()
+    groups = _groups(model)
+    moves = torch.optim.AdamW(groups, lr=plan.rate)
     shelf: deque[Sample] = deque(maxlen=SHELF)
-    with get_context("spawn").Pool(1, _begin, (plan.fonts, plan.signatures)) as pool:
-        count = int(plan.steps / plan.steps_a_page) + 24
-        drawn = pool.imap(_draw, ((plan.seed, 2, i) for i in range(count)), chunksize=4)
-        due = 24.0
+    count = int(plan.steps * plan.pages_a_step) + 40
+    with get_context("spawn").Pool(1, begin, (plan.fonts, plan.signatures)) as pool:
+        drawn = draw_many(pool, plan.seed, count)
+        due = 40.0
         for step in range(plan.steps):
-            due += 1 / plan.steps_a_page
             while due >= 1:
                 shelf.append(next(drawn))
                 due -= 1
-            views, aim = _batch(rng, shelf)
-            rate = plan.rate * _pace(step / plan.steps)
-            tell(step, learner.step(views, aim, rate), learner)
-    return learner.learnt()
+            due += plan.pages_a_step
+            for group in moves.param_groups:
+                group["lr"] = plan.rate * _pace(step / plan.steps)
+            lost = _step(model, moves, _batch(rng, shelf, plan))
+            with torch.no_grad():
+                average(
+                    [*kept.state_dict().values()],
+                    [*model.state_dict().values()],
+                    min(0.998, step / (step + 20)),
+                )
+            tell(step, lost, kept)
+    return kept
+
+
+def _groups(model: Model) -> list[dict[str, object]]:
+    """Kernels are kept small; biases and scales are left alone."""
+    kernels = [one for one in model.parameters() if one.ndim == 4]
+    others = [one for one in model.parameters() if one.ndim != 4]
+    return [{"params": kernels, "weight_decay": 0.02}, {"params": others, "weight_decay": 0.0}]
 
 
 def _pace(done: float) -> float:
@@ -72,57 +97,87 @@ def _pace(done: float) -> float:
     return float(min(1.0, done / 0.03 + 0.05) * (0.01 + 0.99 * (1 + np.cos(np.pi * done)) / 2))
 
 
-def _begin(fonts: tuple[Path, ...], signatures: Path | None) -> None:
-    _held.append(gather(fonts, signatures))
+def _step(
+    model: Model, moves: torch.optim.Optimizer, batch: tuple[Floats, Floats, Floats]
+) -> tuple[float, float]:
+    views, label, reach = (torch.from_numpy(one) for one in batch)
+    model.train()
+    with torch.autocast("cpu", torch.bfloat16):
+        said = model(views.contiguous(memory_format=torch.channels_last))
+    found, fit = loss(said.float(), label, reach)
+    moves.zero_grad(set_to_none=True)
+    (found + fit).backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), _STEEPEST)
+    moves.step()
+    return float(found.detach()), float(fit.detach())
 
 
-def _draw(seed: tuple[int, int, int]) -> Sample:
-    return sample(np.random.default_rng(seed), _held[0])
+def _batch(
+    rng: np.random.Generator, shelf: deque[Sample], plan: Plan
+) -> tuple[Floats, Floats, Floats]:
+    cut = [_crop(rng, shelf[int(rng.integers(len(shelf)))], plan.crop) for _ in range(plan.batch)]
+    return (
+        np.stack([one[0] for one in cut]),
+        np.stack([one[1] for one in cut]),
+        np.stack([one[2] for one in cut]),
+    )
 
 
-def sample(rng: Generator, supplies: Supplies) -> Sample:
-    """Draw and scan one page."""
-    return scan.scan(rng, pages.draw(rng, supplies, clutter.add))
+def _crop(rng: np.random.Generator, chosen: Sample, side: int) -> tuple[Floats, Floats, Floats]:
+    """Cut a square out of a page; what lies outside the page is paper."""
+    x, y = _corner(rng, chosen, side)
+    view = chosen.view.astype(np.float32) / np.float32(255)
+    view = (view * np.float32(rng.uniform(0.85, 1.1))).clip(0, 1)
+    both = planes(view)[:, y : y + side, x : x + side]
+    square = np.zeros((2, side, side), np.float32)
+    square[1] = 1.0
+    square[:, : both.shape[1], : both.shape[2]] = both
+    move = np.array([x, y, x, y])
+    near, cut = _kept(chosen.signatures - move, side)
+    return square, *aim_at((side, side), near, np.concatenate([cut, chosen.doubtful - move]))
 
 
-def samples(seed: int, supplies: Supplies, count: int) -> Iterator[Sample]:
-    """Draw pages that no lesson holds."""
-    for i in range(count):
-        yield sample(np.random.default_rng((seed, 3, i)), supplies)
-
-
-def _batch(rng: Generator, shelf: deque[Sample]) -> tuple[np.ndarray, Aim]:
-    views = np.zeros((BATCH, CROP, CROP), np.float32)
-    aims = []
-    for i in range(BATCH):
-        chosen = shelf[rng.integers(len(shelf))]
-        x, y = _corner(rng, chosen)
-        part = chosen.view[y : y + CROP, x : x + CROP]
-        views[i, : part.shape[0], : part.shape[1]] = part
-        move = np.array([x, y, x, y])
-        near, cut = _kept(chosen.signatures - move)
-        aims.append(aim_at((CROP, CROP), near, np.concatenate([cut, chosen.doubtful - move])))
-    label = np.stack([aim.label for aim in aims])
-    return views, Aim(label, np.stack([aim.reach for aim in aims]))
-
-
-def _corner(rng: Generator, chosen: Sample) -> tuple[int, int]:
-    high, wide = (max(1, side - CROP + 1) for side in chosen.view.shape)
+def _corner(rng: np.random.Generator, chosen: Sample, side: int) -> tuple[int, int]:
+    high, wide = (max(1, whole - side + 1) for whole in chosen.view.shape)
     if chosen.signatures.size and rng.random() < _AROUND:
         x0, y0, x1, y1 = chosen.signatures[rng.integers(len(chosen.signatures))]
-        x = (x0 + x1) / 2 - CROP * rng.uniform(0.35, 0.65)
-        y = (y0 + y1) / 2 - CROP * rng.uniform(0.1, 0.9)
-        return int(np.clip(x, 0, wide - 1)) // 4 * 4, int(np.clip(y, 0, high - 1)) // 4 * 4
+        x = (x0 + x1) / 2 - side * rng.uniform(0.3, 0.7)
+        y = (y0 + y1) / 2 - side * rng.uniform(0.1, 0.9)
+        return int(np.clip(x, 0, wide - 1)), int(np.clip(y, 0, high - 1))
     top = rng.random() < _TOP
     return int(rng.integers(wide)), 0 if top else int(rng.integers(high))
 
 
-def _kept(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _kept(boxes: NDArray[np.float64], side: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Part boxes into those that lie mostly inside the crop, cut to it, and the others."""
     if not boxes.size:
         return boxes, boxes
-    inside = boxes.clip(0, CROP)
+    inside = boxes.clip(0, side)
     area = (inside[:, 2] - inside[:, 0]) * (inside[:, 3] - inside[:, 1])
     whole = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    mostly = area > 0.6 * whole
+    mostly = area > 0.7 * whole
     return inside[mostly], boxes[~mostly]
+
+
+def aim_at(
+    shape: tuple[int, int], signatures: NDArray[np.float64], doubtful: NDArray[np.float64]
+) -> tuple[Floats, Floats]:
+    """Say what the network should say of each cell, as `model.loss` takes it."""
+    high, wide = (side // CELL for side in shape)
+    label = np.zeros((high, wide), np.float32)
+    reach = np.ones((4, high, wide), np.float32)
+    y, x = np.mgrid[:high, :wide] * CELL + CELL / 2
+    for x0, y0, x1, y1 in doubtful:
+        label[(x > x0) & (x < x1) & (y > y0) & (y < y1)] = -1
+    order = np.argsort([-(b[2] - b[0]) * (b[3] - b[1]) for b in signatures])
+    for x0, y0, x1, y1 in signatures[order] if len(signatures) else ():
+        inside = (x > x0) & (x < x1) & (y > y0) & (y < y1)
+        off_x, off_y = abs(x - (x0 + x1) / 2), abs(y - (y0 + y1) / 2)
+        middle = (off_x <= max(0.22 * (x1 - x0), CELL / 2)) & (
+            off_y <= max(0.25 * (y1 - y0), CELL / 2)
+        )
+        label[inside & ~middle & (label != 1)] = -1
+        label[middle] = 1
+        for side, far in enumerate((x - x0, y - y0, x1 - x, y1 - y)):
+            reach[side][middle] = np.maximum(far, 1.0)[middle]
+    return label, reach

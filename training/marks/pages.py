@@ -1,22 +1,24 @@
-"""Pages drawn from a seed: letters, forms and tables, with and without signatures by hand."""
+"""A page while it is drawn, and the scribe who sets print, rules and tables on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import cv2
 import numpy as np
 
-from training.marks import ink, words
+from training.marks import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.random import Generator
     from numpy.typing import NDArray
 
     Box = tuple[float, float, float, float]
+
+Thing = TypeVar("Thing")
 
 WIDTH = 1280
 
@@ -25,11 +27,15 @@ WIDTH = 1280
 class Supplies:
     """What pages are drawn with."""
 
-    #: Fonts of print, of which those with Chinese are apart.
+    #: Fonts of print, of which typewriters and those with Chinese are apart.
     print_fonts: Sequence[cv2.FontFace]
+    typed_fonts: Sequence[cv2.FontFace]
     chinese_fonts: Sequence[cv2.FontFace]
     #: Fonts that imitate a hand: whatever is set in them is no signature.
     script_fonts: Sequence[cv2.FontFace]
+    #: Fonts after real hands, whose letters writing by hand is made of: names, and remarks.
+    hands: Sequence[cv2.FontFace]
+    block_hands: Sequence[cv2.FontFace]
     #: Real signatures, 0 is paper and 1 is ink.
     signatures: Sequence[NDArray[np.float32]]
 
@@ -51,14 +57,18 @@ class Scribe:
         """Choose the language, the fonts and the format of the page."""
         self.rng = rng
         self.supplies = supplies
-        self.tall = int(WIDTH * rng.choice([1.0, 1.29, 1.414, 1.414, 1.6]))
+        self.tall = int(WIDTH * rng.choice([1.0, 1.29, 1.29, 1.414, 1.414, 1.6]))
         self.page = Page(sheet=np.zeros((self.tall, WIDTH), np.float32))
-        self.chinese = bool(rng.random() < 0.35)
-        fonts = supplies.chinese_fonts if self.chinese else supplies.print_fonts
-        self.face = fonts[int(rng.integers(len(fonts)))]
+        self.chinese = bool(rng.random() < 0.25)
+        typed = supplies.typed_fonts if rng.random() < 0.5 else supplies.print_fonts
+        self.face = self.one_of(supplies.chinese_fonts if self.chinese else typed)
         self.size = int(rng.integers(15, 27))
         self.left = int(rng.integers(60, 220))
         self.right = WIDTH - int(rng.integers(60, 200))
+
+    def one_of(self, things: Sequence[Thing]) -> Thing:
+        """Choose one."""
+        return things[int(self.rng.integers(len(things)))]
 
     def write(
         self,
@@ -90,7 +100,7 @@ class Scribe:
             return "".join(words.CHINESE[i] for i in take)
         text = ""
         while len(text) < characters:
-            text += words.ENGLISH[int(self.rng.integers(len(words.ENGLISH)))] + " "
+            text += self.one_of(words.ENGLISH) + " "
         return text.strip()
 
     def stamp(self, mask: NDArray[np.float32], x: int, y: int, dark: float = 1.0) -> Box | None:
@@ -134,82 +144,3 @@ class Scribe:
             if row % 2 and self.rng.random() < 0.1:
                 break
         return y
-
-    def hand(self, width: int) -> NDArray[np.float32]:
-        """Give a signature: real or drawn."""
-        kind = self.rng.random()
-        if kind < (0.5 if self.chinese else 0.12) and self.supplies.signatures:
-            real = self.supplies.signatures[int(self.rng.integers(len(self.supplies.signatures)))]
-            wide = int(width * self.rng.uniform(0.5, 1))
-            high = max(24, int(real.shape[0] * wide / real.shape[1] * self.rng.uniform(0.7, 1.3)))
-            fitted = cv2.resize(real, (wide, high), interpolation=cv2.INTER_AREA)
-            return ink.tight(np.asarray(fitted, np.float32))
-        if kind > (0.7 if self.chinese else 0.95):
-            return ink.chinese(self.rng, int(width * self.rng.uniform(0.4, 0.8)))
-        return ink.latin(self.rng, width)
-
-    def sign(self, x: int, y: int, *, signed: bool) -> int:
-        """Lay out a place to sign, and sign it; gives where it ends."""
-        rng = self.rng
-        mask = self.hand(int(rng.integers(140, 480))) if signed else None
-        tall = mask.shape[0] if mask is not None else int(rng.integers(40, 110))
-        gap = max(4, int(tall * rng.uniform(0.45, 1.25)))
-        end = x
-        if rng.random() < 0.8:
-            end = self.write(words.CLOSINGS[int(rng.integers(len(words.CLOSINGS)))], x, y)
-        beside = rng.random() < 0.35
-        top = y - int(tall * rng.uniform(0.4, 0.8)) if beside else y + int(rng.normal(6, 6))
-        start = end + int(rng.integers(0, 40)) if beside else x + int(rng.normal(10, 40))
-        box = self.stamp(mask, start, top, rng.uniform(0.6, 1)) if mask is not None else None
-        if box:
-            self.page.signatures.append(box)
-        elif not signed and rng.random() < 0.35:
-            self._typed(start, top + tall)
-        if rng.random() < 0.4:
-            self.rule(
-                start, min(WIDTH, start + int(rng.integers(150, 420))), min(self.tall - 4, y + gap)
-            )
-        low = y + gap + self.size
-        if rng.random() < 0.8:
-            self.write(words.NAMES[int(rng.integers(len(words.NAMES)))], x, low)
-            if rng.random() < 0.5:
-                self.write(words.NAMES[int(rng.integers(len(words.NAMES)))], x, low + self.size + 4)
-        return low + 3 * self.size
-
-    def _typed(self, x: int, y: int) -> None:
-        faces = self.supplies.script_fonts or self.supplies.print_fonts
-        name = words.NAMES[self.rng.integers(7)]
-        self.write(
-            name,
-            max(0, x),
-            y,
-            face=faces[int(self.rng.integers(len(faces)))],
-            size=int(self.rng.integers(24, 70)),
-        )
-
-
-def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) -> Page:
-    """Draw one page at twice the size it is seen in."""
-    scribe = Scribe(rng, supplies)
-    y = int(rng.integers(40, 330))
-    wanted = int(rng.choice([0, 1, 2, 3], p=[0.28, 0.48, 0.19, 0.05]))
-    first = int(scribe.tall * rng.uniform(0.1, 0.8))
-    while y < scribe.tall - 180:
-        if y > first and rng.random() < 0.75:
-            x = scribe.left if rng.random() < 0.5 else int(rng.integers(200, 850))
-            signed = wanted > 0
-            wanted -= signed
-            if wanted and rng.random() < 0.5:
-                scribe.sign(min(x + 480, 900), y, signed=True)
-                wanted -= 1
-            y = scribe.sign(x, y, signed=signed)
-            first = y if wanted else scribe.tall
-        elif rng.random() < 0.2:
-            y = scribe.table(y, int(rng.integers(2, 9)))
-        else:
-            y = scribe.paragraph(y, int(rng.integers(1, 9)))
-        y += int(scribe.size * rng.uniform(0.8, 3))
-        if rng.random() < 0.12:
-            y += int(rng.integers(0, 400))
-    clutter(scribe)
-    return scribe.page

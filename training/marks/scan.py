@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A page as it is seen: darkness 0..1, and what is where."""
+    """A page as it is seen: darkness 0..255, and what is where."""
 
-    view: NDArray[np.float32]
+    view: NDArray[np.uint8]
     signatures: NDArray[np.float64]
     doubtful: NDArray[np.float64]
 
@@ -30,7 +30,7 @@ def scan(rng: Generator, page: Page) -> Sample:
     """Turn, spoil and shrink a page."""
     sheet = page.sheet
     tall, wide = sheet.shape
-    square = rng.random() < 0.45
+    square = rng.random() < 0.55
     shape = 1.0 if square else tall / wide
     high = int(SIDE * shape**0.5 * rng.uniform(0.92, 1.08)) // 8 * 8
     across = int(SIDE * shape**-0.5 * rng.uniform(0.92, 1.08)) // 8 * 8
@@ -44,9 +44,8 @@ def scan(rng: Generator, page: Page) -> Sample:
     fine = cv2.warpAffine(sheet, warp, (2 * across, 2 * high), flags=cv2.INTER_LINEAR)
     fine = _spoil(rng, np.asarray(fine, np.float32))
     view = cv2.resize(fine, (across, high), interpolation=cv2.INTER_AREA)
-    view = _expose(rng, np.asarray(view, np.float32))
     return Sample(
-        view=view,
+        view=_expose(rng, np.asarray(view, np.float32)),
         signatures=_moved(page.signatures, warp / 2),
         doubtful=_moved(page.doubtful, warp / 2),
     )
@@ -67,7 +66,7 @@ def _spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
     return fine
 
 
-def _expose(rng: Generator, view: NDArray[np.float32]) -> NDArray[np.float32]:
+def _expose(rng: Generator, view: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Paper that is not white, light that falls off, the blocks of JPEG."""
     if rng.random() < 0.3:
         rough = rng.uniform(0, rng.uniform(0.05, 0.5), (3, 3)).astype(np.float32)
@@ -80,7 +79,7 @@ def _expose(rng: Generator, view: NDArray[np.float32]) -> NDArray[np.float32]:
     coded = cv2.imdecode(cv2.imencode(".jpg", grey, quality)[1], cv2.IMREAD_GRAYSCALE)
     if coded is None:
         raise RuntimeError("a JPEG that was just written cannot be read")
-    return np.float32(1) - np.asarray(coded, np.float32) / np.float32(255)
+    return np.asarray(255 - coded, np.uint8)
 
 
 def _moved(boxes: list[Box], warp: NDArray[np.float64]) -> NDArray[np.float64]:

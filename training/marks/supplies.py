@@ -18,8 +18,23 @@ if TYPE_CHECKING:
 
 #: Names of fonts, as parts of their files' names.
 _CHINESE = ("cjk", "wqy", "wenquan", "arphic", "uming", "ukai", "fangsong", "kaiti")
-_SCRIPT = ("script", "kristi", "breip", "femkeklaver", "lobster", "rufscript", "kaushan")
-_PRINT = ("dejavu", "liberation", "lato", "roboto", "opensans", "carlito", "caladea", "freeserif")
+_SCRIPT = (
+    "dancingscript", "kaushan", "lobster", "leckerli", "typoscript", "z003", "allura",
+    "alex-brush", "vibur", "c059-italic", "nimbusroman-italic",
+)  # fmt: skip
+#: Fonts after real hands, of which letters for writing by hand are taken; never set straight.
+_HANDS = (
+    "breip", "ecolier", "kristi", "rufscript", "caveat", "cedarville", "covered-by", "dkg.ttf",
+    "dkgit", "herr-von", "homemade", "mr-de", "nothing-you", "reenie", "sacramento",
+)  # fmt: skip
+#: Those that print their letters: for remarks and forms, not for names.
+_BLOCK = ("because", "femkeklaver", "humor", "rock-salt", "shadows-into")
+_PRINT = (
+    "dejavu", "liberation", "lato-r", "lato-b", "freeserif", "freesans", "nimbusroman",
+    "nimbussans", "c059", "p052", "urwbookman", "urwgothic", "caladea", "carlito",
+)  # fmt: skip
+#: Typewriters.
+_TYPED = ("courier", "nimbusmono", "freemono", "liberationmono", "tlwgtypist", "dejavusansmono")
 #: One writer in so many is kept for trying out, and never learnt from.
 KEPT_BACK = 5
 
@@ -36,8 +51,11 @@ def gather(fonts: Iterable[Path], signatures: Path | None, *, kept_back: bool = 
         raise LookupError("no fonts of print were found: name folders with DejaVu and Noto CJK")
     return Supplies(
         print_fonts=printed,
+        typed_fonts=_faces(files, _TYPED) or printed,
         chinese_fonts=chinese,
         script_fonts=_faces(files, _SCRIPT),
+        hands=_faces(files, _HANDS),
+        block_hands=_faces(files, _BLOCK),
         signatures=_signatures(signatures, kept_back=kept_back) if signatures else (),
     )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PASTED = "pasted"
 _FORMATS = frozenset({*PILLOW_FORMATS, "heic", "avif", "pdf", "ofd"})
 # Read while this is imported: after the sandbox closes no file can be opened.
-_WEIGHTS = shipped()
+_NETWORK = shipped()
 
 
 def _asked(content: Content) -> bool:
@@ -34,7 +34,7 @@ def _collect(examination: Examination) -> Seen:
         raster = examination.pages.at(number)
         if raster is None:
             continue
-        for found in detect(raster.grey, _WEIGHTS, least=SEEN):
+        for found in detect(raster.grey, _NETWORK, least=SEEN):
             twins.add(raster.grey, found.box, number)
             marks.append(
                 Mark(

@@ -1,7 +1,8 @@
-"""A small convolutional network in numpy: what it is made of, and what it says of a view.
+"""The network that finds signatures by hand: its layers, and how OpenCV runs them.
 
-Layers are (height, width, channels). Each cell of eight by eight pixels gives the odds that a
-signature has its middle there, and how far its box reaches to the left, up, right and down.
+It looks at a view as two planes, how dark each pixel is and how far down the page it lies. Each
+cell of eight by eight pixels gets the odds that a signature has its middle there, and how far its
+box reaches to the left, up, right and down.
 """
 
 from __future__ import annotations
@@ -9,7 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
+
+from verification.marks.onnx import Model
+
+cv2.setNumThreads(1)  # a confined child may start no thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Pixels of the view to a cell.
 CELL = 8
+#: Sides of a view are multiples of this: the coarsest layer sees one cell of it.
+COARSEST = 32
 #: What a distance of zero in the network's output stands for, in pixels.
 REACH = 24.0
 
@@ -33,25 +41,33 @@ class Layer:
     gives: int
     side: int = 3
     stride: int = 1
-    spread: int = 1
     #: Its input is added to its output.
     keeps: bool = False
+    #: Its output is made twice as large, and that of the layer of this name is added.
+    joins: str = ""
     #: Negative results become 0.
     cuts: bool = True
 
 
 LAYERS: tuple[Layer, ...] = (
-    Layer(name="edges", takes=1, gives=12, side=5, stride=2),
-    Layer(name="strokes", takes=12, gives=24, stride=2),
-    Layer(name="bends", takes=24, gives=24, keeps=True),
-    Layer(name="letters", takes=24, gives=40, stride=2),
-    Layer(name="near", takes=40, gives=40, keeps=True),
-    Layer(name="wide", takes=40, gives=40, spread=2, keeps=True),
-    Layer(name="wider", takes=40, gives=40, spread=4, keeps=True),
-    Layer(name="around", takes=40, gives=40, spread=8, keeps=True),
-    Layer(name="again", takes=40, gives=40, spread=2, keeps=True),
-    Layer(name="once", takes=40, gives=40, keeps=True),
-    Layer(name="answer", takes=40, gives=5, side=1, cuts=False),
+    Layer(name="edges", takes=2, gives=16, side=5, stride=2),
+    Layer(name="strokes", takes=16, gives=32, stride=2),
+    Layer(name="bends", takes=32, gives=32, keeps=True),
+    Layer(name="letters", takes=32, gives=48, stride=2),
+    Layer(name="near", takes=48, gives=48, keeps=True),
+    Layer(name="nearer", takes=48, gives=48, keeps=True),
+    Layer(name="words", takes=48, gives=96, stride=2),
+    Layer(name="lines", takes=96, gives=96, keeps=True),
+    Layer(name="rows", takes=96, gives=96, keeps=True),
+    Layer(name="blocks", takes=96, gives=96, stride=2),
+    Layer(name="parts", takes=96, gives=96, keeps=True),
+    Layer(name="whole", takes=96, gives=96, keeps=True),
+    Layer(name="back", takes=96, gives=96, side=1, joins="rows"),
+    Layer(name="again", takes=96, gives=96, keeps=True),
+    Layer(name="fine", takes=96, gives=48, side=1, joins="nearer"),
+    Layer(name="once", takes=48, gives=48, keeps=True),
+    Layer(name="weighed", takes=48, gives=64),
+    Layer(name="answer", takes=64, gives=5, side=1, cuts=False),
 )
 
 
@@ -59,36 +75,37 @@ LAYERS: tuple[Layer, ...] = (
 class Weights:
     """What was learnt for one layer."""
 
-    #: (side · side · takes, gives)
+    #: (gives, takes, side, side)
     kernel: Floats
     bias: Floats
 
 
-def columns(batch: Floats, layer: Layer) -> Floats:
-    """Lay out what each result of a layer is made from: (n, high, wide, side · side · takes)."""
-    reach = layer.spread * (layer.side // 2)
-    if layer.side == 1:
-        return batch
-    count, high, wide, depth = batch.shape
-    padded = np.zeros((count, high + 2 * reach, wide + 2 * reach, depth), np.float32)
-    padded[:, reach : reach + high, reach : reach + wide] = batch
-    out = (high + layer.stride - 1) // layer.stride, (wide + layer.stride - 1) // layer.stride
-    laid = np.empty((count, *out, layer.side**2, depth), np.float32)
-    for tap in range(layer.side**2):
-        y, x = (step * layer.spread for step in divmod(tap, layer.side))
-        laid[:, :, :, tap] = padded[:, y : y + high : layer.stride, x : x + wide : layer.stride]
-    return laid.reshape(count, *out, layer.side**2 * depth)
+class Network:
+    """Layers with their weights, ready to be run; made before the sandbox closes."""
+
+    def __init__(self, weights: Sequence[Weights]) -> None:
+        """Hand the layers to OpenCV, as the ONNX it reads."""
+        model = Model("view", (1, LAYERS[0].takes))
+        held = "view"
+        for layer, learnt in zip(LAYERS, weights, strict=True):
+            then = model.convolution(held, layer.name, (learnt.kernel, learnt.bias), layer.stride)
+            if layer.joins:
+                then = model.sum(model.twice(then), layer.joins + ".out")
+            if layer.cuts:
+                then = model.positive(then)
+            if layer.keeps:
+                then = model.sum(then, held)
+            held = model.named(then, layer.name + ".out")
+        self._run = cv2.dnn.readNetFromONNX(np.frombuffer(model.encoded(held), np.uint8))
+
+    def answer(self, view: Floats) -> Floats:
+        """Say what is seen in one view: (cells down, cells across, 5)."""
+        self._run.setInput(planes(view)[None])
+        return np.ascontiguousarray(self._run.forward()[0].transpose(1, 2, 0))
 
 
-def answer(view: Floats, weights: Sequence[Weights]) -> Floats:
-    """Run the network over one view: (cells down, cells across, 5)."""
-    now = view[None, :, :, None]
-    for layer, learnt in zip(LAYERS, weights, strict=True):
-        laid = columns(now, layer)
-        then = laid.reshape(-1, laid.shape[-1]) @ learnt.kernel
-        then += learnt.bias
-        then = then.reshape(*laid.shape[:3], layer.gives)
-        if layer.cuts:
-            np.maximum(then, 0, out=then)
-        now = now + then if layer.keeps else then
-    return np.asarray(now[0], np.float32)
+def planes(view: Floats) -> Floats:
+    """Give a view as the network takes it: darkness, and the share of the height above."""
+    high, wide = view.shape
+    down = (np.arange(high, dtype=np.float32) + np.float32(0.5)) / np.float32(high)
+    return np.stack([view, np.broadcast_to(down[:, None], (high, wide))])

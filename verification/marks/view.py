@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 #: Side of the square that has the area of every view.
 SIDE = 640
 #: Sides of a view are multiples of this.
-STEP = 8
+STEP = 32
 
 
 def view_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:

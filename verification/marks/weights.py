@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from verification.marks.network import LAYERS, Layer, Weights
+from verification.marks.network import LAYERS, Layer, Network, Weights
 
-FORMAT = "countermark-marks/1"
+FORMAT = "countermark-marks/2"
 _FILE = "handwritten.json"
 
 
@@ -21,9 +21,9 @@ class BadWeights(ValueError):
 
 
 @cache
-def shipped() -> tuple[Weights, ...]:
-    """Give the weights in this package; to be called once before the sandbox closes."""
-    return read(files("verification.marks").joinpath(_FILE).read_text("ascii"))
+def shipped() -> Network:
+    """Give the network in this package; to be called once before the sandbox closes."""
+    return Network(read(files("verification.marks").joinpath(_FILE).read_text("ascii")))
 
 
 def read(text: str) -> tuple[Weights, ...]:
@@ -38,14 +38,15 @@ def read(text: str) -> tuple[Weights, ...]:
 
 
 def _read(layer: Layer, held: dict[str, Any]) -> Weights:
+    shape = layer.gives, layer.takes, layer.side, layer.side
     fan = layer.side**2 * layer.takes
     values = np.frombuffer(base64.b64decode(held["values"], validate=True), "<f2")
     if held["name"] != layer.name or values.size != (fan + 1) * layer.gives:
         raise BadWeights(f"layer {layer.name} has other weights")
     if not np.isfinite(values).all():
         raise BadWeights(f"layer {layer.name} holds what is no number")
-    both = values.astype(np.float32).reshape(fan + 1, layer.gives)
-    return Weights(np.ascontiguousarray(both[:-1]), both[-1].copy())
+    both = values.astype(np.float32)
+    return Weights(both[: -layer.gives].reshape(shape), both[-layer.gives :].copy())
 
 
 def write(weights: tuple[Weights, ...], made: dict[str, Any]) -> str:
@@ -54,7 +55,7 @@ def write(weights: tuple[Weights, ...], made: dict[str, Any]) -> str:
         {
             "name": layer.name,
             "values": base64.b64encode(
-                np.concatenate([one.kernel, one.bias[None]]).astype("<f2").tobytes()
+                np.concatenate([one.kernel.ravel(), one.bias]).astype("<f2").tobytes()
             ).decode("ascii"),
         }
         for layer, one in zip(LAYERS, weights, strict=True)
