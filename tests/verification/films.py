@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-Twin = Literal[
-    "honest", "frozen", "spliced", "wrong_day", "sped_up", "repeated", "black", "still"
-]
+Twin = Literal["honest", "frozen", "spliced", "wrong_day", "sped_up", "repeated", "black", "still"]
 Style = Literal["white", "outlined", "boxed", "dark", "yellow"]
 
 #: Half of the typefaces are for trying things out, the other half for what is reported.
@@ -158,7 +156,9 @@ def _scene(random: np.random.Generator, size: tuple[int, int]) -> Pixels:
         if random.random() < 0.5:
             cv2.rectangle(scene, (x, y), (x + w, y + h), colour, -1)
         else:
-            cv2.ellipse(scene, (x, y), (w // 2, h // 2), 0, 0, 360, colour, int(random.integers(-1, 4)) or 1)
+            cv2.ellipse(
+                scene, (x, y), (w // 2, h // 2), 0, 0, 360, colour, int(random.integers(-1, 4)) or 1
+            )
     return cv2.GaussianBlur(scene, (0, 0), 0.8)
 
 
@@ -167,7 +167,10 @@ def _view(scene: Pixels, script: Script, at: float) -> Pixels:
     x = int((0.5 + 0.45 * np.sin(at / 7.0 + script.seed)) * (scene.shape[1] - wide))
     y = int((0.5 + 0.45 * np.sin(at / 3.0)) * (scene.shape[0] - high))
     picture = scene[y : y + high, x : x + wide].copy()
-    middle = (int(wide * (0.5 + 0.35 * np.cos(at * 0.9))), int(high * (0.5 + 0.2 * np.sin(at * 1.7))))
+    middle = (
+        int(wide * (0.5 + 0.35 * np.cos(at * 0.9))),
+        int(high * (0.5 + 0.2 * np.sin(at * 1.7))),
+    )
     cv2.circle(picture, middle, high // 8, (60, 90, 170), -1)
     return picture
 
@@ -313,5 +316,3 @@ def stamped(data: bytes, when: datetime) -> bytes:
         if place is not None and data[place.body] == 0:
             struct.pack_into(">II", out, place.body + 4, seconds, seconds)
     return bytes(out)
-
-

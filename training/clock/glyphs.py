@@ -76,19 +76,19 @@ def _none(random: np.random.Generator) -> Pixels:
         return _part(random, letter) if random.random() < 0.5 else letter
     if kind < 0.65:
         return _typeset(random, "".join(str(one) for one in random.integers(0, 10, 2)))
-    if kind < 0.78:
+    if kind < 0.72:
         return _part(random, _shape(random, str(random.integers(10))))
     soft = cv2.GaussianBlur(random.normal(0, 1, (60, 44)), (0, 0), float(random.uniform(2, 9)))
-    return np.where(soft > np.percentile(soft, random.uniform(30, 80)), 255, 0).astype(np.uint8)
+    return np.where(soft > np.percentile(soft, random.uniform(40, 80)), 255, 0).astype(np.uint8)
 
 
 def _part(random: np.random.Generator, mask: Pixels) -> Pixels:
     """Cut a third or more of it away."""
     high, wide = mask.shape
     if random.random() < 0.5:
-        cut = int(high * random.uniform(0.35, 0.65))
+        cut = int(high * random.uniform(0.4, 0.6))
         return mask[:cut] if random.random() < 0.5 else mask[cut:]
-    cut = max(1, int(wide * random.uniform(0.35, 0.65)))
+    cut = max(1, int(wide * random.uniform(0.4, 0.6)))
     return mask[:, :cut] if random.random() < 0.5 else mask[:, cut:]
 
 
@@ -116,7 +116,9 @@ def _hershey(random: np.random.Generator, text: str) -> Pixels:
     mask = np.zeros((90, 90), np.uint8)
     face = _HERSHEY[int(random.integers(len(_HERSHEY)))]
     thick = int(random.integers(1, 8))
-    cv2.putText(mask, text, (12, 70), face, 2.2 if face != _HERSHEY[2] else 4.5, 255, thick, cv2.LINE_AA)
+    cv2.putText(
+        mask, text, (12, 70), face, 2.2 if face != _HERSHEY[2] else 4.5, 255, thick, cv2.LINE_AA
+    )
     x, y, w, h = cv2.boundingRect(mask)
     return mask[y : y + h, x : x + w]
 
@@ -149,7 +151,7 @@ def _spoiled(random: np.random.Generator, mask: Pixels) -> Pixels:
     if random.random() < 0.25:
         mask = cv2.dilate(mask, np.ones((2, 2), np.uint8))
     ink = mask.astype(np.float32) / 255
-    back = random.uniform(0, 150)
+    back = random.uniform(0, 130)
     rough = cv2.GaussianBlur(random.normal(0, 1, mask.shape), (0, 0), float(random.uniform(1, 6)))
     ground = back + rough / (rough.std() + 1e-6) * random.uniform(0, 35)
     grey = ground * (1 - ink) + random.uniform(max(back + 70, 170), 255) * ink
@@ -164,7 +166,7 @@ def _cut(grey: Pixels, random: np.random.Generator, answer: int) -> Drawn | None
     """Cut the largest piece out, by a threshold between ground and ink."""
     middle = grey[3:-3, 3:-3]
     low, top = float(np.percentile(middle, 15)), float(np.percentile(middle, 98))
-    edge = low + (top - low) * random.uniform(0.45, 0.8)
+    edge = low + (top - low) * random.uniform(0.4, 0.72)
     found = cv2.morphologyEx(
         (grey > edge).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _SEARCHED = 6
 #: Digits that are lower are read enlarged.
 _SMALL = 20
+#: A time is told where the cuts of the ink agree so far.
+_AGREED = 0.6
+#: What a row says is worth less where some of its digits are left over.
+_LEFT_OVER = 0.3
 #: A film without a day in its clock is given this one.
 NO_DAY = date(2000, 1, 1)
 
@@ -105,7 +109,7 @@ def _best(found: list[Row]) -> tuple[float, Box] | None:
 
 
 def _worth(row: Row) -> float:
-    return len(row.text) + row.sure
+    return len(row.text) + row.sure - (0.5 * row.left_over)
 
 
 def _beside(one: Row, other: Row) -> bool:
@@ -120,9 +124,8 @@ def _beside(one: Row, other: Row) -> bool:
 def _same(one: Box, other: Box) -> bool:
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])
-    return (
-        across > 0.6 * min(one[2] - one[0], other[2] - other[0])
-        and down > 0.6 * min(one[3] - one[1], other[3] - other[1])
+    return across > 0.6 * min(one[2] - one[0], other[2] - other[0]) and down > 0.6 * min(
+        one[3] - one[1], other[3] - other[1]
     )
 
 
@@ -156,13 +159,18 @@ def _read(frame: Frame, box: Box) -> Reading | None:
         return None
     shown, votes = max(told.items(), key=lambda item: sum(worth for worth, _ in item[1]))
     total = sum(worth for several in told.values() for worth, _ in several)
+    sure = sum(worth for worth, _ in votes) / total
+    if sure < _AGREED:
+        return None
     best = max(votes, key=lambda vote: vote[0])[1]
-    place = tuple(float(edge) / scale + (left, top)[number % 2] for number, edge in enumerate(best.box))
+    place = tuple(
+        float(edge) / scale + (left, top)[number % 2] for number, edge in enumerate(best.box)
+    )
     return Reading(
         at=frame.at,
         shown=shown,
         box=(place[0], place[1], place[2], place[3]),
-        sure=round(sum(worth for worth, _ in votes) / total, 3),
+        sure=round(sure, 3),
         ambiguous=best.said.ambiguous,
     )
 
@@ -174,7 +182,7 @@ def _whole(found: list[Row], scale: int) -> list[tuple[date | None, Row, float]]
     for one in found:
         if one.said.hour is None or one.box[3] - one.box[1] < LEAST_HIGH * scale * 0.8:
             continue
-        day, worth = one.said.day, one.sure**4
+        day, worth = one.said.day, one.sure**4 * (_LEFT_OVER if one.left_over else 1.0)
         if day is None:
             near = [other for other in days if other.said.hour is None and _beside(other, one)]
             day = max(near, key=lambda other: other.sure).said.day if near else None

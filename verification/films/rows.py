@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 LEAST_HIGH, _MOST_HIGH = 9, 0.16
 #: Pieces of one picture that are looked at.
 _MOST_PIECES = 2_500
+#: Digits, of the number of a camera, that may stand beside a time alone.
+_MOST_BEFORE = 2
 #: How sure a piece must be a digit.
 _SURE = 0.5
 #: A row ends where so many heights of a digit are empty or hold something else.
 _BREAK = 6.0
 #: A day or a time has no fewer digits.
 _LEAST_DIGITS = 5
-#: Without ink a gap of so many heights begins to be a space, and surely is one.
+#: Without ink a gap of so many heights may be a space, or stand beside a thin 1; or surely is one.
 _GAP_MAYBE, _GAP_SURE = 0.3, 1.0
 
 
@@ -57,6 +59,8 @@ class Row:
     #: 0 to 1, as sure as the least sure of its digits.
     sure: float
     text: str
+    #: Digits on the same row that are no part of it.
+    left_over: int
     pieces: tuple[Piece, ...] = field(repr=False)
 
 
@@ -71,7 +75,7 @@ def rows(grey: Pixels, masks: Iterable[tuple[Pixels, bool]]) -> list[Row]:
 
 def masks_of(grey: Pixels, *, fine: bool = False) -> Iterator[tuple[Pixels, bool]]:
     """Cut ink out: at some levels, and by what is around it; `fine` for a small piece."""
-    joined = np.ones((3, 3), np.uint8)
+    joined = np.ones((5, 5) if fine else (3, 3), np.uint8)
     levels = (235, 215, 190, 165, 140, 115) if fine else (225, 185)
     for level in levels:
         mask = (grey >= level).astype(np.uint8)
@@ -143,8 +147,10 @@ def _follows(one: Piece, other: Piece) -> bool:
     high = max(one.high, other.high)
     gap = other.box[0] - one.box[2]
     level = abs(one.box[1] + one.box[3] - other.box[1] - other.box[3]) <= 0.36 * high
-    return level and abs(one.high - other.high) <= max(2, 0.18 * high) and (
-        -0.1 * high <= gap <= _BREAK * high
+    return (
+        level
+        and abs(one.high - other.high) <= max(2, 0.18 * high)
+        and (-0.1 * high <= gap <= _BREAK * high)
     )
 
 
@@ -154,12 +160,15 @@ def _says(row: list[Piece], mask: Pixels) -> Iterator[Row]:
     said = layout.said(text, gaps)
     if said is None:
         return
+    if said.day is None and len(row) - (said.last - said.first + 1) > _MOST_BEFORE:
+        return  # a time cut out of what could not be read whole
     own = tuple(row[said.first : said.last + 1])
     yield Row(
         said=said,
         box=_around(own),
         sure=min(one.sure for one in own),
         text=text[said.first : said.last + 1],
+        left_over=len(row) - len(own),
         pieces=own,
     )
 
@@ -174,8 +183,9 @@ def _ends_here(one: Piece, other: Piece, mask: Pixels) -> float:
         inked = int(np.count_nonzero(between))
         if between.size and inked >= 0.008 * high * high and inked > 1:
             return 0.95
-    wide = gap / high
-    return float(np.clip((wide - _GAP_MAYBE) / (_GAP_SURE - _GAP_MAYBE), 0.05, 0.9))
+    if gap < _GAP_MAYBE * high:
+        return 0.05
+    return 0.5 if gap < _GAP_SURE * high else 0.9
 
 
 def _around(pieces: Iterable[Piece]) -> tuple[float, float, float, float]:

@@ -239,7 +239,11 @@ def _moov(track: FilmTrack, order: Numbers, first: int) -> bytes:
             np.column_stack([once, track.shown[order] - times]).astype(">i4").tobytes(),
         ),
         _table(b"stsc", np.array([[1, len(order), 1]])),
-        _box(b"stsz", struct.pack(">III", 0, 0, len(order)), track.sizes[order].astype(">u4").tobytes()),
+        _box(
+            b"stsz",
+            struct.pack(">III", 0, 0, len(order)),
+            track.sizes[order].astype(">u4").tobytes(),
+        ),
         _table(b"stco", np.array([first])),
     )
     length = min(int(times[-1]) - lead + 1 if len(times) else 0, _HALF_RANGE - 1)

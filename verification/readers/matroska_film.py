@@ -10,7 +10,13 @@ from verification.readers.matroska import elements
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_EBML, _SEGMENT, _INFO, _TRACKS, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1549A966, 0x1654AE6B, 0x1F43B675
+_EBML, _SEGMENT, _INFO, _TRACKS, _CLUSTER = (
+    0x1A45DFA3,
+    0x18538067,
+    0x1549A966,
+    0x1654AE6B,
+    0x1F43B675,
+)
 _TIME, _SIMPLE, _GROUP, _BLOCK, _REFERS = 0xE7, 0xA3, 0xA0, 0xA1, 0xFB
 _ENTRY, _NUMBER, _KIND, _SCALE = 0xAE, 0xD7, 0x83, 0x2AD7B1
 _FILM = 1
@@ -102,7 +108,12 @@ def _block(data: bytes, element: tuple[int, int, int], track: int, base: int) ->
     if end - start < 5 or data[start] != 0x80 | track or data[start + 3] & _LACED:  # noqa: PLR2004 - number, time, flags, a picture
         return None
     at = base + int.from_bytes(data[start + 1 : start + 3], "big", signed=True)
-    return _Block(at=at, key=alone or bool(data[start + 3] & _KEY and kind == _SIMPLE), start=start + 4, end=end)
+    return _Block(
+        at=at,
+        key=alone or bool(data[start + 3] & _KEY and kind == _SIMPLE),
+        start=start + 4,
+        end=end,
+    )
 
 
 def _cluster(data: bytes, block: _Block) -> bytes:
