@@ -80,8 +80,6 @@ class Video:
     #: How long it must last at least and may last at most, in seconds; None: any.
     least_seconds: float | None = None
     most_seconds: float | None = None
-    #: Filmed in one go: cuts are told too.
-    one_take: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,14 +131,17 @@ def pictures(script: Script) -> Iterator[Pixels]:
     random = np.random.default_rng(script.seed)
     scene = _scene(random, script.size)
     corner = int(random.integers(4))
+    grain = [
+        random.normal(0, 2.0, (script.size[1], script.size[0])).astype(np.float32) for _ in range(5)
+    ]
     for number in range(round(script.seconds * script.rate)):
         at = number / script.rate
         picture = _view(scene, script, 2.0 if script.twin == "still" else script.source_time(at))
         if script.twin == "black":
             picture[:] = 4
         elif script.twin != "still":
-            noise = random.normal(0, 2.0, picture.shape[:2]).astype(np.float32)
-            picture = np.clip(picture + noise[:, :, None], 0, 255).astype(np.uint8)
+            noise = grain[int(random.integers(5))][:, :, None]
+            picture = np.clip(picture + noise, 0, 255).astype(np.uint8)
         if script.pattern:
             _burn(picture, script, script.clock(at).strftime(script.pattern), corner)
         yield picture

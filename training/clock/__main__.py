@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from verification.films import digits
-
 from training.clock.glyphs import Drawn, drawn
+from verification.films import digits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

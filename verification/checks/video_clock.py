@@ -89,7 +89,7 @@ def _runs_wrong(running: Pace) -> Finding:
         reason,
         Text(zh=f"{zh}：影片 {took}，时钟 {said}。", en=f"{en}: film {took}, clock {said}."),
         LOOK_AT_IT,
-        (_place(first), _place(last)),
+        evidence=(_place(first), _place(last)),
     )
 
 
@@ -104,7 +104,7 @@ def _partly(running: Pace, seconds: float) -> Finding:
             f"the film lasts {seconds:.0f} s.",
         ),
         LOOK_AT_IT,
-        (_place(running.first), _place(running.last)),
+        evidence=(_place(running.first), _place(running.last)),
     )
 
 
@@ -126,7 +126,7 @@ def _outside(requirement: Requirement, clock: Clock) -> Iterable[Finding]:
                 zh="请重新拍摄，或请审核人员查看画面。",
                 en="Film it again, or have a reviewer look at the picture.",
             ),
-            (_place(first),),
+            evidence=(_place(first),),
         )
 
 
@@ -144,12 +144,13 @@ def _against_header(examination: Examination, clock: Clock) -> Iterable[Finding]
             _ID,
             "CLOCK_DIFFERS",
             Text(
-                zh=f"画面中的时钟显示 {shown(first)}，影片文件记录的拍摄时间是 {made.claim.value}。",
+                zh=f"画面中的时钟显示 {shown(first)}，"
+                f"影片文件记录的拍摄时间是 {made.claim.value}。",
                 en=f"The clock in the picture shows {shown(first)}; "
                 f"the file says it was made at {made.claim.value}.",
             ),
             ORIGINAL,
-            (_place(first), *made.claim.evidence),
+            evidence=(_place(first), *made.claim.evidence),
         )
         return
 
@@ -179,7 +180,7 @@ def _not_read(examination: Examination, clock: Clock) -> Finding:
                 en="Film again with the camera's date stamp on; "
                 "if there is a clock, a reviewer may look.",
             ),
-            (place(examination.reel.film.frames[0].at, (0.0, 0.0, width, height)),),
+            evidence=(place(examination.reel.film.frames[0].at, (0.0, 0.0, width, height)),),
         )
     return finding(
         _ID,
@@ -189,7 +190,7 @@ def _not_read(examination: Examination, clock: Clock) -> Finding:
             en=f"There seems to be a clock, but it was read on {count} of {looked} frames only.",
         ),
         LOOK_AT_IT,
-        (place(examination.reel.film.frames[0].at, clock.box, _CAPTION),),
+        evidence=(place(examination.reel.film.frames[0].at, clock.box, _CAPTION),),
     )
 
 
@@ -200,12 +201,13 @@ def _passed(clock: Clock) -> Finding:
         _ID,
         None,
         Text(
-            zh=f"画面中的时钟在 {count} 帧上读出，从 {shown(first)} 走到 {shown(last)}，与影片同步。",
+            zh=f"画面中的时钟在 {count} 帧上读出，从 {shown(first)} 走到 {shown(last)}，"
+            "与影片同步。",
             en=f"The clock in the picture was read on {count} frames; it runs from {shown(first)} "
             f"to {shown(last)}, as the film does.",
         ),
         None,
-        (_place(first), _place(last)),
+        evidence=(_place(first), _place(last)),
         status=Status.PASSED,
     )
 

@@ -30,7 +30,6 @@ _SCREEN_RECORDERS = (
     "obs studio", "bandicam", "camtasia", "screenflow", "sharex", "captura", "fraps", "faststone",
     "screenrec", "kap ", "loom", "ev录屏", "录屏", "screen recorder", "replaykit",
 )  # fmt: skip
-_MOST_CUTS = 5
 
 
 def run(examination: Examination) -> Iterable[Finding]:
@@ -51,29 +50,24 @@ def _lasts(film: Film, asked: Video) -> Iterable[Finding]:
     if film.seconds is None:
         return
     if film.seconds <= 0:
-        yield _length(
-            film, "VIDEO_UNREADABLE", "时长为零", "It has no length", Status.INDETERMINATE
-        )
+        said = Text(zh="时长为零", en="It has no length")
+        yield _length(film, "VIDEO_UNREADABLE", said, Status.INDETERMINATE)
     elif least is not None and film.seconds < least:
-        yield _length(
-            film, "VIDEO_TOO_SHORT", f"短于要求的 {least:g} 秒", f"Less than the {least:g} s asked for",
-            Status.FAILED,
-        )  # fmt: skip
+        said = Text(zh=f"短于要求的 {least:g} 秒", en=f"Less than the {least:g} s asked for")
+        yield _length(film, "VIDEO_TOO_SHORT", said, Status.FAILED)
     elif most is not None and film.seconds > most:
-        yield _length(
-            film, "VIDEO_TOO_LONG", f"长于允许的 {most:g} 秒", f"More than the {most:g} s allowed",
-            Status.FAILED,
-        )  # fmt: skip
+        said = Text(zh=f"长于允许的 {most:g} 秒", en=f"More than the {most:g} s allowed")
+        yield _length(film, "VIDEO_TOO_LONG", said, Status.FAILED)
 
 
-def _length(film: Film, reason: str, zh: str, en: str, status: Status) -> Finding:
+def _length(film: Film, reason: str, said: Text, status: Status) -> Finding:
     seconds = f"{film.seconds or 0:.1f}"
     return finding(
         _ID,
         reason,
-        Text(zh=f"影片长 {seconds} 秒：{zh}。", en=f"The film lasts {seconds} s. {en}."),
+        Text(zh=f"影片长 {seconds} 秒：{said.zh}。", en=f"The film lasts {seconds} s. {said.en}."),
         Text(zh="请按要求的时长重新拍摄并上传。", en="Film it again for the time asked."),
-        (MetadataField(source="film:duration", value=seconds),),
+        evidence=(MetadataField(source="film:duration", value=seconds),),
         status=status,
     )
 
@@ -91,7 +85,7 @@ def _recorder(examination: Examination) -> Iterable[Finding]:
                     "perhaps it shows another film.",
                 ),
                 ORIGINAL,
-                claim.evidence or (MetadataField(source=claim.source, value=claim.value),),
+                evidence=claim.evidence or (MetadataField(source=claim.source, value=claim.value),),
             )
             return
 
@@ -104,7 +98,7 @@ def _pictures(examination: Examination, asked: Video) -> Iterable[Finding]:
             "VIDEO_BLACK",
             Text(zh="影片几乎全黑，看不到内容。", en="The film is black nearly all the time."),
             Text(zh="请重新拍摄并上传。", en="Film it again and upload it."),
-            (_whole(film, film.frames[0].at),),
+            evidence=(_whole(film, film.frames[0].at),),
         )
         return
     clock = examination.reel.clock.box if asked.clock else None
@@ -122,12 +116,6 @@ def _pictures(examination: Examination, asked: Video) -> Iterable[Finding]:
                 film, "VIDEO_REPEATED", twice,
                 Text(zh="同一段画面出现两次", en="A stretch of the film is shown twice"),
             )  # fmt: skip
-    found = likeness.cuts(film.frames)[:_MOST_CUTS] if asked.one_take else []
-    if found:
-        yield _spans(
-            film, "VIDEO_CUT", tuple(found),
-            Text(zh="要求一镜到底，但画面有切换", en="One take is asked for; there are cuts"),
-        )  # fmt: skip
 
 
 def _spans(film: Film, reason: str, spans: tuple[Span, ...], said: Text) -> Finding:
@@ -137,7 +125,7 @@ def _spans(film: Film, reason: str, spans: tuple[Span, ...], said: Text) -> Find
         reason,
         Text(zh=f"{said.zh}：{times}。", en=f"{said.en}: {times.replace('、', ', ')}."),
         LOOK_AT_IT,
-        tuple(_whole(film, at) for one in spans for at in (one.start, one.end)),
+        evidence=tuple(_whole(film, at) for one in spans for at in (one.start, one.end)),
     )
 
 

@@ -97,7 +97,7 @@ def _found(frames: Sequence[Frame]) -> Box | None:
 
 
 def _best(found: list[Row]) -> tuple[float, Box] | None:
-    """Give the place of the row that says most, with the day that may stand on a line of its own."""
+    """Give the place of the row that says most, with a day that has its own line."""
     timed = [one for one in found if one.said.hour is not None]
     if not timed:
         return None

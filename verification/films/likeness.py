@@ -1,4 +1,4 @@
-"""What frames have in common: black, standing still, shown twice, cut; seen on small grey copies."""
+"""What frames have in common: black, standing still, shown twice; seen on small grey copies."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ _STILL = 3.0
 _TWICE, _MOVED = 2.2, 5.0
 #: Lags that differ by less are one, in seconds.
 _LAG = 0.35
-#: How alike frames before and after a cut are at most: in what stands where, and in colours.
-_CUT_PLACES, _CUT_COLOURS = 0.2, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +68,12 @@ def repeated(frames: Sequence[Frame], clock: Box | None) -> tuple[Span, Span] | 
         for number in range(len(frames) - 1)
         if float(np.abs(smalls[number] - smalls[number + 1]).mean()) > _MOVED
     ]
-    found: list[tuple[float, float]] = []
-    for one in moves:
-        for other in range(one + 2, len(frames)):
-            if float(np.abs(smalls[one] - smalls[other]).mean()) < _TWICE:
-                found.append((frames[one].at, frames[other].at))
+    found = [
+        (frames[one].at, frames[other].at)
+        for one in moves
+        for other in range(one + 2, len(frames))
+        if float(np.abs(smalls[one] - smalls[other]).mean()) < _TWICE
+    ]
     for at, again in found:
         same = [pair for pair in found if abs(pair[1] - pair[0] - (again - at)) <= _LAG]
         if len({pair[0] for pair in same}) >= 3:  # noqa: PLR2004 - a camera comes back once by chance
@@ -84,18 +83,6 @@ def repeated(frames: Sequence[Frame], clock: Box | None) -> tuple[Span, Span] | 
                 Span(start=min(seconds), end=max(seconds)),
             )
     return None
-
-
-def cuts(frames: Sequence[Frame]) -> list[Span]:
-    """Find neighbours that have neither places nor colours in common."""
-    smalls = _smalls(frames, None)
-    colours = [_colours(one) for one in frames]
-    return [
-        Span(start=frames[number].at, end=frames[number + 1].at)
-        for number in range(len(frames) - 1)
-        if _alike(smalls[number], smalls[number + 1]) < _CUT_PLACES
-        and cv2.compareHist(colours[number], colours[number + 1], cv2.HISTCMP_CORREL) < _CUT_COLOURS
-    ]
 
 
 def _is_black(frame: Frame) -> bool:
@@ -122,13 +109,3 @@ def _smalls(frames: Sequence[Frame], clock: Box | None) -> list[Small]:
                 max(0, int(left * _WIDE)) : int(right * _WIDE) + 2,
             ] = 0
     return smalls
-
-
-def _colours(frame: Frame) -> NDArray[np.float32]:
-    tiny = cv2.resize(frame.pixels, (_WIDE, _HIGH), interpolation=cv2.INTER_AREA)
-    return cv2.calcHist([tiny], [0, 1, 2], None, [6, 6, 6], [0, 256] * 3)
-
-
-def _alike(one: Small, other: Small) -> float:
-    a, b = one - one.mean(), other - other.mean()
-    return float((a * b).mean() / (a.std() * b.std() + 1e-6))

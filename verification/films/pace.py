@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def pace(readings: Sequence[Reading], *, has_day: bool) -> Pace | None:
     lasted = last.at - first.at
     whole = _went(first, last, has_day=has_day)
     rate = whole / lasted
-    pairs = list(zip(kept, kept[1:], strict=False))
+    pairs = list(pairwise(kept))
     worst = max(pairs, key=lambda pair: abs(_gain(*pair, has_day=has_day)))
     gained = _gain(*worst, has_day=has_day)
     still = _still(kept, has_day=has_day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Heights of digits in pixels; the upper one as a share of the picture's height.
 LEAST_HIGH, _MOST_HIGH = 9, 0.16
+#: A picture that is lower is a strip cut out of one.
+_STRIP = 200
 #: Pieces of one picture that are looked at.
 _MOST_PIECES = 2_500
 #: Digits, of the number of a camera, that may stand beside a time alone.
@@ -94,9 +97,10 @@ def _of_mask(light: Pixels, mask: Pixels) -> Iterator[Row]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count < _LEAST_DIGITS:
         return
-    top = max(LEAST_HIGH + 1, mask.shape[0] * _MOST_HIGH if mask.shape[0] > 200 else mask.shape[0])  # noqa: PLR2004 - a strip
+    whole = mask.shape[0] > _STRIP
+    top = max(LEAST_HIGH + 1, mask.shape[0] * (_MOST_HIGH if whole else 1.0))
     x, y, wide, high, area = (stats[:, number] for number in range(5))
-    fits = (high >= LEAST_HIGH) & (high <= top) & (wide <= high * 1.05) & (wide >= 2)
+    fits = (high >= LEAST_HIGH) & (high <= top) & (wide <= high * 1.05) & (wide > 1)
     fits &= (area >= 0.12 * wide * high) & (wide * 9 >= high)
     fits[0] = False
     numbers = _with_company(np.nonzero(fits)[0], stats)[:_MOST_PIECES]
@@ -156,7 +160,7 @@ def _follows(one: Piece, other: Piece) -> bool:
 
 def _says(row: list[Piece], mask: Pixels) -> Iterator[Row]:
     text = "".join(str(one.digit) for one in row)
-    gaps = [_ends_here(one, other, mask) for one, other in zip(row, row[1:], strict=False)]
+    gaps = [_ends_here(one, other, mask) for one, other in pairwise(row)]
     said = layout.said(text, gaps)
     if said is None:
         return

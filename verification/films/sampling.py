@@ -19,7 +19,11 @@ from verification.readers.isobmff import BoxError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from verification.readers.opencv_film import Frame
+
+    Numbers = NDArray[np.int64]
 
 #: Frames that are looked at, where the film has so many.
 WANTED = 24
@@ -67,7 +71,7 @@ def _of_track(data: bytes, track: FilmTrack) -> Film:
     head = opencv_film.header(first)
     if head is None:
         return Film(seconds=track.seconds, trouble="its pictures cannot be decoded here")
-    chosen = _chosen(track, keys, inside, head.width * head.height)
+    chosen = _chosen(keys, inside, head.width * head.height)
     order = np.argsort(np.argsort(track.shown[chosen], kind="stable"), kind="stable")
     picked = _picked(chosen, keys, order, head.width * head.height)
     frames = _decoded(film_of(data, track, chosen), picked)
@@ -79,7 +83,7 @@ def _room(pixels: int) -> int:
     return max(4, min(WANTED, _KEPT // max(1, pixels)))
 
 
-def _chosen(track: FilmTrack, keys: np.ndarray, inside: np.ndarray, pixels: int) -> list[int]:
+def _chosen(keys: Numbers, inside: NDArray[np.bool_], pixels: int) -> list[int]:
     """Give the samples to decode: key frames, and where they are few what follows them."""
     room = _room(pixels)
     if len(keys) >= _FEW:
@@ -97,7 +101,7 @@ def _chosen(track: FilmTrack, keys: np.ndarray, inside: np.ndarray, pixels: int)
     ]
 
 
-def _picked(chosen: list[int], keys: np.ndarray, order: np.ndarray, pixels: int) -> set[int]:
+def _picked(chosen: list[int], keys: Numbers, order: Numbers, pixels: int) -> set[int]:
     """Give which decoded frames (numbered as they are shown) are kept: spread over all of them."""
     room = _room(pixels)
     numbers = np.arange(len(chosen))
@@ -110,7 +114,7 @@ def _picked(chosen: list[int], keys: np.ndarray, order: np.ndarray, pixels: int)
     return picked
 
 
-def _spread(rising: np.ndarray, count: int) -> np.ndarray:
+def _spread(rising: Numbers, count: int) -> Numbers:
     if len(rising) <= count:
         return rising
     return rising[np.unique(np.linspace(0, len(rising) - 1, count).round().astype(int))]

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 LOOK_AT_IT = Text(
     zh="请审核人员在所示时刻查看影片；必要时请上传未经剪辑的原片。",
-    en="A reviewer should look at the film at the times shown; upload the uncut original if needed.",
+    en="A reviewer should look at the film at the times shown; "
+    "upload the uncut original if needed.",
 )
 ORIGINAL = Text(
     zh="请上传拍摄设备直接生成的原始影片。",
@@ -26,8 +27,8 @@ def finding(
     reason: str | None,
     message: Text,
     remedy: Text | None,
-    evidence: tuple[Evidence, ...] = (),
     *,
+    evidence: tuple[Evidence, ...] = (),
     status: Status = Status.INDETERMINATE,
 ) -> Finding:
     """Put a finding together; without a reason it is one that passed."""

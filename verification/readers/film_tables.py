@@ -203,7 +203,7 @@ def _offsets(data: bytes, table: Box, sizes: Numbers) -> Numbers:
         raise BoxError("stsc: the chunks hold fewer samples than there are")
     before = np.cumsum(sizes) - sizes
     first = np.append(before, 0)[np.minimum(total - held, len(sizes))]
-    offsets = chunks[chunk_of] + before - first[chunk_of]
+    offsets: Numbers = chunks[chunk_of] + before - first[chunk_of]
     return offsets
 
 
