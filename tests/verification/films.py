@@ -96,7 +96,7 @@ class Script:
         half = self.seconds / 2
         return {
             "spliced": at if at < half else at + 7.0,
-            "sped_up": at * 1.12,
+            "sped_up": at * 1.25,
             "repeated": at if at < half else at - half,
         }.get(self.twin, at)
 
