@@ -33,6 +33,8 @@ _SEARCHED = 6
 _SMALL = 20
 #: A time is told where the cuts of the ink agree so far.
 _AGREED = 0.6
+#: So many clear cuts that say one thing, and none another, are enough.
+_CUTS, _CLEAR = 4, 0.7
 #: What a row says is worth less where some of its digits are left over.
 _LEFT_OVER = 0.3
 #: A film without a day in its clock is given this one.
@@ -151,10 +153,13 @@ def _read(frame: Frame, box: Box) -> Reading | None:
     scale = 2 if high < _SMALL * 2 else 1
     if scale > 1:
         piece = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    told: dict[datetime, list[tuple[float, Row]]] = defaultdict(list)
-    for row in _whole(rows(piece, masks_of(piece, fine=True)), scale):
-        shown = datetime.combine(row[0] or NO_DAY, row[1].said.hour or datetime.min.time())
-        told[shown].append((row[2], row[1]))
+    told: dict[datetime, list[tuple[float, Row]]] = {}
+    found: list[Row] = []
+    for mask in masks_of(piece, fine=True):
+        found += rows(piece, [mask])
+        told = _told(found, scale)
+        if len(told) == 1 and sum(vote[0] > _CLEAR for vote in next(iter(told.values()))) >= _CUTS:
+            break
     if not told:
         return None
     shown, votes = max(told.items(), key=lambda item: sum(worth for worth, _ in item[1]))
@@ -173,6 +178,15 @@ def _read(frame: Frame, box: Box) -> Reading | None:
         sure=round(sure, 3),
         ambiguous=best.said.ambiguous,
     )
+
+
+def _told(found: list[Row], scale: int) -> dict[datetime, list[tuple[float, Row]]]:
+    """Give each time that is told, with the rows that tell it and their worth."""
+    told: dict[datetime, list[tuple[float, Row]]] = defaultdict(list)
+    for day, row, worth in _whole(found, scale):
+        shown = datetime.combine(day or NO_DAY, row.said.hour or datetime.min.time())
+        told[shown].append((worth, row))
+    return told
 
 
 def _whole(found: list[Row], scale: int) -> list[tuple[date | None, Row, float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 import cv2
@@ -79,18 +79,21 @@ def rows(grey: Pixels, masks: Iterable[tuple[Pixels, bool]]) -> list[Row]:
 def masks_of(grey: Pixels, *, fine: bool = False) -> Iterator[tuple[Pixels, bool]]:
     """Cut ink out: at some levels, and by what is around it; `fine` for a small piece."""
     joined = np.ones((5, 5) if fine else (3, 3), np.uint8)
-    levels = (235, 215, 190, 165, 140, 115) if fine else (225, 185)
-    for level in levels:
-        mask = (grey >= level).astype(np.uint8)
-        yield mask, False
-        yield cv2.morphologyEx(mask, cv2.MORPH_CLOSE, joined), False
-    for level in (40, 70, 100, 130) if fine else (60,):
-        yield cv2.morphologyEx((grey <= level).astype(np.uint8), cv2.MORPH_CLOSE, joined), True
-    for size in (31, 61) if fine else (51,):
-        around = cv2.blur(grey, (size, size)).astype(np.int16)
-        for more in (22, 45) if fine else (30,):
-            yield (grey > around + more).astype(np.uint8), False
-            yield (grey < around - more).astype(np.uint8), True
+    lights = (215, 165, 235, 190, 140, 115) if fine else (225, 185)
+    darks = (70, 100, 40, 130) if fine else (60,)
+    arounds = ((31, 22), (61, 45), (31, 45), (61, 22)) if fine else ((51, 30),)
+    for light, dark, around in zip_longest(lights, darks, arounds):
+        if light is not None:
+            mask = (grey >= light).astype(np.uint8)
+            yield mask, False
+            yield cv2.morphologyEx(mask, cv2.MORPH_CLOSE, joined), False
+        if dark is not None:
+            mask = (grey <= dark).astype(np.uint8)
+            yield cv2.morphologyEx(mask, cv2.MORPH_CLOSE, joined), True
+        if around is not None:
+            ground = cv2.blur(grey, (around[0], around[0])).astype(np.int16)
+            yield (grey > ground + around[1]).astype(np.uint8), False
+            yield (grey < ground - around[1]).astype(np.uint8), True
 
 
 def _of_mask(light: Pixels, mask: Pixels) -> Iterator[Row]:
