@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _WIDE, _HIGH = 160, 90
 #: Mean and spread of grey below which a frame is black.
 _BLACK, _EVEN = 20.0, 8.0
-#: The largest difference, of 255, between frames of a picture that stands still.
-_STILL = 3.0
+#: The largest difference, of 255, and the mean one between frames of a picture that stands still:
+#: what coding leaves. A camera that moves makes it 60 and more.
+_STILL, _STILL_MEAN = 8.0, 1.0
 #: Mean difference of one picture coded twice, and of neighbours that differ.
 _TWICE, _MOVED = 2.2, 5.0
 #: Lags that differ by less are one, in seconds.
@@ -49,7 +50,8 @@ def still(frames: Sequence[Frame], clock: Box | None, least: float) -> Span | No
     best: Span | None = None
     start = 0
     for number in range(1, len(frames)):
-        if float(np.abs(smalls[number] - smalls[start]).max()) > _STILL:
+        apart = np.abs(smalls[number] - smalls[start])
+        if float(apart.max()) > _STILL or float(apart.mean()) > _STILL_MEAN:
             start = number
             continue
         span = Span(start=frames[start].at, end=frames[number].at)

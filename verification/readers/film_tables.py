@@ -141,7 +141,8 @@ def _entries(data: bytes, box: Box, width: int, start: int = 4) -> Numbers:
     if count > MOST_SAMPLES or count * 4 * width > room:
         raise BoxError(f"{box.name.decode('ascii', 'replace')}: more entries than there is room")
     rows = np.frombuffer(data, ">u4", count * width, box.body + start + 4)
-    return rows.astype(np.int64).reshape(count, width)
+    table: Numbers = rows.astype(np.int64).reshape(count, width)
+    return table
 
 
 def _sizes(data: bytes, box: Box) -> Numbers:
@@ -211,7 +212,8 @@ def _samples_of_chunks(rows: Numbers, chunks: int) -> Numbers:
     if not len(rows):
         return np.zeros(chunks, np.int64)
     which = np.searchsorted(rows[:, 0], np.arange(1, chunks + 1), side="right") - 1
-    return np.minimum(rows[np.maximum(which, 0), 1], MOST_SAMPLES)
+    held: Numbers = np.minimum(rows[np.maximum(which, 0), 1], MOST_SAMPLES)
+    return held
 
 
 def _box(name: bytes, *bodies: bytes) -> bytes:
