@@ -56,7 +56,7 @@ def drawn(random: np.random.Generator) -> Drawn | None:
     high = int(random.integers(11, 44))
     scale = high / mask.shape[0]
     wide = max(2, round(mask.shape[1] * scale * random.uniform(0.85, 1.15)))
-    mask = cv2.resize(mask, (wide, high), interpolation=cv2.INTER_AREA)
+    mask = np.asarray(cv2.resize(mask, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
     return _cut(_spoiled(random, _leaned(random, np.pad(mask, 6))), random, answer)
 
 
@@ -143,13 +143,13 @@ def _segments(random: np.random.Generator, lit: str) -> Pixels:
 def _leaned(random: np.random.Generator, mask: Pixels) -> Pixels:
     lean = random.normal(0, 0.07)
     move = np.array([[1, -lean, lean * mask.shape[0] / 2], [0, 1, 0]], np.float32)
-    return cv2.warpAffine(mask, move, (mask.shape[1], mask.shape[0]))
+    return np.asarray(cv2.warpAffine(mask, move, (mask.shape[1], mask.shape[0])), np.uint8)
 
 
 def _spoiled(random: np.random.Generator, mask: Pixels) -> Pixels:
     """Put it on a background; blur it and code it as films do."""
     if random.random() < 0.25:
-        mask = cv2.dilate(mask, np.ones((2, 2), np.uint8))
+        mask = np.asarray(cv2.dilate(mask, np.ones((2, 2), np.uint8)), np.uint8)
     ink = mask.astype(np.float32) / 255
     back = random.uniform(0, 130)
     rough = cv2.GaussianBlur(random.normal(0, 1, mask.shape), (0, 0), float(random.uniform(1, 6)))

@@ -152,7 +152,8 @@ def _read(frame: Frame, box: Box) -> Reading | None:
         return None
     scale = 2 if high < _SMALL * 2 else 1
     if scale > 1:
-        piece = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        large = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        piece = np.asarray(large, np.uint8)
     told: dict[datetime, list[tuple[float, Row]]] = {}
     found: list[Row] = []
     for mask in masks_of(piece, fine=True):

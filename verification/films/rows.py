@@ -71,7 +71,7 @@ def rows(grey: Pixels, masks: Iterable[tuple[Pixels, bool]]) -> list[Row]:
     """Find rows by each mask of ink (with whether the ink is darker than what is around)."""
     found: list[Row] = []
     for mask, dark in masks:
-        light = cv2.bitwise_not(grey) if dark else grey
+        light = np.asarray(255 - grey, np.uint8) if dark else grey
         found += _of_mask(light, mask)
     return found
 
@@ -86,18 +86,23 @@ def masks_of(grey: Pixels, *, fine: bool = False) -> Iterator[tuple[Pixels, bool
         if light is not None:
             mask = (grey >= light).astype(np.uint8)
             yield mask, False
-            yield cv2.morphologyEx(mask, cv2.MORPH_CLOSE, joined), False
+            yield _closed(mask, joined), False
         if dark is not None:
             mask = (grey <= dark).astype(np.uint8)
-            yield cv2.morphologyEx(mask, cv2.MORPH_CLOSE, joined), True
+            yield _closed(mask, joined), True
         if around is not None:
             ground = cv2.blur(grey, (around[0], around[0])).astype(np.int16)
             yield (grey > ground + around[1]).astype(np.uint8), False
             yield (grey < ground - around[1]).astype(np.uint8), True
 
 
+def _closed(mask: Pixels, joined: Pixels) -> Pixels:
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, joined), np.uint8)
+
+
 def _of_mask(light: Pixels, mask: Pixels) -> Iterator[Row]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, told, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    stats = np.asarray(told, np.int32)
     if count < _LEAST_DIGITS:
         return
     whole = mask.shape[0] > _STRIP
@@ -135,7 +140,8 @@ def _with_company(numbers: NDArray[np.int64], stats: NDArray[np.int32]) -> NDArr
         level = np.abs(own[None, :, 1] - some[:, 1:2]) <= np.maximum(2, 0.2 * tall)
         near = np.abs(own[None, :, 0] - some[:, 0:1]) <= 22 * tall
         kept.append((alike & level & near).sum(axis=1) >= _LEAST_DIGITS)
-    return numbers[np.concatenate(kept)]
+    company: NDArray[np.int64] = numbers[np.concatenate(kept)]
+    return company
 
 
 def _lined_up(pieces: list[Piece], mask: Pixels) -> Iterator[Row]:

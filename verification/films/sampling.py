@@ -117,7 +117,8 @@ def _picked(chosen: list[int], keys: Numbers, order: Numbers, pixels: int) -> se
 def _spread(rising: Numbers, count: int) -> Numbers:
     if len(rising) <= count:
         return rising
-    return rising[np.unique(np.linspace(0, len(rising) - 1, count).round().astype(int))]
+    few: Numbers = rising[np.unique(np.linspace(0, len(rising) - 1, count).round().astype(int))]
+    return few
 
 
 def _decoded(film: bytes, picked: set[int]) -> tuple[Frame, ...]:

@@ -9,7 +9,7 @@ import io
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -70,7 +70,7 @@ def frames(
             if not math.isfinite(at) or not wanted(number, at):
                 continue
             there, pixels = film.retrieve()
-            if not there or pixels is None or pixels.ndim != 3:  # noqa: PLR2004 - colour
+            if not there or pixels.ndim != 3:  # noqa: PLR2004 - colour
                 return
             yield Frame(at=at, pixels=np.asarray(pixels, np.uint8))
 
@@ -92,7 +92,8 @@ def _header(film: cv2.VideoCapture) -> FilmHeader | None:
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[cv2.VideoCapture | None]:
-    stream = io.BytesIO(data)  # must outlive the film
+    # It must outlive the film. OpenCV's own stubs do not count it among their readers.
+    stream: Any = io.BytesIO(data)
     cv2.setNumThreads(1)  # a confined child may start no thread
     try:
         film = cv2.VideoCapture(stream, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
