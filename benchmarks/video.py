@@ -171,7 +171,7 @@ def processor() -> None:
     codec = "h264-mov" if films.can_write("h264-mov") else "mpeg4-mov"
     script = films.Script(
         seed=77, codec=codec, size=(1920, 1080), seconds=60.0, rate=10, digits=40,
-        font="nimbus-sans", style="outlined",
+        font="dejavu-bold", style="outlined",
     )  # fmt: skip
     data = films.film(script)
     start = time.process_time()

@@ -162,7 +162,7 @@ def _scene(random: np.random.Generator, size: tuple[int, int]) -> Pixels:
             cv2.ellipse(
                 scene, (x, y), (w // 2, h // 2), 0, 0, 360, colour, int(random.integers(-1, 4)) or 1
             )
-    return cv2.GaussianBlur(scene, (0, 0), 0.8)
+    return np.asarray(cv2.GaussianBlur(scene, (0, 0), 0.8), np.uint8)
 
 
 def _view(scene: Pixels, script: Script, at: float) -> Pixels:
@@ -185,7 +185,7 @@ def _burn(picture: Pixels, script: Script, text: str, corner: int) -> None:
     y = margin if corner < 2 else picture.shape[0] - high - margin
     x = margin if corner % 2 else max(margin, picture.shape[1] - wide - margin)
     wide = min(wide, picture.shape[1] - x)
-    there = picture[y : y + high, x : x + wide].astype(np.float32)
+    there: Any = picture[y : y + high, x : x + wide].astype(np.float32)
     ink, around = mask[:, :wide, None] / 255.0, edge[:, :wide, None] / 255.0
     colour, back = {
         "white": ((250, 250, 250), None), "outlined": ((255, 255, 255), (0, 0, 0)),
@@ -193,10 +193,10 @@ def _burn(picture: Pixels, script: Script, text: str, corner: int) -> None:
         "yellow": ((40, 230, 250), (10, 10, 10)),
     }[script.style]  # fmt: skip
     if script.style in {"boxed", "dark"}:
-        there = np.broadcast_to(np.float32(back), there.shape)
+        there = np.broadcast_to(np.array(back, np.float32), there.shape)
     elif back is not None:
-        there = there * (1 - around) + np.float32(back) * around
-    picture[y : y + high, x : x + wide] = there * (1 - ink) + np.float32(colour) * ink
+        there = there * (1 - around) + np.array(back, np.float32) * around
+    picture[y : y + high, x : x + wide] = there * (1 - ink) + np.array(colour, np.float32) * ink
 
 
 @cache
@@ -209,7 +209,7 @@ def mask_of(text: str, font: str, digits: int) -> tuple[Pixels, Pixels]:
     else:
         mask = _typeset(text, font, digits)
     mask = np.pad(mask, 4)
-    return mask, cv2.dilate(mask, np.ones((5, 5), np.uint8))
+    return mask, np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)), np.uint8)
 
 
 def typeface(name: str, size: int) -> ImageFont.FreeTypeFont:
@@ -247,10 +247,11 @@ def _segments(text: str, digits: int, *, slanted: bool) -> Pixels:
     for place, letter in enumerate(text):
         _segment_letter(mask, letter, (place * step + high // 6, 4), (wide, high, thick))
     if slanted:
-        lean = np.float32([[1, -0.12, high * 0.12], [0, 1, 0]])
-        mask = cv2.warpAffine(mask, lean, (mask.shape[1], mask.shape[0]))
+        lean = np.array([[1, -0.12, high * 0.12], [0, 1, 0]], np.float32)
+        turned = cv2.warpAffine(mask, lean, (mask.shape[1], mask.shape[0]))
+        mask = np.asarray(turned, np.uint8)
     size = (mask.shape[1] // 4, mask.shape[0] // 4)
-    return cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _segment_letter(
