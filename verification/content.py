@@ -72,6 +72,17 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A film that shows something happening, from beginning to end."""
+
+    #: A clock must be burnt into its pictures, and run as the film does.
+    clock: bool = False
+    #: How long it must last at least and may last at most, in seconds; None: any.
+    least_seconds: float | None = None
+    most_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """Everything that a requirement asks of what is in the file."""
 
@@ -81,6 +92,7 @@ class Content:
     cost_sheet: CostSheet | None = None
     quote: Quote | None = None
     letter: Letter | None = None
+    video: Video | None = None
     #: Marks of editing are looked for too: hidden words, numbers in two fonts, editors' names.
     hints: bool = False
     #: None of its pages may have been part of another deliverable: every page costs time.

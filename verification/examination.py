@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verification.content import AS_ASKED
+from verification.films.reel import NO_REEL, Reel
 from verification.identify.pieces import NOT_DISSECTED
 from verification.words import NO_WORDS, Words
 
@@ -77,6 +78,8 @@ class Examination:
     marks: tuple[Mark, ...] = ()
     #: The words of its pages, read when a check asks for them.
     words: Words = field(default=NO_WORDS, repr=False, compare=False)
+    #: Frames of a film, decoded when a check asks for them.
+    reel: Reel = field(default=NO_REEL, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from verification import checks, claims, intake, marks
 from verification.codec import from_json, to_json
 from verification.examination import Collected, Context, Examination, Seen
+from verification.films import reel as films
+from verification.films.reel import Reel
 from verification.identify import dissect
 from verification.identify.pieces import NOT_DISSECTED, UNKNOWN, Anatomy
 from verification.limits import LimitExceeded
@@ -114,6 +116,7 @@ def warm() -> None:
     raster.warm()
     opencv_seals.warm()
     pymupdf_glyphs.warm()
+    films.warm()
     load_policy()
 
 
@@ -133,6 +136,7 @@ def _study(submission: Submission, terms: Terms) -> _Study:
         timeline=timeline,
         pages=Pages(submission.data, terms.limits),
         words=Words(submission.data, terms.limits),
+        reel=Reel(submission.data, anatomy.file_type.format),
     )
     # 5. marks
     seen = _look(examination, limits)

@@ -77,6 +77,16 @@ class ImageBox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VideoBox:
+    """A place in a film: `t_ms` from its first picture, pixels from top left as it is shown."""
+
+    kind: Literal["video_box"] = "video_box"
+    t_ms: int
+    box: tuple[float, float, float, float]
+    caption: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ByteRange:
     """Bytes `start` (included) to `end` (excluded) of the file."""
 
@@ -116,7 +126,7 @@ class MetadataField:
     caption: Text | None = None
 
 
-Evidence = PageBox | ImageBox | ByteRange | PackagePart | HeaderLine | MetadataField
+Evidence = PageBox | ImageBox | VideoBox | ByteRange | PackagePart | HeaderLine | MetadataField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

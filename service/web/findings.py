@@ -200,6 +200,7 @@ def _words(item: Mapping[str, Any]) -> tuple[str, str]:
         return _page_words(item), ""
     titles = {
         "image_box": _("Picture"),
+        "video_box": _("Film"),
         "byte_range": _("Bytes of the file"),
         "part": _("Part of the package"),
         "header": _("Mail header"),
@@ -218,6 +219,8 @@ def _page_words(item: Mapping[str, Any]) -> str:
 
 def _detail(item: Mapping[str, Any]) -> str:
     match item:
+        case {"kind": "video_box", "t_ms": int(moment)}:
+            return f"{moment // 60_000}:{moment // 1000 % 60:02}.{moment % 1000 // 100}"
         case {"kind": "byte_range", "start": int(start), "end": int(end)}:
             return f"{start:,} – {end:,}"
         case {"kind": "part"}:

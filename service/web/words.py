@@ -119,6 +119,8 @@ CHECKS: Mapping[str, object] = {
     "roi.external": _("Figures from other files?"),
     "roi.macros": _("Programs in the workbook?"),
     "cost_sheet.version": _("Template in force?"),
+    "video.clock": _("The clock in the picture"),
+    "video.content": _("What the film shows"),
     "limit.exceeded": _("Limits of the examination"),
     "sandbox.run": _("The examination itself"),
 }
@@ -238,6 +240,20 @@ CAUSES: Mapping[str, object] = {
     "TEXT_COVERED": _("Words painted over"),
     "TOTAL_DIFFERS": _("Figures do not add up"),
     "VERSION_CONTRADICTED": _("Version contradicts itself"),
+    "CLOCK_DIFFERS": _("Clock and file differ"),
+    "CLOCK_FROZEN": _("Clock stands still"),
+    "CLOCK_JUMPS": _("Clock jumps"),
+    "CLOCK_NOT_FOUND": _("No clock seen"),
+    "CLOCK_OUT_OF_WINDOW": _("Clock shows another time than asked for"),
+    "CLOCK_RATE": _("Clock too fast or too slow"),
+    "CLOCK_UNREAD": _("Clock could not be read"),
+    "VIDEO_BLACK": _("Black film"),
+    "VIDEO_FROZEN": _("Picture stands still"),
+    "VIDEO_REPEATED": _("A stretch is shown twice"),
+    "VIDEO_RERECORDED": _("Made by a screen recorder"),
+    "VIDEO_TOO_LONG": _("Film too long"),
+    "VIDEO_TOO_SHORT": _("Film too short"),
+    "VIDEO_UNREADABLE": _("Film could not be looked at"),
 }
 #: How much a time is worth: who would have had to lie for it to be wrong.
 TRUSTS: Mapping[str, object] = {

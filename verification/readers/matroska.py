@@ -30,17 +30,17 @@ class SegmentInfo:
 
 def segment_info(data: bytes) -> SegmentInfo:
     """Read the Info element; an empty one where there is none."""
-    for kind, start, end in _elements(data, 0, len(data)):
+    for kind, start, end in elements(data, 0, len(data)):
         if kind != _SEGMENT:
             continue
-        for inner, first, last in _elements(data, start, end):
+        for inner, first, last in elements(data, start, end):
             if inner == _INFO:
                 return _info(data, first, last)
     return SegmentInfo()
 
 
 def _info(data: bytes, start: int, end: int) -> SegmentInfo:
-    fields = {kind: (first, last) for kind, first, last in _elements(data, start, end)}
+    fields = {kind: (first, last) for kind, first, last in elements(data, start, end)}
     writer = fields.get(_WRITER) or fields.get(_MUXER) or (0, 0)
     program = data[writer[0] : min(writer[1], writer[0] + _TEXT_BYTES)]
     first, last = fields.get(_DATE, (0, 0))
@@ -53,9 +53,11 @@ def _info(data: bytes, start: int, end: int) -> SegmentInfo:
     )
 
 
-def _elements(data: bytes, position: int, end: int) -> Iterator[tuple[int, int, int]]:
+def elements(
+    data: bytes, position: int, end: int, *, most: int = _MOST_ELEMENTS
+) -> Iterator[tuple[int, int, int]]:
     """Walk one level (RFC 8794): number, and where the content begins and ends."""
-    for _ in range(_MOST_ELEMENTS):
+    for _ in range(most):
         kind, body = _number(data, position, keep_mark=True)
         size, start = _number(data, body, keep_mark=False)
         if kind is None or size is None or start >= end:

@@ -1,0 +1,304 @@
+"""`video.clock` and `video.content`: honest films, their bad twins, and films that are broken."""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.verification import films
+from verification import pipeline
+from verification.content import Content, Video
+from verification.films import clock, digits, layout, pace, sampling
+from verification.films.clock import NO_DAY, Reading
+from verification.limits import Limits
+from verification.policies import load as load_policy
+from verification.readers import opencv_film
+from verification.readers.film_tables import film_of, film_track
+from verification.readers.isobmff import BoxError
+from verification.readers.matroska_film import key_film
+from verification.sandbox.client import Sandbox
+from verification.sandbox.verify import verify_file
+from verification.terms import Request, Terms
+from verification.values import Finding, Requirement, Status, Submission, VideoBox
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+#: When the clock of every film begins, for a camera in China.
+MADE = datetime(2026, 1, 15, 2, 23, 45, tzinfo=UTC)
+SCRIPT = films.Script(seconds=14, rate=6, created=MADE, font="hershey-simplex", style="outlined")
+
+CLOCK = Video(clock=True)
+
+
+@cache
+def film(twin: films.Twin = "honest", codec: str = "mpeg4-mp4") -> bytes:
+    return films.film(replace(SCRIPT, twin=twin, codec=codec))
+
+
+def findings(data: bytes, asked: Video | None = CLOCK) -> list[Finding]:
+    terms = Terms(
+        at=AT,
+        policy=load_policy(),
+        requirement=Requirement(
+            content=Content(video=asked),
+            not_before=datetime(2026, 1, 10, tzinfo=UTC),
+            not_after=datetime(2026, 2, 1, tzinfo=UTC),
+        ),
+    )
+    told = pipeline.verify(Submission(data=data, name="film.mp4"), terms)
+    return [one for one in told.checks if one.id.startswith("video.")]
+
+
+def reasons(data: bytes, asked: Video | None = CLOCK) -> set[str | None]:
+    return {one.sub_indication for one in findings(data, asked)}
+
+
+@pytest.mark.parametrize(
+    ("twin", "expected"),
+    [
+        pytest.param("honest", {None}, id="an honest film passes both checks"),
+        pytest.param("spliced", {"CLOCK_JUMPS", None}, id="seven seconds were cut out"),
+        pytest.param("frozen", {"CLOCK_FROZEN", None}, id="the clock stands still"),
+        pytest.param(
+            "wrong_day", {"CLOCK_OUT_OF_WINDOW", "CLOCK_DIFFERS", None}, id="filmed on another day"
+        ),
+        pytest.param("sped_up", {"CLOCK_RATE", None}, id="played slower than it was filmed"),
+        pytest.param("black", {None, "VIDEO_BLACK"}, id="nothing but the clock is seen"),
+        pytest.param("still", {None, "VIDEO_FROZEN"}, id="a still picture with a clock over it"),
+    ],
+)
+def test_what_is_said_of_a_film(twin: films.Twin, expected: set[str | None]) -> None:
+    assert reasons(film(twin)) == expected
+
+
+def test_a_repeated_stretch_is_told_by_the_clock_or_by_the_picture() -> None:
+    assert reasons(film("repeated")) & {"CLOCK_JUMPS", "VIDEO_REPEATED"}
+
+
+def test_pictures_alone_never_fail_a_file() -> None:
+    twins: tuple[films.Twin, ...] = ("spliced", "frozen", "wrong_day", "still", "black")
+    statuses = {one.status for twin in twins for one in findings(film(twin))}
+    assert statuses == {Status.PASSED, Status.INDETERMINATE}
+
+
+def test_evidence_names_the_time_and_the_place_of_the_jump() -> None:
+    told = next(one for one in findings(film("spliced")) if one.sub_indication == "CLOCK_JUMPS")
+    before, after = told.evidence
+    assert isinstance(before, VideoBox)
+    assert isinstance(after, VideoBox)
+    assert before.t_ms < 7_100
+    assert after.t_ms >= 6_900
+    assert after.box[2] - after.box[0] > 100
+    assert "+7" in told.message.zh or "+8" in told.message.zh
+
+
+def test_without_a_requirement_no_frame_is_decoded() -> None:
+    assert findings(film(), None) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (Video(least_seconds=10), (Status.PASSED, None)),
+        (Video(least_seconds=30), (Status.FAILED, "VIDEO_TOO_SHORT")),
+        (Video(most_seconds=10), (Status.FAILED, "VIDEO_TOO_LONG")),
+    ],
+)
+def test_how_long_it_lasts_may_fail(asked: Video, expected: tuple[Status, str | None]) -> None:
+    assert [(one.status, one.sub_indication) for one in findings(film(), asked)] == [expected]
+
+
+def test_a_film_without_a_clock_is_said_to_have_none() -> None:
+    data = films.film(replace(SCRIPT, pattern=""))
+    assert "CLOCK_NOT_FOUND" in reasons(data)
+
+
+@pytest.mark.parametrize("codec", ["mpeg4-mov", "mjpeg-avi", "xvid-avi", "mpeg4-mkv"])
+def test_other_codecs_and_containers_are_read(codec: str) -> None:
+    form = films.CODECS[codec][1]
+    told = clock.read(sampling.sampled(film("honest", codec), form).frames)
+    assert len(told.readings) >= 3
+    assert all(
+        one.shown in {SCRIPT.clock(one.at + 0.03), SCRIPT.clock(one.at - 0.03)}
+        for one in told.readings
+    )
+
+
+def _without(data: bytes, name: bytes) -> bytes:
+    return data.replace(name, b"free")
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        pytest.param(lambda d: d[: len(d) // 3], "cut off before its tables", id="first third"),
+        pytest.param(lambda d: _without(d, b"trak"), "no track", id="no track"),
+        pytest.param(lambda d: d.replace(b"vide", b"soun"), "sound", id="sound alone"),
+        pytest.param(lambda d: _without(d, b"stsz"), "no sizes", id="sizes are missing"),
+        pytest.param(
+            lambda d: d.replace(b"stsz" + bytes(8), b"stsz" + bytes(4) + b"\0\0\0\1"),
+            "every sample is one byte",
+            id="samples of one byte",
+        ),
+        pytest.param(
+            lambda d: d[: d.index(b"mdat") + 4] + bytes(len(d) - d.index(b"mdat") - 4 - 4000)
+            + d[-4000:],
+            "zeros",
+            id="pictures of zeros",
+        ),
+        pytest.param(
+            lambda d: d[: d.index(b"stco") + 12]
+            + struct.pack(">I", 0xFFFFFFF0)
+            + d[d.index(b"stco") + 16 :],
+            "chunks far beyond the end",
+            id="chunks beyond the end",
+        ),
+    ],
+)  # fmt: skip
+def test_a_broken_film_gives_findings_and_no_exception(data: object, why: str) -> None:
+    assert callable(data)
+    told = findings(data(film()))
+    assert told, why
+    assert "CHECK_BROKE" not in {one.sub_indication for one in told}
+    assert all(one.status is not Status.PASSED for one in told if one.id == "video.clock")
+
+
+def test_key_frames_keep_their_times_in_a_film_of_their_own() -> None:
+    data = film()
+    track = film_track(data)
+    assert track is not None
+    keys = [int(one) for one in track.keys]
+    few = film_of(data, track, keys)
+    frames = list(opencv_film.frames(few, lambda _, __: True, 100))
+    wanted = [float(track.shown[one]) / track.timescale for one in keys]
+    assert [round(one.at, 2) for one in frames] == [round(one, 2) for one in wanted]
+    assert len(few) < len(data)
+    whole = list(opencv_film.frames(data, lambda number, _: number == keys[1], 100))
+    assert np.array_equal(whole[0].pixels, frames[1].pixels)
+
+
+def test_key_frames_of_matroska_keep_their_times() -> None:
+    keys = key_film(film("honest", "mpeg4-mkv"))
+    assert keys is not None
+    frames = list(opencv_film.frames(keys.film, lambda _, __: True, 100))
+    assert len(frames) == keys.count
+    assert frames[1].at == pytest.approx(2.0, abs=0.01)
+
+
+def test_tables_that_promise_too_much_are_refused() -> None:
+    data = bytearray(film())
+    struct.pack_into(">I", data, data.index(b"stts") + 8, 0x7FFFFFFF)
+    with pytest.raises(BoxError, match="stts"):
+        film_track(bytes(data))
+
+
+def test_a_film_that_was_turned_is_seen_upright() -> None:
+    data = bytearray(film())
+    start = data.index(b"tkhd") + 4 + 40
+    struct.pack_into(">9i", data, start, 0, 0x10000, 0, -0x10000, 0, 0, 360 << 16, 0, 1 << 30)
+    assert sampling.sampled(bytes(data), "mp4").size == (360, 640)
+
+
+WIDE, THIN, INK = 0.9, 0.05, 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "day", "hour"),
+    [
+        ("20260115102345", (3, 5, 7, 9, 11), date(2026, 1, 15), time(10, 23, 45)),
+        ("15012026102345", (1, 3, 7, 9, 11), date(2026, 1, 15), time(10, 23, 45)),
+        ("2026115102345", (3, 4, 6, 8, 10), date(2026, 1, 15), time(10, 23, 45)),
+        ("102345", (1, 3), None, time(10, 23, 45)),
+        ("20260115", (3, 5), date(2026, 1, 15), None),
+    ],
+)
+def test_fields_are_told_by_the_gaps(
+    text: str, ends: tuple[int, ...], day: date | None, hour: time | None
+) -> None:
+    gaps = [INK if place in ends else THIN for place in range(len(text) - 1)]
+    told = layout.said(text, gaps)
+    assert told is not None
+    assert (told.day, told.hour) == (day, hour)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        pytest.param("20261315102345", (3, 5, 7, 9, 11), id="a thirteenth month"),
+        pytest.param("252345", (1, 3), id="twenty-five hours"),
+        pytest.param("102345", (), id="one number of six digits"),
+        pytest.param("13800138000", (2, 6), id="a telephone number"),
+    ],
+)
+def test_what_is_no_clock(text: str, ends: tuple[int, ...]) -> None:
+    gaps = [INK if place in ends else THIN for place in range(len(text) - 1)]
+    told = layout.said(text, gaps)
+    assert told is None or told.whole is None
+
+
+def _readings(clocks: list[float], step: float = 2.0) -> list[Reading]:
+    start = datetime(2026, 1, 15, 23, 59, 50)  # noqa: DTZ001 - a wall clock
+    return [
+        Reading(
+            at=number * step,
+            shown=(start + timedelta(seconds=told)).replace(microsecond=0),
+            box=(0, 0, 1, 1),
+            sure=1.0,
+        )
+        for number, told in enumerate(clocks)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clocks", "fault"),
+    [
+        pytest.param([0, 2, 4, 6, 8, 10], None, id="it runs as the film does"),
+        pytest.param([0, 2, 4, 1000, 8, 10], None, id="one frame misread"),
+        pytest.param([0, 2, 4, 9, 11, 13], "jump", id="three seconds are missing"),
+        pytest.param([0, 2, 4, 1, 3, 5], "jump", id="it goes back"),
+        pytest.param([0, 0, 0, 0, 0], "frozen", id="it stands"),
+        pytest.param([n * 2.4 for n in range(12)], "rate", id="a fifth too fast"),
+        pytest.param([n * 2.02 for n in range(12)], None, id="one hundredth too fast"),
+    ],
+)
+def test_how_a_clock_runs(clocks: list[float], fault: str | None) -> None:
+    told = pace.pace(_readings(clocks), has_day=True)
+    assert told is not None
+    assert told.fault == fault
+
+
+def test_a_clock_without_a_day_may_pass_midnight() -> None:
+    readings = [
+        replace(one, shown=datetime.combine(NO_DAY, one.shown.time()))
+        for one in _readings([0, 4, 8, 12, 16], 4.0)
+    ]
+    told = pace.pace(readings, has_day=False)
+    assert told is not None
+    assert told.fault is None
+
+
+@pytest.mark.slow
+def test_a_film_is_decoded_in_the_confined_child() -> None:
+    terms = Terms(
+        at=AT, policy=load_policy(), requirement=Requirement(content=Content(video=CLOCK))
+    )
+    with Sandbox.start(limits=Limits()) as sandbox:
+        report = verify_file(sandbox, io.BytesIO(film()), Request(name="film.mp4", terms=terms))
+        assert report.sandbox == sandbox.level
+    told = {one.id: one.status for one in report.checks if one.id.startswith("video.")}
+    assert told == {"video.clock": Status.PASSED, "video.content": Status.PASSED}
+
+
+def test_weights_that_are_not_those_of_the_network_are_refused() -> None:
+    layers = digits.weights()
+    text = digits.write(layers, {})
+    assert np.allclose(digits.read(text)[0][0], layers[0][0])
+    with pytest.raises(digits.BadWeights):
+        digits.read(text.replace(digits.FORMAT, "another"))
+    with pytest.raises(digits.BadWeights):
+        digits.read(digits.write(layers[1:], {}))

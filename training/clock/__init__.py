@@ -1,0 +1,1 @@
+"""How the digits of clocks in films were learned; run with `python -m training.clock`."""
