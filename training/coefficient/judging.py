@@ -9,13 +9,13 @@ import numpy as np
 
 from models.coefficient.calibration import chances
 from models.coefficient.offset import START, Offset, Outcomes
-from models.coefficient.value import Residuals
 from training.coefficient import rolling
 from training.coefficient.metrics import QUANTILES, coverage_error, pinball
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.coefficient.value import Residuals
     from training.coefficient.leads import Leads
     from training.coefficient.values import ValueModel
     from training.coefficient.win import Chosen
