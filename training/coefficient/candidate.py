@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,14 +57,16 @@ def candidate(
     leads: Leads,
     *,
     embargo_days: float = 0.0,
+    weighed: bool = False,
     training: Training | None = None,
     progress: Callable[[str], None] = lambda _step: None,
 ) -> Candidate:
     """Train and judge. Raises TooLittle."""
     told = training or Training()
     progress("split")
-    places = split(leads, embargo_days=embargo_days, seed=told.seed)
-    learn, judge = leads.taken(places.learn), leads.taken(places.judge)
+    places = split(leads, embargo_days=embargo_days, seed=told.seed, weighed=weighed)
+    learn = replace(leads.taken(places.learn), weight=places.weight)
+    judge = leads.taken(places.judge)
     for name, part in (("learn", learn), ("judge", judge)):
         wins = int(part.won.sum())
         if min(wins, part.count - wins) < win.FOLDS:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FOLDS = 3
 #: Fewer won orders with a value teach no distribution.
 FEWEST = 500
-LOCATION_ROUNDS, SCALE_ROUNDS = 400, 150
+LOCATION_ROUNDS, SCALE_ROUNDS = 300, 150
 #: A residual of nothing, in ln(value): its logarithm has to end somewhere.
 _NOTHING = 1e-3
 
@@ -49,10 +49,10 @@ def fitted(orders: Leads, training: Training) -> ValueModel:
     logs = np.log(orders.value)
     fold = folds(orders, count=FOLDS, seed=training.seed)
 
-    def fit(rounds: int) -> Callable[[Leads, NDArray[np.float64]], Boosted]:
+    def fit(objective: str, rounds: int) -> Callable[[Leads, NDArray[np.float64]], Boosted]:
         # Signs in the contract are those of the chance, not of the value.
         recipe = Recipe(
-            objective="regression",
+            objective=objective,
             seed=training.seed,
             rounds=rounds,
             threads=training.threads,
@@ -60,13 +60,14 @@ def fitted(orders: Leads, training: Training) -> ValueModel:
         )
         return lambda leads, target: boosted(leads.features, leads.rows, target, recipe)
 
-    located = _out_of_fold(orders, logs, fold, fit(LOCATION_ROUNDS))
+    locate, scale = fit("median", LOCATION_ROUNDS), fit("mean", SCALE_ROUNDS)
+    located = _out_of_fold(orders, logs, fold, locate)
     spread = np.log(np.abs(logs - located) + _NOTHING)
-    scaled = _out_of_fold(orders, spread, fold, fit(SCALE_ROUNDS))
+    scaled = _out_of_fold(orders, spread, fold, scale)
     left = standardised(orders.value, located, scaled)
     return ValueModel(
-        location=fit(LOCATION_ROUNDS)(orders, logs),
-        scale=fit(SCALE_ROUNDS)(orders, spread),
+        location=locate(orders, logs),
+        scale=scale(orders, spread),
         residuals=residuals(left),
         out_of_fold=left,
     )
