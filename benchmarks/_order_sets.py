@@ -104,3 +104,8 @@ def shuffled(own: Leads, seed: int) -> Leads:
     """Give the leads with everyone's outcome dealt out anew: nothing is left to be learnt."""
     order = np.random.default_rng(seed).permutation(own.count)
     return replace(own, won=own.won[order])
+
+
+def undated(own: Leads) -> Leads:
+    """Give the leads without times: nothing rolls, and a customer's residuals are never his own."""
+    return replace(own, assigned_at=np.full(own.count, np.nan))

@@ -80,7 +80,9 @@ def staged(table: Table, contract: Contract, *, at: float) -> Staged:
 def _places(table: Table, contract: Contract) -> Mapping[str, int]:
     missing = [field for field in contract.fields if field.column not in table.header]
     if missing:
-        near = [get_close_matches(one.column, table.header, n=1, cutoff=0.5) for one in missing]
+        named = {field.column for field in contract.fields}
+        free = [name for name in table.header if name not in named]
+        near = [get_close_matches(one.column, free, n=1, cutoff=0.5) for one in missing]
         meant = ", ".join(
             f"{one.column} → {found[0]}?" for one, found in zip(missing, near, strict=True) if found
         )

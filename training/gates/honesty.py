@@ -111,27 +111,38 @@ def _left_out_rates(codes: NDArray[np.float64], won: NDArray[np.bool_]) -> NDArr
     return rates
 
 
+def auc_doubt(won: NDArray[np.bool_], area: float) -> float:
+    """Give the standard error of an AUC (Hanley and McNeil, 1982)."""
+    wins, lost = int(won.sum()), int((~won).sum())
+    pairs, squares = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = (wins - 1) * (pairs - area**2) + (lost - 1) * (squares - area**2)
+    return float(((area * (1 - area) + spread) / (wins * lost)) ** 0.5)
+
+
 def leakage(
     candidate: Candidate, limits: Limits, *, future_moves: tuple[str, ...], explained: str = ""
 ) -> Gate:
     """G13: no feature that knows alone, none that a changed future moves, no gap between splits.
 
-    `explained`: why a gap between splits is right (a named person's words go into the record).
+    A gap within two standard errors is chance. `explained`: why a gap between splits is right (a
+    named person's words go into the record).
     """
     alone = single_aucs(candidate.learn)
     worst = max(alone, key=alone.__getitem__)
     inside = auc(candidate.learn.won, candidate.win.out_of_fold)
-    gap = inside - auc(candidate.judge.won, candidate.chances.still)
+    outside = auc(candidate.judge.won, candidate.chances.still)
+    gap = inside - outside
+    gap_limit = max(limits.gap, 2 * auc_doubt(candidate.judge.won, outside))
     by_time = candidate.split.by_time
-    gap_ok = not by_time or gap <= limits.gap or bool(explained)
+    gap_ok = not by_time or gap <= gap_limit or bool(explained)
     ok = alone[worst] <= limits.single and not future_moves and gap_ok
     moves = ", ".join(future_moves)
     told = Text(
         zh=f"最强单字段 {worst} AUC {alone[worst]:.3f}；未来改变时变化的字段：{moves or '无'}；"
-        f"随机与按时间划分的 AUC 差 {gap:.3f}（上限 {limits.gap}）{explained}"
+        f"随机与按时间划分的 AUC 差 {gap:.3f}（上限 {gap_limit:.3f}）{explained}"
         + ("" if by_time else "，无时间，未比较"),
         en=f"strongest feature alone {worst} AUC {alone[worst]:.3f}; moved by a changed future: "
         f"{moves or 'none'}; AUC of a random split above that by time {gap:.3f} "
-        f"(limit {limits.gap}) {explained}" + ("" if by_time else "not compared: no times"),
+        f"(limit {gap_limit:.3f}) {explained}" + ("" if by_time else "not compared: no times"),
     )
     return judged("G13", LEAKAGE, alone[worst], limits.single, ok=ok, told=told)
