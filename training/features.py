@@ -14,7 +14,7 @@ import numpy as np
 from models.coefficient.features import Feature, FeatureContract, FeatureKind
 from training.coefficient.leads import Leads
 from training.contract.contract import Kind, Role
-from training.history import DAY_S, Closed, history
+from training.history import DAY_S, Asked, Closed, history
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,8 +104,15 @@ def _history(
     value = _numbers_of(Role.VALUE, contract, columns, len(won))
     customer = _customers(contract, columns, len(won))
     paid = np.flatnonzero((won == 1) & (value > 0))
-    closed = Closed(customer=customer[paid], closed_at=known[paid], value=value[paid])
-    return history(customer, _numbers_of(Role.ASSIGNED, contract, columns, len(won)), closed)
+    segment = _coded(_words_of(Role.SEGMENT, contract, columns, len(won)))[0]
+    closed = Closed(
+        customer=customer[paid],
+        segment=segment[paid],
+        closed_at=known[paid],
+        value=value[paid],
+    )
+    assigned = _numbers_of(Role.ASSIGNED, contract, columns, len(won))
+    return history(Asked(customer=customer, segment=segment, assigned_at=assigned), closed)
 
 
 def _numbers_of(

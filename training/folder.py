@@ -24,38 +24,44 @@ if TYPE_CHECKING:
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def files(held: Imported, result: Trained) -> Mapping[str, bytes]:
-    """Give every file by its name; those of the models only where no gate failed."""
+def artefact_parts(held: Imported, result: Trained) -> Mapping[str, bytes]:
+    """Give what an artefact is made of, by name; of the models only where no gate failed.
+
+    Golden rows, manifest and signature are `models.artefact`'s to add.
+    """
     taken = held.snapshot
     if taken is None:
-        raise ValueError("a refused import has no files")
+        raise ValueError("a refused import has no parts")
     found, gates = result.candidate, result.gates
     texts = {
         "metrics.json": metrics_text(found, gates, taken),
         "MODEL_CARD.md": model_card(found, gates, taken),
-        "calibration.svg": plots.calibration(found.judge.won, found.chances.scored),
-        "rejects.csv": reject_file(held.staged.rejects),
+        "plots/calibration.svg": plots.calibration(found.judge.won, found.chances.scored),
     }
     if found.values is not None:
-        texts["coverage.svg"] = plots.coverage(found.values.below)
+        texts["plots/coverage.svg"] = plots.coverage(found.values.below)
     if not result.refused:
         texts |= parts(found)
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def files(held: Imported, result: Trained) -> Mapping[str, bytes]:
+    """Give every file of a training: the parts, and the data that they were learnt from."""
     return {
-        "snapshot.jsonl.gz": taken.packed(),
-        **{name: text.encode() for name, text in texts.items()},
+        **artefact_parts(held, result),
+        "data/snapshot.jsonl.gz": b"" if held.snapshot is None else held.snapshot.packed(),
+        "data/rejects.csv": reject_file(held.staged.rejects).encode(),
     }
 
 
 def write(out: Path, held: Imported, result: Trained) -> str:
-    """Write the folder, which does not exist yet; gives the hash of its contents. Raises OSError.
-
-    Signing it, and the manifest, are `models.artefact`'s.
-    """
+    """Write the folder, which does not exist yet; give its contents' hash. Raises OSError."""
     made = files(held, result)
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         for name, data in made.items():
+            (beside / name).parent.mkdir(exist_ok=True)
             (beside / name).write_bytes(data)
         beside.chmod(0o755)
         beside.rename(out)

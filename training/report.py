@@ -22,7 +22,7 @@ _FEWEST = 100
 
 
 def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) -> str:
-    """Give MODEL_CARD.md; the pictures beside it are calibration.svg and coverage.svg."""
+    """Give MODEL_CARD.md; its pictures are in plots/."""
     figures = metrics(candidate)
     refused = any(gate.answer is Answer.FAILED for gate in gates)
     lines = [
@@ -59,7 +59,7 @@ def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) 
             )
         ),
         "",
-        "![calibration](calibration.svg)",
+        "![calibration](plots/calibration.svg)",
         *_slices(candidate),
         *_value(candidate),
         "",
@@ -103,5 +103,5 @@ def _value(candidate: Candidate) -> list[str]:
         f"pinball {values.pinball:.4f} against {values.unconditional:.4f} unconditional;",
         f"coverage off by {values.scored_error:.4f}.",
         "",
-        "![coverage](coverage.svg)",
+        "![coverage](plots/coverage.svg)",
     ]

@@ -115,7 +115,7 @@ def asked(
         skill.champion(found, None, told),
         honesty.calibrated(judge, scored, told),
         honesty.covers(found.values, told),
-        conduct.monotone(found.win.model, judge, told),
+        conduct.monotone(found.win.model, judge),
         conduct.stable(found, told),
         conduct.budget(card.pool_change, card.pay_changes or {}, told),
         conduct.fair(learn, card.group_ratios, told, frozenset()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +66,10 @@ def test_a_candidate_is_written_whole_and_the_same_again(tmp_path: Path) -> None
     assert last["sha256"] == lines[1][-1]["sha256"]
     written = {path.name for path in (tmp_path / "one" / "out").iterdir()}
     assert {"win.logistic.json", "features.json", "offset.json", "MODEL_CARD.md"} <= written
+    card = (tmp_path / "one" / "out" / "MODEL_CARD.md").read_text("utf-8")
+    pictures = re.findall(r"\]\(([^)]+)\)", card)
+    assert pictures
+    assert all((tmp_path / "one" / "out" / picture).is_file() for picture in pictures)
     assert list(tmp_path.glob("one/.out*")) == []
 
 

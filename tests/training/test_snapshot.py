@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from training.contract.contract_file import read
 from training.features import leads_of
-from training.history import Closed, history
+from training.history import Asked, Closed, history
 from training.leakage import future_moves
 from training.snapshot import SnapshotRefused, difference, rows_of, snapshot
 
@@ -103,10 +104,19 @@ def test_leads_count_once_their_horizon_has_passed(
 def test_history_sees_only_orders_closed_before() -> None:
     closed = Closed(
         customer=np.array([1, 1, 2, 1]),
+        segment=np.array([0, 1, 0, 0]),
         closed_at=START + DAY * np.array([1.0, 5.0, 2.0, 9.0]),
         value=np.array([100.0, 400.0, 700.0, 900.0]),
     )
-    found = history(np.array([1, 1, 1, 2, 3]), START + DAY * np.array([1, 5, 6, 6, 6.0]), closed)
+    asked = Asked(
+        customer=np.array([1, 1, 1, 2, 3]),
+        segment=np.zeros(5, dtype=np.int64),
+        assigned_at=START + DAY * np.array([1, 5, 6, 6, 6.0]),
+    )
+    found = history(asked, closed)
+    assert list(found["history_orders_here"]) == [0, 1, 1, 1, 0]
+    assert np.allclose(np.exp(found["history_mean_here"]), [np.nan, 100, 100, 700, np.nan],
+                       equal_nan=True)  # fmt: skip
     assert list(found["history_orders"]) == [0, 1, 2, 1, 0]
     assert np.allclose(np.exp(found["history_value_1"]), [np.nan, 100, 400, 700, np.nan],
                        equal_nan=True)  # fmt: skip
@@ -134,8 +144,8 @@ def test_a_changed_future_moves_nothing_earlier() -> None:
 
 
 def test_a_feature_that_looks_ahead_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def ahead(customer: Any, assigned_at: Any, closed: Closed) -> Any:
-        return history(customer, assigned_at + 60 * DAY, closed)
+    def ahead(asked: Asked, closed: Closed) -> Any:
+        return history(replace(asked, assigned_at=asked.assigned_at + 60 * DAY), closed)
 
     monkeypatch.setattr("training.features.history", ahead)
     moves = future_moves(snapshot(many(), CONTRACT), at=START + 300 * DAY)

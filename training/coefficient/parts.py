@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from training.snapshot import Snapshot
 
 FORMAT = "metrics/v1"
+#: A segment of so many leads is believed by half.
+_DOUBT = 50
 
 
 def parts(candidate: Candidate) -> Mapping[str, str]:
@@ -26,7 +28,6 @@ def parts(candidate: Candidate) -> Mapping[str, str]:
         "features.json": candidate.learn.features.to_json(),
         "calibration.json": candidate.win.model.calibration.to_json(),
         "offset.json": candidate.chances.offset.to_json(),
-        "segments.json": segments(candidate),
     }
     if isinstance(model, Boosted):
         found["win.lgb.txt"] = model.text
@@ -39,20 +40,18 @@ def parts(candidate: Candidate) -> Mapping[str, str]:
     return found
 
 
-def segments(candidate: Candidate) -> str:
-    """Give each segment's rate of winning, drawn to that of all where it has few leads."""
+def segment_rates(candidate: Candidate) -> dict[str, float]:
+    """Give each segment's rate of winning, drawn to that of all where it has few leads.
+
+    What difficulty is measured against.
+    """
     learn = candidate.learn
     overall = float(learn.won.mean())
     rates = {}
     for place, name in enumerate(learn.segments):
         own = learn.won[learn.segment == place]
         rates[name] = (float(own.sum()) + overall * _DOUBT) / (own.size + _DOUBT)
-    told = {"format": "segments/v1", "overall": overall, "segments": rates}
-    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-#: A segment of so many leads is believed by half.
-_DOUBT = 50
+    return rates
 
 
 def metrics(candidate: Candidate) -> dict[str, Any]:
@@ -85,6 +84,7 @@ def metrics_text(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot
         "format": FORMAT,
         "data": snapshot.sha256,
         "metrics": metrics(candidate),
+        "segments": segment_rates(candidate),
         "gates": [gate_line(gate) for gate in gates],
     }
     return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -60,10 +60,12 @@ class Field:
     won: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    #: False of a segment that is only judged by, and whose history counts.
+    learn: bool = True
 
     @property
     def learnt_from(self) -> bool:
-        return self.role in LEARNT_FROM
+        return self.role in LEARNT_FROM and self.learn
 
     @property
     def is_word(self) -> bool:

@@ -8,6 +8,7 @@ from models.coefficient.yaml_reading import Problems, items, members, number, ro
 from models.text import Text
 from training.contract.contract import (
     ASSIGNMENT,
+    LEARNT_FROM,
     ONCE,
     Contract,
     Field,
@@ -35,7 +36,7 @@ _OPTIONAL = (
     "history",
 )
 _FIELD = ("column", "kind", "role")
-_FIELD_OPTIONAL = ("known_at", "unit", "least", "most", "monotone", "won", "lost", "open")
+_FIELD_OPTIONAL = ("known_at", "unit", "least", "most", "monotone", "won", "lost", "open", "learn")
 _SIGNS = {"up": 1, "down": -1}
 _MOST_DAYS = 3650
 _WIDE = 1e15
@@ -83,7 +84,6 @@ def _contract(root: yaml.Node, problems: Problems) -> Contract | None:
         return None
     word(found["countermark"], problems, among=(FORMAT,))
     fields, nodes = _fields(found["fields"], problems)
-    history = found.get("history")
     contract = Contract(
         id=word(found["id"], problems) or "",
         fields=fields,
@@ -96,7 +96,7 @@ def _contract(root: yaml.Node, problems: Problems) -> Contract | None:
         ),
         currency=(word(found["currency"], problems) or "") if "currency" in found else "",
         missing=_words(found.get("missing"), problems),
-        history=history is not None and word(history, problems, among=("true", "false")) == "true",
+        history=_yes(found.get("history"), problems, default=False),
     )
     _check_roles(contract, found["fields"], problems)
     for field in contract.fields:
@@ -141,6 +141,7 @@ def _field(name: str, node: yaml.Node, problems: Problems) -> Field | None:
         won=_words(found.get("won"), problems),
         lost=_words(found.get("lost"), problems),
         open=_words(found.get("open"), problems),
+        learn=_yes(found.get("learn"), problems, default=True),
         **values,
     )
 
@@ -149,6 +150,10 @@ def _days(node: yaml.Node | None, problems: Problems) -> int:
     if node is None:
         return 0
     return int(number(node, problems, least=0, most=_MOST_DAYS, whole=True) or 0)
+
+
+def _yes(node: yaml.Node | None, problems: Problems, *, default: bool) -> bool:
+    return default if node is None else word(node, problems, among=("true", "false")) == "true"
 
 
 def _words(node: yaml.Node | None, problems: Problems) -> tuple[str, ...]:
@@ -196,7 +201,7 @@ def _check_field(field: Field, contract: Contract, node: yaml.Node, problems: Pr
     if field.monotone and field.kind is Kind.CATEGORY:
         message = Text(zh="类别没有大小。", en="A category does not rise or fall.")
         problems.at(node, message, seen="monotone", expected="no monotone")
-    if field.learnt_from:
+    if field.role in LEARNT_FROM:
         _check_learnt(field, contract, node, problems)
 
 

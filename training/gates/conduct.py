@@ -40,9 +40,8 @@ PAIRS = 100_000
 BANDS = 5
 
 
-def monotone(model: WinModel, leads: Leads, limits: Limits, *, seed: int = 20) -> Gate:
+def monotone(model: WinModel, leads: Leads, *, seed: int = 20) -> Gate:
     """G7: `PAIRS` pairs that differ in one promised feature; none may go the wrong way."""
-    del limits
     promised = [place for place, sign in enumerate(leads.features.monotone) if sign]
     if not promised:
         nothing = Text(zh="契约没有承诺单调字段", en="the contract promises none")
