@@ -125,7 +125,7 @@ class FeatureContract:
 
 
 def _feature(told: dict[str, object]) -> Feature:
-    name, kind = told["name"], FeatureKind(told["kind"])
+    name, kind = told["name"], FeatureKind(str(told["kind"]))
     monotone, categories = told["monotone"], told["categories"]
     if not (isinstance(name, str) and name and isinstance(categories, list)):
         raise FeaturesRefused(f"the feature {name!r} has no name or no categories")

@@ -86,4 +86,4 @@ def not_censored(spans: NDArray[np.float64], ended: NDArray[np.bool_]) -> NDArra
     # Whoever ends in a moment was watched through it: only the others are at risk of being lost.
     stays = 1 - lost / np.maximum(at_risk - ends, 1)
     before = np.concatenate([[1.0], np.cumprod(stays)[:-1]])
-    return np.maximum(before[place], _LEAST_WATCHED)
+    return np.asarray(np.maximum(before[place], _LEAST_WATCHED), dtype=np.float64)

@@ -157,10 +157,10 @@ class _Reader:
                 reason = Text(zh="不能晚于导入时间", en="not later than the import")
                 self._reject(row, field.name, ("future", reason), self._cell(row, field))
         assigned, closed = self._of(Role.ASSIGNED, record), self._of(Role.CLOSED, record)
-        field = self._contract.one(Role.CLOSED)
-        if field and closed < assigned:
+        ending = self._contract.one(Role.CLOSED)
+        if ending and closed < assigned:
             reason = Text(zh="不能早于分配时间", en="not before the assignment")
-            self._reject(row, field.name, ("order", reason), self._cell(row, field))
+            self._reject(row, ending.name, ("order", reason), self._cell(row, ending))
 
     def _check_money(self, row: Row, record: dict[str, float | str]) -> None:
         currency, value = self._contract.one(Role.CURRENCY), self._contract.one(Role.VALUE)
