@@ -33,15 +33,16 @@ from training.run import asked
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from training.coefficient.judging import JudgedValues
     from training.coefficient.leads import Leads
 
 #: Set → folds: small sets lose less of what they learn from.
 WIN_SETS = {"x-education": 10, "x-education-web": 10, "bank": 8, "hillstrom": 4, "repeat": 5}
 #: Log-loss to reach.
 AIMS = {"x-education-web": 0.420, "bank": 0.2855}
-BESIDE, ECE_BESIDE = 0.002, 0.01
-#: Households by the remainder of their place: objective and features were chosen with 0 and 1 as judges.
-SEEN, UNSEEN = (0, 1), (2,)
+BESIDE, ECE_BESIDE, PINBALL, COVERAGE = 0.002, 0.01, 0.84, 0.03
+#: Households by the remainder of their place: choices were made with 0 and 1 as judges.
+SEEN, UNSEEN = (0, 1), 2
 PARTS = 3
 SEED = 7
 
@@ -53,6 +54,15 @@ class Predicted:
     leads: Leads
     by: dict[str, NDArray[np.float64]]
     trees: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What a promise is about, and ours and the peer's figures behind it."""
+
+    value: float
+    own: float
+    peer: float
 
 
 def main() -> int:
@@ -105,101 +115,71 @@ def _promises(name: str, told: Predicted) -> list[bool]:
     rival = min(("logistic", "lightgbm"), key=loss.__getitem__)
     calmest = min(PEERS, key=error.__getitem__)
     key = name.replace("-", "_")
+    beside = Figure(value=loss["ours"] - loss[rival], own=loss["ours"], peer=loss[rival])
+    calm = Figure(value=error["ours"] - error[calmest], own=error["ours"], peer=error[calmest])
     met = [
-        record(
-            id=f"coefficient.loss_beside_{key}",
-            value=loss["ours"] - loss[rival],
-            unit="nats",
-            better="lower",
-            aim=BESIDE,
-            peer=rival,
-            peer_value=loss[rival],
-            own_value=loss["ours"],
-            n=won.size,
-        ),
-        record(
-            id=f"coefficient.ece_beside_{key}",
-            value=error["ours"] - error[calmest],
-            unit="share",
-            better="lower",
-            aim=ECE_BESIDE,
-            peer=calmest,
-            peer_value=error[calmest],
-            own_value=error["ours"],
-            n=won.size,
-        ),
+        _lower(f"loss_beside_{key}", beside, BESIDE, peer=rival, n=won.size),
+        _lower(f"ece_beside_{key}", calm, ECE_BESIDE, peer=calmest, n=won.size),
     ]
     if name in AIMS:
-        met.append(
-            record(
-                id=f"coefficient.loss_{key}",
-                value=loss["ours"],
-                unit="nats",
-                better="lower",
-                aim=AIMS[name],
-                peer="lightgbm",
-                peer_value=loss["lightgbm"],
-                own_value=loss["ours"],
-                n=won.size,
-                note=f"{WIN_SETS[name]} folds of the part that the corpus holds",
-            )
-        )
+        whole = Figure(value=loss["ours"], own=loss["ours"], peer=loss["lightgbm"])
+        note = f"{WIN_SETS[name]} folds of the part that the corpus holds"
+        met.append(_lower(f"loss_{key}", whole, AIMS[name], peer="lightgbm", n=won.size, note=note))
     return met
 
 
 def _values(leads: Leads) -> list[bool]:
     """Learn from two thirds of the households, judge by the third."""
     part = leads.customer % PARTS
-    met = []
-    losses, flat = 0.0, 0.0
-    for judges in (*SEEN, *UNSEEN):
-        learn, judge = leads.taken(part != judges), leads.taken(part == judges)
-        learn, judge = sets.undated(learn), sets.undated(judge)
-        told = judged_values(values.fitted(learn, Training()), learn, judge)
-        share = told.pinball / told.unconditional
+    by = {judges: _judged(leads, part == judges) for judges in (*SEEN, UNSEEN)}
+    for judges, told in by.items():
         print(
-            f"complete-journey, households {judges} of {PARTS}: n {judge.count}, pinball "
-            f"{told.pinball:.4f} / {told.unconditional:.4f} = {share:.4f}, coverage off "
-            f"{told.scored_error:.4f}"
+            f"complete-journey, households {judges} of {PARTS}: n {told.count}, pinball "
+            f"{told.pinball:.4f} / {told.unconditional:.4f} = "
+            f"{told.pinball / told.unconditional:.4f}, coverage off {told.scored_error:.4f}"
         )
-        losses += told.pinball * judge.count
-        flat += told.unconditional * judge.count
-        if judges not in UNSEEN:
-            continue
-        for key, value, aim in (
-            ("pinball_complete_journey", share, 0.84),
-            ("coverage_complete_journey", told.scored_error, 0.03),
-        ):
-            met.append(
-                record(
-                    id=f"coefficient.{key}",
-                    value=value,
-                    unit="share",
-                    better="lower",
-                    aim=aim,
-                    peer="unconditional quantiles",
-                    peer_value=told.unconditional,
-                    own_value=told.pinball,
-                    n=judge.count,
-                    note="households that no choice was made by",
-                )
-            )
-    met.append(
-        record(
-            id="coefficient.pinball_complete_journey_all",
-            value=losses / flat,
-            unit="share",
-            better="lower",
-            aim=0.84,
-            peer="unconditional quantiles",
-            peer_value=flat / leads.count,
-            own_value=losses / leads.count,
-            n=leads.count,
-            note="every household judged by models that never saw it; two of three parts were "
-            "looked at when features were chosen",
-        )
+    own = sum(told.pinball * told.count for told in by.values()) / leads.count
+    flat = sum(told.unconditional * told.count for told in by.values()) / leads.count
+    kept = by[UNSEEN]
+    unseen = Figure(
+        value=kept.pinball / kept.unconditional, own=kept.pinball, peer=kept.unconditional
     )
-    return met
+    covered = Figure(value=kept.scored_error, own=kept.scored_error, peer=kept.still_error)
+    peer, note = "unconditional quantiles", "households that no choice was made by"
+    key = "complete_journey"
+    return [
+        _lower(f"pinball_{key}", unseen, PINBALL, peer=peer, n=kept.count, note=note),
+        _lower(f"coverage_{key}", covered, COVERAGE, peer="its promise", n=kept.count, note=note),
+        _lower(
+            f"pinball_{key}_all",
+            Figure(value=own / flat, own=own, peer=flat),
+            PINBALL,
+            peer=peer,
+            n=leads.count,
+            note="each household by models that never saw it; two of three parts were looked at",
+        ),
+    ]
+
+
+def _judged(leads: Leads, judges: NDArray[np.bool_]) -> JudgedValues:
+    """Judge without times: residuals that learned are the ones that judge, nothing rolls."""
+    learn, judge = sets.undated(leads.taken(~judges)), sets.undated(leads.taken(judges))
+    return judged_values(values.fitted(learn, Training()), learn, judge)
+
+
+def _lower(name: str, figure: Figure, aim: float, *, peer: str, n: int, note: str = "") -> bool:
+    return record(
+        id=f"coefficient.{name}",
+        value=figure.value,
+        unit="nats" if name.startswith("loss") else "share",
+        better="lower",
+        aim=aim,
+        peer=peer,
+        peer_value=figure.peer,
+        own_value=figure.own,
+        n=n,
+        note=note,
+    )
 
 
 def _refusals(orders: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from training.coefficient.parts import metrics
 from training.gates.gate import Answer
@@ -48,16 +48,7 @@ def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) 
         "",
         "| chances of the judges | log-loss | AUC | ECE |",
         "|---|---|---|---|",
-        *(
-            f"| {words} | {figures[f'log_loss_{name}']:.4f} | {figures[f'auc_{name}']:.4f} "
-            f"| {figures[f'ece_{name}']:.4f} |"
-            for name, words in (
-                ("scored", "as scored 实际评分"),
-                ("still", "without rolling offset 不滚动"),
-                ("boosted", "LightGBM"),
-                ("logistic", "logistic 逻辑回归"),
-            )
-        ),
+        *_chances(figures),
         "",
         "![calibration](plots/calibration.svg)",
         *_slices(candidate),
@@ -71,6 +62,19 @@ def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) 
         "销售人员、受保护特征和分配之后的字段均未使用。",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _chances(figures: dict[str, Any]) -> list[str]:
+    return [
+        f"| {words} | {figures[f'log_loss_{name}']:.4f} | {figures[f'auc_{name}']:.4f} "
+        f"| {figures[f'ece_{name}']:.4f} |"
+        for name, words in (
+            ("scored", "as scored 实际评分"),
+            ("still", "without rolling offset 不滚动"),
+            ("boosted", "LightGBM"),
+            ("logistic", "logistic 逻辑回归"),
+        )
+    ]
 
 
 def _row(gate: Gate) -> str:
