@@ -46,8 +46,6 @@ def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) 
         "",
         "## Figures 指标",
         "",
-        "| chances of the judges | log-loss | AUC | ECE |",
-        "|---|---|---|---|",
         *_chances(figures),
         "",
         "![calibration](plots/calibration.svg)",
@@ -65,7 +63,7 @@ def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) 
 
 
 def _chances(figures: dict[str, Any]) -> list[str]:
-    return [
+    rows = [
         f"| {words} | {figures[f'log_loss_{name}']:.4f} | {figures[f'auc_{name}']:.4f} "
         f"| {figures[f'ece_{name}']:.4f} |"
         for name, words in (
@@ -75,6 +73,7 @@ def _chances(figures: dict[str, Any]) -> list[str]:
             ("logistic", "logistic 逻辑回归"),
         )
     ]
+    return ["| chances of the judges | log-loss | AUC | ECE |", "|---|---|---|---|", *rows]
 
 
 def _row(gate: Gate) -> str:

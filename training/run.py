@@ -96,7 +96,8 @@ def trained(
         leads, embargo_days=embargo, weighed=weighed, training=training, progress=progress
     )
     progress("gates")
-    return Trained(candidate=found, gates=asked(found, moves, card))
+    signed = frozenset(field.name for field in contract.fields if field.signed)
+    return Trained(candidate=found, gates=asked(found, moves, card, signed=signed))
 
 
 def asked(
@@ -104,8 +105,13 @@ def asked(
     moves: tuple[str, ...] = (),
     card: CardFigures = NOTHING_ASKED,
     limits: Limits | None = None,
+    *,
+    signed: frozenset[str] = frozenset(),
 ) -> tuple[Gate, ...]:
-    """Ask every gate, in order; there is no champion yet to compare with."""
+    """Ask every gate, in order; there is no champion yet to compare with.
+
+    `signed`: audit groups whose proxies a named person accepts.
+    """
     told = limits or Limits()
     learn, judge, scored = found.learn, found.judge, found.chances.scored
     return (
@@ -118,7 +124,7 @@ def asked(
         conduct.monotone(found.win.model, judge),
         conduct.stable(found, told),
         conduct.budget(card.pool_change, card.pay_changes or {}, told),
-        conduct.fair(learn, card.group_ratios, told, frozenset()),
+        conduct.fair(learn, card.group_ratios, told, signed),
         conduct.cheats(card.cheat_gains, told),
         conduct.safe(None),
         honesty.leakage(found, told, future_moves=moves),

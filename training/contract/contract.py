@@ -62,6 +62,8 @@ class Field:
     open: tuple[str, ...] = ()
     #: False of a segment that is only judged by, and whose history counts.
     learn: bool = True
+    #: Of an audit group that features give away: who accepts that, and why.
+    signed: str = ""
 
     @property
     def learnt_from(self) -> bool:

@@ -36,7 +36,18 @@ _OPTIONAL = (
     "history",
 )
 _FIELD = ("column", "kind", "role")
-_FIELD_OPTIONAL = ("known_at", "unit", "least", "most", "monotone", "won", "lost", "open", "learn")
+_FIELD_OPTIONAL = (
+    "known_at",
+    "unit",
+    "least",
+    "most",
+    "monotone",
+    "won",
+    "lost",
+    "open",
+    "learn",
+    "signed",
+)
 _SIGNS = {"up": 1, "down": -1}
 _MOST_DAYS = 3650
 _WIDE = 1e15
@@ -127,7 +138,9 @@ def _field(name: str, node: yaml.Node, problems: Problems) -> Field | None:
         if key in found
     }
     values |= {
-        key: word(found[key], problems) or "" for key in ("known_at", "unit") if key in found
+        key: word(found[key], problems) or ""
+        for key in ("known_at", "unit", "signed")
+        if key in found
     }
     column = word(found["column"], problems)
     if kind is None or role is None or column is None:
