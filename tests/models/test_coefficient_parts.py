@@ -101,7 +101,10 @@ def test_residuals_that_are_none_are_refused(points: list[float]) -> None:
 )
 def test_rows_of_leads(values: dict[str, Any], row: list[float]) -> None:
     assert np.array_equal(FEATURES.row(values), row, equal_nan=True)
-    columns = {"size": np.array([values["size"] or np.nan]), "source": [values["source"] or ""]}
+    columns: dict[str, Any] = {
+        "size": np.array([values["size"] or np.nan]),
+        "source": [values["source"] or ""],
+    }
     assert np.array_equal(FEATURES.matrix(columns)[0], row, equal_nan=True)
 
 

@@ -15,7 +15,7 @@ from service.cli import app
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
+    from typer.testing import Result
 
 CONTRACT = """countermark: contract/v1
 id: leads

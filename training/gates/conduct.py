@@ -122,10 +122,13 @@ def fair(
     given = [name for name in guesses if guesses[name] > limits.proxy and name not in signed]
     worst = max(guesses.values(), default=0.5)
     names = ", ".join([*off, *given])
+    accepted = ", ".join(sorted(signed & guesses.keys()))
     told = Text(
         zh=f"最易猜出的群体 AUC {worst:.3f}；超限：{names or '无'}"
+        + (f"；已签字接受：{accepted}" if accepted else "")
         + ("；系数比未问（无费率卡）" if ratios is None else ""),
         en=f"a group is guessed with AUC {worst:.3f}; beyond limits: {names or 'none'}"
+        + (f"; signed for: {accepted}" if accepted else "")
         + ("; coefficients of groups not asked (no card)" if ratios is None else ""),
     )
     return judged("G10", FAIR, worst, limits.proxy, ok=not (off or given), told=told)
