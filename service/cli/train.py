@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.files import name_of, read_up_to, tell_unreadable
+from service.cli.files import name_of, open_file, read_up_to, tell_unreadable
 from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
@@ -118,6 +118,10 @@ def _contract(path: Path) -> Contract:
 def _table(path: Path, query: str | None) -> Table:
     from training.contract.table import TableRefused, read
 
+    file = open_file(path)
+    if file is None:
+        raise typer.Exit(COULD_NOT)
+    file.close()
     try:
         return read(path, query=query)
     except OSError as error:

@@ -233,6 +233,7 @@ def many(count: int, **cells: str) -> bytes:
         pytest.param(many(600, 结果码="{w}"), ["constant"], id="one word in every row"),
         pytest.param(many(600, 结果码="{w}", 渠道="c{i}"), ["categories"], id="ids as categories"),
         pytest.param(many(600, 结果码="{w}", 渠道="c{k}", 评分="未知"), ["constant"], id="blank"),
+        pytest.param(many(600, 结果码="{w}", 渠道="c{k}", 评分="7"), ["constant"], id="sevens"),
         pytest.param(many(600, 结果码="{w}", 渠道="c{k}", 金额="x"),
                      ["rows", "rejected", "classes"], id="every row rejected"),
     ],

@@ -105,8 +105,8 @@ def _classes(records: tuple[Record, ...], contract: Contract) -> list[Flaw]:
 def _column(records: tuple[Record, ...], field: Field) -> list[Flaw]:
     values = [record[field.name] for record in records]
     if not field.is_word:
-        numbers = np.array(values, dtype=np.float64)
-        return [_constant(field, "NaN")] if np.isnan(numbers).all() else []
+        numbers = np.unique(np.array(values, dtype=np.float64))
+        return [_constant(field, f"{numbers[0]:g}")] if numbers.size == 1 else []
     count = len(set(values))
     if count == 1:
         return [_constant(field, str(values[0]))]

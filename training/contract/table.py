@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 #: Unpacked; a larger history is brought in parts.
 MOST_BYTES = 2 << 30
-#: A cell beyond this is a document, not a value.
-MOST_CELL = 10_000
 _GZIP = b"\x1f\x8b"
 
 
@@ -65,7 +63,6 @@ def from_csv(data: bytes) -> Table:
     """Read CSV, packed by gzip or not. Raises TableRefused."""
     text = _text(_unpacked(data))
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    csv.field_size_limit(MOST_CELL)
     try:
         header = tuple(cell.strip() for cell in next(rows, []))
         found = []
