@@ -181,7 +181,10 @@ def test_a_group_that_features_give_away_is_told(trained: Candidate) -> None:
     gate = conduct.fair(trained.learn, None, LIMITS, frozenset())
     assert gate.answer is Answer.FAILED
     assert "size_band" in gate.told.en
-    assert conduct.fair(trained.learn, None, LIMITS, frozenset({"size_band"})).passed
+    signed = frozenset({"size_band"})
+    assert conduct.fair(trained.learn, None, LIMITS, signed).answer is Answer.NOT_ASKED
+    assert conduct.fair(trained.learn, {"north": 0.95}, LIMITS, signed).passed
+    assert conduct.fair(trained.learn, {"north": 0.85}, LIMITS, signed).answer is Answer.FAILED
 
 
 @pytest.mark.parametrize(

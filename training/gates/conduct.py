@@ -110,7 +110,7 @@ def fair(
 ) -> Gate:
     """G10: groups that features give away, and mean coefficients of groups where a card paid them.
 
-    `signed`: groups whose proxies a named person accepts.
+    Without a card only a failure is an answer. `signed`: groups whose proxies a person accepts.
     """
     guesses = proxy_aucs(leads)
     if not guesses and ratios is None:
@@ -131,6 +131,8 @@ def fair(
         + (f"; signed for: {accepted}" if accepted else "")
         + ("; coefficients of groups not asked (no card)" if ratios is None else ""),
     )
+    if ratios is None and not given:
+        return not_asked("G10", FAIR, told)
     return judged("G10", FAIR, worst, limits.proxy, ok=not (off or given), told=told)
 
 

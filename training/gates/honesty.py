@@ -137,12 +137,17 @@ def leakage(
     gap_ok = not by_time or gap <= gap_limit or bool(explained)
     ok = alone[worst] <= limits.single and not future_moves and gap_ok
     moves = ", ".join(future_moves)
+    splits = Text(zh="无时间，未比较划分", en="no times: splits not compared")
+    if by_time:
+        splits = Text(
+            zh=f"随机与按时间划分的 AUC 差 {gap:.3f}（上限 {gap_limit:.3f}）{explained}",
+            en=f"AUC of a random split above that by time {gap:.3f} (limit {gap_limit:.3f}) "
+            f"{explained}",
+        )
     told = Text(
         zh=f"最强单字段 {worst} AUC {alone[worst]:.3f}；未来改变时变化的字段：{moves or '无'}；"
-        f"随机与按时间划分的 AUC 差 {gap:.3f}（上限 {gap_limit:.3f}）{explained}"
-        + ("" if by_time else "，无时间，未比较"),
+        f"{splits.zh}",
         en=f"strongest feature alone {worst} AUC {alone[worst]:.3f}; moved by a changed future: "
-        f"{moves or 'none'}; AUC of a random split above that by time {gap:.3f} "
-        f"(limit {gap_limit:.3f}) {explained}" + ("" if by_time else "not compared: no times"),
+        f"{moves or 'none'}; {splits.en}",
     )
     return judged("G13", LEAKAGE, alone[worst], limits.single, ok=ok, told=told)
