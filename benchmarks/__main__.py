@@ -49,6 +49,7 @@ GROUPS: Mapping[str, Group] = {
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
     "rules_check": Group(module="benchmarks.rules_check", takes="about half a minute"),
     "reuse": Group(module="benchmarks.reuse", takes="about 3 minutes"),
+    "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
 }
@@ -79,7 +80,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "sandbox",
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
-    "coefficient": ("fairness",),
+    "coefficient": ("fairness", "coefficient_fit"),
     "service": ("uploads",),
 }
 

@@ -1,0 +1,215 @@
+"""`countermark train`: from a history of leads to a candidate that passed its gates, or none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.files import name_of, open_file, read_up_to, tell_unreadable
+from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from training.contract.contract import Contract
+    from training.contract.table import Table
+    from training.run import Imported, Trained
+    from training.snapshot import Snapshot
+
+group = typer.Typer(no_args_is_help=True)
+
+MOST_CONTRACT_BYTES = 1 << 20
+MOST_TOLD = 20
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data", help="Leads: CSV (also .gz), Parquet or a SQLite file.", show_default=False
+    ),
+]
+ContractFile = Annotated[
+    Path, typer.Option("--contract", help="The data contract (YAML).", show_default=False)
+]
+Out = Annotated[
+    Path, typer.Option("--out", help="A folder that does not exist yet.", show_default=False)
+]
+Query = Annotated[str | None, typer.Option("--query", help="One SELECT, for a SQLite file.")]
+At = Annotated[
+    datetime | None, typer.Option("--at", help="The time the data is as of, UTC; else now.")
+]
+Against = Annotated[
+    Path | None,
+    typer.Option("--against", help="An earlier snapshot.jsonl.gz; with --dry-run."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Check the data and tell what would change; train not.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+
+
+@group.callback()
+def train() -> None:
+    """Train models, through gates."""
+
+
+@group.command("coefficient")
+def coefficient(
+    data: Data,
+    contract: ContractFile,
+    out: Out = Path("candidate"),
+    *,
+    query: Query = None,
+    at: At = None,
+    against: Against = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train the models of the attack coefficient, and ask every gate.
+
+    Exit code 0: a candidate; 1: refused, by the data or by a gate; 2: a file could not be read.
+    """
+    from service.cli.train_words import print_import, print_trained
+
+    if out.exists() and not dry_run:
+        give_up(
+            Text(
+                zh=f"{name_of(out)} 已存在，不会覆盖。请用 --out 给出新目录。",
+                en=f"{name_of(out)} exists and is not written over. Name a new folder by --out.",
+            )
+        )
+    moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
+    held = _imported(_table(data, query), _contract(contract), moment)
+    if dry_run:
+        print_import(held, _rows(against), as_json=as_json)
+        raise typer.Exit(0 if held.snapshot else WRONG)
+    if held.snapshot is None:
+        print_import(held, None, as_json=as_json)
+        raise typer.Exit(WRONG)
+    result = _trained(held.snapshot, moment)
+    sha256 = _written(out, held, result)
+    print_trained(result, out=out, sha256=sha256, as_json=as_json)
+    raise typer.Exit(WRONG if result.refused else 0)
+
+
+def _contract(path: Path) -> Contract:
+    from training.contract.contract_file import ContractRefused, read
+
+    data = read_up_to(path, MOST_CONTRACT_BYTES)
+    if data is None:
+        raise typer.Exit(COULD_NOT)
+    try:
+        return read(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        give_up(Text(zh=f"{name_of(path)}：不是 UTF-8。", en=f"{name_of(path)}: this is no UTF-8."))
+    except ContractRefused as refused:
+        for one in refused.problems[:MOST_TOLD]:
+            where = f"{name_of(path)}:{one.line}:{one.column}"
+            tell(
+                Text(
+                    zh=f"{where} {one.message.zh} 看到 {one.seen!r}，应为 {one.expected}",
+                    en=f"{where} {one.message.en} Seen {one.seen!r}, expected {one.expected}",
+                )
+            )
+    raise typer.Exit(WRONG)
+
+
+def _table(path: Path, query: str | None) -> Table:
+    from training.contract.table import TableRefused, read
+
+    file = open_file(path)
+    if file is None:
+        raise typer.Exit(COULD_NOT)
+    file.close()
+    try:
+        return read(path, query=query)
+    except OSError as error:
+        tell_unreadable(path, error)
+        raise typer.Exit(COULD_NOT) from None
+    except TableRefused as refused:
+        _tell_table(name_of(path), refused)
+    raise typer.Exit(COULD_NOT)
+
+
+def _imported(table: Table, contract: Contract, at: float) -> Imported:
+    from training.contract.table import TableRefused
+    from training.run import imported
+
+    try:
+        return imported(table, contract, at=at)
+    except TableRefused as refused:
+        _tell_table(contract.id, refused)
+    raise typer.Exit(WRONG)
+
+
+def _tell_table(name: str, refused: object) -> None:
+    from training.contract.table import TableRefused
+
+    assert isinstance(refused, TableRefused)  # noqa: S101 - what the callers catch
+    tell(
+        Text(
+            zh=f"{name}（{refused.where}）：看到 {refused.seen!r}，应为 {refused.expected.zh}。"
+            f"{refused.remedy.zh}",
+            en=f"{name} ({refused.where}): seen {refused.seen!r}, expected {refused.expected.en}. "
+            f"{refused.remedy.en}",
+        )
+    )
+
+
+def _rows(against: Path | None) -> dict[str, str] | None:
+    from training.snapshot import SnapshotRefused, rows_of
+
+    if against is None:
+        return None
+    try:
+        return dict(rows_of(against.read_bytes()))
+    except (OSError, SnapshotRefused) as error:
+        give_up(
+            Text(
+                zh=f"{name_of(against)} 不是可读的快照：{error}",
+                en=f"{name_of(against)} is no snapshot that can be read: {error}",
+            )
+        )
+
+
+def _trained(snapshot: Snapshot, at: float) -> Trained:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from service.cli.train_words import STEP_WORDS
+    from training.coefficient.candidate import TooLittle
+    from training.run import STEPS, trained
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("", total=len(STEPS))
+
+    def step(name: str) -> None:
+        bar.update(task, advance=1, description=say(STEP_WORDS[name]))
+
+    try:
+        with bar:
+            return trained(snapshot, at=at, progress=step)
+    except TooLittle as error:
+        give_up(
+            Text(
+                zh=f"成熟的线索不足以学习或评判：{error}",
+                en=f"Too few leads whose end is known to learn from or to judge by: {error}",
+            ),
+            WRONG,
+        )
+
+
+def _written(out: Path, held: Imported, result: Trained) -> str:
+    from training.folder import write
+
+    try:
+        return write(out, held, result)
+    except OSError as error:
+        give_up(
+            Text(
+                zh=f"{name_of(out)}：无法写入（{error.strerror}）。请检查路径和权限。",
+                en=f"{name_of(out)}: cannot be written ({error.strerror}). Check path and rights.",
+            )
+        )

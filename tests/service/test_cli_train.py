@@ -1,0 +1,132 @@
+"""`countermark train coefficient`: what it prints, writes, refuses, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from service.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+CONTRACT = """countermark: contract/v1
+id: leads
+fields:
+  lead: {column: lead, kind: category, role: order_id}
+  won: {column: won, kind: flag, role: label, won: ["1"], lost: ["0"]}
+  assigned: {column: assigned, kind: time, role: assigned_at}
+  closed: {column: closed, kind: time, role: closed_at}
+  size: {column: size, kind: number, role: feature, known_at: assignment, monotone: up}
+  source: {column: source, kind: category, role: segment, known_at: assignment}
+"""
+
+
+def leads(count: int = 2400, *, signal: float = 1.5) -> str:
+    rng = np.random.default_rng(8)
+    size = rng.normal(size=count).round(3)
+    won = rng.random(count) < 1 / (1 + np.exp(-signal * size))
+    days = np.datetime64("2024-01-01") + np.sort(rng.integers(0, 500, count))
+    ends = days + rng.integers(1, 9, count)
+    rows = [
+        f"L{place},{int(won[place])},{days[place]},{ends[place]},{size[place]},{'ab'[place % 2]}"
+        for place in range(count)
+    ]
+    return "\n".join(["lead,won,assigned,closed,size,source", *rows]) + "\n"
+
+
+def run(folder: Path, text: str, *more: str, contract: str = CONTRACT) -> Result:
+    (folder / "leads.csv").write_text(text, "utf-8")
+    (folder / "leads.yaml").write_text(contract, "utf-8")
+    arguments = ["train", "coefficient", "--data", str(folder / "leads.csv")]
+    arguments += ["--contract", str(folder / "leads.yaml"), "--out", str(folder / "out"), *more]
+    return CliRunner().invoke(app, arguments)
+
+
+def test_a_candidate_is_written_whole_and_the_same_again(tmp_path: Path) -> None:
+    lines = []
+    for name in ("one", "other"):
+        folder = tmp_path / name
+        folder.mkdir()
+        done = run(folder, leads(), "--json", "--at", "2026-01-01")
+        assert done.exit_code == 0, done.output
+        lines.append([json.loads(line) for line in done.stdout.splitlines()])
+    *gates, last = lines[0]
+    assert [gate["gate"] for gate in gates] == [f"G{number}" for number in range(1, 14)]
+    assert all({"passed", "value", "limit"} <= set(gate) for gate in gates)
+    assert last["status"] == "candidate"
+    assert last["metrics"]["auc_scored"] > 0.7
+    assert last["sha256"] == lines[1][-1]["sha256"]
+    written = {path.name for path in (tmp_path / "one" / "out").iterdir()}
+    assert {"win.logistic.json", "features.json", "offset.json", "MODEL_CARD.md"} <= written
+    card = (tmp_path / "one" / "out" / "MODEL_CARD.md").read_text("utf-8")
+    pictures = re.findall(r"\]\(([^)]+)\)", card)
+    assert pictures
+    assert all((tmp_path / "one" / "out" / picture).is_file() for picture in pictures)
+    assert list(tmp_path.glob("one/.out*")) == []
+
+
+def test_without_signal_nothing_but_the_reasons_is_written(tmp_path: Path) -> None:
+    done = run(tmp_path, leads(signal=0.0), "--at", "2026-01-01")
+    assert done.exit_code == 1
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert "MODEL_CARD.md" in written
+    assert not {"win.logistic.json", "win.lgb.txt", "features.json"} & written
+    assert "Refused" in (tmp_path / "out" / "MODEL_CARD.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "said"),
+    [
+        pytest.param((leads(20), CONTRACT), 1, "400 rows at least", id="20 rows"),
+        pytest.param((leads(), CONTRACT.replace("size: {col", "owner: {col")), 1, "who sells",
+                     id="the owner as a feature"),
+        pytest.param((leads().replace("size,", "Size,", 1), CONTRACT), 1, "size → Size?",
+                     id="a renamed column"),
+        pytest.param((leads().replace("L7,", "L8,"), CONTRACT), 0, "1 rejected", id="an id twice"),
+    ],
+)  # fmt: skip
+def test_a_dry_run_tells_and_writes_nothing(
+    tmp_path: Path, files: tuple[str, str], code: int, said: str
+) -> None:
+    text, contract = files
+    done = run(tmp_path, text, "--dry-run", "--at", "2026-01-01", contract=contract)
+    assert (done.exit_code, said in done.output) == (code, True), done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_tells_what_would_change(tmp_path: Path) -> None:
+    from training.contract.contract_file import read  # noqa: PLC0415
+    from training.contract.staging import staged  # noqa: PLC0415
+    from training.contract.table import from_csv  # noqa: PLC0415
+    from training.snapshot import snapshot  # noqa: PLC0415
+
+    told = read(CONTRACT)
+    rows = staged(from_csv(leads(800).encode()), told, at=1.8e9)
+    before = tmp_path / "before.jsonl.gz"
+    before.write_bytes(snapshot(rows.records, told).packed())
+    text = leads(800).replace("L7,", "new,")
+    done = run(tmp_path, text, "--dry-run", "--json", "--against", str(before))
+    change = json.loads(done.stdout)["change"]
+    assert (change["added"], change["gone"], change["same"]) == (1, 1, 799)
+
+
+def test_a_folder_that_exists_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    done = run(tmp_path, leads(50))
+    assert done.exit_code == 2
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_data_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text(CONTRACT, "utf-8")
+    arguments = ["--data", str(tmp_path / "none.csv"), "--contract", str(tmp_path / "c.yaml")]
+    done = CliRunner().invoke(app, ["train", "coefficient", *arguments, "--dry-run"])
+    assert done.exit_code == 2

@@ -1,0 +1,1 @@
+"""Fitting the attack coefficient's models: chances of winning and the distribution of values."""

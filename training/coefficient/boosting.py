@@ -1,0 +1,95 @@
+"""LightGBM with fixed, conservative parameters: the same rows give the same text, byte for byte."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import lightgbm
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.coefficient.features import FeatureContract
+
+#: Measured beside a minute of automatic search: no worse, in less than a second.
+PARAMETERS: dict[str, Any] = {
+    "learning_rate": 0.03,
+    "num_leaves": 15,
+    "min_data_in_leaf": 50,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "feature_fraction": 0.8,
+    "lambda_l2": 5.0,
+    "cat_smooth": 20.0,
+    "deterministic": True,
+    "force_col_wise": True,
+    "verbose": -1,
+}
+ROUNDS = 300
+#: Beside an objective's name; the median stands firmer in heavy tails than the mean.
+OBJECTIVES: dict[str, dict[str, Any]] = {
+    "binary": {"objective": "binary"},
+    "median": {"objective": "quantile", "alpha": 0.5},
+    "mean": {"objective": "regression"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boosted:
+    """A fitted booster and its text, which is what an artefact holds."""
+
+    booster: lightgbm.Booster
+
+    @property
+    def text(self) -> str:
+        text = str(self.booster.model_to_string())
+        # The trees do not depend on the threads that grew them; the text shall not either.
+        return re.sub(r"^\[num_threads: \d+\]$", "[num_threads: 1]", text, flags=re.MULTILINE)
+
+    def raw(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give log-odds, or a regression's values."""
+        return np.asarray(self.booster.predict(rows, raw_score=True, num_threads=1), np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What to fit: `objective` is a name of `OBJECTIVES`."""
+
+    objective: str
+    seed: int
+    rounds: int = ROUNDS
+    threads: int = 1
+    monotone: bool = True
+
+
+def boosted(
+    features: FeatureContract,
+    rows: NDArray[np.float64],
+    target: NDArray[Any],
+    recipe: Recipe,
+    *,
+    weight: NDArray[np.float64] | None = None,
+) -> Boosted:
+    """Fit one booster."""
+    parameters = {
+        **PARAMETERS,
+        **OBJECTIVES[recipe.objective],
+        "seed": recipe.seed,
+        "num_threads": recipe.threads,
+    }
+    if recipe.monotone and any(features.monotone):
+        # "advanced" has open defects (LightGBM #5358, #6155, #6841).
+        parameters["monotone_constraints"] = list(features.monotone)
+        parameters["monotone_constraints_method"] = "intermediate"
+    table = lightgbm.Dataset(
+        rows,
+        label=np.asarray(target, dtype=np.float64),
+        weight=weight,
+        feature_name=[f"f{place}" for place in range(rows.shape[1])],
+        categorical_feature=list(features.category_places),
+        params={"verbose": -1},
+    )
+    return Boosted(booster=lightgbm.train(parameters, table, num_boost_round=recipe.rounds))

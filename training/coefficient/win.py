@@ -1,0 +1,129 @@
+"""P(win): LightGBM and logistic regression side by side, the simpler unless the other is better.
+
+1. Both predict every lead from models that never saw its customer.
+2. LightGBM is chosen where its gain in log-loss is above 0 with its whole 95 % interval.
+3. A calibration is kept only where it improves log-loss and calibration error on later leads.
+4. The chosen model is fitted on all leads that learn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.coefficient.calibration import NONE, Calibration, chances
+from training.coefficient.boosting import Boosted, Recipe, boosted
+from training.coefficient.metrics import Interval, ece, interval, log_loss, losses
+from training.coefficient.regression import regression
+from training.coefficient.split import folds
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.coefficient.logistic import Logistic
+    from training.coefficient.leads import Leads
+
+FOLDS = 5
+#: With fewer wins or losses trees learn by heart.
+FEWEST_FOR_TREES = 500
+_STEPS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinModel:
+    """The model of P(win) as it is scored: log-odds, calibrated."""
+
+    model: Boosted | Logistic
+    calibration: Calibration = NONE
+
+    @property
+    def is_boosted(self) -> bool:
+        return isinstance(self.model, Boosted)
+
+    def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give log-odds without any rolling offset."""
+        model = self.model
+        raw = model.raw(rows) if isinstance(model, Boosted) else model.log_odds(rows)
+        return self.calibration.of(raw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The model that is the candidate, both rivals, and how it was chosen."""
+
+    model: WinModel
+    boosted: WinModel
+    logistic: WinModel
+    #: Of LightGBM over logistic regression, in nats a lead, out of fold.
+    gain: Interval
+    #: Log-odds of the chosen kind out of fold, calibrated; one for each lead that learned.
+    out_of_fold: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """What a fit is told from outside."""
+
+    seed: int = 20
+    threads: int = 1
+
+
+def chosen(learn: Leads, training: Training) -> Chosen:
+    """Fit both on the leads that learn, and choose."""
+    fold = folds(learn, count=FOLDS, seed=training.seed)
+    trees, lines = np.zeros(learn.count), np.zeros(learn.count)
+    for held in range(FOLDS):
+        others, own = learn.taken(fold != held), learn.taken(fold == held)
+        trees[fold == held] = fitted_boosted(others, training).log_odds(own.rows)
+        lines[fold == held] = fitted_logistic(others).log_odds(own.rows)
+    gain = interval(losses(learn.won, chances(lines)) - losses(learn.won, chances(trees)))
+    enough = min(int(learn.won.sum()), int((~learn.won).sum())) >= FEWEST_FOR_TREES
+    both = fitted_boosted(learn, training), fitted_logistic(learn)
+    best, raw = (both[0], trees) if enough and gain.low > 0 else (both[1], lines)
+    calibration = helpful(learn, raw)
+    return Chosen(
+        model=replace(best, calibration=calibration),
+        boosted=both[0],
+        logistic=both[1],
+        gain=gain,
+        out_of_fold=calibration.of(raw),
+    )
+
+
+def fitted_boosted(leads: Leads, training: Training) -> WinModel:
+    recipe = Recipe(objective="binary", seed=training.seed, threads=training.threads)
+    return WinModel(
+        model=boosted(leads.features, leads.rows, leads.won, recipe, weight=leads.weight)
+    )
+
+
+def fitted_logistic(leads: Leads) -> WinModel:
+    return WinModel(model=regression(leads.features, leads.rows, leads.won, weight=leads.weight))
+
+
+def helpful(learn: Leads, raw: NDArray[np.float64]) -> Calibration:
+    """Give a calibration, fitted on the older half, that helps on the newer one; else none."""
+    order = np.argsort(learn.assigned_at, kind="stable") if learn.dated else np.arange(raw.size)
+    older, newer = np.array_split(order, 2)
+    found = platt(raw[older], learn.won[older])
+    before, after = chances(raw[newer]), chances(found.of(raw[newer]))
+    won = learn.won[newer]
+    helps = log_loss(won, after) < log_loss(won, before) and ece(won, after) < ece(won, before)
+    return platt(raw, learn.won) if helps and found.slope > 0 else NONE
+
+
+def platt(raw: NDArray[np.float64], won: NDArray[np.bool_]) -> Calibration:
+    """Give slope and shift that explain the outcomes best, by Newton's method."""
+    table = np.column_stack([raw, np.ones(raw.size)])
+    weights = np.array([1.0, 0.0])
+    for _ in range(_STEPS):
+        chance = chances(table @ weights)
+        slope = table.T @ (won - chance)
+        bend = (table * (chance * (1 - chance))[:, None]).T @ table + 1e-9 * np.eye(2)
+        step = np.clip(np.linalg.solve(bend, slope), -1.0, 1.0)
+        weights = weights + step
+        if float(np.abs(step).max()) < 1e-10:  # noqa: PLR2004 - the digits of the numbers
+            break
+    return Calibration(slope=float(weights[0]), shift=float(weights[1]))

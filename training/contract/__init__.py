@@ -1,0 +1,1 @@
+"""The data contract: what each column is, when it was known, and what is refused."""

@@ -1,0 +1,88 @@
+"""A training as a folder: written whole beside its place, then put there in one step."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training import plots
+from training.coefficient.parts import metrics_text, parts
+from training.report import model_card
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from training.contract.staging import Reject
+    from training.run import Imported, Trained
+
+#: What a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def artefact_parts(held: Imported, result: Trained) -> Mapping[str, bytes]:
+    """Give what an artefact is made of, by name; of the models only where no gate failed.
+
+    Golden rows, manifest and signature are `models.artefact`'s to add.
+    """
+    taken = held.snapshot
+    if taken is None:
+        raise ValueError("a refused import has no parts")
+    found, gates = result.candidate, result.gates
+    texts = {
+        "metrics.json": metrics_text(found, gates, taken),
+        "MODEL_CARD.md": model_card(found, gates, taken),
+        "plots/calibration.svg": plots.calibration(found.judge.won, found.chances.scored),
+    }
+    if found.values is not None:
+        texts["plots/coverage.svg"] = plots.coverage(found.values.below)
+    if not result.refused:
+        texts |= parts(found)
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def files(held: Imported, result: Trained) -> Mapping[str, bytes]:
+    """Give every file of a training: the parts, and the data that they were learnt from."""
+    return {
+        **artefact_parts(held, result),
+        "data/snapshot.jsonl.gz": b"" if held.snapshot is None else held.snapshot.packed(),
+        "data/rejects.csv": reject_file(held.staged.rejects).encode(),
+    }
+
+
+def write(out: Path, held: Imported, result: Trained) -> str:
+    """Write the folder, which does not exist yet; give its contents' hash. Raises OSError."""
+    made = files(held, result)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        for name, data in made.items():
+            (beside / name).parent.mkdir(exist_ok=True)
+            (beside / name).write_bytes(data)
+        beside.chmod(0o755)
+        beside.rename(out)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return sha256_of(made)
+
+
+def sha256_of(made: Mapping[str, bytes]) -> str:
+    """Give one hash of named contents, whatever order they come in."""
+    lines = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in made.items()]
+    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+
+
+def reject_file(rejects: tuple[Reject, ...]) -> str:
+    """Give the rejected cells as CSV, safe to open in a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["line", "field", "code", "seen", "reason_zh", "reason_en"])
+    for one in rejects:
+        seen = f"'{one.seen}" if one.seen.startswith(_FORMULA) else one.seen
+        writer.writerow([one.line, one.field, one.code, seen, one.reason.zh, one.reason.en])
+    return text.getvalue()
