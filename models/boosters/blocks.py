@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from models.boosters.faults import BoosterRefused, Place
 from models.boosters.numbers import UINT32, integer, integers, reals
 from models.boosters.trees import MOST, Tree
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _LARGEST = 1e300
 _MOST_DECISION = 15
@@ -29,10 +33,10 @@ class _Block:
             raise BoosterRefused("form", place, seen=repr(found), expected=f"{key}=…")
         return found[len(key) + 1 :], place
 
-    def whole(self, key: str, count: int, least: int, *, most: int = 2**31 - 1) -> np.ndarray:  # type: ignore[type-arg]
+    def whole(self, key: str, count: int, least: int, *, most: int = 2**31 - 1) -> NDArray[Any]:
         return integers(*self.next(key), count=count, least=least, most=most)
 
-    def real(self, key: str, count: int, least: float, *, most: float = _LARGEST) -> np.ndarray:  # type: ignore[type-arg]
+    def real(self, key: str, count: int, least: float, *, most: float = _LARGEST) -> NDArray[Any]:
         return reals(*self.next(key), count=count, least=least, most=most)
 
     def one(self, key: str, least: int, most: int) -> int:
@@ -81,7 +85,7 @@ def read_tree(text: str, number: int, line: int) -> Tree:
     )
 
 
-def _sets(block: _Block, sets: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _sets(block: _Block, sets: int) -> tuple[NDArray[Any], NDArray[Any]]:
     if not sets:
         return np.zeros(1, np.int64), np.zeros(0, np.int64)
     most = sets * (MOST.category // 32 + 1)

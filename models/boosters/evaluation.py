@@ -111,7 +111,7 @@ def _flattened(booster: Booster) -> _Flat:
             parts[name].append(getattr(tree, name))
         for name, child in (("left", tree.left), ("right", tree.right)):
             wide = child.astype(np.int64)
-            parts[name].append(np.where(wide >= 0, wide + nodes, wide - leaves))  # type: ignore[arg-type]
+            parts[name].append(np.where(wide >= 0, wide + nodes, wide - leaves))
         place = np.where(tree.is_categorical, tree.threshold, 0).astype(np.int64)
         end = np.minimum(place + 1, tree.boundaries.size - 1)
         size = (tree.boundaries[end] - tree.boundaries[place]) * 32

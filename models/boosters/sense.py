@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from models.boosters.faults import BoosterRefused, Place
 from models.boosters.trees import CATEGORICAL, DEFAULT_LEFT, MOST, Missing
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from models.boosters.header import Header
     from models.boosters.trees import Tree
 
@@ -80,7 +82,7 @@ def _check_sets(tree: Tree, header: Header, number: int) -> None:
         )
     for node in nodes:
         known = header.categories[tree.feature[node]] or frozenset()
-        codes = tree.categories(node)
+        codes = tree.categories(int(node))
         last = tree.words[int(tree.boundaries[int(tree.threshold[node]) + 1]) - 1]
         strange = [code for code in codes if code not in known]
         if strange or not codes or last == 0:
@@ -102,7 +104,7 @@ def _check_counts(tree: Tree, number: int) -> None:
         raise BoosterRefused("count", place, seen=seen, expected=f"{below[node]}")
 
 
-def _count(tree: Tree, child: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _count(tree: Tree, child: NDArray[Any]) -> NDArray[Any]:
     node = tree.node_count[np.maximum(child, 0)]
     leaf = tree.leaf_count[np.maximum(~child, 0)]
-    return np.where(child >= 0, node, leaf)
+    return np.asarray(np.where(child >= 0, node, leaf), dtype=np.int64)

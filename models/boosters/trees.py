@@ -73,7 +73,7 @@ class Tree:
 
     @property
     def is_categorical(self) -> NDArray[np.bool_]:
-        return (self.decision & CATEGORICAL) != 0
+        return np.asarray((self.decision & CATEGORICAL) != 0, dtype=np.bool_)
 
     @property
     def missing(self) -> NDArray[np.int8]:
