@@ -18,9 +18,7 @@ class Packaged:
     def __init__(self, booster: Booster) -> None:
         import lightgbm  # noqa: PLC0415 - heavy, and only needed without the library's fast call
 
-        self._booster = lightgbm.Booster(
-            params={"verbosity": -1}, model_str=booster.text.decode("ascii")
-        )
+        self._booster = lightgbm.Booster(model_str=booster.text.decode("ascii"))
 
     def row(self, row: NDArray[np.float64]) -> float:
         return float(self.rows(row[None, :])[0])

@@ -3,8 +3,8 @@
 1. size and alphabet
 2. the header: every field, in its order
 3. each tree, where `tree_sizes` puts it, every field in its order, every array of its length
-4. the ending: importances and parameters that agree with the trees, and nothing after it
-5. the sense: each tree is one (`sense`), and as monotone as declared (`monotone`)
+4. the sense: each tree is one (`sense`), and as monotone as declared (`monotone`)
+5. the ending: importances and parameters that agree with the trees, and nothing after it
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ def read(data: bytes) -> Booster:
         raise BoosterRefused("form", Place(), seen=seen, expected="ASCII") from None
     header, start, line = read_header(text)
     trees, end, line = _trees(text, header, start, line)
-    check_ending(text[end:], header, trees, line)
     for number, tree in enumerate(trees):
         sense.check(tree, header, number)
         monotone.check(tree, header.monotone, number)
     _check_total(trees)
+    check_ending(text[end:], header, trees, line)
     return Booster(
         objective=header.objective,
         names=header.names,
