@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 #: The first time that ZIP can write: when a part was packed says nothing here.
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_LEVEL = 6
 
 
 def written(value: Any) -> bytes:
@@ -39,12 +38,14 @@ def read(data: bytes, part: str) -> dict[str, Any]:
 
 
 def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """Pack parts: sorted, without times or rights, the same bytes each time."""
+    """Pack parts: sorted, without times or rights, the same bytes each time and everywhere.
+
+    Nothing is compressed: another zlib would write other bytes, and what is not packed is no bomb.
+    """
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(parts):
             member = zipfile.ZipInfo(name, _LONG_AGO)
-            member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3
-            archive.writestr(member, parts[name], compresslevel=_LEVEL)
+            archive.writestr(member, parts[name])
     return stream.getvalue()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def member(name: str, data: bytes, **fields: object) -> tuple[zipfile.ZipInfo, bytes]:
     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+    info.create_system = 3
     for key, value in fields.items():
         setattr(info, key, value)
     return info, data
@@ -45,6 +45,15 @@ def twice() -> bytes:
         return archive(member(CARD, b"# Another\n"))
 
 
+def packed_at(year: int) -> bytes:
+    card = artefacts.artefact()[CARD]
+    return archive(member(CARD, card, date_time=(year, 1, 1, 0, 0, 0)), drop=CARD)
+
+
+def deflated(data: bytes) -> tuple[zipfile.ZipInfo, bytes]:
+    return member(CARD, data, compress_type=zipfile.ZIP_DEFLATED)
+
+
 def lying() -> bytes:
     """Say in the directory that the first member is one byte long."""
     data = bytearray(archive())
@@ -65,11 +74,9 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], str]] = {
     "an absolute path": (lambda: archive(member("/etc/passwd", b"x")), "part_unknown"),
     "a path upwards": (lambda: archive(member("plots/../../x.svg", b"x")), "part_unknown"),
     "a link": (lambda: archive(member(CARD, b"/etc/passwd", **LINK), drop=CARD), "archive"),
-    "a bomb": (lambda: archive(member(CARD, bytes(90 << 20)), drop=CARD), "size"),
-    "a member stored": (
-        lambda: archive(member(CARD, b"#", compress_type=zipfile.ZIP_STORED), drop=CARD),
-        "archive",
-    ),
+    "a bomb": (lambda: archive(deflated(bytes(90 << 20)), drop=CARD), "size"),
+    "a time of packing": (lambda: packed_at(2026), "archive"),
+    "a member compressed": (lambda: archive(deflated(b"#"), drop=CARD), "archive"),
     "an extra field": (
         lambda: archive(member(CARD, b"#", extra=b"\x01\x00\x01\x00x"), drop=CARD),
         "archive",
