@@ -47,6 +47,8 @@ GROUPS: Mapping[str, Group] = {
     "rules_check": Group(module="benchmarks.rules_check", takes="about half a minute"),
     "reuse": Group(module="benchmarks.reuse", takes="about 3 minutes"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
+    "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
+    "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
 }
 #: Names for several at once.
@@ -73,7 +75,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "sandbox",
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
-    "coefficient": ("fairness",),
+    "coefficient": ("fairness", "artefacts", "scoring"),
     "service": ("uploads",),
 }
 

@@ -127,27 +127,44 @@ def single(model: Artefact, rows: NDArray[np.float64], won: NDArray[np.bool_]) -
         )
         return coefficient(traced, scores, card, qualifies=False)
 
-    settings = {key: one for key, one in PARAMETERS.items() if key != "seed"}
-    peer = lightgbm.LGBMClassifier(n_estimators=ROUNDS, n_jobs=1, **settings)
-    frame = pd.DataFrame(rows, columns=list(FEATURES.names))
-    peer.fit(frame, won)
-    singles = [frame.iloc[[number]] for number in range(SINGLE_RUNS)]
-    theirs = microseconds(lambda number: peer.predict_proba(singles[number]))
     ours = microseconds(order)
     chance = microseconds(lambda number: model.win.p_win_of(rows[number]))
     told = microseconds(lambda number: model.win.reasons(rows[number]))
     print(f"one order {ours:.1f} us, its chance alone {chance:.1f} us, contributions {told:.0f} us")
+    frame = pd.DataFrame(rows, columns=list(FEATURES.names))
+    worded = frame.astype(dict.fromkeys(("source", "region"), "category"))
+    beside = [
+        _beside(f"LGBMClassifier on {kind}", peer(table, won), (ours, chance), name)
+        for name, kind, table in (
+            ("scoring.single_order_ratio", "a DataFrame of numbers", frame),
+            ("scoring.single_order_ratio_categories", "a DataFrame with categories", worded),
+        )
+    ]
+    return all(beside)
+
+
+def peer(frame: pd.DataFrame, won: NDArray[np.bool_]) -> float:
+    """Give the median microseconds of scikit-learn's interface: the chance of one row alone."""
+    settings = {key: one for key, one in PARAMETERS.items() if key != "seed"}
+    model = lightgbm.LGBMClassifier(n_estimators=ROUNDS, n_jobs=1, **settings)
+    model.fit(frame, won)
+    singles = [frame.iloc[[number]] for number in range(SINGLE_RUNS)]
+    return microseconds(lambda number: model.predict_proba(singles[number]))
+
+
+def _beside(name: str, theirs: float, own: tuple[float, float], promise: str) -> bool:
+    ours, chance = own
     return record(
-        id="scoring.single_order_ratio",
+        id=promise,
         value=theirs / ours,
         unit="times as fast",
         better="higher",
         aim=8,
-        peer="LGBMClassifier.predict_proba of a DataFrame (chance alone)",
+        peer=f"{name} (chance alone)",
         peer_value=theirs,
         own_value=ours,
         n=SINGLE_RUNS,
-        note=f"median us; chance alone {theirs / chance:.1f} times as fast",
+        note=f"median us; the chance alone {theirs / chance:.1f} times as fast",
     )
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: So many reasons are told of one chance.
 REASONS = 3
+#: Log-odds that `chances` cuts off.
+_EXTREME = 500.0
 
 
 class RawScores(Protocol):
@@ -72,8 +74,11 @@ class WinModel:
         """Give the chance of one row: the same bits as `p_win`, in microseconds."""
         if isinstance(self.model, Logistic):
             return float(self.p_win(row[None, :])[0])
-        raw = np.array([self.model.row(row)])
-        return float(chances(self.calibration.of(raw) + self.offset.value)[0])
+        known = self.calibration
+        odds = known.slope * self.model.row(row) + known.shift + self.offset.value
+        if abs(odds) > _EXTREME:
+            return float(chances(np.array([odds]))[0])
+        return float(1 / (1 + np.exp(-odds)))
 
     def contributions(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give what each feature adds to the calibrated log-odds, and the rest as last column.
@@ -127,12 +132,8 @@ class ValueModel:
         """Give the share for one order: the same bits as `quantiles`."""
         if not (math.isfinite(value) and value > 0):
             return math.nan
-        left = standardised(
-            np.array([value], dtype=np.float64),
-            np.array([self.location.row(row)]),
-            np.array([self.scale.row(row)]),
-        )
-        return float(self.residuals.below(left)[0])
+        left = (np.log(value) - self.location.row(row)) / np.exp(self.scale.row(row))
+        return float(self.residuals.below(np.array([left]))[0])
 
 
 def _terms(model: Logistic, rows: NDArray[np.float64]) -> NDArray[np.float64]:
