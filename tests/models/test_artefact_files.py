@@ -109,10 +109,16 @@ def test_a_folder_holds_the_same_artefact(tmp_path: Path) -> None:
     assert parts_of(laid_out(tmp_path)) == dict(artefacts.artefact())
 
 
-FOLDERS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a link to a file": (lambda at: (at / CARD).unlink() or (at / CARD).symlink_to("x"), "archive"),
+def instead(folder: Path) -> Path:
+    """Make room for something else under the name of the card."""
+    (folder / CARD).unlink()
+    return folder / CARD
+
+
+FOLDERS: dict[str, tuple[Callable[[Path], int | None], str]] = {
+    "a link to a file": (lambda at: instead(at).symlink_to("x"), "archive"),
     "a link to a folder": (lambda at: (at / "plots").symlink_to("/"), "archive"),
-    "a pipe": (lambda at: (at / CARD).unlink() or os.mkfifo(at / CARD), "archive"),
+    "a pipe": (lambda at: os.mkfifo(instead(at)), "archive"),
     "a file of no part": (lambda at: (at / "model.pkl").write_bytes(b"x"), "part_unknown"),
     "a file too large": (lambda at: (at / CARD).write_bytes(bytes(5 << 20)), "size"),
     "folders in folders": (
@@ -124,7 +130,7 @@ FOLDERS: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize(("spoil", "code"), FOLDERS.values(), ids=FOLDERS)
 def test_a_folder_with_anything_else_is_refused(
-    spoil: Callable[[Path], object], code: str, tmp_path: Path
+    spoil: Callable[[Path], int | None], code: str, tmp_path: Path
 ) -> None:
     spoil(laid_out(tmp_path))
     with pytest.raises(ArtefactRefused) as told:

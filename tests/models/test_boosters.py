@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import lightgbm
 import numpy as np
@@ -11,19 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.artefact.assembly import scores_of
 from models.boosters.evaluation import Evaluated
 from models.boosters.faults import BoosterRefused
-from models.boosters.library import Native
+from models.boosters.library import Native, library
 from models.boosters.package import Packaged
 from models.boosters.reading import read
 from tests.models import artefacts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: Where comparisons, codes and conversions turn.
 EDGES = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-36, -1e-36, 1e-35, 2e-35, -0.5, 0.5, 31, 32, 33.9]
 EDGES += [1e9, 2.0**31, 3e9, -3e9, 1e20, 1e300]
 
 
-def asked(rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def asked(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     rng = np.random.default_rng(1)
     edges = rng.choice(EDGES, size=(150, rows.shape[1]))
     return np.vstack([rows[:150], edges, rng.normal(size=(100, rows.shape[1])) * 3])
@@ -64,6 +69,46 @@ def test_the_same_bits_by_numpy_library_and_package(parameters: dict[str, Any], 
     shares = np.asarray(whole.predict(rows, pred_contrib=True, num_threads=1)).tobytes()
     assert Native(booster).contributions(rows).tobytes() == shares
     assert Packaged(booster).contributions(rows).tobytes() == shares
+
+
+def test_threads_share_a_booster_and_get_the_same_bits() -> None:
+    native = Native(read(artefacts.win_text().encode()))
+    rows = asked(artefacts.leads().rows)
+    expected = native.rows(rows).tobytes()
+
+    def walked(_: int) -> bytes:
+        return np.array([native.row(row) for row in rows]).tobytes()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(walked, range(12))) == {expected}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(np.zeros((2, 3)), id="a column missing"),
+        pytest.param(np.zeros((2, 5)), id="a column too many"),
+        pytest.param(np.zeros(4), id="no table"),
+    ],
+)
+def test_rows_of_another_width_never_reach_the_library(rows: NDArray[np.float64]) -> None:
+    native = Native(read(artefacts.win_text().encode()))
+    with pytest.raises(ValueError, match="expected"):
+        native.rows(rows)
+    with pytest.raises(ValueError, match="expected"):
+        native.row(np.zeros(rows.shape[-1] + (rows.ndim == 1)))
+
+
+def test_without_the_fast_call_the_package_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    booster = read(artefacts.win_text().encode())
+    assert isinstance(scores_of(booster), Native)
+    monkeypatch.setattr("models.boosters.library._CALLS", ("LGBM_NoSuchCall",))
+    library.cache_clear()
+    try:
+        assert isinstance(scores_of(booster), Packaged)
+    finally:
+        monkeypatch.undo()
+        library.cache_clear()
 
 
 def edited(pattern: str, by: str, text: str | None = None) -> str:

@@ -11,7 +11,7 @@ import sys
 
 import numpy as np
 
-from models.boosters.library import Native
+from models.artefact.assembly import scores_of
 from models.boosters.reading import read
 
 
@@ -32,8 +32,8 @@ def main() -> None:
     rows = np.frombuffer(table, dtype="<f8").astype(np.float64).reshape(shape)
     answer = {}
     for name, size in asked["parts"]:
-        native = Native(read(sys.stdin.buffer.read(size)))
-        single = np.array([native.row(row) for row in rows], dtype="<f8")
-        batch = native.rows(rows).astype("<f8")
+        loaded = scores_of(read(sys.stdin.buffer.read(size)))
+        single = np.array([loaded.row(row) for row in rows], dtype="<f8")
+        batch = loaded.rows(rows).astype("<f8")
         answer[name] = [single.tobytes().hex(), batch.tobytes().hex()]
     sys.stdout.write(json.dumps(answer))
