@@ -37,6 +37,7 @@ def asked(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 KINDS: dict[str, dict[str, Any]] = {
     "chances": {"objective": "binary"},
     "values": {"objective": "regression", "num_leaves": 31},
+    "medians": {"objective": "quantile", "alpha": 0.5},
     "absolute errors": {"objective": "regression_l1"},
     "zeros taken for blanks": {"objective": "regression", "zero_as_missing": True},
     "blanks taken for zeros": {"objective": "binary", "use_missing": False},
