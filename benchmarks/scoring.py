@@ -1,6 +1,6 @@
 """What a score costs: one order, a million orders, and the first import (about two minutes).
 
-The models are as large as training makes them: 300 trees for the chance, 400 and 150 for the value.
+The models are as large as training makes them.
 Peers in the same run: scikit-learn's interface of LightGBM on a DataFrame of one row, which gives
 the chance alone, and the import of LightGBM's package. Machines are shared: ratios count.
 """
@@ -27,7 +27,7 @@ from models.coefficient.scored import Scores, coefficient
 from models.coefficient.value import residuals
 from models.origin import Origin, Traced
 from tests.models.artefacts import ORIGIN, OURS, TRUSTED
-from training.coefficient.boosting import PARAMETERS, ROUNDS, VALUE_PARAMETERS
+from training.coefficient.boosting import PARAMETERS, ROUNDS
 from training.coefficient.values import LOCATION_ROUNDS, SCALE_ROUNDS
 
 if TYPE_CHECKING:
@@ -72,11 +72,10 @@ def trained() -> tuple[Artefact, NDArray[np.float64], NDArray[np.bool_]]:
     spread = np.log(np.abs(value - value.mean()) + 0.001)
 
     def fit(objective: str, rounds: int, target: NDArray[np.float64]) -> bytes:
-        base = PARAMETERS if objective == "binary" else VALUE_PARAMETERS
         names = [f"f{place}" for place in range(rows.shape[1])]
         codes = list(FEATURES.category_places)
         table = lightgbm.Dataset(rows, target, feature_name=names, categorical_feature=codes)
-        settings = {**base, "objective": objective, "seed": 1, "num_threads": 1}
+        settings = {**PARAMETERS, "objective": objective, "seed": 1, "num_threads": 1}
         text = str(lightgbm.train(settings, table, num_boost_round=rounds).model_to_string())
         return text.encode()
 
