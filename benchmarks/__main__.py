@@ -51,6 +51,8 @@ GROUPS: Mapping[str, Group] = {
     "reuse": Group(module="benchmarks.reuse", takes="about 3 minutes"),
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
+    "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
+    "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
 }
 #: Names for several at once.
@@ -80,7 +82,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "sandbox",
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
-    "coefficient": ("fairness", "coefficient_fit"),
+    "coefficient": ("coefficient_fit", "fairness", "artefacts", "scoring"),
     "service": ("uploads",),
 }
 

@@ -1,4 +1,4 @@
-"""The key that signs evidence packs: made once, kept in the data folder, readable only by us."""
+"""Keys that sign evidence packs and models: made once, kept in the data folder, ours to read."""
 
 from __future__ import annotations
 
@@ -20,14 +20,23 @@ if TYPE_CHECKING:
 
 def evidence_key(settings: Settings) -> Ed25519PrivateKey:
     """Give the key that signs evidence packs (RFC 8032). Raises Invalid for a file without one."""
+    path = settings.evidence_key or settings.data / "evidence-key.pem"
+    return _private(path, given=settings.evidence_key is not None)
+
+
+def models_key(settings: Settings) -> Ed25519PrivateKey:
+    """Give the key that signs the models trained here. Raises Invalid for a file without one."""
+    return _private(settings.data / "models-key.pem", given=False)
+
+
+def _private(path: Path, *, given: bool) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - heavy
         Ed25519PrivateKey,
     )
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
-    path = settings.evidence_key or settings.data / "evidence-key.pem"
     try:
-        pem = path.read_bytes() if settings.evidence_key else _kept(path, _fresh_pem)
+        pem = path.read_bytes() if given else _kept(path, _fresh_pem)
         key = load_pem_private_key(pem, password=None)
     except (OSError, ValueError, TypeError) as error:
         raise _no_key(path, str(error)) from error
@@ -111,8 +120,8 @@ def _no_key(path: Path, seen: str) -> Invalid:
         ),
         remedy=Text(
             zh="请给出 Ed25519 密钥文件（openssl genpkey -algorithm ed25519）；"
-            "公钥由 countermark evidence key 给出。",
+            "公钥由 countermark evidence key 或 countermark models key 给出。",
             en="Give a file with an Ed25519 key (openssl genpkey -algorithm ed25519); "
-            "`countermark evidence key` prints the public one.",
+            "`countermark evidence key` and `countermark models key` print the public ones.",
         ),
     )

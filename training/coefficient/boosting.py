@@ -83,7 +83,7 @@ def boosted(
     if recipe.monotone and any(features.monotone):
         # "advanced" has open defects (LightGBM #5358, #6155, #6841).
         parameters["monotone_constraints"] = list(features.monotone)
-        parameters["monotone_constraints_method"] = "intermediate"
+        parameters["monotone_constraints_method"] = "basic"
     table = lightgbm.Dataset(
         rows,
         label=np.asarray(target, dtype=np.float64),

@@ -1,0 +1,55 @@
+"""The parts of an artefact: their names, how large each may be, and which must be there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from models.artefact.refusal import ArtefactRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+WIN_TREES, WIN_LOGISTIC = "win.lgb.txt", "win.logistic.json"
+LOCATION, SCALE, RESIDUALS = "value_loc.lgb.txt", "value_scale.lgb.txt", "residual_cdf.json"
+FEATURES, CALIBRATION, OFFSET = "features.json", "calibration.json", "offset.json"
+GOLDEN, METRICS, MODEL_CARD = "golden.json", "metrics.json", "MODEL_CARD.md"
+#: Those of the values come together or not at all.
+VALUE = (LOCATION, SCALE, RESIDUALS)
+ALWAYS = (FEATURES, OFFSET, GOLDEN, METRICS, MODEL_CARD)
+_SOMETIMES = (WIN_TREES, WIN_LOGISTIC, *VALUE, CALIBRATION, "MODEL_CARD.zh.md", "gates.json")
+#: Pictures of the model card; scoring never reads them.
+_PLOT = re.compile(r"plots/[a-z0-9][a-z0-9_-]{0,60}\.(?:svg|png)", re.ASCII)
+
+_MIB = 1 << 20
+MOST_BYTES = 128 * _MIB
+MOST_PARTS = 100
+_MOST = {WIN_TREES: 64 * _MIB, LOCATION: 64 * _MIB, SCALE: 64 * _MIB, FEATURES: 32 * _MIB}
+_MOST |= {WIN_LOGISTIC: 32 * _MIB, MANIFEST: _MIB, SIGNATURE: 64}
+
+
+def most_bytes(name: str) -> int | None:
+    """Give how large a part may be; None for one that is none of ours."""
+    if name in _MOST:
+        return _MOST[name]
+    known = name in ALWAYS or name in _SOMETIMES or _PLOT.fullmatch(name)
+    return 4 * _MIB if known else None
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raise ArtefactRefused for a set of parts (without manifest and signature) that is not one."""
+    held = set(names)
+    for name in sorted(held):
+        if name in {MANIFEST, SIGNATURE} or most_bytes(name) is None:
+            raise ArtefactRefused("part_unknown", name, seen="a part", expected="known names")
+    for name in ALWAYS:
+        if name not in held:
+            raise ArtefactRefused("part_missing", name, seen="nothing", expected="a part")
+    if len(held & {WIN_TREES, WIN_LOGISTIC}) != 1:
+        seen = "both" if WIN_TREES in held else "neither"
+        raise ArtefactRefused("part_missing", WIN_TREES, seen=seen, expected=f"or {WIN_LOGISTIC}")
+    valued = held & set(VALUE)
+    if valued and len(valued) != len(VALUE):
+        missing = next(name for name in VALUE if name not in held)
+        raise ArtefactRefused("part_missing", missing, seen="nothing", expected="all of the values")

@@ -1,0 +1,1 @@
+"""A model is loaded for the first time in a process that may die of it."""
