@@ -60,7 +60,7 @@ def _repeat(orders: Path) -> Table:
     for row in read(orders / "lifetimes_example_tx.csv").rows:
         moment = datetime.fromisoformat(row.cells[0]).replace(tzinfo=UTC).timestamp()
         days.setdefault(row.cells[1], []).append(moment / DAY)
-    rows = []
+    rows: list[Row] = []
     for look in LOOKS:
         now = datetime.fromisoformat(look).replace(tzinfo=UTC).timestamp() / DAY
         for buyer, moments in sorted(days.items()):
