@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: No film of a phone or a screen has more pixels; beyond that one frame fills the memory.
 MOST_PIXELS = 40_000_000
 
+#: What is wrong with a film is told as a finding, not on stderr.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Frame:
