@@ -81,8 +81,8 @@ def boosted(
         "num_threads": recipe.threads,
     }
     if recipe.monotone and any(features.monotone):
-        # "advanced" has open defects (LightGBM #5358, #6155, #6841); "intermediate" breaks its signs
-        # where another cell is blank (decision 0018), and such a booster is refused.
+        # "advanced" has open defects (LightGBM #5358, #6155, #6841); "intermediate" breaks its
+        # signs where another cell is blank (decision 0018), and such a booster is refused.
         parameters["monotone_constraints"] = list(features.monotone)
         parameters["monotone_constraints_method"] = "basic"
     table = lightgbm.Dataset(
