@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,9 +18,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from verification.limits import Limits
+from verification.sandbox import wire
 from verification.sandbox.client import Sandbox
 from verification.sandbox.errors import SandboxTooWeak, SandboxUnavailable
 from verification.sandbox.outcome import Answer, Death
+from verification.sandbox.process import ServerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -263,6 +266,30 @@ def test_closed_sandbox_says_so() -> None:
     sandbox.close()
     with pytest.raises(SandboxUnavailable, match="closed"):
         sandbox.run("echo", b"1", b"")
+
+
+@pytest.mark.parametrize(
+    ("program", "starts"),
+    [
+        pytest.param("sleep 20", True, id="the wall stands"),
+        pytest.param("true", False, id="the wall ended before it was tied to the server"),
+    ],
+)
+def test_a_server_is_taken_only_while_its_wall_stands(program: str, *, starts: bool) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    process = subprocess.Popen(program.split())
+    if not starts:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    server = ServerProcess(process, ours)
+    with theirs:
+        theirs.send(wire.encode(wire.Ready(layers=(), missing=())))
+        try:
+            server._greet()  # noqa: SLF001 - what `start` does once it runs
+        except ConnectionResetError:
+            assert not starts
+        else:
+            assert starts
+    server.stop()
 
 
 def test_server_that_cannot_start_is_reported_with_its_last_words() -> None:

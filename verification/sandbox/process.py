@@ -101,6 +101,9 @@ class ServerProcess:
         self.layers = frozenset(layer for layer in get_args(Layer) if layer in ready.layers)
         self.missing = ready.missing
         _set_timeout(self._channel, socket.SO_RCVTIMEO, 0)
+        if self._process.poll() is not None:
+            # Bubblewrap was killed before it had tied the server to itself: nobody would end it.
+            raise ConnectionResetError("its wall ended")
 
     def send(self, order: wire.Start, descriptors: Sequence[int]) -> None:
         """Give an order. Raises OSError where the server is gone or stuck."""
