@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from models.coefficient import card as cards
 from models.coefficient.card import Basis, Compare, HighValue, RateCard
-from models.coefficient.yaml_reading import Problems, items, members, number, root_of, shown, word
+from models.coefficient.yaml_reading import (
+    Problems,
+    Refused,
+    items,
+    members,
+    number,
+    root_of,
+    shown,
+    word,
+)
 from models.origin import Origin
 from models.text import Text
 
 if TYPE_CHECKING:
     import yaml
 
-    from models.coefficient.yaml_reading import Problem
 
 FORMAT = "card/v1"
 #: More bands than these nobody reads aloud.
@@ -39,16 +47,8 @@ _FIXED = {"aggregate_by": "customer_period", "frozen_at": "period_start"}
 _FRACTIONS = {Basis.TRIMMED_MEAN: 0.25, Basis.QUANTILE: 1.0}
 
 
-class CardRefused(ValueError):
-    """A card with mistakes; `problems` has each with its line."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        told = "; ".join(
-            f"{one.line}:{one.column} {one.message.en} seen {one.seen!r}, expected {one.expected}"
-            for one in problems
-        )
-        super().__init__(told)
+class CardRefused(Refused):
+    """A card with mistakes."""
 
 
 def read(text: str) -> RateCard:
@@ -57,7 +57,7 @@ def read(text: str) -> RateCard:
     root = root_of(text, problems)
     card = None if root is None else _card(root, problems)
     if problems.found or card is None:
-        raise CardRefused(tuple(sorted(problems.found, key=lambda one: (one.line, one.column))))
+        raise CardRefused(problems.found)
     return card
 
 

@@ -14,7 +14,7 @@ import yaml
 from models.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: A card is a page; more is not one.
 MOST_BYTES = 100_000
@@ -29,6 +29,18 @@ class Problem:
     message: Text
     seen: str
     expected: str
+
+
+class Refused(ValueError):
+    """A file with mistakes; `problems` has each with its line, in the order of the lines."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda one: (one.line, one.column)))
+        told = "; ".join(
+            f"{one.line}:{one.column} {one.message.en} seen {one.seen!r}, expected {one.expected}"
+            for one in self.problems
+        )
+        super().__init__(told)
 
 
 class Problems:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from models.coefficient.yaml_reading import Problems, items, members, number, root_of, shown, word
+from models.coefficient.yaml_reading import (
+    Problems,
+    Refused,
+    items,
+    members,
+    number,
+    root_of,
+    shown,
+    word,
+)
 from models.text import Text
 from training.contract.contract import (
     ASSIGNMENT,
@@ -23,7 +32,6 @@ if TYPE_CHECKING:
 
     import yaml
 
-    from models.coefficient.yaml_reading import Problem
 
 FORMAT = "contract/v1"
 _KEYS = ("countermark", "id", "fields")
@@ -67,16 +75,8 @@ _KINDS = {
 }
 
 
-class ContractRefused(ValueError):
-    """A contract with mistakes; `problems` has each with its line."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        told = "; ".join(
-            f"{one.line}:{one.column} {one.message.en} seen {one.seen!r}, expected {one.expected}"
-            for one in problems
-        )
-        super().__init__(told)
+class ContractRefused(Refused):
+    """A contract with mistakes."""
 
 
 def read(text: str) -> Contract:
@@ -85,7 +85,7 @@ def read(text: str) -> Contract:
     root = root_of(text, problems)
     contract = None if root is None else _contract(root, problems)
     if problems.found or contract is None:
-        raise ContractRefused(tuple(sorted(problems.found, key=lambda one: (one.line, one.column))))
+        raise ContractRefused(problems.found)
     return contract
 
 
