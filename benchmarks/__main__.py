@@ -48,7 +48,7 @@ GROUPS: Mapping[str, Group] = {
     "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
     "rules_check": Group(module="benchmarks.rules_check", takes="about half a minute"),
-    "reuse": Group(module="benchmarks.reuse", takes="about 3 minutes"),
+    "reuse": Group(module="benchmarks.reuse", takes="about 10 minutes"),
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),

@@ -49,6 +49,14 @@ class Cost:
 class OverBudget(ValueError):
     """The floor alone costs more than the budget; no rates can mend that."""
 
+    def __init__(self, floor_share: float, budget: float) -> None:
+        #: Of the commission pool, 0..1.
+        self.floor_share = floor_share
+        super().__init__(
+            f"the floor alone costs {floor_share:.1%} of the pool; the budget is {budget:.1%}: "
+            "raise the budget, or the amount of high_value"
+        )
+
 
 def paid(cells: Cells, card: RateCard) -> NDArray[np.float64]:
     """Give the coefficient of each order."""
@@ -80,10 +88,7 @@ def solve(cells: Cells, card: RateCard) -> RateCard:
     """
     now = cost(cells, card)
     if now.floor_share > card.budget:
-        raise OverBudget(
-            f"the floor alone costs {now.floor_share:.1%} of the pool; the budget is "
-            f"{card.budget:.1%}: raise the budget, or the amount of high_value"
-        )
+        raise OverBudget(now.floor_share, card.budget)
     low, high = 0.0, MOST_STRETCH
     for _ in range(HALVINGS):
         middle = (low + high) / 2

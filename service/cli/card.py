@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -88,7 +88,11 @@ def solve(card: Card, orders: Orders) -> None:
     try:
         typer.echo(rewritten(card.read_text("utf-8-sig"), solved(tried.cells, read)), nl=False)
     except OverBudget as error:
-        give_up(Text(zh=f"仅高客单下限就超出预算：{error}", en=str(error)), WRONG)
+        zh = (
+            f"仅高客单下限就占佣金池的 {error.floor_share:.1%}，超出预算 {read.budget:.1%}："
+            "请提高 budget，或提高 high_value 的 amount。"
+        )
+        give_up(Text(zh=zh, en=f"{error}."), WRONG)
 
 
 def _card(path: Path) -> RateCard:
@@ -139,16 +143,18 @@ def _tell_problem(where: str, what: Text, seen: str, expected: Text) -> None:
 
 
 def _tried(card: RateCard, orders: tuple[ClosedOrder, ...]) -> WhatIf:
-    from training.card_cost import what_if
+    from training.card_cost import NoSuchBand, what_if
 
     try:
         return what_if(orders, card)
+    except NoSuchBand as error:
+        zh = "订单按档数更多的费率卡评分：请用这张卡重新评分，或换用当时的卡。"
+        en = f"{error}: score the orders by this card, or try the card they were scored by."
     except ValueError as error:
-        _refuse(error)
-
-
-def _refuse(error: ValueError) -> NoReturn:
-    give_up(Text(zh=f"无法试算：{error}", en=f"It cannot be tried: {error}"), WRONG)
+        zh = f"{len(orders)} 个订单不足以试算：基准至少需要 30 个客户季度，请提供更长的历史。"
+        en = f"{error}: give a longer history."
+    tell(Text(zh=zh, en=en))
+    raise typer.Exit(WRONG)
 
 
 def _print(tried: WhatIf, *, as_json: bool) -> None:

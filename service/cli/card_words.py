@@ -58,11 +58,11 @@ def rule_words(rule: HighValue) -> Text:
     """Say the rule of high value so that nobody takes it for its other reading."""
     basis, scope = _BASES[rule.basis], _SCOPES[rule.scope]
     excess = rule.compare is Compare.EXCEEDS_BY_PCT
-    zh = f"超出 {rule.amount:g}%，即" if excess else ""
+    zh = f"（即超出 {rule.amount:g}%）" if excess else ""
     en = f"{rule.amount:g} % above, that is " if excess else ""
     return Text(
         zh=f"客户一个季度的金额达到{scope.zh}前 {rule.window_days} 天{basis.zh}的"
-        f"（{zh}{rule.multiple:g} 倍）时，系数不低于 {rule.weight:.2f}。",
+        f" {rule.multiple:g} 倍{zh}时，系数不低于 {rule.weight:.2f}。",
         en=f"A customer's quarter of {en}{rule.multiple:g} times {basis.en} of {scope.en} in the "
         f"{rule.window_days} days before it pays {rule.weight:.2f} at least.",
     )

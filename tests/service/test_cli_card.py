@@ -49,7 +49,7 @@ def run(*arguments: object, language: str = "en_US.UTF-8") -> tuple[int, str, st
     ("language", "said"),
     [
         pytest.param("en_US.UTF-8", "200 % above, that is 3 times the mean", id="in English"),
-        pytest.param("zh_CN.UTF-8", "超出 200%，即3 倍", id="in Chinese"),
+        pytest.param("zh_CN.UTF-8", "均值的 3 倍（即超出 200%）时", id="in Chinese"),
     ],
 )
 def test_a_card_is_read_aloud(card: Path, language: str, said: str) -> None:

@@ -67,7 +67,7 @@ def spread(
 
 
 def _pairs(one: Opened, other: Opened) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Pair points that are each other's likest, the second likest being less like."""
+    """Pair points that are each other's likest, and like enough."""
     left = one.descriptions.copy().view(np.uint64)
     right = other.descriptions.copy().view(np.uint64)
     differ = np.zeros((len(left), len(right)), np.int32)
