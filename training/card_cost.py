@@ -39,8 +39,14 @@ class NoSuchBand(ValueError):
     """Orders that were scored by a card with more bands."""
 
 
+class NoScope(ValueError):
+    """A card that measures by segment or product, and orders that name none."""
+
+
 def what_if(orders: Sequence[ClosedOrder], card: RateCard) -> WhatIf:
-    """Try a card on orders. Raises ValueError for too few customer-periods, NoSuchBand."""
+    """Try a card on orders. Raises NoScope, NoSuchBand, ValueError for too few customer-periods."""
+    if card.high_value.scope != "company":
+        raise NoScope(f"the card measures by {card.high_value.scope}; the orders name none")
     columns = _columns(orders)
     sums = sums_of(columns)
     limit = basis_of(sums, card.high_value) * card.high_value.multiple

@@ -143,10 +143,15 @@ def _tell_problem(where: str, what: Text, seen: str, expected: Text) -> None:
 
 
 def _tried(card: RateCard, orders: tuple[ClosedOrder, ...]) -> WhatIf:
-    from training.card_cost import NoSuchBand, what_if
+    from training.card_cost import NoScope, NoSuchBand, what_if
 
     try:
         return what_if(orders, card)
+    except NoScope as error:
+        zh = (
+            f"费率卡按 {card.high_value.scope} 计基准，订单里没有这一列：请用 scope: company 试算。"
+        )
+        en = f"{error}: try it with scope: company."
     except NoSuchBand as error:
         zh = "订单按档数更多的费率卡评分：请用这张卡重新评分，或换用当时的卡。"
         en = f"{error}: score the orders by this card, or try the card they were scored by."

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.coefficient import shipped_card
 from models.origin import Origin
-from training.card_cost import NoSuchBand, what_if
+from training.card_cost import NoScope, NoSuchBand, what_if
 from training.closed_orders import OrdersRefused, read
 
 HEAD = "order,customer,closed_at,value,commission"
@@ -117,6 +119,13 @@ def test_a_card_is_tried_on_orders_with_and_without_scores() -> None:
     scored = what_if(read(history(40, ",hard_won,0,0")), shipped_card())
     assert scored.cost is not None
     assert scored.cost.share == pytest.approx(0.3)
+
+
+def test_a_card_by_segment_is_not_tried_on_orders_without_segments() -> None:
+    card = shipped_card()
+    by_segment = replace(card, high_value=replace(card.high_value, scope="segment"))
+    with pytest.raises(NoScope, match="segment"):
+        what_if(read(history(40)), by_segment)
 
 
 @pytest.mark.parametrize(
