@@ -49,15 +49,17 @@ BEGIN = {
 def connect(url: str, *, read_only: bool = False) -> sa.Engine:
     """Give an engine for ``sqlite:///FILE`` or ``postgresql://…``; connects when first used.
 
-    Engines belong to the process that made them: make another one after a fork.
+    A connection that only reads comes back to the pool with no transaction open, so that pool
+    spares itself the roll-back. Engines belong to the process that made them: make another one
+    after a fork.
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _to_sqlite(parsed)
+        return _to_sqlite(parsed, read_only=read_only)
     return _to_postgresql(parsed, read_only=read_only)
 
 
-def _to_sqlite(url: sa.URL) -> sa.Engine:
+def _to_sqlite(url: sa.URL, *, read_only: bool) -> sa.Engine:
     with suppress(OSError):  # opening the file says more
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
@@ -67,9 +69,12 @@ def _to_sqlite(url: sa.URL) -> sa.Engine:
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_timeout=POOL_WAIT_S,
+        pool_reset_on_return=None if read_only else "rollback",
         connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
+    if read_only:
+        event.listen(engine, "connect", _forbid_writing)
     event.listen(engine, "begin", _begin)
     presence.watch(engine, Path(url.database or ""))
     return engine
@@ -85,6 +90,7 @@ def _to_postgresql(url: sa.URL, *, read_only: bool) -> sa.Engine:
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_timeout=POOL_WAIT_S,
+        pool_reset_on_return=None if read_only else "rollback",
         # Transactions are begun by our own BEGIN, which says their kind at no extra cost.
         isolation_level="AUTOCOMMIT",
         # PostgreSQL's own $1, $2, …: psycopg would search the statement for its %s each time.
@@ -111,8 +117,7 @@ def for_reading(engine: sa.Engine) -> sa.Engine:
     """
     if engine.dialect.name == "postgresql":
         return engine.execution_options(reading=True)
-    reader = connect(engine.url.render_as_string(hide_password=False))
-    event.listen(reader, "connect", _forbid_writing)
+    reader = connect(engine.url.render_as_string(hide_password=False), read_only=True)
     return reader.execution_options(reading=True)
 
 
