@@ -10,13 +10,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from training import plots
 from training.coefficient.parts import metrics_text, parts
-from training.report import model_card
+from training.gates.conduct import BANDS, bands
+from training.gates.honesty import slice_ratios
+from training.report import FEWEST, model_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from training.coefficient.candidate import Candidate
     from training.contract.staging import Reject
     from training.run import Imported, Trained
 
@@ -36,13 +41,27 @@ def artefact_parts(held: Imported, result: Trained) -> Mapping[str, bytes]:
     texts = {
         "metrics.json": metrics_text(found, gates, taken),
         "MODEL_CARD.md": model_card(found, gates, taken),
-        "plots/calibration.svg": plots.calibration(found.judge.won, found.chances.scored),
+        **_pictures(found),
     }
-    if found.values is not None:
-        texts["plots/coverage.svg"] = plots.coverage(found.values.below)
     if not result.refused:
         texts |= parts(found)
     return {name: text.encode() for name, text in texts.items()}
+
+
+def _pictures(found: Candidate) -> Mapping[str, str]:
+    still, scored = found.chances.still, found.chances.scored
+    drawn = {
+        "plots/calibration.svg": plots.calibration(found.judge.won, scored),
+        "plots/stability.svg": plots.stability(
+            bands(np.tile(still, len(found.redrawn))), bands(np.concatenate(found.redrawn)), BANDS
+        ),
+    }
+    ratios = slice_ratios(found.judge, scored, FEWEST)
+    if len(ratios) > 1:
+        drawn["plots/slices.svg"] = plots.slices(ratios)
+    if found.values is not None:
+        drawn["plots/coverage.svg"] = plots.coverage(found.values.below)
+    return drawn
 
 
 def files(held: Imported, result: Trained) -> Mapping[str, bytes]:

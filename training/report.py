@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SIGNS = {Answer.PASSED: "✓ passed 通过", Answer.FAILED: "✗ failed 未通过"}
 _NOT_ASKED = "– not asked 未问"
 #: Slices of fewer leads say little.
-_FEWEST = 100
+FEWEST = 100
 
 
 def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) -> str:
@@ -48,7 +48,7 @@ def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) 
         "",
         *_chances(figures),
         "",
-        "![calibration](plots/calibration.svg)",
+        "![calibration](plots/calibration.svg) ![stability](plots/stability.svg)",
         *_slices(candidate),
         *_value(candidate),
         "",
@@ -85,10 +85,12 @@ def _row(gate: Gate) -> str:
 
 
 def _slices(candidate: Candidate) -> list[str]:
-    ratios = slice_ratios(candidate.judge, candidate.chances.scored, _FEWEST)
+    ratios = slice_ratios(candidate.judge, candidate.chances.scored, FEWEST)
     if len(ratios) <= 1:
         return []
     return [
+        "",
+        "![slices](plots/slices.svg)",
         "",
         "| segment 细分 | observed / expected 实际/预期 | ± |",
         "|---|---|---|",

@@ -65,10 +65,14 @@ def monotone(model: WinModel, leads: Leads, *, seed: int = 20) -> Gate:
     return judged("G7", MONOTONE, wrong, 0, ok=wrong == 0, told=told)
 
 
+def bands(chance: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Give the band, 0 to `BANDS` - 1, of each chance."""
+    return np.minimum((chance * BANDS).astype(np.int64), BANDS - 1)
+
+
 def moved(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
     """Give the share of leads that move by two bands or more."""
-    bands = [np.minimum((one * BANDS).astype(np.int64), BANDS - 1) for one in (before, after)]
-    return float((np.abs(bands[0] - bands[1]) > 1).mean())
+    return float((np.abs(bands(before) - bands(after)) > 1).mean())
 
 
 def stable(
