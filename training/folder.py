@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import shutil
 import tempfile
@@ -24,27 +23,34 @@ if TYPE_CHECKING:
     from training.coefficient.candidate import Candidate
     from training.contract.staging import Reject
     from training.run import Imported, Trained
+    from training.snapshot import Snapshot
 
+#: The sealed model, in the folder of a training that no gate refused.
+MODEL = "model.zip"
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def artefact_parts(held: Imported, result: Trained) -> Mapping[str, bytes]:
-    """Give what an artefact is made of, by name; of the models only where no gate failed.
+    """Give what an artefact is made of, by name, of a candidate that no gate refused.
 
     Golden rows, manifest and signature are `models.artefact`'s to add.
     """
     taken = held.snapshot
-    if taken is None:
-        raise ValueError("a refused import has no parts")
+    if taken is None or result.refused:
+        raise ValueError("what was refused has no parts")
+    models = parts(result.candidate, taken.contract)
+    return {**told(taken, result), **{name: text.encode() for name, text in models.items()}}
+
+
+def told(taken: Snapshot, result: Trained) -> Mapping[str, bytes]:
+    """Give what is for people: figures, the model card, its pictures."""
     found, gates = result.candidate, result.gates
     texts = {
         "metrics.json": metrics_text(found, gates, taken),
         "MODEL_CARD.md": model_card(found, gates, taken),
         **_pictures(found),
     }
-    if not result.refused:
-        texts |= parts(found)
     return {name: text.encode() for name, text in texts.items()}
 
 
@@ -64,18 +70,21 @@ def _pictures(found: Candidate) -> Mapping[str, str]:
     return drawn
 
 
-def files(held: Imported, result: Trained) -> Mapping[str, bytes]:
-    """Give every file of a training: the parts, and the data that they were learnt from."""
+def files(held: Imported, result: Trained, archive: bytes | None) -> Mapping[str, bytes]:
+    """Give every file of a training: what is for people, the data, and the sealed model."""
+    taken = held.snapshot
+    if taken is None:
+        raise ValueError("a refused import has no files")
     return {
-        **artefact_parts(held, result),
-        "data/snapshot.jsonl.gz": b"" if held.snapshot is None else held.snapshot.packed(),
+        **told(taken, result),
+        **({} if archive is None else {MODEL: archive}),
+        "data/snapshot.jsonl.gz": taken.packed(),
         "data/rejects.csv": reject_file(held.staged.rejects).encode(),
     }
 
 
-def write(out: Path, held: Imported, result: Trained) -> str:
-    """Write the folder, which does not exist yet; give its contents' hash. Raises OSError."""
-    made = files(held, result)
+def write(out: Path, made: Mapping[str, bytes]) -> None:
+    """Write the folder, which does not exist yet. Raises OSError."""
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
@@ -87,13 +96,6 @@ def write(out: Path, held: Imported, result: Trained) -> str:
     except OSError:
         shutil.rmtree(beside, ignore_errors=True)
         raise
-    return sha256_of(made)
-
-
-def sha256_of(made: Mapping[str, bytes]) -> str:
-    """Give one hash of named contents, whatever order they come in."""
-    lines = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in made.items()]
-    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
 
 def reject_file(rejects: tuple[Reject, ...]) -> str:

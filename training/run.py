@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from training.coefficient.candidate import Candidate, candidate
+from training.coefficient.win import Training
 from training.contract.contract import OpenLeads
 from training.contract.soundness import Flaw, flaws
 from training.contract.staging import Staged, staged
@@ -26,7 +27,6 @@ from training.snapshot import Snapshot, snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from training.coefficient.win import Training
     from training.contract.contract import Contract
     from training.contract.table import Table
     from training.gates.gate import Gate
@@ -47,6 +47,8 @@ class Imported:
 class Trained:
     candidate: Candidate
     gates: tuple[Gate, ...]
+    #: What everything was drawn by.
+    seed: int
 
     @property
     def refused(self) -> bool:
@@ -85,6 +87,7 @@ def trained(
 ) -> Trained:
     """Train and ask every gate. Raises TooLittle."""
     contract = taken.contract
+    told = training or Training()
     progress("leads")
     leads = leads_of(taken, at=at)
     moves = future_moves(taken, at=at)
@@ -93,11 +96,12 @@ def trained(
         contract.embargo_days if weighed else max(contract.embargo_days, contract.horizon_days)
     )
     found = candidate(
-        leads, embargo_days=embargo, weighed=weighed, training=training, progress=progress
+        leads, embargo_days=embargo, weighed=weighed, training=told, progress=progress
     )
     progress("gates")
     signed = frozenset(field.name for field in contract.fields if field.signed)
-    return Trained(candidate=found, gates=asked(found, moves, card, signed=signed))
+    gates = asked(found, moves, card, signed=signed)
+    return Trained(candidate=found, gates=gates, seed=told.seed)
 
 
 def asked(

@@ -9,7 +9,7 @@ from models.artefact import parts as names
 from models.artefact.refusal import ArtefactRefused
 from models.boosters.faults import BoosterRefused, Place
 from models.boosters.reading import read as read_booster
-from models.coefficient import calibration, logistic, offset, value
+from models.coefficient import calibration, logistic, offset, segments, value
 from models.coefficient.features import FeatureContract, FeatureKind
 from models.text import Text
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.coefficient.calibration import Calibration
     from models.coefficient.logistic import Logistic
     from models.coefficient.offset import Offset
+    from models.coefficient.segments import SegmentRates
     from models.coefficient.value import Residuals
 
 
@@ -41,6 +42,7 @@ class Contents:
     win: Booster | Logistic
     calibration: Calibration
     offset: Offset
+    segments: SegmentRates
     #: None: the artefact knows nothing of values.
     value: ValueContents | None
 
@@ -78,6 +80,7 @@ def read_contents(parts: Mapping[str, bytes]) -> Contents:
         win=win,
         calibration=calibrated,
         offset=_json(parts, names.OFFSET, offset.from_json),
+        segments=_json(parts, names.SEGMENTS, segments.from_json),
         value=valued,
     )
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from models.artefact.golden import Golden
     from models.artefact.manifest import Manifest
     from models.coefficient.scoring import ValueModel, WinModel
+    from models.coefficient.segments import SegmentRates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Artefact:
     sha256: str
     manifest: Manifest
     win: WinModel
+    segments: SegmentRates
     #: None: it knows nothing of values.
     value: ValueModel | None
 
@@ -73,7 +75,13 @@ def open_artefact(
     # 6. the load
     win, value = win_model(contents), value_model(contents)
     golden_rows.check_scores(golden, win, value)
-    return Artefact(sha256=checked.sha256, manifest=checked.manifest, win=win, value=value)
+    return Artefact(
+        sha256=checked.sha256,
+        manifest=checked.manifest,
+        win=win,
+        segments=contents.segments,
+        value=value,
+    )
 
 
 def check(parts: Mapping[str, bytes], *, trusted: Collection[bytes]) -> Checked:

@@ -14,11 +14,14 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 WIN_TREES, WIN_LOGISTIC = "win.lgb.txt", "win.logistic.json"
 LOCATION, SCALE, RESIDUALS = "value_loc.lgb.txt", "value_scale.lgb.txt", "residual_cdf.json"
 FEATURES, CALIBRATION, OFFSET = "features.json", "calibration.json", "offset.json"
+SEGMENTS, CONTRACT = "segments.json", "contract.json"
 GOLDEN, METRICS, MODEL_CARD = "golden.json", "metrics.json", "MODEL_CARD.md"
 #: Those of the values come together or not at all.
 VALUE = (LOCATION, SCALE, RESIDUALS)
-ALWAYS = (FEATURES, OFFSET, GOLDEN, METRICS, MODEL_CARD)
-_SOMETIMES = (WIN_TREES, WIN_LOGISTIC, *VALUE, CALIBRATION, "MODEL_CARD.zh.md", "gates.json")
+ALWAYS = (FEATURES, OFFSET, SEGMENTS, GOLDEN, METRICS, MODEL_CARD)
+_SOMETIMES = (WIN_TREES, WIN_LOGISTIC, *VALUE, CALIBRATION)
+#: Scoring never reads these: how rows were read, and what is for people.
+_TOLD = (CONTRACT, "MODEL_CARD.zh.md", "gates.json")
 #: Pictures of the model card; scoring never reads them.
 _PLOT = re.compile(r"plots/[a-z0-9][a-z0-9_-]{0,60}\.(?:svg|png)", re.ASCII)
 
@@ -33,7 +36,7 @@ def most_bytes(name: str) -> int | None:
     """Give how large a part may be; None for one that is none of ours."""
     if name in _MOST:
         return _MOST[name]
-    known = name in ALWAYS or name in _SOMETIMES or _PLOT.fullmatch(name)
+    known = name in (*ALWAYS, *_SOMETIMES, *_TOLD) or _PLOT.fullmatch(name)
     return 4 * _MIB if known else None
 
 

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli import house
 from service.cli.files import name_of, open_file, read_up_to, tell_unreadable
 from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from training.contract.contract import Contract
     from training.contract.table import Table
     from training.run import Imported, Trained
+    from training.sealing import Sealed
     from training.snapshot import Snapshot
 
 group = typer.Typer(no_args_is_help=True)
@@ -39,6 +43,7 @@ Query = Annotated[str | None, typer.Option("--query", help="One SELECT, for a SQ
 At = Annotated[
     datetime | None, typer.Option("--at", help="The time the data is as of, UTC; else now.")
 ]
+Author = Annotated[str, typer.Option("--author", help="Who trains: stands in the manifest.")]
 Against = Annotated[
     Path | None,
     typer.Option("--against", help="An earlier snapshot.jsonl.gz; with --dry-run."),
@@ -62,6 +67,7 @@ def coefficient(
     *,
     query: Query = None,
     at: At = None,
+    author: Author = "",
     against: Against = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -71,6 +77,7 @@ def coefficient(
     Exit code 0: a candidate; 1: refused, by the data or by a gate; 2: a file could not be read.
     """
     from service.cli.train_words import print_import, print_trained
+    from training.folder import files
 
     if out.exists() and not dry_run:
         give_up(
@@ -88,9 +95,11 @@ def coefficient(
         print_import(held, None, as_json=as_json)
         raise typer.Exit(WRONG)
     result = _trained(held.snapshot, moment)
-    sha256 = _written(out, held, result)
-    print_trained(result, out=out, sha256=sha256, as_json=as_json)
-    raise typer.Exit(WRONG if result.refused else 0)
+    sealed = None if result.refused else _sealed(held, result, author)
+    told = sealed.result if sealed else result
+    _write(out, files(held, told, sealed.archive if sealed else None))
+    print_trained(told, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
+    raise typer.Exit(WRONG if told.refused else 0)
 
 
 def _contract(path: Path) -> Contract:
@@ -201,11 +210,39 @@ def _trained(snapshot: Snapshot, at: float) -> Trained:
         )
 
 
-def _written(out: Path, held: Imported, result: Trained) -> str:
+def _sealed(held: Imported, result: Trained, author: str) -> Sealed:
+    """Seal with this installation's key; a candidate that does not open is refused."""
+    from models.artefact.packing import Signer
+    from models.artefact.refusal import ArtefactRefused
+    from service import keys
+    from service.cli.workshop import code_hash, software
+    from training.sealing import Workshop, sealed
+
+    with house.telling_errors():
+        key = keys.models_key(house.settings())
+    workshop = Workshop(
+        author=author,
+        code=code_hash(),
+        software=software(),
+        signer=Signer(sign=key.sign, public_key=keys.public_bytes(key)),
+    )
+    try:
+        return sealed(held, result, workshop)
+    except ArtefactRefused as refused:
+        give_up(
+            Text(
+                zh=f"模型训练完成，但无法安全装载，没有写出：{refused.message.zh}",
+                en=f"Trained, but it does not open and was not written: {refused.message.en}",
+            ),
+            WRONG,
+        )
+
+
+def _write(out: Path, made: Mapping[str, bytes]) -> None:
     from training.folder import write
 
     try:
-        return write(out, held, result)
+        write(out, made)
     except OSError as error:
         give_up(
             Text(

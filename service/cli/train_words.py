@@ -12,6 +12,7 @@ from rich.table import Table
 
 from service.cli.messages import say, tell
 from training.coefficient.parts import gate_line, metrics
+from training.folder import MODEL
 from training.gates.gate import Answer
 from training.snapshot import difference, rows_of
 from verification.values import Text
@@ -125,14 +126,15 @@ def _import_line(held: Imported, change: Difference | None) -> dict[str, Any]:
     }
 
 
-def print_trained(result: Trained, *, out: Path, sha256: str, as_json: bool) -> None:
-    """Print every gate, and what became of the candidate."""
+def print_trained(result: Trained, *, out: Path, sha256: str | None, as_json: bool) -> None:
+    """Print every gate, and what became of the candidate; `sha256` names the sealed model."""
     status = "refused" if result.refused else "candidate"
     if as_json:
         for gate in result.gates:
             typer.echo(json.dumps(gate_line(gate), ensure_ascii=False))
         figures = metrics(result.candidate)
-        last = {"artefact": str(out), "sha256": sha256, "status": status, "metrics": figures}
+        model = None if sha256 is None else str(out / MODEL)
+        last = {"artefact": model, "sha256": sha256, "status": status, "metrics": figures}
         typer.echo(json.dumps(last, ensure_ascii=False))
         return
     Console().print(_table(result.gates))
@@ -143,8 +145,10 @@ def print_trained(result: Trained, *, out: Path, sha256: str, as_json: bool) -> 
         )
         if result.refused
         else Text(
-            zh=f"候选模型在 {out}；“未问”的闸门须在晋升前补问。",
-            en=f"The candidate is in {out}; gates not asked are to be asked before promotion.",
+            zh=f"候选模型 {(sha256 or '')[:12]} 已签名，在 {out / MODEL}；"
+            "“未问”的闸门须在晋升前补问。",
+            en=f"The candidate {(sha256 or '')[:12]} is signed, in {out / MODEL}; gates not asked "
+            "are to be asked before promotion.",
         )
     )
     typer.echo(say(ending))

@@ -18,6 +18,7 @@ from models.artefact.parts import MANIFEST, SIGNATURE
 from models.coefficient.features import Feature, FeatureContract, FeatureKind
 from models.coefficient.logistic import CategoryTerm, Logistic, NumberTerm
 from models.coefficient.offset import Offset
+from models.coefficient.segments import SegmentRates
 from models.coefficient.value import residuals
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ FEATURES = FeatureContract(
         Feature(name="age_days", kind=FeatureKind.NUMBER, monotone=-1),
     )
 )
+SEGMENTS = SegmentRates(field="source", overall=0.3, rates={"a": 0.4, "b": 0.2})
 ORIGIN = Origin(
     data_sha256="0" * 64,
     code_commit="0123abc",
@@ -123,6 +125,7 @@ def model_parts(*, with_logistic: bool = False) -> dict[str, bytes]:
         "features.json": FEATURES.to_json(),
         "offset.json": Offset(version=2, value=0.125, as_of=1.7e9, outcomes=400).to_json(),
         "calibration.json": '{"format": "calibration/v1", "shift": -0.05, "slope": 0.9}\n',
+        "segments.json": SEGMENTS.to_json(),
         "metrics.json": '{"log_loss": 0.42}\n',
         "MODEL_CARD.md": "# Model card\n",
     }

@@ -65,7 +65,12 @@ def test_a_candidate_is_written_whole_and_the_same_again(tmp_path: Path) -> None
     assert last["metrics"]["auc_scored"] > 0.7
     assert last["sha256"] == lines[1][-1]["sha256"]
     written = {path.name for path in (tmp_path / "one" / "out").iterdir()}
-    assert {"win.logistic.json", "features.json", "offset.json", "MODEL_CARD.md"} <= written
+    assert {"model.zip", "metrics.json", "MODEL_CARD.md"} <= written
+    assert next(gate for gate in gates if gate["gate"] == "G12")["passed"]
+    checked = CliRunner().invoke(app, ["models", "verify", last["artefact"], "--json"])
+    assert (checked.exit_code, json.loads(checked.stdout)["sha256"]) == (0, last["sha256"])
+    archives = [(tmp_path / name / "out" / "model.zip").read_bytes() for name in ("one", "other")]
+    assert archives[0] == archives[1]
     card = (tmp_path / "one" / "out" / "MODEL_CARD.md").read_text("utf-8")
     pictures = re.findall(r"\]\(([^)]+)\)", card)
     assert pictures
@@ -78,7 +83,7 @@ def test_without_signal_nothing_but_the_reasons_is_written(tmp_path: Path) -> No
     assert done.exit_code == 1
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert "MODEL_CARD.md" in written
-    assert not {"win.logistic.json", "win.lgb.txt", "features.json"} & written
+    assert "model.zip" not in written
     assert "Refused" in (tmp_path / "out" / "MODEL_CARD.md").read_text("utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sqlite3
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,14 +13,13 @@ import pytest
 from training.contract import table
 from training.contract.contract import Role
 from training.contract.contract_file import ContractRefused, read
+from training.contract.contract_text import written
 from training.contract.forbidden import why_forbidden
 from training.contract.soundness import flaws
 from training.contract.staging import staged
 from training.contract.table import TableRefused
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from training.contract.contract import Contract
 
 NOW = 1_790_000_000.0  # September 2026
@@ -45,6 +45,9 @@ HEAD = "线索号,结果码,客户,分配,结束,金额,币种,渠道,评分时�
 ROW = "L1,赢,c1,2026-01-05,2026-02-01,1200.50,CNY,官网,2026-01-04,61"
 
 
+_SHIPPED = sorted((Path(__file__).parents[2] / "benchmarks/orders").glob("*.yaml"))
+
+
 def contract(text: str = CONTRACT) -> Contract:
     return read(text)
 
@@ -53,6 +56,18 @@ def test_a_contract_is_read() -> None:
     told = contract()
     assert told.one(Role.ASSIGNED) == told.named("assigned")
     assert [field.name for field in told.learnt_from] == ["source", "score"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(CONTRACT, id="the one above"),
+        *(pytest.param(path.read_text("utf-8"), id=path.stem) for path in _SHIPPED),
+    ],
+)
+def test_a_contract_written_down_reads_as_it_was(text: str) -> None:
+    told = contract(text)
+    assert read(written(told)) == told
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from models.coefficient import segments
 from models.coefficient.calibration import NONE, chances
 from models.coefficient.logistic import from_json
 from tests.training.leads_world import DAY, FEATURES, world
@@ -19,6 +20,7 @@ from training.coefficient.metrics import auc, coverage_error, ece, interval, log
 from training.coefficient.parts import parts
 from training.coefficient.regression import regression
 from training.coefficient.split import folds, not_censored, split
+from training.contract.contract import Contract
 from training.gates import conduct, honesty, skill
 from training.gates.gate import Answer
 from training.gates.limits import Limits
@@ -238,9 +240,13 @@ def test_a_category_of_ids_raises_no_alarm() -> None:
 
 
 def test_the_parts_are_text_that_reads_again(trained: Candidate) -> None:
-    made = parts(trained)
+    contract = Contract(id="leads", fields=())
+    made = parts(trained, contract)
     assert {"features.json", "offset.json", "win.logistic.json", "residual_cdf.json"} <= set(made)
-    assert made == parts(trained)
+    assert made == parts(trained, contract)
+    rates = segments.from_json(made["segments.json"])
+    assert 0 < rates.rate("ad") < rates.rate("referral") < 1
+    assert rates.rate("never seen") == rates.overall
 
 
 def test_too_few_wins_to_judge_are_told() -> None:

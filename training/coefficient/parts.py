@@ -6,13 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from models.coefficient.logistic import Logistic
+from models.coefficient.segments import SegmentRates
 from training.coefficient.boosting import Boosted
 from training.coefficient.metrics import auc, ece, log_loss
+from training.contract.contract import Role
+from training.contract.contract_text import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from training.coefficient.candidate import Candidate
+    from training.contract.contract import Contract
     from training.gates.gate import Gate
     from training.snapshot import Snapshot
 
@@ -21,13 +25,16 @@ FORMAT = "metrics/v1"
 _DOUBT = 50
 
 
-def parts(candidate: Candidate) -> Mapping[str, str]:
+def parts(candidate: Candidate, contract: Contract) -> Mapping[str, str]:
     """Give each file's text by its name; the same candidate gives the same bytes."""
+    segment = contract.one(Role.SEGMENT)
     model = candidate.win.model.model
     found = {
         "features.json": candidate.learn.features.to_json(),
         "calibration.json": candidate.win.model.calibration.to_json(),
         "offset.json": candidate.chances.offset.to_json(),
+        "segments.json": segment_rates(candidate, segment.name if segment else "").to_json(),
+        "contract.json": written(contract),
     }
     if isinstance(model, Boosted):
         found["win.lgb.txt"] = model.text
@@ -40,18 +47,15 @@ def parts(candidate: Candidate) -> Mapping[str, str]:
     return found
 
 
-def segment_rates(candidate: Candidate) -> dict[str, float]:
-    """Give each segment's rate of winning, drawn to that of all where it has few leads.
-
-    What difficulty is measured against.
-    """
+def segment_rates(candidate: Candidate, field: str) -> SegmentRates:
+    """Give each segment's rate of winning, drawn to that of all where it has few leads."""
     learn = candidate.learn
     overall = float(learn.won.mean())
     rates = {}
     for place, name in enumerate(learn.segments):
         own = learn.won[learn.segment == place]
         rates[name] = (float(own.sum()) + overall * _DOUBT) / (own.size + _DOUBT)
-    return rates
+    return SegmentRates(field=field, overall=overall, rates=rates)
 
 
 def metrics(candidate: Candidate) -> dict[str, Any]:
@@ -84,7 +88,6 @@ def metrics_text(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot
         "format": FORMAT,
         "data": snapshot.sha256,
         "metrics": metrics(candidate),
-        "segments": segment_rates(candidate),
         "gates": [gate_line(gate) for gate in gates],
     }
     return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

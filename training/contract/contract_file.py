@@ -56,7 +56,7 @@ _FIELD_OPTIONAL = (
     "learn",
     "signed",
 )
-_SIGNS = {"up": 1, "down": -1}
+SIGNS = {"up": 1, "down": -1}
 _MOST_DAYS = 3650
 _WIDE = 1e15
 #: What a role's cells may be, where it is not a matter of taste.
@@ -131,7 +131,7 @@ def _field(name: str, node: yaml.Node, problems: Problems) -> Field | None:
         return None
     kind = word(found["kind"], problems, among=list(Kind))
     role = word(found["role"], problems, among=list(Role))
-    sign = word(found["monotone"], problems, among=list(_SIGNS)) if "monotone" in found else None
+    sign = word(found["monotone"], problems, among=list(SIGNS)) if "monotone" in found else None
     values: dict[str, Any] = {
         key: number(found[key], problems, least=-_WIDE, most=_WIDE)
         for key in ("least", "most")
@@ -150,7 +150,7 @@ def _field(name: str, node: yaml.Node, problems: Problems) -> Field | None:
         column=column,
         kind=Kind(kind),
         role=Role(role),
-        monotone=_SIGNS.get(sign or "", 0),
+        monotone=SIGNS.get(sign or "", 0),
         won=_words(found.get("won"), problems),
         lost=_words(found.get("lost"), problems),
         open=_words(found.get("open"), problems),
