@@ -67,7 +67,7 @@ def coefficient(
     *,
     query: Query = None,
     at: At = None,
-    author: Author = "",
+    author: Author = "unnamed",
     against: Against = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
