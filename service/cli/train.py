@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from training.contract.contract import Contract
     from training.contract.table import Table
-    from training.run import Imported, Trained
+    from training.run import CardFigures, Imported, Trained
     from training.sealing import Sealed
     from training.snapshot import Snapshot
 
@@ -42,6 +42,10 @@ Out = Annotated[
 Query = Annotated[str | None, typer.Option("--query", help="One SELECT, for a SQLite file.")]
 At = Annotated[
     datetime | None, typer.Option("--at", help="The time the data is as of, UTC; else now.")
+]
+CardFile = Annotated[
+    Path | None,
+    typer.Option("--card", help="The rate card that will pay: cheats are tried on it (G11)."),
 ]
 Author = Annotated[str, typer.Option("--author", help="Who trains: stands in the manifest.")]
 Against = Annotated[
@@ -67,6 +71,7 @@ def coefficient(
     *,
     query: Query = None,
     at: At = None,
+    card: CardFile = None,
     author: Author = "unnamed",
     against: Against = None,
     dry_run: DryRun = False,
@@ -78,14 +83,10 @@ def coefficient(
     """
     from service.cli.train_words import print_import, print_trained
     from training.folder import files
+    from training.run import CardFigures
 
-    if out.exists() and not dry_run:
-        give_up(
-            Text(
-                zh=f"{name_of(out)} 已存在，不会覆盖。请用 --out 给出新目录。",
-                en=f"{name_of(out)} exists and is not written over. Name a new folder by --out.",
-            )
-        )
+    if not dry_run:
+        _require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
     held = _imported(_table(data, query), _contract(contract), moment)
     if dry_run:
@@ -94,12 +95,23 @@ def coefficient(
     if held.snapshot is None:
         print_import(held, None, as_json=as_json)
         raise typer.Exit(WRONG)
-    result = _trained(held.snapshot, moment)
+    figures = CardFigures(cheat_gains=_cheat_gains(card))
+    result = _trained(held.snapshot, moment, figures)
     sealed = None if result.refused else _sealed(held, result, author)
     told = sealed.result if sealed else result
     _write(out, files(held, told, sealed.archive if sealed else None))
     print_trained(told, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
     raise typer.Exit(WRONG if told.refused else 0)
+
+
+def _require_new(out: Path) -> None:
+    if out.exists():
+        give_up(
+            Text(
+                zh=f"{name_of(out)} 已存在，不会覆盖。请用 --out 给出新目录。",
+                en=f"{name_of(out)} exists and is not written over. Name a new folder by --out.",
+            )
+        )
 
 
 def _contract(path: Path) -> Contract:
@@ -182,7 +194,16 @@ def _rows(against: Path | None) -> dict[str, str] | None:
         )
 
 
-def _trained(snapshot: Snapshot, at: float) -> Trained:
+def _cheat_gains(card: Path | None) -> Mapping[str, float] | None:
+    if card is None:
+        return None
+    from service.cli.card_files import read_card
+    from training.simulate.cheating import gains_under
+
+    return gains_under(read_card(card))
+
+
+def _trained(snapshot: Snapshot, at: float, card: CardFigures) -> Trained:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -199,7 +220,7 @@ def _trained(snapshot: Snapshot, at: float) -> Trained:
 
     try:
         with bar:
-            return trained(snapshot, at=at, progress=step)
+            return trained(snapshot, at=at, card=card, progress=step)
     except TooLittle as error:
         give_up(
             Text(
