@@ -16,6 +16,7 @@ from service.cli import (
     models,
     people,
     rules,
+    score,
     serve,
     templates,
     train,
@@ -30,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("verify")(verify.verify)
+app.command("score")(score.score)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.card_files import read_card, tell_problem
-from service.cli.files import name_of, read_up_to
+from service.cli.card_files import read_card
+from service.cli.data_files import tell_orders
+from service.cli.files import read_up_to
 from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
@@ -105,14 +106,7 @@ def _orders(path: Path) -> tuple[ClosedOrder, ...]:
     try:
         return read(data)
     except OrdersRefused as refused:
-        for one in refused.problems:
-            where = f"{name_of(path)}:{one.line}"
-            column = Text(zh=one.column or "这一行", en=one.column or "the line")
-            expected = Text(zh=one.expected.zh, en=one.expected.en)
-            tell_problem(where, column, one.seen, expected)
-        if refused.untold:
-            more = refused.untold
-            tell(Text(zh=f"另有 {more} 处问题。", en=f"{more} more mistakes are not listed."))
+        tell_orders(path, refused)
     raise typer.Exit(WRONG)
 
 

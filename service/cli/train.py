@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli import house
-from service.cli.files import name_of, open_file, read_up_to, tell_unreadable
+from service.cli.data_files import table_of, tell_table
+from service.cli.files import name_of, read_up_to
 from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
@@ -88,7 +89,7 @@ def coefficient(
     if not dry_run:
         _require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
-    held = _imported(_table(data, query), _contract(contract), moment)
+    held = _imported(table_of(data, query), _contract(contract), moment)
     if dry_run:
         print_import(held, _rows(against), as_json=as_json)
         raise typer.Exit(0 if held.snapshot else WRONG)
@@ -136,23 +137,6 @@ def _contract(path: Path) -> Contract:
     raise typer.Exit(WRONG)
 
 
-def _table(path: Path, query: str | None) -> Table:
-    from training.contract.table import TableRefused, read
-
-    file = open_file(path)
-    if file is None:
-        raise typer.Exit(COULD_NOT)
-    file.close()
-    try:
-        return read(path, query=query)
-    except OSError as error:
-        tell_unreadable(path, error)
-        raise typer.Exit(COULD_NOT) from None
-    except TableRefused as refused:
-        _tell_table(name_of(path), refused)
-    raise typer.Exit(COULD_NOT)
-
-
 def _imported(table: Table, contract: Contract, at: float) -> Imported:
     from training.contract.table import TableRefused
     from training.run import imported
@@ -160,22 +144,8 @@ def _imported(table: Table, contract: Contract, at: float) -> Imported:
     try:
         return imported(table, contract, at=at)
     except TableRefused as refused:
-        _tell_table(contract.id, refused)
+        tell_table(contract.id, refused)
     raise typer.Exit(WRONG)
-
-
-def _tell_table(name: str, refused: object) -> None:
-    from training.contract.table import TableRefused
-
-    assert isinstance(refused, TableRefused)  # noqa: S101 - what the callers catch
-    tell(
-        Text(
-            zh=f"{name}（{refused.where}）：看到 {refused.seen!r}，应为 {refused.expected.zh}。"
-            f"{refused.remedy.zh}",
-            en=f"{name} ({refused.where}): seen {refused.seen!r}, expected {refused.expected.en}. "
-            f"{refused.remedy.en}",
-        )
-    )
 
 
 def _rows(against: Path | None) -> dict[str, str] | None:
