@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from service.actors import SYSTEM
+from service.model_records import Model, ModelEvent
 from service.records import (
     AuditDraft,
     Customer,
@@ -30,6 +31,8 @@ Kept = (
     | Deliverable
     | HeldFact
     | Measure
+    | Model
+    | ModelEvent
     | Notice
     | Person
     | Review
@@ -45,6 +48,8 @@ KINDS: dict[type[Kept], str] = {
     Deliverable: "deliverable",
     HeldFact: "held_fact",
     Measure: "measure",
+    Model: "model",
+    ModelEvent: "model_event",
     Notice: "notice",
     Person: "person",
     Review: "review",

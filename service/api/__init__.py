@@ -17,6 +17,7 @@ from service.api.firings import firings
 from service.api.form_parts import AROUND_BYTES
 from service.api.health import health
 from service.api.idempotency import Running
+from service.api.models import models
 from service.api.people import people
 from service.api.requirements import requirements
 from service.api.reviews import reviews
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     stages,
     requirements,
     deliverables,
+    models,
     reviews,
     facts,
     firings,

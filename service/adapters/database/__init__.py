@@ -13,6 +13,7 @@ from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
 from service.adapters.database.holders import TableHolders
 from service.adapters.database.later import Later
+from service.adapters.database.model_rows import TableModels
 from service.adapters.database.once import TableEffects, TableReplies
 from service.adapters.database.outbox import TableOutbox
 from service.adapters.database.prepared import cursor_of
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from service.adapters.database.prepared import Prepared
     from service.adapters.database.together import Shared
     from service.ports import Clock
+    from service.ports.model_records import ModelRecords
     from service.ports.records import (
         AuditTrail,
         Effects,
@@ -92,6 +94,7 @@ class DatabaseUnit:
         self.replies: Replies = TableReplies(scope)
         self.rules: RuleRecords = TableRules(scope)
         self.seen_pages: SeenPages = TableSeenPages(scope)
+        self.models: ModelRecords = TableModels(scope)
 
     def new_id(self) -> str:
         return self._scope.new_id()
