@@ -21,6 +21,8 @@ class Payment:
     closed_at: datetime
     #: Minor units.
     value: int
+    #: Of all payments; None where no order has said.
+    currency: str | None
     coefficient: float
     #: No valid model was the champion: only the card's rule of high value paid.
     fallback: bool

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from models.coefficient.scored import Coefficient
 
 FORMAT = "payment/v1"
+_DIGITS = 12
 
 
 class InputsRefused(ValueError):
@@ -101,9 +102,9 @@ def figures_of(paid: Coefficient, artefact: Artefact | None, card: RateCard) -> 
         "coefficient": paid.coefficient,
         "origin": paid.origin.value,
         "origin_evidence": list(paid.origin_evidence),
-        "p_win": paid.p_win,
+        "p_win": _round(paid.p_win),
         "difficulty_band": paid.difficulty_band,
-        "value_quantile": paid.value_quantile,
+        "value_quantile": _round(paid.value_quantile),
         "value_band": paid.value_band,
         "floor_applied": paid.floor_applied,
         "model": None if artefact is None else artefact.sha256,
@@ -111,6 +112,11 @@ def figures_of(paid: Coefficient, artefact: Artefact | None, card: RateCard) -> 
         "data": None if artefact is None else artefact.manifest.origin.data_sha256,
         "fallback": paid.fallback,
     }
+
+
+def _round(chance: float | None) -> float | None:
+    """Leave out the last digits: processors round an exponential differently there."""
+    return None if chance is None else float(f"{chance:.{_DIGITS}g}")
 
 
 def from_json(data: bytes) -> Inputs:

@@ -67,27 +67,33 @@ class ClosedLead:
         )
 
 
-def check(leads: Sequence[ClosedLead], *, now: datetime) -> None:
-    """Raise Invalid for what no contract is needed to see, every mistake at once."""
+def check(leads: Sequence[ClosedLead], *, now: datetime, currency: str | None) -> None:
+    """Raise Invalid for what no contract is needed to see, every mistake at once.
+
+    `currency`: that of what was paid before; None: nothing says.
+    """
     troubles = []
     seen: dict[str, int] = {}
-    currency = leads[0].currency
+    only = currency or next((one.currency for one in leads if one.currency), None)
     for one in leads:
         where = f"/orders/{one.place}"
         if seen.setdefault(one.order, one.place) != one.place:
             first = seen[one.order]
             wanted = Text(zh=f"与 /orders/{first} 不同", en=f"another one than /orders/{first}")
             troubles.append(_trouble(f"{where}/order", one.order, wanted))
+        if one.value <= 0:
+            wanted = Text(zh="大于 0 的金额", en="an amount above 0")
+            troubles.append(_trouble(f"{where}/value", "0", wanted))
         if one.closed_at > now:
             wanted = Text(zh="不晚于现在", en="not later than now")
             troubles.append(_trouble(f"{where}/closed_at", one.closed_at.isoformat(), wanted))
         if one.assigned_at > one.closed_at:
             wanted = Text(zh="不晚于 closed_at", en="not later than closed_at")
             troubles.append(_trouble(f"{where}/assigned_at", one.assigned_at.isoformat(), wanted))
-        if one.currency != currency:
+        if one.currency not in {None, only}:
             wanted = Text(
-                zh=f"{currency or '无'}：所有订单同一币种，不换算",
-                en=f"{currency or 'none'}: one currency for all, nothing is converted",
+                zh=f"{only}：所有订单同一币种，不换算",
+                en=f"only {only}: one currency for all, nothing is converted",
             )
             troubles.append(_trouble(f"{where}/currency", str(one.currency), wanted))
     _refuse(troubles)

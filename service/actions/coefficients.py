@@ -13,7 +13,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.coefficient.deals import by_deal, deal_of
 from models.coefficient.floors import ScopeUnknown, limit_by, period_start
@@ -117,6 +117,19 @@ def get(unit: Unit, actor: Actor, payment_id: str) -> Payment:
     return found
 
 
+def find(
+    unit: Unit,
+    actor: Actor,
+    *,
+    where: dict[str, Any],
+    after: str | None = None,
+    limit: int = 50,
+) -> tuple[Payment, ...]:
+    """Give payments, the oldest first."""
+    access.require(actor, "payments.read")
+    return unit.payments.rows.find(where, after=after, limit=limit)
+
+
 def rebuilt(ports: Ports, payment: Payment) -> bytes:
     """Compute a payment's figures again from its inputs, model and card.
 
@@ -144,13 +157,17 @@ class _Settling:
     def __init__(self, ports: Ports, unit: Unit, actor: Actor, *, keep: bool) -> None:
         self._ports, self._unit, self._actor, self._keep = ports, unit, actor, keep
         self._now = ports.clock()
+        self._in_force = ports.tariffs.card()
         champion = models.champion(unit, ModelName.COEFFICIENT)
         self._champion = None if champion is None else champion.archive_sha256
         self._limits: dict[tuple[int, str], float] = {}
+        self._currency: str | None = None
 
     def all(self, asked: Asked) -> dict[str, Settled]:
         """Give every order of the deals that the request is about."""
-        closed_leads.check(asked.orders, now=self._now)
+        currency = self._unit.payments.currency()
+        closed_leads.check(asked.orders, now=self._now, currency=currency)
+        self._currency = currency or next((o.currency for o in asked.orders if o.currency), None)
         deals = by_deal(one.line for one in asked.orders)
         self._refuse_paid_otherwise(asked.orders)
         cases = {deal: self._case(deal) for deal in deals}
@@ -186,8 +203,8 @@ class _Settling:
             archive, card_sha256 = first.archive_sha256, first.card_sha256
             model, card = _model_of(self._ports, first), tariffs.card_of(card_sha256)
         else:
-            in_force, archive = tariffs.card(), self._champion
-            card, card_sha256 = in_force.card, in_force.sha256
+            archive = self._champion
+            card, card_sha256 = self._in_force.card, self._in_force.sha256
             model = None if archive is None else tariffs.model(archive)
         told = Versions(archive=archive, model=model, card=card, card_sha256=card_sha256)
         return _Case(deal=deal, known=known, versions=told)
@@ -262,6 +279,7 @@ class _Settling:
             period=case.deal.period,
             closed_at=line.closed_at,
             value=line.value,
+            currency=self._currency,
             coefficient=paid.coefficient,
             fallback=paid.fallback,
             model_sha256=None if artefact is None else artefact.sha256,
@@ -278,6 +296,8 @@ class _Settling:
             paid_by=self._actor.person_id,
             replaces=None if before is None else before.id,
         )
+        if not case.known:
+            self._ports.tariffs.keep(self._in_force)
         self._unit.payments.rows.add(payment)
         record(self._unit, "payments.close", after=payment, actor=self._actor)
         return payment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from importlib.resources import files
@@ -30,16 +31,21 @@ class KeptTariffs:
         self._settings, self._storage = settings, storage
         self._guard = threading.Lock()
         self._open: dict[str, OpenedModel] = {}
-        self._card: tuple[bytes, CardInForce] | None = None
+        self._card: CardInForce | None = None
+        self._kept: set[str] = set()
 
     def card(self) -> CardInForce:
         data = self._card_text()
         with self._guard:
-            if self._card is None or self._card[0] != data:
-                card = _read_card(data)
-                kept = self._storage.put([data], max_bytes=MOST_CARD_BYTES)
-                self._card = (data, CardInForce(card=card, sha256=kept.sha256))
-            return self._card[1]
+            if self._card is None or self._card.text != data:
+                named = hashlib.sha256(data).hexdigest()
+                self._card = CardInForce(card=_read_card(data), sha256=named, text=data)
+            return self._card
+
+    def keep(self, card: CardInForce) -> None:
+        if card.sha256 not in self._kept:
+            self._storage.put([card.text], max_bytes=MOST_CARD_BYTES)
+            self._kept.add(card.sha256)
 
     def card_of(self, sha256: str) -> RateCard:
         with self._storage.open(sha256) as file:

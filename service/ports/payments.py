@@ -19,5 +19,8 @@ class Payments(Protocol):
     def sums(self, *, before: int, since: datetime) -> tuple[int, ...]:
         """Give the value of each deal of periods before `before` that ended at `since` or later."""
 
+    def currency(self) -> str | None:
+        """Give the currency of what was paid; None where no order has said."""
+
     def limit(self, period: int, card_sha256: str) -> float | None:
         """Give the limit that a period was paid by already under a card; None: there is none."""

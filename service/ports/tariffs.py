@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardInForce:
     card: RateCard
-    #: Of the text, which the storage keeps.
+    #: Of the text.
     sha256: str
+    text: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,10 @@ class OpenedModel:
 
 class Tariffs(Protocol):
     def card(self) -> CardInForce:
-        """Give the card in force, kept. Raises Invalid where its file holds none."""
+        """Give the card in force. Raises Invalid where its file holds none."""
+
+    def keep(self, card: CardInForce) -> None:
+        """Keep the text of a card that pays, so that `card_of` finds it."""
 
     def card_of(self, sha256: str) -> RateCard:
         """Give the card that a payment names. Raises FileLost."""

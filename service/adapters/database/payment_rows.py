@@ -43,6 +43,12 @@ class TablePayments:
         )
         return tuple(int(one) for one in self._scope.connection.execute(query).scalars())
 
+    def currency(self) -> str | None:
+        table = PAYMENTS.c
+        query = sa.select(table.currency).where(table.currency.is_not(None)).limit(1)
+        found: str | None = self._scope.connection.execute(query).scalar()
+        return found
+
     def limit(self, period: int, card_sha256: str) -> float | None:
         table = PAYMENTS.c
         query = (

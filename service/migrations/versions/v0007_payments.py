@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("period", whole, nullable=False),
         sa.Column("closed_at", time, nullable=False),
         sa.Column("value", whole, nullable=False),
+        sa.Column("currency", text, nullable=True),
         sa.Column("coefficient", sa.Double(), nullable=False),
         sa.Column("fallback", sa.Boolean(), nullable=False),
         sa.Column("model_sha256", text, nullable=True),
