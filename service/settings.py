@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PREFIX = "COUNTERMARK_"
-#: Names of the test suite; the service leaves them alone.
-FOREIGN = ("COUNTERMARK_CORPORA", "COUNTERMARK_TEST_")
+#: Names of the test suite, and who somebody at the command line is; no settings of the service.
+FOREIGN = ("COUNTERMARK_CORPORA", "COUNTERMARK_TEST_", "COUNTERMARK_TOKEN")
 #: Uploads above what verification will read would only be stored to be refused.
 LARGEST_UPLOAD_MB = 64
 
