@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from service.actors import Actor
     from service.ports import Ports
     from service.ports.records import Unit
-    from service.ports.tariffs import OpenedModel
+    from service.ports.tariffs import OpenedModel, Tariffs
 
 TURN = "payments"
 
@@ -130,13 +130,13 @@ def find(
     return unit.payments.rows.find(where, after=after, limit=limit)
 
 
-def rebuilt(ports: Ports, payment: Payment) -> bytes:
+def rebuilt(tariffs: Tariffs, payment: Payment) -> bytes:
     """Compute a payment's figures again from its inputs, model and card.
 
     Raises Invalid where its model does not open any more, FileLost where it or the card is gone.
     """
-    opened = _model_of(ports, payment)
-    card = ports.tariffs.card_of(payment.card_sha256)
+    opened = _model_of(tariffs, payment)
+    card = tariffs.card_of(payment.card_sha256)
     artefact = None if opened is None else opened.artefact
     return rebuild(payment.inputs.encode(), payment.order_id, artefact, card)
 
@@ -201,7 +201,7 @@ class _Settling:
         if known:
             first = min(known.values(), key=lambda one: one.id)
             archive, card_sha256 = first.archive_sha256, first.card_sha256
-            model, card = _model_of(self._ports, first), tariffs.card_of(card_sha256)
+            model, card = _model_of(tariffs, first), tariffs.card_of(card_sha256)
         else:
             archive = self._champion
             card, card_sha256 = self._in_force.card, self._in_force.sha256
@@ -330,11 +330,11 @@ def _paid(unit: Unit, deal: Deal) -> dict[str, Payment]:
     return {one.order_id: one for one in unit.payments.rows.find(where, order="turn")}
 
 
-def _model_of(ports: Ports, payment: Payment) -> OpenedModel | None:
+def _model_of(tariffs: Tariffs, payment: Payment) -> OpenedModel | None:
     """Give the model of a payment, None where the card alone paid. Raises Invalid."""
     if payment.archive_sha256 is None:
         return None
-    opened = ports.tariffs.model(payment.archive_sha256)
+    opened = tariffs.model(payment.archive_sha256)
     if opened is None:
         raise Invalid(
             Text(
