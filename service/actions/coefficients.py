@@ -19,7 +19,7 @@ from models.coefficient.deals import by_deal, deal_of
 from models.coefficient.floors import ScopeUnknown, limit_by, period_start
 from models.coefficient.payment import Inputs, from_json, rebuild, settled
 from service import access
-from service.actions import closed_leads, models
+from service.actions import closed_leads, models, shadows
 from service.actions.trail import record
 from service.errors import AlreadyThere, Invalid, NotFound
 from service.model_records import ModelName
@@ -75,7 +75,8 @@ def open_models(ports: Ports, asked: Asked) -> None:
 
     def needed(unit: Unit) -> set[str]:
         champion = models.champion(unit, ModelName.COEFFICIENT)
-        found = {champion.archive_sha256} if champion else set()
+        found = {one.archive_sha256 for one in shadows.beside(unit)}
+        found |= {champion.archive_sha256} if champion else set()
         for deal in {deal_of(one.line) for one in asked.orders}:
             found |= {
                 one.archive_sha256 for one in _paid(unit, deal).values() if one.archive_sha256
@@ -102,7 +103,9 @@ def close(ports: Ports, unit: Unit, actor: Actor, asked: Asked) -> tuple[Settled
     """
     access.require(actor, "payments.close")
     unit.take_turn(TURN)
-    found = _Settling(ports, unit, actor, keep=True).all(asked)
+    settling = _Settling(ports, unit, actor, keep=True)
+    found = settling.all(asked)
+    shadows.score(ports.tariffs, unit, asked.orders, settling.fresh)
     sent = {one.order for one in asked.orders}
     moved = sorted(found.keys() - sent)
     return tuple(found[order] for order in (*(one.order for one in asked.orders), *moved))
@@ -162,6 +165,7 @@ class _Settling:
         self._champion = None if champion is None else champion.archive_sha256
         self._limits: dict[tuple[int, str], float] = {}
         self._currency: str | None = None
+        self.fresh: list[Payment] = []
 
     def all(self, asked: Asked) -> dict[str, Settled]:
         """Give every order of the deals that the request is about."""
@@ -299,6 +303,7 @@ class _Settling:
         if not case.known:
             self._ports.tariffs.keep(self._in_force)
         self._unit.payments.rows.add(payment)
+        self.fresh.append(payment)
         record(self._unit, "payments.close", after=payment, actor=self._actor)
         return payment
 

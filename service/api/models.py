@@ -78,6 +78,31 @@ class ReignOut(Out):
     until: datetime | None
 
 
+class IntervalOut(Out):
+    mean: float
+    low: float
+    high: float
+
+
+class PayOut(Out):
+    deals: int
+    higher: int = Field(description="Deals that the model would pay more for")
+    lower: int
+    difference: IntervalOut | None = Field(
+        description="Of the coefficient, model less paid, with its 95 % interval"
+    )
+    extra_paid: float = Field(description="Above coefficient 1, as a share of the deals' value")
+    extra_by_model: float
+    moved: float
+
+
+class ComparisonOut(Out):
+    model_id: str
+    overall: PayOut
+    slices: dict[str, PayOut] = Field(description="By `origin …` and `segment …`")
+    unscored: dict[str, int] = Field(description="Why the model did not score an order → orders")
+
+
 class ModelsOut(Out):
     items: list[ModelOut]
     next: str | None
@@ -165,6 +190,24 @@ def propose_model(work: Work, model_id: str, body: NewProposal) -> Any:
 def promote_model(work: Work, model_id: str, body: Reason) -> Any:
     """Agree to somebody else's proposal: what closes from now on is paid by the model."""
     return actions.promote(work.unit, work.actor, model_id, body.reason)
+
+
+@models.get("/models/<model_id>/comparison")
+@models.input(NoQuery, location="query")
+@models.output(ComparisonOut)
+@reading
+def compare_model(work: Work, model_id: str, query_data: NoQuery) -> Any:
+    """Compare a model with what was paid while it stood beside the champion, deal by deal."""
+    from service.actions import shadow_comparison  # noqa: PLC0415 - numpy
+
+    del query_data
+    found = shadow_comparison.compare(work.unit, work.actor, model_id)
+    return ComparisonOut(
+        model_id=found.model_id,
+        overall=PayOut.model_validate(found.overall),
+        slices={name: PayOut.model_validate(one) for name, one in found.slices.items()},
+        unscored=dict(found.unscored),
+    )
 
 
 @models.get("/champions")
