@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from typer.testing import Result
 
+PASSWORD = "correct-horse-battery\n"
+
 
 @dataclass(frozen=True)
 class Office:
@@ -50,7 +52,9 @@ def office(tmp_path: Path) -> Office:
     made = Office(tmp_path, {})
     for login, role in (("ml", "ml_engineer"), ("ops", "sales_ops"), ("seller", "salesperson")):
         where = ["--region", "华东", "--team", "一组"] if role == "salesperson" else []
-        added = made.run("users", "add", login, "--role", role, *where, stdin="correct-horse-battery\n")
+        added = made.run(
+            "users", "add", login, "--role", role, *where, stdin="correct-horse-battery\n"
+        )
         assert added.exit_code == 0, added.output
         made.tokens[login] = made.run("tokens", "create", login).stdout.strip()
     return made
