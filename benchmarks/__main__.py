@@ -52,6 +52,7 @@ GROUPS: Mapping[str, Group] = {
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
+    "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
 }
@@ -82,7 +83,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "sandbox",
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
-    "coefficient": ("coefficient_fit", "fairness", "artefacts", "scoring"),
+    "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
     "service": ("uploads",),
 }
 

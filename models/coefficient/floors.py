@@ -16,7 +16,7 @@ from models.coefficient.deals import MONTHS
 from models.coefficient.high_value import FEWEST, basis_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from models.coefficient.card import HighValue
     from models.coefficient.deals import Deal, OrderLine
@@ -28,13 +28,29 @@ class ScopeUnknown(ValueError):
     """A card that measures by segment or product, which orders do not name."""
 
 
-def qualifying(deals: Mapping[Deal, tuple[OrderLine, ...]], rule: HighValue) -> Mapping[Deal, bool]:
-    """Say of each deal whether its value reaches the limit of its period. Raises ScopeUnknown."""
-    limits = limits_of(deals, rule)
+def qualifying(
+    deals: Mapping[Deal, tuple[OrderLine, ...]],
+    rule: HighValue,
+    limits: Mapping[int, float] | None = None,
+) -> Mapping[Deal, bool]:
+    """Say of each deal whether its value reaches the limit of its period. Raises ScopeUnknown.
+
+    The limits are measured by the deals themselves where none are given.
+    """
+    known = limits_of(deals, rule) if limits is None else limits
     return {
-        deal: sum(line.value for line in lines) >= limits[deal.period]
+        deal: sum(line.value for line in lines) >= known[deal.period]
         for deal, lines in deals.items()
     }
+
+
+def limit_by(sums: Sequence[int], rule: HighValue) -> float:
+    """Give the limit of a period by the sums of the deals before it; infinite for too few."""
+    if rule.scope != "company":
+        raise ScopeUnknown(f"the card measures by {rule.scope}; the orders name none")
+    if len(sums) < FEWEST:
+        return float("inf")
+    return basis_of(np.array(sums, dtype=np.int64), rule) * rule.multiple
 
 
 def limits_of(deals: Mapping[Deal, tuple[OrderLine, ...]], rule: HighValue) -> Mapping[int, float]:
@@ -58,9 +74,7 @@ def _limit(period: int, ended: Mapping[int, list[tuple[datetime, int]]], rule: H
         for last, value in some
         if last >= since
     ]
-    if len(sums) < FEWEST:
-        return float("inf")
-    return basis_of(np.array(sums, dtype=np.int64), rule) * rule.multiple
+    return limit_by(sums, rule)
 
 
 def period_start(period: int) -> datetime:

@@ -65,13 +65,17 @@ class Tariff:
 
 
 def coefficients(
-    orders: Sequence[Order], events: Iterable[Event], tariff: Tariff
+    orders: Sequence[Order],
+    events: Iterable[Event],
+    tariff: Tariff,
+    *,
+    limits: Mapping[int, float] | None = None,
 ) -> tuple[Coefficient, ...]:
     """Give each order's coefficient, in the order of `orders`.
 
-    The orders are also the history that the floor is measured by: give all of its window. Raises
-    ValueError for a card that measures by segment or product, and for an order without a row where
-    there are models.
+    Without `limits` (of each period) the orders are also the history that the floor is measured by:
+    give all of its window. Raises ValueError for a card that measures by segment or product, and
+    for an order without a row where there are models.
     """
     # 1. deals
     deals = by_deal(order.line for order in orders)
@@ -82,7 +86,7 @@ def coefficients(
     # 3. scores
     scores = _scores(deals, firsts, tariff.models)
     # 4. floors
-    reached = qualifying(deals, tariff.card.high_value)
+    reached = qualifying(deals, tariff.card.high_value, limits)
     # 5. the card
     factors = _factors(firsts, tariff.models)
     paid = {

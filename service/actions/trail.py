@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.actors import SYSTEM
 from service.model_records import Model, ModelEvent
+from service.payment_records import Payment
 from service.records import (
     AuditDraft,
     Customer,
@@ -34,6 +35,7 @@ Kept = (
     | Model
     | ModelEvent
     | Notice
+    | Payment
     | Person
     | Review
     | Session
@@ -51,6 +53,7 @@ KINDS: dict[type[Kept], str] = {
     Model: "model",
     ModelEvent: "model_event",
     Notice: "notice",
+    Payment: "payment",
     Person: "person",
     Review: "review",
     Session: "session",
@@ -59,7 +62,8 @@ KINDS: dict[type[Kept], str] = {
     Token: "token",
 }
 #: Secrets, and bulk that is stored elsewhere under its own hash.
-LEFT_OUT = frozenset({"password_hash", "secret_hash", "csrf", "report"})
+#: The inputs of a payment give its figures again, which are told.
+LEFT_OUT = frozenset({"password_hash", "secret_hash", "csrf", "report", "inputs"})
 
 
 def record(

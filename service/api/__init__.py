@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from service import access, logs
 from service.api import envelope, guard, openapi, pages, problems, rates
 from service.api.audit import audit
+from service.api.coefficients import coefficients
 from service.api.customers import customers
 from service.api.deliverables import deliverables
 from service.api.facts import facts
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     requirements,
     deliverables,
     models,
+    coefficients,
     reviews,
     facts,
     firings,

@@ -56,6 +56,9 @@ Against = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Check the data and tell what would change; train not.")
 ]
+Threads = Annotated[
+    int, typer.Option(min=1, max=64, help="Threads that grow trees; the model stays the same.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 
@@ -75,6 +78,7 @@ def coefficient(
     card: CardFile = None,
     author: Author = "unnamed",
     against: Against = None,
+    threads: Threads = 1,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -97,7 +101,7 @@ def coefficient(
         print_import(held, None, as_json=as_json)
         raise typer.Exit(WRONG)
     figures = CardFigures(cheat_gains=_cheat_gains(card))
-    result = _trained(held.snapshot, moment, figures)
+    result = _trained(held.snapshot, moment, figures, threads)
     sealed = None if result.refused else _sealed(held, result, author)
     told = sealed.result if sealed else result
     _write(out, files(held, told, sealed.archive if sealed else None))
@@ -173,12 +177,13 @@ def _cheat_gains(card: Path | None) -> Mapping[str, float] | None:
     return gains_under(read_card(card))
 
 
-def _trained(snapshot: Snapshot, at: float, card: CardFigures) -> Trained:
+def _trained(snapshot: Snapshot, at: float, card: CardFigures, threads: int) -> Trained:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from service.cli.train_words import STEP_WORDS
     from training.coefficient.candidate import TooLittle
+    from training.coefficient.win import Training
     from training.run import STEPS, trained
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -190,7 +195,8 @@ def _trained(snapshot: Snapshot, at: float, card: CardFigures) -> Trained:
 
     try:
         with bar:
-            return trained(snapshot, at=at, card=card, progress=step)
+            training = Training(threads=threads)
+            return trained(snapshot, at=at, training=training, card=card, progress=step)
     except TooLittle as error:
         give_up(
             Text(
