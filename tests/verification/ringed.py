@@ -113,11 +113,12 @@ RIVALS: dict[str, Callable[[str, random.Random], str | None]] = {
 }
 
 
-def page(seed: int, look: stamped.Look) -> Ringed:
+def page(seed: int, look: stamped.Look, *, name: str | None = None) -> Ringed:
     """Draw a letter with one seal, half of them with black words through the ring."""
     chance = random.Random(seed)  # noqa: S311 - a drawing, no secret
     image = stamped.letter(chance)
-    name = name_of(chance)
+    drawn = name_of(chance)
+    name = name or drawn
     is_oval = chance.random() < 0.25
     ink = (chance.randint(170, 225), chance.randint(10, 60), chance.randint(20, 70))
     seal = _seal(name, chance, ink, is_oval=is_oval)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 FORMATS = frozenset({"pdf", "ofd", "png", "jpg", "webp", "tif", "gif", "bmp"})
 #: The longer side of the picture that is searched: half of what a raster has.
 _SEARCHED = 1170
-#: How red ink must be, of 255: a seal as it is pressed, and a faint one.
-_CLEAR, _FAINT = 58, 26
+#: How red ink must be, of 255: a seal as it is pressed, a faint one, and one that ran dry.
+_CLEAR, _FAINT, _FAINTEST = 58, 26, 10
 _GAP = 5
 #: Ink of a black copy; among words, circles of chance have .8 of their rim inked.
 _BLACK = 90
@@ -74,13 +74,14 @@ def outlines(raster: Raster) -> tuple[list[tuple[Shape, bool]], float]:
     """Give the seals in a smaller picture, whether each is faint, and by how much it is smaller."""
     small, scale = _searched(raster.colour)
     ink = opencv_seals.redness(small)
-    if int((ink >= _FAINT).sum()) < _SEARCHED:  # less ink than a thin ring has
-        return [], scale
-    clear = _seals(opencv_seals.shapes(ink, _CLEAR, _GAP))
-    faint = _seals(opencv_seals.shapes(ink, _FAINT, _GAP))
-    both = [(shape, False) for shape in clear]
-    both += [(shape, True) for shape in faint if not any(_same(shape, one) for one in clear)]
-    return both, scale
+    found: list[tuple[Shape, bool]] = []
+    for level in (_CLEAR, _FAINT, _FAINTEST):
+        if int((ink >= level).sum()) < _SEARCHED:  # less ink than a thin ring has
+            continue
+        for shape in _seals(opencv_seals.shapes(ink, level, _GAP)):
+            if not any(_same(shape, one) for one, _ in found):
+                found.append((shape, level != _CLEAR))
+    return found, scale
 
 
 def in_black(raster: Raster) -> list[Mark]:
