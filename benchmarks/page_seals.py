@@ -29,8 +29,16 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[stamped.Kind, ...] = ("round", "oval", "square")
 _LOOKS: tuple[stamped.Look, ...] = ("plain", "faint", "scan", "jpeg", "photo")
-#: Seals in the real pictures, counted by eye.
-_REAL = {"1.png": 1, "2.jpg": 2, "5.jpg": 1, "no_seal_2.jpg": 0, "seal_0.png": 1}
+#: Seals in real pictures, counted by eye. The last one was found by an earlier version of this
+#: benchmark, which took the page for one without.
+_REAL = {
+    "seals/1.png": 1,
+    "seals/2.jpg": 2,
+    "seals/5.jpg": 1,
+    "seals/no_seal_2.jpg": 0,
+    "seals/seal_0.png": 1,
+    "signature-pages/73f628ec78.jpg": 1,
+}
 #: Seeds that nothing was tried on while it was built, and those that it was tried on.
 _FIRST_SEED, _TUNED_SEED = 70_000, 20_000
 
@@ -73,7 +81,7 @@ def negatives(first: int, count: int) -> Iterator[bytes]:
 
 
 def real(bench: Bench, root: Path) -> tuple[int, int]:
-    found = {name: len(bench.look((root / "seals" / name).read_bytes())) for name in _REAL}
+    found = {name: len(bench.look((root / name).read_bytes())) for name in _REAL}
     print("real pictures, found of there:", {n: f"{found[n]} of {_REAL[n]}" for n in _REAL})
     return sum(_REAL.values()), sum(min(found[name], _REAL[name]) for name in _REAL)
 
@@ -87,7 +95,8 @@ def without(bench: Bench, paths: list[Path]) -> float:
 
 def sealless(root: Path) -> list[Path]:
     names = ("receipts", "signature-pages")
-    return [path for name in names for path in sorted((root / name).glob("*.jpg"))]
+    paths = (path for name in names for path in sorted((root / name).glob("*.jpg")))
+    return [path for path in paths if f"{path.parent.name}/{path.name}" not in _REAL]
 
 
 def main() -> None:

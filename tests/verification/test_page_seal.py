@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
@@ -16,6 +19,9 @@ from verification.policies import load as load_policy
 from verification.readers import rapidocr
 from verification.terms import Terms
 from verification.values import Report, Requirement, Status, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 needs_font = pytest.mark.skipif(stamped.font(20) is None, reason="no Chinese font is installed")
@@ -100,6 +106,40 @@ def test_a_seal_is_found_in_pictures_of_every_mode(mode: str) -> None:
     assert reasons(report(data, PageSeal())) == [(Status.PASSED, None)]
 
 
+def sized(size: tuple[int, int], look: stamped.Look) -> Image.Image:
+    return stamped.page(11, "round", look).image.resize(size, Image.Resampling.BICUBIC)
+
+
+def in_16_bit() -> bytes:
+    """Give a page as a scanner that keeps two bytes a channel saves it."""
+    out = io.BytesIO()
+    pixels = np.asarray(stamped.page(11).image, np.uint16)[:, :, ::-1] * 257
+    out.write(cv2.imencode(".png", pixels)[1].tobytes())
+    return out.getvalue()
+
+
+@needs_font
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(lambda: saved(sized((3024, 4032), "photo")), id="12 Mpx photo in bad light"),
+        pytest.param(lambda: saved(sized((4960, 7016), "scan")), id="600 dpi scan"),
+        pytest.param(in_16_bit, id="16 bit"),
+        pytest.param(
+            lambda: saved(stamped.page(11).image.rotate(180), exif=turned(3)), id="upside-down"
+        ),
+    ],
+)
+def test_a_seal_is_found_on_pages_as_devices_save_them(data: Callable[[], bytes]) -> None:
+    assert reasons(report(data(), PageSeal())) == [(Status.PASSED, None)]
+
+
+def turned(orientation: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
 @pytest.mark.parametrize(
     "image",
     [
@@ -111,8 +151,9 @@ def test_a_seal_is_found_in_pictures_of_every_mode(mode: str) -> None:
         pytest.param(Image.new("I;16", (600, 800), 40_000), id="16 bit"),
     ],
 )
-def test_pages_without_anything_have_no_seal(image: Image.Image) -> None:
-    told = report(saved(image, "PNG"), PageSeal())
+@pytest.mark.parametrize("holder", [None, "湖北荣创科技有限公司"], ids=["anybody's", "somebody's"])
+def test_pages_without_anything_have_no_seal(image: Image.Image, holder: str | None) -> None:
+    told = report(saved(image, "PNG"), PageSeal(holder=holder))
     assert reasons(told) == [(Status.INDETERMINATE, "SEAL_NOT_FOUND")]
 
 
@@ -175,6 +216,14 @@ def test_a_ring_states_its_holder_or_another(name: str, holder: str, cause: str 
 def test_a_ring_is_read_however_its_page_lies(turn: int) -> None:
     image = ringed.page(5, "plain", name=NAME).page.image.rotate(turn, expand=True)
     assert reasons(report(saved(image), PageSeal(holder=NAME))) == [(Status.PASSED, None)]
+
+
+@needs_font
+@needs_ocr
+def test_of_two_seals_that_overlap_one_may_be_the_holders() -> None:
+    page = stamped.page(3, "round", "plain", overlap=True)
+    for holder in page.names:
+        assert reasons(report(page.jpeg(), PageSeal(holder=holder))) == [(Status.PASSED, None)]
 
 
 @needs_font
