@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -44,26 +43,21 @@ _REAL = (
     ("signature-pages/73f628ec78.jpg", "海南省设备管理协会", 72),
 )
 _LARGE = 100
+_OWN = "its own name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One ring: its name, what it is counted under, and lattices of each way to lay it out."""
+    """One ring: its name, what it is counted under, and what is read; lattices are too large."""
 
     name: str
     sorts: tuple[str, ...]
-    seals: tuple[tuple[Lattice, ...], ...]
+    #: What is told where no holder is known, of the seal that is meant: of all ways, of the first.
+    text: str
+    plain: str
+    #: What holder was asked for → that name, whether it is said to be stated, and by the plain way.
+    asked: dict[str, tuple[str, bool, bool]]
     cpu_ms: float
-
-    def best(self, *, ways: slice = slice(None)) -> str:
-        """Give the reading that is told where no holder is known, of the seal that is meant."""
-        told = [rings.told(seal[ways], "") for seal in self.seals]
-        texts = [one.text for one in told if one is not None]
-        return min(texts, key=lambda text: errors(self.name, text), default="")
-
-    def states(self, holder: str) -> bool:
-        told = [rings.told(seal, holder) for seal in self.seals]
-        return any(one is not None and one.states_holder for one in told)
 
 
 def errors(name: str, text: str) -> int:
@@ -78,18 +72,42 @@ def errors(name: str, text: str) -> int:
     return min(*row, len(name))
 
 
-def read(data: bytes, name: str, *sorts: str) -> Row:
+def read(data: bytes, name: str, rivals: dict[str, str], *sorts: str) -> Row:
     raster = Pages(data, Limits()).at(1)
     assert raster is not None
     start = time.process_time()
     found, scale = outlines(raster)
-    seals = tuple(
-        tuple(map(rings.lattice, opencv_rings.strips(raster.colour, shape, scale)))
+    seals = [
+        list(map(rings.lattice, opencv_rings.strips(raster.colour, shape, scale)))
         for shape, _ in found
         if shape.kind == "ring"
-    )
+    ]
     cpu_ms = (time.process_time() - start) * 1000
-    return Row(name=name, sorts=sorts, seals=seals, cpu_ms=cpu_ms)
+    plain = _best(name, [seal[:1] for seal in seals])
+    asked = {
+        what: (holder, _states(seals, holder), _plainly_states(plain, holder))
+        for what, holder in {_OWN: name, **rivals}.items()
+    }
+    text = _best(name, seals)
+    return Row(name=name, sorts=sorts, text=text, plain=plain, asked=asked, cpu_ms=cpu_ms)
+
+
+def _best(name: str, seals: list[list[Lattice]]) -> str:
+    told = [rings.told(seal, "") for seal in seals]
+    texts = [one.text for one in told if one is not None]
+    return min(texts, key=lambda text: errors(name, text), default="")
+
+
+def _states(seals: list[list[Lattice]], holder: str) -> bool:
+    told = [rings.told(seal, holder) for seal in seals]
+    return any(one is not None and one.states_holder for one in told)
+
+
+def _plainly_states(text: str, holder: str) -> bool:
+    name = holder
+    for form in ("有限责任公司", "股份有限公司", "有限公司"):
+        name = name.removesuffix(form)
+    return errors(name, text) <= int(len(name) * _TOLERATED)
 
 
 def drawn(first: int, count: int) -> Iterator[Row]:
@@ -97,13 +115,15 @@ def drawn(first: int, count: int) -> Iterator[Row]:
         look = ringed.LOOKS[seed % len(ringed.LOOKS)]
         one = ringed.page(seed, look)
         under = "black words over it" if one.is_over_printed else "nothing over it"
-        yield read(one.page.jpeg(), one.name, "all", look, under, "oval" * one.is_oval or "round")
+        form = "oval" if one.is_oval else "round"
+        rivals = ringed.rivals(one.name, seed)
+        yield read(one.page.jpeg(), one.name, rivals, "all", look, under, form)
 
 
 def real(root: Path) -> Iterator[Row]:
     for file, name, radius in _REAL:
         size = f"radius {'≥' if radius >= _LARGE else '<'} {_LARGE} px"
-        yield read((root / file).read_bytes(), name, "all", size)
+        yield read((root / file).read_bytes(), name, {}, "all", size)
 
 
 def print_characters(rows: list[Row]) -> dict[str, float]:
@@ -111,8 +131,8 @@ def print_characters(rows: list[Row]) -> dict[str, float]:
     right: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in rows:
         for sort in row.sorts:
-            right[sort][0] += len(row.name) - errors(row.name, row.best())
-            right[sort][1] += len(row.name) - errors(row.name, row.best(ways=slice(1)))
+            right[sort][0] += len(row.name) - errors(row.name, row.text)
+            right[sort][1] += len(row.name) - errors(row.name, row.plain)
             right[sort][2] += len(row.name)
     print(f"  {'characters right':<32}   ours  plain      n")
     for sort, (ours, plain, n) in right.items():
@@ -122,27 +142,17 @@ def print_characters(rows: list[Row]) -> dict[str, float]:
 
 def print_holders(rows: list[Row]) -> tuple[float, float, int]:
     """Print how often a ring is said to state a name; give it for its own and for rivals."""
-    chance = random.Random(_FIRST_SEED)  # noqa: S311 - a drawing, no secret
-    asked: dict[str, list[tuple[Row, str]]] = {"its own name": [(row, row.name) for row in rows]}
-    for what, change in ringed.RIVALS.items():
-        rivals = [(row, change(row.name, chance)) for row in rows]
-        asked[what] = [(row, rival) for row, rival in rivals if rival is not None]
-    told = {}
+    asked: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for row in rows:
+        for what, (_, ours, plain) in row.asked.items():
+            asked[what].append((ours, plain))
     print(f"  {'the holder asked for':<32}   ours  plain      n")
-    for what, pairs in asked.items():
-        ours = sum(row.states(name) for row, name in pairs)
-        plain = sum(_plainly_states(row, name) for row, name in pairs)
-        told[what] = ours / len(pairs)
-        print(f"  {what:<32} {told[what]:6.3f} {plain / len(pairs):6.3f} {len(pairs):6d}")
-    own = told.pop("its own name")
-    return own, max(told.values()), min(map(len, list(asked.values())[1:]))
-
-
-def _plainly_states(row: Row, holder: str) -> bool:
-    name = holder
-    for form in ("有限责任公司", "股份有限公司", "有限公司"):
-        name = name.removesuffix(form)
-    return errors(name, row.best(ways=slice(1))) <= int(len(name) * _TOLERATED)
+    for what, answers in asked.items():
+        ours, plain = (sum(one) / len(answers) for one in zip(*answers, strict=True))
+        print(f"  {what:<32} {ours:6.3f} {plain:6.3f} {len(answers):6d}")
+    own = asked.pop(_OWN)
+    rivals = [ours for answers in asked.values() for ours, _ in answers]
+    return sum(ours for ours, _ in own) / len(own), sum(rivals) / len(rivals), len(rivals)
 
 
 def main() -> None:
@@ -162,12 +172,12 @@ def main() -> None:
         theirs = list(real(Path(corpora)))
         characters = print_characters(theirs)
         for row in theirs:
-            known = "states it" if row.states(row.name) else "is not said to state it"
-            print(f"  {row.name}: reads {row.best() or 'nothing'}, {known}")
+            known = "states it" if row.asked[_OWN][1] else "is not said to state it"
+            print(f"  {row.name}: reads {row.text or 'nothing'}, {known}")
         n = sum(len(row.name) for row in theirs)
         _tell("seal.ring.characters.real", characters["all"], n, aim=0.8)
     cpu = sorted(row.cpu_ms for row in rows)
-    print(f"  CPU to find and read, four ways: median {cpu[len(cpu) // 2]:.0f} ms a page")
+    print(f"  CPU to find and read, six ways: median {cpu[len(cpu) // 2]:.0f} ms a page")
 
 
 def _tell(name: str, value: float, n: int, *, aim: float, better: str = "higher") -> None:

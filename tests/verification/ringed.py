@@ -5,16 +5,12 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
 from tests.verification import stamped
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _CITIES = (
     "北京", "上海", "天津", "重庆", "广州", "深圳", "杭州", "南京", "苏州", "武汉", "成都",
@@ -104,13 +100,16 @@ def _city(name: str) -> str:
     return next(one for one in _CITIES if name.startswith(one))
 
 
-#: What tells another company's name from this one's → that name, None where it does not apply.
-RIVALS: dict[str, Callable[[str, random.Random], str | None]] = {
-    "one character of its brand other": partial(_other_brand, count=1),
-    "two characters of its brand": partial(_other_brand, count=2),
-    "the same name in another city": _other_city,
-    "the same name in another trade": _other_trade,
-}
+def rivals(name: str, seed: int) -> dict[str, str]:
+    """Give names of other companies that are much like this one, by what tells them from it."""
+    chance = random.Random(seed)  # noqa: S311 - a drawing, no secret
+    found = {
+        "one character of its brand other": _other_brand(name, chance, 1),
+        "two characters of its brand": _other_brand(name, chance, 2),
+        "the same name in another city": _other_city(name, chance),
+        "the same name in another trade": _other_trade(name, chance),
+    }
+    return {what: rival for what, rival in found.items() if rival is not None}
 
 
 def page(seed: int, look: stamped.Look, *, name: str | None = None) -> Ringed:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 _SIZE: rapidocr.Size = "small"
 #: How much less likely than what is read the holder's name may be, in nats. Of the rings that it
 #: was chosen by nine of ten state their own holder by 6; at 10 one of fifty states the name of a
-#: company of which one character is another.
-_DOUBT = 6.0
+#: company of which one character is another. Of a short name not more than the second for each
+#: character: rings that are hardly read hold any two characters half likely.
+_DOUBT, _DOUBT_OF_ONE = 6.0, 1.0
 #: A character read with less than this speaks against its reading.
 _CHANCE = 0.5
 #: Words at its end that say what a company is, not which one.
@@ -75,7 +76,7 @@ def told(lattices: Iterable[Lattice], holder: str) -> Reading | None:
         text, sure = one.text()
         if not text.strip():
             continue
-        agrees = any(one.doubt(name) <= _DOUBT for name in _spellings(holder))
+        agrees = any(one.doubt(name) <= _most_doubt(name) for name in _spellings(holder))
         confidence = sum(sure) / len(sure)
         reading = Reading(text=text.strip(), confidence=confidence, states_holder=agrees)
         if agrees:
@@ -87,6 +88,10 @@ def told(lattices: Iterable[Lattice], holder: str) -> Reading | None:
         if best is None or worth > best[0]:
             best = worth, reading
     return best[1] if best else None
+
+
+def _most_doubt(name: str) -> float:
+    return min(_DOUBT, _DOUBT_OF_ONE * len(name))
 
 
 def _spellings(holder: str) -> set[str]:

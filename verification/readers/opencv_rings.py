@@ -48,6 +48,8 @@ def strips(colour: Pixels, shape: Shape, scale: float) -> Iterator[Pixels]:
     left, top, right, bottom = (round(edge * scale) for edge in shape.box())
     left, top = max(0, left - _AROUND), max(0, top - _AROUND)
     cut = np.ascontiguousarray(colour[top : bottom + _AROUND, left : right + _AROUND])
+    if not cut.size:
+        return
     axes = (x * scale - left, y * scale - top, a * scale, b * scale, angle)
     for ink in (redness(cut), *_in_green(cut)):
         for zone in _ZONES:

@@ -41,9 +41,11 @@ class Lattice:
         known = _places(self.size)
         if not name or any(letter not in known for letter in name):
             return float("inf")
-        chances = np.log(np.maximum(self.likely, _LEAST))
-        chances -= chances.max(axis=1, keepdims=True)
-        return -_best_path(np.concatenate([chances, chances]), [known[one] for one in name])
+        # A character at a time, and a blank between any two.
+        states = [place for letter in name for place in (known[letter], 0)][:-1]
+        chances = np.log(np.maximum(self.likely[:, states], _LEAST))
+        chances -= np.log(self.likely.max(axis=1, keepdims=True))
+        return -_best_path(np.concatenate([chances, chances]), states)
 
 
 def read_lattice(strip: NDArray[np.uint8], *, size: Size) -> Lattice:
@@ -56,15 +58,13 @@ def _places(size: Size) -> dict[str, int]:
     return {letter: place for place, letter in enumerate(load(size).characters)}
 
 
-def _best_path(chances: NDArray[np.float32], name: list[int]) -> float:
-    """Align characters with steps, a blank between any two; it may begin and end anywhere."""
-    states = [place for letter in name for place in (letter, 0)][:-1]
+def _best_path(chances: NDArray[np.float32], states: list[int]) -> float:
+    """Align states with steps, one column each; the path may begin and end anywhere."""
     # Two characters follow each other without a blank, unless they are the same.
     leaps = [at >= 2 and one != 0 and one != states[at - 2] for at, one in enumerate(states)]  # noqa: PLR2004
-    given = chances[:, states]
     path = np.full(len(states), _NEVER)
     best = _NEVER
-    for step in given:
+    for step in chances:
         moved = np.concatenate([[0.0], path[:-1]])
         leapt = np.where(leaps, np.concatenate([[_NEVER, _NEVER], path])[: len(states)], _NEVER)
         path = np.maximum(np.maximum(path, moved), leapt) + step
