@@ -166,6 +166,8 @@ class Wanted:
     requirement: StageRequirement
     #: The customer's decision path.
     path: str
+    #: The customer's, as in the business register.
+    registered_name: str
     contacts: dict[str, Any]
 
 
