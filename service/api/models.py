@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIBlueprint
@@ -21,6 +22,8 @@ from service.api.work import Work, reading, writing
 from service.model_records import ModelName, ModelStep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.champions import Reign
     from service.model_records import ModelEvent
 
@@ -123,6 +126,21 @@ class ChampionsOut(Out):
     items: list[ChampionOut]
 
 
+def _opened(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Open the model before the transaction, so that the first closing by it need not wait."""
+
+    @wraps(view)
+    def opened(model_id: str, **arguments: Any) -> Any:
+        ports = site().ports
+        with ports.records.read() as unit:
+            model = unit.models.models.get(model_id)
+        if model is not None:
+            ports.tariffs.model(model.archive_sha256)
+        return view(model_id=model_id, **arguments)
+
+    return opened
+
+
 @models.get("/models")
 @models.input(PageQuery, location="query", arg_name="query")
 @models.output(ModelsOut)
@@ -165,6 +183,7 @@ def register_model() -> Any:
 
 @models.post("/models/<model_id>/shadow")
 @models.input(Reason, arg_name="body")
+@_opened
 @writing
 @models.output(DecisionOut)
 def shadow_model(work: Work, model_id: str, body: Reason) -> Any:
@@ -174,6 +193,7 @@ def shadow_model(work: Work, model_id: str, body: Reason) -> Any:
 
 @models.post("/models/<model_id>/proposal")
 @models.input(NewProposal, arg_name="body")
+@_opened
 @writing
 @models.output(DecisionOut)
 def propose_model(work: Work, model_id: str, body: NewProposal) -> Any:

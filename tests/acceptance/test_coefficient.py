@@ -41,29 +41,33 @@ class Export:
     leads: tuple[dict[str, str], ...]
     events: tuple[dict[str, str], ...]
 
-    def won(self, *, worked: bool) -> list[dict[str, str]]:
-        """Give won leads, one a customer: those that answered contacts, or those that did not."""
+    def won(self) -> list[dict[str, str]]:
+        """Give won leads whose customers answered a contact, one a customer."""
         answered = {one["customer"] for one in self.events if one["kind"] == "response"}
         won = {one["客户"]: one for one in self.leads if one["结果"] == "赢单"}
-        return [one for customer, one in won.items() if (customer in answered) is worked]
+        return [one for customer, one in won.items() if customer in answered]
 
-    def asked(self, lead: dict[str, str]) -> dict[str, Any]:
-        """Give the body that closes an order, with its customer's log."""
-        order = {
-            "order": lead["线索号"],
-            "customer": lead["客户"],
-            "assigned_at": _moment(lead["分配时间"]),
-            "closed_at": _moment(lead["结束时间"]),
-            "value": lead["金额"],
-            "currency": lead["币种"],
-            "lead": {name: lead[name] for name in LEAD},
-        }
+    def asked(self, *leads: dict[str, str]) -> dict[str, Any]:
+        """Give the body that scores or closes orders, with their customers' log."""
+        customers = {one["客户"] for one in leads}
         events = [
             {**one, "by_system": one["by_system"] == "yes", "answers": one["answers"] or None}
             for one in self.events
-            if one["customer"] == lead["客户"]
+            if one["customer"] in customers
         ]
-        return {"orders": [order], "events": events}
+        return {"orders": [_order(one) for one in leads], "events": events}
+
+
+def _order(lead: dict[str, str]) -> dict[str, Any]:
+    return {
+        "order": lead["线索号"],
+        "customer": lead["客户"],
+        "assigned_at": _moment(lead["分配时间"]),
+        "closed_at": _moment(lead["结束时间"]),
+        "value": lead["金额"],
+        "currency": lead["币种"],
+        "lead": {name: lead[name] for name in LEAD},
+    }
 
 
 def _moment(text: str) -> str:
@@ -107,13 +111,13 @@ def the_months_go_by(
     address: str, export: Export, archives: Sequence[bytes]
 ) -> list[dict[str, Any]]:
     """Two champions, one after the other, and back again; gives what was paid meanwhile."""
-    hard, easy = export.won(worked=True), export.won(worked=False)
     first = registered(address, archives[0])
     promoted_by_two(address, first)
-    paid = [closed(address, export, lead) for lead in (hard[0], easy[0])]
+    hard = hard_won(address, export)
+    paid = [closed(address, export, hard[0])]
     it_is_paid_by(paid[0], first)
-    assert paid[0]["origin"] == "hard_won"
-    assert paid[0]["coefficient"] > paid[1]["coefficient"]
+    assert paid[0]["coefficient"] >= 1.3
+    assert paid[0]["origin_evidence"]
     second = registered(address, archives[1])
     paid.append(beside_the_champion(address, export, hard[1], (first, second)))
     promoted_by_two(address, second)
@@ -185,6 +189,15 @@ def promoted_by_two(address: str, model: dict[str, Any]) -> None:
         assert refused.value.status == 403
         ops.post(f"{path}/promotion", {"reason": "已看过模型卡"})
         assert ops.get("/api/v1/champions")["items"][0]["model_id"] == model["id"]
+
+
+def hard_won(address: str, export: Export) -> list[dict[str, str]]:
+    """Give the hard-won among some orders, as scoring them says; nothing is kept of it."""
+    some = export.won()[:60]
+    with somebody(address, "money") as money:
+        scored = money.post("/api/v1/coefficients", export.asked(*some))["items"]
+        assert money.get("/api/v1/payments")["items"] == []
+    return [lead for lead, one in zip(some, scored, strict=True) if one["origin"] == "hard_won"]
 
 
 def closed(address: str, export: Export, lead: dict[str, str]) -> dict[str, Any]:
