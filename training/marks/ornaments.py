@@ -50,9 +50,7 @@ def rosette(scribe: Scribe, x: int, y: int) -> None:
         rays = np.arange(0, 2 * np.pi, np.pi / int(rng.integers(12, 40)))
         far = radius * np.where(np.arange(rays.size) % 2, 1.0, 1.18)
         star = np.stack([x + far * np.cos(rays), y + far * np.sin(rays)], axis=1)
-        cv2.polylines(
-            scribe.page.sheet, [star.astype(np.int32)], True, 1.0, int(rng.integers(1, 4))
-        )  # noqa: FBT003 - OpenCV's own order
+        _curve(scribe.page.sheet, np.concatenate([star, star[:1]]), int(rng.integers(1, 4)))
 
 
 def _curve(sheet: NDArray[np.float32], dots: NDArray[np.float64], thick: int) -> None:

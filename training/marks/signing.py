@@ -90,12 +90,7 @@ def sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> int:
     gap = max(4, int(tall * rng.uniform(0.3, 1.15)))
     top = y - int(tall * rng.uniform(0.4, 0.8)) if beside else y + int(rng.normal(4, 10))
     start = end + int(rng.integers(0, 40)) if beside else x + int(rng.normal(5, 30))
-    box = scribe.stamp(mask, start, top, pressure(scribe)) if mask is not None else None
-    if box:
-        scribe.page.signatures.append(box)
-        if rng.random() < 0.06:
-            _second(scribe, box)
-    elif rng.random() < 0.3:
+    if not _ink(scribe, mask, start, top) and rng.random() < 0.3:
         _typed(scribe, start, top + tall)
     low = y + gap + int(scribe.size * 0.8)
     if rng.random() < 0.4:
@@ -107,6 +102,17 @@ def sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> int:
             low += int(scribe.size * 1.15)
             scribe.write(title(scribe), x, low)
     return low + 2 * scribe.size
+
+
+def _ink(scribe: Scribe, mask: NDArray[np.float32] | None, x: int, y: int) -> bool:
+    """Lay a signature on the page, now and then another one over it; says whether it is there."""
+    box = scribe.stamp(mask, x, y, pressure(scribe)) if mask is not None else None
+    if box is None:
+        return False
+    scribe.page.signatures.append(box)
+    if scribe.rng.random() < 0.06:
+        _second(scribe, box)
+    return True
 
 
 def pressure(scribe: Scribe) -> float:
