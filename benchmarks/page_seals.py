@@ -2,7 +2,8 @@
 
 No peer was run beside it.
 `--pages N` sets how many generated pages of each sort are drawn; `--every N` takes every Nth
-real one.
+real one. Of the real pages without a seal every second one was looked at while it was built;
+`--tuning` draws pages of the seeds that the bounds were chosen by.
 """
 
 from __future__ import annotations
@@ -28,10 +29,18 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[stamped.Kind, ...] = ("round", "oval", "square")
 _LOOKS: tuple[stamped.Look, ...] = ("plain", "faint", "scan", "jpeg", "photo")
-#: Seals in the real pictures, counted by eye.
-_REAL = {"1.png": 1, "2.jpg": 2, "5.jpg": 1, "no_seal_2.jpg": 0, "seal_0.png": 1}
-#: Seeds that nothing was tried on while it was built.
-_FIRST_SEED = 70_000
+#: Seals in real pictures, counted by eye. The last one was found by an earlier version of this
+#: benchmark, which took the page for one without.
+_REAL = {
+    "seals/1.png": 1,
+    "seals/2.jpg": 2,
+    "seals/5.jpg": 1,
+    "seals/no_seal_2.jpg": 0,
+    "seals/seal_0.png": 1,
+    "signature-pages/73f628ec78.jpg": 1,
+}
+#: Seeds that nothing was tried on while it was built, and those that it was tried on.
+_FIRST_SEED, _TUNED_SEED = 70_000, 20_000
 
 
 class Bench:
@@ -49,14 +58,14 @@ class Bench:
         return found
 
 
-def generated(bench: Bench, count: int) -> tuple[int, int]:
+def generated(bench: Bench, first: int, count: int) -> tuple[int, int]:
     """Give how many seals there are and how many were found, telling which sorts were missed."""
     there, missed = 0, Counter[str]()
     for number in range(count):
         for kind in _KINDS:
             look = _LOOKS[number % len(_LOOKS)]
             overlap = kind != "square" and number % 4 == 0
-            page = stamped.page(_FIRST_SEED + number, kind, look, overlap=overlap)
+            page = stamped.page(first + number, kind, look, overlap=overlap)
             found = len(bench.look(page.jpeg()))
             there += len(page.names)
             missed[f"{kind} {look}{' overlapping' * overlap}"] += max(0, len(page.names) - found)
@@ -64,45 +73,53 @@ def generated(bench: Bench, count: int) -> tuple[int, int]:
     return there, there - missed.total()
 
 
-def negatives(count: int) -> Iterator[bytes]:
+def negatives(first: int, count: int) -> Iterator[bytes]:
     for number in range(count):
         out = io.BytesIO()
-        stamped.negative(_FIRST_SEED + number).save(out, "JPEG", quality=85)
+        stamped.negative(first + number).save(out, "JPEG", quality=85)
         yield out.getvalue()
 
 
 def real(bench: Bench, root: Path) -> tuple[int, int]:
-    found = {name: len(bench.look((root / "seals" / name).read_bytes())) for name in _REAL}
+    found = {name: len(bench.look((root / name).read_bytes())) for name in _REAL}
     print("real pictures, found of there:", {n: f"{found[n]} of {_REAL[n]}" for n in _REAL})
     return sum(_REAL.values()), sum(min(found[name], _REAL[name]) for name in _REAL)
 
 
-def without(bench: Bench, root: Path, every: int) -> tuple[int, int]:
-    """Count real pages on which a seal is said to be: none of them has a red one."""
-    paths = [
-        p for name in ("receipts", "signature-pages") for p in sorted((root / name).glob("*.jpg"))
-    ]
-    fired = [path for path in paths[::every] if bench.look(path.read_bytes())]
+def without(bench: Bench, paths: list[Path]) -> float:
+    """Give the share of real pages on which a seal is said to be: none of them has a red one."""
+    fired = [path for path in paths if bench.look(path.read_bytes())]
     print("fired on:", [path.name for path in fired])
-    return len(paths[::every]), len(fired)
+    return len(fired) / len(paths)
+
+
+def sealless(root: Path) -> list[Path]:
+    names = ("receipts", "signature-pages")
+    paths = (path for name in names for path in sorted((root / name).glob("*.jpg")))
+    return [path for path in paths if f"{path.parent.name}/{path.name}" not in _REAL]
 
 
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--pages", type=int, default=100)
     given.add_argument("--every", type=int, default=1)
+    given.add_argument("--tuning", action="store_true")
     options = given.parse_args()
+    first = _TUNED_SEED if options.tuning else _FIRST_SEED
     bench = Bench()
-    there, found = generated(bench, options.pages)
+    there, found = generated(bench, first, options.pages)
     _tell("seal.recall.generated", found / there, there, aim=0.95)
-    alarms = sum(bool(bench.look(data)) for data in negatives(2 * options.pages))
+    alarms = sum(bool(bench.look(data)) for data in negatives(first, 2 * options.pages))
     _tell("seal.false_alarms.generated", alarms / (2 * options.pages), 2 * options.pages, aim=0.01)
     corpora = os.environ.get("COUNTERMARK_CORPORA")
     if corpora:
         there, found = real(bench, Path(corpora))
         _tell("seal.recall.real", found / there, there, aim=0.95)
-        pages, fired = without(bench, Path(corpora), options.every)
-        _tell("seal.false_alarms.real", fired / pages, pages, aim=0.01)
+        paths = sealless(Path(corpora))
+        for half, own in (("kept_back", paths[1::2]), ("tuned", paths[::2])):
+            taken = own[:: options.every]
+            share = without(bench, taken)
+            _tell(f"seal.false_alarms.real.{half}", share, len(taken), aim=0.01)
     ordered = sorted(bench.cpu_ms)
     record(
         id="seal.cpu", value=ordered[len(ordered) // 2], unit="ms", better="lower", aim=100,

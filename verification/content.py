@@ -6,7 +6,8 @@ a check that says INDETERMINATE where it is not sure, and never FAILED by a pict
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,9 @@ class WrittenSignature:
 class PageSeal:
     """A seal on a page."""
 
-    #: The name its ring must state; None: any. Nobody fills in the customer's name yet.
+    #: Whose it must be, for those who know the customer: they fill in `holder`.
+    of: Literal["anybody", "customer"] = "anybody"
+    #: The name its ring must state; None: any.
     holder: str | None = None
 
 
@@ -101,6 +104,14 @@ class Content:
 
 #: Nothing is asked.
 NOTHING = Content()
+
+
+def of_customer(content: Content, registered_name: str) -> Content:
+    """Fill in whose seal it must be, where the customer's own is asked for and nobody is named."""
+    seal = content.seal
+    if seal is None or seal.of != "customer" or seal.holder is not None:
+        return content
+    return replace(content, seal=replace(seal, holder=registered_name.strip() or None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from verification.limits import LimitExceeded
 from verification.pages import raster
 from verification.pages.raster import Pages
 from verification.policies import load as load_policy
-from verification.readers import opencv_seals, pymupdf_glyphs
+from verification.readers import opencv_rings, opencv_seals, pymupdf_glyphs
 from verification.reconcile import reconcile
 from verification.terms import Request
 from verification.troubles import broken, not_there, over_limit
@@ -115,6 +115,7 @@ def warm() -> None:
     marks.load()
     raster.warm()
     opencv_seals.warm()
+    opencv_rings.warm()
     pymupdf_glyphs.warm()
     films.warm()
     load_policy()

@@ -250,7 +250,8 @@ class Mark:
     text: str | None = None
     #: How sure the text was read, 0..1.
     text_confidence: float | None = None
-    #: What it looks like, in words of its source; a seal: round, oval, square, faint, colourless.
+    #: What it looks like, in words of its source; a seal: round, oval, square, faint, colourless,
+    #: holder (its ring states the one that is asked for).
     traits: tuple[str, ...] = ()
 
 

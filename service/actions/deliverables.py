@@ -14,7 +14,7 @@ from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
 from verification import codec, policies
-from verification.content import Content
+from verification.content import Content, of_customer
 from verification.terms import Request, Terms
 from verification.values import Requirement, Signer, Text, Trust
 
@@ -218,7 +218,9 @@ def _asked(ports: Ports, unit: Unit, wanted: Wanted) -> Asked:
             signer=_required_signer(wanted),
             best_time=None if best is None else Trust(best),
             contradictions_below_s=needs.contradictions_below_s,
-            content=codec.from_json(Content, requirement.content),
+            content=of_customer(
+                codec.from_json(Content, requirement.content), wanted.registered_name
+            ),
         ),
     )
 

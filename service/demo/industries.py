@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from service.demo.documents import it_mail, photo, quotes, roi_sheet
 from service.demo.documents.forms import form_of
+from service.demo.names import RIVALS
 from service.demo.software_twins import twin as like
 from service.demo.twins import (
     ANSWERS,
@@ -145,6 +146,9 @@ def _twins_of_content(path: str, need: PathRequirement) -> Iterator[Twin]:
     if "seal" in need.content and "quote" not in need.content:
         bare = replace(_form(path, need), is_sealed=False)
         yield replace(like("cto_letter", "seal_missing"), item=need.item, make=bare.write)
+        if need.content["seal"].get("of") == "customer":
+            other = replace(_form(path, need), ring=RIVALS[0].registered_name)
+            yield replace(like("cto_letter", "seal_other"), item=need.item, make=other.write)
 
 
 def _titled(title: str, make: Write, brief: Brief) -> Draft:

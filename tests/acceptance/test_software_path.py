@@ -102,6 +102,7 @@ cto_letter other_project             letter.content         LETTER_INCOMPLETE   
 cto_letter undated                   letter.content         LETTER_INCOMPLETE           crop
 cto_letter seal_missing              page.seal              SEAL_NOT_FOUND              crop
 cto_letter seal_copied               page.seal              SEAL_COLOURLESS             crop
+cto_letter seal_other                page.seal              SEAL_HOLDER_DIFFERS         crop
 cto_letter typed_signature           signer.required        SIGNATURE_NOT_FOUND         crop
 cto_letter pasted_signature          signer.required        SIGNATURE_NOT_FOUND         crop
 """

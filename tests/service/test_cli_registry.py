@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from typer.testing import Result
 
+PASSWORD = "correct-horse-battery\n"
+
 
 @dataclass(frozen=True)
 class Office:

@@ -13,7 +13,7 @@ from service.demo.deliverables import catalogue, steps_of
 from service.demo.software_twins import TWINS
 from service.paths import load, names
 from verification.codec import from_json
-from verification.content import Content
+from verification.content import Content, of_customer
 from verification.pipeline import verify
 from verification.policies import load as load_policy
 from verification.terms import Terms
@@ -67,7 +67,10 @@ def terms(company: Company, document: DocumentPlan, authority: Authority) -> Ter
             formats=need.formats,
             not_before=None if oldest is None else AT - timedelta(days=oldest),
             signer=signer,
-            content=from_json(Content, need.content),
+            content=of_customer(
+                from_json(Content, need.content),
+                company.customer(document.customer).registered_name,
+            ),
         ),
         anchors=(authority.root.certificate_der,),
     )

@@ -42,7 +42,10 @@ def test_only_a_requirement_within_reach_is_given(
     contacts = {"cto": {"name": "李雷", "email": "li@example.com"}}
     with records.read() as unit:
         known = Wanted(
-            requirement=requirement("r1", "c1", "s1"), path="software", contacts=contacts
+            requirement=requirement("r1", "c1", "s1"),
+            path="software",
+            registered_name="华东精密机械有限公司",
+            contacts=contacts,
         )
         assert unit.uploads.asked(where, "k1") == ((known, REPLY) if there else None)
 

@@ -87,7 +87,7 @@ def seal(
         pen.ellipse((inset, inset, 2 * r + 8 - inset, 2 * r + 8 - inset), outline=colour, width=2)
     _write_ring(tile, name, r, colour)
     if kind == "round":
-        pen.polygon(_star(r + 4, r + 4, r * 0.3), fill=colour)
+        pen.polygon(star(r + 4, r + 4, r * 0.3), fill=colour)
     if chance.random() < 0.6 or kind == "oval":
         words = chance.choice(("合同专用章", "财务专用章", "发票专用章"))
         where = (r + 4, r + 4 + (0.52 * r if kind == "round" else 0.1 * r))
@@ -121,7 +121,8 @@ def _square(name: str, chance: random.Random, ink: tuple[int, int, int]) -> Imag
     return tile
 
 
-def _star(x: float, y: float, r: float) -> list[tuple[float, float]]:
+def star(x: float, y: float, r: float) -> list[tuple[float, float]]:
+    """Give the corners of a star with one point up."""
     return [
         (
             x + (r if i % 2 == 0 else r * 0.38) * math.sin(i * math.pi / 5),
@@ -242,7 +243,7 @@ def _emblem(pen: ImageDraw.ImageDraw, x: int, _: int, chance: random.Random) -> 
     )
     for i, scale in enumerate((0.3, 0.1, 0.1, 0.1)):
         at = (x + r + (i - 1.5) * r * 0.35, 30 + r * (0.6 + 0.1 * (i % 2)))
-        pen.polygon(_star(at[0], at[1], r * scale), fill=(240, 200, 40))
+        pen.polygon(star(at[0], at[1], r * scale), fill=(240, 200, 40))
     pen.rectangle((x + r * 0.4, 30 + r * 1.3, x + r * 1.6, 30 + r * 1.5), fill=(240, 200, 40))
 
 

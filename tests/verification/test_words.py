@@ -190,6 +190,30 @@ def test_a_clock_in_a_picture_is_read_by_either_size(size: rapidocr.Size) -> Non
     assert rapidocr.read_line(np.full((48, 330, 3), 255, np.uint8), size=size) is None
 
 
+@pytest.mark.parametrize("size", ["tiny", "small"])
+@pytest.mark.parametrize(
+    ("asked", "least", "most"),
+    [
+        pytest.param("2026-11-24", -0.01, 0.5, id="what stands there"),
+        pytest.param("1-24", -0.01, 0.5, id="a part of it"),
+        pytest.param("24 2026", -0.01, 20, id="over the end of a ring"),
+        pytest.param("2026-11-27", 3, 40, id="one character other"),
+        pytest.param("有限公司", 20, 200, id="something else"),
+        pytest.param("2026-11-24🦊", float("inf"), float("inf"), id="a character nobody knows"),
+        pytest.param("", float("inf"), float("inf"), id="nothing"),
+    ],
+)
+def test_a_line_is_asked_for_a_name(
+    size: rapidocr.Size, asked: str, least: float, most: float
+) -> None:
+    image = Image.new("RGB", (200, 48), "white")
+    pen = ImageDraw.Draw(image)
+    pen.text((14, 6), "2026-11-24", font=ImageFont.load_default(28), fill="black")
+    lattice = rapidocr.read_lattice(np.asarray(image), size=size)
+    assert lattice.text()[0].replace(" ", "") == "2026-11-24"
+    assert least <= lattice.doubt(asked) <= most
+
+
 @given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 2**32 - 1))
 @settings(max_examples=15, deadline=None)
 def test_no_pixels_break_it(width: int, height: int, seed: int) -> None:

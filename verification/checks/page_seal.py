@@ -5,12 +5,11 @@ A picture proves nothing: a seal is seen or not, never valid. So this passes or 
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
+from verification.marks.rings import can_read
 from verification.marks.seals import FORMATS
-from verification.marks.strips import can_read
 from verification.values import Finding, Status, Text
 
 if TYPE_CHECKING:
@@ -19,11 +18,7 @@ if TYPE_CHECKING:
     from verification.examination import Examination
     from verification.values import Evidence, Mark
 
-_ID, _VERSION = "page.seal", 1
-#: Share of the holder's characters that may be read wrongly.
-_TOLERATED = 0.25
-#: Words that say what a company is, not which one.
-_FORMS = ("有限责任公司", "股份有限公司", "有限公司", "co,ltd", "coltd", "limited", "ltd", "inc")
+_ID, _VERSION = "page.seal", 2
 
 _UPLOAD = Text(
     zh="请上传盖有公章的彩色扫描件或照片；若页面上确有印章，请审核人员查看。",
@@ -52,7 +47,7 @@ def run(examination: Examination) -> Iterable[Finding]:
 
 
 def _held(examination: Examination, seals: list[Mark], holder: str) -> Finding:
-    match = next((one for one in seals if one.text and states(one.text, holder)), None)
+    match = next((one for one in seals if "holder" in one.traits), None)
     if match is not None:
         return _passed(examination, match, holder)
     read = [one for one in seals if one.text]
@@ -72,34 +67,6 @@ def _held(examination: Examination, seals: list[Mark], holder: str) -> Finding:
         remedy=_CHECK_HOLDER,
         evidence=tuple(_place(examination, one) for one in read),
     )
-
-
-def states(text: str, holder: str) -> bool:
-    """Say whether `text` holds the holder's name, few characters of it wrong."""
-    said, name = _plain(text), _plain(holder)
-    for form in _FORMS:
-        name = name.removesuffix(form)
-    if not name:
-        return False
-    return _errors(name, said) <= int(len(name) * _TOLERATED)
-
-
-def _plain(text: str) -> str:
-    """Leave out widths, case, spaces and marks."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in wide if letter.isalnum())
-
-
-def _errors(name: str, text: str) -> int:
-    """Give the fewest edits that make `name` of some stretch of `text`, which runs in a ring."""
-    round_text = text + text[: len(name)]
-    row = [0] * (len(round_text) + 1)  # it may begin anywhere
-    for count, wanted in enumerate(name, start=1):
-        before, row = row, [count]
-        for place, seen in enumerate(round_text, start=1):
-            swap = before[place - 1] + (seen != wanted)
-            row.append(min(swap, before[place] + 1, row[place - 1] + 1))
-    return min(row)  # and end anywhere
 
 
 def _place(examination: Examination, mark: Mark) -> Evidence:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.examination import MarkSource, Seen
-from verification.marks.strips import read_strip
-from verification.readers import opencv_seals
+from verification.marks import rings
+from verification.readers import opencv_rings, opencv_seals
 from verification.readers.opencv_pages import scaled
 from verification.values import Mark
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from verification.content import Content
     from verification.examination import Examination
+    from verification.marks.rings import Reading
     from verification.pages.raster import Raster
     from verification.readers.opencv_seals import Shape
 
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 FORMATS = frozenset({"pdf", "ofd", "png", "jpg", "webp", "tif", "gif", "bmp"})
 #: The longer side of the picture that is searched: half of what a raster has.
 _SEARCHED = 1170
-#: How red ink must be, of 255: a seal as it is pressed, and a faint one.
-_CLEAR, _FAINT = 58, 26
+#: How red ink must be, of 255: a seal as it is pressed, a faint one, and one that ran dry.
+_CLEAR, _FAINT, _FAINTEST = 58, 26, 10
 _GAP = 5
 #: Ink of a black copy; among words, circles of chance have .8 of their rim inked.
 _BLACK = 90
@@ -40,12 +41,12 @@ def collect(examination: Examination) -> Seen:
     """Look at every page."""
     pages = examination.pages
     asked = examination.context.requirement.content.seal
-    reading = asked is not None and asked.holder is not None
+    holder = None if asked is None else asked.holder
     found: list[Mark] = []
     for number in range(1, pages.count + 1):
         raster = pages.at(number)
         if raster is not None:
-            found += in_colour(raster, reading=reading)
+            found += in_colour(raster, holder=holder)
     if asked is not None and not found:
         for number in range(1, pages.count + 1):
             raster = pages.at(number)
@@ -54,27 +55,33 @@ def collect(examination: Examination) -> Seen:
     return Seen(marks=tuple(found))
 
 
-def in_colour(raster: Raster, *, reading: bool = False) -> list[Mark]:
-    """Find the red seals of a page; read their rings only where somebody asks for the holder."""
+def in_colour(raster: Raster, *, holder: str | None = None) -> list[Mark]:
+    """Find the red seals of a page; read their rings only where somebody asks for a holder."""
+    found, scale = outlines(raster)
+    marks = []
+    for shape, is_faint in found:
+        read = None
+        if holder is not None and shape.kind == "ring":
+            read = rings.read(opencv_rings.strips(raster.colour, shape, scale), holder)
+        traits = [_form(shape)]
+        traits += ["faint"] if is_faint else []
+        traits += ["holder"] if read is not None and read.states_holder else []
+        marks.append(_mark(raster, shape, scale, traits=tuple(traits), read=read))
+    return marks
+
+
+def outlines(raster: Raster) -> tuple[list[tuple[Shape, bool]], float]:
+    """Give the seals in a smaller picture, whether each is faint, and by how much it is smaller."""
     small, scale = _searched(raster.colour)
     ink = opencv_seals.redness(small)
-    if int((ink >= _FAINT).sum()) < _SEARCHED:  # less ink than a thin ring has
-        return []
-    clear = _seals(opencv_seals.shapes(ink, _CLEAR, _GAP))
-    faint = _seals(opencv_seals.shapes(ink, _FAINT, _GAP))
-    both = [(shape, False) for shape in clear]
-    both += [(shape, True) for shape in faint if not any(_same(shape, one) for one in clear)]
-    if not both:
-        return []
-    fine = opencv_seals.redness(raster.colour) if reading else ink
-    marks = []
-    for shape, is_faint in both:
-        read = None
-        if reading and shape.kind == "ring":
-            read = read_strip(opencv_seals.unwrapped(fine, shape, scale))
-        traits = (_form(shape), "faint") if is_faint else (_form(shape),)
-        marks.append(_mark(raster, shape, scale, traits=traits, read=read))
-    return marks
+    found: list[tuple[Shape, bool]] = []
+    for level in (_CLEAR, _FAINT, _FAINTEST):
+        if int((ink >= level).sum()) < _SEARCHED:  # less ink than a thin ring has
+            continue
+        for shape in _seals(opencv_seals.shapes(ink, level, _GAP)):
+            if not any(_same(shape, one) for one, _ in found):
+                found.append((shape, level != _CLEAR))
+    return found, scale
 
 
 def in_black(raster: Raster) -> list[Mark]:
@@ -132,19 +139,19 @@ def _mark(
     scale: float,
     *,
     traits: tuple[str, ...],
-    read: tuple[str, float] | None = None,
+    read: Reading | None = None,
 ) -> Mark:
     left, top, right, bottom = (edge * scale for edge in shape.box())
     sure = 0.6 * shape.covered + 0.3 * (1 - shape.around) + 0.1 * min(1.0, shape.strokes / 15)
-    if traits[-1] != traits[0]:
+    if not {"faint", "colourless"}.isdisjoint(traits):
         sure *= 0.8
     return Mark(
         kind="seal",
         page=raster.page,
         box=raster.to_file((left, top, right, bottom)),
         confidence=round(min(1.0, sure), 3),
-        text=read[0] if read else None,
-        text_confidence=round(read[1], 3) if read else None,
+        text=read.text if read else None,
+        text_confidence=round(read.confidence, 3) if read else None,
         traits=traits,
     )
 

@@ -80,15 +80,19 @@ class Shape:
         return self.x - across, self.y - down, self.x + across, self.y + down
 
 
+def paper(pixels: Pixels) -> Pixels:
+    """Give what the paper about each pixel looks like, in colour or grey."""
+    height, width = pixels.shape[:2]
+    small = cv2.resize(
+        pixels, (max(1, width // 16), max(1, height // 16)), interpolation=cv2.INTER_AREA
+    )
+    smooth = cv2.GaussianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (0, 0), 3)
+    return np.asarray(np.maximum(cv2.resize(smooth, (width, height)), 40), dtype=np.uint8)
+
+
 def redness(colour: Pixels) -> Pixels:
     """Give how red each pixel is, 0 to 255, whatever the colour and brightness of the paper."""
-    height, width = colour.shape[:2]
-    small = cv2.resize(
-        colour, (max(1, width // 16), max(1, height // 16)), interpolation=cv2.INTER_AREA
-    )
-    paper = cv2.GaussianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (0, 0), 3)
-    paper = np.maximum(cv2.resize(paper, (width, height)), 40)
-    red, green, blue = cv2.split(cv2.divide(colour, paper, scale=220))
+    red, green, blue = cv2.split(cv2.divide(colour, paper(colour), scale=220))
     other = cv2.max(green, blue)
     much = cv2.subtract(red, other)
     # Orange, gold and magenta lean to one of the other two.
@@ -99,13 +103,7 @@ def redness(colour: Pixels) -> Pixels:
 
 def darkness(grey: Pixels) -> Pixels:
     """Give how much darker than the paper about it each pixel is, 0 to 255."""
-    height, width = grey.shape
-    small = cv2.resize(
-        grey, (max(1, width // 16), max(1, height // 16)), interpolation=cv2.INTER_AREA
-    )
-    paper = cv2.GaussianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (0, 0), 3)
-    paper = np.maximum(cv2.resize(paper, (width, height)), 40)
-    return np.asarray(255 - cv2.divide(grey, paper, scale=255), dtype=np.uint8)
+    return np.asarray(255 - cv2.divide(grey, paper(grey), scale=255), dtype=np.uint8)
 
 
 def shapes(ink: Pixels, least: int, gap: int) -> list[Shape]:
@@ -209,7 +207,7 @@ def _fitted(points: Any, grown: float) -> Axes | None:
     return float(x), float(y), float(a), float(b), float(angle)
 
 
-def _rim(axes: Axes, share: float, count: int = _RIM_POINTS) -> Points:
+def rim(axes: Axes, share: float, count: int = _RIM_POINTS) -> Points:
     """Give points at `share` of the half axes, clockwise from the first axis."""
     x, y, a, b, angle = axes
     turns = np.linspace(0, 2 * np.pi, count, endpoint=False)
@@ -228,7 +226,7 @@ def _at(picture: Any, points: Points) -> Any:
 
 
 def _covered(axes: Axes, distance: Any) -> float:
-    off = _at(distance + 1, _rim(axes, 1.0))
+    off = _at(distance + 1, rim(axes, 1.0))
     near = max(1.5, 0.03 * min(axes[2], axes[3]))
     return float(((off > 0) & (off - 1 <= near)).mean())
 
@@ -255,7 +253,7 @@ def _refined(axes: Axes, mask: Mask, distance: Any) -> Shape:
 
 def _outermost(axes: Axes, mask: Mask, reach: float) -> Points:
     shares = np.arange(1 + reach, 1 - reach, -0.01)
-    rims = np.stack([_rim(axes, float(share)) for share in shares])
+    rims = np.stack([rim(axes, float(share)) for share in shares])
     inked = _at(mask, rims.reshape(-1, 2)).reshape(rims.shape[:2]) > 0
     hit = inked.any(axis=0)
     first = inked.argmax(axis=0)
@@ -265,7 +263,7 @@ def _outermost(axes: Axes, mask: Mask, reach: float) -> Points:
 def _measured(axes: Axes, mask: Mask, covered: float) -> Shape:
     def zone(low: float, high: float) -> Any:
         shares = np.arange(low, high, 0.025)
-        return np.stack([_at(mask, _rim(axes, float(s), 240)) > 0 for s in shares])
+        return np.stack([_at(mask, rim(axes, float(s), 240)) > 0 for s in shares])
 
     name = zone(0.62, 0.88)
     starts = (name & ~np.roll(name, 1, axis=1)).sum(axis=1)
@@ -317,33 +315,6 @@ def _frame(outline: Any, mask: Mask, distance: Any, grown: float) -> Shape | Non
     )  # fmt: skip
 
 
-def unwrapped(ink: Pixels, shape: Shape, scale: float, height: int = 48) -> Pixels:
-    """Lay the zone of the name out as one line, dark on white, from the widest gap in it.
-
-    `ink` may be finer than where the shape was found, by `scale`. What is not ink of the seal,
-    such as black text over it, is left white.
-    """
-    axes = (shape.x * scale, shape.y * scale, shape.a * scale, shape.b * scale, shape.angle)
-    shares = np.linspace(0.94, 0.56, height)
-    length = int(
-        2 * np.pi * 0.75 * height / (0.94 - 0.56) * (1 + min(axes[2:4]) / max(axes[2:4])) / 2
-    )
-    grid = np.stack([_rim(axes, float(share), length) for share in shares]).astype(np.float32)
-    strip = cv2.remap(ink, grid[:, :, 0], grid[:, :, 1], cv2.INTER_LINEAR)
-    strip = np.roll(strip, -_gap(strip), axis=1)
-    top = max(40.0, float(np.percentile(strip, 97)))
-    return np.asarray(255 - np.clip(strip * (255 / top), 0, 255), dtype=np.uint8)
-
-
-def _gap(strip: Any) -> int:
-    """Give the column in the middle of the widest stretch that holds least ink."""
-    inked = strip[6:-6].astype(np.float64).mean(axis=0)
-    width = max(3, len(inked) // 9)
-    wide = np.concatenate([inked, inked[:width]])
-    sums = np.convolve(wide, np.ones(width), "valid")[: len(inked)]
-    return int((sums.argmin() + width // 2) % len(inked))
-
-
 @cache
 def warm() -> None:
     """Run all of it once: OpenCV loads parts of itself on first use."""
@@ -352,5 +323,4 @@ def warm() -> None:
     ink = redness(page)
     darkness(page[:, :, 0])
     circles(ink, 30)
-    for shape in shapes(ink, 30, 3):
-        unwrapped(ink, shape, 1.0)
+    shapes(ink, 30, 3)

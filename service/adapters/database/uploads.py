@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _REQUIREMENT = [field.name for field in fields(StageRequirement)]
 _REPLY = [field.name for field in fields(Reply)]
-_CUSTOMER = (CUSTOMERS.c.path, CUSTOMERS.c.contacts)
+_CUSTOMER = (CUSTOMERS.c.path, CUSTOMERS.c.registered_name, CUSTOMERS.c.contacts)
 _GIVES = (
     *(REQUIREMENTS.c[name] for name in _REQUIREMENT),
     *_CUSTOMER,
@@ -50,11 +50,16 @@ class TableUploads:
         )
         if not found:
             return None
-        asked, (path, contacts), kept = _cut(found[0])
+        asked, (path, registered_name, contacts), kept = _cut(found[0])
         requirement = StageRequirement(**dict(zip(_REQUIREMENT, asked, strict=True)))
         reply = dict(zip(_REPLY, kept, strict=True))
         return (
-            Wanted(requirement=requirement, path=path, contacts=contacts),
+            Wanted(
+                requirement=requirement,
+                path=path,
+                registered_name=registered_name,
+                contacts=contacts,
+            ),
             None if reply["id"] is None else Reply(**reply),
         )
 

@@ -21,6 +21,7 @@ from service.demo.documents.poc_report import PRODUCT, Unsigned
 from service.demo.documents.properties import Properties
 from service.demo.documents.quotes import our_total_fen
 from service.demo.documents.signing import Signing, sign
+from service.demo.names import RIVALS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,12 +53,15 @@ class Fault:
     is_dated: bool = True
     #: None: nobody pressed a seal on it.
     seal: Colour | None = SEAL_RED
+    #: What its ring states; None: the customer's registered name.
+    ring: str | None = None
 
 
 SOUND = Fault()
 UNDECIDED = Fault(decision=NO_WORD, reason="收悉")
 #: The seal as a copying machine leaves it.
 BLACK_COPY = Fault(seal=SEAL_BLACK)
+OTHER_SEAL = Fault(ring=RIVALS[0].registered_name)
 
 
 def file_name(brief: Brief) -> str:
@@ -131,7 +135,7 @@ def unsigned(
     day = f"\u3000{brief.made_at:%Y 年 %m 月 %d 日}" if fault.is_dated else ""
     paper.paragraph(f"{organisation.registered_name}{day}")
     if fault.seal is not None:
-        name = organisation.registered_name
+        name = fault.ring or organisation.registered_name
         stamp_seal(paper.page, seal_centre, name=name, purpose="技术专用章", ink=fault.seal)
     data = paper.save(
         Properties(

@@ -50,6 +50,8 @@ class Form:
     #: What a letter that says no has instead of its paragraphs.
     refusal: str = ""
     is_sealed: bool = True
+    #: What the ring of its seal states; empty: the registered name of whose paper it is.
+    ring: str = ""
 
     def refusing(self) -> Form:
         return replace(self, paragraphs=(self.refusal,))
@@ -106,7 +108,9 @@ class Form:
         place = paper.reserve(FACE_WIDTH, FACE_HEIGHT, note=self._note(brief))
         paper.paragraph(f"{by}\u3000{brief.made_at:%Y 年 %m 月 %d 日}")
         if self.is_sealed:
-            stamp_seal(paper.page, (170.0, place.top + 36), name=by, purpose="业务专用章")
+            stamp_seal(
+                paper.page, (170.0, place.top + 36), name=self.ring or by, purpose="业务专用章"
+            )
         data = paper.save(
             Properties(
                 title=f"{brief.customer.name} {self.title}",

@@ -7,7 +7,18 @@ written. A confined child opens no file, so whoever starts one calls `warm` befo
 
 from __future__ import annotations
 
+from verification.readers.rapidocr.lattice import Lattice, read_lattice
 from verification.readers.rapidocr.models import CannotRead, Size, available, warm
 from verification.readers.rapidocr.reading import Word, read_line, read_page
 
-__all__ = ["CannotRead", "Size", "Word", "available", "read_line", "read_page", "warm"]
+__all__ = [
+    "CannotRead",
+    "Lattice",
+    "Size",
+    "Word",
+    "available",
+    "read_lattice",
+    "read_line",
+    "read_page",
+    "warm",
+]

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from verification.readers.rapidocr.models import Pair
@@ -21,15 +23,23 @@ _STEP = 32
 
 def recognise(strip: NDArray[np.uint8], pair: Pair) -> tuple[str, float]:
     """Give the text of one line (RGB) and the mean likelihood of its characters."""
-    likely = pair.recogniser.run(_prepare(strip))[0]
+    text, sure = spelt(likelihoods(strip, pair), pair.characters)
+    return text, sum(sure) / len(sure) if sure else 0.0
+
+
+def likelihoods(strip: NDArray[np.uint8], pair: Pair) -> NDArray[np.float32]:
+    """Give how likely each character is at each step along a line (RGB)."""
+    likely: NDArray[np.float32] = pair.recogniser.run(_prepare(strip))[0]
+    return likely
+
+
+def spelt(likely: NDArray[np.float32], characters: Sequence[str]) -> tuple[str, tuple[float, ...]]:
+    """Give the likeliest characters, one for each stretch of the same, and how likely each is."""
     best = likely.argmax(1)
     keep = best != 0
     keep[1:] &= best[1:] != best[:-1]
-    chosen = best[keep]
-    if not chosen.size:
-        return "", 0.0
-    text = "".join(pair.characters[index] for index in chosen)
-    return text, float(likely.max(1)[keep].mean())
+    text = "".join(characters[index] for index in best[keep])
+    return text, tuple(float(one) for one in likely.max(1)[keep])
 
 
 def _prepare(strip: NDArray[np.uint8]) -> NDArray[np.float32]:
