@@ -56,6 +56,7 @@ GROUPS: Mapping[str, Group] = {
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
+    "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
@@ -86,7 +87,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
-    "service": ("uploads",),
+    "service": ("uploads", "registry"),
 }
 
 

@@ -19,7 +19,7 @@ from models.coefficient.deals import by_deal, deal_of
 from models.coefficient.floors import ScopeUnknown, limit_by, period_start
 from models.coefficient.payment import Inputs, from_json, rebuild, settled
 from service import access
-from service.actions import closed_leads, models
+from service.actions import closed_leads, models, shadows
 from service.actions.trail import record
 from service.errors import AlreadyThere, Invalid, NotFound
 from service.model_records import ModelName
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from service.actors import Actor
     from service.ports import Ports
     from service.ports.records import Unit
-    from service.ports.tariffs import OpenedModel
+    from service.ports.tariffs import OpenedModel, Tariffs
 
 TURN = "payments"
 
@@ -76,7 +76,8 @@ def open_models(ports: Ports, asked: Asked) -> None:
 
     def needed(unit: Unit) -> set[str]:
         champion = models.champion(unit, ModelName.COEFFICIENT)
-        found = {champion.archive_sha256} if champion else set()
+        found = {one.archive_sha256 for one in shadows.beside(unit)}
+        found |= {champion.archive_sha256} if champion else set()
         for deal in {deal_of(one.line) for one in asked.orders}:
             found |= {
                 one.archive_sha256 for one in _paid(unit, deal).values() if one.archive_sha256
@@ -103,7 +104,9 @@ def close(ports: Ports, unit: Unit, actor: Actor, asked: Asked) -> tuple[Settled
     """
     access.require(actor, "payments.close")
     unit.take_turn(TURN)
-    found = _Settling(ports, unit, actor, keep=True).all(asked)
+    settling = _Settling(ports, unit, actor, keep=True)
+    found = settling.all(asked)
+    shadows.score(ports.tariffs, unit, asked.orders, settling.fresh)
     sent = {one.order for one in asked.orders}
     moved = sorted(found.keys() - sent)
     return tuple(found[order] for order in (*(one.order for one in asked.orders), *moved))
@@ -131,13 +134,13 @@ def find(
     return unit.payments.rows.find(where, after=after, limit=limit)
 
 
-def rebuilt(ports: Ports, payment: Payment) -> bytes:
+def rebuilt(tariffs: Tariffs, payment: Payment) -> bytes:
     """Compute a payment's figures again from its inputs, model and card.
 
     Raises Invalid where its model does not open any more, FileLost where it or the card is gone.
     """
-    opened = _model_of(ports, payment)
-    card = ports.tariffs.card_of(payment.card_sha256)
+    opened = _model_of(tariffs, payment)
+    card = tariffs.card_of(payment.card_sha256)
     artefact = None if opened is None else opened.artefact
     return rebuild(payment.inputs.encode(), payment.order_id, artefact, card)
 
@@ -163,6 +166,7 @@ class _Settling:
         self._champion = None if champion is None else champion.archive_sha256
         self._limits: dict[tuple[int, str], float] = {}
         self._currency: str | None = None
+        self.fresh: list[Payment] = []
 
     def all(self, asked: Asked) -> dict[str, Settled]:
         """Give every order of the deals that the request is about."""
@@ -206,7 +210,7 @@ class _Settling:
         if known:
             first = min(known.values(), key=lambda one: one.id)
             archive, card_sha256 = first.archive_sha256, first.card_sha256
-            model, card = _model_of(self._ports, first), tariffs.card_of(card_sha256)
+            model, card = _model_of(tariffs, first), tariffs.card_of(card_sha256)
         else:
             archive = self._champion
             card, card_sha256 = self._in_force.card, self._in_force.sha256
@@ -306,6 +310,7 @@ class _Settling:
         if not case.known:
             self._ports.tariffs.keep(self._in_force)
         self._unit.payments.rows.add(payment)
+        self.fresh.append(payment)
         record(self._unit, "payments.close", after=payment, actor=self._actor)
         return payment
 
@@ -341,11 +346,11 @@ def _paid(unit: Unit, deal: Deal) -> dict[str, Payment]:
     return {one.order_id: one for one in unit.payments.rows.find(where, order="turn")}
 
 
-def _model_of(ports: Ports, payment: Payment) -> OpenedModel | None:
+def _model_of(tariffs: Tariffs, payment: Payment) -> OpenedModel | None:
     """Give the model of a payment, None where the card alone paid. Raises Invalid."""
     if payment.archive_sha256 is None:
         return None
-    opened = ports.tariffs.model(payment.archive_sha256)
+    opened = tariffs.model(payment.archive_sha256)
     if opened is None:
         raise Invalid(
             Text(

@@ -16,6 +16,7 @@ from service.cli import (
     models,
     people,
     registry,
+    reproduce,
     rules,
     score,
     serve,
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command("verify")(verify.verify)
 app.command("score")(score.score)
+app.command("reproduce")(reproduce.reproduce)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)

@@ -102,7 +102,7 @@ def rebuilds(house: House) -> int:
     with house.ports.records.read() as unit:
         payments = unit.payments.rows.find()
     for one in payments:
-        assert actions.rebuilt(house.ports, one) == one.figures.encode()
+        assert actions.rebuilt(house.ports.tariffs, one) == one.figures.encode()
     return len(payments)
 
 
