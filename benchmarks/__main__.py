@@ -53,8 +53,10 @@ GROUPS: Mapping[str, Group] = {
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
+    "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
+    "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
@@ -84,8 +86,8 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "sandbox",
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
-    "coefficient": ("coefficient_fit", "fairness", "artefacts", "scoring"),
-    "service": ("uploads",),
+    "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
+    "service": ("uploads", "registry"),
 }
 
 

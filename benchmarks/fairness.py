@@ -15,17 +15,16 @@ import numpy as np
 
 from benchmarks.promise import record
 from models.coefficient import shipped_card
-from models.origin import OriginPolicy
-from training.simulate.cheats import CHEATS
+from training.simulate.cheating import gains, payroll_of
 from training.simulate.claims import claims
-from training.simulate.paying import Payroll, ledger, misallocated, pay
-from training.simulate.plain import PlainScorer
+from training.simulate.paying import misallocated, pay
 from training.simulate.world import world
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.simulate.claims import Claim
+    from training.simulate.paying import Payroll
 
 SHAPED_ON, KEPT_BACK = (1, 2, 3), (101, 102, 103, 104, 105)
 CHEATERS = range(6)
@@ -48,9 +47,10 @@ class Fairness:
 
 def main() -> int:
     """Print both halves and every cheat; 1 where a promise is missed."""
-    shaped = [_fairness(_payroll(seed)) for seed in SHAPED_ON]
+    card = shipped_card()
+    shaped = [_fairness(payroll_of(world(seed), card)) for seed in SHAPED_ON]
     _print("seeds that the card was shaped on", shaped)
-    payrolls = [_payroll(seed) for seed in KEPT_BACK]
+    payrolls = [payroll_of(world(seed), card) for seed in KEPT_BACK]
     kept = [_fairness(one) for one in payrolls]
     _print("seeds kept back", kept)
     met = [
@@ -58,8 +58,7 @@ def main() -> int:
         _promise("coefficient.gap_without_floor", kept, "without_floor", 0.70),
         _promise("coefficient.targeted_ratio", kept, "targeted_ratio", 1.20),
     ]
-    gains = {name: max(_gains(payrolls[0], name)) for name in CHEATS}
-    for name, gain in gains.items():
+    for name, gain in gains(payrolls[0], CHEATERS).items():
         print(f"  {name:18} {gain:+.4%} at most, of {len(CHEATERS)} cheaters")
         met.append(
             record(
@@ -75,17 +74,6 @@ def main() -> int:
             )
         )
     return 0 if all(met) else 1
-
-
-def _payroll(seed: int) -> Payroll:
-    made = world(seed)
-    return Payroll(
-        world=made,
-        known=ledger(made, claims(made)),
-        scorer=PlainScorer(made),
-        card=shipped_card(),
-        policy=OriginPolicy(),
-    )
 
 
 def _fairness(payroll: Payroll) -> Fairness:
@@ -118,20 +106,6 @@ def _fairness(payroll: Payroll) -> Fairness:
 def _of(entered: tuple[Claim, ...], payroll: Payroll) -> NDArray[np.float64]:
     paid = pay(entered, payroll)
     return np.array([paid[claim.order] for claim in entered])
-
-
-def _gains(payroll: Payroll, cheat: str) -> list[float]:
-    """Give what each cheater gains, as a share of his honest pay."""
-    honest = claims(payroll.world)
-    before = pay(honest, payroll)
-    gains = []
-    for rep in CHEATERS:
-        mine = tuple(claim for claim in honest if claim.rep == rep)
-        entered = CHEATS[cheat](mine)
-        after = pay((*(claim for claim in honest if claim.rep != rep), *entered), payroll)
-        own = sum(before[claim.order] for claim in mine)
-        gains.append(sum(after[claim.order] for claim in entered) / own - 1)
-    return gains
 
 
 def _print(title: str, found: list[Fairness]) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import time
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from service import migrations
-from service.adapters.database import DatabaseRecords
-from service.adapters.database.tables import SEEN_WORDS
+from benchmarks._seen_index import look_up
 from tests.verification.papers import COPIES, fingerprint, form
 from verification.fingerprints import words
 from verification.fingerprints.likeness import compare
@@ -126,49 +122,6 @@ def false_alarms_of_copies(templates: int) -> None:
     print(f"copies of another filling: n={pairs} each: {told}", flush=True)
 
 
-def fill(records: DatabaseRecords, indexed: int) -> None:
-    """Enter the words of made-up pages.
-
-    Words of real pages crowd: these are drawn among an eighth of all there are.
-    """
-    chance = np.random.default_rng(3)
-    sets = np.repeat(np.arange(words.SETS) << words.BITS, words.KEPT)
-    sql = f"INSERT INTO {SEEN_WORDS.name} VALUES (?, ?)"  # noqa: S608 - our own name
-    for start in range(0, indexed, 5_000):
-        many = range(start, min(indexed, start + 5_000))
-        drawn = chance.integers(0, 1 << (words.BITS - 3), (len(many), len(sets))) << 3
-        table = (drawn + sets).tolist()
-        rows = {(word, seq) for seq, row in zip(many, table, strict=True) for word in row}
-        with records.begin() as unit:
-            driver = unit._scope.connection.connection.driver_connection  # noqa: SLF001 - in bulk
-            assert driver is not None
-            driver.executemany(sql, sorted(rows))
-
-
-def look_up(indexed: int) -> None:
-    """Print how long one page takes against so many, on SQLite: words first, then 12 pairs."""
-    page = fingerprint(form(1, 0))
-    assert page is not None
-    asked, times = words.words(page, words.ASKED), []
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/seen.db"
-        migrations.upgrade(url)
-        records = DatabaseRecords(url)
-        fill(records, indexed)
-        for _ in range(15):
-            began = time.perf_counter()
-            with records.read() as unit:
-                unit.seen_pages.like(asked, fewest=1, most=12)
-            times.append(time.perf_counter() - began)
-        records.close()
-    began = time.process_time()
-    for _ in range(12):
-        compare(page, page)
-    pairs = 1e3 * (time.process_time() - began)
-    middle = 1e3 * float(np.median(times))
-    print(f"look-up in {indexed:,}: median {middle:.1f} ms; 12 pairs {pairs:.0f} ms", flush=True)
-
-
 def main() -> int:
     """Run all three; the figures stand in docs/checks/reuse.md."""
     given = [int(one) for one in sys.argv[1:]]
@@ -176,8 +129,9 @@ def main() -> int:
     indexed = given[1] if len(given) > 1 else 100_000
     false_alarms(count)
     false_alarms_of_copies(count)
-    look_up(indexed)
-    recall(originals(count))
+    pages = originals(count)
+    look_up(pages, indexed)
+    recall(pages)
     return 0
 
 

@@ -13,6 +13,7 @@ from service.adapters.database import DatabaseRecords
 from service.adapters.evidence_key import KeptEvidenceKey
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
+from service.adapters.tariffs import KeptTariffs
 from service.adapters.verifier import SandboxVerifier
 from service.anchors import read_anchors
 from service.mail_keys import contradicted, read_mail_keys, remembered
@@ -41,11 +42,12 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
         limits=limits, require=settings.require_sandbox, at_once=settings.workers
     )
     verifier = SandboxVerifier(sandbox)
+    storage = open_storage(settings)
     rules = FolderRules(settings.rules, clock=system_clock)
     try:
         yield Ports(
             records=records,
-            storage=open_storage(settings),
+            storage=storage,
             verifier=verifier,
             clock=system_clock,
             anchors=read_anchors(settings.trust),
@@ -54,6 +56,7 @@ def open_ports(settings: Settings) -> Iterator[Ports]:
             mail_keys=_mail_keys(settings),
             mail_servers=settings.mail_servers,
             evidence_key=KeptEvidenceKey(settings),
+            tariffs=KeptTariffs(settings, storage),
         )
     finally:
         rules.close()

@@ -29,6 +29,16 @@ def models_key(settings: Settings) -> Ed25519PrivateKey:
     return _private(settings.data / "models-key.pem", given=False)
 
 
+def trusted_models(settings: Settings) -> frozenset[bytes]:
+    """Give the keys whose models may decide: ours, and each .pem in the data folder's `model-keys`.
+
+    Raises Invalid for a file that holds no public key.
+    """
+    given = sorted((settings.data / "model-keys").glob("*.pem"))
+    own = public_bytes(models_key(settings))
+    return frozenset({own, *(read_public(path) for path in given)})
+
+
 def _private(path: Path, *, given: bool) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - heavy
         Ed25519PrivateKey,

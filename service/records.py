@@ -33,6 +33,12 @@ class DeliverableState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+#: A later file is compared with these. Whoever is judged second is told: with turns taken, of two
+#: at once exactly one is. By the order of receipt both could be missed, as a row may be committed
+#: after a later one was judged.
+SETTLED = (DeliverableState.JUDGED, DeliverableState.QUARANTINED)
+
+
 class StageState(StrEnum):
     LOCKED = "locked"
     OPEN = "open"

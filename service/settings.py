@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PREFIX = "COUNTERMARK_"
-#: Names of the test suite; the service leaves them alone.
-FOREIGN = ("COUNTERMARK_CORPORA", "COUNTERMARK_TEST_")
+#: Names of the test suite, and who somebody at the command line is; no settings of the service.
+FOREIGN = ("COUNTERMARK_CORPORA", "COUNTERMARK_TEST_", "COUNTERMARK_TOKEN")
 #: Uploads above what verification will read would only be stored to be refused.
 LARGEST_UPLOAD_MB = 64
 
@@ -53,6 +53,8 @@ class Settings:
     mail_servers: tuple[str, ...]
     #: Ed25519, PEM; None: made once and kept in the data folder.
     evidence_key: Path | None
+    #: The rate card in force (YAML); None: the one that ships.
+    card: Path | None
     #: Rule files that join the shipped packs or take their places; None: the packs alone.
     rules: Path | None
     max_upload_bytes: int
@@ -276,6 +278,12 @@ VARIABLES: tuple[Variable, ...] = (
         field="rules",
         read=lambda text: Path(text).absolute(),
         allowed=Text(zh="存放规则文件的目录", en="a folder with rule files"),
+    ),
+    Variable(
+        name="COUNTERMARK_CARD",
+        field="card",
+        read=lambda text: Path(text).absolute(),
+        allowed=Text(zh="费率卡文件（YAML）", en="a file with a rate card (YAML)"),
     ),
     Variable(
         name="COUNTERMARK_MAX_UPLOAD_MB",

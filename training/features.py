@@ -6,6 +6,7 @@ early and leaves out those still open learns that everything goes fast.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -35,14 +36,12 @@ def leads_of(snapshot: Snapshot, *, at: float) -> Leads:
     contract = snapshot.contract
     columns = _columns(snapshot)
     kept, won, known = _ends(contract, columns, at, len(snapshot.records))
-    learnt: dict[str, NDArray[np.float64] | Sequence[str]] = {
-        field.name: columns[field.name] for field in contract.learnt_from
-    }
+    learnt = _learnt(contract, columns, won, known)
     features = [_feature(field, columns[field.name]) for field in contract.learnt_from]
-    if contract.history:
-        past = _history(contract, columns, won, known)
-        learnt.update(past)
-        features.extend(Feature(name=name, kind=FeatureKind.NUMBER) for name in past)
+    named = {feature.name for feature in features}
+    features += [
+        Feature(name=name, kind=FeatureKind.NUMBER) for name in learnt if name not in named
+    ]
     told = FeatureContract(features=tuple(features))
     segment, segments = _coded(_words_of(Role.SEGMENT, contract, columns, len(won)))
     audits = [field.name for field in contract.fields if field.role is Role.AUDIT]
@@ -60,6 +59,35 @@ def leads_of(snapshot: Snapshot, *, at: float) -> Leads:
         audit={name: _coded(list(map(str, columns[name])))[0] for name in audits},
     )
     return whole.taken(kept)
+
+
+def matrix_of(snapshot: Snapshot, features: FeatureContract) -> NDArray[np.float64]:
+    """Give a row for each record, whether its end is known or not, in columns learnt before.
+
+    Raises FeaturesRefused where the contract holds other features.
+    """
+    contract = snapshot.contract
+    columns = _columns(snapshot)
+    _, won, known = _ends(contract, columns, math.inf, len(snapshot.records))
+    return features.matrix(_learnt(contract, columns, won, known))
+
+
+def outcomes_of(
+    snapshot: Snapshot, *, at: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+    """Give which records' ends are known at `at`, which were won, and when they were assigned."""
+    count = len(snapshot.records)
+    columns = _columns(snapshot)
+    counts, won, _ = _ends(snapshot.contract, columns, at, count)
+    assigned = _numbers_of(Role.ASSIGNED, snapshot.contract, columns, count)
+    return counts, won == 1, assigned
+
+
+def _learnt(
+    contract: Contract, columns: Columns, won: NDArray[np.float64], known: NDArray[np.float64]
+) -> Columns:
+    own = {field.name: columns[field.name] for field in contract.learnt_from}
+    return {**own, **(_history(contract, columns, won, known) if contract.history else {})}
 
 
 def _columns(snapshot: Snapshot) -> Columns:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from models.origin import Origin
 from models.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.coefficient.card import RateCard
+    from models.coefficient.scoring import Contribution
     from models.origin import Traced
 
 #: Of a lead so many times less likely than its segment the difficulty is 1.
@@ -25,8 +29,8 @@ class Scores:
     p_win: float
     #: The same for the segment as a whole.
     p_segment: float
-    #: Where the customer's value of the period lies among comparable customers.
-    value_quantile: float
+    #: Where the customer's value of the period lies among comparable customers; None: not known.
+    value_quantile: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +61,14 @@ def difficulty(p_win: float, p_segment: float) -> float:
 
 
 def coefficient(
-    traced: Traced, scores: Scores | None, card: RateCard, *, qualifies: bool
+    traced: Traced,
+    scores: Scores | None,
+    card: RateCard,
+    *,
+    qualifies: bool,
+    factors: Sequence[Contribution] = (),
 ) -> Coefficient:
-    """Give the coefficient of an order.
+    """Give the coefficient of an order; `factors` moved its chance most and are told.
 
     `qualifies`: the customer's value of the period reaches the card's high value. Without scores
     (no valid model) the seed's rule alone pays: the floor where it qualifies, 1 where not.
@@ -68,14 +77,10 @@ def coefficient(
     if scores is None:
         return _by_floor(traced, floor, card, qualifies=qualifies)
     hard = difficulty(scores.p_win, scores.p_segment)
-    row, column = card.difficulty_band(hard), card.value_band(scores.value_quantile)
+    row, column = card.difficulty_band(hard), card.value_band(scores.value_quantile or 0.0)
     rate = card.rate(traced.origin, row, column)
     paid = min(max(rate, floor), card.cap)
-    reasons = [
-        _of_origin(traced),
-        _of_difficulty(scores, row),
-        _of_value(scores, column),
-    ]
+    reasons = _reasons(traced, scores, (row, column), factors)
     if floor > rate:
         reasons.append(_of_floor(card))
     return Coefficient(
@@ -86,11 +91,21 @@ def coefficient(
         p_win=scores.p_win,
         difficulty_band=row,
         value_quantile=scores.value_quantile,
-        value_band=column,
+        value_band=None if scores.value_quantile is None else column,
         floor_applied=floor > rate,
         reasons=tuple(reasons),
         fallback=False,
     )
+
+
+def _reasons(
+    traced: Traced, scores: Scores, bands: tuple[int, int], factors: Sequence[Contribution]
+) -> list[Text]:
+    row, column = bands
+    told = [_of_origin(traced.origin, traced.answered_days), _of_difficulty(scores, row)]
+    if factors:
+        told.append(_of_factors(factors))
+    return [*told, _of_value(scores, column)]
 
 
 def _by_floor(traced: Traced, floor: float, card: RateCard, *, qualifies: bool) -> Coefficient:
@@ -98,7 +113,11 @@ def _by_floor(traced: Traced, floor: float, card: RateCard, *, qualifies: bool) 
         zh="没有可用的模型，仅按费率卡中的高客单规则计算。",
         en="There is no valid model: only the card's rule of high value was applied.",
     )
-    reasons = (_of_origin(traced), no_model, *((_of_floor(card),) if qualifies else ()))
+    reasons = (
+        _of_origin(traced.origin, traced.answered_days),
+        no_model,
+        *((_of_floor(card),) if qualifies else ()),
+    )
     return Coefficient(
         order=traced.order,
         coefficient=min(floor, card.cap),
@@ -114,14 +133,14 @@ def _by_floor(traced: Traced, floor: float, card: RateCard, *, qualifies: bool) 
     )
 
 
-def _of_origin(traced: Traced) -> Text:
-    days = traced.answered_days
-    if traced.origin is Origin.HARD_WON:
+@cache
+def _of_origin(origin: Origin, days: int) -> Text:
+    if origin is Origin.HARD_WON:
         return Text(
             zh=f"攻坚单：客户上门前有 {days} 天回应过我方的联系。",
             en=f"Hard-won: on {days} days the customer answered before coming by himself.",
         )
-    if traced.origin is Origin.ASSISTED:
+    if origin is Origin.ASSISTED:
         return Text(
             zh="协助成交：客户回应过我方的联系，但不足以认定为攻坚。",
             en="Assisted: the customer answered contacts, too few or too late for hard-won.",
@@ -141,7 +160,21 @@ def _of_difficulty(scores: Scores, band: int) -> Text:
     )
 
 
+def _of_factors(factors: Sequence[Contribution]) -> Text:
+    """Name the features with what each adds to the log-odds of winning."""
+    told = [f"{one.feature} {one.log_odds:+.2f}" for one in factors]
+    return Text(
+        zh=f"对赢单概率影响最大的因素（对数几率）：{'，'.join(told)}。",
+        en=f"What moved the chance of winning most (log-odds): {', '.join(told)}.",
+    )
+
+
 def _of_value(scores: Scores, band: int) -> Text:
+    if scores.value_quantile is None:
+        return Text(
+            zh="模型不含价值分布：按最低价值档计算。",
+            en="The model knows nothing of values: the lowest value band counts.",
+        )
     return Text(
         zh=f"价值第 {band} 档：本期金额高于 {scores.value_quantile:.0%} 的可比客户。",
         en=f"Value band {band}: the period's value is above that of "

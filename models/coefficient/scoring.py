@@ -96,13 +96,18 @@ class WinModel:
 
     def reasons(self, row: NDArray[np.float64], *, most: int = REASONS) -> tuple[Contribution, ...]:
         """Give the features that moved one lead's chance most, largest first."""
-        found = self.contributions(row[None, :])[0, :-1]
-        order = np.argsort(-np.abs(found), kind="stable")[:most]
+        return self.largest(self.contributions(row[None, :])[0, :-1], most=most)
+
+    def largest(
+        self, added: NDArray[np.float64], *, most: int = REASONS
+    ) -> tuple[Contribution, ...]:
+        """Give the largest of one row's contributions, the rest left out; none that is 0."""
+        order = np.argsort(-np.abs(added), kind="stable")[:most]
         names = self.features.names
         return tuple(
-            Contribution(feature=names[place], log_odds=float(found[place]))
+            Contribution(feature=names[place], log_odds=float(added[place]))
             for place in order
-            if found[place] != 0
+            if added[place] != 0
         )
 
 

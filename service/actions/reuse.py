@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.records import DeliverableState
+from service.records import SETTLED
 from verification.values import Finding, MetadataField, Status, Text
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ ID, VERSION = "reuse.exact", 1
 CAUSE = "REUSED_DELIVERABLE"
 #: Earlier deliverables that one finding names.
 MOST_NAMED = 5
-#: Whoever is judged second is told: with turns taken, of two at once exactly one is. By the order
-#: of receipt both could be missed, as a row may be committed after a later one was judged.
-SETTLED = (DeliverableState.JUDGED, DeliverableState.QUARANTINED)
 #: What the field of an earlier deliverable's id is called.
 FIELD = "deliverable"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.actions.reuse import CAUSE, FIELD, MOST_NAMED, SETTLED
+from service.actions.reuse import CAUSE, FIELD, MOST_NAMED
 from verification.fingerprints import likeness, words
 from verification.fingerprints.pages import NoFingerprint, opened
 from verification.readers.pillow import PILLOW_FORMATS
@@ -65,16 +65,15 @@ def comparer(fingerprints: tuple[PageFingerprint, ...]) -> Comparer:
 
 
 def _matches(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> list[_Match]:
-    """Give the earlier pages that this one is; those that answer the same requirement do not count.
+    """Give the earlier pages that this one is.
 
-    A new version of a report repeats pages of the last one: that is no re-use.
+    Those that answer the same requirement do not count: a new version of a report repeats pages of
+    the last one, and that is no re-use. The same bytes are told already.
     """
     new = opened(page)
     asked = words.words(new, words.ASKED)
     found = []
-    for seen in unit.seen_pages.like(asked, fewest=FEWEST_VOTES, most=MOST_COMPARED):
-        if not _counts(unit, deliverable, seen):
-            continue
+    for seen in unit.seen_pages.like(asked, deliverable, fewest=FEWEST_VOTES, most=MOST_COMPARED):
         try:
             like = likeness.compare(new, opened(seen.fingerprint))
         except NoFingerprint:  # kept by a version that wrote them otherwise
@@ -82,17 +81,6 @@ def _matches(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> lis
         if like.kind in {"same", "same_but_changed"}:
             found.append(_Match(page=page, seen=seen, likeness=like))
     return found
-
-
-def _counts(unit: Unit, deliverable: Deliverable, seen: SeenPage) -> bool:
-    """Leave out what answers the same requirement, and the same bytes, which are told already."""
-    wanted = {"id": seen.deliverable_id}
-    (earlier,) = unit.deliverables.find(wanted, without=("report",)) or (deliverable,)
-    return (
-        earlier.requirement_id != deliverable.requirement_id
-        and earlier.sha256 != deliverable.sha256
-        and earlier.state in SETTLED
-    )
 
 
 def _findings(matches: list[_Match], report: Report) -> list[Finding]:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from service.actors import SYSTEM
+from service.model_records import Model, ModelEvent
+from service.payment_records import Payment
 from service.records import (
     AuditDraft,
     Customer,
@@ -30,7 +32,10 @@ Kept = (
     | Deliverable
     | HeldFact
     | Measure
+    | Model
+    | ModelEvent
     | Notice
+    | Payment
     | Person
     | Review
     | Session
@@ -45,7 +50,10 @@ KINDS: dict[type[Kept], str] = {
     Deliverable: "deliverable",
     HeldFact: "held_fact",
     Measure: "measure",
+    Model: "model",
+    ModelEvent: "model_event",
     Notice: "notice",
+    Payment: "payment",
     Person: "person",
     Review: "review",
     Session: "session",
@@ -54,7 +62,8 @@ KINDS: dict[type[Kept], str] = {
     Token: "token",
 }
 #: Secrets, and bulk that is stored elsewhere under its own hash.
-LEFT_OUT = frozenset({"password_hash", "secret_hash", "csrf", "report"})
+#: The inputs of a payment give its figures again, which are told.
+LEFT_OUT = frozenset({"password_hash", "secret_hash", "csrf", "report", "inputs"})
 
 
 def record(

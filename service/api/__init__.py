@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from service import access, logs
 from service.api import envelope, guard, openapi, pages, problems, rates
 from service.api.audit import audit
+from service.api.coefficients import coefficients
 from service.api.customers import customers
 from service.api.deliverables import deliverables
 from service.api.facts import facts
@@ -17,6 +18,7 @@ from service.api.firings import firings
 from service.api.form_parts import AROUND_BYTES
 from service.api.health import health
 from service.api.idempotency import Running
+from service.api.models import models
 from service.api.people import people
 from service.api.requirements import requirements
 from service.api.reviews import reviews
@@ -41,6 +43,8 @@ BLUEPRINTS = (
     stages,
     requirements,
     deliverables,
+    models,
+    coefficients,
     reviews,
     facts,
     firings,

@@ -15,7 +15,10 @@ from service.cli import (
     facts,
     models,
     people,
+    registry,
+    reproduce,
     rules,
+    score,
     serve,
     templates,
     train,
@@ -30,6 +33,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("verify")(verify.verify)
+app.command("score")(score.score)
+app.command("reproduce")(reproduce.reproduce)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)
@@ -38,6 +43,7 @@ app.add_typer(facts.group, name="facts", help="Facts that rules look at.")
 app.add_typer(templates.group, name="templates", help="Templates that deliverables must follow.")
 app.add_typer(card.group, name="card", help="The rate card of the attack coefficient.")
 app.add_typer(train.group, name="train", help="Train models, through gates.")
+registry.add_to(models.group)
 app.add_typer(models.group, name="models", help="Models, and who vouches for them.")
 app.add_typer(db.group, name="db", help="The database schema.")
 app.add_typer(evidence.group, name="evidence", help="Evidence packs that others can check.")

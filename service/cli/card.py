@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.files import name_of, read_up_to
+from service.cli.card_files import read_card
+from service.cli.data_files import tell_orders
+from service.cli.files import read_up_to
 from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 group = typer.Typer(no_args_is_help=True)
 
-MOST_CARD_BYTES, MOST_ORDERS_BYTES = 1 << 20, 512 << 20
+MOST_ORDERS_BYTES = 512 << 20
 
 Card = Annotated[Path, typer.Argument(help="The rate card (YAML).", show_default=False)]
 Orders = Annotated[
@@ -49,7 +51,7 @@ def explain(card: Card) -> None:
 
     from service.cli.card_words import rule_words, tables
 
-    read = _card(card)
+    read = read_card(card)
     console = Console()
     for table in tables(read):
         console.print(table)
@@ -62,7 +64,7 @@ def what_if(card: Card, orders: Orders, *, as_json: AsJson = False) -> None:
 
     Exit code 0; 1: the card or the orders have mistakes; 2: a file could not be read.
     """
-    _print(_tried(_card(card), _orders(orders)), as_json=as_json)
+    _print(_tried(read_card(card), _orders(orders)), as_json=as_json)
 
 
 @group.command("solve")
@@ -76,7 +78,7 @@ def solve(card: Card, orders: Orders) -> None:
     from models.coefficient.budget import solve as solved
     from models.coefficient.card_file import rewritten
 
-    read = _card(card)
+    read = read_card(card)
     tried = _tried(read, _orders(orders))
     if tried.cells is None:
         give_up(
@@ -95,24 +97,6 @@ def solve(card: Card, orders: Orders) -> None:
         give_up(Text(zh=zh, en=f"{error}."), WRONG)
 
 
-def _card(path: Path) -> RateCard:
-    from models.coefficient.card_file import CardRefused, read
-
-    data = read_up_to(path, MOST_CARD_BYTES)
-    if data is None:
-        raise typer.Exit(COULD_NOT)
-    try:
-        return read(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        give_up(Text(zh=f"{name_of(path)}：不是 UTF-8。", en=f"{name_of(path)}: this is no UTF-8."))
-    except CardRefused as refused:
-        for one in refused.problems:
-            where = f"{name_of(path)}:{one.line}:{one.column}"
-            message = Text(zh=one.message.zh, en=one.message.en)
-            _tell_problem(where, message, one.seen, Text(zh=one.expected, en=one.expected))
-    raise typer.Exit(WRONG)
-
-
 def _orders(path: Path) -> tuple[ClosedOrder, ...]:
     from training.closed_orders import OrdersRefused, read
 
@@ -122,24 +106,8 @@ def _orders(path: Path) -> tuple[ClosedOrder, ...]:
     try:
         return read(data)
     except OrdersRefused as refused:
-        for one in refused.problems:
-            where = f"{name_of(path)}:{one.line}"
-            column = Text(zh=one.column or "这一行", en=one.column or "the line")
-            expected = Text(zh=one.expected.zh, en=one.expected.en)
-            _tell_problem(where, column, one.seen, expected)
-        if refused.untold:
-            more = refused.untold
-            tell(Text(zh=f"另有 {more} 处问题。", en=f"{more} more mistakes are not listed."))
+        tell_orders(path, refused)
     raise typer.Exit(WRONG)
-
-
-def _tell_problem(where: str, what: Text, seen: str, expected: Text) -> None:
-    tell(
-        Text(
-            zh=f"{where} {what.zh} 看到 {seen!r}，应为 {expected.zh}",
-            en=f"{where} {what.en} Seen {seen!r}, expected {expected.en}",
-        )
-    )
 
 
 def _tried(card: RateCard, orders: tuple[ClosedOrder, ...]) -> WhatIf:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli import house
-from service.cli.files import name_of, open_file, read_up_to, tell_unreadable
+from service.cli.data_files import table_of, tell_table
+from service.cli.files import name_of, read_up_to
 from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from training.contract.contract import Contract
     from training.contract.table import Table
-    from training.run import Imported, Trained
+    from training.run import CardFigures, Imported, Trained
     from training.sealing import Sealed
     from training.snapshot import Snapshot
 
@@ -43,6 +44,10 @@ Query = Annotated[str | None, typer.Option("--query", help="One SELECT, for a SQ
 At = Annotated[
     datetime | None, typer.Option("--at", help="The time the data is as of, UTC; else now.")
 ]
+CardFile = Annotated[
+    Path | None,
+    typer.Option("--card", help="The rate card that will pay: cheats are tried on it (G11)."),
+]
 Author = Annotated[str, typer.Option("--author", help="Who trains: stands in the manifest.")]
 Against = Annotated[
     Path | None,
@@ -50,6 +55,9 @@ Against = Annotated[
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Check the data and tell what would change; train not.")
+]
+Threads = Annotated[
+    int, typer.Option(min=1, max=64, help="Threads that grow trees; the model stays the same.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
@@ -67,8 +75,10 @@ def coefficient(
     *,
     query: Query = None,
     at: At = None,
-    author: Author = "",
+    card: CardFile = None,
+    author: Author = "unnamed",
     against: Against = None,
+    threads: Threads = 1,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,28 +88,35 @@ def coefficient(
     """
     from service.cli.train_words import print_import, print_trained
     from training.folder import files
+    from training.run import CardFigures
 
-    if out.exists() and not dry_run:
-        give_up(
-            Text(
-                zh=f"{name_of(out)} 已存在，不会覆盖。请用 --out 给出新目录。",
-                en=f"{name_of(out)} exists and is not written over. Name a new folder by --out.",
-            )
-        )
+    if not dry_run:
+        _require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
-    held = _imported(_table(data, query), _contract(contract), moment)
+    held = _imported(table_of(data, query), _contract(contract), moment)
     if dry_run:
         print_import(held, _rows(against), as_json=as_json)
         raise typer.Exit(0 if held.snapshot else WRONG)
     if held.snapshot is None:
         print_import(held, None, as_json=as_json)
         raise typer.Exit(WRONG)
-    result = _trained(held.snapshot, moment)
+    figures = CardFigures(cheat_gains=_cheat_gains(card))
+    result = _trained(held.snapshot, moment, figures, threads)
     sealed = None if result.refused else _sealed(held, result, author)
     told = sealed.result if sealed else result
     _write(out, files(held, told, sealed.archive if sealed else None))
     print_trained(told, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
     raise typer.Exit(WRONG if told.refused else 0)
+
+
+def _require_new(out: Path) -> None:
+    if out.exists():
+        give_up(
+            Text(
+                zh=f"{name_of(out)} 已存在，不会覆盖。请用 --out 给出新目录。",
+                en=f"{name_of(out)} exists and is not written over. Name a new folder by --out.",
+            )
+        )
 
 
 def _contract(path: Path) -> Contract:
@@ -124,23 +141,6 @@ def _contract(path: Path) -> Contract:
     raise typer.Exit(WRONG)
 
 
-def _table(path: Path, query: str | None) -> Table:
-    from training.contract.table import TableRefused, read
-
-    file = open_file(path)
-    if file is None:
-        raise typer.Exit(COULD_NOT)
-    file.close()
-    try:
-        return read(path, query=query)
-    except OSError as error:
-        tell_unreadable(path, error)
-        raise typer.Exit(COULD_NOT) from None
-    except TableRefused as refused:
-        _tell_table(name_of(path), refused)
-    raise typer.Exit(COULD_NOT)
-
-
 def _imported(table: Table, contract: Contract, at: float) -> Imported:
     from training.contract.table import TableRefused
     from training.run import imported
@@ -148,22 +148,8 @@ def _imported(table: Table, contract: Contract, at: float) -> Imported:
     try:
         return imported(table, contract, at=at)
     except TableRefused as refused:
-        _tell_table(contract.id, refused)
+        tell_table(contract.id, refused)
     raise typer.Exit(WRONG)
-
-
-def _tell_table(name: str, refused: object) -> None:
-    from training.contract.table import TableRefused
-
-    assert isinstance(refused, TableRefused)  # noqa: S101 - what the callers catch
-    tell(
-        Text(
-            zh=f"{name}（{refused.where}）：看到 {refused.seen!r}，应为 {refused.expected.zh}。"
-            f"{refused.remedy.zh}",
-            en=f"{name} ({refused.where}): seen {refused.seen!r}, expected {refused.expected.en}. "
-            f"{refused.remedy.en}",
-        )
-    )
 
 
 def _rows(against: Path | None) -> dict[str, str] | None:
@@ -182,12 +168,22 @@ def _rows(against: Path | None) -> dict[str, str] | None:
         )
 
 
-def _trained(snapshot: Snapshot, at: float) -> Trained:
+def _cheat_gains(card: Path | None) -> Mapping[str, float] | None:
+    if card is None:
+        return None
+    from service.cli.card_files import read_card
+    from training.simulate.cheating import gains_under
+
+    return gains_under(read_card(card))
+
+
+def _trained(snapshot: Snapshot, at: float, card: CardFigures, threads: int) -> Trained:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from service.cli.train_words import STEP_WORDS
     from training.coefficient.candidate import TooLittle
+    from training.coefficient.win import Training
     from training.run import STEPS, trained
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -199,7 +195,8 @@ def _trained(snapshot: Snapshot, at: float) -> Trained:
 
     try:
         with bar:
-            return trained(snapshot, at=at, progress=step)
+            training = Training(threads=threads)
+            return trained(snapshot, at=at, training=training, card=card, progress=step)
     except TooLittle as error:
         give_up(
             Text(

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from service.cli.data_files import MOST_TOLD, tell_rejects
 from service.cli.messages import say, tell
 from training.coefficient.parts import gate_line, metrics
 from training.folder import MODEL
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from training.run import Imported, Trained
     from training.snapshot import Difference
 
-MOST_TOLD = 20
 STEP_WORDS = {
     "leads": Text(zh="按分配时点整理线索", en="Leads as of their assignment"),
     "split": Text(zh="按时间划分", en="Splitting by time"),
@@ -60,14 +60,7 @@ def print_import(held: Imported, before: Mapping[str, str] | None, *, as_json: b
             )
         )
     )
-    for one in rows.rejects[:MOST_TOLD]:
-        reason = Text(zh=one.reason.zh, en=one.reason.en)
-        tell(
-            Text(
-                zh=f"第 {one.line} 行 {one.field}：看到 {one.seen!r}，应为 {reason.zh}",
-                en=f"line {one.line}, {one.field}: seen {one.seen!r}, expected {reason.en}",
-            )
-        )
+    tell_rejects(rows.rejects)
     for flaw in held.flaws:
         tell(
             Text(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from service.ports.records import Records
     from service.ports.rule_book import RuleBook
     from service.ports.storage import Storage
+    from service.ports.tariffs import Tariffs
     from service.ports.verifier import Verifier
     from verification.limits import Limits
     from verification.values import MailKey
@@ -50,6 +51,7 @@ class Ports(RulePorts):
     anchors: tuple[bytes, ...]
     limits: Limits
     evidence_key: EvidenceKey
+    tariffs: Tariffs
     #: Keys with which mail domains sign, and our own mail servers.
     mail_keys: tuple[MailKey, ...] = ()
     mail_servers: tuple[str, ...] = ()

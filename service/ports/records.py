@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.chain import Break
+    from service.ports.model_records import ModelRecords
+    from service.ports.payments import Payments
     from service.ports.rule_records import RuleRecords
     from service.ports.seen_pages import SeenPages
     from service.records import (
@@ -187,6 +189,8 @@ class Unit(Protocol):
     replies: Replies
     rules: RuleRecords
     seen_pages: SeenPages
+    models: ModelRecords
+    payments: Payments
 
     def new_id(self) -> str:
         """Give a fresh id that sorts after all earlier ones."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +80,36 @@ def test_a_candidate_is_written_whole_and_the_same_again(tmp_path: Path) -> None
     assert pictures
     assert all((tmp_path / "one" / "out" / picture).is_file() for picture in pictures)
     assert list(tmp_path.glob("one/.out*")) == []
+
+
+def test_new_processes_on_one_and_two_threads_seal_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text(leads(), "utf-8")
+    (tmp_path / "leads.yaml").write_text(CONTRACT, "utf-8")
+    command = [sys.executable, "-m", "service", "train", "coefficient", "--at", "2026-01-01"]
+    command += ["--data", str(tmp_path / "leads.csv"), "--contract", str(tmp_path / "leads.yaml")]
+    for threads in ("1", "2"):
+        around = {"PYTHONHASHSEED": threads, "COUNTERMARK_DATA": str(tmp_path / "data")}
+        around["OMP_WAIT_POLICY"] = "PASSIVE"
+        out = ["--out", str(tmp_path / threads), "--threads", threads]
+        subprocess.run([*command, *out], env={**os.environ, **around}, check=True)
+    one, two = ((tmp_path / threads / "model.zip").read_bytes() for threads in ("1", "2"))
+    assert one == two
+
+
+def test_a_card_has_its_cheats_tried(tmp_path: Path) -> None:
+    card = tmp_path / "attack.card.yaml"
+    card.write_text(resources.files("models.coefficient").joinpath(card.name).read_text("utf-8"))
+    done = run(tmp_path, leads(), "--json", "--at", "2026-01-01", "--card", str(card))
+    gates = {gate["gate"]: gate for gate in map(json.loads, done.stdout.splitlines()[:-1])}
+    assert (done.exit_code, gates["G11"]["passed"]) == (0, True), done.output
+    assert abs(gates["G11"]["value"]) < 1e-9
+
+
+def test_a_card_with_mistakes_ends_before_anything_is_trained(tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text("countermark: card/v1\n", "utf-8")
+    done = run(tmp_path, leads(), "--card", str(tmp_path / "wrong.yaml"))
+    assert (done.exit_code, (tmp_path / "out").exists()) == (1, False)
+    assert "wrong.yaml:1:1" in done.output
 
 
 def test_without_signal_nothing_but_the_reasons_is_written(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from service.adapters.database import open_records
 from service.adapters.evidence_key import KeptEvidenceKey
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
+from service.adapters.tariffs import KeptTariffs
 from service.adapters.thread_pool import ThreadPool
 from service.dispatcher import KEEP_REPLIES, dispatching, open_executor, work
 from service.errors import Invalid
@@ -59,6 +60,7 @@ def ports(settings: Settings, live: DatabaseRecords) -> Ports:
         limits=Limits(),
         rules=FolderRules(None, clock=system_clock),
         evidence_key=KeptEvidenceKey(settings),
+        tariffs=KeptTariffs(settings, open_storage(settings)),
     )
 
 

@@ -13,8 +13,10 @@ from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
 from service.adapters.database.holders import TableHolders
 from service.adapters.database.later import Later
+from service.adapters.database.model_rows import TableModels
 from service.adapters.database.once import TableEffects, TableReplies
 from service.adapters.database.outbox import TableOutbox
+from service.adapters.database.payment_rows import TablePayments
 from service.adapters.database.prepared import cursor_of
 from service.adapters.database.rows import TableRows
 from service.adapters.database.rule_rows import TableRules
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from service.adapters.database.prepared import Prepared
     from service.adapters.database.together import Shared
     from service.ports import Clock
+    from service.ports.model_records import ModelRecords
+    from service.ports.payments import Payments
     from service.ports.records import (
         AuditTrail,
         Effects,
@@ -92,6 +96,8 @@ class DatabaseUnit:
         self.replies: Replies = TableReplies(scope)
         self.rules: RuleRecords = TableRules(scope)
         self.seen_pages: SeenPages = TableSeenPages(scope)
+        self.models: ModelRecords = TableModels(scope)
+        self.payments: Payments = TablePayments(scope)
 
     def new_id(self) -> str:
         return self._scope.new_id()

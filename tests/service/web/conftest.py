@@ -10,6 +10,7 @@ from service.adapters.database import DatabaseRecords
 from service.adapters.evidence_key import KeptEvidenceKey
 from service.adapters.rule_book import FolderRules
 from service.adapters.storage import open_storage
+from service.adapters.tariffs import KeptTariffs
 from service.adapters.verifier import SandboxVerifier
 from service.app import create_app
 from service.ports import Ports
@@ -63,6 +64,7 @@ def house(
         limits=Limits(),
         rules=FolderRules(None, clock=clock),
         evidence_key=KeptEvidenceKey(settings),
+        tariffs=KeptTariffs(settings, open_storage(settings)),
     )
     yield House(create_app(settings, ports), ports, settings, clock, tmp_path / "files")
     records.close()

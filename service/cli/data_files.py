@@ -1,0 +1,77 @@
+"""Exports of leads and orders that commands are given, and how what is wrong with them is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from service.cli.card_files import tell_problem
+from service.cli.files import name_of, open_file, tell_unreadable
+from service.cli.messages import COULD_NOT, tell
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from training.closed_orders import OrdersRefused
+    from training.contract.staging import Reject
+    from training.contract.table import Table
+
+MOST_TOLD = 20
+
+
+def table_of(path: Path, query: str | None = None) -> Table:
+    """Read a table, or end the command (2) with the reason why it cannot be read."""
+    from training.contract.table import TableRefused, read
+
+    file = open_file(path)
+    if file is None:
+        raise typer.Exit(COULD_NOT)
+    file.close()
+    try:
+        return read(path, query=query)
+    except OSError as error:
+        tell_unreadable(path, error)
+        raise typer.Exit(COULD_NOT) from None
+    except TableRefused as refused:
+        tell_table(name_of(path), refused)
+    raise typer.Exit(COULD_NOT)
+
+
+def tell_table(name: str, refused: object) -> None:
+    """Tell why a table is refused as a whole: where, seen, expected, what to do."""
+    from training.contract.table import TableRefused
+
+    assert isinstance(refused, TableRefused)  # noqa: S101 - what the callers catch
+    tell(
+        Text(
+            zh=f"{name}（{refused.where}）：看到 {refused.seen!r}，应为 {refused.expected.zh}。"
+            f"{refused.remedy.zh}",
+            en=f"{name} ({refused.where}): seen {refused.seen!r}, expected {refused.expected.en}. "
+            f"{refused.remedy.en}",
+        )
+    )
+
+
+def tell_orders(path: Path, refused: OrdersRefused) -> None:
+    """Tell the mistakes of a file that is refused for its rows."""
+    for one in refused.problems:
+        where = f"{name_of(path)}:{one.line}"
+        column = Text(zh=one.column or "这一行", en=one.column or "the line")
+        tell_problem(where, column, one.seen, Text(zh=one.expected.zh, en=one.expected.en))
+    if refused.untold:
+        more = refused.untold
+        tell(Text(zh=f"另有 {more} 处问题。", en=f"{more} more mistakes are not listed."))
+
+
+def tell_rejects(rejects: Sequence[Reject]) -> None:
+    """Tell the first rows that are not taken, each with its reason."""
+    for one in rejects[:MOST_TOLD]:
+        tell(
+            Text(
+                zh=f"第 {one.line} 行 {one.field}：看到 {one.seen!r}，应为 {one.reason.zh}",
+                en=f"line {one.line}, {one.field}: seen {one.seen!r}, expected {one.reason.en}",
+            )
+        )

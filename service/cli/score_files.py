@@ -1,0 +1,136 @@
+"""What `countermark score` is given: a sealed model, and orders by its contract or without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from models.artefact.containers import parts_of
+from models.artefact.opening import open_artefact
+from models.artefact.parts import CONTRACT
+from models.artefact.refusal import ArtefactRefused
+from models.coefficient.features import FeaturesRefused
+from models.coefficient.orders import Models, Order
+from service import keys
+from service.cli import house
+from service.cli.data_files import table_of, tell_orders, tell_rejects, tell_table
+from service.cli.files import name_of, read_up_to, tell_unreadable
+from service.cli.messages import COULD_NOT, WRONG, give_up
+from training import closed_orders
+from training.contract.contract_file import ContractRefused
+from training.contract.contract_file import read as read_contract
+from training.contract.staging import staged
+from training.contract.table import TableRefused
+from training.orders import ContractLacks, orders_of
+from training.snapshot import snapshot
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.artefact.opening import Artefact
+    from training.contract.contract import Contract
+    from training.contract.table import Table
+
+MOST_ORDERS_BYTES = 512 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A model that holds, and how the rows that it was learnt from were read."""
+
+    artefact: Artefact
+    contract: Contract
+
+    @property
+    def models(self) -> Models:
+        held = self.artefact
+        return Models(win=held.win, value=held.value, segments=held.segments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Won:
+    """Orders to be scored, and the table they came from."""
+
+    orders: tuple[Order, ...]
+    table: Table
+    #: Column of the order's id.
+    id_column: str
+    rejected: int = 0
+
+
+def open_model(path: Path, key: Path | None) -> Opened:
+    """Open a sealed model, or end the command with the reason."""
+    with house.telling_errors():
+        trusted = (
+            keys.public_bytes(keys.models_key(house.settings()))
+            if key is None
+            else keys.read_public(key)
+        )
+    name = name_of(path)
+    try:
+        parts = parts_of(path)
+        artefact = open_artefact(parts, trusted={trusted})
+        contract = read_contract(parts[CONTRACT].decode())
+    except OSError as error:
+        tell_unreadable(path, error)
+        raise typer.Exit(COULD_NOT) from error
+    except ArtefactRefused as refused:
+        give_up(
+            Text(
+                zh=f"{name}：已拒绝。{refused.message.zh} 没有计算任何系数。",
+                en=f"{name}: refused. {refused.message.en} Nothing was scored.",
+            ),
+            WRONG,
+        )
+    except (KeyError, UnicodeDecodeError, ContractRefused) as error:
+        give_up(
+            Text(
+                zh=f"{name}：没有可读的数据契约（{CONTRACT}），无法读取订单。请用本版本重新训练。",
+                en=f"{name}: no data contract ({CONTRACT}) that can be read ({error}), so no order "
+                "can be. Train anew with this version.",
+            ),
+            WRONG,
+        )
+    return Opened(artefact=artefact, contract=contract)
+
+
+def contract_orders(path: Path, opened: Opened, at: float) -> Won:
+    """Read won orders by the model's contract; rejected rows are told, the others are taken."""
+    table, contract = table_of(path), opened.contract
+    try:
+        rows = staged(table, contract, at=at)
+        taken = snapshot(rows.records, contract)
+        orders = orders_of(taken, opened.artefact.win.features)
+    except TableRefused as refused:
+        tell_table(name_of(path), refused)
+        raise typer.Exit(COULD_NOT) from refused
+    except (ContractLacks, FeaturesRefused) as error:
+        give_up(
+            Text(
+                zh=f"模型的数据契约不足以计算系数：{error}。请补上客户、成交时间与金额字段后重新训练。",
+                en=f"The model's contract does not do for coefficients: {error}. Add customer, "
+                "closed_at and value, and train anew.",
+            ),
+            WRONG,
+        )
+    tell_rejects(rows.rejects)
+    key = next(one.column for one in contract.fields if one.role == "order_id")
+    return Won(orders=orders, table=table, id_column=key, rejected=rows.rejected_rows)
+
+
+def plain_orders(path: Path) -> Won:
+    """Read closed orders without a model."""
+    table = table_of(path)
+    data = read_up_to(path, MOST_ORDERS_BYTES)
+    if data is None:
+        raise typer.Exit(COULD_NOT)
+    try:
+        found = closed_orders.read(data)
+    except closed_orders.OrdersRefused as refused:
+        tell_orders(path, refused)
+        raise typer.Exit(COULD_NOT) from refused
+    key = "order" if "order" in table.header else closed_orders.COLUMNS["order"]
+    return Won(orders=tuple(Order(line=one.line) for one in found), table=table, id_column=key)

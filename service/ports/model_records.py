@@ -1,0 +1,16 @@
+"""Rows of the registry of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from service.model_records import Model, ModelEvent
+    from service.ports.records import Rows
+
+
+class ModelRecords(Protocol):
+    """Rows are added and never replaced."""
+
+    models: Rows[Model]
+    events: Rows[ModelEvent]

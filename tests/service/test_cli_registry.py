@@ -1,0 +1,111 @@
+"""`countermark models register … rollback`, as an ML engineer and sales ops use it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from typer.testing import CliRunner
+
+from models.artefact.packing import packed
+from service.cli import app
+from tests.models import artefacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+PASSWORD = "correct-horse-battery\n"
+
+
+@dataclass(frozen=True)
+class Office:
+    folder: Path
+    tokens: dict[str, str]
+
+    def run(self, *arguments: str, who: str = "", stdin: str = "") -> Result:
+        environment = {
+            "COUNTERMARK_DATA": str(self.folder / "data"),
+            "COUNTERMARK_TOKEN": self.tokens.get(who, ""),
+        }
+        return CliRunner().invoke(app, [*arguments], env=environment, input=stdin)
+
+    def model(self, note: str) -> str:
+        """Seal a model with this installation's key and register it; gives its id."""
+        assert self.run("models", "key").exit_code == 0
+        pem = (self.folder / "data" / "models-key.pem").read_bytes()
+        ours = artefacts.signer(load_pem_private_key(pem, password=None))  # type: ignore[arg-type]
+        parts = {**artefacts.model_parts(with_logistic=True), "MODEL_CARD.md": note.encode()}
+        path = self.folder / f"{note}.zip"
+        path.write_bytes(packed(parts, artefacts.ORIGIN, artefacts.examples(), ours))
+        done = self.run("models", "register", str(path), "--json", who="ml")
+        assert done.exit_code == 0, done.output
+        return str(json.loads(done.stdout)["id"])
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    made = Office(tmp_path, {})
+    for login, role in (("ml", "ml_engineer"), ("ops", "sales_ops"), ("seller", "salesperson")):
+        where = ["--region", "华东", "--team", "一组"] if role == "salesperson" else []
+        added = made.run(
+            "users", "add", login, "--role", role, *where, stdin="correct-horse-battery\n"
+        )
+        assert added.exit_code == 0, added.output
+        made.tokens[login] = made.run("tokens", "create", login).stdout.strip()
+    return made
+
+
+def champions(office: Office) -> list[str]:
+    done = office.run("models", "list", "--json")
+    return [one["id"] for one in map(json.loads, done.stdout.splitlines()) if one["champion"]]
+
+
+def test_a_model_goes_from_file_to_champion_and_back(office: Office) -> None:
+    ids = []
+    for note in ("first", "second"):
+        ids.append(office.model(note))
+        for who, step in (("ml", "propose"), ("ops", "promote")):
+            done = office.run("models", step, ids[-1], "--reason", f"{note} {step}", who=who)
+            assert done.exit_code == 0, done.output
+        assert champions(office) == [ids[-1]]
+    done = office.run("models", "rollback", "--reason", "complaints", who="ops")
+    assert (done.exit_code, champions(office)) == (0, [ids[0]])
+    lines = office.run("models", "history", "--json").stdout.splitlines()
+    told = [json.loads(line) for line in lines]
+    assert [one["person"] for one in told] == ["ml", "ops", "ml", "ops", "ops"]
+    assert told[-1]["reason"] == "complaints"
+    assert "complaints" in office.run("models", "history").stdout
+    assert office.run("audit", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        pytest.param("ml", "own", id="the proposer agrees himself"),
+        pytest.param("seller", "may not", id="somebody whose role may not"),
+        pytest.param("", "COUNTERMARK_TOKEN", id="a shell that does not say who it is"),
+    ],
+)
+def test_who_may_not_promote_is_told_why(office: Office, who: str, said: str) -> None:
+    model = office.model("first")
+    assert office.run("models", "propose", model, "--reason", "so", who="ml").exit_code == 0
+    done = office.run("models", "promote", model, "--reason", "so", who=who)
+    assert (done.exit_code, champions(office)) == (2, [])
+    assert said in done.stderr
+
+
+def test_a_file_that_is_no_model_is_refused_and_nothing_is_entered(office: Office) -> None:
+    (office.folder / "x.zip").write_bytes(b"PK\3\4")
+    done = office.run("models", "register", str(office.folder / "x.zip"), who="ml")
+    assert (done.exit_code, office.run("models", "list", "--json").stdout) == (2, "")
+    assert "Refused" in done.stderr
+
+
+def test_an_empty_registry_says_so(office: Office) -> None:
+    assert "No model" in office.run("models", "list").stdout
+    assert "Nothing" in office.run("models", "history").stdout
