@@ -1,0 +1,247 @@
+"""Which cells fell: a penalised search over the lattice, with what was found explained away.
+
+Rounds: 1. spread beyond chance is estimated from what is unexplained; 2. the cell with the largest
+penalised likelihood ratio that passes the gate is taken; 3. where its own children do not share one
+shift, the search descends into it; 4. all shifts found so far are fitted anew, together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.rca.baseline import expit
+from models.rca.lattice import ANY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.rca.lattice import Lattice
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+MOST_CAUSES = 8
+#: Nats beyond the family-wise penalty.
+MARGIN = 3.0
+#: The median of chi-square with one degree of freedom.
+MEDIAN = 0.4549
+#: Historical variance at which a cell's own history counts half against the model's.
+HISTORY_HALF = 20.0
+LEAST_SPREAD = 2e-4
+#: Several causes look like spread until all are found; on the way no more is believed.
+FORWARD_SPREAD = 5e-3
+FIT_PASSES = 4
+#: Children whose shift differs by less than this share of their cell's do not tear it.
+TORN = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """Codes and counts of every leaf, and the logit of its expected rate."""
+
+    codes: Ints
+    entered_before: Floats
+    converted_before: Floats
+    entered: Floats
+    converted: Floats
+    logit: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Variance on the logit scale: of each leaf by itself, and shared by a cell."""
+
+    leaf: float
+    shared: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Every cell's evidence of a fall (positive) or a rise (negative), in nats."""
+
+    observed: Floats
+    expected: Floats
+    plain: Floats
+    gated: Floats
+    variance: Floats
+    spread: Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    cell: int
+    shift: float
+
+
+class Search:
+    """The state of one search: nothing outlives it."""
+
+    def __init__(self, leaves: Leaves, cells: Lattice) -> None:
+        self._leaves, self._cells = leaves, cells
+        rate = expit(leaves.logit)
+        before = leaves.entered_before * rate
+        sums = cells.sums(
+            np.stack(
+                [
+                    leaves.entered,
+                    leaves.converted,
+                    leaves.entered_before,
+                    leaves.converted_before - before,
+                    before * (1 - rate),
+                ]
+            )
+        )
+        self._entered, self._converted, entered_before = sums[0], sums[1], sums[2]
+        #: How far a cell's own history lies from the model's word for it.
+        self._level = sums[3] / (sums[4] + HISTORY_HALF)
+        self._doubt = 1 + self._entered / np.maximum(entered_before, 1e-9)
+        self.found: tuple[Found, ...] = ()
+
+    def members(self, cell: int) -> Bools:
+        """Tell which leaves lie in a cell."""
+        coords = self._cells.coords[cell]
+        inside = np.ones(len(self._leaves.codes), dtype=np.bool_)
+        for dimension in np.flatnonzero(coords != ANY):
+            inside &= self._leaves.codes[:, dimension] == coords[dimension]
+        return inside
+
+    def run(self) -> Scan:
+        """Find causes one after another, then keep those that stand beside all others."""
+        while len(self.found) < MOST_CAUSES:
+            cell = self._next(self.scan(self.found, most=FORWARD_SPREAD))
+            if cell is None:
+                break
+            self.found = self.fit((*(one.cell for one in self.found), cell))
+            if self._cells.depth[cell] == 0:
+                break
+        return self._kept()
+
+    def _kept(self) -> Scan:
+        """Drop the weakest cause until each passes the gate with all others explained."""
+        while True:
+            last = self.scan(self.found)
+            if not self.found:
+                return last
+            margins = [self._margin(one, last.spread) for one in self.found]
+            weakest = int(np.argmin(margins))
+            if margins[weakest] > 0:
+                return last
+            left = tuple(one.cell for one in self.found)
+            self.found = self.fit(left[:weakest] + left[weakest + 1 :])
+
+    def _margin(self, one: Found, spread: Spread) -> float:
+        others = tuple(other.cell for other in self.found if other is not one)
+        scan = self.scan(self.fit(others), spread)
+        return float(scan.gated[one.cell] - self._cells.penalty[one.cell] - MARGIN)
+
+    def fit(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
+        """Fit the shifts of some cells together; where they overlap, shifts add up."""
+        shifts = dict.fromkeys(cells, 0.0)
+        logit = self._leaves.logit.copy()
+        inside = {cell: np.flatnonzero(self.members(cell)) for cell in cells}
+        for _ in range(FIT_PASSES if len(cells) > 1 else 2 * FIT_PASSES):
+            for cell in cells:
+                members = inside[cell]
+                rate = expit(logit[members])
+                expected = self._leaves.entered[members] * rate
+                gap = self._converted[cell] - expected.sum()
+                step = float(np.clip(gap / ((expected * (1 - rate)).sum() + 0.5), -1.5, 1.5))
+                shifts[cell] += step
+                logit[members] += step
+        return tuple(Found(cell, shift) for cell, shift in shifts.items())
+
+    def explained(self, found: tuple[Found, ...]) -> Floats:
+        """Give the logit of each leaf with the shifts of what was found."""
+        logit = self._leaves.logit.copy()
+        for one in found:
+            logit[self.members(one.cell)] += one.shift
+        return logit
+
+    def scan(
+        self, found: tuple[Found, ...], spread: Spread | None = None, most: float = 1.0
+    ) -> Scan:
+        """Hold every cell against what is expected once `found` is explained."""
+        rate = expit(self.explained(found))
+        expected = self._leaves.entered * rate
+        variance = expected * (1 - rate)
+        sums = self._cells.sums(np.stack([expected, variance, variance**2]))
+        variance, squares = sums[1], sums[2]
+        entered, observed = self._entered, self._converted
+        expected = np.clip(sums[0] + variance * self._level, 1e-9, np.maximum(entered - 1e-9, 1e-9))
+        gap = (observed - expected) ** 2 / np.maximum(variance * self._doubt, 1e-9)
+        known = spread or self._spread(gap, variance, squares)
+        known = Spread(known.leaf, min(known.shared, most))
+        lost = entered - observed
+        nats = observed * np.log(np.maximum(observed, 1e-9) / expected) + lost * np.log(
+            np.maximum(lost, 1e-9) / np.maximum(entered - expected, 1e-9)
+        )
+        # The rates inside a cell differ, so its variance is smaller than its mean rate says.
+        even = expected * (1 - expected / np.maximum(entered, 1e-9))
+        plain = nats * even / np.maximum(variance, 1e-9) / self._doubt
+        plain = np.where(variance > 1e-6, plain, 0.0) * np.sign(expected - observed)
+        over = 1 + known.leaf * squares / np.maximum(variance, 1e-9) + known.shared * variance
+        return Scan(observed, expected, plain, plain / over, variance, known)
+
+    def _spread(self, gap: Floats, variance: Floats, squares: Floats) -> Spread:
+        deepest = self._cells.depth == self._cells.depth.max()
+        leaf = _solve(gap, variance, np.zeros_like(variance), deepest & (variance > 2.0))
+        base = leaf * squares / np.maximum(variance, 1e-9)
+        shared = _solve(gap, variance, base, (self._cells.depth == 1) & (variance > 5.0))
+        return Spread(leaf, max(shared, LEAST_SPREAD))
+
+    def _next(self, scan: Scan) -> int | None:
+        allowed = scan.gated > self._cells.penalty + MARGIN
+        if self.found:
+            allowed &= self._cells.depth > 0
+            allowed[[one.cell for one in self.found]] = False
+        within = allowed
+        best: int | None = None
+        while within.any():
+            order = np.where(within, self._worth(scan), -np.inf)
+            best = int(np.argmax(order))
+            torn = self._torn(best)
+            if torn is None:
+                return best
+            within = allowed & torn
+        return best
+
+    def _worth(self, scan: Scan) -> Floats:
+        return scan.plain - self._cells.penalty
+
+    def _below(self, cell: int) -> Bools:
+        """Tell which cells lie strictly inside another."""
+        coords = self._cells.coords[cell]
+        fixed = np.flatnonzero(coords != ANY)
+        inside = self._cells.depth > len(fixed)
+        for dimension in fixed:
+            inside &= self._cells.coords[:, dimension] == coords[dimension]
+        return inside
+
+    def _torn(self, cell: int) -> Bools | None:
+        """Give the cells inside `cell` if they do not share its shift, else None."""
+        inside = self._below(cell)
+        found = self.fit((*(one.cell for one in self.found), cell))
+        left = self.scan(found, most=FORWARD_SPREAD)
+        beyond = np.abs(left.gated) > self._cells.penalty + MARGIN
+        apart = np.abs(left.observed - left.expected) / np.maximum(left.variance, 1e-9)
+        beyond &= apart > TORN * abs(found[-1].shift)
+        return inside if beyond[inside].any() else None
+
+
+def _solve(gap: Floats, variance: Floats, base: Floats, chosen: Bools) -> float:
+    """Give the extra spread at which the median of the squares is chance's."""
+    gap, variance, base = gap[chosen], variance[chosen], base[chosen]
+    if len(gap) < 8 or float(np.median(gap / (1 + base))) <= MEDIAN:
+        return 0.0
+    low, high = 0.0, 1.0
+    for _ in range(16):
+        middle = (low + high) / 2
+        if float(np.median(gap / (1 + base + middle * variance))) > MEDIAN:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
