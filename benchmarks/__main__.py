@@ -53,6 +53,7 @@ GROUPS: Mapping[str, Group] = {
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
+    "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
 }
 #: Names for several at once.
@@ -83,6 +84,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "scoring"),
+    "causes": ("causes_localise",),
     "service": ("uploads",),
 }
 

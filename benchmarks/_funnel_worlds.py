@@ -1,4 +1,4 @@
-"""Funnel tables with a known cause: dense, medium and sparse, with over-dispersion and mix shifts."""
+"""Funnel tables with a known cause: three densities, over-dispersion, mix shifts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ SIZES = (8, 6, 12, 4, 5)
 WINDOWS = 12
 #: Deals that enter in a window.
 DEALS = {"FD": 2_000_000, "FM": 60_000, "FS": 4_000}
+#: Of the deals that enter, in the smallest cell that is made to fall.
+LEAST_SHARE = {"FD": 0.005, "FM": 0.005, "FS": 0.02}
 
 Kind = Literal["cells", "global", "null"]
 
@@ -40,7 +42,9 @@ def world(profile: str, kind: Kind, seed: int) -> World:
     """Draw one table; the same seed gives the same table."""
     draw = np.random.default_rng([seed, DEALS[profile], len(kind)])
     codes = np.stack(np.unravel_index(np.arange(np.prod(SIZES)), SIZES), axis=1)
-    weight = draw.pareto(1.2, len(codes)) + 0.02
+    weight = np.exp(draw.normal(0, 1.0, len(codes)))
+    for dimension, size in enumerate(SIZES):
+        weight *= np.exp(draw.normal(0, 0.8, size))[codes[:, dimension]]
     logit = _logits(draw, codes)
     now_weight = weight * np.where(draw.random() < 0.5, _mix(draw, codes), 1.0)
     before = draw.poisson(WINDOWS * DEALS[profile] * weight / weight.sum())
@@ -48,14 +52,20 @@ def world(profile: str, kind: Kind, seed: int) -> World:
     now = logit + draw.normal(0, draw.uniform(0, 0.12), len(codes))
     for dimension, size in enumerate(SIZES):
         now += draw.normal(0, 0.04, size)[codes[:, dimension]]
-    causes = _causes(draw, kind, codes, entered)
+    causes = _causes(draw, kind, profile, (codes, entered))
     for cause in causes:
         now[_inside(codes, cause)] -= draw.uniform(0.6, 1.6)
     told = (before + entered) > 0
     converted = draw.binomial(entered, 1 / (1 + np.exp(-now)))
     converted_before = draw.binomial(before, 1 / (1 + np.exp(-logit)))
-    counts = (before, converted_before, entered, converted)
-    return World(codes[told], *(one[told].astype(float) for one in counts), causes)
+    return World(
+        codes[told],
+        before[told].astype(float),
+        converted_before[told].astype(float),
+        entered[told].astype(float),
+        converted[told].astype(float),
+        causes,
+    )
 
 
 def _logits(draw: np.random.Generator, codes: Ints) -> Floats:
@@ -82,8 +92,9 @@ def _inside(codes: Ints, cause: dict[int, int]) -> NDArray[np.bool_]:
 
 
 def _causes(
-    draw: np.random.Generator, kind: Kind, codes: Ints, entered: Ints
+    draw: np.random.Generator, kind: Kind, profile: str, table: tuple[Ints, Ints]
 ) -> tuple[dict[int, int], ...]:
+    codes, entered = table
     if kind != "cells":
         return ({},) if kind == "global" else ()
     causes: list[dict[int, int]] = []
@@ -93,7 +104,9 @@ def _causes(
         chosen = draw.choice(len(SIZES), depth, replace=False)
         cause = {int(one): int(draw.integers(SIZES[one])) for one in sorted(chosen)}
         share = entered[_inside(codes, cause)].sum() / entered.sum()
-        nested = any(cause.items() <= other.items() or other.items() <= cause.items() for other in causes)
-        if share > 0.01 and not nested:
+        nested = any(
+            cause.items() <= other.items() or other.items() <= cause.items() for other in causes
+        )
+        if share > LEAST_SHARE[profile] and not nested:
             causes.append(cause)
     return tuple(causes)

@@ -31,12 +31,15 @@ MARGIN = 3.0
 DEEPER = 1.0
 #: Least shift (logit, first order) that is told: a fall of about five points from one half.
 LEAST_FALL = 0.2
-#: Shocks that all cells share cannot be told from one window; a standard deviation of .07 is granted.
+#: Shocks that all cells share cannot be told from one window: a deviation of .07 is granted.
 COMMON_SPREAD = 5e-3
 #: The median of chi-square with one degree of freedom.
 MEDIAN = 0.4549
 #: Historical variance at which a cell's own history counts half against the model's.
 HISTORY_HALF = 20.0
+TINY_VARIANCE = 1e-6
+#: What spread is estimated from: as many cells, of as much variance, at least.
+LEAST_CELLS, LEAF_VARIANCE, CELL_VARIANCE = 8, 2.0, 5.0
 LEAST_SPREAD = 2e-4
 #: Several causes look like spread until all are found; on the way no more is believed.
 FORWARD_SPREAD = 5e-3
@@ -75,6 +78,8 @@ class Scan:
     plain: Floats
     gated: Floats
     variance: Floats
+    #: Variance of observed less expected, over-dispersion and history's doubt included.
+    uncertainty: Floats
     spread: Spread
 
 
@@ -88,8 +93,8 @@ class Search:
     """The state of one search: nothing outlives it."""
 
     def __init__(self, leaves: Leaves, cells: Lattice) -> None:
-        self._leaves, self._cells = leaves, cells
-        self._gate = cells.penalty + MARGIN + DEEPER * cells.depth
+        self._leaves, self.cells = leaves, cells
+        self.gate = cells.penalty + MARGIN + DEEPER * cells.depth
         rate = expit(leaves.logit)
         before = leaves.entered_before * rate
         sums = cells.sums(
@@ -111,7 +116,7 @@ class Search:
 
     def members(self, cell: int) -> Bools:
         """Tell which leaves lie in a cell."""
-        coords = self._cells.coords[cell]
+        coords = self.cells.coords[cell]
         inside = np.ones(len(self._leaves.codes), dtype=np.bool_)
         for dimension in np.flatnonzero(coords != ANY):
             inside &= self._leaves.codes[:, dimension] == coords[dimension]
@@ -124,7 +129,7 @@ class Search:
             if cell is None:
                 break
             self.found = self.fit((*(one.cell for one in self.found), cell))
-            if self._cells.depth[cell] == 0:
+            if self.cells.depth[cell] == 0:
                 break
         return self._kept()
 
@@ -142,9 +147,13 @@ class Search:
             self.found = self.fit(left[:weakest] + left[weakest + 1 :])
 
     def _margin(self, one: Found, spread: Spread) -> float:
+        scan = self.without(one, spread)
+        return float(scan.gated[one.cell] - self.gate[one.cell])
+
+    def without(self, one: Found, spread: Spread) -> Scan:
+        """Hold every cell against what is expected with all causes but one explained."""
         others = tuple(other.cell for other in self.found if other is not one)
-        scan = self.scan(self.fit(others), spread)
-        return float(scan.gated[one.cell] - self._gate[one.cell])
+        return self.scan(self.fit(others), spread)
 
     def fit(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
         """Fit the shifts of some cells together; where they overlap, shifts add up."""
@@ -176,7 +185,7 @@ class Search:
         rate = expit(self.explained(found))
         expected = self._leaves.entered * rate
         variance = expected * (1 - rate)
-        sums = self._cells.sums(np.stack([expected, variance, variance**2]))
+        sums = self.cells.sums(np.stack([expected, variance, variance**2]))
         variance, squares = sums[1], sums[2]
         entered, observed = self._entered, self._converted
         expected = np.clip(sums[0] + variance * self._level, 1e-9, np.maximum(entered - 1e-9, 1e-9))
@@ -193,24 +202,25 @@ class Search:
         # The rates inside a cell differ, so its variance is smaller than its mean rate says.
         even = expected * (1 - expected / np.maximum(entered, 1e-9))
         plain = nats * even / np.maximum(variance, 1e-9) / self._doubt
-        plain = np.where(variance > 1e-6, plain, 0.0) * np.sign(expected - observed)
+        plain = np.where(variance > TINY_VARIANCE, plain, 0.0) * np.sign(expected - observed)
         over = 1 + known.leaf * squares / np.maximum(variance, 1e-9) + known.shared * variance
         over[whole] += COMMON_SPREAD * variance[whole]
-        return Scan(observed, expected, plain, plain / over, variance, known)
+        uncertainty = variance * self._doubt * over
+        return Scan(observed, expected, plain, plain / over, variance, uncertainty, known)
 
     def _spread(self, gap: Floats, variance: Floats, squares: Floats) -> Spread:
-        deepest = self._cells.depth == self._cells.depth.max()
-        leaf = _solve(gap, variance, np.zeros_like(variance), deepest & (variance > 2.0))
+        deepest = self.cells.depth == self.cells.depth.max()
+        leaf = _solve(gap, variance, np.zeros_like(variance), deepest & (variance > LEAF_VARIANCE))
         base = leaf * squares / np.maximum(variance, 1e-9)
-        layers = [(self._cells.depth == depth) & (variance > 5.0) for depth in (1, 2)]
+        layers = [(self.cells.depth == depth) & (variance > CELL_VARIANCE) for depth in (1, 2)]
         shared = max(_solve(gap, variance, base, layer) for layer in layers)
         return Spread(leaf, max(shared, LEAST_SPREAD))
 
     def _next(self, scan: Scan) -> int | None:
         fall = (scan.expected - scan.observed) / np.maximum(scan.variance, 1e-9)
-        allowed = (scan.gated > self._gate) & (fall > LEAST_FALL)
+        allowed = (scan.gated > self.gate) & (fall > LEAST_FALL)
         if self.found:
-            allowed &= self._cells.depth > 0
+            allowed &= self.cells.depth > 0
             allowed[[one.cell for one in self.found]] = False
         within = allowed
         best: int | None = None
@@ -224,15 +234,15 @@ class Search:
         return best
 
     def _worth(self, scan: Scan) -> Floats:
-        return scan.plain - self._cells.penalty
+        return scan.plain - self.cells.penalty
 
     def _below(self, cell: int) -> Bools:
         """Tell which cells lie strictly inside another."""
-        coords = self._cells.coords[cell]
+        coords = self.cells.coords[cell]
         fixed = np.flatnonzero(coords != ANY)
-        inside = self._cells.depth > len(fixed)
+        inside = self.cells.depth > len(fixed)
         for dimension in fixed:
-            inside &= self._cells.coords[:, dimension] == coords[dimension]
+            inside &= self.cells.coords[:, dimension] == coords[dimension]
         return inside
 
     def _torn(self, cell: int) -> Bools | None:
@@ -244,7 +254,7 @@ class Search:
             left = self.scan(found, most=FORWARD_SPREAD)
             shift = -next(one.shift for one in found if one.cell == cell)
             apart = (left.expected - left.observed) / np.maximum(left.variance, 1e-9)
-            apart = np.where(inside & (np.abs(left.gated) > self._gate), apart, 0.0)
+            apart = np.where(inside & (np.abs(left.gated) > self.gate), apart, 0.0)
             if shift < LEAST_FALL:
                 return inside
             # A child that fell further may be a cause of its own; one that fell less may not.
@@ -259,7 +269,7 @@ class Search:
 def _solve(gap: Floats, variance: Floats, base: Floats, chosen: Bools) -> float:
     """Give the extra spread at which the median of the squares is chance's."""
     gap, variance, base = gap[chosen], variance[chosen], base[chosen]
-    if len(gap) < 8 or float(np.median(gap / (1 + base))) <= MEDIAN:
+    if len(gap) < LEAST_CELLS or float(np.median(gap / (1 + base))) <= MEDIAN:
         return 0.0
     low, high = 0.0, 1.0
     for _ in range(16):
