@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import chi2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def greedy_drop(case: FunnelCase, causes: int) -> frozenset[Cell]:
 def chi_square(case: FunnelCase, causes: int) -> frozenset[Cell]:
     """Give the most significant cells that fell, Bonferroni, as many as there are causes."""
     cells = _cells(case)
-    gate = chi2.isf(SIGNIFICANCE / len(cells), 1)
+    gate = NormalDist().inv_cdf(1 - SIGNIFICANCE / len(cells) / 2) ** 2
     scored = sorted(((_chi_square(counts), cell) for cell, counts in cells), reverse=True)
     return frozenset(cell for value, cell in scored[:causes] if value > gate)
 
@@ -68,15 +68,18 @@ def _cells(case: FunnelCase) -> list[tuple[Cell, NDArray[np.float64]]]:
 
 
 def _each_cell(case: FunnelCase) -> Iterator[tuple[Cell, NDArray[np.float64]]]:
+    values = case.values  # noqa: PD011 - no frame
     for depth in range(1, DEPTH + 1):
         for chosen in combinations(range(len(case.sizes)), depth):
             sizes = [case.sizes[place] for place in chosen]
             key = np.ravel_multi_index(tuple(case.codes[:, chosen].T), sizes)
-            sums = np.stack([np.bincount(key, one, int(np.prod(sizes))) for one in _counts(case)])
+            sums = np.array(
+                [np.bincount(key, one, int(np.prod(sizes))) for one in _counts(case)], float
+            )
             for cell in np.flatnonzero(sums[2]):
                 codes = np.unravel_index(cell, sizes)
                 named = tuple(
-                    (case.dimensions[place], case.values[place][code])
+                    (case.dimensions[place], values[place][code])
                     for place, code in zip(chosen, codes, strict=True)
                 )
                 yield named, sums[:, cell]

@@ -84,13 +84,18 @@ def _parsed(label: str) -> Cell:
 def _promise(profile: str, tuned: list[Labelled], reported: list[Labelled]) -> bool:
     _rows(f"{profile}, half that settings were chosen on", tuned)
     scores = _rows(f"{profile}, half kept back", reported)
-    return _record(f"causes.localise_{profile.lower()}", scores, AIMS[profile], len(reported))
+    return _record(f"causes.localise_{profile.lower()}", scores, AIMS[profile], _caused(reported))
 
 
 def _fresh(profile: str) -> bool:
     worlds = [_labelled(world(profile, "cells", seed)) for seed in FEW_SEEDS]
     scores = _rows(f"{profile}, fresh seeds", worlds)
-    return _record(f"causes.localise_{profile.lower()}_fresh", scores, AIMS[profile], len(worlds))
+    name = f"causes.localise_{profile.lower()}_fresh"
+    return _record(name, scores, AIMS[profile], _caused(worlds))
+
+
+def _caused(cases: list[Labelled]) -> int:
+    return sum(bool(one.truth) and () not in one.truth for one in cases)
 
 
 def _record(name: str, scores: dict[str, float], aim: float, n: int) -> bool:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 MOST_CAUSES = 8
 #: Nats beyond the family-wise penalty.
-MARGIN = 3.0
+MARGIN = 2.0
 #: Nats that each dimension more has to bring: causes are seldom deep.
-DEEPER = 1.0
+DEEPER = 0.5
 #: Least shift (logit, first order) that is told: a fall of about five points from one half.
 LEAST_FALL = 0.2
 #: Shocks that all cells share cannot be told from one window: a deviation of .07 is granted.
@@ -37,7 +37,9 @@ COMMON_SPREAD = 5e-3
 MEDIAN = 0.4549
 #: Historical variance at which a cell's own history counts half against the model's.
 HISTORY_HALF = 20.0
-TINY_VARIANCE = 1e-6
+TINY, TINY_VARIANCE = 1e-9, 1e-6
+#: The place of the cell of all.
+WHOLE = -1
 #: What spread is estimated from: as many cells, of as much variance, at least.
 LEAST_CELLS, LEAF_VARIANCE, CELL_VARIANCE = 8, 2.0, 5.0
 LEAST_SPREAD = 2e-4
@@ -111,7 +113,7 @@ class Search:
         self._entered, self._converted, entered_before = sums[0], sums[1], sums[2]
         #: How far a cell's own history lies from the model's word for it.
         self._level = sums[3] / (sums[4] + HISTORY_HALF)
-        self._doubt = 1 + self._entered / np.maximum(entered_before, 1e-9)
+        self._doubt = 1 + self._entered / np.maximum(entered_before, TINY)
         self.found: tuple[Found, ...] = ()
 
     def members(self, cell: int) -> Bools:
@@ -183,41 +185,48 @@ class Search:
     ) -> Scan:
         """Hold every cell against what is expected once `found` is explained."""
         rate = expit(self.explained(found))
-        expected = self._leaves.entered * rate
-        variance = expected * (1 - rate)
-        sums = self.cells.sums(np.stack([expected, variance, variance**2]))
-        variance, squares = sums[1], sums[2]
-        entered, observed = self._entered, self._converted
-        expected = np.clip(sums[0] + variance * self._level, 1e-9, np.maximum(entered - 1e-9, 1e-9))
-        whole = -1
-        common = (observed[whole] - expected[whole]) / max(float(variance[whole]), 1e-9)
-        gap = (observed - expected - common * variance) ** 2
-        gap /= np.maximum(variance * self._doubt, 1e-9)
-        known = spread or self._spread(gap, variance, squares)
-        known = Spread(known.leaf, min(known.shared, most))
-        lost = entered - observed
-        nats = observed * np.log(np.maximum(observed, 1e-9) / expected) + lost * np.log(
-            np.maximum(lost, 1e-9) / np.maximum(entered - expected, 1e-9)
-        )
-        # The rates inside a cell differ, so its variance is smaller than its mean rate says.
-        even = expected * (1 - expected / np.maximum(entered, 1e-9))
-        plain = nats * even / np.maximum(variance, 1e-9) / self._doubt
-        plain = np.where(variance > TINY_VARIANCE, plain, 0.0) * np.sign(expected - observed)
-        over = 1 + known.leaf * squares / np.maximum(variance, 1e-9) + known.shared * variance
-        over[whole] += COMMON_SPREAD * variance[whole]
+        leaves = self._leaves.entered * rate
+        once = leaves * (1 - rate)
+        mean, variance, squares = self.cells.sums(np.stack([leaves, once, once**2]))
+        most_won = np.maximum(self._entered - TINY, TINY)
+        expected = np.clip(mean + variance * self._level, TINY, most_won)
+        variance = np.maximum(variance, TINY)
+        clumped = squares / variance
+        if spread is None:
+            spread = self._spread(expected, variance, clumped)
+        spread = Spread(spread.leaf, min(spread.shared, most))
+        over = 1 + spread.leaf * clumped + spread.shared * variance
+        over[WHOLE] += COMMON_SPREAD * variance[WHOLE]
+        plain = self._evidence(expected, variance)
         uncertainty = variance * self._doubt * over
-        return Scan(observed, expected, plain, plain / over, variance, uncertainty, known)
+        gated = plain / over
+        return Scan(self._converted, expected, plain, gated, variance, uncertainty, spread)
 
-    def _spread(self, gap: Floats, variance: Floats, squares: Floats) -> Spread:
+    def _evidence(self, expected: Floats, variance: Floats) -> Floats:
+        entered, observed = self._entered, self._converted
+        lost = entered - observed
+        unlikely = np.maximum(entered - expected, TINY)
+        nats = observed * np.log(np.maximum(observed, TINY) / expected)
+        nats += lost * np.log(np.maximum(lost, TINY) / unlikely)
+        # The rates inside a cell differ, so its variance is smaller than its mean rate says.
+        even = expected * unlikely / np.maximum(entered, TINY)
+        plain = nats * even / variance / self._doubt
+        plain = np.where(variance > TINY_VARIANCE, plain, 0.0)
+        return np.asarray(plain * np.sign(expected - observed), dtype=np.float64)
+
+    def _spread(self, expected: Floats, variance: Floats, clumped: Floats) -> Spread:
+        gap = self._converted - expected
+        # A shift of everything is no spread between cells.
+        gap = gap - gap[WHOLE] / variance[WHOLE] * variance
+        gap = gap**2 / (variance * self._doubt)
         deepest = self.cells.depth == self.cells.depth.max()
         leaf = _solve(gap, variance, np.zeros_like(variance), deepest & (variance > LEAF_VARIANCE))
-        base = leaf * squares / np.maximum(variance, 1e-9)
         layers = [(self.cells.depth == depth) & (variance > CELL_VARIANCE) for depth in (1, 2)]
-        shared = max(_solve(gap, variance, base, layer) for layer in layers)
+        shared = max(_solve(gap, variance, leaf * clumped, layer) for layer in layers)
         return Spread(leaf, max(shared, LEAST_SPREAD))
 
     def _next(self, scan: Scan) -> int | None:
-        fall = (scan.expected - scan.observed) / np.maximum(scan.variance, 1e-9)
+        fall = (scan.expected - scan.observed) / np.maximum(scan.variance, TINY)
         allowed = (scan.gated > self.gate) & (fall > LEAST_FALL)
         if self.found:
             allowed &= self.cells.depth > 0
@@ -253,7 +262,7 @@ class Search:
             found = self.fit(cells)
             left = self.scan(found, most=FORWARD_SPREAD)
             shift = -next(one.shift for one in found if one.cell == cell)
-            apart = (left.expected - left.observed) / np.maximum(left.variance, 1e-9)
+            apart = (left.expected - left.observed) / np.maximum(left.variance, TINY)
             apart = np.where(inside & (np.abs(left.gated) > self.gate), apart, 0.0)
             if shift < LEAST_FALL:
                 return inside
@@ -267,15 +276,11 @@ class Search:
 
 
 def _solve(gap: Floats, variance: Floats, base: Floats, chosen: Bools) -> float:
-    """Give the extra spread at which the median of the squares is chance's."""
-    gap, variance, base = gap[chosen], variance[chosen], base[chosen]
-    if len(gap) < LEAST_CELLS or float(np.median(gap / (1 + base))) <= MEDIAN:
+    """Give the extra spread at which the median of the squares is chance's.
+
+    gap / (1 + base + spread·variance) exceeds the median just where the term below exceeds spread.
+    """
+    if np.count_nonzero(chosen) < LEAST_CELLS:
         return 0.0
-    low, high = 0.0, 1.0
-    for _ in range(16):
-        middle = (low + high) / 2
-        if float(np.median(gap / (1 + base + middle * variance))) > MEDIAN:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    gap, variance, base = gap[chosen], variance[chosen], base[chosen]
+    return float(np.clip(np.median((gap / MEDIAN - 1 - base) / variance), 0.0, 1.0))
