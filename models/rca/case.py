@@ -74,7 +74,7 @@ class FunnelCase:
 
 def read(data: bytes) -> FunnelCase:
     """Give the case of a CSV file (UTF-8 or GB 18030). Raises CaseRefused with its mistakes."""
-    lines = csv.reader(io.StringIO(_text(data), newline=""))
+    lines = csv.reader(io.StringIO(decoded(data), newline=""))
     try:
         return _read([(lines.line_num, row) for row in lines])
     except csv.Error as error:
@@ -115,7 +115,8 @@ def _read(rows: list[tuple[int, list[str]]]) -> FunnelCase:
     )
 
 
-def _text(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """Give the text of a file in UTF-8 or GB 18030. Raises CaseRefused for neither."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -31,6 +31,18 @@ Table = Annotated[
         show_default=False,
     ),
 ]
+Deals = Annotated[
+    Path,
+    typer.Argument(
+        help="Deals (CSV, or that in gzip): stage, entered, converted (dates; empty: not yet).",
+        show_default=False,
+    ),
+]
+FalseAlarms = Annotated[
+    float, typer.Option("--false-alarms", help="False alarms a year that are put up with.")
+]
+#: More often than weekly, an alarm says nothing.
+MOST_FALSE_ALARMS = 52
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 
@@ -65,6 +77,35 @@ def localise(table: Table, *, as_json: AsJson = False) -> None:
         Console().print(causes_table(answer))
     for text in answer_words(answer):
         typer.echo(say(text))
+
+
+@group.command("detect")
+def detect(deals: Deals, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = False) -> None:
+    """Say for each stage whether and since when fewer deals convert than are due at their age.
+
+    The last 60 days are watched against the history before them. Exit code 0 whatever was found;
+    1: the table has mistakes, each is told with its line; 2: it could not be read.
+    """
+    from models.rca import CaseRefused
+    from models.rca.deals import read
+    from service.cli.funnel_watch import as_json as watched_json
+    from service.cli.funnel_watch import words
+
+    if not 0 < false_alarms <= MOST_FALSE_ALARMS:
+        zh = f"--false-alarms 为 {false_alarms}，应大于 0，不超过 {MOST_FALSE_ALARMS}。"
+        en = f"--false-alarms is {false_alarms}, expected above 0, at most {MOST_FALSE_ALARMS}."
+        give_up(Text(zh=zh, en=en))
+    try:
+        stages = read(content(deals))
+    except CaseRefused as refused:
+        tell_problems(deals, refused.problems, refused.untold)
+        raise typer.Exit(WRONG) from None
+    if as_json:
+        told = [watched_json(stage, false_alarms) for stage in stages]
+        typer.echo(json.dumps({"stages": told}, ensure_ascii=False))
+        return
+    for stage in stages:
+        typer.echo(say(words(stage, false_alarms)))
 
 
 def content(path: Path) -> bytes:
