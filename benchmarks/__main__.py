@@ -55,6 +55,7 @@ GROUPS: Mapping[str, Group] = {
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
+    "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
     "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
@@ -88,6 +89,9 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
     "service": ("uploads", "registry"),
+    "coefficient": ("coefficient_fit", "fairness", "artefacts", "scoring"),
+    "causes": ("causes_localise",),
+    "service": ("uploads",),
 }
 
 

@@ -64,8 +64,9 @@ class Versions:
 class Settled:
     """One order of a deal, as it is paid now."""
 
-    paid: Coefficient
-    figures: bytes
+    figures: str
+    #: Each in zh and en.
+    reasons: tuple[Any, ...]
     #: None: it was scored and not closed.
     payment: Payment | None
 
@@ -184,7 +185,11 @@ class _Settling:
         for deal in sorted(deals, key=lambda one: (one.period, one.customer)):
             case = cases[deal]
             fresh = [orders[line.id] for line in deals[deal] if line.id not in case.known]
-            found |= self._deal(case, self._inputs(case, fresh, of_customer[deal.customer]))
+            if fresh:
+                found |= self._deal(case, self._inputs(case, fresh, of_customer[deal.customer]))
+            else:
+                # Evidence that is brought later, without an order, moves nobody's pay.
+                found |= {one.order_id: _standing(one) for one in case.known.values()}
         return found
 
     def _orders(self, leads: Sequence[ClosedLead], cases: Mapping[Deal, _Case]) -> dict[str, Order]:
@@ -268,7 +273,9 @@ class _Settling:
             payment = case.known.get(paid.order)
             if self._keep and (payment is None or payment.coefficient != paid.coefficient):
                 payment = self._payment(case, inputs, paid, figures)
-            found[paid.order] = Settled(paid=paid, figures=figures, payment=payment)
+            reasons = tuple({"zh": one.zh, "en": one.en} for one in paid.reasons)
+            told = Settled(figures=figures.decode(), reasons=reasons, payment=payment)
+            found[paid.order] = told
         return found
 
     def _payment(self, case: _Case, inputs: Inputs, paid: Coefficient, figures: bytes) -> Payment:
@@ -327,6 +334,10 @@ class _Settling:
                         "order of its own.",
                     ),
                 )
+
+
+def _standing(payment: Payment) -> Settled:
+    return Settled(figures=payment.figures, reasons=payment.reasons, payment=payment)
 
 
 def _paid(unit: Unit, deal: Deal) -> dict[str, Payment]:

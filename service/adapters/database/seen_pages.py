@@ -57,11 +57,7 @@ class TableSeenPages:
             sa.select(shared)
             .join(SEEN_PAGES, SEEN_PAGES.c.seq == shared.c.seq)
             .join(DELIVERABLES, DELIVERABLES.c.id == SEEN_PAGES.c.deliverable_id)
-            .where(
-                DELIVERABLES.c.requirement_id != of.requirement_id,
-                DELIVERABLES.c.sha256 != of.sha256,
-                DELIVERABLES.c.state.in_(SETTLED),
-            )
+            .where(*counting(of))
             .order_by(shared.c.votes.desc(), shared.c.seq)
             .limit(most)
             .subquery()
@@ -79,6 +75,15 @@ class TableSeenPages:
             )
             for row in self._scope.connection.execute(pages).mappings()
         )
+
+
+def counting(of: Deliverable) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say which earlier deliverables are compared with one."""
+    return (
+        DELIVERABLES.c.requirement_id != of.requirement_id,
+        DELIVERABLES.c.sha256 != of.sha256,
+        DELIVERABLES.c.state.in_(SETTLED),
+    )
 
 
 def _rare(words: Sequence[int]) -> sa.CTE:
