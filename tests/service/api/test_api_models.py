@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -124,9 +125,11 @@ def flipped(data: bytes) -> bytes:
     return data[:-200] + bytes([data[-200] ^ 1]) + data[-199:]
 
 
-def spoiled() -> bytes:
+def spoiled(old: str, new: str) -> bytes:
+    """Change the first tree and sign it anew, with the sizes that the text tells put right."""
     parts = dict(artefacts.artefact())
-    parts[WIN_TREES] = parts[WIN_TREES].replace(b"left_child=", b"left_child=9", 1)
+    text = re.sub(old, new, parts[WIN_TREES].decode(), count=1)
+    parts[WIN_TREES] = artefacts.resized(text).encode()
     return artefacts.zipped(artefacts.signed_again(parts))
 
 
@@ -146,7 +149,17 @@ def foreign() -> bytes:
         pytest.param(lambda: b"PK\3\4 nothing", "archive", id="no archive"),
         pytest.param(lambda: flipped(archive()), "", id="one bit changed"),
         pytest.param(lambda: archive()[:-100], "archive", id="cut short"),
-        pytest.param(spoiled, WIN_TREES, id="a child index changed and signed anew"),
+        pytest.param(
+            lambda: spoiled("left_child=", "left_child=9"),
+            WIN_TREES,
+            id="a child that is not there",
+        ),
+        pytest.param(
+            lambda: spoiled(r"left_child=\S+", "left_child=0"), WIN_TREES, id="a cycle of children"
+        ),
+        pytest.param(
+            lambda: spoiled(r"leaf_value=\S+", "leaf_value=inf"), WIN_TREES, id="an infinite leaf"
+        ),
         pytest.param(other_version, MANIFEST, id="another schema version"),
         pytest.param(foreign, "key", id="signed by a key that nobody trusts"),
     ],
