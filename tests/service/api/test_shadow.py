@@ -37,7 +37,8 @@ def ops(house: House) -> Caller:
     return house.somebody("ops", Role.SALES_OPS)
 
 
-def stand_beside(house: House, note: str = "beside", **changes: Any) -> str:
+def stand_beside(house: House, **changes: bytes) -> str:
+    note = "beside"
     ml = house.somebody(f"ml-{note}", Role.ML_ENGINEER)
     parts = {"contract.json": json.dumps(CONTRACT).encode(), "offset.json": HARDER, **changes}
     made = body_of(ml.post("/models", data={"file": (io.BytesIO(archive(note, **parts)), "m.zip")}))
