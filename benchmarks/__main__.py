@@ -89,9 +89,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
     "service": ("uploads", "registry"),
-    "coefficient": ("coefficient_fit", "fairness", "artefacts", "scoring"),
     "causes": ("causes_localise",),
-    "service": ("uploads",),
 }
 
 

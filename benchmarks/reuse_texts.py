@@ -46,7 +46,7 @@ def changed(words: Words, language: prose.Language, seed: int) -> Words:
     """Write every sixth sentence anew."""
     chance = random.Random(seed)  # noqa: S311 - a plan, not a secret
     return [
-        prose.sentence(language, chance) if number % 6 == 3 else line  # noqa: PLR2004 - one of six
+        prose.sentence(language, chance) if number % 6 == 3 else line
         for number, line in enumerate(words)
     ]
 
@@ -142,7 +142,7 @@ class Index:
         return [mine, *found]
 
 
-class _Forgotten(Exception):  # noqa: N818 - nothing went wrong
+class _Forgotten(Exception):
     pass
 
 
@@ -151,7 +151,7 @@ def measure(index: Index, count: int) -> None:
     tally: Counter[tuple[str, int, bool]] = Counter()
     sets: Counter[tuple[str, int, bool]] = Counter()
     for number in range(count):
-        language: prose.Language = "zh" if number % 4 < 2 else "en"  # noqa: PLR2004 - two of four
+        language: prose.Language = "zh" if number % 4 < 2 else "en"
         half = number % 2
         made = copies(language, number)
         first = index.told(made.pop(""), stays=True)
@@ -165,7 +165,7 @@ def measure(index: Index, count: int) -> None:
             for filled in range(6):
                 words = write(language, number, filled)
                 said = index.told(words, stays=True)
-                name = f"{kind}, {('first', 'second', 'third')[filled] if filled < 3 else 'fourth to sixth'} of its template"  # noqa: E501, PLR2004
+                name = f"{kind}, {('first', 'second', 'third')[filled] if filled < 3 else 'fourth to sixth'} of its template"  # noqa: E501
                 tally[name, half, len(said) > 1] += 1
                 sets[name, half, filled > 0 and _alike(shingled(words).all, before)] += 1
     for name in dict.fromkeys(name for name, _, _ in tally):
