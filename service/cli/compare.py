@@ -18,7 +18,10 @@ from service.model_records import ModelName
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.model_records import Model
+    from service.ports.records import Unit
     from service.ports.tariffs import OpenedModel
     from training.contract.table import Table
     from training.paired import Judged, Paired
@@ -48,27 +51,13 @@ def compare(
     gives another --since answers for that himself. Exit code 0; 1: too few leads; 2: a file or a
     model could not be read.
     """
-    from service.actions import models as actions
     from service.actions.shadow_comparison import compared
-    from service.adapters.storage import open_storage
-    from service.adapters.tariffs import KeptTariffs
 
-    chosen = house.settings()
     with house.open_records() as records:
         with records.read() as unit:
             found = compared(unit, model)
-            challenger = unit.models.models.get(model)
-            champion = actions.champion(unit, ModelName.COEFFICIENT)
-            rival = None if data is None else _rival(champion, challenger)
-        told = None
-        if data is not None and rival is not None and challenger is not None:
-            tariffs = KeptTariffs(chosen, open_storage(chosen))
-            opened = [
-                _opened(one, tariffs.model(one.archive_sha256)) for one in (rival, challenger)
-            ]
-            later = max(rival.registered_at, challenger.registered_at)
-            begin = later if since is None else since.replace(tzinfo=UTC)
-            told = _paired(data, opened, at=at or datetime.now(UTC), since=begin)
+            both = () if data is None else _both(unit, model)
+        told = None if data is None else _outcomes(data, both, at=at, since=since)
     if as_json:
         outcomes = None if told is None else paired_json(told)
         typer.echo(json.dumps({**paid_json(found), "outcomes": outcomes}, ensure_ascii=False))
@@ -78,8 +67,13 @@ def compare(
         typer.echo(paired_lines(told))
 
 
-def _rival(champion: Model | None, challenger: Model | None) -> Model:
-    if champion is None or (challenger and champion.id == challenger.id):
+def _both(unit: Unit, model_id: str) -> tuple[Model, ...]:
+    """Give the champion and the model, or end the command where they are not two."""
+    from service.actions import models as actions
+
+    champion = actions.champion(unit, ModelName.COEFFICIENT)
+    model = unit.models.models.get(model_id)
+    if champion is None or model is None or champion.id == model.id:
         give_up(
             Text(
                 zh="没有可比的现任模型：尚无现任，或它自己就是现任。请去掉 --data。",
@@ -87,7 +81,22 @@ def _rival(champion: Model | None, challenger: Model | None) -> Model:
                 "Leave --data out to see the stored orders alone.",
             )
         )
-    return champion
+    return champion, model
+
+
+def _outcomes(
+    data: Path, both: Sequence[Model], *, at: datetime | None, since: datetime | None
+) -> Paired:
+    """Compare chances; neither model can have learnt from leads assigned after both were there."""
+    from service.adapters.storage import open_storage
+    from service.adapters.tariffs import KeptTariffs
+
+    chosen = house.settings()
+    tariffs = KeptTariffs(chosen, open_storage(chosen))
+    opened = [_opened(one, tariffs.model(one.archive_sha256)) for one in both]
+    later = max(one.registered_at for one in both)
+    begin = later if since is None else since.replace(tzinfo=UTC)
+    return _paired(data, opened, at=at or datetime.now(UTC), since=begin)
 
 
 def _opened(model: Model, opened: OpenedModel | None) -> OpenedModel:
