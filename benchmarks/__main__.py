@@ -58,6 +58,7 @@ GROUPS: Mapping[str, Group] = {
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
+    "causes_detect": Group(module="benchmarks.causes_detect", takes="about half a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
     "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
@@ -91,7 +92,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
     "service": ("uploads", "registry"),
-    "causes": ("causes_localise",),
+    "causes": ("causes_localise", "causes_detect"),
 }
 
 
