@@ -57,7 +57,9 @@ GROUPS: Mapping[str, Group] = {
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
+    "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
+    "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
@@ -88,7 +90,8 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
-    "service": ("uploads",),
+    "service": ("uploads", "registry"),
+    "causes": ("causes_localise",),
 }
 
 

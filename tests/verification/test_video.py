@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.verification import films
-from verification import pipeline
+from verification import pages, pipeline
 from verification.content import Content, Video
 from verification.films import clock, digits, layout, pace, sampling
 from verification.films.clock import NO_DAY, Reading
@@ -40,6 +40,7 @@ def film(twin: films.Twin = "honest", codec: str = "mpeg4-mp4") -> bytes:
     return films.film(replace(SCRIPT, twin=twin, codec=codec))
 
 
+@cache
 def findings(data: bytes, asked: Video | None = CLOCK) -> list[Finding]:
     terms = Terms(
         at=AT,
@@ -95,6 +96,35 @@ def test_evidence_names_the_time_and_the_place_of_the_jump() -> None:
     assert after.t_ms >= 6_900
     assert after.box[2] - after.box[0] > 100
     assert "+7" in told.message.zh or "+8" in told.message.zh
+
+
+def test_the_reviewer_sees_the_frame_with_the_box_drawn_on_it() -> None:
+    told = next(one for one in findings(film("spliced")) if one.sub_indication == "CLOCK_JUMPS")
+    _, after = told.evidence
+    assert isinstance(after, VideoBox)
+    plain = pages.render(film("spliced"), pages.Wanted(page=after.t_ms + 1, max_side=2000))
+    boxed = pages.render(
+        film("spliced"), pages.Wanted(page=after.t_ms + 1, max_side=2000, clip=after.box)
+    )
+    assert (boxed.width, boxed.height) == (plain.width, plain.height) == (640, 360)
+    before, drawn = (
+        np.frombuffer(one.rgb, np.uint8).reshape(360, 640, 3) for one in (plain, boxed)
+    )
+    rows, columns = np.nonzero((before != drawn).any(axis=2))
+    assert abs(int(columns.min()) - round(after.box[0])) <= 8
+    assert abs(int(rows.max()) - round(after.box[3])) <= 8
+
+
+def test_a_film_that_cannot_be_decoded_has_no_picture() -> None:
+    with pytest.raises(pages.CannotRender, match="broken"):
+        pages.render(b"\0\0\0\x18ftypisom", pages.Wanted(max_side=100))
+
+
+def test_a_film_in_av1_is_told_by_that_name() -> None:
+    data = film().replace(b"mp4v", b"av01").replace(b"esds", b"free")
+    told = {one.sub_indication: one.message for one in findings(data)}
+    assert "AV1" in told["VIDEO_UNREADABLE"].en
+    assert "AV1" in told["VIDEO_UNREADABLE"].zh
 
 
 def test_without_a_requirement_no_frame_is_decoded() -> None:
@@ -261,6 +291,9 @@ def _readings(clocks: list[float], step: float = 2.0) -> list[Reading]:
         pytest.param([0, 2, 4, 1000, 8, 10], None, id="one frame misread"),
         pytest.param([0, 2, 4, 9, 11, 13], "jump", id="three seconds are missing"),
         pytest.param([0, 2, 4, 1, 3, 5], "jump", id="it goes back"),
+        pytest.param([0, 2, 40, 96, 8, 10], None, id="two frames misread, each otherwise"),
+        pytest.param([0, 2, 4, 6, 88], None, id="the last frame misread"),
+        pytest.param([0, 70, 20, 90, 40], "unsure", id="no two frames agree"),
         pytest.param([0, 0, 0, 0, 0], "frozen", id="it stands"),
         pytest.param([n * 2.4 for n in range(12)], "rate", id="a fifth too fast"),
         pytest.param([n * 2.02 for n in range(12)], None, id="one hundredth too fast"),
