@@ -7,6 +7,7 @@ of them share turns of phrase and no more.
 from __future__ import annotations
 
 import random
+import re
 import textwrap
 from typing import Literal
 
@@ -133,7 +134,12 @@ def docx(lines: list[str]) -> bytes:
 def _broken(line: str, width: int) -> list[str]:
     if line.isascii():
         return textwrap.wrap(line, 2 * width)
-    return [line[start : start + width] for start in range(0, len(line), width)]
+    parts = [""]
+    for piece in re.findall(r"[0-9A-Za-z.,-]+|.", line):  # no program breaks within a number
+        if len(parts[-1]) + len(piece) > width:
+            parts.append("")
+        parts[-1] += piece
+    return parts
 
 
 def _filled(pattern: str, language: Language, chance: random.Random, name: str) -> str:
