@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from service import migrations
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Words = list[str]
 SHARE_OF_SETS = 0.5
+TURNS = ("first", "second", "third", "fourth to sixth")
 
 
 def lines_of(data: bytes, kind: str) -> Words:
@@ -42,11 +44,11 @@ def lines_of(data: bytes, kind: str) -> Words:
     return [row.text for row in printed.rows] if printed is not None else []
 
 
-def changed(words: Words, language: prose.Language, seed: int) -> Words:
-    """Write every sixth sentence anew."""
+def changed(language: prose.Language, seed: int, words: Words, each: int) -> Words:
+    """Write one sentence in so many anew."""
     chance = random.Random(seed)  # noqa: S311 - a plan, not a secret
     return [
-        prose.sentence(language, chance) if number % 6 == 3 else line  # noqa: PLR2004 - one of six
+        prose.sentence(language, chance) if number % each == each // 2 else line
         for number, line in enumerate(words)
     ]
 
@@ -55,14 +57,16 @@ def copies(language: prose.Language, seed: int) -> dict[str, Words]:
     """Give a report as it was handed in, then its copies."""
     first, other = prose.firm(language, seed), prose.firm(language, seed + 37)
     words = prose.report(language, seed, first)
+    rewritten = partial(changed, language, seed + 5_000)
     named = [line.replace(first, other) for line in words]
     return {
         "": lines_of(prose.pdf(words, 40), "pdf"),
         "laid out anew": lines_of(prose.pdf(words, 56), "pdf"),
         "as docx": lines_of(prose.docx(words), "docx"),
         "other customer's name": lines_of(prose.pdf(named, 40), "pdf"),
-        "every sixth sentence anew": lines_of(prose.pdf(changed(words, language, -seed), 40), "pdf"),
-        "name, sentences and docx": lines_of(prose.docx(changed(named, language, -seed)), "docx"),
+        "two of 24 sentences anew": lines_of(prose.pdf(rewritten(words, 12), 40), "pdf"),
+        "four of 24 sentences anew": lines_of(prose.pdf(rewritten(words, 6), 40), "pdf"),
+        "name, one sentence, as docx": lines_of(prose.docx(rewritten(named, 24)), "docx"),
         "half of it in a new text": lines_of(
             prose.pdf([*words[:12], *prose.report(language, seed + 7_000, first)[:12]], 40), "pdf"
         ),
@@ -75,7 +79,8 @@ def quote(language: prose.Language, template: int, filled: int) -> Words:
     base, items = (Offer(), ZH_ITEMS) if language == "zh" else (ENGLISH, EN_ITEMS)
     drawn = chance.sample(items, chance.randint(2, 4))
     goods = tuple(
-        (name, str(chance.randint(1, 40)), f"{chance.randint(90, 90_000)}.00") for name, _, _ in drawn
+        (name, str(chance.randint(1, 40)), f"{chance.randint(90, 90_000)}.00")
+        for name, _, _ in drawn
     )
     day = f"{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
     offer = replace(
@@ -142,7 +147,7 @@ class Index:
         return [mine, *found]
 
 
-class _Forgotten(Exception):  # noqa: N818 - nothing went wrong
+class _Forgotten(Exception):
     pass
 
 
@@ -151,7 +156,7 @@ def measure(index: Index, count: int) -> None:
     tally: Counter[tuple[str, int, bool]] = Counter()
     sets: Counter[tuple[str, int, bool]] = Counter()
     for number in range(count):
-        language: prose.Language = "zh" if number % 4 < 2 else "en"  # noqa: PLR2004 - two of four
+        language: prose.Language = "zh" if number % 4 < 2 else "en"
         half = number % 2
         made = copies(language, number)
         first = index.told(made.pop(""), stays=True)
@@ -165,11 +170,13 @@ def measure(index: Index, count: int) -> None:
             for filled in range(6):
                 words = write(language, number, filled)
                 said = index.told(words, stays=True)
-                name = f"{kind}, {('first', 'second', 'third')[filled] if filled < 3 else 'fourth to sixth'} of its template"  # noqa: E501, PLR2004
+                name = f"{kind}, {TURNS[min(filled, 3)]} of its template"
                 tally[name, half, len(said) > 1] += 1
                 sets[name, half, filled > 0 and _alike(shingled(words).all, before)] += 1
     for name in dict.fromkeys(name for name, _, _ in tally):
-        print(f"{name:40} ours {_rates(tally, name)}   Jaccard >= .5 {_rates(sets, name)}", flush=True)
+        print(
+            f"{name:40} ours {_rates(tally, name)}   Jaccard >= .5 {_rates(sets, name)}", flush=True
+        )
 
 
 def _alike(one: frozenset[int], other: frozenset[int]) -> bool:

@@ -130,13 +130,14 @@ def _study(submission: Submission, terms: Terms) -> _Study:
     collected = _collect(context, limits)
     # 4. reconcile
     timeline = reconcile(collected.claims, at=terms.at)
+    pages = Pages(submission.data, terms.limits)
     examination = Examination(
         context=context,
         claims=collected.claims,
         signatures=collected.signatures,
         timeline=timeline,
-        pages=Pages(submission.data, terms.limits),
-        words=Words(submission.data, terms.limits),
+        pages=pages,
+        words=Words(submission.data, terms.limits, pages),
         reel=Reel(submission.data, anatomy.file_type.format),
     )
     # 5. marks

@@ -79,7 +79,7 @@ def flow(entered: Ints, converted: Ints, days: int, weekday: int) -> Flow:
     cohorts = np.bincount(entered, minlength=days)
     at_risk = np.zeros(shape, dtype=np.int64)
     left = cohorts.copy()
-    for one in range(MOST_AGE):
+    for one in range(min(MOST_AGE, days)):
         at_risk[one:, one] = left[: days - one]
         left[: days - one] -= won[one:, one]
     return Flow(at_risk, won, weekday)

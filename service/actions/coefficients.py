@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from models.coefficient.deals import by_deal, deal_of
+from models.coefficient.deals import Deal, by_deal, deal_of
 from models.coefficient.floors import ScopeUnknown, limit_by, period_start
 from models.coefficient.payment import Inputs, from_json, rebuild, settled
 from service import access
@@ -27,10 +27,9 @@ from service.payment_records import Payment
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from models.coefficient.card import RateCard
-    from models.coefficient.deals import Deal
     from models.coefficient.orders import Order
     from models.coefficient.scored import Coefficient
     from models.origin import Event
@@ -175,7 +174,8 @@ class _Settling:
         self._currency = currency or next((o.currency for o in asked.orders if o.currency), None)
         deals = by_deal(one.line for one in asked.orders)
         self._refuse_paid_otherwise(asked.orders)
-        cases = {deal: self._case(deal) for deal in deals}
+        standing = _all_paid(self._unit, deals)
+        cases = {deal: self._case(deal, standing[deal]) for deal in deals}
         orders = self._orders(asked.orders, cases)
         of_customer: defaultdict[str, list[Event]] = defaultdict(list)
         for event in asked.events:
@@ -205,8 +205,8 @@ class _Settling:
             found |= closed_leads.orders(some, opened[key], now=self._now)
         return found
 
-    def _case(self, deal: Deal) -> _Case:
-        known, tariffs = _paid(self._unit, deal), self._ports.tariffs
+    def _case(self, deal: Deal, known: Mapping[str, Payment]) -> _Case:
+        tariffs = self._ports.tariffs
         if known:
             first = min(known.values(), key=lambda one: one.id)
             archive, card_sha256 = first.archive_sha256, first.card_sha256
@@ -316,8 +316,10 @@ class _Settling:
 
     def _refuse_paid_otherwise(self, leads: Sequence[ClosedLead]) -> None:
         """An order is closed once; the same again is no mistake."""
+        ids = tuple(one.order for one in leads)
+        found = {one.order_id: one for one in self._unit.payments.rows.find({"order_id": ids})}
         for line in (one.line for one in leads):
-            (paid,) = self._unit.payments.rows.find({"order_id": line.id}, limit=1) or (None,)
+            paid = found.get(line.id)
             if paid is None:
                 continue
             then, now = ((some.customer, some.closed_at, some.value) for some in (paid, line))
@@ -338,6 +340,19 @@ class _Settling:
 
 def _standing(payment: Payment) -> Settled:
     return Settled(figures=payment.figures, reasons=payment.reasons, payment=payment)
+
+
+def _all_paid(unit: Unit, deals: Collection[Deal]) -> dict[Deal, dict[str, Payment]]:
+    """Give the payment that stands of each order, for many deals at once."""
+    customers = tuple({deal.customer for deal in deals})
+    periods = tuple({deal.period for deal in deals})
+    found: dict[Deal, dict[str, Payment]] = {deal: {} for deal in deals}
+    where = {"customer": customers, "period": periods}
+    for one in unit.payments.rows.find(where, order="turn"):
+        deal = Deal(one.customer, one.period)
+        if deal in found:
+            found[deal][one.order_id] = one
+    return found
 
 
 def _paid(unit: Unit, deal: Deal) -> dict[str, Payment]:

@@ -23,8 +23,12 @@ def as_json(stage: Stage, false_alarms: float) -> dict[str, object]:
     try:
         seen = detect(stage.flow, false_alarms)
     except TooShort as short:
-        counted = {"history_days": short.days, "conversions": short.conversions}
-        return {"stage": stage.name, "status": "too_short"} | counted
+        return {
+            "stage": stage.name,
+            "status": "too_short",
+            "history_days": short.days,
+            "conversions": short.conversions,
+        }
     low_high = None if seen.interval is None else [_iso(stage, day) for day in seen.interval]
     return {
         "stage": stage.name,

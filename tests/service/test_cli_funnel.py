@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,3 +75,22 @@ def test_a_bad_table_is_told(
     done = CliRunner().invoke(app, ["funnel", "localise", str(table)])
     assert done.exit_code == code
     assert words in done.stderr
+
+
+def test_a_fall_is_dated_in_json_and_in_words(tmp_path: Path) -> None:
+    rows = ["stage,entered,converted"]
+    first = date(2026, 1, 5)
+    for place in range(180):
+        day = first + timedelta(place)
+        won = 21 if place >= 150 else 32
+        rows += [f"demo,{day},{day if deal < won else ''}" for deal in range(60)]
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    (told,) = json.loads(CliRunner().invoke(app, ["funnel", "detect", str(path), "--json"]).stdout)[
+        "stages"
+    ]
+    assert (told["status"], told["onset"]) == ("fell", (first + timedelta(150)).isoformat())
+    done = CliRunner().invoke(app, ["funnel", "detect", str(path)], env={"LC_ALL": "C"})
+    assert told["onset"] in done.stdout
+    short = CliRunner().invoke(app, ["funnel", "detect", str(path), "--false-alarms", "0"])
+    assert short.exit_code == 2

@@ -7,6 +7,8 @@ of them share turns of phrase and no more.
 from __future__ import annotations
 
 import random
+import re
+import textwrap
 from typing import Literal
 
 import pymupdf
@@ -49,7 +51,16 @@ _PLACES = {
     ),
 }
 _THINGS = {
-    "zh": ("订单接口", "票据识别", "排产引擎", "对账服务", "权限中心", "消息总线", "数据看板", "日志审计"),
+    "zh": (
+        "订单接口",
+        "票据识别",
+        "排产引擎",
+        "对账服务",
+        "权限中心",
+        "消息总线",
+        "数据看板",
+        "日志审计",
+    ),
     "en": (
         *("order interface", "slip reader", "planning engine", "matching service"),
         *("rights service", "message bus", "dashboard", "audit log"),
@@ -62,11 +73,15 @@ _NAMES = {
 _FIRM = {"zh": "{}科技有限公司", "en": "{} Holdings Ltd"}
 #: Fields of a form, each with what is filled in.
 _FIELDS = {
-    "zh": ("甲方：{firm}", "签订日期：{d}", "合同金额：人民币{n}元", "交付日期：{d}", "联系人：{firm}{a}部",
-           "付款比例：{p}%", "项目编号：{n}", "交付地点：{a}"),
-    "en": ("Customer: {firm}", "Date: {d}", "Amount: EUR {n}", "Delivery: {d}", "Contact: {a} of {firm}",
-           "Paid in advance: {p} %", "Project: {n}", "Place: {a}"),
-}  # fmt: skip
+    "zh": (
+        *("甲方：{firm}", "签订日期：{d}", "合同金额：人民币{n}元", "交付日期：{d}"),
+        *("联系人：{firm}{a}部", "付款比例：{p}%", "项目编号：{n}", "交付地点：{a}"),
+    ),
+    "en": (
+        *("Customer: {firm}", "Date: {d}", "Amount: EUR {n}", "Delivery: {d}"),
+        *("Contact: {a} of {firm}", "Paid in advance: {p} %", "Project: {n}", "Place: {a}"),
+    ),
+}
 
 
 def firm(language: Language, number: int) -> str:
@@ -84,7 +99,7 @@ def report(language: Language, seed: int, customer: str, sentences: int = 24) ->
     lines = [sentence(language, chance) for _ in range(sentences)]
     lead = {"zh": "{}项目验收报告", "en": "Report on the trial at {}"}[language].format(customer)
     named = [
-        f"{customer}：{line}" if number % 6 == 0 else line for number, line in enumerate(lines)
+        f"{customer}: {line}" if number % 6 == 0 else line for number, line in enumerate(lines)
     ]
     return [lead, *named]
 
@@ -102,7 +117,7 @@ def form(language: Language, template: int, filled: int, sentences: int = 20) ->
 
 def pdf(lines: list[str], width: int) -> bytes:
     """Print lines, broken after `width` letters, on as many pages as that takes."""
-    broken = [one[start : start + width] for one in lines for start in range(0, len(one), width)]
+    broken = [part for one in lines for part in _broken(one, width)]
     with pymupdf.open() as document:
         for first in range(0, len(broken), 45):
             page = document.new_page()
@@ -114,6 +129,17 @@ def pdf(lines: list[str], width: int) -> bytes:
 
 def docx(lines: list[str]) -> bytes:
     return word(list(lines))
+
+
+def _broken(line: str, width: int) -> list[str]:
+    if line.isascii():
+        return textwrap.wrap(line, 2 * width)
+    parts = [""]
+    for piece in re.findall(r"[0-9A-Za-z.,-]+|.", line):  # no program breaks within a number
+        if len(parts[-1]) + len(piece) > width:
+            parts.append("")
+        parts[-1] += piece
+    return parts
 
 
 def _filled(pattern: str, language: Language, chance: random.Random, name: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from tests.verification import films
 from verification import pages, pipeline
 from verification.content import Content, Video
-from verification.films import clock, digits, layout, pace, sampling
+from verification.films import clock, digits, layout, lines, pace, sampling
 from verification.films.clock import NO_DAY, Reading
 from verification.limits import Limits
 from verification.policies import load as load_policy
@@ -22,6 +22,7 @@ from verification.readers import opencv_film
 from verification.readers.film_tables import film_of, film_track
 from verification.readers.isobmff import BoxError
 from verification.readers.matroska_film import key_film
+from verification.readers.rapidocr import available
 from verification.sandbox.client import Sandbox
 from verification.sandbox.verify import verify_file
 from verification.terms import Request, Terms
@@ -157,6 +158,38 @@ def test_other_codecs_and_containers_are_read(codec: str) -> None:
         one.shown in {SCRIPT.clock(one.at + 0.03), SCRIPT.clock(one.at - 0.03)}
         for one in told.readings
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-01-1510:23:45", (datetime(2026, 1, 15, 10, 23, 45), False)),  # noqa: DTZ001 - a wall clock
+        ("CAM1 2026年1月15日 10时23分45秒", (datetime(2026, 1, 15, 10, 23, 45), False)),  # noqa: DTZ001
+        ("05.01.2026 10:23:45", (datetime(2026, 1, 5, 10, 23, 45), True)),  # noqa: DTZ001
+        ("10:23:45", (datetime(1, 1, 1, 10, 23, 45), False)),  # noqa: DTZ001
+        pytest.param("2026-13-15 10:23:45", None, id="no such month"),
+        pytest.param("2026-01-15 10:23:451", None, id="a digit too many"),
+        pytest.param("tel. 010-23-45", None, id="a telephone number"),
+    ],
+)
+def test_what_a_line_says(text: str, expected: tuple[datetime, bool] | None) -> None:
+    assert lines.said(text) == expected
+
+
+@pytest.mark.skipif(not available(), reason="the extra ocr is not installed")
+def test_a_clock_that_our_network_does_not_see_is_read_by_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = sampling.sampled(film(), "mp4").frames
+    monkeypatch.setattr(clock, "rows", lambda *_: [])
+    told = clock.read(frames)
+    assert len(told.readings) >= 0.8 * len(frames)
+    assert all(
+        one.shown in {SCRIPT.clock(one.at + 0.03), SCRIPT.clock(one.at - 0.03)}
+        for one in told.readings
+    )
+    monkeypatch.setattr(lines, "available", lambda: False)
+    assert clock.read(frames).readings == ()
 
 
 def _without(data: bytes, name: bytes) -> bytes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -89,3 +91,17 @@ def test_a_page_over_a_cap_is_a_finding(limits: Limits, name: str) -> None:
     assert [limit.name for limit in report.limits] == [name]
     assert report.verdict == "INDETERMINATE"
     assert any(finding.sub_indication == "LIMIT_EXCEEDED" for finding in report.checks)
+
+
+@pytest.mark.slow
+def test_the_memory_of_one_file_ends_with_it_and_the_server_does_not_grow() -> None:
+    resident = []
+    with Sandbox.start(limits=Limits()) as sandbox:
+        for _ in range(4):
+            assert verified(sandbox, encoded(page(*LINES)), READING).words
+            server = sandbox.for_words()._server  # noqa: SLF001 - the process that forks
+            assert server is not None
+            pages = Path(f"/proc/{server._process.pid}/statm").read_text().split()[1]  # noqa: SLF001
+            resident.append(int(pages) * os.sysconf("SC_PAGE_SIZE"))
+    # Reading this page takes more than a hundred; four files in one process would show.
+    assert max(resident) - resident[0] < 16 * MIB

@@ -70,19 +70,21 @@ def told(pixels: Pixels, box: Box) -> tuple[datetime, float, bool] | None:
 def said(text: str) -> tuple[datetime, bool] | None:
     """Read a clock's text, and whether month and day could be the other way round."""
     first, last, hour = _DAY_FIRST.search(text), _DAY_LAST.search(text), _HOUR.search(text)
+    if first:
+        return _moment(first.groups(), swapped=False)
+    if last:
+        day, month, year, *rest = last.groups()
+        swapped = int(day) <= 12 and day != month  # noqa: PLR2004 - months
+        return _moment((year, month, day, *rest), swapped=swapped)
+    return _moment(("1", "1", "1", *hour.groups()), swapped=False) if hour else None
+
+
+def _moment(numbers: Sequence[str], *, swapped: bool) -> tuple[datetime, bool] | None:
+    year, month, day, hour, minute, second = (int(one) for one in numbers)
     try:
-        if first:
-            year, month, day, *rest = (int(one) for one in first.groups())
-            return datetime(year, month, day, *rest), False  # noqa: DTZ001 - a wall clock
-        if last:
-            day, month, year, *rest = (int(one) for one in last.groups())
-            swapped = day <= 12 and day != month  # noqa: PLR2004 - months
-            return datetime(year, month, day, *rest), swapped  # noqa: DTZ001 - as above
-        if hour:
-            return datetime(1, 1, 1, *(int(one) for one in hour.groups())), False  # noqa: DTZ001 - as above
+        return datetime(year, month, day, hour, minute, second), swapped  # noqa: DTZ001 - a wall clock
     except ValueError:
         return None
-    return None
 
 
 def _lines(grey: Pixels) -> list[Box]:

@@ -1,9 +1,9 @@
 """Texts that were seen before: stretches of words that two texts share, whatever their layout.
 
-A stretch (shingle) is five words, or ten Chinese characters, kept as a number. What a template
+A stretch (shingle) is three words, or six Chinese characters, kept as a number. What a template
 prints stands in many earlier texts and is left out; what is left says whether a text was used
 before. Where a template is not known yet, the places that differ say it: a form that was filled
-in anew differs in many short places, a copy in few.
+in anew differs in many, a copy in few.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from verification.values import Evidence  # noqa: TC001 - the codec reads the types of fields
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from verification.values import Evidence
-
 #: A shingle goes on until its tokens weigh so much; a word weighs two, a character one.
-WEIGHT, _WORD = 10, 2
+WEIGHT, _WORD = 6, 2
 #: More of a text is not looked at: some twenty pages of Chinese.
 MOST_TOKENS = 12_000
 #: One shingle in so many is looked up, the same in every text that holds it.
@@ -28,9 +28,9 @@ SAMPLED = 4
 #: Shingles looked up that no template explains; with fewer a text says too little of its own.
 FEWEST = 8
 #: Share of these that the earlier text holds, at least.
-_LEAST_SHARE = 0.5
-#: Different places that may differ, and one more for so many tokens that do not.
-_MOST_PLACES, _TOKENS_A_PLACE = 3, 50
+_LEAST_SHARE = 0.6
+#: Different places that may differ; another name in ten sentences is one of them.
+_MOST_PLACES = 5
 _HASH_BYTES = 6
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
@@ -102,9 +102,8 @@ def compare(new: Shingled, earlier: Collection[int], common: Collection[int]) ->
         if number in earlier:
             covered[first:end] = [True] * (end - first)
     places, changed = _differing(new, covered)
-    most = max(_MOST_PLACES, sum(covered) // _TOKENS_A_PLACE)
     return TextLikeness(
-        is_copy=len(own) >= FEWEST and share >= _LEAST_SHARE and len(places) <= most,
+        is_copy=len(own) >= FEWEST and share >= _LEAST_SHARE and len(places) <= _MOST_PLACES,
         share=share,
         places=len(places),
         changed=tuple(sorted(changed)),

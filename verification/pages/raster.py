@@ -62,6 +62,11 @@ class Raster:
     #: The page or the picture in the units of evidence.
     size: Size
 
+    @property
+    def was_askew(self) -> bool:
+        """Say whether it is a photographed sheet that was made flat."""
+        return bool(self.back[2, 0] or self.back[2, 1])
+
     def to_file(self, box: Box) -> Box:
         """Give the upright box in the file that holds `box`, which is in pixels here."""
         x0, y0, x1, y1 = box

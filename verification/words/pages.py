@@ -9,15 +9,15 @@ import numpy as np
 from verification import pages
 from verification.limits import LimitExceeded, Limits
 from verification.pages.picture import CannotRender, Wanted
+from verification.pages.raster import Pages, Raster
 from verification.readers import pymupdf_words, rapidocr
-from verification.readers.pillow_ofd import is_ofd
 from verification.readers.pymupdf import is_pdf
 from verification.values import Line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from verification.pages.picture import Box, Size
+    from verification.pages.picture import Box
     from verification.readers.rapidocr import Size as ModelSize
     from verification.words.silence import Silence
 
@@ -31,13 +31,13 @@ _MARGIN = 0.25
 class Words:
     """The lines of the pages of one file. Not to be shared between threads."""
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    def __init__(self, data: bytes, limits: Limits, sheets: Pages | None = None) -> None:
+        """Read `data`; `sheets` are its pages where others look at them too."""
         self._data = data
         self._limits = limits
-        self._is_in_points = is_pdf(data) or is_ofd(data)
+        self._sheets = sheets or Pages(data, limits)
         self._read: dict[int, tuple[Line, ...]] = {}
         self._silent: dict[int, Silence] = {}
-        self._sizes: tuple[Size, ...] | None = None
         self._seen = 0
 
     def of(self, page: int) -> tuple[Line, ...]:
@@ -77,7 +77,7 @@ class Words:
 
     def count(self) -> int:
         """Count the pages that may be asked for."""
-        return len(self._measured())
+        return len(self._sheets.sizes)
 
     def _look(self, page: int) -> tuple[Line, ...]:
         if is_pdf(self._data) and (lines := pymupdf_words.lines(self._data, page, self._limits)):
@@ -96,6 +96,11 @@ class Words:
             if self._seen > self._limits.ocr_pages:
                 raise LimitExceeded("ocr_pages", seen=self._seen, allowed=self._limits.ocr_pages)
         try:
+            sheet = self._sheet(page) if clip is None else None
+            if sheet is not None:
+                return tuple(
+                    _found(word, sheet) for word in rapidocr.read_page(sheet.colour, size=size)
+                )
             area = self._area(page, clip)
             pixels, scale = self._draw(page, area, clip)
             words = rapidocr.read_page(pixels, size=size)
@@ -110,10 +115,18 @@ class Words:
             raise LimitExceeded("ocr_address_bytes", seen="more", allowed=most) from error
         return tuple(_placed(word, page, area, scale) for word in words)
 
+    def _sheet(self, page: int) -> Raster | None:
+        """Give the page as other checks see it; None where letters would be lost on it."""
+        sheet = self._sheets.at(page)
+        if sheet is None or sheet.units == "points" or sheet.was_askew:
+            return sheet
+        # A screenshot or a plan may have more pixels than an A4 sheet, and letters as small.
+        return sheet if sheet.colour.size >= 3 * sheet.size[0] * sheet.size[1] else None
+
     def _area(self, page: int, clip: Box | None) -> Box:
-        if not 1 <= page <= len(self._measured()):
+        if not 1 <= page <= len(self._sheets.sizes):
             raise CannotRender("no_such_page")
-        width, height = self._measured()[page - 1]
+        width, height = self._sheets.sizes[page - 1]
         if clip is None:
             clip = (0.0, 0.0, width, height)
         area = (max(0.0, clip[0]), max(0.0, clip[1]), min(width, clip[2]), min(height, clip[3]))
@@ -126,7 +139,7 @@ class Words:
     ) -> tuple[NDArray[np.uint8], tuple[float, float]]:
         """Give RGB and how many units of the page one pixel is, across and down."""
         longer = max(area[2] - area[0], area[3] - area[1])
-        zoom = _DPI / _POINTS if self._is_in_points else 1.0
+        zoom = _DPI / _POINTS if self._sheets.units == "points" else 1.0
         side = min(self._limits.render_side_px, max(_LEAST_SIDE, round(longer * zoom)))
         wanted = Wanted(
             page=page, max_side=side, clip=None if clip is None else area, limits=self._limits
@@ -135,13 +148,10 @@ class Words:
         pixels = np.frombuffer(drawn.rgb, np.uint8).reshape(drawn.height, drawn.width, 3)
         return pixels, ((area[2] - area[0]) / drawn.width, (area[3] - area[1]) / drawn.height)
 
-    def _measured(self) -> tuple[Size, ...]:
-        if self._sizes is None:
-            try:
-                self._sizes = pages.sizes(self._data, self._limits)
-            except CannotRender:
-                self._sizes = ()
-        return self._sizes
+
+def _found(word: rapidocr.Word, sheet: Raster) -> Line:
+    box = sheet.to_file(word.box)
+    return Line(page=sheet.page, text=word.text, box=box, confidence=word.confidence, source="ocr")
 
 
 def _placed(word: rapidocr.Word, page: int, area: Box, scale: tuple[float, float]) -> Line:

@@ -59,6 +59,8 @@ class TableSeenTexts:
         return frozenset(found)
 
     def like(self, sample: Sequence[int], of: Deliverable, *, most: int) -> tuple[SeenText, ...]:
+        if not sample:
+            return ()
         votes = sa.func.count().label("votes")
         # Ids first: texts are large, and few of them are looked at.
         best = (
