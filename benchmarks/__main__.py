@@ -50,12 +50,17 @@ GROUPS: Mapping[str, Group] = {
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
     "rules_check": Group(module="benchmarks.rules_check", takes="about half a minute"),
     "reuse": Group(module="benchmarks.reuse", takes="about 10 minutes"),
+    "reuse_demo": Group(module="benchmarks.reuse_demo", takes="about 2 minutes"),
+    "reuse_texts": Group(module="benchmarks.reuse_texts", takes="about 4 minutes"),
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
+    "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
+    "causes_detect": Group(module="benchmarks.causes_detect", takes="about half a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
+    "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
 #: Names for several at once.
 BUNDLES: Mapping[str, tuple[str, ...]] = {
@@ -86,7 +91,8 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
-    "service": ("uploads",),
+    "service": ("uploads", "registry"),
+    "causes": ("causes_localise", "causes_detect"),
 }
 
 

@@ -97,17 +97,21 @@ def _fill(records: DatabaseRecords, kept: NDArray[np.int64], indexed: int) -> No
         many = range(start, min(indexed, start + AT_ONCE))
         with _connection(records) as connection:
             connection.execute(sa.insert(SEEN_PAGES), [_page(seq) for seq in many])
-            rows = _rows(chance, kept, many)
-            driver: Any = connection.connection.driver_connection
-            if connection.dialect.name == "sqlite":
-                driver.executemany(f"INSERT INTO {SEEN_WORDS.name} VALUES (?, ?)", rows)  # noqa: S608
-            else:
-                with driver.cursor().copy(f"COPY {SEEN_WORDS.name} FROM STDIN") as copy:
-                    for pair in rows:
-                        copy.write_row(pair)
+            _insert(connection, _rows(chance, kept, many))
     with _connection(records) as connection:
         for table in (SEEN_WORDS, SEEN_PAGES, DELIVERABLES):
             connection.execute(sa.text(f"ANALYZE {table.name}"))
+
+
+def _insert(connection: sa.Connection, pairs: Sequence[tuple[int, int]]) -> None:
+    """Insert words in bulk, as fast as each driver can."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.executemany(f"INSERT INTO {SEEN_WORDS.name} VALUES (?, ?)", pairs)  # noqa: S608
+        return
+    with driver.cursor().copy(f"COPY {SEEN_WORDS.name} FROM STDIN") as copy:
+        for pair in pairs:
+            copy.write_row(pair)
 
 
 @contextmanager

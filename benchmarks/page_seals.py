@@ -93,10 +93,15 @@ def without(bench: Bench, paths: list[Path]) -> float:
     return len(fired) / len(paths)
 
 
-def sealless(root: Path) -> list[Path]:
+def sealless(root: Path) -> tuple[list[Path], list[Path]]:
+    """Give real pages without a red seal: those that were looked at, and those kept back."""
     names = ("receipts", "signature-pages")
-    paths = (path for name in names for path in sorted((root / name).glob("*.jpg")))
-    return [path for path in paths if f"{path.parent.name}/{path.name}" not in _REAL]
+    paths = [path for name in names for path in sorted((root / name).glob("*.jpg"))]
+    first, second = (
+        [path for path in half if f"{path.parent.name}/{path.name}" not in _REAL]
+        for half in (paths[::2], paths[1::2])
+    )
+    return first, second
 
 
 def main() -> None:
@@ -115,8 +120,7 @@ def main() -> None:
     if corpora:
         there, found = real(bench, Path(corpora))
         _tell("seal.recall.real", found / there, there, aim=0.95)
-        paths = sealless(Path(corpora))
-        for half, own in (("kept_back", paths[1::2]), ("tuned", paths[::2])):
+        for half, own in zip(("tuned", "kept_back"), sealless(Path(corpora)), strict=True):
             taken = own[:: options.every]
             share = without(bench, taken)
             _tell(f"seal.false_alarms.real.{half}", share, len(taken), aim=0.01)

@@ -24,6 +24,7 @@ from models.coefficient import shipped_card
 from models.coefficient.features import Feature, FeatureContract, FeatureKind
 from models.coefficient.offset import START
 from models.coefficient.scored import Scores, coefficient
+from models.coefficient.segments import SegmentRates
 from models.coefficient.value import residuals
 from models.origin import Origin, Traced
 from tests.models.artefacts import ORIGIN, OURS, TRUSTED
@@ -85,6 +86,7 @@ def trained() -> tuple[Artefact, NDArray[np.float64], NDArray[np.bool_]]:
         "value_scale.lgb.txt": fit("regression", SCALE_ROUNDS, spread),
         "residual_cdf.json": residuals(rng.normal(size=1000)).to_json().encode(),
         "features.json": FEATURES.to_json().encode(),
+        "segments.json": SegmentRates(field="region", overall=0.4, rates={}).to_json().encode(),
         "offset.json": START.to_json().encode(),
         "metrics.json": b"{}\n",
         "MODEL_CARD.md": b"# Benchmark\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the adapters read the annotations at run time
+from enum import StrEnum
 from typing import Any
 
 
@@ -47,3 +48,30 @@ class Payment:
     paid_by: str
     #: The payment whose place this one takes.
     replaces: str | None = None
+
+
+class ShadowTrouble(StrEnum):
+    """Why a model beside the champion did not score what was paid."""
+
+    #: Its archive is gone, or its key is trusted no more.
+    UNOPENED = "unopened"
+    #: The lead as it was sent does not do for its contract.
+    LEAD = "lead"
+    #: The deal's first lead was closed before the model stood beside.
+    EARLIER = "earlier"
+    #: It opened and gave no score.
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowScore:
+    """What a model beside the champion would have paid in a payment's place. Never changed."""
+
+    id: str
+    model_id: str
+    payment_id: str
+    scored_at: datetime
+    #: Canonical JSON, as a payment's; None where there is a trouble instead.
+    inputs: str | None
+    figures: str | None
+    trouble: ShadowTrouble | None = None

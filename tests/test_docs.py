@@ -19,6 +19,8 @@ STAND_INS = {
     "path/to/gates.yaml": "rules/packs/software.yaml",
     "attack.card.yaml": "models/coefficient/attack.card.yaml",
     "orders.csv": "README.md",
+    "week.csv": "README.md",
+    "deals.csv": "README.md",
 }
 #: Commands that go on until they are ended, or ask a person; other tests run them.
 LONG = {"serve", "worker", "demo", "users", "db"}

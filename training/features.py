@@ -72,6 +72,17 @@ def matrix_of(snapshot: Snapshot, features: FeatureContract) -> NDArray[np.float
     return features.matrix(_learnt(contract, columns, won, known))
 
 
+def outcomes_of(
+    snapshot: Snapshot, *, at: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+    """Give which records' ends are known at `at`, which were won, and when they were assigned."""
+    count = len(snapshot.records)
+    columns = _columns(snapshot)
+    counts, won, _ = _ends(snapshot.contract, columns, at, count)
+    assigned = _numbers_of(Role.ASSIGNED, snapshot.contract, columns, count)
+    return counts, won == 1, assigned
+
+
 def _learnt(
     contract: Contract, columns: Columns, won: NDArray[np.float64], known: NDArray[np.float64]
 ) -> Columns:

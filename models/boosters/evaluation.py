@@ -21,7 +21,7 @@ _INT32 = 2.0**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Flat:
+class Flat:
     """All trees in one set of arrays; a child below 0 is a leaf of all, ~child."""
 
     roots: NDArray[np.int64]
@@ -45,8 +45,8 @@ class Evaluated:
     booster: Booster
 
     @cached_property
-    def _flat(self) -> _Flat:
-        return _flattened(self.booster)
+    def _flat(self) -> Flat:
+        return flattened(self.booster)
 
     def row(self, row: NDArray[np.float64]) -> float:
         return float(self.rows(row[None, :])[0])
@@ -59,14 +59,14 @@ class Evaluated:
         return np.concatenate(blocks) if blocks else np.zeros(0)
 
 
-def _scores(flat: _Flat, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+def _scores(flat: Flat, rows: NDArray[np.float64]) -> NDArray[np.float64]:
     count = len(rows)
     at = np.tile(flat.roots, count)
     row = np.repeat(np.arange(count), flat.roots.size)
     walking = np.flatnonzero(at >= 0)
     while walking.size:
         node = at[walking]
-        goes_left = _left(flat, node, rows[row[walking], flat.feature[node]])
+        goes_left = left_of(flat, node, rows[row[walking], flat.feature[node]])
         at[walking] = np.where(goes_left, flat.left[node], flat.right[node])
         walking = walking[at[walking] >= 0]
     leaves = flat.value[~at].reshape(count, -1)
@@ -74,7 +74,8 @@ def _scores(flat: _Flat, rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.cumsum(leaves, axis=1)[:, -1] + 0.0, dtype=np.float64)
 
 
-def _left(flat: _Flat, node: NDArray[np.int64], value: NDArray[np.float64]) -> NDArray[np.bool_]:
+def left_of(flat: Flat, node: NDArray[np.int64], value: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say whether each value goes left at its node."""
     missing, blank = flat.missing[node], np.isnan(value)
     number = np.where(blank & (missing != Missing.NAN), 0.0, value)
     is_zero = np.abs(number) <= ZERO
@@ -88,7 +89,7 @@ def _left(flat: _Flat, node: NDArray[np.int64], value: NDArray[np.float64]) -> N
     return np.asarray(found, dtype=np.bool_)
 
 
-def _among(flat: _Flat, node: NDArray[np.int64], value: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _among(flat: Flat, node: NDArray[np.int64], value: NDArray[np.float64]) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         # A code is cut to a whole number; -0.5 is 0, and what no set can hold goes right.
         code = np.where((value > -1) & (value < _INT32), value, -1.0).astype(np.int64)
@@ -98,7 +99,8 @@ def _among(flat: _Flat, node: NDArray[np.int64], value: NDArray[np.float64]) -> 
     return np.asarray(inside & ((word >> (code % 32).astype(np.uint32)) & 1 == 1), dtype=np.bool_)
 
 
-def _flattened(booster: Booster) -> _Flat:
+def flattened(booster: Booster) -> Flat:
+    """Give the trees one after the other, their nodes in their order."""
     parts: dict[str, list[NDArray[np.float64]]] = {
         name: [] for name in ("feature", "threshold", "decision", "left", "right", "value", "words")
     }
@@ -124,7 +126,7 @@ def _flattened(booster: Booster) -> _Flat:
         )
     whole = {name: np.concatenate(found) for name, found in parts.items()}
     decision = whole["decision"].astype(np.int8)
-    return _Flat(
+    return Flat(
         roots=np.array(roots, dtype=np.int64),
         feature=whole["feature"].astype(np.int64),
         threshold=whole["threshold"],

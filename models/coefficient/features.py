@@ -72,23 +72,28 @@ class FeatureContract:
             for one in self.features
         )
 
+    @cached_property
+    def _named_codes(self) -> tuple[tuple[str, Mapping[str, int] | None], ...]:
+        return tuple(zip(self.names, self._codes, strict=True))
+
     def row(self, values: Mapping[str, float | str | None]) -> NDArray[np.float64]:
         """Give one lead's row. Raises FeaturesRefused for a name that is missing or of no kind.
 
         None is a blank cell: NaN of a number, the category "" of a word.
         """
-        found = np.empty(len(self.features))
-        for place, (one, codes) in enumerate(zip(self.features, self._codes, strict=True)):
-            if one.name not in values:
-                raise FeaturesRefused(f"the row has no {one.name}")
-            value = values[one.name]
-            if codes is not None and (value is None or isinstance(value, str)):
-                found[place] = codes.get(value or "", UNSEEN)
-            elif codes is None and not isinstance(value, str):
-                found[place] = _finite(value)
+        found: list[float] = []
+        for name, codes in self._named_codes:
+            if name not in values:
+                raise FeaturesRefused(f"the row has no {name}")
+            value = values[name]
+            if codes is None and not isinstance(value, str):
+                found.append(value if value is not None and math.isfinite(value) else math.nan)
+            elif codes is not None and (value is None or isinstance(value, str)):
+                found.append(codes.get(value or "", UNSEEN))
             else:
-                raise FeaturesRefused(f"{one.name}: {value!r} is no {one.kind}")
-        return found
+                kind = FeatureKind.NUMBER if codes is None else FeatureKind.CATEGORY
+                raise FeaturesRefused(f"{name}: {value!r} is no {kind}")
+        return np.array(found, dtype=np.float64)
 
     def matrix(
         self, columns: Mapping[str, NDArray[np.float64] | Sequence[str]]
@@ -135,7 +140,3 @@ def _feature(told: dict[str, object]) -> Feature:
     if len(set(words)) != len(categories) or (kind is FeatureKind.NUMBER and words):
         raise FeaturesRefused(f"{name}: its categories are no list of different words")
     return Feature(name=name, kind=kind, monotone=monotone, categories=words)
-
-
-def _finite(value: float | None) -> float:
-    return value if value is not None and math.isfinite(value) else math.nan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from models.origin import Origin
@@ -101,7 +102,7 @@ def _reasons(
     traced: Traced, scores: Scores, bands: tuple[int, int], factors: Sequence[Contribution]
 ) -> list[Text]:
     row, column = bands
-    told = [_of_origin(traced), _of_difficulty(scores, row)]
+    told = [_of_origin(traced.origin, traced.answered_days), _of_difficulty(scores, row)]
     if factors:
         told.append(_of_factors(factors))
     return [*told, _of_value(scores, column)]
@@ -112,7 +113,11 @@ def _by_floor(traced: Traced, floor: float, card: RateCard, *, qualifies: bool) 
         zh="没有可用的模型，仅按费率卡中的高客单规则计算。",
         en="There is no valid model: only the card's rule of high value was applied.",
     )
-    reasons = (_of_origin(traced), no_model, *((_of_floor(card),) if qualifies else ()))
+    reasons = (
+        _of_origin(traced.origin, traced.answered_days),
+        no_model,
+        *((_of_floor(card),) if qualifies else ()),
+    )
     return Coefficient(
         order=traced.order,
         coefficient=min(floor, card.cap),
@@ -128,14 +133,14 @@ def _by_floor(traced: Traced, floor: float, card: RateCard, *, qualifies: bool) 
     )
 
 
-def _of_origin(traced: Traced) -> Text:
-    days = traced.answered_days
-    if traced.origin is Origin.HARD_WON:
+@cache
+def _of_origin(origin: Origin, days: int) -> Text:
+    if origin is Origin.HARD_WON:
         return Text(
             zh=f"攻坚单：客户上门前有 {days} 天回应过我方的联系。",
             en=f"Hard-won: on {days} days the customer answered before coming by himself.",
         )
-    if traced.origin is Origin.ASSISTED:
+    if origin is Origin.ASSISTED:
         return Text(
             zh="协助成交：客户回应过我方的联系，但不足以认定为攻坚。",
             en="Assisted: the customer answered contacts, too few or too late for hard-won.",

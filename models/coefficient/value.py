@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,12 +33,16 @@ class Residuals:
     """Standardised residuals, ascending; each point stands for an equal share."""
 
     points: NDArray[np.float64]
+    #: The share of residuals up to each point.
+    shares: NDArray[np.float64] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        count = self.points.size
+        object.__setattr__(self, "shares", (np.arange(count) + 1) / (count + 1))
 
     def below(self, standardised: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the share of residuals that lie below, in 0..1; straight between points."""
-        count = self.points.size
-        shares = (np.arange(count) + 1) / (count + 1)
-        return np.interp(standardised, self.points, shares, left=0.0, right=1.0)
+        return np.interp(standardised, self.points, self.shares, left=0.0, right=1.0)
 
     def at(self, share: float) -> float:
         """Give the residual that `share` (0..1) lie below, as split conformal prediction does.

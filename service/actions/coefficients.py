@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from models.coefficient.deals import by_deal, deal_of
+from models.coefficient.deals import Deal, by_deal, deal_of
 from models.coefficient.floors import ScopeUnknown, limit_by, period_start
 from models.coefficient.payment import Inputs, from_json, rebuild, settled
 from service import access
-from service.actions import closed_leads, models
+from service.actions import closed_leads, models, shadows
 from service.actions.trail import record
 from service.errors import AlreadyThere, Invalid, NotFound
 from service.model_records import ModelName
@@ -27,10 +27,9 @@ from service.payment_records import Payment
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from models.coefficient.card import RateCard
-    from models.coefficient.deals import Deal
     from models.coefficient.orders import Order
     from models.coefficient.scored import Coefficient
     from models.origin import Event
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from service.actors import Actor
     from service.ports import Ports
     from service.ports.records import Unit
-    from service.ports.tariffs import OpenedModel
+    from service.ports.tariffs import OpenedModel, Tariffs
 
 TURN = "payments"
 
@@ -64,8 +63,9 @@ class Versions:
 class Settled:
     """One order of a deal, as it is paid now."""
 
-    paid: Coefficient
-    figures: bytes
+    figures: str
+    #: Each in zh and en.
+    reasons: tuple[Any, ...]
     #: None: it was scored and not closed.
     payment: Payment | None
 
@@ -75,7 +75,8 @@ def open_models(ports: Ports, asked: Asked) -> None:
 
     def needed(unit: Unit) -> set[str]:
         champion = models.champion(unit, ModelName.COEFFICIENT)
-        found = {champion.archive_sha256} if champion else set()
+        found = {one.archive_sha256 for one in shadows.beside(unit)}
+        found |= {champion.archive_sha256} if champion else set()
         for deal in {deal_of(one.line) for one in asked.orders}:
             found |= {
                 one.archive_sha256 for one in _paid(unit, deal).values() if one.archive_sha256
@@ -102,7 +103,9 @@ def close(ports: Ports, unit: Unit, actor: Actor, asked: Asked) -> tuple[Settled
     """
     access.require(actor, "payments.close")
     unit.take_turn(TURN)
-    found = _Settling(ports, unit, actor, keep=True).all(asked)
+    settling = _Settling(ports, unit, actor, keep=True)
+    found = settling.all(asked)
+    shadows.score(ports.tariffs, unit, asked.orders, settling.fresh)
     sent = {one.order for one in asked.orders}
     moved = sorted(found.keys() - sent)
     return tuple(found[order] for order in (*(one.order for one in asked.orders), *moved))
@@ -130,13 +133,13 @@ def find(
     return unit.payments.rows.find(where, after=after, limit=limit)
 
 
-def rebuilt(ports: Ports, payment: Payment) -> bytes:
+def rebuilt(tariffs: Tariffs, payment: Payment) -> bytes:
     """Compute a payment's figures again from its inputs, model and card.
 
     Raises Invalid where its model does not open any more, FileLost where it or the card is gone.
     """
-    opened = _model_of(ports, payment)
-    card = ports.tariffs.card_of(payment.card_sha256)
+    opened = _model_of(tariffs, payment)
+    card = tariffs.card_of(payment.card_sha256)
     artefact = None if opened is None else opened.artefact
     return rebuild(payment.inputs.encode(), payment.order_id, artefact, card)
 
@@ -162,6 +165,7 @@ class _Settling:
         self._champion = None if champion is None else champion.archive_sha256
         self._limits: dict[tuple[int, str], float] = {}
         self._currency: str | None = None
+        self.fresh: list[Payment] = []
 
     def all(self, asked: Asked) -> dict[str, Settled]:
         """Give every order of the deals that the request is about."""
@@ -170,7 +174,8 @@ class _Settling:
         self._currency = currency or next((o.currency for o in asked.orders if o.currency), None)
         deals = by_deal(one.line for one in asked.orders)
         self._refuse_paid_otherwise(asked.orders)
-        cases = {deal: self._case(deal) for deal in deals}
+        standing = _all_paid(self._unit, deals)
+        cases = {deal: self._case(deal, standing[deal]) for deal in deals}
         orders = self._orders(asked.orders, cases)
         of_customer: defaultdict[str, list[Event]] = defaultdict(list)
         for event in asked.events:
@@ -180,7 +185,11 @@ class _Settling:
         for deal in sorted(deals, key=lambda one: (one.period, one.customer)):
             case = cases[deal]
             fresh = [orders[line.id] for line in deals[deal] if line.id not in case.known]
-            found |= self._deal(case, self._inputs(case, fresh, of_customer[deal.customer]))
+            if fresh:
+                found |= self._deal(case, self._inputs(case, fresh, of_customer[deal.customer]))
+            else:
+                # Evidence that is brought later, without an order, moves nobody's pay.
+                found |= {one.order_id: _standing(one) for one in case.known.values()}
         return found
 
     def _orders(self, leads: Sequence[ClosedLead], cases: Mapping[Deal, _Case]) -> dict[str, Order]:
@@ -196,12 +205,12 @@ class _Settling:
             found |= closed_leads.orders(some, opened[key], now=self._now)
         return found
 
-    def _case(self, deal: Deal) -> _Case:
-        known, tariffs = _paid(self._unit, deal), self._ports.tariffs
+    def _case(self, deal: Deal, known: Mapping[str, Payment]) -> _Case:
+        tariffs = self._ports.tariffs
         if known:
             first = min(known.values(), key=lambda one: one.id)
             archive, card_sha256 = first.archive_sha256, first.card_sha256
-            model, card = _model_of(self._ports, first), tariffs.card_of(card_sha256)
+            model, card = _model_of(tariffs, first), tariffs.card_of(card_sha256)
         else:
             archive = self._champion
             card, card_sha256 = self._in_force.card, self._in_force.sha256
@@ -264,7 +273,9 @@ class _Settling:
             payment = case.known.get(paid.order)
             if self._keep and (payment is None or payment.coefficient != paid.coefficient):
                 payment = self._payment(case, inputs, paid, figures)
-            found[paid.order] = Settled(paid=paid, figures=figures, payment=payment)
+            reasons = tuple({"zh": one.zh, "en": one.en} for one in paid.reasons)
+            told = Settled(figures=figures.decode(), reasons=reasons, payment=payment)
+            found[paid.order] = told
         return found
 
     def _payment(self, case: _Case, inputs: Inputs, paid: Coefficient, figures: bytes) -> Payment:
@@ -299,13 +310,16 @@ class _Settling:
         if not case.known:
             self._ports.tariffs.keep(self._in_force)
         self._unit.payments.rows.add(payment)
+        self.fresh.append(payment)
         record(self._unit, "payments.close", after=payment, actor=self._actor)
         return payment
 
     def _refuse_paid_otherwise(self, leads: Sequence[ClosedLead]) -> None:
         """An order is closed once; the same again is no mistake."""
+        ids = tuple(one.order for one in leads)
+        found = {one.order_id: one for one in self._unit.payments.rows.find({"order_id": ids})}
         for line in (one.line for one in leads):
-            (paid,) = self._unit.payments.rows.find({"order_id": line.id}, limit=1) or (None,)
+            paid = found.get(line.id)
             if paid is None:
                 continue
             then, now = ((some.customer, some.closed_at, some.value) for some in (paid, line))
@@ -324,17 +338,34 @@ class _Settling:
                 )
 
 
+def _standing(payment: Payment) -> Settled:
+    return Settled(figures=payment.figures, reasons=payment.reasons, payment=payment)
+
+
+def _all_paid(unit: Unit, deals: Collection[Deal]) -> dict[Deal, dict[str, Payment]]:
+    """Give the payment that stands of each order, for many deals at once."""
+    customers = tuple({deal.customer for deal in deals})
+    periods = tuple({deal.period for deal in deals})
+    found: dict[Deal, dict[str, Payment]] = {deal: {} for deal in deals}
+    where = {"customer": customers, "period": periods}
+    for one in unit.payments.rows.find(where, order="turn"):
+        deal = Deal(one.customer, one.period)
+        if deal in found:
+            found[deal][one.order_id] = one
+    return found
+
+
 def _paid(unit: Unit, deal: Deal) -> dict[str, Payment]:
     """Give the payment that stands of each order of a deal."""
     where = {"customer": deal.customer, "period": deal.period}
     return {one.order_id: one for one in unit.payments.rows.find(where, order="turn")}
 
 
-def _model_of(ports: Ports, payment: Payment) -> OpenedModel | None:
+def _model_of(tariffs: Tariffs, payment: Payment) -> OpenedModel | None:
     """Give the model of a payment, None where the card alone paid. Raises Invalid."""
     if payment.archive_sha256 is None:
         return None
-    opened = ports.tariffs.model(payment.archive_sha256)
+    opened = tariffs.model(payment.archive_sha256)
     if opened is None:
         raise Invalid(
             Text(

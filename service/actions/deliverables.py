@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rules import gates
 from service import access, paths
-from service.actions import comparisons, reuse_pages, review_queue, stages
+from service.actions import comparisons, reuse_pages, reuse_texts, review_queue, stages
 from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
@@ -154,7 +154,10 @@ def verify(ports: Ports, deliverable_id: str) -> None:
     if request.terms.requirement.content.unseen:
         with ports.storage.open(deliverable.sha256) as file:
             fingerprints = ports.verifier.fingerprints(file)
-        comparers = (*comparers, reuse_pages.comparer(fingerprints))
+        with ports.storage.open(deliverable.sha256) as file:
+            lines = ports.verifier.text_lines(file)
+        seen_before = (reuse_pages.comparer(fingerprints), reuse_texts.comparer(lines))
+        comparers = (*comparers, *seen_before)
     with ports.records.begin() as unit:
         if unit.effects.claim(f"verdict:{deliverable.id}"):
             policy = request.terms.policy

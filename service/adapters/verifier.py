@@ -12,12 +12,14 @@ from verification.pages.png import encode
 from verification.sandbox.errors import SandboxUnavailable
 from verification.sandbox.page_prints import fingerprint_file
 from verification.sandbox.render import NotRendered, measure_pages, render_file
+from verification.sandbox.text_lines import read_lines
 from verification.sandbox.verify import verify_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from verification.fingerprints.kept import PageFingerprint
+    from verification.fingerprints.texts import TextLine
     from verification.sandbox.client import Sandbox
     from verification.terms import Request
     from verification.values import Report
@@ -58,6 +60,10 @@ class SandboxVerifier:
     def fingerprints(self, file: BinaryIO) -> tuple[PageFingerprint, ...]:
         with _in_our_words():
             return fingerprint_file(self._sandbox, file)
+
+    def text_lines(self, file: BinaryIO) -> tuple[TextLine, ...]:
+        with _in_our_words():
+            return read_lines(self._sandbox, file)
 
     @property
     def level(self) -> str:

@@ -216,8 +216,7 @@ def _asked(body: NewCoefficients) -> Asked:
 
 
 def _scored(one: Settled) -> dict[str, Any]:
-    reasons = [{"zh": text.zh, "en": text.en} for text in one.paid.reasons]
-    return {**json.loads(one.figures), "reasons": reasons}
+    return {**json.loads(one.figures), "reasons": one.reasons}
 
 
 def _paid(payment: Payment | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIBlueprint
@@ -21,6 +22,8 @@ from service.api.work import Work, reading, writing
 from service.model_records import ModelName, ModelStep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.champions import Reign
     from service.model_records import ModelEvent
 
@@ -78,6 +81,31 @@ class ReignOut(Out):
     until: datetime | None
 
 
+class IntervalOut(Out):
+    mean: float
+    low: float
+    high: float
+
+
+class PayOut(Out):
+    deals: int
+    higher: int = Field(description="Deals that the model would pay more for")
+    lower: int
+    difference: IntervalOut | None = Field(
+        description="Of the coefficient, model less paid, with its 95 % interval"
+    )
+    extra_paid: float = Field(description="Above coefficient 1, as a share of the deals' value")
+    extra_by_model: float
+    moved: float
+
+
+class ComparisonOut(Out):
+    model_id: str
+    overall: PayOut
+    slices: dict[str, PayOut] = Field(description="By `origin …` and `segment …`")
+    unscored: dict[str, int] = Field(description="Why the model did not score an order → orders")
+
+
 class ModelsOut(Out):
     items: list[ModelOut]
     next: str | None
@@ -96,6 +124,21 @@ class ChampionOut(Out):
 
 class ChampionsOut(Out):
     items: list[ChampionOut]
+
+
+def _opened(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Open the model before the transaction, so that the first closing by it need not wait."""
+
+    @wraps(view)
+    def opened(model_id: str, **arguments: Any) -> Any:
+        ports = site().ports
+        with ports.records.read() as unit:
+            model = unit.models.models.get(model_id)
+        if model is not None:
+            ports.tariffs.model(model.archive_sha256)
+        return view(model_id=model_id, **arguments)
+
+    return opened
 
 
 @models.get("/models")
@@ -140,6 +183,7 @@ def register_model() -> Any:
 
 @models.post("/models/<model_id>/shadow")
 @models.input(Reason, arg_name="body")
+@_opened
 @writing
 @models.output(DecisionOut)
 def shadow_model(work: Work, model_id: str, body: Reason) -> Any:
@@ -149,6 +193,7 @@ def shadow_model(work: Work, model_id: str, body: Reason) -> Any:
 
 @models.post("/models/<model_id>/proposal")
 @models.input(NewProposal, arg_name="body")
+@_opened
 @writing
 @models.output(DecisionOut)
 def propose_model(work: Work, model_id: str, body: NewProposal) -> Any:
@@ -165,6 +210,24 @@ def propose_model(work: Work, model_id: str, body: NewProposal) -> Any:
 def promote_model(work: Work, model_id: str, body: Reason) -> Any:
     """Agree to somebody else's proposal: what closes from now on is paid by the model."""
     return actions.promote(work.unit, work.actor, model_id, body.reason)
+
+
+@models.get("/models/<model_id>/comparison")
+@models.input(NoQuery, location="query")
+@models.output(ComparisonOut)
+@reading
+def compare_model(work: Work, model_id: str, query_data: NoQuery) -> Any:
+    """Compare a model with what was paid while it stood beside the champion, deal by deal."""
+    from service.actions import shadow_comparison  # noqa: PLC0415 - numpy
+
+    del query_data
+    found = shadow_comparison.compare(work.unit, work.actor, model_id)
+    return ComparisonOut(
+        model_id=found.model_id,
+        overall=PayOut.model_validate(found.overall),
+        slices={name: PayOut.model_validate(one) for name, one in found.slices.items()},
+        unscored=dict(found.unscored),
+    )
 
 
 @models.get("/champions")

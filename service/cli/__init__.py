@@ -13,9 +13,11 @@ from service.cli import (
     demo,
     evidence,
     facts,
+    funnel,
     models,
     people,
     registry,
+    reproduce,
     rules,
     score,
     serve,
@@ -33,6 +35,7 @@ app = typer.Typer(
 )
 app.command("verify")(verify.verify)
 app.command("score")(score.score)
+app.command("reproduce")(reproduce.reproduce)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)
@@ -42,6 +45,7 @@ app.add_typer(templates.group, name="templates", help="Templates that deliverabl
 app.add_typer(card.group, name="card", help="The rate card of the attack coefficient.")
 app.add_typer(train.group, name="train", help="Train models, through gates.")
 registry.add_to(models.group)
+app.add_typer(funnel.group, name="funnel", help="Where a funnel fell, and when.")
 app.add_typer(models.group, name="models", help="Models, and who vouches for them.")
 app.add_typer(db.group, name="db", help="The database schema.")
 app.add_typer(evidence.group, name="evidence", help="Evidence packs that others can check.")

@@ -1,4 +1,4 @@
-"""`countermark models register|list|shadow|propose|promote|rollback|history`."""
+"""`countermark models register|list|shadow|compare|propose|promote|rollback|history`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli import house
+from service.cli import compare, house
 from service.cli.files import name_of, read_up_to
 from service.cli.messages import COULD_NOT, give_up
 from service.cli.registry_words import decided, event_json, history_lines, model_json, model_lines
@@ -150,6 +150,7 @@ def rollback(
 def add_to(group: typer.Typer) -> None:
     """Put the commands into `countermark models`."""
     group.command("list")(list_models)
+    group.command("compare")(compare.compare)
     for command in (register, shadow, propose, promote, rollback, history):
         group.command()(command)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from service.payment_records import Payment
+    from service.payment_records import Payment, ShadowScore
     from service.ports.records import Rows
 
 
@@ -15,6 +15,7 @@ class Payments(Protocol):
     """Rows are added and never replaced."""
 
     rows: Rows[Payment]
+    shadows: Rows[ShadowScore]
 
     def sums(self, *, before: int, since: datetime) -> tuple[int, ...]:
         """Give the value of each deal of periods before `before` that ended at `since` or later."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     from verification.fingerprints.kept import PageFingerprint
+    from verification.fingerprints.texts import TextLine
     from verification.terms import Request
     from verification.values import Report
 
@@ -35,6 +36,9 @@ class Verifier(Protocol):
 
     def fingerprints(self, file: BinaryIO) -> tuple[PageFingerprint, ...]:
         """Give what its pages are known again by; nothing where that cannot be had."""
+
+    def text_lines(self, file: BinaryIO) -> tuple[TextLine, ...]:
+        """Give the lines that it holds as text; nothing where that cannot be had."""
 
     @property
     def level(self) -> str:

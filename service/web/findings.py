@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.records import Deliverable
 
 ORDER = {"FAILED": 0, "INDETERMINATE": 1, "PASSED": 2}
-DRAWN = frozenset({"page_box", "image_box"})
+DRAWN = frozenset({"page_box", "image_box", "video_box"})
 #: No box is drawn narrower or lower than this, in the units of its page.
 LEAST_SIDE = 2.0
 
@@ -127,8 +127,8 @@ def _boxes(said: list[tuple[int, Mapping[str, Any]]]) -> dict[Place, BoxView]:
 
 
 def _place_of(item: Mapping[str, Any]) -> Place | None:
-    """Give the place on the file as it is; an earlier revision is shown on its card only."""
-    if item["kind"] not in DRAWN or item.get("revision") is not None:
+    """Give the place on the file as it is; an earlier revision, and a film, on its card only."""
+    if item["kind"] not in DRAWN - {"video_box"} or item.get("revision") is not None:
         return None
     return int(item.get("page", 1)), tuple(item["box"])
 

@@ -111,6 +111,7 @@ CHECKS: Mapping[str, object] = {
     "signer.required": _("Signed by the right person?"),
     "reuse.exact": _("The same file before?"),
     "reuse.page": _("The same page before?"),
+    "reuse.text": _("The same words before?"),
     "policy.present": _("What must be in the file"),
     "roi.recompute": _("Are the figures what their formulas give?"),
     "roi.figures": _("Are the figures asked for there?"),

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from models.artefact.assembly import scores_of
 from models.boosters.evaluation import Evaluated
 from models.boosters.faults import BoosterRefused
-from models.boosters.library import Native, library
+from models.boosters.library import MANY, Native, library
 from models.boosters.package import Packaged
 from models.boosters.reading import read
+from models.boosters.tables import LEAVES, Tables, tables_of
 from tests.models import artefacts
 
 if TYPE_CHECKING:
@@ -67,9 +68,37 @@ def test_the_same_bits_by_numpy_library_and_package(parameters: dict[str, Any], 
         assert scores.rows(rows).tobytes() == expected
         single = [scores.row(row) for row in rows[::7]]
         assert np.array(single).tobytes() == scores.rows(rows[::7]).tobytes()
+    tables = tables_of(booster)
+    assert (tables is None) == (parameters.get("num_leaves", 0) > LEAVES)
+    assert tables is None or tables.rows(rows).tobytes() == expected
     shares = np.asarray(whole.predict(rows, pred_contrib=True, num_threads=1)).tobytes()
     assert Native(booster).contributions(rows).tobytes() == shares
     assert Packaged(booster).contributions(rows).tobytes() == shares
+
+
+@pytest.mark.parametrize("leaves", [2, 7, 15, 16, 17])
+def test_many_rows_at_once_give_the_same_bits(leaves: int) -> None:
+    known = artefacts.leads(3000)
+    signs = list(artefacts.FEATURES.monotone)
+    shape = {"num_leaves": leaves, "rounds": 30, "monotone_constraints": signs}
+    native = Native(
+        read(artefacts.trained(known.won, known.rows, objective="binary", **shape).encode())
+    )
+    rng = np.random.default_rng(5)
+    rows = np.vstack([asked(known.rows), known.rows[rng.integers(0, 3000, 2 * MANY + 77)]])
+    by_library = np.concatenate(
+        [native.rows(rows[at : at + 1000]) for at in range(0, len(rows), 1000)]
+    )
+    assert native.rows(rows).tobytes() == by_library.tobytes()
+    assert native.rows(np.asfortranarray(rows)).tobytes() == by_library.tobytes()
+
+
+def test_tables_that_differ_from_the_library_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    native = Native(read(artefacts.win_text().encode()))
+    rows = artefacts.leads().rows[np.arange(MANY) % 600]
+    expected = np.tile(native.rows(rows[:600]), MANY // 600 + 1)[:MANY]
+    monkeypatch.setattr(Tables, "rows", lambda _self, some: np.zeros(len(some)))
+    assert native.rows(rows).tobytes() == expected.tobytes()
 
 
 def test_threads_share_a_booster_and_get_the_same_bits() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -77,6 +80,20 @@ def test_a_candidate_is_written_whole_and_the_same_again(tmp_path: Path) -> None
     assert pictures
     assert all((tmp_path / "one" / "out" / picture).is_file() for picture in pictures)
     assert list(tmp_path.glob("one/.out*")) == []
+
+
+def test_new_processes_on_one_and_two_threads_seal_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text(leads(), "utf-8")
+    (tmp_path / "leads.yaml").write_text(CONTRACT, "utf-8")
+    command = [sys.executable, "-m", "service", "train", "coefficient", "--at", "2026-01-01"]
+    command += ["--data", str(tmp_path / "leads.csv"), "--contract", str(tmp_path / "leads.yaml")]
+    for threads in ("1", "2"):
+        around = {"PYTHONHASHSEED": threads, "COUNTERMARK_DATA": str(tmp_path / "data")}
+        around["OMP_WAIT_POLICY"] = "PASSIVE"
+        out = ["--out", str(tmp_path / threads), "--threads", threads]
+        subprocess.run([*command, *out], env={**os.environ, **around}, check=True)
+    one, two = ((tmp_path / threads / "model.zip").read_bytes() for threads in ("1", "2"))
+    assert one == two
 
 
 def test_a_card_has_its_cheats_tried(tmp_path: Path) -> None:

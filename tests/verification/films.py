@@ -217,7 +217,7 @@ def typeface(name: str, size: int) -> ImageFont.FreeTypeFont:
         import pymupdf  # noqa: PLC0415 - the one that holds these typefaces
 
         return ImageFont.truetype(io.BytesIO(pymupdf.Font(_BUILT_IN[name]).buffer), size)
-    return ImageFont.truetype(f"/usr/share/fonts/{_FONTS.get(name, name)}", size)
+    return ImageFont.truetype(Path("/usr/share/fonts") / _FONTS.get(name, name), size)
 
 
 def _typeset(text: str, name: str, digits: int) -> Pixels:

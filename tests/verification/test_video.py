@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from tests.verification import films
-from verification import pipeline
+from verification import pages, pipeline
 from verification.content import Content, Video
-from verification.films import clock, digits, layout, pace, sampling
+from verification.films import clock, digits, layout, lines, pace, sampling
 from verification.films.clock import NO_DAY, Reading
 from verification.limits import Limits
 from verification.policies import load as load_policy
@@ -22,6 +22,7 @@ from verification.readers import opencv_film
 from verification.readers.film_tables import film_of, film_track
 from verification.readers.isobmff import BoxError
 from verification.readers.matroska_film import key_film
+from verification.readers.rapidocr import available
 from verification.sandbox.client import Sandbox
 from verification.sandbox.verify import verify_file
 from verification.terms import Request, Terms
@@ -40,6 +41,7 @@ def film(twin: films.Twin = "honest", codec: str = "mpeg4-mp4") -> bytes:
     return films.film(replace(SCRIPT, twin=twin, codec=codec))
 
 
+@cache
 def findings(data: bytes, asked: Video | None = CLOCK) -> list[Finding]:
     terms = Terms(
         at=AT,
@@ -97,6 +99,35 @@ def test_evidence_names_the_time_and_the_place_of_the_jump() -> None:
     assert "+7" in told.message.zh or "+8" in told.message.zh
 
 
+def test_the_reviewer_sees_the_frame_with_the_box_drawn_on_it() -> None:
+    told = next(one for one in findings(film("spliced")) if one.sub_indication == "CLOCK_JUMPS")
+    _, after = told.evidence
+    assert isinstance(after, VideoBox)
+    plain = pages.render(film("spliced"), pages.Wanted(page=after.t_ms + 1, max_side=2000))
+    boxed = pages.render(
+        film("spliced"), pages.Wanted(page=after.t_ms + 1, max_side=2000, clip=after.box)
+    )
+    assert (boxed.width, boxed.height) == (plain.width, plain.height) == (640, 360)
+    before, drawn = (
+        np.frombuffer(one.rgb, np.uint8).reshape(360, 640, 3) for one in (plain, boxed)
+    )
+    rows, columns = np.nonzero((before != drawn).any(axis=2))
+    assert abs(int(columns.min()) - round(after.box[0])) <= 8
+    assert abs(int(rows.max()) - round(after.box[3])) <= 8
+
+
+def test_a_film_that_cannot_be_decoded_has_no_picture() -> None:
+    with pytest.raises(pages.CannotRender, match="broken"):
+        pages.render(b"\0\0\0\x18ftypisom", pages.Wanted(max_side=100))
+
+
+def test_a_film_in_av1_is_told_by_that_name() -> None:
+    data = film().replace(b"mp4v", b"av01").replace(b"esds", b"free")
+    told = {one.sub_indication: one.message for one in findings(data)}
+    assert "AV1" in told["VIDEO_UNREADABLE"].en
+    assert "AV1" in told["VIDEO_UNREADABLE"].zh
+
+
 def test_without_a_requirement_no_frame_is_decoded() -> None:
     assert findings(film(), None) == []
 
@@ -127,6 +158,38 @@ def test_other_codecs_and_containers_are_read(codec: str) -> None:
         one.shown in {SCRIPT.clock(one.at + 0.03), SCRIPT.clock(one.at - 0.03)}
         for one in told.readings
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-01-1510:23:45", (datetime(2026, 1, 15, 10, 23, 45), False)),  # noqa: DTZ001 - a wall clock
+        ("CAM1 2026年1月15日 10时23分45秒", (datetime(2026, 1, 15, 10, 23, 45), False)),  # noqa: DTZ001
+        ("05.01.2026 10:23:45", (datetime(2026, 1, 5, 10, 23, 45), True)),  # noqa: DTZ001
+        ("10:23:45", (datetime(1, 1, 1, 10, 23, 45), False)),  # noqa: DTZ001
+        pytest.param("2026-13-15 10:23:45", None, id="no such month"),
+        pytest.param("2026-01-15 10:23:451", None, id="a digit too many"),
+        pytest.param("tel. 010-23-45", None, id="a telephone number"),
+    ],
+)
+def test_what_a_line_says(text: str, expected: tuple[datetime, bool] | None) -> None:
+    assert lines.said(text) == expected
+
+
+@pytest.mark.skipif(not available(), reason="the extra ocr is not installed")
+def test_a_clock_that_our_network_does_not_see_is_read_by_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = sampling.sampled(film(), "mp4").frames
+    monkeypatch.setattr(clock, "rows", lambda *_: [])
+    told = clock.read(frames)
+    assert len(told.readings) >= 0.8 * len(frames)
+    assert all(
+        one.shown in {SCRIPT.clock(one.at + 0.03), SCRIPT.clock(one.at - 0.03)}
+        for one in told.readings
+    )
+    monkeypatch.setattr(lines, "available", lambda: False)
+    assert clock.read(frames).readings == ()
 
 
 def _without(data: bytes, name: bytes) -> bytes:
@@ -261,6 +324,9 @@ def _readings(clocks: list[float], step: float = 2.0) -> list[Reading]:
         pytest.param([0, 2, 4, 1000, 8, 10], None, id="one frame misread"),
         pytest.param([0, 2, 4, 9, 11, 13], "jump", id="three seconds are missing"),
         pytest.param([0, 2, 4, 1, 3, 5], "jump", id="it goes back"),
+        pytest.param([0, 2, 40, 96, 8, 10], None, id="two frames misread, each otherwise"),
+        pytest.param([0, 2, 4, 6, 88], None, id="the last frame misread"),
+        pytest.param([0, 70, 20, 90, 40], "unsure", id="no two frames agree"),
         pytest.param([0, 0, 0, 0, 0], "frozen", id="it stands"),
         pytest.param([n * 2.4 for n in range(12)], "rate", id="a fifth too fast"),
         pytest.param([n * 2.02 for n in range(12)], None, id="one hundredth too fast"),

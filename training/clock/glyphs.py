@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from training.clock.faces import face
 from verification.films.digits import OTHER, SLASH
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Pixels = NDArray[np.uint8]
 
-_FOLDER = "/usr/share/fonts/"
-_DEJAVU = "truetype/dejavu/DejaVuSans"
-_FACES = (
-    f"{_DEJAVU}Mono.ttf", f"{_DEJAVU}Mono-Bold.ttf", f"{_DEJAVU}.ttf", f"{_DEJAVU}-Bold.ttf",
-    f"{_DEJAVU}Condensed.ttf", f"{_DEJAVU}Mono-Oblique.ttf", f"{_DEJAVU}-ExtraLight.ttf",
-    "opentype/noto/NotoSansCJK-Regular.ttc", "opentype/noto/NotoSansCJK-Bold.ttc", "tiro", "tibo",
-)  # fmt: skip
+_SYSTEM = Path("/usr/share/fonts/opentype/noto")
+_CHINESE_FACES = (_SYSTEM / "NotoSansCJK-Regular.ttc", _SYSTEM / "NotoSansCJK-Bold.ttc")
 _HERSHEY = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_PLAIN)
 _CHINESE = "年月日时分秒星期一二三四五六上下午时间日期"
 #: Letters that nobody takes for a digit.
@@ -43,16 +41,16 @@ class Drawn:
     answer: int
 
 
-def drawn(random: np.random.Generator) -> Drawn | None:
+def drawn(random: np.random.Generator, faces: Sequence[Path]) -> Drawn | None:
     """Draw one piece; None where the threshold left nothing of it."""
     kind = random.random()
     if kind < 0.66:
         answer = int(random.integers(10))
-        mask = _shape(random, str(answer))
+        mask = _shape(random, str(answer), faces)
     elif kind < 0.72:
-        answer, mask = SLASH, _typeset(random, "/")
+        answer, mask = SLASH, _typeset(random, "/", faces)
     else:
-        answer, mask = OTHER, _none(random)
+        answer, mask = OTHER, _none(random, faces)
     high = int(random.integers(11, 44))
     scale = high / mask.shape[0]
     wide = max(2, round(mask.shape[1] * scale * random.uniform(0.85, 1.15)))
@@ -60,24 +58,24 @@ def drawn(random: np.random.Generator) -> Drawn | None:
     return _cut(_spoiled(random, _leaned(random, np.pad(mask, 6))), random, answer)
 
 
-def _shape(random: np.random.Generator, digit: str) -> Pixels:
+def _shape(random: np.random.Generator, digit: str, faces: Sequence[Path]) -> Pixels:
     kind = random.random()
-    if kind < 0.22:
+    if kind < 0.1:
         return _segments(random, _LIT[digit])
-    return _hershey(random, digit) if kind < 0.42 else _typeset(random, digit)
+    return _hershey(random, digit) if kind < 0.22 else _typeset(random, digit, faces)
 
 
-def _none(random: np.random.Generator) -> Pixels:
+def _none(random: np.random.Generator, faces: Sequence[Path]) -> Pixels:
     kind = random.random()
     if kind < 0.3:
-        return _typeset(random, str(random.choice(list(_LETTERS))))
+        return _typeset(random, str(random.choice(list(_LETTERS))), faces)
     if kind < 0.55:
-        letter = _typeset(random, str(random.choice(list(_CHINESE))), chinese=True)
+        letter = _typeset(random, str(random.choice(list(_CHINESE))), _CHINESE_FACES)
         return _part(random, letter) if random.random() < 0.5 else letter
     if kind < 0.65:
-        return _typeset(random, "".join(str(one) for one in random.integers(0, 10, 2)))
+        return _typeset(random, "".join(str(one) for one in random.integers(0, 10, 2)), faces)
     if kind < 0.72:
-        return _part(random, _shape(random, str(random.integers(10))))
+        return _part(random, _shape(random, str(random.integers(10)), faces))
     soft = cv2.GaussianBlur(random.normal(0, 1, (60, 44)), (0, 0), float(random.uniform(2, 9)))
     return np.where(soft > np.percentile(soft, random.uniform(40, 80)), 255, 0).astype(np.uint8)
 
@@ -92,23 +90,11 @@ def _part(random: np.random.Generator, mask: Pixels) -> Pixels:
     return mask[:, :cut] if random.random() < 0.5 else mask[:, cut:]
 
 
-@cache
-def _face(name: str) -> ImageFont.FreeTypeFont:
-    if "/" in name:
-        return ImageFont.truetype(_FOLDER + name, 56)
-    import io  # noqa: PLC0415
-
-    import pymupdf  # noqa: PLC0415 - it holds these typefaces
-
-    return ImageFont.truetype(io.BytesIO(pymupdf.Font(name).buffer), 56)
-
-
-def _typeset(random: np.random.Generator, text: str, *, chinese: bool = False) -> Pixels:
-    faces = _FACES[7:9] if chinese else _FACES
-    face = _face(faces[int(random.integers(len(faces)))])
-    left, top, right, bottom = face.getbbox(text)
+def _typeset(random: np.random.Generator, text: str, faces: Sequence[Path]) -> Pixels:
+    chosen = face(faces[int(random.integers(len(faces)))])
+    left, top, right, bottom = chosen.getbbox(text)
     image = Image.new("L", (int(right - left) + 2, int(bottom - top) + 2))
-    ImageDraw.Draw(image).text((1 - left, 1 - top), text, 255, font=face)
+    ImageDraw.Draw(image).text((1 - left, 1 - top), text, 255, font=chosen)
     return np.array(image)
 
 
@@ -154,6 +140,10 @@ def _spoiled(random: np.random.Generator, mask: Pixels) -> Pixels:
     back = random.uniform(0, 130)
     rough = cv2.GaussianBlur(random.normal(0, 1, mask.shape), (0, 0), float(random.uniform(1, 6)))
     ground = back + rough / (rough.std() + 1e-6) * random.uniform(0, 35)
+    if random.random() < 0.3:  # an outline, or a shadow to one side
+        move = int(random.integers(0, 3))
+        around = cv2.dilate(np.roll(mask, (move, move), (0, 1)), np.ones((3, 3), np.uint8)) / 255.0
+        ground = ground * (1 - around) + random.uniform(0, 40) * around
     grey = ground * (1 - ink) + random.uniform(max(back + 70, 170), 255) * ink
     grey = cv2.GaussianBlur(grey, (0, 0), float(random.uniform(0.2, 1.0)))
     grey = np.clip(grey + random.normal(0, random.uniform(0, 6), mask.shape), 0, 255)
@@ -166,7 +156,7 @@ def _cut(grey: Pixels, random: np.random.Generator, answer: int) -> Drawn | None
     """Cut the largest piece out, by a threshold between ground and ink."""
     middle = grey[3:-3, 3:-3]
     low, top = float(np.percentile(middle, 15)), float(np.percentile(middle, 98))
-    edge = low + (top - low) * random.uniform(0.4, 0.72)
+    edge = low + (top - low) * random.uniform(0.34, 0.78)
     found = cv2.morphologyEx(
         (grey > edge).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )

@@ -219,8 +219,10 @@ def remarks(scribe: Scribe) -> None:
         for b in scribe.page.signatures
     ):
         return
+    face = signing.writer(scribe) if rng.random() < 0.8 else None
     for _ in range(count):
-        signing.jot(scribe, layouts.remark(scribe), (x + int(rng.normal(0, 10)), y), high)
+        at = (x + int(rng.normal(0, 10)), y)
+        signing.jot(scribe, layouts.remark(scribe), at, high, face=face)
         y += int(high * rng.uniform(0.9, 1.5))
         if y > scribe.tall - 40:
             break

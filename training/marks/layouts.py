@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from training.marks import signing, words
+from training.marks import ornaments, signing, words
 from training.marks.pages import WIDTH, Page, Scribe
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) -> Page:
     """Draw one page at twice the size it is seen in."""
     scribe = Scribe(rng, supplies)
-    kinds = (letter, memo, witnesses, form, anything, last_page)
-    kinds[int(rng.choice(6, p=[0.38, 0.14, 0.12, 0.14, 0.12, 0.1]))](scribe)
+    kinds = (letter, memo, witnesses, form, anything, last_page, certificate, by_hand)
+    kinds[int(rng.choice(8, p=[0.34, 0.14, 0.12, 0.13, 0.1, 0.08, 0.05, 0.04]))](scribe)
     clutter(scribe)
     return scribe.page
 
@@ -120,7 +120,7 @@ def _line_to_sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> None:
     if signed:
         mask = signing.hand(scribe, int(wide * rng.uniform(0.4, 1.15)))
         top = y - int(mask.shape[0] * rng.uniform(0.5, 1.0))
-        box = scribe.stamp(mask, x + int(rng.integers(-10, 60)), top, rng.uniform(0.6, 1))
+        box = scribe.stamp(mask, x + int(rng.integers(-10, 60)), top, signing.pressure(scribe))
         if box:
             scribe.page.signatures.append(box)
         if rng.random() < 0.3:
@@ -153,6 +153,46 @@ def form(scribe: Scribe) -> None:
         if rng.random() < 0.5:
             end = scribe.write("Date:", scribe.left, low + step // 2)
             signing.jot(scribe, signing.date(scribe), (end + 8, low + step // 2 - 8), 36)
+
+
+def certificate(scribe: Scribe) -> None:
+    """Draw a certificate: ornaments around, headings in script, people who sign at the foot."""
+    rng = scribe.rng
+    ornaments.frame(scribe)
+    y = int(scribe.tall * rng.uniform(0.15, 0.25))
+    for _ in range(int(rng.integers(1, 4))):
+        faces = scribe.supplies.script_fonts or scribe.supplies.print_fonts
+        size = int(rng.integers(34, 110))
+        x = int(rng.integers(150, 500))
+        scribe.write(
+            scribe.sentence(int(rng.integers(6, 22))).title(),
+            x,
+            y,
+            face=scribe.one_of(faces),
+            size=size,
+        )
+        y += int(size * rng.uniform(1.2, 2))
+    y = _prose(scribe, y, int(rng.integers(1, 3)))
+    if rng.random() < 0.6:
+        ornaments.rosette(scribe, int(rng.integers(120, 900)), max(y, int(scribe.tall * 0.65)))
+    if y < scribe.tall - 300 and rng.random() < 0.7:
+        for x in (scribe.left, 760)[: int(rng.integers(1, 3))]:
+            _line_to_sign(
+                scribe, x, scribe.tall - int(rng.integers(150, 260)), signed=rng.random() < 0.75
+            )
+
+
+def by_hand(scribe: Scribe) -> None:
+    """Draw a page that is written by hand from top to foot; who wrote it may have signed."""
+    rng = scribe.rng
+    high, y = int(rng.integers(28, 60)), int(rng.integers(60, 300))
+    last, face = scribe.tall - int(rng.integers(60, 700)), signing.writer(scribe)
+    while y < last:
+        line = " ".join(scribe.one_of(words.ENGLISH) for _ in range(int(rng.integers(3, 9))))
+        signing.jot(scribe, line, (scribe.left + int(rng.normal(0, 8)), y), high, face=face)
+        y += int(high * rng.uniform(1.1, 1.6))
+    if rng.random() < 0.4 and y < scribe.tall - 200:
+        signing.sign(scribe, int(rng.integers(scribe.left, 800)), y + high, signed=True)
 
 
 def anything(scribe: Scribe) -> None:

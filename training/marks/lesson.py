@@ -35,6 +35,10 @@ _TOP = 0.35
 _STEEPEST = 5.0
 
 
+#: Half the bits are twice as fast where the processor knows them, and ten times as slow elsewhere.
+_HALF = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is to be learnt, and from what."""
@@ -102,7 +106,7 @@ def _step(
 ) -> tuple[float, float]:
     views, label, reach = (torch.from_numpy(one) for one in batch)
     model.train()
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
         said = model(views.contiguous(memory_format=torch.channels_last))
     found, fit = loss(said.float(), label, reach)
     moves.zero_grad(set_to_none=True)

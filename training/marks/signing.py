@@ -90,10 +90,7 @@ def sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> int:
     gap = max(4, int(tall * rng.uniform(0.3, 1.15)))
     top = y - int(tall * rng.uniform(0.4, 0.8)) if beside else y + int(rng.normal(4, 10))
     start = end + int(rng.integers(0, 40)) if beside else x + int(rng.normal(5, 30))
-    box = scribe.stamp(mask, start, top, rng.uniform(0.6, 1)) if mask is not None else None
-    if box:
-        scribe.page.signatures.append(box)
-    elif rng.random() < 0.3:
+    if not _ink(scribe, mask, start, top) and rng.random() < 0.3:
         _typed(scribe, start, top + tall)
     low = y + gap + int(scribe.size * 0.8)
     if rng.random() < 0.4:
@@ -105,6 +102,35 @@ def sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> int:
             low += int(scribe.size * 1.15)
             scribe.write(title(scribe), x, low)
     return low + 2 * scribe.size
+
+
+def _ink(scribe: Scribe, mask: NDArray[np.float32] | None, x: int, y: int) -> bool:
+    """Lay a signature on the page, now and then another one over it; says whether it is there."""
+    box = scribe.stamp(mask, x, y, pressure(scribe)) if mask is not None else None
+    if box is None:
+        return False
+    scribe.page.signatures.append(box)
+    if scribe.rng.random() < 0.06:
+        _second(scribe, box)
+    return True
+
+
+def pressure(scribe: Scribe) -> float:
+    """Give how dark a signature is: mostly as print, sometimes faint."""
+    rng = scribe.rng
+    return float(rng.uniform(0.22, 0.6) if rng.random() < 0.14 else rng.uniform(0.6, 1))
+
+
+def _second(scribe: Scribe, first: Box) -> None:
+    """Sign once more, partly over a signature that is there."""
+    rng = scribe.rng
+    x0, y0, x1, y1 = first
+    mask = hand(scribe, int((x1 - x0) * rng.uniform(0.6, 1.2)))
+    x = x0 + (x1 - x0) * rng.uniform(-0.4, 0.8)
+    y = y0 + (y1 - y0) * rng.choice([rng.uniform(0.5, 0.9), rng.uniform(-0.9, -0.5)])
+    box = scribe.stamp(mask, int(x), int(y), pressure(scribe))
+    if box:
+        scribe.page.signatures.append(box)
 
 
 def title(scribe: Scribe) -> str:
@@ -119,17 +145,27 @@ def _typed(scribe: Scribe, x: int, y: int) -> None:
     scribe.write(_latin_name(scribe), max(0, x), y, face=scribe.one_of(faces), size=size)
 
 
-def jot(scribe: Scribe, text: str, at: tuple[int, int], high: int) -> Box | None:
+def writer(scribe: Scribe) -> cv2.FontFace | None:
+    """Choose whose hand remarks are in; None where the supplies hold none."""
+    faces = (*scribe.supplies.hands, *scribe.supplies.block_hands)
+    return scribe.one_of(faces) if faces else None
+
+
+def jot(
+    scribe: Scribe,
+    text: str,
+    at: tuple[int, int],
+    high: int,
+    *,
+    face: cv2.FontFace | None = None,
+) -> Box | None:
     """Write something by hand that is no signature, the middle of its line beginning `at`."""
     x, y = at
-    supplies = scribe.supplies
-    faces = (*supplies.hands, *supplies.block_hands)
-    if not faces:
+    face = face or writer(scribe)
+    if face is None:
         return None
     width = max(16, int(len(text) * high * scribe.rng.uniform(0.35, 0.6)))
-    mask = hands.written(
-        scribe.rng, text, scribe.one_of(faces), width, wild=float(scribe.rng.uniform(0, 0.6))
-    )
+    mask = hands.written(scribe.rng, text, face, width, wild=float(scribe.rng.uniform(0, 0.6)))
     return scribe.stamp(mask, x, y - mask.shape[0] // 2, scribe.rng.uniform(0.6, 1))
 
 

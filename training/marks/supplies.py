@@ -20,15 +20,24 @@ if TYPE_CHECKING:
 _CHINESE = ("cjk", "wqy", "wenquan", "arphic", "uming", "ukai", "fangsong", "kaiti")
 _SCRIPT = (
     "dancingscript", "kaushan", "lobster", "leckerli", "typoscript", "z003", "allura",
-    "alex-brush", "vibur", "c059-italic", "nimbusroman-italic",
+    "alex-brush", "vibur", "c059-italic", "nimbusroman-italic", "great-vibes", "tangerine",
+    "pinyon", "parisienne", "playball", "pacifico", "satisfy", "cookie", "grand-hotel", "niconne",
+    "euphoria", "yellowtail", "italianno", "petit-formal", "berkshire",
 )  # fmt: skip
 #: Fonts after real hands, of which letters for writing by hand are taken; never set straight.
 _HANDS = (
     "breip", "ecolier", "kristi", "rufscript", "caveat", "cedarville", "covered-by", "dkg.ttf",
     "dkgit", "herr-von", "homemade", "mr-de", "nothing-you", "reenie", "sacramento",
+    "mrs-saint", "monsieur-la", "la-belle", "over-the-rainbow", "zeyada", "meddon", "qwigley",
+    "ruthie", "bilbo", "clicker", "dawning", "give-you", "league-script", "loved-by", "waiting-for",
+    "sedgwick", "stalemate", "whisper", "waterfall", "oooh-baby", "licorice", "inspiration",
+    "fuggles", "babylonica", "square-peg", "mr-bedfort", "rouge-script",
 )  # fmt: skip
 #: Those that print their letters: for remarks and forms, not for names.
-_BLOCK = ("because", "femkeklaver", "humor", "rock-salt", "shadows-into")
+_BLOCK = (
+    "because", "femkeklaver", "humor", "rock-salt", "shadows-into", "swanky", "just-another",
+    "crafty-girls", "schoolbell", "annie-use", "sue-ellen",
+)  # fmt: skip
 _PRINT = (
     "dejavu", "liberation", "lato-r", "lato-b", "freeserif", "freesans", "nimbusroman",
     "nimbussans", "c059", "p052", "urwbookman", "urwgothic", "caladea", "carlito",

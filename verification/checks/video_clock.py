@@ -5,11 +5,12 @@ A picture proves nothing, and digits can be misread: so this passes or leaves it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
-from verification.films.pace import TOLERATED, pace
+from verification.films.pace import TOLERATED, pace, steady
 from verification.films.sampling import FORMATS
 from verification.films.telling import LOOK_AT_IT, ORIGINAL, finding, place, shown, unseen
 from verification.moments import WIDEST_OFFSET
@@ -32,6 +33,8 @@ _COVERED = 0.6
 #: By so much may a film's header and its clock differ, beyond the zone that is not written.
 _TOLERATED = timedelta(minutes=10)
 _QUARTER = 900
+#: What a clock is told to be wrong by, so much of its readings must say.
+_MOST = 0.75
 
 _CAPTION = Text(zh="画面中的时钟", en="Clock in the picture")
 
@@ -57,14 +60,17 @@ def _faults(examination: Examination, clock: Clock) -> Iterable[Finding]:
     if running is None:
         yield _not_read(examination, clock)
         return
-    if running.fault is not None:
+    if running.fault == "unsure":
+        yield _not_read(examination, clock)
+    elif running.fault is not None:
         yield _runs_wrong(running)
     seconds = examination.reel.film.seconds or 0.0
     if running.fault is None and running.last.at - running.first.at < _COVERED * seconds:
         yield _partly(running, seconds)
     if clock.has_day:
-        yield from _outside(examination.context.requirement, clock)
-        yield from _against_header(examination, clock)
+        kept = replace(clock, readings=tuple(steady(clock.readings, has_day=True)))
+        yield from _outside(examination.context.requirement, kept)
+        yield from _against_header(examination, kept)
 
 
 def _runs_wrong(running: Pace) -> Finding:
@@ -110,11 +116,15 @@ def _partly(running: Pace, seconds: float) -> Finding:
 
 def _outside(requirement: Requirement, clock: Clock) -> Iterable[Finding]:
     """Compare with the window, whatever the zone of the clock is."""
-    first, last = clock.readings[0], clock.readings[-1]
     early, late = requirement.not_before, requirement.not_after
-    too_early = early is not None and last.shown.replace(tzinfo=UTC) + WIDEST_OFFSET < early
-    too_late = late is not None and first.shown.replace(tzinfo=UTC) - WIDEST_OFFSET > late
-    if (too_early or too_late) and not first.ambiguous:
+    outside = [
+        one
+        for one in clock.readings
+        if (early is not None and one.shown.replace(tzinfo=UTC) + WIDEST_OFFSET < early)
+        or (late is not None and one.shown.replace(tzinfo=UTC) - WIDEST_OFFSET > late)
+    ]
+    if len(outside) >= _MOST * len(clock.readings) > 0 and not outside[0].ambiguous:
+        first = outside[0]
         yield finding(
             _ID,
             "CLOCK_OUT_OF_WINDOW",
@@ -132,14 +142,16 @@ def _outside(requirement: Requirement, clock: Clock) -> Iterable[Finding]:
 
 def _against_header(examination: Examination, clock: Clock) -> Iterable[Finding]:
     """Compare with when the film says it was made: its beginning or its end, in any zone."""
-    first = clock.readings[0]
+    if not clock.readings:
+        return
     seconds = timedelta(seconds=examination.reel.film.seconds or 0.0)
     for made in examination.timeline.own:
         if made.event != "created" or not made.claim.source.startswith(("mp4:", "matroska:")):
             continue
-        off = _off(first, made, seconds)
-        if off <= _TOLERATED or first.ambiguous:
+        apart = [one for one in clock.readings if _off(one, made, seconds) > _TOLERATED]
+        if len(apart) < _MOST * len(clock.readings) or apart[0].ambiguous:
             return
+        first = apart[0]
         yield finding(
             _ID,
             "CLOCK_DIFFERS",

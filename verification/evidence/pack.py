@@ -121,7 +121,8 @@ def _points_at(place: Place) -> dict[str, Any]:
     return {
         "finding": place.finding,
         "evidence": place.evidence,
-        "page": place.page,
+        "page": place.page if place.t_ms is None else None,
+        "t_ms": place.t_ms,
         "box": list(place.box),
         "first_bytes": place.first_bytes,
     }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from verification.evidence.pack import Crop, Pack
+    from verification.evidence.places import Place
     from verification.values import Evidence, Finding, Report, Text
 
 _WORDS = {
@@ -82,11 +83,17 @@ def _findings(report: Report, crops: Mapping[str, Crop]) -> Iterator[str]:
         yield from _finding(finding)
         for name, crop in crops.items():
             if crop.place.finding == number:
-                revision = " 签署时 as signed" if crop.place.first_bytes else ""
-                yield f'<p class="quiet">{name}, 第 {crop.place.page} 页 page{revision}</p>'
+                yield f'<p class="quiet">{name}, {_where(crop.place)}</p>'
                 yield f'<p><img src="{name}" width="360"></p>'
     if len(told) > MOST_FINDINGS:
         yield "<p>其余见 report.json · The rest stands in report.json</p>"
+
+
+def _where(place: Place) -> str:
+    if place.t_ms is not None:
+        return f"影片 {place.t_ms / 1000:.1f} 秒 s of the film"
+    revision = " 签署时 as signed" if place.first_bytes else ""
+    return f"第 {place.page} 页 page{revision}"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

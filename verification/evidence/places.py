@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verification.values import ByteRange, ImageBox, PageBox, Status
+from verification.values import ByteRange, ImageBox, PageBox, Status, VideoBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,15 +18,18 @@ MARGIN = 24.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A part of a page; `box` in points, or in pixels of a picture, from top left."""
+    """A part of a page; `box` in points, or in pixels of a picture or film, from top left."""
 
     #: Which finding of the report, and which of its pieces of evidence, both from 0.
     finding: int
     evidence: int
+    #: Of a film: the moment's number (verification/films/showing.py).
     page: int
     box: tuple[float, float, float, float]
     #: Only so many bytes of the file are drawn: those of an earlier signed revision. None: all.
     first_bytes: int | None = None
+    #: The moment of a film, in milliseconds; all of its frame is drawn, the box on it.
+    t_ms: int | None = None
 
 
 class RevisionLost(LookupError):
@@ -44,6 +47,10 @@ def place_of(report: Report, finding: int, evidence: int) -> Place | None:
     that cannot be told apart.
     """
     item = report.checks[finding].evidence[evidence]
+    if isinstance(item, VideoBox):
+        return Place(
+            finding=finding, evidence=evidence, page=item.t_ms + 1, box=item.box, t_ms=item.t_ms
+        )
     if isinstance(item, PageBox):
         page, first_bytes = item.page, _end_of_revision(report, item.revision)
     elif isinstance(item, ImageBox):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from verification.readers.opencv_film import Frame
 
+UNDECODED = "its pictures cannot be decoded here"
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Film:
@@ -18,6 +20,8 @@ class Film:
     frames: tuple[Frame, ...] = field(default=(), repr=False)
     #: Why nothing, or not all, could be looked at; None: the film was read as it should be.
     trouble: str | None = None
+    #: Four letters that name how its pictures are coded; empty where the container does not say.
+    codec: str = ""
 
     @property
     def size(self) -> tuple[int, int]:

@@ -21,7 +21,8 @@ _STILL = 2.5
 #: A time of day that falls by more than this passed midnight.
 _HALF_DAY, _DAY = 43_200, 86_400
 
-Fault = Literal["frozen", "jump", "rate"]
+#: Unsure: it seems to jump, and too few readings on either side bear that out.
+Fault = Literal["frozen", "jump", "rate", "unsure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,9 @@ def pace(readings: Sequence[Reading], *, has_day: bool) -> Pace | None:
         > _ROUNDING
         + max(TOLERATED, abs(rate - 1) if _even(kept, rate, has_day=has_day) else 0) * step
     ):
-        return Pace(fault="jump", rate=rate, first=worst[0], last=worst[1], gained=gained)
+        sure = _borne_out(kept, pairs.index(worst), has_day=has_day)
+        fault: Fault = "jump" if sure else "unsure"
+        return Pace(fault=fault, rate=rate, first=worst[0], last=worst[1], gained=gained)
     if abs(whole - lasted) > _ROUNDING + TOLERATED * lasted:
         return Pace(fault="rate", rate=rate, first=first, last=last, gained=whole - lasted)
     return Pace(fault=None, rate=rate, first=first, last=last, gained=whole - lasted)
@@ -83,6 +86,18 @@ def steady(readings: Sequence[Reading], *, has_day: bool) -> list[Reading]:
         if agree or not among:
             out.append(one)
     return out
+
+
+def _borne_out(readings: Sequence[Reading], place: int, *, has_day: bool) -> bool:
+    """Say whether the readings before and after a jump each agree with one more on their side."""
+    before, after = readings[: place + 1], readings[place + 1 :]
+    return all(
+        any(
+            abs(_gain(near, other, has_day=has_day)) <= _allowed(near, other)
+            for other in others[:3]
+        )
+        for near, others in ((before[-1], before[-2::-1]), (after[0], after[1:]))
+    )
 
 
 def _allowed(one: Reading, other: Reading) -> float:

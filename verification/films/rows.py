@@ -111,7 +111,7 @@ def _of_mask(light: Pixels, mask: Pixels) -> Iterator[Row]:
     fits = (high >= LEAST_HIGH) & (high <= top) & (wide <= high * 1.05) & (wide > 1)
     fits &= (area >= 0.12 * wide * high) & (wide * 9 >= high)
     fits[0] = False
-    numbers = _with_company(np.nonzero(fits)[0], stats)[:_MOST_PIECES]
+    numbers = company(np.nonzero(fits)[0], stats)[:_MOST_PIECES]
     cut = []
     for number in numbers:
         a, b, w, h = (int(one[number]) for one in (x, y, wide, high))
@@ -127,7 +127,7 @@ def _of_mask(light: Pixels, mask: Pixels) -> Iterator[Row]:
     yield from _lined_up(pieces, mask)
 
 
-def _with_company(numbers: NDArray[np.int64], stats: NDArray[np.int32]) -> NDArray[np.int64]:
+def company(numbers: NDArray[np.int64], stats: NDArray[np.int32]) -> NDArray[np.int64]:
     """Keep pieces that have at least four others of their height beside them."""
     if len(numbers) < _LEAST_DIGITS:
         return numbers[:0]

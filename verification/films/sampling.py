@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verification.films import whole
-from verification.films.film import Film
+from verification.films.film import UNDECODED, Film
 from verification.readers import matroska_film, opencv_film
 from verification.readers.film_tables import FilmTrack, film_of, film_track
 from verification.readers.isobmff import BoxError
@@ -70,13 +70,13 @@ def _of_track(data: bytes, track: FilmTrack) -> Film:
     first = film_of(data, track, [int(keys[0])])
     head = opencv_film.header(first)
     if head is None:
-        return Film(seconds=track.seconds, trouble="its pictures cannot be decoded here")
+        return Film(seconds=track.seconds, trouble=UNDECODED, codec=track.codec)
     chosen = _chosen(keys, inside, head.width * head.height)
     order = np.argsort(np.argsort(track.shown[chosen], kind="stable"), kind="stable")
     picked = _picked(chosen, keys, order, head.width * head.height)
     frames = _decoded(film_of(data, track, chosen), picked)
     trouble = _trouble(frames, len(picked)) or ("the film is cut off" if cut else None)
-    return Film(seconds=track.seconds, frames=frames, trouble=trouble)
+    return Film(seconds=track.seconds, frames=frames, trouble=trouble, codec=track.codec)
 
 
 def _room(pixels: int) -> int:
@@ -130,5 +130,5 @@ def _decoded(film: bytes, picked: set[int]) -> tuple[Frame, ...]:
 
 def _trouble(frames: Sequence[Frame], wanted: int) -> str | None:
     if not frames:
-        return "its pictures cannot be decoded here"
+        return UNDECODED
     return "some of its pictures cannot be decoded" if len(frames) < wanted else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.films.clock import NO_DAY
+from verification.films.film import UNDECODED
 from verification.values import Evidence, Finding, Status, Text, VideoBox
 
 if TYPE_CHECKING:
@@ -57,9 +58,11 @@ def shown(one: Reading) -> str:
     return one.shown.strftime("%Y-%m-%d %H:%M:%S")
 
 
+#: What a coding is called that OpenCV's decoder does not read, by the letters in the file.
+_CODECS = {"av01": "AV1"}
 _WHY = {
     "no film track": "文件中没有视频轨道",
-    "its pictures cannot be decoded here": "画面在此无法解码",
+    UNDECODED: "画面在此无法解码",
     "no picture that can be decoded alone": "没有可独立解码的画面",
 }
 
@@ -68,6 +71,9 @@ def unseen(check: str, film: Film) -> Finding:
     """Tell that a film could not be looked at, and why."""
     why = film.trouble or "it holds no picture"
     zh = _WHY.get(why, f"影片结构有误（{why}）")
+    if why == UNDECODED and film.codec:
+        name = _CODECS.get(film.codec, film.codec)
+        zh, why = f"{zh}（编码 {name}）", f"{why} (they are coded as {name})"
     return finding(
         check,
         "VIDEO_UNREADABLE",

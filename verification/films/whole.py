@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.films.film import Film
+from verification.films.film import UNDECODED, Film
 from verification.readers import opencv_film
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ def looked_at(data: bytes, seconds: float | None) -> Film:
     """Decode a short film whole; jump to places of a long one. Raises nothing."""
     head = opencv_film.header(data)
     if head is None:
-        return Film(seconds=seconds, trouble="its pictures cannot be decoded here")
+        return Film(seconds=seconds, trouble=UNDECODED)
     if seconds is None and head.rate and head.count:
         seconds = head.count / head.rate
     frames = _frames(data, head)
     if not frames:
-        return Film(seconds=seconds, trouble="its pictures cannot be decoded here")
+        return Film(seconds=seconds, trouble=UNDECODED)
     return Film(seconds=seconds or frames[-1].at, frames=frames)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: A mark is told of from here on, and believed from there on: see docs/checks/page-signature.md.
 SEEN, BELIEVED = 0.3, 0.8
 #: Log-odds of the network are stretched and moved so that confidence is the share that is right.
-_STRETCH, _MOVE = 1.358, -0.835
+_STRETCH, _MOVE = 2.308, -1.552
 #: Cells with less than this are not looked at again.
 LEAST = 0.02
 #: Boxes that share more than this of their union are one.

@@ -32,6 +32,8 @@ _SEARCHED = 1170
 #: How red ink must be, of 255: a seal as it is pressed, a faint one, and one that ran dry.
 _CLEAR, _FAINT, _FAINTEST = 58, 26, 10
 _GAP = 5
+#: So many seals of a page are read; the surest of the clearest come first.
+_MOST_READ = 6
 #: Ink of a black copy; among words, circles of chance have .8 of their rim inked.
 _BLACK = 90
 _COPY_COVERED, _COPY_STROKES = 0.9, 12.0
@@ -47,6 +49,8 @@ def collect(examination: Examination) -> Seen:
         raster = pages.at(number)
         if raster is not None:
             found += in_colour(raster, holder=holder)
+            if any("holder" in mark.traits for mark in found):
+                holder = None  # one is enough: reading costs ten times what finding does
     if asked is not None and not found:
         for number in range(1, pages.count + 1):
             raster = pages.at(number)
@@ -58,10 +62,10 @@ def collect(examination: Examination) -> Seen:
 def in_colour(raster: Raster, *, holder: str | None = None) -> list[Mark]:
     """Find the red seals of a page; read their rings only where somebody asks for a holder."""
     found, scale = outlines(raster)
-    marks = []
-    for shape, is_faint in found:
+    marks: list[Mark] = []
+    for place, (shape, is_faint) in enumerate(found):
         read = None
-        if holder is not None and shape.kind == "ring":
+        if holder is not None and shape.kind == "ring" and place < _MOST_READ:
             read = rings.read(opencv_rings.strips(raster.colour, shape, scale), holder)
         traits = [_form(shape)]
         traits += ["faint"] if is_faint else []
@@ -74,10 +78,10 @@ def outlines(raster: Raster) -> tuple[list[tuple[Shape, bool]], float]:
     """Give the seals in a smaller picture, whether each is faint, and by how much it is smaller."""
     small, scale = _searched(raster.colour)
     ink = opencv_seals.redness(small)
+    if int((ink >= _FAINTEST).sum()) < _SEARCHED:  # less ink than a thin ring has
+        return [], scale
     found: list[tuple[Shape, bool]] = []
     for level in (_CLEAR, _FAINT, _FAINTEST):
-        if int((ink >= level).sum()) < _SEARCHED:  # less ink than a thin ring has
-            continue
         for shape in _seals(opencv_seals.shapes(ink, level, _GAP)):
             if not any(_same(shape, one) for one, _ in found):
                 found.append((shape, level != _CLEAR))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from verification.films import showing
 from verification.limits import LimitExceeded
 from verification.pages.picture import CannotRender, Picture, Size, Wanted
 from verification.readers import pillow_ofd, pillow_pixels, pymupdf_pages
@@ -33,7 +34,7 @@ __all__ = [
 
 
 def render(data: bytes, wanted: Wanted) -> Picture:
-    """Give one page of a PDF or OFD, or one frame of a picture, as RGB.
+    """Give one page of a PDF or OFD, one frame of a picture, or one moment of a film, as RGB.
 
     Runs in the sandbox. Raises LimitExceeded over a cap, MemoryError, and CannotRender for broken
     bytes and for what has no pages that we draw.
@@ -55,6 +56,8 @@ def _home(data: bytes) -> _Home:
     """Choose who draws it."""
     if is_pdf(data):
         return pymupdf_pages
+    if showing.is_film(data):
+        return showing
     return pillow_ofd if pillow_ofd.is_ofd(data) else pillow_pixels
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from verification.examination import Context
+    from verification.limits import Limits
 
 #: A page takes seconds to recognise; what decides stands on the first ones.
 _MOST_SCANNED = 3
@@ -41,7 +42,11 @@ def read(context: Context, words: Words | None = None) -> Printed | None:
 
 def written(context: Context) -> Printed | None:
     """Read what the file holds as text; None where there is none. Raises LimitExceeded."""
-    data, kind = context.submission.data, context.file_type.format
+    return text_of(context.submission.data, context.file_type.format, context.limits)
+
+
+def text_of(data: bytes, kind: str | None, limits: Limits) -> Printed | None:
+    """Read what a file of that format holds as text, as `written` does."""
     printed = None
     if kind == "pdf":
         try:
@@ -53,7 +58,7 @@ def written(context: Context) -> Printed | None:
     elif kind in _WORD | _WORKBOOK:
         try:
             read_package = read_docx if kind in _WORD else read_workbook
-            printed = read_package(data, context.limits)
+            printed = read_package(data, limits)
         except (PackageError, BookError):
             printed = None
     return printed if printed is not None and printed.rows else None

@@ -46,6 +46,12 @@ class FilmTrack:
     keys: Numbers = field(repr=False)
 
     @property
+    def codec(self) -> str:
+        """Give the four letters of how its pictures are coded, as the first description has it."""
+        letters = self.descriptions[20:24].decode("ascii", "replace")
+        return letters if letters.isalnum() else ""
+
+    @property
     def seconds(self) -> float:
         """Give how long its pictures are shown."""
         if not len(self.decoded):

@@ -15,8 +15,11 @@ from typing import Any
 from verification import pages, pipeline
 from verification.codec import from_json, to_json
 from verification.fingerprints.making import fingerprints
+from verification.fingerprints.texts import TextLine
+from verification.identify import identify
 from verification.limits import Limits
 from verification.policies import load as load_policy
+from verification.printed.reading import text_of
 from verification.readers import pyhanko, rapidocr, workbook
 from verification.sandbox import warmth
 from verification.terms import Request, Terms
@@ -71,6 +74,13 @@ def _page_prints(data: bytes, request: Any) -> Done:
         return Done(to_json(fingerprints(data, from_json(Limits, request))))
     except pages.CannotRender:
         return Done([])
+
+
+def _text_lines(data: bytes, request: Any) -> Done:
+    limits = from_json(Limits, request)
+    printed = text_of(data, identify(data, limits).format, limits)
+    rows = printed.rows if printed is not None else ()
+    return Done([to_json(TextLine(text=row.text, where=row.cells[0].where)) for row in rows])
 
 
 def _fingerprint(data: bytes, request: Any) -> Done:
@@ -139,6 +149,7 @@ TABLE: Mapping[str, Job] = {
     "render": _render,
     "page_sizes": _page_sizes,
     "page_prints": _page_prints,
+    "text_lines": _text_lines,
     "fingerprint": _fingerprint,
 }
 

@@ -87,21 +87,21 @@ def _looking_less(sandbox: Sandbox, request: Request, data: bytes, death: Death)
 
 def _read(answer: Answer) -> Report | Death:
     try:
-        report = report_from_json(_printable(json.loads(answer.report)))
+        report = report_from_json(printable(json.loads(answer.report)))
     except (CodecError, ValueError, RecursionError) as error:
         detail = f"the report is no report ({type(error).__name__})"
         return Death(kind="exit", detail=detail, cpu_ms=answer.cpu_ms)
     return replace(report, cpu_ms=answer.cpu_ms)
 
 
-def _printable(value: object) -> object:
+def printable(value: object) -> object:
     """Replace what is valid in JSON and in no database: NUL and half characters."""
     if isinstance(value, str):
         return _UNPRINTABLE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_printable(item) for item in value]
+        return [printable(item) for item in value]
     if isinstance(value, dict):
-        return {_printable(key): _printable(item) for key, item in value.items()}
+        return {printable(key): printable(item) for key, item in value.items()}
     return value
 
 

@@ -22,6 +22,7 @@ from service.adapters.database.rows import TableRows
 from service.adapters.database.rule_rows import TableRules
 from service.adapters.database.scope import Scope
 from service.adapters.database.seen_pages import TableSeenPages
+from service.adapters.database.seen_texts import TableSeenTexts
 from service.adapters.database.together import Together
 from service.adapters.database.trail import TableTrail, settle
 from service.adapters.database.turns import Turns
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     )
     from service.ports.rule_records import RuleRecords
     from service.ports.seen_pages import SeenPages
+    from service.ports.seen_texts import SeenTexts
     from service.settings import Settings
 
     Begin = Callable[[], AbstractContextManager[Shared]]
@@ -96,6 +98,7 @@ class DatabaseUnit:
         self.replies: Replies = TableReplies(scope)
         self.rules: RuleRecords = TableRules(scope)
         self.seen_pages: SeenPages = TableSeenPages(scope)
+        self.seen_texts: SeenTexts = TableSeenTexts(scope)
         self.models: ModelRecords = TableModels(scope)
         self.payments: Payments = TablePayments(scope)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from service.adapters.database.columns import columns
 from service.adapters.database.rows import TableRows
 from service.adapters.database.tables import METADATA
-from service.payment_records import Payment
+from service.payment_records import Payment, ShadowScore
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,12 +26,21 @@ PAYMENTS = sa.Table(
     sa.Index(None, "customer", "period"),
     sa.Index(None, "period"),
 )
+SHADOW_SCORES = sa.Table(
+    "shadow_scores",
+    METADATA,
+    *columns(ShadowScore),
+    sa.ForeignKeyConstraint(["model_id"], ["models.id"]),
+    sa.ForeignKeyConstraint(["payment_id"], ["payments.id"]),
+    sa.UniqueConstraint("model_id", "payment_id"),
+)
 
 
 class TablePayments:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self.rows: Rows[Payment] = TableRows(scope, PAYMENTS, Payment)
+        self.shadows: Rows[ShadowScore] = TableRows(scope, SHADOW_SCORES, ShadowScore)
 
     def sums(self, *, before: int, since: datetime) -> tuple[int, ...]:
         table = PAYMENTS.c

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -13,7 +13,7 @@ from service.records import SETTLED
 from verification.fingerprints.kept import PageFingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from service.adapters.database.scope import Scope
     from service.records import Deliverable
@@ -57,11 +57,7 @@ class TableSeenPages:
             sa.select(shared)
             .join(SEEN_PAGES, SEEN_PAGES.c.seq == shared.c.seq)
             .join(DELIVERABLES, DELIVERABLES.c.id == SEEN_PAGES.c.deliverable_id)
-            .where(
-                DELIVERABLES.c.requirement_id != of.requirement_id,
-                DELIVERABLES.c.sha256 != of.sha256,
-                DELIVERABLES.c.state.in_(SETTLED),
-            )
+            .where(*counting(of))
             .order_by(shared.c.votes.desc(), shared.c.seq)
             .limit(most)
             .subquery()
@@ -71,14 +67,24 @@ class TableSeenPages:
             .join(best, best.c.seq == SEEN_PAGES.c.seq)
             .order_by(best.c.votes.desc(), SEEN_PAGES.c.seq)
         )
-        return tuple(
-            SeenPage(
-                deliverable_id=row["deliverable_id"],
-                fingerprint=PageFingerprint(**{name: row[name] for name in _FIELDS}),
-                votes=row["votes"],
-            )
-            for row in self._scope.connection.execute(pages).mappings()
-        )
+        return tuple(map(_seen, self._scope.connection.execute(pages).mappings()))
+
+
+def counting(of: Deliverable) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say which earlier deliverables are compared with one."""
+    return (
+        DELIVERABLES.c.requirement_id != of.requirement_id,
+        DELIVERABLES.c.sha256 != of.sha256,
+        DELIVERABLES.c.state.in_(SETTLED),
+    )
+
+
+def _seen(row: Mapping[Any, Any]) -> SeenPage:
+    return SeenPage(
+        deliverable_id=row["deliverable_id"],
+        fingerprint=PageFingerprint(**{name: row[name] for name in _FIELDS}),
+        votes=row["votes"],
+    )
 
 
 def _rare(words: Sequence[int]) -> sa.CTE:

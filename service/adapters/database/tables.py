@@ -149,3 +149,22 @@ SEEN_WORDS = sa.Table(
     sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
+#: Texts that came before: numbers for stretches of their words, eight bytes each, ascending.
+SEEN_TEXTS = sa.Table(
+    "seen_texts",
+    METADATA,
+    sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
+    sa.Column("deliverable_id", TEXT, nullable=False),
+    sa.Column("shingles", sa.LargeBinary(), nullable=False),
+    # Whether it was told as a copy: then a reviewer says whether its words are common.
+    sa.Column("is_copy", sa.Boolean(), nullable=False),
+    _to("deliverables", "deliverable_id"),
+    sa.UniqueConstraint("deliverable_id"),
+)
+SEEN_SHINGLES = sa.Table(
+    "seen_shingles",
+    METADATA,
+    sa.Column("shingle", WHOLE, primary_key=True, autoincrement=False),
+    sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)

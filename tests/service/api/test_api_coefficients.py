@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,7 @@ def rebuilds(house: House) -> int:
     with house.ports.records.read() as unit:
         payments = unit.payments.rows.find()
     for one in payments:
-        assert actions.rebuilt(house.ports, one) == one.figures.encode()
+        assert actions.rebuilt(house.ports.tariffs, one) == one.figures.encode()
     return len(payments)
 
 
@@ -156,6 +157,38 @@ def test_a_split_order_ends_with_what_the_whole_is_paid(
     assert (moved["turn"], moved["replaces"]) == (2, first["id"])
     assert body_of(ops.get(f"/payments/{first['id']}")) == first
     assert rebuilds(house) == 44
+
+
+@pytest.mark.parametrize("turn", tuple(permutations(range(3))), ids=str)
+def test_in_whatever_turn_a_deal_is_closed_it_ends_alike(
+    house: House, ops: Caller, turn: tuple[int, ...]
+) -> None:
+    crown(house)
+    closed(ops, *many(40, Q1))
+    leads = [{**LEAD, "来访": -1.5 + place} for place in range(3)]
+
+    def parts(customer: str) -> list[Any]:
+        return [
+            order(f"{customer}{place}", customer, Q2 + timedelta(days=place), "70", lead=lead)
+            for place, lead in enumerate(leads)
+        ]
+
+    whole = closed(ops, *parts("w"), events=contacts("w", Q2, 3))
+    for place in turn:
+        closed(ops, parts("p")[place], events=contacts("p", Q2, 3))
+    rows = body_of(ops.get("/payments?customer=p"))["items"]
+    last = {row["order"]: row for row in rows}
+    assert {one["coefficient"] for one in last.values()} == {whole[0]["coefficient"]}
+    # Who closed last was scored with the whole deal.
+    same = ("p_win", "value_quantile", "difficulty_band", "value_band", "origin")
+    assert [last[f"p{turn[-1]}"][name] for name in same] == [whole[0][name] for name in same]
+    assert rebuilds(house) == 43 + len(rows)
+
+
+def test_evidence_that_is_brought_later_moves_nobodys_pay(house: House, ops: Caller) -> None:
+    (paid,) = closed(ops, order("o1", "c1", Q2))
+    assert closed(ops, order("o1", "c1", Q2), events=contacts("c1", Q2, 9)) == [paid]
+    assert (paid["origin"], rebuilds(house)) == ("natural", 1)
 
 
 def test_without_a_champion_the_cards_floor_pays_and_says_so(ops: Caller) -> None:

@@ -14,6 +14,7 @@ import pytest
 from service.actions import deliverables
 from service.records import Role
 from tests.service.api.house import ON_BOTH, add_customer, body_of, requirement_of
+from tests.verification import prose
 from tests.verification.papers import COPIES, form
 
 if TYPE_CHECKING:
@@ -143,3 +144,37 @@ def test_a_page_in_another_file_is_told_with_its_place(house: House) -> None:
     place = next(n for n, one in enumerate(finding["evidence"]) if one["kind"] == "page_box")
     number = [one["id"] for one in json.loads(whole)["report"]["checks"]].index("reuse.page")
     assert anna.get(f"/deliverables/{second}/evidence/{number}/{place}").status_code == 200
+
+
+@ON_BOTH
+def test_the_same_words_in_another_format_are_told_with_what_was_changed(house: House) -> None:
+    bela = house.somebody("bela", Role.SALESPERSON)
+    anna = house.somebody("anna", Role.SALESPERSON)
+    theirs, mine = add_customer(bela, name=SECRET_NAME), add_customer(anna)
+    ask_for_unseen_pages(house)
+    report = prose.report("zh", 1, SECRET_NAME)
+    first = sent(bela, theirs, "quotes", prose.docx(report))
+    assert told(house, bela, first, "reuse.text") == []
+    mine_now = [line.replace(SECRET_NAME, "本客户") for line in report]
+    second = sent(anna, mine, "quotes", prose.pdf(mine_now, 40))
+    (finding,) = told(house, anna, second, "reuse.text")
+    assert (finding["status"], finding["sub_indication"]) == ("INDETERMINATE", "REUSED_DELIVERABLE")
+    assert finding["evidence"][0]["value"] == first
+    changed = [one["value"] for one in finding["evidence"] if one.get("source") == "changed_words"]
+    assert changed
+    assert all("本客户" in one for one in changed)
+    whole = body_of(anna.get(f"/deliverables/{second}"))
+    assert SECRET_NAME not in json.dumps(whole, ensure_ascii=False)
+    number = [one["id"] for one in whole["report"]["checks"]].index("reuse.text")
+    assert anna.get(f"/deliverables/{second}/evidence/{number}/1").status_code == 200
+    assert anna.get(f"/deliverables/{first}").status_code == 404
+
+
+@ON_BOTH
+def test_a_form_filled_in_for_another_is_not_told(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    customers = [add_customer(anna, name=name) for name in ("甲", "乙")]
+    ask_for_unseen_pages(house)
+    for filled, customer in enumerate(customers):
+        data = prose.pdf(prose.form("zh", 4, filled), 40)
+        assert told(house, anna, sent(anna, customer, "quotes", data), "reuse.text") == []

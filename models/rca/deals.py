@@ -1,0 +1,107 @@
+"""Deals of a funnel's stages from a CSV file: the day each entered, the day it converted."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from models.rca.case import CaseProblem, CaseRefused, decoded
+from models.rca.detect import Flow, flow
+from models.text import Text
+
+COLUMNS = ("stage", "entered", "converted")
+#: A longer history says little of what is usual now, and days × ages would grow with it.
+MOST_DAYS = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage; its first day is the table's, so that a stage which stopped is seen to fall."""
+
+    name: str
+    first_day: date
+    flow: Flow
+
+
+def read(data: bytes) -> tuple[Stage, ...]:
+    """Give the stages of a CSV file, in order of appearance. Raises CaseRefused with mistakes."""
+    rows = csv.reader(io.StringIO(decoded(data), newline=""))
+    try:
+        header = [cell.strip() for cell in next(rows, [])]
+        if any(header.count(name) != 1 for name in COLUMNS):
+            told = ", ".join(COLUMNS)
+            expected = Text(zh=f"各列一次：{told}", en=f"each column once: {told}")
+            raise _refused(_problem(1, "", ", ".join(header), expected))
+        problems: list[CaseProblem] = []
+        deals = [_deal(rows.line_num, row, header, problems) for row in rows if any(row)]
+    except csv.Error as error:
+        expected = Text(zh="完整的 CSV 行", en="a whole line of CSV")
+        raise _refused(_problem(rows.line_num, "", str(error), expected)) from error
+    if problems:
+        raise CaseRefused(tuple(problems))
+    if not deals:
+        expected = Text(zh="至少一行数据", en="one row at least")
+        raise _refused(_problem(1, "", "", expected))
+    return _stages([deal for deal in deals if deal])
+
+
+def _deal(
+    line: int, row: list[str], header: list[str], problems: list[CaseProblem]
+) -> tuple[str, date, date | None] | None:
+    if len(row) != len(header):
+        expected = Text(zh=f"{len(header)} 个单元格", en=f"{len(header)} cells")
+        problems.append(_problem(line, "", f"{len(row)}", expected))
+        return None
+    stage, *days = (row[header.index(name)].strip() for name in COLUMNS)
+    expected = Text(zh="日期，如 2026-01-15", en="a date such as 2026-01-15")
+    read_days: list[date | None] = []
+    for name, cell in zip(COLUMNS[1:], days, strict=True):
+        read_days.append(_day(cell))
+        if read_days[-1] is None and (cell or name == "entered"):
+            problems.append(_problem(line, name, cell, expected))
+    entered, converted = read_days
+    if not stage:
+        expected = Text(zh="阶段名", en="the name of the stage")
+        problems.append(_problem(line, "stage", stage, expected))
+    if entered and converted and converted < entered:
+        expected = Text(zh=f"不早于 {entered}", en=f"no day before {entered}")
+        problems.append(_problem(line, "converted", days[1], expected))
+    return (stage, entered, converted) if entered else None
+
+
+def _day(cell: str) -> date | None:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        return None
+
+
+def _stages(deals: list[tuple[str, date, date | None]]) -> tuple[Stage, ...]:
+    first = min(entered for _, entered, _ in deals)
+    last = max(converted or entered for _, entered, converted in deals)
+    days = (last - first).days + 1
+    if days > MOST_DAYS:
+        expected = Text(zh=f"最多 {MOST_DAYS} 天", en=f"{MOST_DAYS} days at most")
+        raise _refused(_problem(1, "entered", f"{first} … {last}", expected))
+    by_stage: dict[str, list[tuple[int, int]]] = {}
+    for stage, entered, converted in deals:
+        won = -1 if converted is None else (converted - first).days
+        by_stage.setdefault(stage, []).append(((entered - first).days, won))
+    stages = []
+    for name, pairs in by_stage.items():
+        entered_on, converted_on = np.array(pairs, dtype=np.int64).T
+        counts = flow(entered_on, converted_on, days, first.weekday())
+        stages.append(Stage(name=name, first_day=first, flow=counts))
+    return tuple(stages)
+
+
+def _problem(line: int, column: str, seen: str, expected: Text) -> CaseProblem:
+    return CaseProblem(line=line, column=column, seen=seen[:80], expected=expected)
+
+
+def _refused(problem: CaseProblem) -> CaseRefused:
+    return CaseRefused((problem,))

@@ -1,0 +1,171 @@
+"""Where a funnel fell: the cells that explain it, how many deals each cost, how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from models.rca.baseline import baseline
+from models.rca.lattice import ANY, lattice
+from models.rca.search import LEAST_FALL, Found, Leaves, Search
+
+if TYPE_CHECKING:
+    from models.rca.case import FunnelCase
+    from models.rca.lattice import Lattice
+    from models.rca.search import Scan
+
+#: Cells whose evidence is no further apart cannot be told from one another.
+TIE_NATS = 2.0
+Z95 = 1.96
+#: One-sided 5 %: from here a fall of the whole is told, though nothing explains it.
+Z_FELL = 1.645
+#: What "needed about" refers to: a fifth of all deals, fallen by .6 logit (50 % → 35 %).
+USUAL_SHARE, USUAL_FALL = 0.2, 0.6
+
+Cell = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A cell that fell, against what was expected with all other causes explained."""
+
+    #: Pairs of dimension and value; empty: everything.
+    cell: Cell
+    #: Other cells that the data cannot tell from it.
+    tie: tuple[Cell, ...]
+    expected: float
+    observed: int
+    #: 95 %, of the shortfall (expected less observed).
+    interval: tuple[float, float]
+    llr: float
+    #: Odds of the evidence against the family-wise penalty as a share; not calibrated.
+    p: float
+
+    @property
+    def shortfall(self) -> float:
+        return self.expected - self.observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The change of the total rate; `mix` and `rate` add up to it exactly."""
+
+    before: float
+    now: float
+    mix: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`none` with `needed`: fell or too small to tell; so many deals a window would do."""
+
+    scope: Literal["all", "cells", "none"]
+    causes: tuple[Cause, ...]
+    change: Change
+    needed: int | None
+
+
+def localise(case: FunnelCase) -> Answer:
+    """Find the cells whose fall explains the table."""
+    cells = lattice(case.codes, case.sizes)
+    logit = baseline(case.codes, case.sizes, case.entered_before, case.converted_before)
+    leaves = Leaves(
+        case.codes,
+        case.entered_before,
+        case.converted_before,
+        case.entered,
+        case.converted,
+        logit,
+    )
+    search = Search(leaves, cells)
+    last = search.run()
+    causes = tuple(
+        _cause(one, search.without(one, last.spread), search, case) for one in search.found
+    )
+    is_all = any(not one.cell for one in causes)
+    return Answer(
+        scope="all" if is_all else "cells" if causes else "none",
+        causes=tuple(sorted(causes, key=lambda one: -one.shortfall)),
+        change=_change(case),
+        needed=None if causes else _needed(case, last, search),
+    )
+
+
+def _cell(case: FunnelCase, cells: Lattice, place: int) -> Cell:
+    return tuple(
+        (name, values[code])
+        for name, values, code in zip(
+            case.dimensions, case.values, cells.coords[place], strict=True
+        )
+        if code != ANY
+    )
+
+
+def _cause(one: Found, scan: Scan, search: Search, case: FunnelCase) -> Cause:
+    cells, place = search.cells, one.cell
+    expected, observed = float(scan.expected[place]), int(scan.observed[place])
+    half = Z95 * sqrt(float(scan.uncertainty[place]))
+    tie = _tie(one, search, scan)
+    odds = float(scan.gated[place] - cells.penalty[place])
+    return Cause(
+        cell=_cell(case, cells, place),
+        tie=tuple(_cell(case, cells, other) for other in tie),
+        expected=expected,
+        observed=observed,
+        interval=(expected - observed - half, expected - observed + half),
+        llr=float(scan.plain[place]),
+        p=1 / (1 + exp(-min(odds, 30.0))) / (1 + len(tie)),
+    )
+
+
+def _tie(one: Found, search: Search, scan: Scan) -> tuple[int, ...]:
+    """Give cells that hold the same deals, or whose evidence is as good and that overlap."""
+    cells, place = search.cells, one.cell
+    worth = scan.plain - cells.penalty
+    close = np.abs(worth - worth[place]) <= TIE_NATS
+    same = (scan.observed == scan.observed[place]) & (scan.expected == scan.expected[place])
+    mine = cells.coords[place]
+    apart = (cells.coords != mine) & (cells.coords != ANY) & (mine != ANY)
+    tie = (close | same) & ~apart.any(axis=1) & (scan.plain > 0)
+    tie[[other.cell for other in search.found]] = False
+    return tuple(int(other) for other in np.flatnonzero(tie))
+
+
+def _change(case: FunnelCase) -> Change:
+    """Split the change: Δ = Σ(Δw·mean rate + mean w·Δrate), symmetric and exact.
+
+    A leaf that only one window holds has the other's rate for its own: all of it is mix.
+    """
+    w0, w1 = (entered / entered.sum() for entered in (case.entered_before, case.entered))
+    r0 = case.converted_before / np.maximum(case.entered_before, 1)
+    r1 = case.converted / np.maximum(case.entered, 1)
+    r0 = np.where(case.entered_before > 0, r0, r1)
+    r1 = np.where(case.entered > 0, r1, r0)
+    return Change(
+        before=float((w0 * r0).sum()),
+        now=float((w1 * r1).sum()),
+        mix=float(((w1 - w0) * (r0 + r1) / 2).sum()),
+        rate=float(((w0 + w1) / 2 * (r1 - r0)).sum()),
+    )
+
+
+def _needed(case: FunnelCase, last: Scan, search: Search) -> int | None:
+    """Give the deals a window would need, where it fell or is too small to show a usual fall."""
+    whole = -1
+    gap = float(last.expected[whole] - last.observed[whole])
+    fell = gap > Z_FELL * sqrt(float(last.uncertainty[whole]))
+    each = float(last.variance[whole]) / float(case.entered.sum())
+    gate = float(np.max(search.gate[search.cells.depth <= 1]))
+    # Shared spread does not shrink with n; where it hides the fall no n would do.
+    room = USUAL_FALL**2 / 2 - gate * last.spread.shared
+    if not each or room <= 0:
+        return None
+    needed = gate / room / each / USUAL_SHARE
+    small = needed > case.entered.sum()
+    if not (small or (fell and gap / max(float(last.variance[whole]), 1e-9) > LEAST_FALL)):
+        return None
+    return round(max(needed, 2.0 * float(case.entered.sum()) if not small else needed))

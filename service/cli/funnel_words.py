@@ -1,0 +1,87 @@
+"""What was found in a funnel, in words and tables, in the language of the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.cli.messages import say
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.table import Table
+
+    from models.rca import Answer, Cause, Cell
+
+_EVERYTHING = Text(zh="（全部）", en="(everything)")
+_COLUMNS = (
+    Text(zh="单元", en="cell"),
+    Text(zh="预期", en="expected"),
+    Text(zh="实际", en="observed"),
+    Text(zh="少成交（95% 区间）", en="shortfall (95 %)"),
+    Text(zh="把握", en="p"),
+    Text(zh="无法区分", en="tied with"),
+)
+
+
+def causes_table(answer: Answer) -> Table:
+    """Give a table with a row a cause, the costliest first."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table()
+    for place, column in enumerate(_COLUMNS):
+        is_number = 0 < place < len(_COLUMNS) - 1
+        table.add_column(say(column), justify="right" if is_number else "left", overflow="fold")
+    for cause in answer.causes:
+        table.add_row(*(escape(cell) for cell in _row(cause)))
+    return table
+
+
+def _row(cause: Cause) -> tuple[str, ...]:
+    low, high = cause.interval
+    return (
+        say(cell_words(cause.cell)),
+        f"{cause.expected:,.1f}",
+        f"{cause.observed:,}",
+        f"{cause.shortfall:,.1f} ({low:,.1f} … {high:,.1f})",
+        f"{cause.p:.2f}",
+        "; ".join(say(cell_words(cell)) for cell in cause.tie),
+    )
+
+
+def cell_words(cell: Cell) -> Text:
+    told = " & ".join(f"{dimension}={value}" for dimension, value in cell)
+    return Text(zh=told, en=told) if cell else _EVERYTHING
+
+
+def answer_words(answer: Answer) -> Iterator[Text]:
+    """Say what the table shows, and how the change splits into mix and rate."""
+    yield _scope_words(answer)
+    change = answer.change
+    yield Text(
+        zh=f"总转化率 {change.before:.1%} → {change.now:.1%}："
+        f"构成变化 {change.mix:+.2%}，单元内转化率变化 {change.rate:+.2%}。",
+        en=f"Total rate {change.before:.1%} → {change.now:.1%}: "
+        f"{change.mix:+.2%} by the mix, {change.rate:+.2%} by rates within it.",
+    )
+
+
+def _scope_words(answer: Answer) -> Text:
+    if answer.scope == "all":
+        return Text(zh="各处都下降了，不限于某个单元。", en="Everything fell, no cell alone.")
+    if answer.scope == "cells":
+        return Text(
+            zh=f"{len(answer.causes)} 个单元解释了下降；其余部分没有超出构成变化的下降。",
+            en=f"Fallen: {len(answer.causes)} of the cells; the rest fell by no more than its mix.",
+        )
+    if answer.needed is None:
+        return Text(
+            zh="没有哪个单元的下降超出构成变化和正常波动。",
+            en="Nothing fell beyond a change of mix and the usual spread.",
+        )
+    return Text(
+        zh=f"尚无法定位：商机太少，每个窗口大约需要 {answer.needed:,} 个。",
+        en=f"Not localisable yet: n too small, needed about {answer.needed:,} deals a window.",
+    )

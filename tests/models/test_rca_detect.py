@@ -1,0 +1,95 @@
+"""When a stage fell: histories of one truth each, and tables of deals that are refused."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from models.rca import CaseRefused
+from models.rca.deals import read
+from models.rca.detect import Flow, TooShort, detect, flow
+
+DAYS, FALL_DAY = 200, 160
+A_YEAR = 0.5
+
+
+def history(to: float, *, days: int = DAYS, lag: int = 0, cut: int = 0) -> Flow:
+    """Give 60 deals a day that convert by 52 % after `lag` days; by `to` from FALL_DAY on."""
+    draw = np.random.default_rng(11)
+    entered = np.repeat(np.arange(days), 60)
+    rate = np.where(entered >= FALL_DAY, to, 0.52)
+    converted = entered + draw.integers(0, lag + 1, len(entered))
+    is_won = (draw.random(len(entered)) < rate) & (converted < days - cut)
+    return flow(entered, np.where(is_won, converted, -1), days, 0)
+
+
+@pytest.mark.parametrize(
+    ("to", "fell"),
+    [
+        pytest.param(0.35, True, id="52 to 35 %: an alarm"),
+        pytest.param(0.52, False, id="52 to 52 %: none"),
+        pytest.param(0.70, False, id="a rise: none"),
+    ],
+)
+def test_a_fall_alarms(to: float, *, fell: bool) -> None:
+    seen = detect(history(to), A_YEAR)
+    assert (seen.alarm is not None) == fell
+    if seen.alarm is not None and seen.interval is not None:
+        low, high = seen.interval
+        assert FALL_DAY <= seen.alarm <= FALL_DAY + 4
+        assert low <= FALL_DAY <= high
+        assert seen.observed < seen.expected
+
+
+def test_deals_that_have_not_had_their_time_are_no_fall() -> None:
+    assert detect(history(0.52, lag=20), A_YEAR).alarm is None
+
+
+def test_fewer_false_alarms_take_more_evidence() -> None:
+    seldom, often = (detect(history(0.52), each).threshold for each in (0.1, 4.0))
+    assert seldom > often
+
+
+def test_a_short_history_is_told() -> None:
+    with pytest.raises(TooShort):
+        detect(history(0.52, days=90), A_YEAR)
+
+
+def test_a_flow_counts_deals_at_risk_by_age() -> None:
+    seen = flow(np.array([0, 0, 1]), np.array([1, -1, 1]), 3, 0)
+    assert seen.at_risk[:, :3].tolist() == [[2, 0, 0], [1, 2, 0], [0, 0, 1]]
+    assert seen.converted[:, :3].tolist() == [[0, 0, 0], [1, 1, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        pytest.param("demo,2026-01-99,", "entered", id="no date"),
+        pytest.param("demo,,", "entered", id="never entered"),
+        pytest.param("demo,2026-01-05,2026-01-04", "converted", id="converted before it entered"),
+        pytest.param("demo,2026-01-05,soon", "converted", id="converted on no date"),
+        pytest.param(",2026-01-05,", "stage", id="no stage"),
+        pytest.param("demo,2026-01-05", "", id="a cell too few"),
+    ],
+)
+def test_a_deal_with_a_mistake_is_refused_with_its_line(row: str, column: str) -> None:
+    with pytest.raises(CaseRefused) as refused:
+        read(f"stage,entered,converted\n{row}\n".encode())
+    first = refused.value.problems[0]
+    assert (first.line, first.column) == (2, column)
+
+
+@pytest.mark.parametrize("table", ["", "stage,entered\n", "stage,entered,converted\n"])
+def test_a_table_without_deals_is_refused(table: str) -> None:
+    with pytest.raises(CaseRefused):
+        read(table.encode())
+
+
+def test_stages_share_the_first_day() -> None:
+    start = date(2026, 1, 5)
+    rows = [f"demo,{start},{start + timedelta(1)}", f"sign,{start + timedelta(2)},"]
+    demo, sign = read("\n".join(["stage,entered,converted", *rows]).encode())
+    assert (demo.first_day, sign.first_day, demo.flow.weekday) == (start, start, 0)
+    assert (demo.flow.converted[1, 1], sign.flow.at_risk[2, 0]) == (1, 1)

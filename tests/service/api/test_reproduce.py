@@ -1,0 +1,115 @@
+"""Payments computed again after other champions, and what is said where they do not come out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from service.actions.reproducing import reproduce
+from service.cli import app
+from service.records import Role
+from tests.service.api.house import ON_BOTH, Caller, House
+from tests.service.api.test_api_coefficients import LEAD, Q2, closed, contacts, crown, order
+
+if TYPE_CHECKING:
+    from typer.testing import Result
+
+
+@pytest.fixture
+def ops(house: House) -> Caller:
+    return house.somebody("ops", Role.SALES_OPS)
+
+
+def asked(house: House, payment: str, *more: str) -> Result:
+    environment = {
+        "COUNTERMARK_DATA": str(house.settings.data),
+        "COUNTERMARK_DATABASE_URL": house.settings.database_url,
+        "LANG": "C",
+    }
+    return CliRunner().invoke(app, ["reproduce", payment, *more], env=environment)
+
+
+def paid(house: House, ops: Caller) -> str:
+    crown(house)
+    found = closed(ops, order("o1", "c1", Q2, lead=LEAD), events=contacts("c1", Q2, 5))
+    return str(found[0]["id"])
+
+
+def change(house: House, column: str, old: str, new: str) -> None:
+    """Change a row as somebody with the database's password would."""
+    engine = sa.create_engine(house.settings.database_url)
+    with engine.begin() as connection:
+        text = sa.text(f"UPDATE payments SET {column} = replace({column}, :old, :new)")  # noqa: S608 - ours
+        assert connection.execute(text, {"old": old, "new": new}).rowcount == 1
+    engine.dispose()
+
+
+@ON_BOTH
+def test_a_payment_comes_out_after_a_new_champion_and_after_a_roll_back(
+    house: House, ops: Caller
+) -> None:
+    payment = paid(house, ops)
+    crown(house, "second")
+    for _ in range(2):
+        with house.ports.records.read() as unit:
+            found = reproduce(unit, house.ports.tariffs, payment)
+        assert (found.figures, found.differences) == (found.payment.figures, ())
+        done = asked(house, payment, "--json")
+        assert (done.exit_code, json.loads(done.stdout)["reproduced"]) == (0, True), done.output
+        ops.post("/champions/coefficient/rollback", json={"reason": "complaints", "to": "none"})
+    assert "byte for byte" in asked(house, payment).stdout
+
+
+def test_without_a_model_the_floor_comes_out(house: House, ops: Caller) -> None:
+    (found,) = closed(ops, order("o1", "c1", Q2))
+    done = asked(house, found["id"], "--json")
+    assert (done.exit_code, json.loads(done.stdout)["model"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        pytest.param(("figures", '"coefficient":1.', '"coefficient":2.'), "coefficient",
+                     id="a higher coefficient"),
+        pytest.param(("inputs", "-0.4", "-3.5"), "p_win", id="another feature"),
+        pytest.param(("customer", "c1", "c9"), "customer", id="another customer in the row"),
+        pytest.param(("figures", ",", ", "), "figures", id="other bytes with the same values"),
+    ],
+)  # fmt: skip
+def test_what_differs_is_told(
+    house: House, ops: Caller, spoil: tuple[str, str, str], told: str
+) -> None:
+    payment = paid(house, ops)
+    change(house, *spoil)
+    done = asked(house, payment, "--json")
+    found = json.loads(done.stdout)
+    assert (done.exit_code, found["reproduced"]) == (1, False)
+    assert told in {one["field"] for one in found["differences"]}
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        pytest.param("inputs", "were changed", id="inputs that are cut short"),
+        pytest.param("archive", "not", id="an archive that is gone"),
+        pytest.param("id", "no such payment", id="a payment that never was"),
+    ],
+)
+def test_what_cannot_be_computed_is_told_why(
+    house: House, ops: Caller, spoil: str, said: str
+) -> None:
+    payment = paid(house, ops)
+    if spoil == "inputs":
+        change(house, "inputs", '{"claimed"', '"claimed"')
+    if spoil == "archive":
+        for path in (house.settings.data / "files").rglob("*"):
+            if path.is_file():
+                path.unlink()
+    done = asked(house, "nothing" if spoil == "id" else payment)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr

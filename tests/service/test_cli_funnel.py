@@ -1,0 +1,96 @@
+"""`countermark funnel` from the outside: JSON of the contract, words, refusals."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from service.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = [f"r{a},c{b},6000,3120,500,{175 if a == 1 else 260}" for a in range(6) for b in range(6)]
+TABLE = "region,channel,n_hist,k_hist,n_cur,k_cur\n" + "\n".join(ROWS) + "\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "week.csv"
+    path.write_text(TABLE, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_json_is_the_contracts(table: Path, *, packed: bool) -> None:
+    if packed:
+        table.write_bytes(gzip.compress(table.read_bytes()))
+    done = CliRunner().invoke(app, ["funnel", "localise", str(table), "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["case"], told["scope"]) == ("week", "cells")
+    (cause,) = told["causes"]
+    assert cause["cell"] == {"region": "r1"}
+    assert cause["observed"] == 6 * 175
+    assert cause["interval"][0] < cause["shortfall"] < cause["interval"][1]
+    assert set(cause) == {
+        "cell", "tie", "expected", "observed", "shortfall", "interval", "llr", "p",
+    }  # fmt: skip
+    assert told["cpu_ms"] > 0
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("zh_CN.UTF-8", "1 个单元解释了下降"), ("en_US.UTF-8", "Fallen: 1 of the cells")],
+)
+def test_words_in_both_languages(
+    table: Path, monkeypatch: pytest.MonkeyPatch, locale: str, words: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    done = CliRunner().invoke(app, ["funnel", "localise", str(table)])
+    assert done.exit_code == 0
+    assert words in done.stdout
+    assert "region=r1" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "words"),
+    [
+        pytest.param(b"", 1, "a header and one row", id="empty: what was expected"),
+        pytest.param(b"a,n_hist,k_hist,n_cur,k_cur\nx,1,2,1,1\n", 1, ":2 k_hist", id="k > n"),
+        pytest.param(b"\x1f\x8bnothing", 2, "damaged gzip", id="damaged gzip"),
+        pytest.param(b"\xff\xff,\x00", 1, "UTF-8 or GB 18030", id="no text"),
+    ],
+)
+def test_a_bad_table_is_told(
+    table: Path, monkeypatch: pytest.MonkeyPatch, *, data: bytes, code: int, words: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    table.write_bytes(data)
+    done = CliRunner().invoke(app, ["funnel", "localise", str(table)])
+    assert done.exit_code == code
+    assert words in done.stderr
+
+
+def test_a_fall_is_dated_in_json_and_in_words(tmp_path: Path) -> None:
+    rows = ["stage,entered,converted"]
+    first = date(2026, 1, 5)
+    for place in range(180):
+        day = first + timedelta(place)
+        won = 21 if place >= 150 else 32
+        rows += [f"demo,{day},{day if deal < won else ''}" for deal in range(60)]
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    (told,) = json.loads(CliRunner().invoke(app, ["funnel", "detect", str(path), "--json"]).stdout)[
+        "stages"
+    ]
+    assert (told["status"], told["onset"]) == ("fell", (first + timedelta(150)).isoformat())
+    done = CliRunner().invoke(app, ["funnel", "detect", str(path)], env={"LC_ALL": "C"})
+    assert told["onset"] in done.stdout
+    short = CliRunner().invoke(app, ["funnel", "detect", str(path), "--false-alarms", "0"])
+    assert short.exit_code == 2
