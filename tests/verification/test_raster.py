@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from verification.limits import Limits
+from verification.pages import raster as pages_raster
 from verification.pages.raster import Pages
 
 if TYPE_CHECKING:
@@ -165,3 +166,15 @@ def test_pages_are_drawn_once_and_counted_up_to_the_cap() -> None:
     assert pages.count == 3
     assert pages.at(2) is pages.at(2)
     assert pages.at(4) is None
+
+
+def test_a_file_longer_than_what_is_kept_is_not_drawn_whole_by_everybody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = [letter(200, 300) for _ in range(5)]
+    data = saved(frames[0], "TIFF", save_all=True, append_images=frames[1:])
+    monkeypatch.setattr(pages_raster, "_KEPT_BYTES", 3 * only(data).colour.nbytes)
+    pages = Pages(data, Limits())
+    first = [pages.at(n) for n in range(1, 6)]
+    again = [pages.at(n) for n in range(1, 6)]
+    assert [one is other for one, other in zip(first, again, strict=True)].count(True) >= 2

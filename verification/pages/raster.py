@@ -53,7 +53,6 @@ class Raster:
     page: int
     #: Height by width by red, green and blue.
     colour: Pixels = field(repr=False)
-    grey: Pixels = field(repr=False)
     #: True for documents; for pictures as if they were an A4 sheet.
     dpi: float
     units: Units
@@ -61,6 +60,11 @@ class Raster:
     back: Matrix = field(repr=False)
     #: The page or the picture in the units of evidence.
     size: Size
+
+    @property
+    def grey(self) -> Pixels:
+        """Height by width; made anew each time, so that more pages can be kept."""
+        return opencv_pages.grey_of(self.colour)
 
     @property
     def was_askew(self) -> bool:
@@ -133,14 +137,17 @@ class Pages:
         if not 1 <= n <= self.count:
             return None
         if n not in self._kept:
-            self._kept[n] = self._draw(n)
-            self._let_go()
+            raster = self._draw(n)
+            self._make_room(_bytes(raster))
+            self._kept[n] = raster
         self._kept.move_to_end(n)
         return self._kept[n]
 
-    def _let_go(self) -> None:
-        while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > _KEPT_BYTES:
-            self._kept.popitem(last=False)
+    def _make_room(self, wanted: int) -> None:
+        # Whoever looks begins with page 1: were the oldest let go, long files would be drawn whole
+        # for each. The latest goes, and the first pages stay.
+        while self._kept and wanted + sum(map(_bytes, self._kept.values())) > _KEPT_BYTES:
+            self._kept.popitem(last=True)
 
     def _draw(self, n: int) -> Raster | None:
         size = self.sizes[n - 1]
@@ -169,7 +176,7 @@ class Pages:
 
 
 def _bytes(raster: Raster | None) -> int:
-    return 0 if raster is None else raster.colour.nbytes + raster.grey.nbytes
+    return 0 if raster is None else raster.colour.nbytes
 
 
 def _scale(width: float, height: float) -> float:
@@ -235,18 +242,15 @@ def _enlarged(pixels: Pixels, there: Matrix, scale: float) -> tuple[Pixels, Matr
 
 
 def _straight(pixels: Pixels, there: Matrix, *, page: int, units: Units, size: Size) -> Raster:
-    grey = opencv_pages.grey_of(pixels)
-    angle = opencv_pages.skew(grey)
+    angle = opencv_pages.skew(opencv_pages.grey_of(pixels))
     if angle is not None:
         matrix = _rotation(pixels, angle)
         pixels = opencv_pages.moved(pixels, matrix, (pixels.shape[1], pixels.shape[0]))
-        grey = opencv_pages.grey_of(pixels)
         there = there @ np.linalg.inv(matrix)
     per_point = float(np.hypot(*there[:2, 0])) if units == "points" else 0.0
     return Raster(
         page=page,
         colour=pixels,
-        grey=grey,
         dpi=_POINTS / per_point if per_point > 0 else float(DPI),
         units=units,
         back=there,
