@@ -58,7 +58,7 @@ GROUPS: Mapping[str, Group] = {
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
-    "causes_detect": Group(module="benchmarks.causes_detect", takes="about half a minute"),
+    "causes_detect": Group(module="benchmarks.causes_detect", takes="about a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
     "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }

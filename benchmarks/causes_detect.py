@@ -1,9 +1,9 @@
-"""Days until a fall of a stage is told, at one false alarm in two years (about half a minute).
+"""Days until a fall of a stage is told, at one false alarm in two years (about a minute).
 
 Histories with weekdays and a spread of days (.12 logit) beyond chance; demos convert the same day,
-52 % of them, or 35 % from the day of the fall, which counts as day 1. The peer is the seed's fixed
-rule: seven days under 35 % running, here with the rate at which it, too, gives one false alarm in
-two years, and in a second column as it was written. Settings were chosen on seeds below 1000.
+52 % of them, or 35 % from the day of the fall, which counts as day 1. The peers are the
+seed's fixed rule, a rate of seven days under 35 %, and the same with the limit at which it, too,
+gives one false alarm in two years. Settings were chosen on seeds below 1000.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which cells a funnel's fall is laid to, where they are known (about four minutes).
+"""Which cells a funnel's fall is laid to, where they are known (about two minutes).
 
 Labelled tables of three densities (COUNTERMARK_CORPORA/funnel), in two halves: settings were chosen
 on the one alone. Then worlds from fresh seeds, with nulls (half with a shift of the mix) and falls

@@ -159,7 +159,8 @@ def _needed(case: FunnelCase, last: Scan, search: Search) -> int | None:
     gap = float(last.expected[whole] - last.observed[whole])
     fell = gap > Z_FELL * sqrt(float(last.uncertainty[whole]))
     each = float(last.variance[whole]) / float(case.entered.sum())
-    gate = float(np.max(search.gate[search.cells.depth <= 1]))
+    shallow = search.gate[search.cells.depth <= 1]
+    gate = float(shallow[np.isfinite(shallow)].max())
     # Shared spread does not shrink with n; where it hides the fall no n would do.
     room = USUAL_FALL**2 / 2 - gate * last.spread.shared
     if not each or room <= 0:

@@ -96,7 +96,10 @@ class Search:
 
     def __init__(self, leaves: Leaves, cells: Lattice) -> None:
         self._leaves, self.cells = leaves, cells
-        self.gate = cells.penalty + MARGIN + DEEPER * cells.depth
+        # A dimension of one value says nothing: its cell is the one above it.
+        is_idle = (cells.coords != ANY) & (cells.coords.max(axis=0) <= 0)
+        gate = cells.penalty + MARGIN + DEEPER * cells.depth
+        self.gate = np.where(is_idle.any(axis=1), np.inf, gate)
         rate = expit(leaves.logit)
         before = leaves.entered_before * rate
         sums = cells.sums(

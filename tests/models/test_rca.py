@@ -75,6 +75,12 @@ def test_too_few_deals_say_how_many_it_takes() -> None:
     assert answer.needed > 64
 
 
+def test_a_dimension_of_one_value_is_no_cause() -> None:
+    lines = ["product,a,n_hist,k_hist,n_cur,k_cur"]
+    lines += [f"only,a{a},6000,3120,500,175" for a in range(8)]
+    assert localise(read("\n".join(lines).encode())).scope == "all"
+
+
 def test_cells_of_the_same_deals_are_one_answer() -> None:
     lines = ["a,twin,b,n_hist,k_hist,n_cur,k_cur"]
     for a, b in np.ndindex(6, 6):
