@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
@@ -70,15 +71,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/demo.db"
         migrations.upgrade(url)
-        records = DatabaseRecords(url)
-        try:
-            with records.begin() as unit:
-                settle_in(unit)
-                for number, plan in enumerate(good):
-                    tally.update((plan.item, one) for one in told(unit, number, plan))
-                    tally[plan.item, ""] += 1
-        finally:
-            records.close()
+        with closing(DatabaseRecords(url)) as records, records.begin() as unit:
+            settle_in(unit)
+            for number, plan in enumerate(good):
+                tally.update((plan.item, one) for one in told(unit, number, plan))
+                tally[plan.item, ""] += 1
     for item in dict.fromkeys(one.item for one in good):
         counts = "  ".join(
             f"{check} {tally[item, check]}" for check in ("reuse.page", "reuse.text")

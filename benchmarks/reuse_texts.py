@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Words = list[str]
 SHARE_OF_SETS = 0.5
-TURNS = ("first", "second", "third", "fourth to sixth")
+TURNS = ("first", "second", "third", "fourth")
 
 
 def lines_of(data: bytes, kind: str) -> Words:
@@ -159,20 +159,28 @@ def measure(index: Index, count: int) -> None:
         language: prose.Language = "zh" if number % 4 < 2 else "en"
         half = number % 2
         made = copies(language, number)
-        first = index.told(made.pop(""), stays=True)
+        original = made.pop("")
+        first = index.told(original, stays=True)
         tally["an honest report", half, len(first) > 1] += 1
-        whole = shingled(copies(language, number)[""]).all
+        whole = shingled(original).all
         for name, words in made.items():
             tally[name, half, first[0] in index.told(words, stays=False)[1:]] += 1
             sets[name, half, _alike(shingled(words).all, whole)] += 1
         for kind, write in FORMS.items():
             before = shingled(write(language, number, 0)).all
-            for filled in range(6):
+            for filled in range(len(TURNS)):
                 words = write(language, number, filled)
                 said = index.told(words, stays=True)
-                name = f"{kind}, {TURNS[min(filled, 3)]} of its template"
+                name = f"{kind}, {TURNS[filled]} of its template"
                 tally[name, half, len(said) > 1] += 1
                 sets[name, half, filled > 0 and _alike(shingled(words).all, before)] += 1
+        if (number + 1) % 8 == 0 or number + 1 == count:
+            _show(number + 1, tally, sets)
+
+
+def _show(count: int, *tallies: Counter[tuple[str, int, bool]]) -> None:
+    tally, sets = tallies
+    print(f"{count} reports, {count} templates of each kind")
     for name in dict.fromkeys(name for name, _, _ in tally):
         print(
             f"{name:40} ours {_rates(tally, name)}   Jaccard >= .5 {_rates(sets, name)}", flush=True
