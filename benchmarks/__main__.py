@@ -51,7 +51,7 @@ GROUPS: Mapping[str, Group] = {
     "rules_check": Group(module="benchmarks.rules_check", takes="about half a minute"),
     "reuse": Group(module="benchmarks.reuse", takes="about 10 minutes"),
     "reuse_demo": Group(module="benchmarks.reuse_demo", takes="about 2 minutes"),
-    "reuse_texts": Group(module="benchmarks.reuse_texts", takes="about 4 minutes"),
+    "reuse_texts": Group(module="benchmarks.reuse_texts", takes="about a minute"),
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),

@@ -201,7 +201,7 @@ def _rates(tally: Counter[tuple[str, int, bool]], name: str) -> str:
 
 def main() -> int:
     """Print the tables of docs/checks/reuse.md."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/texts.db"

@@ -49,7 +49,7 @@ def test_what_is_compared(
 ) -> None:
     with records.begin() as unit:
         settle_in(unit)
-        see(unit, 1, **change)
+        see(unit, 1, **change)  # type: ignore[arg-type] # fields of a deliverable
         found = unit.seen_texts.like(SAMPLE, NEW, most=3)
     assert [one.deliverable_id for one in found] == (["d1"] if is_told else [])
     assert all(one.shingles == {*SAMPLE, 2**47 + 1} for one in found)
