@@ -86,6 +86,8 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "signature",
         "hostile",
         "reuse",
+        "reuse_demo",
+        "reuse_texts",
         "ocr",
         "sandbox",
     ),

@@ -19,8 +19,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks._video_peers import Peer
 from benchmarks.promise import record
-from benchmarks.video_peers import Peer
 from tests.verification import films
 from training.clock import faces
 from verification import pipeline

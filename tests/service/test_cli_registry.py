@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,17 +48,22 @@ class Office:
         return str(json.loads(done.stdout)["id"])
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    made = Office(tmp_path, {})
+@pytest.fixture(scope="module")
+def first_day(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Three people with tokens, and nothing registered."""
+    made = Office(tmp_path_factory.mktemp("first-day"), {})
     for login, role in (("ml", "ml_engineer"), ("ops", "sales_ops"), ("seller", "salesperson")):
         where = ["--region", "华东", "--team", "一组"] if role == "salesperson" else []
-        added = made.run(
-            "users", "add", login, "--role", role, *where, stdin="correct-horse-battery\n"
-        )
+        added = made.run("users", "add", login, "--role", role, *where, stdin=PASSWORD)
         assert added.exit_code == 0, added.output
         made.tokens[login] = made.run("tokens", "create", login).stdout.strip()
     return made
+
+
+@pytest.fixture
+def office(first_day: Office, tmp_path: Path) -> Office:
+    shutil.copytree(first_day.folder / "data", tmp_path / "data")
+    return Office(tmp_path, first_day.tokens)
 
 
 def champions(office: Office) -> list[str]:
