@@ -287,8 +287,7 @@ def _decide(unit: Unit, actor: Actor, name: ModelName, **told: Any) -> ModelEven
         **told,
     )
     unit.models.events.add(event)
-    action = "models.roll_back" if event.step is ModelStep.RETIRED else f"models.{event.step}"
-    record(unit, action, after=event, actor=actor, reason=event.reason)
+    record(unit, f"models.{event.step}", after=event, actor=actor, reason=event.reason)
     return event
 
 

@@ -41,7 +41,7 @@ def verify(
     key: Annotated[
         Path | None,
         typer.Option(
-            help="Public key (PEM) of whoever trained it; this installation's if left out."
+            help="Public key (PEM) of its trainer; those that are trusted here if left out."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -54,9 +54,9 @@ def verify(
     from models.artefact.opening import open_artefact
     from models.artefact.refusal import ArtefactRefused
 
-    trusted = _key(key)
+    trusted = _trusted(key)
     try:
-        opened = open_artefact(parts_of(artefact), trusted={trusted})
+        opened = open_artefact(parts_of(artefact), trusted=trusted)
     except OSError as error:
         tell_unreadable(artefact, error)
         raise typer.Exit(COULD_NOT) from error
@@ -66,13 +66,13 @@ def verify(
     _tell_opened(artefact, opened, as_json=as_json)
 
 
-def _key(path: Path | None) -> bytes:
+def _trusted(path: Path | None) -> frozenset[bytes]:
     from service import keys
 
     with house.telling_errors():
         if path is not None:
-            return keys.read_public(path)
-        return keys.public_bytes(keys.models_key(house.settings()))
+            return frozenset({keys.read_public(path)})
+        return keys.trusted_models(house.settings())
 
 
 def _tell_refused(path: Path, refused: ArtefactRefused, *, as_json: bool) -> None:

@@ -28,7 +28,8 @@ Model = Annotated[
     typer.Option(help="The sealed model; without one the card's floor alone pays."),
 ]
 Key = Annotated[
-    Path | None, typer.Option(help="Public key (PEM) of whoever trained it; else our own.")
+    Path | None,
+    typer.Option(help="Public key (PEM) of its trainer; else those trusted here."),
 ]
 Card = Annotated[Path | None, typer.Option(help="The rate card (YAML); else the one that ships.")]
 Events = Annotated[

@@ -65,14 +65,14 @@ def open_model(path: Path, key: Path | None) -> Opened:
     """Open a sealed model, or end the command with the reason."""
     with house.telling_errors():
         trusted = (
-            keys.public_bytes(keys.models_key(house.settings()))
+            keys.trusted_models(house.settings())
             if key is None
-            else keys.read_public(key)
+            else frozenset({keys.read_public(key)})
         )
     name = name_of(path)
     try:
         parts = parts_of(path)
-        artefact = open_artefact(parts, trusted={trusted})
+        artefact = open_artefact(parts, trusted=trusted)
         contract = read_contract(parts[CONTRACT].decode())
     except OSError as error:
         tell_unreadable(path, error)

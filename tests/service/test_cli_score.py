@@ -180,3 +180,15 @@ def test_people_read_a_table_and_a_sentence(office: Path) -> None:
     assert done.exit_code == 0
     assert f"{int(WORLD.won.sum())} orders:" in done.stdout
     assert "hard-won" in done.stdout
+
+
+def test_a_trainer_who_is_trusted_here_needs_no_option(
+    office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = CliRunner().invoke(app, ["models", "key"]).stdout
+    (tmp_path / "model-keys").mkdir()
+    (tmp_path / "model-keys" / "team.pem").write_text(key, "ascii")
+    monkeypatch.setenv("COUNTERMARK_DATA", str(tmp_path))
+    model = office / "out" / "model.zip"
+    assert run(office / "leads.csv", "--model", model, "--json").exit_code == 0
+    assert CliRunner().invoke(app, ["models", "verify", str(model)]).exit_code == 0
