@@ -81,7 +81,6 @@ SIGNS: dict[str, int] = {
     "descendants_jaccard": 0,
     "descendants_score": 0,
     "ancestors_score": 0,
-    "exposure_known": 0,
     "candidates": 0,
 }
 FEATURES = tuple(SIGNS)
@@ -103,7 +102,6 @@ THEMES = {
         "own_nats_behind",
         "joint_z",
         "joint_rank",
-        "exposure_known",
     ),
     "timing": ("between_z", "lead", "precedes", "lag_miss", "own_lag_miss", "own_onset"),
     "overlap": (
@@ -163,7 +161,6 @@ def featured(incident: Incident, dag: EvidenceDag) -> Featured:
     table |= time_features(incident, found, dag, told=told, exposed=exposed)
     table |= graph_features(found, dag, table, exposed[:, seen.after])
     table["later_z"] = _later(exposed, seen.delay, seen.after)
-    table["exposure_known"] = 1.0 - unknown
     rows = np.column_stack([table[name] for name in FEATURES])
     return Featured(found=found, told=told, exposed=exposed, rows=rows)
 

@@ -64,8 +64,8 @@ def _role(standing: Standing, place: int, dag: EvidenceDag) -> Role:
 def _contributes(standing: Standing, place: int, dag: EvidenceDag) -> bool:
     """Tell whether it made the fall worse.
 
-    Its deals fell more than the others; or it leads to the same as the root does, came at that time,
-    and its deals did no better.
+    Its deals fell more than the others; or it leads to the same as the root does, came at that
+    time, and its deals did no better.
     """
     one, top = standing.found[place], standing.found[standing.order[0]]
     z = float(np.nan_to_num(standing.told.did_z[place]))

@@ -96,7 +96,7 @@ def types(
 
         typer.echo(catalogue_text(), nl=False)
         return
-    dag = _types(file)
+    dag = types_of(file)
     count = len(dag.types)
     tell(
         Text(
@@ -164,7 +164,8 @@ def _tell_incident(path: Path, refused: IncidentRefused) -> None:
         tell(Text(zh=f"另有 {count} 处问题。", en=f"{count} more mistakes are not listed."))
 
 
-def _types(path: Path) -> EvidenceDag:
+def types_of(path: Path) -> EvidenceDag:
+    """Read evidence types, or end the command with every mistake told."""
     from models.rca import DagRefused, read_dag
 
     data = read_up_to(path, MOST_TYPES_BYTES)
@@ -193,7 +194,7 @@ def _model(
     from models.rca import catalogue
     from models.rca.cold_start import cold_start
 
-    declared = None if types is None else _types(types)
+    declared = None if types is None else types_of(types)
     if path is None:
         return None if by_rule else cold_start(), declared or catalogue()
     from service.cli.causes_models import opened

@@ -41,8 +41,9 @@ def ranking_table(found: Sequence[RankedCause]) -> Table:
 
     table = Table()
     for place, column in enumerate(_COLUMNS):
-        justify = "right" if place in _NUMBERS else "left"
-        table.add_column(say(column), justify=justify, overflow="fold")
+        table.add_column(
+            say(column), justify="right" if place in _NUMBERS else "left", overflow="fold"
+        )
     for one in found:
         table.add_row(*(escape(cell) for cell in _row(one)))
     return table

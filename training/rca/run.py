@@ -16,7 +16,7 @@ from models.rca.features import FEATURES, featured
 from models.rca.ranking import by_hand
 from training.gates.gate import Answer
 from training.rca import asking
-from training.rca.fitting import Fitted, boosted, fitted, raw
+from training.rca.fitting import FOLDS, Fitted, boosted, fitted, raw
 from training.rca.golden import DEMO_QUOTE, QUOTE_SIGN, ROOT, golden
 from training.rca.judging import Judged, judged
 from training.rca.lesson import Example, drawn
@@ -35,6 +35,15 @@ if TYPE_CHECKING:
     from training.rca.verdicts import Verdict
 
     Floats = NDArray[np.float64]
+
+
+class TooFew(ValueError):
+    """Too few incidents to learn from."""
+
+    def __init__(self, seen: int, needed: int) -> None:
+        super().__init__(f"{seen} incidents, expected {needed} at least")
+        self.seen, self.needed = seen, needed
+
 
 STEPS = ("draw", "fit", "judge", "gates")
 #: Seeds of the judges lie apart from those that teach, whatever the seed.
@@ -97,6 +106,8 @@ def trained(
     # 1. lessons
     progress("draw")
     lessons = _lessons(dag, training)
+    if len(lessons) < FOLDS * 2:
+        raise TooFew(len(lessons), FOLDS * 2)
     # 2. fit and scale
     progress("fit")
     found = fitted(lessons, seed=training.seed, threads=training.threads)
