@@ -6,7 +6,7 @@ given or gives by leaf is in that layout.
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import comb, log, prod
 from typing import TYPE_CHECKING, Protocol
 
@@ -150,10 +150,15 @@ class Dense:
 
     def by(self, dimensions: tuple[int, ...], figure: Floats) -> Floats:
         kept, left = 1, figure
-        for one, other in pairwise((-1, *dimensions, len(self.shape))):
-            between = prod(self.shape[one + 1 : other])
-            left = _without(left.reshape(kept, between, -1))
-            kept *= self.shape[other] if other < len(self.shape) else 1
+        for axis, size in enumerate(self.shape):
+            if axis in dimensions:
+                kept *= size
+            elif kept == 1:
+                # Along the first axis long rows are added up, which is fastest.
+                left = np.add.reduce(left.reshape(size, -1), axis=0)
+            elif axis - 1 in dimensions:
+                end = next((one for one in dimensions if one > axis), len(self.shape))
+                left = _without(left.reshape(kept, prod(self.shape[axis:end]), -1))
         return left.ravel()
 
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
@@ -179,7 +184,9 @@ def _summing(sizes: tuple[int, ...]) -> Floats:
 
 def _without(figure: Floats) -> Floats:
     """Sum over the middle of three axes."""
-    kept, between, rest = figure.shape
-    if kept > 1 and rest > 1 and between * rest <= ONE_THREAD:
+    between, rest = figure.shape[1:]
+    if rest == 1:
+        return np.asarray(np.vecdot(figure[:, :, 0], np.ones(between)))
+    if between * rest <= ONE_THREAD:
         return np.asarray(np.matmul(np.ones(between), figure))
     return np.asarray(np.add.reduce(figure, axis=1))

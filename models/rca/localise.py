@@ -130,9 +130,12 @@ def _cause(one: Found, scan: Scan, search: Search, case: FunnelCase) -> Cause:
 def _tie(one: Found, search: Search, scan: Scan) -> tuple[int, ...]:
     """Give cells that hold the same deals, or whose evidence is as good and that overlap."""
     cells, place = search.cells, one.cell
-    worth = scan.plain - cells.penalty[scan.hot]
-    close = scan.hot[np.abs(worth - worth[scan.hot == place]) <= TIE_NATS]
-    mean = scan.expected.mean
+    penalty, expected = cells.penalty, scan.expected
+    least = float(search.evidence(expected, np.array([place]))[0]) - penalty[place] - TIE_NATS
+    close = np.flatnonzero(expected.bound >= penalty + least)
+    worth = search.evidence(expected, close) - penalty[close]
+    close = close[(worth >= least) & (worth <= least + 2 * TIE_NATS) & (worth + penalty[close] > 0)]
+    mean = expected.mean
     alike = np.abs(mean - mean[place]) <= ROUNDING * mean[place]
     same = alike & (search.observed == search.observed[place])
     mine, tie = cells.coords[place], np.union1d(close, np.flatnonzero(same))

@@ -89,13 +89,18 @@ class Expected:
     variance: Floats
     clumped: Floats
     gap: Floats
-    #: Cells whose evidence may pass the gate: all others are bound to stay below their penalty.
+    #: No cell's evidence is more: n·KL(p, q) is at most n (p - q)² / q (1 - q).
+    bound: Floats
+    #: Cells whose evidence may pass the gate if there is no spread at all.
     hot: Places
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Evidence of a fall (positive) or a rise (negative), in nats, at the cells in `hot`."""
+    """Evidence of a fall (positive) or a rise (negative), in nats, at the cells in `hot`.
+
+    No other cell's passes its gate.
+    """
 
     expected: Expected
     spread: Spread
@@ -161,7 +166,7 @@ class Search:
         scan = self.without(one, spread)
         place = np.array([one.cell])
         over = self.over(scan.expected, spread, place)
-        return float((self._evidence(scan.expected, place) / over - self.gate[place])[0])
+        return float((self.evidence(scan.expected, place) / over - self.gate[place])[0])
 
     def without(self, one: Found, spread: Spread) -> Scan:
         """Hold every cell against what is expected with all causes but one explained."""
@@ -226,12 +231,11 @@ class Search:
         np.clip(expected, TINY, most_won, out=expected)
         variance = np.maximum(once, TINY)
         gap = expected - self.observed
-        # A likelihood ratio is at most the square: n·KL(p, q) <= n (p - q)² / q (1 - q).
         bound = gap * gap
         bound /= variance
         bound /= self._doubt
-        hot = np.flatnonzero((bound > self.cells.penalty) & (variance > TINY_VARIANCE))
-        return Expected(sums, expected, variance, squares, gap, hot)
+        hot = np.flatnonzero(bound > self.gate)
+        return Expected(sums, expected, variance, squares, gap, bound, hot)
 
     def scan(
         self, found: tuple[Found, ...], spread: Spread | None = None, most: float = 1.0
@@ -243,9 +247,11 @@ class Search:
                 self._spreads[found] = self._spread(expected)
             spread = self._spreads[found]
         spread = Spread(spread.leaf, min(spread.shared, most))
-        hot = expected.hot
-        plain = self._evidence(expected, hot)
-        return Scan(expected, spread, hot, plain, plain / self.over(expected, spread, hot))
+        over = self.over(expected, spread, expected.hot)
+        is_hot = expected.bound[expected.hot] > self.gate[expected.hot] * over
+        hot = expected.hot[is_hot]
+        plain = self.evidence(expected, hot)
+        return Scan(expected, spread, hot, plain, plain / over[is_hot])
 
     def over(self, expected: Expected, spread: Spread, places: Places) -> Floats:
         """Give how many times the variance of chance some cells have."""
@@ -260,7 +266,8 @@ class Search:
         over = self.over(scan.expected, scan.spread, np.array([place % len(self.gate)]))
         return float(scan.expected.variance[place] * self._doubt[place] * over[0])
 
-    def _evidence(self, expected: Expected, places: Places) -> Floats:
+    def evidence(self, expected: Expected, places: Places) -> Floats:
+        """Give the evidence at some cells, before it is divided for spread."""
         entered, observed = self.entered[places], self.observed[places]
         mean, variance = expected.mean[places], expected.variance[places]
         lost = entered - observed
