@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int32]
+    Ints = NDArray[np.int64]
     Places = NDArray[np.intp]
 
 ANY = -1
@@ -73,14 +73,14 @@ class Columns:
         tensor = tensor.reshape(-1, *(self.sizes[one] for one in had))
         return np.asarray(np.add.reduce(tensor, axis=over)).reshape(len(tensor), -1)
 
-    def inside(self, coords: Ints) -> Places:
+    def inside(self, codes: Ints) -> Places:
         """Give the leaves that have the codes of a cell."""
-        fixed = np.flatnonzero(coords != ANY)
+        fixed = np.flatnonzero(codes != ANY)
         if not len(fixed):
             return np.arange(self.shape[0])
-        inside = np.flatnonzero(self._columns[fixed[0]] == coords[fixed[0]])
+        inside = np.flatnonzero(self._columns[fixed[0]] == codes[fixed[0]])
         for one in fixed[1:]:
-            inside = inside[self._columns[one][inside] == coords[one]]
+            inside = inside[self._columns[one][inside] == codes[one]]
         return inside
 
     def occurring(self, dimensions: Dimensions) -> tuple[Places, Places]:
@@ -100,8 +100,9 @@ class Cuboid:
     dimensions: Dimensions
     first: int
     cells: int
-    #: Each leaf's cell, where only cells that occur are kept.
+    #: Where only cells that occur are kept: each leaf's cell, and a leaf of each cell.
     places: NDArray[np.int32] | None
+    leaves: Places | None
 
     @property
     def slot(self) -> slice:
@@ -116,40 +117,46 @@ class Sparse:
         self.shape = self._columns.shape
         most = MOST_SPARE * max(self.shape[0], LEAST_TENSOR // MOST_SPARE)
         self._cuboids: list[Cuboid] = []
-        coords = [
-            self._add(chosen, most)
-            for layer in range(depth, -1, -1)
-            for chosen in combinations(range(len(sizes)), layer)
-        ]
-        self.coords = np.concatenate(coords)
-        self.depth = np.concatenate(
-            [np.full(one.cells, len(one.dimensions), np.int32) for one in self._cuboids]
-        )
-        self.penalty = np.concatenate(
-            [np.full(one.cells, _penalty(one.dimensions, sizes)) for one in self._cuboids]
-        )
+        for layer in range(depth, -1, -1):
+            for chosen in combinations(range(len(sizes)), layer):
+                self._add(chosen, most)
+        cells = [one.cells for one in self._cuboids]
+        layers = np.array([len(one.dimensions) for one in self._cuboids], dtype=np.int8)
+        penalties = np.array([_penalty(one.dimensions, sizes) for one in self._cuboids])
+        idle = np.array([any(sizes[at] == 1 for at in one.dimensions) for one in self._cuboids])
+        self.depth, self.penalty = np.repeat(layers, cells), np.repeat(penalties, cells)
+        self.is_idle = np.repeat(idle, cells)
+        self._firsts = np.array([one.first for one in self._cuboids])
         self._covers = list(self._covered(depth))
         self._derived = list(self._from_above(depth))
 
-    def _add(self, chosen: Dimensions, most: int) -> Ints:
-        sizes = self._columns.sizes
+    def _add(self, chosen: Dimensions, most: int) -> None:
         first = self._cuboids[-1].slot.stop if self._cuboids else 0
-        cells = prod(sizes[one] for one in chosen)
-        leaves = places = None
-        if cells > most:
-            leaves, inverse = self._columns.occurring(chosen)
-            cells, places = len(leaves), inverse.astype(np.int32)
-        self._cuboids.append(Cuboid(chosen, first, cells, places))
-        coords = np.full((cells, len(sizes)), ANY, dtype=np.int32)
-        if leaves is None:
-            grid = np.unravel_index(np.arange(cells), [sizes[one] for one in chosen] or [1])
-            for one, along in zip(chosen, grid, strict=False):
-                coords[:, one] = along
-        else:
-            few = self._columns.at(leaves)
-            for one in chosen:
-                coords[:, one] = few.key((one,))
-        return coords
+        cells = prod(self._columns.sizes[one] for one in chosen)
+        if cells <= most:
+            self._cuboids.append(Cuboid(chosen, first, cells, None, None))
+            return
+        leaves, inverse = self._columns.occurring(chosen)
+        cuboid = Cuboid(chosen, first, len(leaves), inverse.astype(np.int32), leaves)
+        self._cuboids.append(cuboid)
+
+    def codes(self, cells: Places) -> Ints:
+        cells = cells % len(self.depth)
+        codes = np.full((len(cells), len(self._columns.sizes)), ANY, dtype=np.int64)
+        owners = np.searchsorted(self._firsts, cells, side="right") - 1
+        for owner in np.unique(owners):
+            cuboid, rows = self._cuboids[owner], np.flatnonzero(owners == owner)
+            if cuboid.dimensions:
+                codes[np.ix_(rows, cuboid.dimensions)] = self._within(cuboid, cells[rows])
+        return codes
+
+    def _within(self, cuboid: Cuboid, cells: Places) -> Ints:
+        places = cells - cuboid.first
+        if cuboid.leaves is not None:
+            few = self._columns.at(cuboid.leaves[places])
+            return np.stack([few.key((one,)) for one in cuboid.dimensions], axis=-1)
+        sizes = [self._columns.sizes[one] for one in cuboid.dimensions]
+        return np.stack(np.unravel_index(places, sizes), axis=-1)
 
     def _covered(self, depth: int) -> Iterator[tuple[Dimensions, list[Cuboid]]]:
         """Give tensors to sum leaves into, each with the cuboids of the deepest layer in it."""
@@ -196,19 +203,24 @@ class Sparse:
         return leaves
 
     def members(self, cell: int) -> Places:
-        return self._columns.inside(self.coords[cell])
+        return self._columns.inside(self.codes(np.array([cell]))[0])
 
-    def sums(self, figures: Sequence[Floats]) -> Floats:
-        return self._sums(self._columns, figures, slice(None))
+    def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
+        total = out[: len(figures)]
+        self._sum(self._columns, figures, slice(None), total)
+        return total
 
-    def sums_at(self, places: Places, figures: Sequence[Floats]) -> Floats:
-        return self._sums(self._columns.at(places), figures, places)
+    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
+        total = out[: len(figures)]
+        self._sum(self._columns.at(places), figures, places, total)
+        return total
 
     def thinned(self, each: int) -> Columns:
         return self._columns.at(slice(None, None, each))
 
-    def _sums(self, columns: Columns, figures: Sequence[Floats], at: Places | slice) -> Floats:
-        total = np.empty((len(figures), len(self.depth)))
+    def _sum(
+        self, columns: Columns, figures: Sequence[Floats], at: Places | slice, total: Floats
+    ) -> None:
         for wide, inside in self._covers:
             tensor = _table(columns.key(wide), figures, prod(columns.sizes[one] for one in wide))
             for cuboid in inside:
@@ -224,7 +236,6 @@ class Sparse:
             else:
                 tensor = total[:, above.slot]
                 total[:, cuboid.slot] = columns.kept(tensor, above.dimensions, cuboid.dimensions)
-        return total
 
     def by(self, dimensions: Dimensions, figure: Floats) -> Floats:
         return self._columns.by(dimensions, figure)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int32]
+    Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
     Places = NDArray[np.intp]
 
 __all__ = ["ANY", "Dense", "Lattice", "Sparse", "lattice"]
@@ -49,13 +50,16 @@ class Blocks(Protocol):
 
 
 class Lattice(Blocks, Protocol):
-    """Cells of up to a depth: one column for each in `sums`, one row in `coords`."""
+    """Cells of up to a depth: one column for each in `sums`; the cell of all is the last."""
 
-    #: Cells × dimensions: the code of the value, ANY where the dimension is free.
-    coords: Ints
-    depth: Ints
+    depth: NDArray[np.int8]
     #: What a family-wise test over the whole lattice costs at the cell, in nats.
     penalty: Floats
+    #: Cells with a value of a dimension that has no other: each is the cell above it again.
+    is_idle: Bools
+
+    def codes(self, cells: Places) -> Ints:
+        """Give cells × dimensions: the code of the value, ANY where the dimension is free."""
 
     def lay(self, leaves: Floats) -> Floats:
         """Give a figure of each leaf in the layout; 0 where it has places without a leaf."""
@@ -63,10 +67,10 @@ class Lattice(Blocks, Protocol):
     def members(self, cell: int) -> Places:
         """Give the places of a cell's leaves in the flattened layout."""
 
-    def sums(self, figures: Sequence[Floats]) -> Floats:
-        """Give figures × cells, each summed over the cell's leaves."""
+    def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
+        """Give figures × cells, each summed over the cell's leaves, in the first rows of `out`."""
 
-    def sums_at(self, places: Places, figures: Sequence[Floats]) -> Floats:
+    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
         """Give such sums of figures that only the leaves at some places have."""
 
     def thinned(self, each: int) -> Blocks | None:
@@ -104,17 +108,22 @@ class Dense:
         self._split = _split(sizes)
         self._trailing = _summing(sizes[self._split :])
         wide = tuple(size + 1 for size in sizes)
-        self.coords = np.empty((prod(wide), len(sizes)), dtype=np.int32, order="F")
-        depth, penalty = np.zeros(wide, dtype=np.int32), np.zeros(wide)
+        depth, penalty = np.zeros(wide, dtype=np.int8), np.zeros(wide)
+        idle = np.zeros(wide, dtype=np.bool_)
         for axis, size in enumerate(sizes):
-            along = np.append(np.arange(size, dtype=np.int32), np.int32(ANY))
-            along = along.reshape([-1 if one == axis else 1 for one in range(len(sizes))])
-            self.coords[:, axis].reshape(wide)[...] = along
-            depth += along != ANY
-            penalty += np.where(along == ANY, 0.0, log(size))
+            # The last place along an axis is the sum: there the dimension is free.
+            fixed = (*(slice(None),) * axis, slice(size))
+            depth[fixed] += 1
+            penalty[fixed] += log(size)
+            idle[fixed] |= size == 1
         layers = np.array([log(comb(len(sizes), one)) for one in range(len(sizes) + 1)])
-        self.depth = depth.ravel()
-        self.penalty = penalty.ravel() + layers[self.depth]
+        self.depth, self.penalty, self.is_idle = depth.ravel(), penalty.ravel(), idle.ravel()
+        self.penalty += layers.take(self.depth)
+        self._wide = wide
+
+    def codes(self, cells: Places) -> Ints:
+        codes = np.stack(np.unravel_index(cells % len(self.depth), self._wide), axis=-1)
+        return np.where(codes == np.array(self.shape), ANY, codes)
 
     def lay(self, leaves: Floats) -> Floats:
         laid = np.zeros(self._grid.size)
@@ -122,27 +131,28 @@ class Dense:
         return laid.reshape(self.shape)
 
     def members(self, cell: int) -> Places:
-        at = tuple(slice(None) if code == ANY else int(code) for code in self.coords[cell])
+        codes = self.codes(np.array([cell]))[0]
+        at = tuple(slice(None) if code == ANY else int(code) for code in codes)
         return self._grid[at].ravel()
 
-    def sums(self, figures: Sequence[Floats]) -> Floats:
+    def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
         leading = self.shape[: self._split]
         inner = tuple(slice(size) for size in leading)
         wide = [size + 1 for size in leading]
-        tensor = np.empty((len(figures), *wide, self._trailing.shape[1]))
+        tensor = out[: len(figures)].reshape(len(figures), *wide, -1)
         for own, figure in zip(tensor, figures, strict=True):
             np.matmul(figure.reshape(*leading, -1), self._trailing, out=own[inner])
         for axis in range(len(leading) - 1, -1, -1):
             view = tensor[(slice(None), *inner[:axis])]
             along = np.moveaxis(view, axis + 1, 0)
             np.add.reduce(along[: leading[axis]], axis=0, out=along[leading[axis]])
-        return tensor.reshape(len(figures), -1)
+        return out[: len(figures)]
 
-    def sums_at(self, places: Places, figures: Sequence[Floats]) -> Floats:
+    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
         laid = np.zeros((len(figures), self._grid.size))
         for own, figure in zip(laid, figures, strict=True):
             own[places] = figure
-        return self.sums([own.reshape(self.shape) for own in laid])
+        return self.sums([own.reshape(self.shape) for own in laid], out)
 
     def thinned(self, each: int) -> Blocks | None:
         del each

@@ -102,7 +102,7 @@ def _cell(case: FunnelCase, cells: Lattice, place: int) -> Cell:
     return tuple(
         (name, values[code])
         for name, values, code in zip(
-            case.dimensions, case.values, cells.coords[place], strict=True
+            case.dimensions, case.values, cells.codes(np.array([place]))[0], strict=True
         )
         if code != ANY
     )
@@ -138,8 +138,8 @@ def _tie(one: Found, search: Search, scan: Scan) -> tuple[int, ...]:
     mean = expected.mean
     alike = np.abs(mean - mean[place]) <= ROUNDING * mean[place]
     same = alike & (search.observed == search.observed[place])
-    mine, tie = cells.coords[place], np.union1d(close, np.flatnonzero(same))
-    others = cells.coords[tie]
+    tie = np.union1d(close, np.flatnonzero(same))
+    mine, others = cells.codes(np.array([place]))[0], cells.codes(tie)
     is_apart = ((others != mine) & (others != ANY) & (mine != ANY)).any(axis=1)
     is_found = np.isin(tie, [other.cell for other in search.found])
     return tuple(int(other) for other in tie[~is_apart & ~is_found])

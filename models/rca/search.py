@@ -51,6 +51,8 @@ TORN = 0.25
 MOST_NESTED = 2
 #: A step that changes a shift by less changes no figure.
 SETTLED = 1e-12
+#: Of figures a cell that a search holds, beside its expectations.
+ROWS = 16
 #: Expectations that are kept for the next round; each is as large as the lattice.
 MOST_KEPT = 4
 
@@ -84,10 +86,11 @@ class Found:
 class Expected:
     """What each cell should convert with some shifts explained, whatever the spread is."""
 
-    sums: Floats
     mean: Floats
     variance: Floats
+    #: Sums of the leaves' variances, each squared.
     clumped: Floats
+    #: Mean less observed.
     gap: Floats
     #: No cell's evidence is more: n·KL(p, q) is at most n (p - q)² / q (1 - q).
     bound: Floats
@@ -114,29 +117,46 @@ class Search:
 
     def __init__(self, leaves: Leaves, cells: Lattice) -> None:
         self._leaves, self.cells = leaves, cells
-        # A dimension of one value says nothing: its cell is the one above it.
-        idle = np.flatnonzero(cells.coords.max(axis=0) <= 0)
-        self.gate = cells.penalty + MARGIN + DEEPER * cells.depth
-        for dimension in idle:
-            self.gate[cells.coords[:, dimension] != ANY] = np.inf
-        rate = expit(leaves.logit)
-        before = leaves.entered_before * rate
-        figures = [leaves.entered, leaves.converted, leaves.entered_before]
-        figures += [leaves.converted_before - before, before * (1 - rate)]
-        self._usual = _figures(leaves.entered, rate)
-        sums = cells.sums([*figures, *self._usual])
-        self.entered, self.observed, entered_before = sums[0], sums[1], sums[2]
-        #: How far a cell's own history lies from the model's word for it.
-        self._level = sums[3] / (sums[4] + HISTORY_HALF)
-        self._doubt = 1 + self.entered / np.maximum(entered_before, TINY)
+        # One block, so that the allocator keeps it at hand for the next table.
+        block = np.empty((ROWS, len(cells.depth)))
+        self.entered, self.observed, self._doubt, self._level, known = block[:5]
+        self.gate, self._most_won = block[8:10]
+        self._usual = _figures(leaves.entered, expit(leaves.logit))
+        self._sum_up(block[:8], known)
+        self._set_gate()
         layers = [np.flatnonzero(cells.depth == depth) for depth in (1, 2)]
         self._layers = [layer for layer in layers if len(layer) >= LEAST_CELLS]
         self._deepest = np.flatnonzero(cells.depth == cells.depth.max())
         self.found: tuple[Found, ...] = ()
-        self._none = self._expectation(sums[5:])
-        self._kept_expected: dict[tuple[Found, ...], Expected] = {}
+        self._usual_sums = block[5:8]
+        self._none = self._expectation(block[5:8], block[10:])
+        self._kept: dict[tuple[Found, ...], Expected] = {}
         self._spreads: dict[tuple[Found, ...], Spread] = {}
         self._fits: dict[tuple[int, ...], tuple[Found, ...]] = {}
+
+    def _sum_up(self, sums: Floats, known: Floats) -> None:
+        leaves = self._leaves
+        rate = expit(leaves.logit)
+        before = leaves.entered_before * rate
+        figures = [leaves.entered, leaves.converted, leaves.entered_before]
+        figures += [leaves.converted_before - before, before * (1 - rate)]
+        self.cells.sums([*figures, *self._usual], sums)
+        #: How far a cell's own history lies from the model's word for it.
+        known += HISTORY_HALF
+        self._level /= known
+        # One and the deals that entered a cell now, to each that had entered before.
+        np.maximum(self._doubt, TINY, out=self._doubt)
+        np.divide(self.entered, self._doubt, out=self._doubt)
+        self._doubt += 1
+        np.subtract(self.entered, TINY, out=self._most_won)
+        np.maximum(self._most_won, TINY, out=self._most_won)
+
+    def _set_gate(self) -> None:
+        np.multiply(self.cells.depth, DEEPER, out=self.gate)
+        self.gate += self.cells.penalty
+        self.gate += MARGIN
+        # A dimension of one value says nothing: its cell is the one above it.
+        self.gate[self.cells.is_idle] = np.inf
 
     def run(self) -> Scan:
         """Find causes one after another, then keep those that stand beside all others."""
@@ -204,7 +224,7 @@ class Search:
         """Give what is expected once `found` is explained."""
         if not found:
             return self._none
-        kept = self._kept_expected
+        kept = self._kept
         if found not in kept:
             while len(kept) >= MOST_KEPT:
                 del kept[next(iter(kept))]
@@ -221,21 +241,26 @@ class Search:
         new = _figures(self._leaves.entered.ravel()[places], expit(shifted))
         old = (usual.ravel()[places] for usual in self._usual)
         added = [now - before for now, before in zip(new, old, strict=True)]
-        return self._expectation(self._none.sums + self.cells.sums_at(places, added))
+        block = np.empty((6, len(self.gate)))
+        sums = self.cells.sums_at(places, added, block)
+        sums += self._usual_sums
+        return self._expectation(sums, block[3:])
 
-    def _expectation(self, sums: Floats) -> Expected:
-        mean, once, squares = sums
-        most_won = np.maximum(self.entered - TINY, TINY)
-        expected = once * self._level
-        expected += mean
-        np.clip(expected, TINY, most_won, out=expected)
-        variance = np.maximum(once, TINY)
-        gap = expected - self.observed
-        bound = gap * gap
+    def _expectation(self, sums: Floats, into: Floats) -> Expected:
+        """Work out of a mean, its variance and squares; three rows of `into` hold the rest."""
+        total, once, squares = sums
+        mean, gap, bound = into[:3]
+        np.multiply(once, self._level, out=mean)
+        mean += total
+        np.minimum(mean, self._most_won, out=mean)
+        np.maximum(mean, TINY, out=mean)
+        variance = np.maximum(once, TINY, out=once)
+        np.subtract(mean, self.observed, out=gap)
+        np.multiply(gap, gap, out=bound)
         bound /= variance
         bound /= self._doubt
         hot = np.flatnonzero(bound > self.gate)
-        return Expected(sums, expected, variance, squares, gap, bound, hot)
+        return Expected(mean, variance, squares, gap, bound, hot)
 
     def scan(
         self, found: tuple[Found, ...], spread: Spread | None = None, most: float = 1.0
@@ -324,12 +349,10 @@ class Search:
 
     def _below(self, cell: int, places: Places) -> Bools:
         """Tell which cells lie strictly inside another."""
-        coords = self.cells.coords[cell]
-        fixed = np.flatnonzero(coords != ANY)
-        inside = self.cells.depth[places] > len(fixed)
-        for dimension in fixed:
-            inside &= self.cells.coords[places, dimension] == coords[dimension]
-        return inside
+        own, others = self.cells.codes(np.array([cell]))[0], self.cells.codes(places)
+        is_fixed = own != ANY
+        is_inside = (others == own)[:, is_fixed].all(axis=1)
+        return np.asarray(is_inside & (self.cells.depth[places] > is_fixed.sum()))
 
     def _is_torn(self, cell: int) -> bool:
         """Tell whether the cells inside `cell` do not share its shift."""
@@ -337,14 +360,16 @@ class Search:
         for _ in range(MOST_NESTED + 1):
             found = self.fit(cells)
             left = self.scan(found, most=FORWARD_SPREAD)
-            hot = left.hot
             shift = -next(one.shift for one in found if one.cell == cell)
-            is_apart = self._below(cell, hot) & (np.abs(left.gated) > self.gate[hot])
-            apart = np.where(is_apart, left.expected.gap[hot] / left.expected.variance[hot], 0.0)
+            inside = np.flatnonzero(np.abs(left.gated) > self.gate[left.hot])
+            inside = inside[self._below(cell, left.hot[inside])]
+            hot, expected = left.hot[inside], left.expected
+            apart = expected.gap[hot] / expected.variance[hot]
             if shift < LEAST_FALL:
                 return True
             # A child that fell further may be a cause of its own; one that fell less may not.
-            deeper = np.where((apart > TORN * shift) & ~np.isin(hot, cells), left.plain, 0.0)
+            is_deeper = (apart > TORN * shift) & ~np.isin(hot, cells)
+            deeper = np.where(is_deeper, left.plain[inside], 0.0)
             if not deeper.any():
                 return bool((apart < -TORN * shift).any())
             cells = (*cells, int(hot[np.argmax(deeper)]))
