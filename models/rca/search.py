@@ -51,10 +51,10 @@ TORN = 0.25
 MOST_NESTED = 2
 #: A step that changes a shift by less changes no figure.
 SETTLED = 1e-12
-#: Of figures a cell that a search holds, beside its expectations.
-ROWS = 16
-#: Expectations that are kept for the next round; each is as large as the lattice.
+#: Expectations that are kept for the next round.
 MOST_KEPT = 4
+#: Figures a cell that a search holds: its own, those of one expectation.
+OWN_ROWS, ROWS = 13, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class Search:
     def __init__(self, leaves: Leaves, cells: Lattice) -> None:
         self._leaves, self.cells = leaves, cells
         # One block, so that the allocator keeps it at hand for the next table.
-        block = np.empty((ROWS, len(cells.depth)))
+        block = np.empty((OWN_ROWS + MOST_KEPT * ROWS, len(cells.depth)))
+        self._free = np.split(block[OWN_ROWS:], MOST_KEPT)
         self.entered, self.observed, self._doubt, self._level, known = block[:5]
         self.gate, self._most_won = block[8:10]
         self._usual = _figures(leaves.entered, expit(leaves.logit))
@@ -226,12 +227,14 @@ class Search:
             return self._none
         kept = self._kept
         if found not in kept:
-            while len(kept) >= MOST_KEPT:
+            if len(kept) == MOST_KEPT:
                 del kept[next(iter(kept))]
-            kept[found] = self._explained(found)
+            # The oldest one's rows come up again just when it has gone.
+            self._free.append(self._free.pop(0))
+            kept[found] = self._explained(found, self._free[-1])
         return kept[found]
 
-    def _explained(self, found: tuple[Found, ...]) -> Expected:
+    def _explained(self, found: tuple[Found, ...], block: Floats) -> Expected:
         logit = self._leaves.logit.ravel()
         inside = [self.cells.members(one.cell) for one in found]
         places = inside[0] if len(inside) == 1 else np.unique(np.concatenate(inside))
@@ -241,7 +244,6 @@ class Search:
         new = _figures(self._leaves.entered.ravel()[places], expit(shifted))
         old = (usual.ravel()[places] for usual in self._usual)
         added = [now - before for now, before in zip(new, old, strict=True)]
-        block = np.empty((6, len(self.gate)))
         sums = self.cells.sums_at(places, added, block)
         sums += self._usual_sums
         return self._expectation(sums, block[3:])
