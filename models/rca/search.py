@@ -16,6 +16,8 @@ from models.rca.baseline import expit
 from models.rca.lattice import ANY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from models.rca.lattice import Lattice
@@ -235,13 +237,14 @@ class Search:
         return kept[found]
 
     def _explained(self, found: tuple[Found, ...], block: Floats) -> Expected:
-        logit = self._leaves.logit.ravel()
-        inside = [self.cells.members(one.cell) for one in found]
-        places = inside[0] if len(inside) == 1 else np.unique(np.concatenate(inside))
-        shifted = logit[places]
-        for one, members in zip(found, inside, strict=True):
-            shifted[np.searchsorted(places, members)] += one.shift
-        new = _figures(self._leaves.entered.ravel()[places], expit(shifted))
+        logit = self._leaves.logit.ravel().copy()
+        is_inside = np.zeros(len(logit), dtype=np.bool_)
+        for one in found:
+            members = self.cells.members(one.cell)
+            logit[members] += one.shift
+            is_inside[members] = True
+        places = np.flatnonzero(is_inside)
+        new = _figures(self._leaves.entered.ravel()[places], expit(logit[places]))
         old = (usual.ravel()[places] for usual in self._usual)
         added = [now - before for now, before in zip(new, old, strict=True)]
         sums = self.cells.sums_at(places, added, block)
@@ -338,7 +341,7 @@ class Search:
         is_allowed = (scan.gated > self.gate[hot]) & (fall > LEAST_FALL)
         if self.found:
             is_allowed &= self.cells.depth[hot] > 0
-            is_allowed &= ~np.isin(hot, [one.cell for one in self.found])
+            is_allowed &= ~_is_among(hot, [one.cell for one in self.found])
         allowed = hot[is_allowed]
         worth = (scan.plain - self.cells.penalty[hot])[is_allowed]
         within, best = np.ones(len(allowed), dtype=np.bool_), None
@@ -370,7 +373,7 @@ class Search:
             if shift < LEAST_FALL:
                 return True
             # A child that fell further may be a cause of its own; one that fell less may not.
-            is_deeper = (apart > TORN * shift) & ~np.isin(hot, cells)
+            is_deeper = (apart > TORN * shift) & ~_is_among(hot, cells)
             deeper = np.where(is_deeper, left.plain[inside], 0.0)
             if not deeper.any():
                 return bool((apart < -TORN * shift).any())
@@ -383,3 +386,7 @@ def _figures(entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
     mean = entered * rate
     variance = mean * (1 - rate)
     return mean, variance, variance * variance
+
+
+def _is_among(places: Places, few: Sequence[int]) -> Bools:
+    return np.asarray((places[:, None] == np.array(few, dtype=np.intp)).any(axis=1))
