@@ -1,11 +1,12 @@
 """The breaker of an incident: trips on proof, acts within it, lets go by tests.
 
 1. It trips only where a fall was detected, its cells pass the family-wise gate, and the root is
-   likely enough or a person says so; else it warns at most. 2. Its scope is never wider than the
-   cells that were localised. 3. Open, it samples quotes that verification passed; a sequential test
-   of their soundness half-opens it. 4. Half-open, it lets go a share at a time; a sequential test of
-   the conversions that were due since the step began makes each further step, the last one closes
-   it, and a fall that goes on opens it again. 5. A person may close it at any time.
+   likely enough or a person says so; else it warns at most.
+2. Its scope is never wider than the cells that were localised.
+3. Open, it samples quotes; a sequential test of their soundness half-opens it.
+4. Half-open, it lets go a share at a time; a sequential test of the conversions that were due since
+   the step began makes each further step. The last one closes it; a fall that goes on opens it.
+5. A person may close it at any time.
 
 The tests are Wald's: errors of ALPHA (letting go too early) and BETA (too late), the bounds being
 crossed whenever the data say so, with no number of deals fixed before.
@@ -216,7 +217,7 @@ _INSIDE = (
     Text(zh="熔断范围不超出下降的范围。", en="The scope is within what fell."),
     Text(
         zh="要求的熔断范围超出了下降的范围。",
-        en="The scope that was asked for is wider than what fell.",
+        en="The scope asked for is wider than what fell.",
     ),
 )
 

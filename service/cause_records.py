@@ -1,4 +1,4 @@
-"""What the service remembers of root causes: stage events, evidence, incidents and what came of them.
+"""What the service remembers of root causes: deals' stages, evidence, incidents.
 
 Stage events, evidence, examinations and verdicts are only ever added; an incident and its breaker
 change, one audit entry a change.
@@ -113,8 +113,8 @@ class Verdict:
     id: str
     incident_id: str
     examination_id: str
-    #: Id of the candidate; `*` with NONE_OF_THESE.
-    candidate: str
+    #: Id of the candidate; None with NONE_OF_THESE.
+    candidate: str | None
     role: CauseRole
     #: Rank at which it was shown to the person, from 1; people confirm what stands first.
     position: int | None

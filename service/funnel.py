@@ -1,4 +1,4 @@
-"""The funnel that is watched: its stages and dimensions, by all the words that are used for them."""
+"""The funnel that is watched: stages and dimensions, by all the words that are used for them."""
 
 from __future__ import annotations
 
@@ -85,9 +85,7 @@ def _names(listed: Sequence[Mapping[str, Any]]) -> tuple[Named, ...]:
         Named(
             id=one["id"],
             name=Text(**one["name"]),
-            words=frozenset(
-                map(_key, (one["id"], *one["name"].values(), *one.get("also", ())))
-            ),
+            words=frozenset(map(_key, (one["id"], *one["name"].values(), *one.get("also", ())))),
         )
         for one in listed
     )

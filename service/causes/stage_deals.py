@@ -67,11 +67,11 @@ def deals_of(
             continue
         before = [one for one in seen if (one.at, one.source_id) <= (first.at, first.source_id)]
         dims, rep = _known(before)
-        moved += any(dims.get(key, value) != value for one in seen for key, value in one.dims.items())
-        went = day_of(goings[0].at) if goings else None
-        deals.append(
-            Deal(id=name, rep=rep, entered=day_of(first.at), converted=went, dims=dims)
+        moved += any(
+            dims.get(key, value) != value for one in seen for key, value in one.dims.items()
         )
+        went = day_of(goings[0].at) if goings else None
+        deals.append(Deal(id=name, rep=rep, entered=day_of(first.at), converted=went, dims=dims))
     return StageDeals(deals=tuple(deals), out_of_order=odd, again=again, moved=moved)
 
 

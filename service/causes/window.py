@@ -79,9 +79,12 @@ def case_of(deals: Deals, seen: Window) -> FunnelCase | None:
     if not seen.since.any() or seen.since.all() or not deals.dimensions:
         return None
     leaves, place = np.unique(deals.codes, axis=0, return_inverse=True)
-    sums = {
-        (name, side): np.bincount(place.ravel(), weights * (seen.since == side), len(leaves))
-        for name, weights in (("n", seen.part), ("k", seen.won.astype(np.float64)))
+    sums: dict[tuple[str, bool], Floats] = {
+        (name, side): np.asarray(
+            np.bincount(place.ravel(), weights * (seen.since == side), len(leaves)),
+            dtype=np.float64,
+        )
+        for name, weights in (("n", seen.part), ("k", seen.won * 1.0))
         for side in (False, True)
     }
     return FunnelCase(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from service.cause_records import (
         EvidenceRow,
@@ -28,3 +29,6 @@ class CauseRecords(Protocol):
 
     def add_stage_events(self, events: Sequence[StageEvent]) -> None:
         """Insert many at once. Raises AlreadyThere where a source's id is taken."""
+
+    def events_between(self, first: datetime, before: datetime) -> tuple[StageEvent, ...]:
+        """Give the events from one moment to before another, in no order."""

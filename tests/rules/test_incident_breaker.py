@@ -63,7 +63,7 @@ PROOF = Alarm(detected=True, family_wise=True, p_root=0.9, person=None, localise
         ),
     ],
 )
-def test_what_trips_it(changes: dict[str, Any], trips: bool) -> None:
+def test_what_trips_it(changes: dict[str, Any], *, trips: bool) -> None:
     judged = judge(replace(PROOF, **changes))
     assert judged.trips is trips
     assert bool(judged.scope) is trips

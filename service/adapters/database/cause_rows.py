@@ -22,6 +22,7 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from service.adapters.database.scope import Scope
     from service.ports.records import Rows
@@ -101,3 +102,12 @@ class TableCauses:
                 ),
                 remedy=Text(zh="请重新提交，已有的不会重复。", en="Send them again."),
             ) from error
+
+    def events_between(self, first: datetime, before: datetime) -> tuple[StageEvent, ...]:
+        at = STAGE_EVENTS.c.at
+        query = sa.select(STAGE_EVENTS).where(
+            at >= sa.literal(first, at.type), at < sa.literal(before, at.type)
+        )
+        rows = self._scope.connection.execute(query)
+        names = STAGE_EVENTS.c.keys()
+        return tuple(StageEvent(**dict(zip(names, row, strict=True))) for row in rows)

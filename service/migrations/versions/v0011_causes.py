@@ -105,7 +105,7 @@ def _incidents() -> None:
         sa.Column("id", TEXT, nullable=False),
         sa.Column("incident_id", TEXT, nullable=False),
         sa.Column("examination_id", TEXT, nullable=False),
-        sa.Column("candidate", TEXT, nullable=False),
+        sa.Column("candidate", TEXT, nullable=True),
         sa.Column("role", TEXT, nullable=False),
         sa.Column("position", WHOLE, nullable=True),
         sa.Column("person_id", TEXT, nullable=False),
