@@ -177,7 +177,7 @@ def close(state: BreakerState, at: datetime) -> Change:
 
 
 def soundness(checked: int, sound: int) -> SequentialTest:
-    """SequentialTest sound quotes at SOUND against UNSOUND. Raises ValueError for counts that are none."""
+    """Test sound quotes at SOUND against UNSOUND. Raises ValueError for counts that are none."""
     if not 0 <= sound <= checked:
         raise ValueError(f"{sound} of {checked} quotes")
     each, lost = log(SOUND / UNSOUND), log((1 - SOUND) / (1 - UNSOUND))
@@ -185,7 +185,7 @@ def soundness(checked: int, sound: int) -> SequentialTest:
 
 
 def recovery(fallen: float, due: float, came: int) -> SequentialTest:
-    """SequentialTest conversions as RECOVERED of those due against the fall; counts as Poisson's.
+    """Test conversions as RECOVERED of those due against the fall; counts as Poisson's.
 
     A fall that was slight is taken for MOST_FALLEN: nearer to RECOVERED no test could tell. Raises
     ValueError for counts that are none.

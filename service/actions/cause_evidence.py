@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service import access
@@ -16,30 +15,16 @@ from service.funnel import funnel
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from models.rca.incident import IncidentProblem
     from service.actors import Actor
+    from service.causes.evidence_sent import NewEvidence
     from service.ports.records import Unit
 
 #: Kept with a row; what differs is another item.
 CONTENT = ("type", "day", "until", "title", "exposure", "stream", "figures")
 MOST_ITEMS = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEvidence:
-    """An item as it was sent; `exposure` and `stream` are those of an incident's JSON."""
-
-    source: str
-    source_id: str
-    type: str
-    at: str
-    until: str | None = None
-    title: Mapping[str, str]
-    exposure: Mapping[str, Any] | None = None
-    stream: Mapping[str, Any] | None = None
-    figures: Mapping[str, Any]
 
 
 def add(unit: Unit, actor: Actor, items: Sequence[NewEvidence]) -> tuple[EvidenceRow, ...]:
@@ -84,7 +69,7 @@ def put(
 
 
 def find(
-    unit: Unit, actor: Actor, where: Mapping[str, Any], *, after: str | None = None, limit: int = 50
+    unit: Unit, actor: Actor, *, where: dict[str, Any], after: str | None = None, limit: int = 50
 ) -> tuple[EvidenceRow, ...]:
     """Give items, the latest first."""
     access.require(actor, "incidents.read")

@@ -21,6 +21,7 @@ from rules.incident_breaker import (
 )
 from rules.states import Event, Phase
 from service import access, rule_actions
+from service.actions import quote_evidence
 from service.actions.trail import record
 from service.cause_records import Incident, IncidentBreaker
 from service.errors import AlreadyThere, NotFound
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
 KIND = "incident"
 #: Whoever has a stage in several regions is told as of all.
 EVERYWHERE = "*"
-#: The check of quotes whose soundness is sampled.
-QUOTE_CHECK = "cost_sheet.version"
-SOUND, UNSOUND = "PASSED", ("FAILED", "INDETERMINATE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,16 +194,10 @@ def _episodes(unit: Unit, stage: str) -> int:
 
 
 def _quotes(unit: Unit, state: BreakerState) -> tuple[int, int]:
-    """Count the quotes judged since, and those that their check passed."""
-    checked = sound = 0
-    for file in unit.deliverables.find({"state": "judged"}, order="-id"):
-        if file.judged_at is None or state.since is None or file.judged_at < state.since:
-            continue
-        for check in (file.report or {}).get("checks", ()):
-            if check["id"] == QUOTE_CHECK and check["status"] in (SOUND, *UNSOUND):
-                checked += 1
-                sound += check["status"] == SOUND
-    return checked, sound
+    """Count the quotes judged since it opened, and those with a valid sheet."""
+    since = state.since
+    quotes = () if since is None else quote_evidence.judged(unit, since)
+    return len(quotes), sum(not one.outdated for one in quotes)
 
 
 def _told(found: SequentialTest) -> dict[str, Any]:

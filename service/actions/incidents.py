@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules.states import Phase
 from service import access
-from service.actions import incident_breakers
+from service.actions import incident_breakers, quote_evidence
 from service.actions.cause_evidence import MOST_ITEMS
 from service.actions.trail import record
 from service.actors import SYSTEM
@@ -24,7 +24,6 @@ from service.cause_records import Examination, Incident, IncidentState
 from service.causes.stage_deals import BUSINESS_ZONE, by_deal, day_of, deals_of
 from service.errors import AlreadyThere, Invalid, NotFound, Trouble
 from service.funnel import funnel
-from service.records import AuditDraft
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -78,6 +77,7 @@ def detect(
     today = day_of(ports.clock())
     if until is not None and until > today:
         raise _wrong("until", f"{until}", Text(zh=f"不晚于 {today}", en=f"no day after {today}"))
+    quote_evidence.collect(ports, until or today)
     known = _known(ports, until or today)
     return tuple(_look(ports, actor, one, known) for one in stages)
 
@@ -97,6 +97,7 @@ def _known(ports: Ports, until: date) -> _Known:
         events = unit.causes.events_between(end - timedelta(days=HISTORY_DAYS), end)
         evidence = unit.causes.evidence.find(order="-day")
     inside = [one for one in evidence if f"{first}" <= one.day <= f"{until}"]
+    inside = quote_evidence.latest(inside)
     return _Known(until=until, events=by_deal(events), evidence=tuple(inside[:MOST_ITEMS]))
 
 
@@ -249,17 +250,6 @@ def snapshot_of(ports: Ports, examination: Examination) -> bytes:
     """Give the snapshot of an examination. Raises FileLost."""
     with ports.storage.open(examination.snapshot_sha256) as file:
         return file.read()
-
-
-def told_of(unit: Unit, actor: Actor, what: str, after: Mapping[str, Any]) -> None:
-    """Tell the trail that somebody took something of the incidents out of the house."""
-    unit.audit.append(
-        AuditDraft(
-            action=what, object_kind="incident", object_id=str(after["id"]), after=dict(after)
-        ),
-        actor=actor.person_id,
-        request_id=actor.request_id,
-    )
 
 
 def _wrong(where: str, seen: str, expected: Text) -> Invalid:
