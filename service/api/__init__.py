@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from service import access, logs
 from service.api import envelope, guard, openapi, pages, problems, rates
 from service.api.audit import audit
+from service.api.causes import causes
 from service.api.coefficients import coefficients
 from service.api.customers import customers
 from service.api.deliverables import deliverables
@@ -18,6 +19,7 @@ from service.api.firings import firings
 from service.api.form_parts import AROUND_BYTES
 from service.api.health import health
 from service.api.idempotency import Running
+from service.api.incidents import incidents
 from service.api.models import models
 from service.api.people import people
 from service.api.requirements import requirements
@@ -50,6 +52,8 @@ BLUEPRINTS = (
     facts,
     firings,
     rules,
+    causes,
+    incidents,
     audit,
 )
 
