@@ -72,9 +72,7 @@ def verified(archive: bytes, *, trusted: Collection[bytes]) -> Verified:
     )
 
 
-def _opened(
-    parts: Mapping[str, bytes], trusted: Collection[bytes]
-) -> Artefact | CausesArtefact:
+def _opened(parts: Mapping[str, bytes], trusted: Collection[bytes]) -> Artefact | CausesArtefact:
     """Open by the kind that the manifest tells. Raises ArtefactRefused."""
     from models.artefact.causes import open_causes  # noqa: PLC0415 - numpy, LightGBM
     from models.artefact.manifest import read_manifest  # noqa: PLC0415
