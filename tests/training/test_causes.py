@@ -47,7 +47,7 @@ DEALS_A_DAY = 30.0
 
 @pytest.fixture(scope="module")
 def result() -> CausesTrained:
-    return trained(DAG, CausesTraining(incidents=120, judges=20))
+    return trained(DAG, CausesTraining(incidents=60, judges=20))
 
 
 @pytest.fixture(scope="module")
