@@ -27,11 +27,12 @@ from service.funnel import funnel
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from service.actors import Actor
-    from service.cause_records import EvidenceRow, StageEvent
+    from service.cause_records import EvidenceRow
+    from service.causes.stage_deals import DatedEvents
     from service.ports import Ports
     from service.ports.records import Unit
     from service.ports.storage import StoredFile
@@ -60,7 +61,7 @@ class _Known:
     """What is known of the funnel up to a day."""
 
     until: date
-    events: Mapping[str, Sequence[StageEvent]]
+    events: DatedEvents
     evidence: tuple[EvidenceRow, ...]
 
 

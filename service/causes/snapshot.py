@@ -1,4 +1,8 @@
-"""What an examination looked at, as canonical JSON: the same snapshot gives the same answer."""
+"""What an examination looked at, as JSON: the same snapshot gives the same answer.
+
+A deal is a row ``[id, rep, entered, converted, *dimensions]``; days are proleptic ordinals, -1:
+not converted.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from models.rca.incident import UNKNOWN, Deal, Deals, IncidentRefused
+import numpy as np
+
+from models.rca.incident import UNKNOWN, Deals, IncidentRefused
 from models.rca.incident_items import item
 from models.rca.json_fields import Fields
-from service.chain import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from models.rca.evidence import EvidenceItem
     from models.rca.incident import IncidentProblem
     from service.cause_records import EvidenceRow
     from service.causes.stage_deals import StageDeals
+
+    Ints = NDArray[np.int64]
 
 FORMAT = "countermark/incident-snapshot/1"
 #: Of an item, what the ranking reads; the rest is for people.
@@ -62,9 +71,9 @@ def write(
         [
             one.id,
             one.rep,
-            one.entered.isoformat(),
-            None if one.converted is None else one.converted.isoformat(),
-            [one.dims.get(name) for name in dimensions],
+            one.entered.toordinal(),
+            -1 if one.converted is None else one.converted.toordinal(),
+            *[one.dims.get(name, UNKNOWN) for name in dimensions],
         ]
         for one in sorted(found.deals, key=lambda one: one.id)
     ]
@@ -86,7 +95,11 @@ def write(
             "moved": found.moved,
         },
     }
-    return canonical(told)
+    # One way to write it: keys sorted, nothing between; plain JSON that any program reads.
+    text = json.dumps(
+        told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return text.encode()
 
 
 def read(data: bytes) -> Snapshot:
@@ -107,7 +120,7 @@ def read(data: bytes) -> Snapshot:
             seen_until=seen_until,
             false_alarms_a_year=told["false_alarms_a_year"],
         ),
-        deals=Deals.of([_deal(row, dimensions) for row in told["deals"]], dimensions),
+        deals=_deals(told["deals"], dimensions),
         items=tuple(one for one in items if one),
         told={one["id"]: one for one in told["evidence"]},
         dag=told["dag"],
@@ -143,15 +156,26 @@ def _fields(place: int, told: Mapping[str, Any], problems: list[IncidentProblem]
     return Fields(f"evidence[{place}]", read_of, problems)
 
 
-def _deal(row: Sequence[Any], dimensions: Sequence[str]) -> Deal:
-    name, rep, entered, converted, values = row
-    return Deal(
-        id=name,
-        rep=rep,
-        entered=date.fromisoformat(entered),
-        converted=None if converted is None else date.fromisoformat(converted),
-        dims={
-            key: UNKNOWN if value is None else value
-            for key, value in zip(dimensions, values, strict=True)
-        },
+def _deals(rows: Sequence[Sequence[Any]], dimensions: tuple[str, ...]) -> Deals:
+    """Give the columns of rows that are in the order of their ids."""
+    if not rows:
+        return Deals.of([], dimensions)
+    ids, reps, entered, converted, *columns = zip(*rows, strict=True)
+    who, rep_codes = _coded(reps)
+    coded = [_coded(column) for column in columns]
+    return Deals(
+        ids=tuple(ids),
+        reps=who,
+        rep_codes=rep_codes,
+        entered=np.array(entered, dtype=np.int64),
+        converted=np.array(converted, dtype=np.int64),
+        dimensions=dimensions,
+        values=tuple(values for values, _ in coded),
+        codes=np.stack([codes for _, codes in coded], axis=1),
     )
+
+
+def _coded(column: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    values = sorted(set(column))
+    place = {value: code for code, value in enumerate(values)}
+    return tuple(values), np.array([place[value] for value in column], dtype=np.int64)
