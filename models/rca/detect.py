@@ -181,7 +181,7 @@ def _onset(observed: Ints, expected: Floats, spread: Floats, last: int) -> tuple
 
 def _told(seen: Flow, hazard: Floats, since: int, threshold: float) -> Detection:
     ages = np.arange(MOST_AGE)
-    owed = (seen.at_risk[since:] * hazard[since:]).sum(axis=0)
+    owed = _due(seen, hazard, since)
     came = seen.converted[since:].sum(axis=0)
     usual = float((owed * ages).sum() / max(owed.sum(), 1e-9))
     spread = float((owed * (ages - usual) ** 2).sum() / max(owed.sum(), 1e-9))
@@ -197,6 +197,22 @@ def _told(seen: Flow, hazard: Floats, since: int, threshold: float) -> Detection
         later_z=later / doubt if spread > 0 else 0.0,
         threshold=threshold,
     )
+
+
+def _due(seen: Flow, hazard: Floats, since: int) -> Floats:
+    """Give conversions by age from a day on, had all deals converted as usual from then on.
+
+    Deals that a fall keeps open are not at risk here: they would be owed a second time, and at a
+    greater age.
+    """
+    owed = np.zeros(MOST_AGE)
+    left = seen.at_risk[since].astype(np.float64)
+    for day in range(since, len(seen.at_risk)):
+        left[0] = seen.at_risk[day, 0]
+        gone = left * hazard[day]
+        owed += gone
+        left[1:] = (left - gone)[:-1]
+    return owed
 
 
 def _threshold(information: float, false_alarms_a_year: float) -> float:

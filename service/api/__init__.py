@@ -30,6 +30,7 @@ from service.api.site import NAME, Site
 from service.api.stages import stages
 from service.api.throttle import Throttle
 from service.api.tokens import tokens
+from service.api.windows import Windows
 
 if TYPE_CHECKING:
     from service.ports import Ports
@@ -64,6 +65,7 @@ def create(settings: Settings, ports: Ports) -> APIFlask:
     TableError when the table is wrong.
     """
     access.table()
+    windows = Windows(settings)
     logs.configure(settings.log_level)
     app = APIFlask(
         "service",
@@ -77,7 +79,7 @@ def create(settings: Settings, ports: Ports) -> APIFlask:
     app.extensions[NAME] = Site(
         ports=ports,
         settings=settings,
-        throttle=Throttle(rates.storage_uri(settings)),
+        throttle=Throttle(windows),
         running=Running(),
     )
     app.config.update(
@@ -88,7 +90,7 @@ def create(settings: Settings, ports: Ports) -> APIFlask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined] # the default provider has it
     envelope.install(app)
-    rates.install(app, settings)
+    rates.install(app, windows)
     app.before_request(guard.guard)
     for kind in (HTTPException, HTTPError, Exception):
         app.register_error_handler(kind, problems.answer)
