@@ -119,7 +119,7 @@ def _check_contract(booster: Booster, features: FeatureContract, objective: str)
         seen = f"{len(booster.names)} names, {booster.names[0]} …"
         _refuse("feature_names", seen, f"f0 … f{count - 1}")
     is_chance = booster.objective == "binary"
-    if is_chance != (objective == "binary"):
+    if is_chance != (objective == "binary") or booster.objective == "lambdarank":
         _refuse("objective", booster.objective, objective)
     # Signs in the contract are those of the chance, not of the value.
     signs = features.monotone if is_chance else (0,) * count

@@ -9,14 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.artefact import canonical
-from models.artefact.parts import MANIFEST, MOST_PARTS, check_names
+from models.artefact.parts import (
+    CAUSES_KIND,
+    COEFFICIENT_KIND,
+    MANIFEST,
+    MOST_PARTS,
+    check_names,
+)
 from models.artefact.refusal import ArtefactRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FORMAT, VERSION = "countermark/artefact", 1
-KIND = "coefficient"
+KINDS = (COEFFICIENT_KIND, CAUSES_KIND)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LINE = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
 _WORD = re.compile(r"[A-Za-z0-9_.:/+\- ]{1,80}", re.ASCII)
@@ -47,6 +53,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
+    #: One of `KINDS`.
+    kind: str
     origin: Origin
     #: Part → SHA-256 and size.
     parts: Mapping[str, tuple[str, int]]
@@ -54,12 +62,14 @@ class Manifest:
     public_key: bytes
 
 
-def manifest_of(parts: Mapping[str, bytes], origin: Origin, public_key: bytes) -> bytes:
+def manifest_of(
+    parts: Mapping[str, bytes], origin: Origin, public_key: bytes, kind: str = COEFFICIENT_KIND
+) -> bytes:
     """Write the manifest of these parts. Raises ArtefactRefused for what would not be opened."""
     told = {
         "format": FORMAT,
         "version": VERSION,
-        "kind": KIND,
+        "kind": kind,
         "author": origin.author,
         "data_sha256": origin.data_sha256,
         "code_commit": origin.code_commit,
@@ -81,9 +91,9 @@ def manifest_of(parts: Mapping[str, bytes], origin: Origin, public_key: bytes) -
 def read_manifest(data: bytes) -> Manifest:
     """Read a manifest strictly: every field, no other. Raises ArtefactRefused."""
     told = canonical.read(data, MANIFEST)
-    kind = (told.get("format"), told.get("version"), told.get("kind"))
-    if kind != (FORMAT, VERSION, KIND) or type(told["version"]) is not int:
-        raise _other(f"{kind}", f"{FORMAT} {VERSION} {KIND}")
+    form, kind = (told.get("format"), told.get("version")), told.get("kind")
+    if form != (FORMAT, VERSION) or type(told["version"]) is not int or kind not in KINDS:
+        raise _other(f"{(*form, kind)}", f"{FORMAT} {VERSION} {' or '.join(KINDS)}")
     if told.keys() != _FIELDS:
         strange = ", ".join(sorted(told.keys() ^ _FIELDS))
         raise _other(f"fields {strange}", "the fields of version 1")
@@ -98,10 +108,10 @@ def read_manifest(data: bytes) -> Manifest:
     )
     key = bytes.fromhex(_text(told, "public_key", _SHA256))
     parts = {name: _entry(name, one) for name, one in _object(told, "parts").items()}
-    check_names(parts)
+    check_names(parts, kind)
     if len(parts) > MOST_PARTS:
         raise _other(f"{len(parts)} parts", f"<= {MOST_PARTS}")
-    return Manifest(origin=origin, parts=parts, public_key=key)
+    return Manifest(kind=kind, origin=origin, parts=parts, public_key=key)
 
 
 def check_parts(parts: Mapping[str, bytes], manifest: Manifest) -> None:

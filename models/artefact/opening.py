@@ -20,7 +20,14 @@ from models.artefact import golden as golden_rows
 from models.artefact.assembly import value_model, win_model
 from models.artefact.contents import read_contents
 from models.artefact.manifest import check_parts, read_manifest
-from models.artefact.parts import GOLDEN, MANIFEST, MOST_BYTES, SIGNATURE, most_bytes
+from models.artefact.parts import (
+    COEFFICIENT_KIND,
+    GOLDEN,
+    MANIFEST,
+    MOST_BYTES,
+    SIGNATURE,
+    most_bytes,
+)
 from models.artefact.refusal import ArtefactRefused
 from models.artefact.sandbox.trial import LIMITS, TrialLimits, tried
 
@@ -86,14 +93,7 @@ def open_artefact(
 
 def check(parts: Mapping[str, bytes], *, trusted: Collection[bytes]) -> Checked:
     """Go through the steps 1 to 4. Raises ArtefactRefused."""
-    # 1. the parts
-    _check_sizes(parts)
-    # 2. the manifest
-    manifest = read_manifest(parts[MANIFEST])
-    held = {name: one for name, one in parts.items() if name not in {MANIFEST, SIGNATURE}}
-    check_parts(held, manifest)
-    # 3. the signature
-    _check_signature(parts, manifest, trusted)
+    manifest, held = signed(parts, COEFFICIENT_KIND, trusted=trusted)
     # 4. the contents
     contents = read_contents(held)
     return Checked(
@@ -102,6 +102,23 @@ def check(parts: Mapping[str, bytes], *, trusted: Collection[bytes]) -> Checked:
         contents=contents,
         golden=golden_rows.read(held[GOLDEN], contents),
     )
+
+
+def signed(
+    parts: Mapping[str, bytes], kind: str, *, trusted: Collection[bytes]
+) -> tuple[Manifest, dict[str, bytes]]:
+    """Go through the steps 1 to 3 for a kind of model. Raises ArtefactRefused."""
+    # 1. the parts
+    _check_sizes(parts)
+    # 2. the manifest
+    manifest = read_manifest(parts[MANIFEST])
+    if manifest.kind != kind:
+        raise ArtefactRefused("schema", MANIFEST, seen=f"a model of {manifest.kind}", expected=kind)
+    held = {name: one for name, one in parts.items() if name not in {MANIFEST, SIGNATURE}}
+    check_parts(held, manifest)
+    # 3. the signature
+    _check_signature(parts, manifest, trusted)
+    return manifest, held
 
 
 def _check_sizes(parts: Mapping[str, bytes]) -> None:

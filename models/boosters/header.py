@@ -11,7 +11,7 @@ from models.boosters.trees import MOST
 
 #: What we train; anything else would be read as something that it is not.
 OBJECTIVES = {"binary sigmoid:1": "binary", "regression": "regression"}
-OBJECTIVES |= {name: name for name in ("regression_l1", "huber", "fair", "quantile")}
+OBJECTIVES |= {name: name for name in ("regression_l1", "huber", "fair", "quantile", "lambdarank")}
 _NAME = re.compile(r"[A-Za-z0-9_.\-]{1,200}", re.ASCII)
 _NUMBER = r"-?(?:0|[1-9][0-9]{0,20})(?:\.[0-9]{1,20})?(?:e[+-][0-9]{2,3})?"
 _RANGE = re.compile(rf"\[({_NUMBER}):({_NUMBER})\]", re.ASCII)

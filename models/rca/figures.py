@@ -19,9 +19,13 @@ class Figures:
     """What a candidate's deals did. None where nobody knows which they are."""
 
     deals_after: int | None
-    #: Shares of deals converted within the horizon, 0..1, before and since the onset.
+    #: Shares of deals converted within the horizon, 0..1: before the onset as counted; since it,
+    #: the former times what came over what was due, so that young deals do not look lost.
     rate_before: float | None
     rate_after: float | None
+    #: Conversions since the onset: due by the last day at the deals' age, and come.
+    due: float | None
+    converted: int | None
     #: Deals short since the onset, with a 95 % interval.
     shortfall: float | None
     interval: tuple[float, float] | None
@@ -38,23 +42,26 @@ def figures(one: Candidate, told: Tallies, place: int) -> Figures:
             deals_after=None,
             rate_before=None,
             rate_after=None,
+            due=None,
+            converted=None,
             shortfall=None,
             interval=None,
             did_z=None,
             lead=one.lead,
         )
-    short = float(told.shortfall[place])
+    short, won = float(told.shortfall[place]), float(told.won_after[place])
+    due = short + won
     half = Z95 * float(np.sqrt(told.variance[place]))
+    deals = float(told.deals_before[place])
+    before = float(told.won_before[place]) / deals if deals else None
     return Figures(
         deals_after=int(told.deals_after[place]),
-        rate_before=_rate(told.won_before[place], told.deals_before[place]),
-        rate_after=_rate(told.won_after[place], told.deals_after[place]),
+        rate_before=before,
+        rate_after=None if before is None or due <= 0 else before * won / due,
+        due=due,
+        converted=int(won),
         shortfall=short,
         interval=(short - half, short + half),
         did_z=float(told.did_z[place]),
         lead=one.lead,
     )
-
-
-def _rate(won: float, deals: float) -> float | None:
-    return float(won / deals) if deals else None

@@ -1,41 +1,38 @@
 """Which of the candidates brought the fall about: one table of events and segments together.
 
-1. candidates and their deals; 2. what those deals did; 3. a score each, by the trained ranker or
-by hand; 4. chances that add up to 1; 5. tie sets; 6. roles by the declared graph; 7. reasons.
+1. candidates, their deals, and what those did; 2. a score each, by the trained ranker or by hand;
+3. chances; 4. the tie set; 5. roles by the declared graph; 6. reasons with their figures.
 The same incident gives the same answer, byte for byte.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.rca.candidates import candidates
-from models.rca.cohorts import cohorts
+from models.rca.features import FEATURES, Featured, featured
 from models.rca.figures import Figures, figures
-from models.rca.reasons import rule_reasons
+from models.rca.reasons import Standpoint, beside_mean, learned_reasons, rule_reasons
 from models.rca.roles import Role, Standing, roles_of
-from models.rca.tallies import exposed_rows, tallies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from models.rca.candidates import Candidate
     from models.rca.evidence import EvidenceDag
     from models.rca.incident import Incident
-    from models.rca.tallies import Tallies
+    from models.rca.ranker import Ranker, Scored
     from models.text import Text
 
     Floats = NDArray[np.float64]
 
-#: Candidates of the tie set hold this share of the chance together.
-TIE_SHARE = 0.9
-#: The scores by hand are on no scale; a step of 1 is taken for a nat.
-RULE_SCALE = 1.0
+#: By hand, candidates of the tie set hold this share of the chance together.
+RULE_TIE_SHARE = 0.9
+#: Scores are equal that no machine tells apart in another order of adding.
+SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +45,7 @@ class RankedCause:
     #: From 1.
     rank: int
     role: Role
-    #: The chances of all candidates of an incident add up to 1. Not calibrated where `by` is rule.
+    #: 0..1. By the model: calibrated, each for itself. By the rule: shares that add up to 1.
     p_root: float
     #: Ids of others that the data cannot tell from it.
     tie: tuple[str, ...]
@@ -59,10 +56,6 @@ class RankedCause:
     figures: Figures
 
 
-class Ranker(Protocol):
-    """Scores candidates of one incident."""
-
-
 def rank_causes(
     incident: Incident, dag: EvidenceDag, ranker: Ranker | None = None
 ) -> tuple[RankedCause, ...]:
@@ -70,63 +63,73 @@ def rank_causes(
 
     Raises IncidentRefused for evidence of a type that the graph does not declare.
     """
-    del ranker  # by hand until one is trained
-    # 1. candidates
-    found = candidates(incident, dag)
-    if not found:
+    if not (incident.items or incident.cells):
         return ()
-    # 2. what their deals did
-    seen = cohorts(incident)
-    rows = exposed_rows(found, len(incident.deals))
-    told = tallies(found, rows, seen)
-    # 3. and 4. scores and chances
-    scores = _by_hand(found, rows, told, dag)
-    chances = np.exp((scores - scores.max()) * RULE_SCALE)
-    chances /= chances.sum()
-    order = sorted(range(len(found)), key=lambda one: (-chances[one], found[one].id))
-    # 5. to 7.
-    ties = _ties(order, chances)
-    roles = roles_of(Standing(found, order, chances, told), dag)
+    # 1. candidates and rows
+    seen = featured(incident, dag)
+    # 2. and 3. scores and chances
+    scored = None if ranker is None else ranker.scored(seen.rows)
+    shares = by_hand(seen.rows) if scored is None else scored.shares
+    chances = shares if scored is None else scored.chances
+    order = _order(shares, [one.id for one in seen.found])
+    # 4. the tie set
+    tie_share = RULE_TIE_SHARE if ranker is None else ranker.scale.tie_share
+    ties = tied(order, shares, tie_share)
+    # 5. roles
+    roles = roles_of(Standing(seen.found, order, chances, seen.told), dag)
+    # 6. reasons
+    why = None if scored is None else _beside(scored)
     return tuple(
         RankedCause(
-            id=found[place].id,
-            kind=found[place].kind,
+            id=seen.found[place].id,
+            kind=seen.found[place].kind,
             rank=rank,
             role=roles[place],
             p_root=float(chances[place]),
-            tie=tuple(found[other].id for other in ties if other != place and place in ties),
-            reasons=rule_reasons(found[place], figures(found[place], told, place), dag),
-            by="rule",
-            type=None if (item := found[place].item) is None else item.type,
-            figures=figures(found[place], told, place),
+            tie=tuple(seen.found[one].id for one in ties if one != place and place in ties),
+            reasons=_reasons(seen, place, dag, why),
+            by="rule" if ranker is None else "model",
+            type=None if (item := seen.found[place].item) is None else item.type,
+            figures=figures(seen.found[place], seen.told, place),
         )
         for rank, place in enumerate(order, 1)
     )
 
 
-def _by_hand(found: Sequence[Candidate], rows: Floats, told: Tallies, dag: EvidenceDag) -> Floats:
-    """Break z × overlap with the cells × precedes, less for every step down the graph."""
-    cells = [place for place, one in enumerate(found) if one.kind == "cell"]
-    overlap = np.ones(len(found))
-    if cells:
-        shared = rows @ rows[cells].T
-        sizes = rows.sum(axis=1)
-        either = sizes[:, None] + sizes[cells][None, :] - shared
-        overlap = (shared / np.maximum(either, 1.0)).max(axis=1)
-    fall = np.maximum(-np.nan_to_num(told.break_z), 0.0)
-    precedes = np.array([1.0 if one.lead >= 0 else 0.2 for one in found])
-    depth = np.array([0.0 if one.item is None else dag.depths[one.item.type] for one in found])
+def tied(order: Sequence[int], shares: Floats, tie_share: float) -> tuple[int, ...]:
+    """Give the first places whose shares reach so much together; all, where they never do."""
+    reached = np.cumsum(shares[list(order)])
+    count = int(np.searchsorted(reached, tie_share - SAME)) + 1
+    return tuple(order[:count])
+
+
+def _order(shares: Floats, names: Sequence[str]) -> list[int]:
+    return sorted(range(len(names)), key=lambda one: (-round(float(shares[one]), 9), names[one]))
+
+
+def _beside(scored: Scored) -> Sequence[Floats] | None:
+    return None if scored.contributions is None else beside_mean(scored.contributions)
+
+
+def _reasons(
+    seen: Featured, place: int, dag: EvidenceDag, why: Sequence[Floats] | None
+) -> tuple[Text, ...]:
+    one = seen.found[place]
+    shown = figures(one, seen.told, place)
+    point = Standpoint(one=one, figures=shown, row=seen.rows[place], dag=dag)
+    return rule_reasons(point) if why is None else learned_reasons(point, why[place])
+
+
+def by_hand(table: Floats) -> Floats:
+    """Give shares by break z × overlap with the cells × precedes, less for steps down the graph."""
+    rows = dict(zip(FEATURES, table.T, strict=True))
+    fall = np.maximum(-np.nan_to_num(rows["break_z"]), 0.0)
+    overlap = np.nan_to_num(rows["jaccard"], nan=1.0)
+    precedes = np.where(rows["lead"] >= 0, 1.0, 0.2)
     # A cell holds its own deals perfectly: it waits behind any event that explains as much.
-    is_cell = np.array([0.5 if one.kind == "cell" else 1.0 for one in found])
-    return np.asarray(fall * overlap * precedes * is_cell / (1 + 0.5 * depth), dtype=np.float64)
-
-
-def _ties(order: Sequence[int], chances: Floats) -> tuple[int, ...]:
-    """Give the fewest candidates that hold the share of the chance together."""
-    total, found = 0.0, []
-    for place in order:
-        found.append(place)
-        total += float(chances[place])
-        if total >= TIE_SHARE:
-            break
-    return tuple(found)
+    is_cell = np.where(rows["is_cell"] > 0, 0.5, 1.0)
+    depth = np.maximum(rows["depth"], 0.0)
+    scores = fall * overlap * precedes * is_cell / (1 + 0.5 * depth)
+    # A step of 1 is taken for a nat: the scores are on no scale.
+    shares = np.exp(scores - scores.max())
+    return np.asarray(shares / shares.sum(), dtype=np.float64)

@@ -1,59 +1,189 @@
-"""Why a candidate stands where it stands: sentences with their figures, zh and en."""
+"""Why a candidate stands where it stands: sentences with their figures, in Chinese and English.
+
+With a trained ranker each theme's exact contributions (TreeSHAP, in raw scores, beside the mean of
+the incident's candidates) are added up, and the themes that weigh most are told with their sign.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from models.rca.features import FEATURES, THEMES
 from models.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
     from models.rca.candidates import Candidate
     from models.rca.evidence import EvidenceDag
     from models.rca.figures import Figures
 
+    Floats = NDArray[np.float64]
 
-def rule_reasons(one: Candidate, told: Figures, dag: EvidenceDag) -> tuple[Text, ...]:
-    """Say when it was, whom it touched and what those did."""
-    found = [] if one.item is None else [_when(one, dag)]
-    if told.deals_after is None:
-        found.append(
-            Text(
-                zh="没有记录它影响了哪些商机，因此无法比较。",
-                en="Nobody recorded which deals it touched, so they cannot be compared.",
-            )
-        )
-        return tuple(found)
-    found.append(_what(told))
-    return tuple(found)
+#: So many themes are told; those that weigh less than this (raw score) are not.
+MOST_THEMES, LEAST_WEIGHT = 3, 0.05
+_PLACES = {name: place for place, name in enumerate(FEATURES)}
 
 
-def _when(one: Candidate, dag: EvidenceDag) -> Text:
-    if one.item is None:
-        raise ValueError("a cell has no date")
-    name, day, days = dag.by_id[one.item.type].name, one.item.at, abs(one.lead)
-    if one.lead < 0:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standpoint:
+    """One candidate with all that a sentence may tell of it."""
+
+    one: Candidate
+    figures: Figures
+    #: Its row, in the order of `FEATURES`.
+    row: Floats
+    dag: EvidenceDag
+
+    def value(self, name: str) -> float:
+        return float(self.row[_PLACES[name]])
+
+
+def rule_reasons(seen: Standpoint) -> tuple[Text, ...]:
+    """Say when it was and what its deals did: all that the ranking by hand looks at."""
+    told = [_timing(seen), _effect(seen), _overlap(seen)]
+    return tuple(text for text in told if text is not None)
+
+
+def learned_reasons(seen: Standpoint, beside: Floats) -> tuple[Text, ...]:
+    """Tell the themes that weigh most. `beside`: its contributions less the incident's mean."""
+    weights = {
+        theme: float(sum(beside[_PLACES[name]] for name in names))
+        for theme, names in THEMES.items()
+    }
+    found = []
+    for theme in sorted(weights, key=lambda one: (-abs(weights[one]), one)):
+        text = _SENTENCES[theme](seen)
+        if text is not None and abs(weights[theme]) >= LEAST_WEIGHT:
+            found.append(_signed(text, weights[theme]))
+    return tuple(found[:MOST_THEMES]) or rule_reasons(seen)
+
+
+def _signed(text: Text, weight: float) -> Text:
+    zh, en = ("支持", "for it") if weight > 0 else ("不支持", "against it")
+    return Text(zh=f"{text.zh}（{zh}，{weight:+.2f}）", en=f"{text.en} ({en}, {weight:+.2f})")
+
+
+def _timing(seen: Standpoint) -> Text | None:
+    item = seen.one.item
+    if item is None:
+        return None
+    kind, lead = seen.dag.by_id[item.type], seen.one.lead
+    first, last = kind.lag_days
+    zh, en = f"{kind.name.zh}（{item.at}）", f"{kind.name.en} ({item.at})"
+    zh_usual, en_usual = f"通常提前 {first} 到 {last} 天", f"{first} to {last} are usual"
+    if lead < 0:
         return Text(
-            zh=f"{name.zh}（{day}）发生在下降开始 {days} 天之后。",
-            en=f"{name.en} ({day}) came {days} days after the fall began.",
+            zh=f"{zh}发生在下降开始 {-lead} 天之后，{zh_usual}",
+            en=f"{en} came {_days(-lead)} after the fall began; {en_usual} before it",
         )
     return Text(
-        zh=f"{name.zh}（{day}）发生在下降开始前 {days} 天。",
-        en=f"{name.en} ({day}) came {days} days before the fall began.",
+        zh=f"{zh}发生在下降开始前 {lead} 天，{zh_usual}",
+        en=f"{en} came {_days(lead)} before the fall began; {en_usual}",
     )
 
 
-def _what(told: Figures) -> Text:
-    before, after = told.rate_before, told.rate_after
-    zh, en = f"涉及下降以来的 {told.deals_after:,} 个商机", f"It touches {told.deals_after:,} deals"
-    en += " since the fall began"
-    if before is not None and after is not None:
-        zh += f"：转化率 {before:.1%} → {after:.1%}"
-        en += f": {before:.1%} → {after:.1%} converted"
-    if told.shortfall is not None and told.interval is not None:
-        low, high = told.interval
-        zh += f"，少转化 {told.shortfall:,.0f} 个（95% 区间 {low:,.0f} … {high:,.0f}）"
-        en += f", {told.shortfall:,.0f} short (95 %: {low:,.0f} … {high:,.0f})"
-    if told.did_z is not None:
-        zh += f"，相对其他商机 z = {told.did_z:.1f}"
-        en += f", z = {told.did_z:.1f} beside the others"
-    return Text(zh=zh + "。", en=en + ".")
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def _effect(seen: Standpoint) -> Text | None:
+    told = seen.figures
+    if told.deals_after is None or told.interval is None:
+        return Text(
+            zh="没有记录它影响了哪些商机，无法与其他商机比较",
+            en="nobody recorded which deals it touched, so they cannot be compared",
+        )
+    low, high = told.interval
+    rate_zh = rate_en = ""
+    if told.rate_before is not None and told.rate_after is not None:
+        rate_zh = f"转化率 {told.rate_before:.1%} → {told.rate_after:.1%}，"
+        rate_en = f"{told.rate_before:.1%} → {told.rate_after:.1%} converted, "
+    return Text(
+        zh=f"涉及 {told.deals_after:,} 个商机：{rate_zh}应转化 {told.due:,.0f} 个，实际"
+        f" {told.converted:,} 个，少 {told.shortfall:,.0f} 个（95% 区间 {low:,.0f} 到"
+        f" {high:,.0f}），与其他商机相比 z = {told.did_z:.1f}",
+        en=f"of its {told.deals_after:,} deals {rate_en}{told.due:,.0f} conversions were due and"
+        f" {told.converted:,} came, {told.shortfall:,.0f} short (95 %: {low:,.0f} to {high:,.0f});"
+        f" beside other deals z = {told.did_z:.1f}",
+    )
+
+
+def _overlap(seen: Standpoint) -> Text | None:
+    recall, precision = seen.value("recall"), seen.value("precision")
+    if np.isnan(recall) or seen.one.item is None:
+        return None
+    return Text(
+        zh=f"覆盖下降单元中 {recall:.0%} 的商机；它涉及的商机有 {precision:.0%} 在这些单元内",
+        en=f"it touches {recall:.0%} of the deals in the cells that fell; {precision:.0%} of its"
+        " own lie in them",
+    )
+
+
+def _chain(seen: Standpoint) -> Text | None:
+    if seen.one.item is None:
+        return None
+    below, shared = seen.value("descendants_later"), seen.value("descendants_overlap")
+    above = seen.value("ancestors")
+    if below:
+        return Text(
+            zh=f"它可能引起的 {below:.0f} 项证据在它之后出现，最多共有 {shared:.0%} 的商机",
+            en=f"{below:.0f} of what it may cause came after it, sharing up to {shared:.0%} of"
+            " their deals",
+        )
+    if above:
+        return Text(
+            zh=f"有 {above:.0f} 项可能引起它的证据先出现，且其商机下降了",
+            en=f"{above:.0f} of what may have caused it came before it, and their deals fell",
+        )
+    return Text(
+        zh="在因果图中，没有与它相连的其他证据", en="no other evidence is linked to it in the graph"
+    )
+
+
+def _stream(seen: Standpoint) -> Text | None:
+    z = seen.value("stream_z")
+    if np.isnan(z):
+        return Text(zh="没有它的每日次数", en="there are no daily counts of it")
+    return Text(zh=f"它的每日次数变化 z = {z:+.1f}", en=f"its daily counts changed by z = {z:+.1f}")
+
+
+def _delay(seen: Standpoint) -> Text | None:
+    z = seen.value("later_z")
+    return Text(
+        zh=f"涉及的商机转化所需天数变化 z = {z:+.1f}",
+        en=f"days that its deals take to convert changed by z = {z:+.1f}",
+    )
+
+
+def _record(seen: Standpoint) -> Text | None:
+    if seen.one.item is None:
+        return Text(
+            zh="这是下降所在的单元，代表没有被记录的原因",
+            en="this is a segment that fell: it stands for a cause that nobody recorded",
+        )
+    kind = seen.dag.by_id[seen.one.item.type]
+    zh = {"system": "系统日志", "record": "业务记录", "questionnaire": "问卷"}[kind.provenance]
+    return Text(zh=f"来源：{zh}", en=f"it is known from a {kind.provenance.value}")
+
+
+_SENTENCES: dict[str, Callable[[Standpoint], Text | None]] = {
+    "effect": _effect,
+    "timing": _timing,
+    "overlap": _overlap,
+    "chain": _chain,
+    "stream": _stream,
+    "delay": _delay,
+    "record": _record,
+}
+
+
+def beside_mean(contributions: Floats) -> Sequence[Floats]:
+    """Give each candidate's contributions less the mean of its incident's; the last column goes."""
+    own = contributions[:, :-1]
+    return list(own - own.mean(axis=0))

@@ -24,6 +24,10 @@ Role = Literal["root", "contributing", "mediator", "symptom", "coincident"]
 LEAST_ROOT = 0.1
 #: From this z on a fall of the exposed is no chance.
 SUPPORTED_Z = -2.5
+#: From this z on they did better than the others.
+CONTRADICTED_Z = 1.0
+#: Events that led to the same lie within so many days.
+NEAR_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +58,24 @@ def _role(standing: Standing, place: int, dag: EvidenceDag) -> Role:
         return "symptom" if item.type in below or top is None else "coincident"
     if item.type in below:
         return "mediator"
-    is_supported = np.nan_to_num(standing.told.did_z[place]) < SUPPORTED_Z
-    return "contributing" if is_supported else "coincident"
+    return "contributing" if _contributes(standing, place, dag) else "coincident"
+
+
+def _contributes(standing: Standing, place: int, dag: EvidenceDag) -> bool:
+    """Tell whether it made the fall worse.
+
+    Its deals fell more than the others; or it leads to the same as the root does, came at that
+    time, and its deals did no better.
+    """
+    one, top = standing.found[place], standing.found[standing.order[0]]
+    z = float(np.nan_to_num(standing.told.did_z[place]))
+    if z < SUPPORTED_Z:
+        return True
+    if one.item is None or top.item is None or one.members is None:
+        return False
+    both = dag.descendants(one.item.type) & dag.descendants(top.item.type)
+    shared = any(
+        other.item is not None and other.item.type in both and not dag.is_sink(other.item.type)
+        for other in standing.found
+    )
+    return shared and abs(one.lead - top.lead) <= NEAR_DAYS and z < CONTRADICTED_Z

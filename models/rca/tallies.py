@@ -1,4 +1,4 @@
-"""What each candidate's deals did: sums before and since the onset, and since the event itself.
+"""What each candidate's deals did: sums by day, before and since the onset, since the event.
 
 A shift is first order on the logit scale: (converted less owed) / variance; its variance is
 1 / variance. A difference in differences takes away what the others did and what was before.
@@ -20,11 +20,30 @@ if TYPE_CHECKING:
     from models.rca.cohorts import Cohorts
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 #: Inverse variances of priors of no shift: since the onset, and before it, when the leaves' own
 #: history has been taken away and little can be left.
 PRIOR, PRIOR_BEFORE = 1.0, 20.0
-TINY = 1e-9
+#: Breaks of the exposed are sought so many days around the onset.
+NEAR_BEFORE, NEAR_AFTER = 10, 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """Candidates × days that deals entered on: exposed deals, won, gap, variance."""
+
+    #: Days since the onset, ascending.
+    days: Ints
+    deals: Floats
+    won: Floats
+    gap: Floats
+    variance: Floats
+
+    def since(self, day: Ints) -> tuple[Floats, Floats]:
+        """Sum gap and variance from each candidate's own day on; the rest lies before it."""
+        late = self.days[None, :] >= day[:, None]
+        return (self.gap * late).sum(axis=1), (self.variance * late).sum(axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +58,19 @@ class Tallies:
     #: Since the onset: owed less converted, and its variance.
     shortfall: Floats
     variance: Floats
-    #: Shift of the exposed since the onset.
+    #: Shift of the exposed since the onset, of the others, and its z.
     shift: Floats
+    others_z: Floats
     #: Difference in differences on the logit scale (below 0: it fell), and its z.
     did: Floats
     did_z: Floats
     #: Exposed deals since the event beside those before it.
     break_z: Floats
+    #: Exposed deals between the event and the onset.
+    between_z: Floats
+    #: The likeliest first day of the exposed deals' fall (days since the onset) and its nats.
+    own_onset: Floats
+    own_nats: Floats
     #: All deals since the onset: how many, owed less converted, variance.
     whole: tuple[float, float, float]
 
@@ -59,58 +84,88 @@ def exposed_rows(found: Sequence[Candidate], deals: int) -> Floats:
     return rows
 
 
-def tallies(found: Sequence[Candidate], rows: Floats, seen: Cohorts) -> Tallies:
-    """Sum up; `rows` are those of `exposed_rows`."""
-    after = seen.after.astype(np.float64)
-    each = np.stack([np.ones_like(seen.gap), seen.won, seen.gap, seen.variance])
-    since, before = rows @ (each * after).T, rows @ (each * (1 - after)).T
-    all_since, all_before = (each * after).sum(axis=1), (each * (1 - after)).sum(axis=1)
-    shift, doubt = _shift(since)
-    terms = [
-        _shift(before, PRIOR_BEFORE),
-        _shift(all_since - since),
-        _shift(all_before - before, PRIOR_BEFORE),
-    ]
+def daily(rows: Floats, seen: Cohorts) -> Daily:
+    """Sum each candidate's deals by day of entry."""
+    days, code = np.unique(seen.day, return_inverse=True)
+    sums = np.zeros((4, len(rows), len(days)))
+    for place, row in enumerate(rows):
+        inside = np.flatnonzero(row)
+        at = code[inside]
+        for kind, each in enumerate((None, seen.won, seen.gap, seen.variance)):
+            weights = None if each is None else each[inside]
+            sums[kind, place] = np.bincount(at, weights, len(days))
+    return Daily(days=days, deals=sums[0], won=sums[1], gap=sums[2], variance=sums[3])
+
+
+def tallies(found: Sequence[Candidate], by_day: Daily, seen: Cohorts) -> Tallies:
+    """Sum up what the exposed did."""
+    after = seen.after
+    all_since = np.array([after.sum(), seen.gap[after].sum(), seen.variance[after].sum()])
+    all_before = np.array([seen.gap[~after].sum(), seen.variance[~after].sum()])
+    zero = np.zeros(len(found), dtype=np.int64)
+    gap, variance = by_day.since(zero)
+    early = by_day.gap.sum(axis=1) - gap, by_day.variance.sum(axis=1) - variance
+    shift, doubt = _shift(gap, variance)
+    was, was_doubt = _shift(*early, PRIOR_BEFORE)
+    others, others_doubt = _shift(all_since[1] - gap, all_since[2] - variance)
+    were, were_doubt = _shift(all_before[0] - early[0], all_before[1] - early[1], PRIOR_BEFORE)
+    others_z = others / np.sqrt(others_doubt)
     # Where nobody is left unexposed there is no difference to take but that in time.
-    has_others = (all_since - since)[:, 3] > PRIOR
-    others = np.where(has_others, terms[1][0] - terms[2][0], 0.0)
-    others_doubt = np.where(has_others, terms[1][1] + terms[2][1], 0.0)
-    did = shift - terms[0][0] - others
-    break_z = _break_z(found, rows, seen)
+    has_others = all_since[2] - variance > PRIOR
+    did = shift - was - np.where(has_others, others - were, 0.0)
+    did_doubt = doubt + was_doubt + np.where(has_others, others_doubt + were_doubt, 0.0)
     unknown = np.array([one.members is None for one in found])
-
-    def known(values: Floats) -> Floats:
-        return np.where(unknown, np.nan, values)
-
-    return Tallies(
-        deals_before=known(before[:, 0]),
-        deals_after=known(since[:, 0]),
-        won_before=known(before[:, 1]),
-        won_after=known(since[:, 1]),
-        shortfall=known(-since[:, 2]),
-        variance=known(since[:, 3]),
-        shift=known(shift),
-        did=known(did),
-        did_z=known(did / np.sqrt(doubt + terms[0][1] + others_doubt)),
-        break_z=known(break_z),
-        whole=(float(all_since[0]), float(-all_since[2]), float(all_since[3])),
-    )
-
-
-def _shift(sums: Floats, prior: float = PRIOR) -> tuple[Floats, Floats]:
-    doubt = 1 / (sums[:, 3] + prior)
-    return sums[:, 2] * doubt, doubt
+    late = by_day.days >= 0
+    breaks = _breaks(found, by_day)
+    table = {
+        "deals_before": by_day.deals[:, ~late].sum(axis=1),
+        "deals_after": by_day.deals[:, late].sum(axis=1),
+        "won_before": by_day.won[:, ~late].sum(axis=1),
+        "won_after": by_day.won[:, late].sum(axis=1),
+        "shortfall": -gap,
+        "variance": variance,
+        "shift": shift,
+        "others_z": np.where(has_others, others_z, 0.0),
+        "did": did,
+        "did_z": did / np.sqrt(did_doubt),
+        **breaks,
+    }
+    known = {name: np.where(unknown, np.nan, values) for name, values in table.items()}
+    whole = (float(all_since[0]), float(-all_since[1]), float(all_since[2]))
+    return Tallies(**known, whole=whole)
 
 
-def _break_z(found: Sequence[Candidate], rows: Floats, seen: Cohorts) -> Floats:
-    z = np.zeros(len(found))
-    for place, one in enumerate(found):
-        inside = np.flatnonzero(rows[place])
-        since = seen.day[inside] >= -one.lead
-        gap, variance = seen.gap[inside], seen.variance[inside]
-        total, total_variance = gap.sum(), variance.sum()
-        late, late_variance = gap[since].sum(), variance[since].sum()
-        early, early_variance = total - late, total_variance - late_variance
-        fall = late / (late_variance + PRIOR) - early / (early_variance + PRIOR)
-        z[place] = fall / np.sqrt(1 / (late_variance + PRIOR) + 1 / (early_variance + PRIOR))
-    return z
+def _shift(gap: Floats, variance: Floats, prior: float = PRIOR) -> tuple[Floats, Floats]:
+    doubt = 1 / (variance + prior)
+    return gap * doubt, doubt
+
+
+def _breaks(found: Sequence[Candidate], by_day: Daily) -> dict[str, Floats]:
+    lead = np.array([one.lead for one in found], dtype=np.int64)
+    gap, variance = by_day.since(-lead)
+    total, total_variance = by_day.gap.sum(axis=1), by_day.variance.sum(axis=1)
+    late, late_doubt = _shift(gap, variance)
+    early, early_doubt = _shift(total - gap, total_variance - variance)
+    onset_gap, onset_variance = by_day.since(np.zeros_like(lead))
+    before = lead > 0
+    between = np.where(before, gap - onset_gap, 0.0)
+    between_variance = np.where(before, variance - onset_variance, 0.0)
+    onset, nats = _own_onset(by_day)
+    return {
+        "break_z": (late - early) / np.sqrt(late_doubt + early_doubt),
+        "between_z": between / np.sqrt(between_variance + PRIOR),
+        "own_onset": onset,
+        "own_nats": nats,
+    }
+
+
+def _own_onset(by_day: Daily) -> tuple[Floats, Floats]:
+    """Give the first day from which the exposed deals' fall is the likeliest, and its nats."""
+    gap = np.cumsum(by_day.gap[:, ::-1], axis=1)[:, ::-1]
+    variance = np.cumsum(by_day.variance[:, ::-1], axis=1)[:, ::-1]
+    nats = np.where(gap < 0, gap**2 / (2 * (variance + PRIOR)), 0.0)
+    near = (by_day.days >= -NEAR_BEFORE) & (by_day.days <= NEAR_AFTER)
+    if not near.any():
+        return np.zeros(len(gap)), np.zeros(len(gap))
+    best = np.argmax(nats[:, near], axis=1)
+    return by_day.days[near][best].astype(np.float64), nats[:, near].max(axis=1)

@@ -9,6 +9,7 @@ import typer
 from service.cli import (
     audit,
     card,
+    causes,
     db,
     demo,
     evidence,
@@ -23,6 +24,7 @@ from service.cli import (
     serve,
     templates,
     train,
+    train_causes,
     verify,
 )
 
@@ -43,9 +45,11 @@ app.add_typer(rules.group, name="rules", help="Check and test rule files.")
 app.add_typer(facts.group, name="facts", help="Facts that rules look at.")
 app.add_typer(templates.group, name="templates", help="Templates that deliverables must follow.")
 app.add_typer(card.group, name="card", help="The rate card of the attack coefficient.")
+train.group.command("causes")(train_causes.causes)
 app.add_typer(train.group, name="train", help="Train models, through gates.")
 registry.add_to(models.group)
 app.add_typer(funnel.group, name="funnel", help="Where a funnel fell, and when.")
+app.add_typer(causes.group, name="causes", help="What brought a fall about.")
 app.add_typer(models.group, name="models", help="Models, and who vouches for them.")
 app.add_typer(db.group, name="db", help="The database schema.")
 app.add_typer(evidence.group, name="evidence", help="Evidence packs that others can check.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from training.contract.contract import Contract
     from training.contract.table import Table
     from training.run import CardFigures, Imported, Trained
-    from training.sealing import Sealed
+    from training.sealing import Sealed, Workshop
     from training.snapshot import Snapshot
 
 group = typer.Typer(no_args_is_help=True)
@@ -89,7 +89,7 @@ def coefficient(
     from training.run import CardFigures
 
     if not dry_run:
-        _require_new(out)
+        require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
     held = _imported(table_of(data, query), read_contract(contract), moment)
     if dry_run:
@@ -102,12 +102,13 @@ def coefficient(
     result = _trained(held.snapshot, moment, figures, threads)
     sealed = None if result.refused else _sealed(held, result, author)
     told = sealed.result if sealed else result
-    _write(out, files(held, told, sealed.archive if sealed else None))
+    write(out, files(held, told, sealed.archive if sealed else None))
     print_trained(told, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
     raise typer.Exit(WRONG if told.refused else 0)
 
 
-def _require_new(out: Path) -> None:
+def require_new(out: Path) -> None:
+    """End the command where the folder exists."""
     if out.exists():
         give_up(
             Text(
@@ -184,20 +185,11 @@ def _trained(snapshot: Snapshot, at: float, card: CardFigures, threads: int) -> 
 
 def _sealed(held: Imported, result: Trained, author: str) -> Sealed:
     """Seal with this installation's key; a candidate that does not open is refused."""
-    from models.artefact.packing import Signer
     from models.artefact.refusal import ArtefactRefused
-    from service import keys
-    from service.cli.workshop import code_hash, software
-    from training.sealing import Workshop, sealed
+    from training.sealing import sealed
 
     with house.telling_errors():
-        key = keys.models_key(house.settings())
-    workshop = Workshop(
-        author=author,
-        code=code_hash(),
-        software=software(),
-        signer=Signer(sign=key.sign, public_key=keys.public_bytes(key)),
-    )
+        workshop = workshop_of(author)
     try:
         return sealed(held, result, workshop)
     except ArtefactRefused as refused:
@@ -210,11 +202,28 @@ def _sealed(held: Imported, result: Trained, author: str) -> Sealed:
         )
 
 
-def _write(out: Path, made: Mapping[str, bytes]) -> None:
-    from training.folder import write
+def workshop_of(author: str) -> Workshop:
+    """Give who trains here and signs, with this installation's key."""
+    from models.artefact.packing import Signer
+    from service import keys
+    from service.cli.workshop import code_hash, software
+    from training.sealing import Workshop
+
+    key = keys.models_key(house.settings())
+    return Workshop(
+        author=author,
+        code=code_hash(),
+        software=software(),
+        signer=Signer(sign=key.sign, public_key=keys.public_bytes(key)),
+    )
+
+
+def write(out: Path, made: Mapping[str, bytes]) -> None:
+    """Write the folder, or end the command with the reason why it cannot be written."""
+    from training import folder
 
     try:
-        write(out, made)
+        folder.write(out, made)
     except OSError as error:
         give_up(
             Text(

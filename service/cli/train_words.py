@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from training.gates.gate import Gate
+    from training.rca.run import CausesTrained
     from training.run import Imported, Trained
     from training.snapshot import Difference
 
@@ -121,22 +122,39 @@ def _import_line(held: Imported, change: Difference | None) -> dict[str, Any]:
 
 def print_trained(result: Trained, *, out: Path, sha256: str | None, as_json: bool) -> None:
     """Print every gate, and what became of the candidate; `sha256` names the sealed model."""
-    status = "refused" if result.refused else "candidate"
+    figures = metrics(result.candidate)
+    _print(result.gates, figures, out=out, sha256=sha256, as_json=as_json)
+
+
+def print_causes(result: CausesTrained, *, out: Path, sha256: str | None, as_json: bool) -> None:
+    """Print the same of a ranker of root causes."""
+    _print(result.gates, result.metrics, out=out, sha256=sha256, as_json=as_json)
+
+
+def _print(
+    gates: tuple[Gate, ...],
+    figures: Mapping[str, Any],
+    *,
+    out: Path,
+    sha256: str | None,
+    as_json: bool,
+) -> None:
+    refused = any(gate.answer is Answer.FAILED for gate in gates)
     if as_json:
-        for gate in result.gates:
+        for gate in gates:
             typer.echo(json.dumps(gate_line(gate), ensure_ascii=False))
-        figures = metrics(result.candidate)
         model = None if sha256 is None else str(out / MODEL)
-        last = {"artefact": model, "sha256": sha256, "status": status, "metrics": figures}
+        status = "refused" if refused else "candidate"
+        last = {"artefact": model, "sha256": sha256, "status": status, "metrics": dict(figures)}
         typer.echo(json.dumps(last, ensure_ascii=False))
         return
-    Console().print(_table(result.gates))
+    Console().print(_table(gates))
     ending = (
         Text(
             zh=f"已拒绝：没有写出模型。原因见 {out}/MODEL_CARD.md。",
             en=f"Refused: no model was written. {out}/MODEL_CARD.md has the reasons.",
         )
-        if result.refused
+        if refused
         else Text(
             zh=f"候选模型 {(sha256 or '')[:12]} 已签名，在 {out / MODEL}；"
             "“未问”的闸门须在晋升前补问。",

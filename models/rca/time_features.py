@@ -1,0 +1,93 @@
+"""When a candidate was: before the fall or after it, as its type's lag has it, and its stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.rca.overlap_features import SAME, jaccards
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.rca.candidates import Candidate
+    from models.rca.evidence import EvidenceDag, Stream
+    from models.rca.incident import Incident
+    from models.rca.tallies import Tallies
+
+    Floats = NDArray[np.float64]
+
+#: A stream is looked at for so many days from the event, and from the onset.
+STREAM_DAYS = 3
+MOST_DAYS = 60.0
+MOST_Z = 50.0
+
+
+def time_features(
+    incident: Incident,
+    found: Sequence[Candidate],
+    dag: EvidenceDag,
+    *,
+    told: Tallies,
+    exposed: Floats,
+) -> dict[str, Floats]:
+    """Give the columns."""
+    lead = np.array([float(one.lead) for one in found])
+    onset = incident.onset
+    # The onset is an interval: an event inside it is neither early nor late.
+    slack_early = float((onset.at - onset.first).days)
+    slack_late = float((onset.last - onset.at).days)
+    lags = np.array(
+        [(0, 0) if one.item is None else dag.by_id[one.item.type].lag_days for one in found]
+    )
+    early = np.maximum(lags[:, 0] - (lead + slack_late), 0.0)
+    late = np.maximum((lead - slack_early) - lags[:, 1], 0.0)
+    own = lead + told.own_onset
+    own_miss = np.maximum(lags[:, 0] - own, 0.0) + np.maximum(own - lags[:, 1], 0.0)
+    streams = np.array([_stream(one, incident) for one in found]).reshape(len(found), 2)
+    return {
+        "lead": np.clip(lead, -MOST_DAYS, MOST_DAYS),
+        "precedes": (lead + slack_late >= 0).astype(np.float64),
+        "lag_miss": np.minimum(early + late, MOST_DAYS),
+        "own_lag_miss": np.minimum(own_miss, MOST_DAYS),
+        "own_onset": told.own_onset,
+        "first_of_twins": _first_of_twins(lead, exposed, incident),
+        "stream_z": streams[:, 0],
+        "stream_after_z": streams[:, 1],
+    }
+
+
+def _first_of_twins(lead: Floats, exposed: Floats, incident: Incident) -> Floats:
+    """Give how many days earlier the first candidate with the same deals was; 0: it is the first.
+
+    Only those that came before the onset count: one long after is nobody's forerunner.
+    """
+    after = incident.deals.entered >= incident.onset.at.toordinal()
+    same = jaccards(exposed[:, after]) > SAME
+    first = np.where(same, lead[None, :], -np.inf).max(axis=1)
+    return np.asarray(np.clip(first - lead, 0.0, MOST_DAYS), dtype=np.float64)
+
+
+def _stream(one: Candidate, incident: Incident) -> tuple[float, float]:
+    """Give the z of the counts from the event and from the onset on; NaN without a stream."""
+    if one.item is None or one.item.stream is None:
+        return float("nan"), float("nan")
+    stream = one.item.stream
+    at = (one.item.at - stream.first_day).days
+    onset = (incident.onset.at - stream.first_day).days
+    usual_until = min(at, onset)
+    return _jump(stream, at, usual_until), _jump(stream, onset, usual_until)
+
+
+def _jump(stream: Stream, at: int, usual_until: int) -> float:
+    usual = np.array(stream.counts[: max(usual_until, 0)])
+    now = np.array(stream.counts[max(at, 0) : max(at, 0) + STREAM_DAYS])
+    if usual.size < STREAM_DAYS or not now.size:
+        return float("nan")
+    # Counts scatter by their root at least, as drawn by chance.
+    spread = max(float(usual.var()), float(usual.mean()), 0.25)
+    z = (float(now.mean()) - float(usual.mean())) / np.sqrt(spread / now.size)
+    return float(np.clip(z, -MOST_Z, MOST_Z))

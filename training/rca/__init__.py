@@ -1,0 +1,1 @@
+"""The ranker of root causes: simulated and injected incidents, verdicts, fit, gates, artefact."""

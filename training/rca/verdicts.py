@@ -1,0 +1,98 @@
+"""Reviewers' verdicts: JSON Lines of an incident and what people said of its candidates.
+
+``{"incident": {…}, "verdict": {"roles": {"e1": "root", "e2": "symptom"}, "shown": ["e1", …]}}``; a
+verdict without a root says "none of these": then the first localised cell stands for what nobody
+recorded.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.rca.features import featured
+from models.rca.incident import IncidentRefused
+from models.rca.incident_json import read_incident
+from training.rca.lesson import GAINS, Example
+
+if TYPE_CHECKING:
+    from models.rca.evidence import EvidenceDag
+    from models.rca.incident import Incident
+
+#: A person's word against a drawn incident's.
+WEIGHT = 10.0
+#: Who confirms what stood first says less: some people confirm whatever stands there (a guess).
+CONFIRMED = 0.7
+ROLES = ("root", "contributing", "mediator", "symptom", "unrelated")
+
+
+class VerdictRefused(ValueError):
+    """A line that is no verdict; the message has its number, what was seen and expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What people said of an incident: id of a candidate → role, and the order they saw."""
+
+    incident: Incident
+    roles: dict[str, str]
+    shown: tuple[str, ...]
+
+
+def read_verdicts(data: bytes) -> list[Verdict]:
+    """Give the verdicts of a file. Raises VerdictRefused for the first line that is none."""
+    found = []
+    for number, line in enumerate(data.splitlines(), 1):
+        if line.strip():
+            found.append(_read(line, number))
+    if not found:
+        raise VerdictRefused("line 1: no verdict, expected one a line")
+    return found
+
+
+def _read(line: bytes, number: int) -> Verdict:
+    try:
+        told = json.loads(line)
+        verdict = told["verdict"]
+        roles, shown = dict(verdict["roles"]), list(verdict.get("shown", ()))
+        incident = read_incident(json.dumps(told["incident"]))
+    except IncidentRefused as refused:
+        raise VerdictRefused(f"line {number}, incident: {refused}") from None
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        expected = '{"incident": {…}, "verdict": {"roles": {…}, "shown": […]}}'
+        raise VerdictRefused(f"line {number}: {error!r}, expected {expected}") from None
+    known = {one.id for one in incident.items} | {one.name for one in incident.cells}
+    strange = sorted(str(one) for one in (*roles, *shown) if one not in known)
+    if strange:
+        raise VerdictRefused(f"line {number}: {strange[0]!r} is no candidate of the incident")
+    wrong = sorted(str(one) for one in roles.values() if one not in ROLES)
+    if wrong:
+        raise VerdictRefused(f"line {number}: role {wrong[0]!r}, expected {', '.join(ROLES)}")
+    if sum(one == "root" for one in roles.values()) > 1:
+        raise VerdictRefused(f"line {number}: two roots, expected one at most")
+    return Verdict(incident=incident, roles=roles, shown=tuple(shown))
+
+
+def example_of(verdict: Verdict, dag: EvidenceDag) -> Example | None:
+    """Give the incident as people judged it; None where nobody can stand for the root.
+
+    Raises IncidentRefused for types that the graph does not declare.
+    """
+    roles = dict(verdict.roles)
+    root = next((name for name, role in roles.items() if role == "root"), None)
+    if root is None:
+        if not verdict.incident.cells:
+            return None
+        root = verdict.incident.cells[0].name
+        roles[root] = "root"
+    seen = featured(verdict.incident, dag)
+    ids = tuple(one.id for one in seen.found)
+    was_first = bool(verdict.shown) and verdict.shown[0] == root
+    return Example(
+        rows=seen.rows,
+        ids=ids,
+        gains=tuple(GAINS.get(roles.get(one, "unrelated"), 0) for one in ids),
+        root=ids.index(root),
+        weight=WEIGHT * (CONFIRMED if was_first else 1.0),
+    )
