@@ -168,7 +168,7 @@ class DealsOut(Out):
 
 class LabelsOut(Out):
     items: list[dict[str, Any]] = Field(
-        description="`incident` as `countermark causes rank` reads it, with its `verdicts`"
+        description="An `incident` and a person's `verdict`, as `train causes` reads them"
     )
 
 

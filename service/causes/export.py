@@ -78,7 +78,7 @@ def deals_behind(snapshot: bytes, answer: str, candidate: str) -> list[dict[str,
     """
     seen, told = read(snapshot), json.loads(answer)
     incident = incident_of(seen, told)
-    found = {one.id: one for one in candidates(incident, read_dag(seen.dag))}[candidate]
+    found = {one.id: one for one in candidates(incident, read_dag(seen.rules.dag))}[candidate]
     if found.members is None:
         return None
     deals, onset = seen.deals, incident.onset.at.toordinal()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.evidence import EvidenceItem
-    from models.rca.incident import IncidentProblem
+    from models.rca.incident import Deal, IncidentProblem
     from service.cause_records import EvidenceRow
     from service.causes.stage_deals import StageDeals
 
@@ -46,14 +46,23 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """By what an incident is examined, apart from the program itself."""
+
+    #: The file of evidence types.
+    dag: str
+    #: SHA-256 of the ranker's trees and of its scale; None: ranked by hand.
+    ranker: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     asked: Asked
     deals: Deals
     items: tuple[EvidenceItem, ...]
     #: By id: title, source and figures of each item.
     told: Mapping[str, Any]
-    #: The file of evidence types.
-    dag: str
+    rules: Rules
     #: Odd deals, by what was odd.
     notes: Mapping[str, int]
 
@@ -64,19 +73,10 @@ def write(
     dimensions: Sequence[str],
     *,
     evidence: Sequence[EvidenceRow],
-    dag: str,
+    rules: Rules,
 ) -> bytes:
     """Write a snapshot down; its order does not depend on that of the rows."""
-    rows = [
-        [
-            one.id,
-            one.rep,
-            one.entered.toordinal(),
-            -1 if one.converted is None else one.converted.toordinal(),
-            *[one.dims.get(name, UNKNOWN) for name in dimensions],
-        ]
-        for one in sorted(found.deals, key=lambda one: one.id)
-    ]
+    rows = [_row(one, dimensions) for one in sorted(found.deals, key=lambda one: one.id)]
     told = {
         "format": FORMAT,
         "stage": asked.stage,
@@ -88,7 +88,8 @@ def write(
         "evidence": [
             _item(one, asked.seen_until) for one in sorted(evidence, key=lambda one: one.id)
         ],
-        "dag": dag,
+        "dag": rules.dag,
+        "ranker": None if rules.ranker is None else list(rules.ranker),
         "notes": {
             "out_of_order": found.out_of_order,
             "again": found.again,
@@ -123,9 +124,20 @@ def read(data: bytes) -> Snapshot:
         deals=_deals(told["deals"], dimensions),
         items=tuple(one for one in items if one),
         told={one["id"]: one for one in told["evidence"]},
-        dag=told["dag"],
+        rules=Rules(dag=told["dag"], ranker=_ranker(told)),
         notes=told["notes"],
     )
+
+
+def _row(one: Deal, dimensions: Sequence[str]) -> list[Any]:
+    converted = -1 if one.converted is None else one.converted.toordinal()
+    dims = [one.dims.get(name, UNKNOWN) for name in dimensions]
+    return [one.id, one.rep, one.entered.toordinal(), converted, *dims]
+
+
+def _ranker(told: Mapping[str, Any]) -> tuple[str, str] | None:
+    found = told["ranker"]
+    return None if found is None else (str(found[0]), str(found[1]))
 
 
 def _item(row: EvidenceRow, seen_until: date) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from service.records import Role
 from service.settings import load
 from tests.service.api.house import Caller, House, add_customer, body_of, requirement_of
 from tests.service.conftest import TestClock, sqlite_template  # noqa: F401 - a fixture
+from training.rca.verdicts import read_verdicts
 from verification.limits import Limits
 from verification.sandbox.client import Sandbox
 
@@ -275,11 +276,9 @@ def test_verdicts_are_kept_with_the_position_and_taken_out_as_labels(january: Ja
     assert (given.status_code, body_of(given)["position"]) == (201, 1)
     ml = january.house.somebody("ml", Role.ML_ENGINEER)
     (label,) = body_of(ml.get("/incident-labels"))["items"]
-    assert [one["role"] for one in label["verdicts"]] == ["root"]
-    from models.rca import catalogue, rank_causes, read_incident  # noqa: PLC0415
-
-    ranked = rank_causes(read_incident(json.dumps(label["incident"])), catalogue())
-    assert ranked[0].id == gap["id"]
+    (verdict,) = read_verdicts(json.dumps(label).encode())
+    assert verdict.roles == {gap["id"]: "root"}
+    assert verdict.shown[0] == gap["id"]
 
 
 def test_half_is_let_go_within_72_hours_at_49_percent_and_all_of_it_a_day_later(
