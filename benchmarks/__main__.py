@@ -59,6 +59,7 @@ GROUPS: Mapping[str, Group] = {
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
     "causes_detect": Group(module="benchmarks.causes_detect", takes="about a minute"),
+    "causes_rank": Group(module="benchmarks.causes_rank", takes="about five minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
     "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
@@ -94,7 +95,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
     "service": ("uploads", "registry"),
-    "causes": ("causes_localise", "causes_detect"),
+    "causes": ("causes_localise", "causes_detect", "causes_rank"),
 }
 
 

@@ -15,6 +15,7 @@ class ModelName(StrEnum):
     """What a model is for."""
 
     COEFFICIENT = "coefficient"
+    CAUSES = "causes"
 
 
 class ModelStep(StrEnum):

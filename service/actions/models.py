@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from models.artefact.causes import CausesArtefact
+    from models.artefact.opening import Artefact
     from service.actors import Actor
     from service.champions import Reign
     from service.ports.records import Unit
@@ -31,6 +33,7 @@ METRICS = "metrics.json"
 class Verified:
     """What an archive says of itself once it has opened."""
 
+    name: ModelName
     sha256: str
     public_key: str
     author: str
@@ -43,12 +46,11 @@ class Verified:
 def verified(archive: bytes, *, trusted: Collection[bytes]) -> Verified:
     """Open a sealed model as scoring would. Raises Invalid, saying what is wrong with it."""
     from models.artefact.containers import parts_of_zip  # noqa: PLC0415 - numpy, LightGBM
-    from models.artefact.opening import open_artefact  # noqa: PLC0415
     from models.artefact.refusal import ArtefactRefused  # noqa: PLC0415
 
     try:
         parts = parts_of_zip(archive)
-        opened = open_artefact(parts, trusted=trusted)
+        opened = _opened(parts, trusted)
     except ArtefactRefused as refused:
         raise Invalid(
             Text(zh=f"模型被拒绝：{refused.message.zh}", en=f"Refused: {refused.message.en}"),
@@ -59,6 +61,7 @@ def verified(archive: bytes, *, trusted: Collection[bytes]) -> Verified:
         ) from refused
     origin = opened.manifest.origin
     return Verified(
+        name=ModelName(opened.manifest.kind),
         sha256=opened.sha256,
         public_key=opened.manifest.public_key.hex(),
         author=origin.author,
@@ -67,6 +70,18 @@ def verified(archive: bytes, *, trusted: Collection[bytes]) -> Verified:
         metrics=dict(origin.metrics),
         not_asked=_not_asked(parts.get(METRICS, b"{}")),
     )
+
+
+def _opened(parts: Mapping[str, bytes], trusted: Collection[bytes]) -> Artefact | CausesArtefact:
+    """Open by the kind that the manifest tells. Raises ArtefactRefused."""
+    from models.artefact.causes import open_causes  # noqa: PLC0415 - numpy, LightGBM
+    from models.artefact.manifest import read_manifest  # noqa: PLC0415
+    from models.artefact.opening import open_artefact  # noqa: PLC0415
+    from models.artefact.parts import CAUSES_KIND, MANIFEST  # noqa: PLC0415
+
+    if MANIFEST in parts and read_manifest(parts[MANIFEST]).kind == CAUSES_KIND:
+        return open_causes(parts, trusted=trusted)
+    return open_artefact(parts, trusted=trusted)
 
 
 def _not_asked(metrics: bytes) -> tuple[str, ...]:
@@ -81,7 +96,7 @@ def _not_asked(metrics: bytes) -> tuple[str, ...]:
 def register(unit: Unit, actor: Actor, seen: Verified, stored: StoredFile) -> Model:
     """Enter a verified model; the same one again changes nothing. Raises Forbidden."""
     access.require(actor, "models.register")
-    name = ModelName.COEFFICIENT
+    name = seen.name
     unit.take_turn(f"models {name}")
     known = unit.models.models.find({"name": name.value, "sha256": seen.sha256})
     if known:
@@ -112,6 +127,10 @@ def shadow(unit: Unit, actor: Actor, model_id: str, reason: str) -> ModelEvent:
     model, events = _of(unit, model_id)
     if champion_of(events) == model.id:
         raise _wrong("它已是现任模型。", "It is the champion already.")
+    if model.name is not ModelName.COEFFICIENT:
+        raise _wrong(
+            "只有系数模型能旁路评分。", "Only a model of the coefficient scores beside another."
+        )
     return _decide(unit, actor, model.name, step=ModelStep.SHADOW, model_id=model.id, reason=reason)
 
 

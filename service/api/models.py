@@ -134,7 +134,7 @@ def _opened(view: Callable[..., Any]) -> Callable[..., Any]:
         ports = site().ports
         with ports.records.read() as unit:
             model = unit.models.models.get(model_id)
-        if model is not None:
+        if model is not None and model.name is ModelName.COEFFICIENT:
             ports.tariffs.model(model.archive_sha256)
         return view(model_id=model_id, **arguments)
 

@@ -38,6 +38,14 @@ Deals = Annotated[
         show_default=False,
     ),
 ]
+Explainable = Annotated[
+    Path,
+    typer.Argument(
+        help="Counts as for localise, or deals (CSV): entered, converted; where there are any "
+        "stage, id, rep and dimensions.",
+        show_default=False,
+    ),
+]
 FalseAlarms = Annotated[
     float, typer.Option("--false-alarms", help="False alarms a year that are put up with.")
 ]
@@ -91,10 +99,7 @@ def detect(deals: Deals, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = F
     from service.cli.funnel_watch import as_json as watched_json
     from service.cli.funnel_watch import words
 
-    if not 0 < false_alarms <= MOST_FALSE_ALARMS:
-        zh = f"--false-alarms 为 {false_alarms}，应大于 0，不超过 {MOST_FALSE_ALARMS}。"
-        en = f"--false-alarms is {false_alarms}, expected above 0, at most {MOST_FALSE_ALARMS}."
-        give_up(Text(zh=zh, en=en))
+    _check_false_alarms(false_alarms)
     try:
         stages = read(content(deals))
     except CaseRefused as refused:
@@ -106,6 +111,37 @@ def detect(deals: Deals, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = F
         return
     for stage in stages:
         typer.echo(say(words(stage, false_alarms)))
+
+
+@group.command("explain")
+def explain(
+    table: Explainable, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = False
+) -> None:
+    """Split a fall into parts that add up: cells, mix and rates, stages; with the deals behind.
+
+    Exit code 0 whatever was found; 1: the table has mistakes, each is told with its line;
+    2: it could not be read.
+    """
+    from models.rca import CaseRefused
+    from service.cli.funnel_explain import explained, print_explained
+
+    _check_false_alarms(false_alarms)
+    try:
+        found = explained(content(table), false_alarms)
+    except CaseRefused as refused:
+        tell_problems(table, refused.problems, refused.untold)
+        raise typer.Exit(WRONG) from None
+    answers = {
+        place: _as_json(one.answer) for place, one in enumerate(found) if one.answer is not None
+    }
+    print_explained(found, answers, as_json=as_json)
+
+
+def _check_false_alarms(false_alarms: float) -> None:
+    if not 0 < false_alarms <= MOST_FALSE_ALARMS:
+        zh = f"--false-alarms 为 {false_alarms}，应大于 0，不超过 {MOST_FALSE_ALARMS}。"
+        en = f"--false-alarms is {false_alarms}, expected above 0, at most {MOST_FALSE_ALARMS}."
+        give_up(Text(zh=zh, en=en))
 
 
 def content(path: Path) -> bytes:

@@ -29,6 +29,7 @@ TOKEN = "COUNTERMARK_TOKEN"  # noqa: S105 - the name of a variable
 
 ModelId = Annotated[str, typer.Argument(help="Id of the model, from `list`.", show_default=False)]
 Reason = Annotated[str, typer.Option(help="Why; stands in the audit trail.", show_default=False)]
+Name = Annotated[ModelName, typer.Option(help="What the models are for.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, an object a line.")]
 
 
@@ -70,22 +71,25 @@ def list_models(*, as_json: AsJson = False) -> None:
 
     with house.open_records() as records, records.read() as unit:
         known = unit.models.models.find()
-        events = unit.models.events.find({"name": ModelName.COEFFICIENT.value}, order="turn")
-    pays, beside = champion_of(events), shadows_of(events)
+        events = {
+            name: unit.models.events.find({"name": name.value}, order="turn") for name in ModelName
+        }
+    pays = {champion_of(of_name) for of_name in events.values()}
+    beside = shadows_of(events[ModelName.COEFFICIENT])
     if as_json:
         for model in known:
-            told = {**model_json(model), "champion": model.id == pays, "shadow": model.id in beside}
+            told = {**model_json(model), "champion": model.id in pays, "shadow": model.id in beside}
             typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    typer.echo(model_lines(known, pays, beside))
+    typer.echo(model_lines(known, pays - {None}, beside))
 
 
-def history(*, as_json: AsJson = False) -> None:
+def history(*, name: Name = ModelName.COEFFICIENT, as_json: AsJson = False) -> None:
     """Tell who decided what about the models, and which one paid from when to when."""
     from service.champions import reigns
 
     with house.open_records() as records, records.read() as unit:
-        events = unit.models.events.find({"name": ModelName.COEFFICIENT.value}, order="turn")
+        events = unit.models.events.find({"name": name.value}, order="turn")
         people = {person.id: person.login for person in unit.people.find()}
     if as_json:
         for event in events:
@@ -137,13 +141,14 @@ def rollback(
         str | None,
         typer.Option(help="Id of an earlier champion, or `none`; the last one if left out."),
     ] = None,
+    name: Name = ModelName.COEFFICIENT,
     as_json: AsJson = False,
 ) -> None:
     """Bring an earlier champion back; what was paid stays as it was."""
     from service.actions import models as actions
 
     with _deciding() as (unit, actor):
-        event = actions.roll_back(unit, actor, ModelName.COEFFICIENT, reason, to=to)
+        event = actions.roll_back(unit, actor, name, reason, to=to)
     _tell(event, as_json=as_json)
 
 

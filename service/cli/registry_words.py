@@ -9,7 +9,7 @@ from service.model_records import ModelStep
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from service.champions import Reign
     from service.model_records import Model, ModelEvent
@@ -52,13 +52,13 @@ def event_json(event: ModelEvent, people: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def model_lines(known: Sequence[Model], pays: str | None, beside: Sequence[str]) -> str:
+def model_lines(known: Sequence[Model], pays: Collection[str | None], beside: Sequence[str]) -> str:
     """Give a line a model, the champion marked; what pays stands last."""
     if not known:
         return say(Text(zh="还没有登记模型。", en="No model is registered yet."))
     lines = [
-        f"{'★' if model.id == pays else '○' if model.id in beside else ' '} {model.id}  "
-        f"{model.sha256[:12]}  {model.registered_at:%Y-%m-%d %H:%M}  {model.author}  "
+        f"{'★' if model.id in pays else '○' if model.id in beside else ' '} {model.id}  "
+        f"{model.name}  {model.sha256[:12]}  {model.registered_at:%Y-%m-%d %H:%M}  {model.author}  "
         f"{', '.join(model.not_asked)}"
         for model in known
     ]
@@ -69,7 +69,7 @@ def model_lines(known: Sequence[Model], pays: str | None, beside: Sequence[str])
         zh="★ 现任  ○ 旁路；末列为未问的闸门。",
         en="★ pays  ○ scores beside; last: gates not asked.",
     )
-    ending = nobody if pays is None else legend
+    ending = legend if pays else nobody
     return "\n".join([*lines, say(ending)])
 
 

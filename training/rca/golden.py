@@ -25,7 +25,7 @@ ROLES = {
     "close-dates-0112": "symptom",
     "survey-0114": "symptom",
 }
-_FIRST, _ONSET, _LAST = date(2025, 10, 1), date(2026, 1, 9), date(2026, 1, 15)
+_FIRST, _ONSET, _LAST = date(2025, 9, 1), date(2026, 1, 9), date(2026, 1, 15)
 _REPS, _REGIONS, _CHANNELS = 420, 6, 3
 _EDITED, _ATTENDED = 327, 0.41
 _OLD_SHEET = 0.8

@@ -1,60 +1,34 @@
-"""A house's own deals, to inject causes into: CSV of id, rep, entered, converted and dimensions."""
+"""A house's own deals, to inject causes into: quiet weeks are cut from them."""
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date
 from typing import TYPE_CHECKING
 
-from models.rca.case import MOST_TOLD, CaseProblem, CaseRefused, decoded
-from models.rca.incident import UNKNOWN, Deal, Deals
+from models.rca.case import CaseProblem, CaseRefused
+from models.rca.deal_table import read_deals
 from models.text import Text
 from training.rca.quiet import AFTER_DAYS, HISTORY_DAYS, Quiet, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from datetime import date
 
     import numpy as np
+
+    from models.rca.incident import Deals
 
 COLUMNS = ("id", "rep", "entered", "converted")
 #: Windows with fewer deals a day teach little.
 LEAST_DEALS_A_DAY = 10
-_DAY = Text(zh="日期，如 2026-01-15", en="a date such as 2026-01-15")
 
 
 def read_history(data: bytes) -> Deals:
-    """Give the deals of a CSV file. Raises CaseRefused with its mistakes."""
-    lines = csv.reader(io.StringIO(decoded(data), newline=""))
-    header = [cell.strip() for cell in next(lines, [])]
-    dimensions = [name for name in header if name not in COLUMNS]
-    if any(header.count(name) != 1 for name in COLUMNS) or len(set(header)) != len(header):
-        told = ", ".join(COLUMNS)
-        expected = Text(
-            zh=f"各列一次：{told}，以及维度", en=f"each column once: {told}, and dimensions"
-        )
-        raise CaseRefused((_problem(1, "", ", ".join(header), expected),))
-    problems: list[CaseProblem] = []
-    seen: dict[str, int] = {}
-    rows = []
-    for row in lines:
-        number = lines.line_num
-        if any(row) and len(problems) <= MOST_TOLD:
-            found = list(_deal(number, dict(zip(header, row, strict=False)), problems))
-            rows += found
-            for one in found:
-                if seen.setdefault(one.id, number) != number:
-                    expected = Text(
-                        zh=f"另一个编号（第 {seen[one.id]} 行已有）",
-                        en=f"another id (line {seen[one.id]} has it)",
-                    )
-                    problems.append(_problem(number, "id", one.id, expected))
-    if not rows and not problems:
-        expected = Text(zh="至少一行数据", en="one row at least")
-        problems.append(_problem(1, "", "", expected))
-    if problems:
-        raise CaseRefused(tuple(problems))
-    return Deals.of(rows, dimensions)
+    """Give the deals of a CSV file, of one stage. Raises CaseRefused with its mistakes."""
+    stages = read_deals(data, needed=COLUMNS)
+    if len(stages) != 1:
+        expected = Text(zh="一个阶段的商机", en="deals of one stage")
+        raise CaseRefused((_problem("stage", ", ".join(stages), expected),))
+    return next(iter(stages.values()))
 
 
 def windows(
@@ -65,13 +39,13 @@ def windows(
     first, days = int(deals.entered.min()), HISTORY_DAYS + AFTER_DAYS
     span = last - first + 1
     inside = int((deals.entered <= last).sum())
-    if span < days or inside < LEAST_DEALS_A_DAY * span:
+    if span < days or inside < LEAST_DEALS_A_DAY * span or not deals.dimensions:
         expected = Text(
-            zh=f"至少 {days} 天、每天 {LEAST_DEALS_A_DAY} 个商机的平稳历史",
-            en=f"{days} quiet days at least, with {LEAST_DEALS_A_DAY} deals a day",
+            zh=f"至少 {days} 天、每天 {LEAST_DEALS_A_DAY} 个商机、有维度列的平稳历史",
+            en=f"{days} quiet days at least, with {LEAST_DEALS_A_DAY} deals a day and a dimension",
         )
-        seen = f"{max(span, 0)} days, {inside} deals"
-        raise CaseRefused((_problem(1, "entered", seen, expected),))
+        seen = f"{max(span, 0)} days, {inside} deals, {len(deals.dimensions)} dimensions"
+        raise CaseRefused((_problem("entered", seen, expected),))
 
     def draw(generator: np.random.Generator) -> Quiet:
         return cut(deals, first + int(generator.integers(0, span - days + 1)))
@@ -79,31 +53,5 @@ def windows(
     return draw
 
 
-def _deal(number: int, row: dict[str, str], problems: list[CaseProblem]) -> Iterator[Deal]:
-    told = {name: value.strip() for name, value in row.items()}
-    days: dict[str, date | None] = {}
-    for name in ("entered", "converted"):
-        cell = told.get(name, "")
-        try:
-            days[name] = date.fromisoformat(cell) if cell else None
-        except ValueError:
-            problems.append(_problem(number, name, cell, _DAY))
-            return
-    entered, converted = days["entered"], days["converted"]
-    if entered is None:
-        problems.append(_problem(number, "entered", "", _DAY))
-        return
-    if converted and converted < entered:
-        expected = Text(zh=f"不早于 {entered}", en=f"no day before {entered}")
-        problems.append(_problem(number, "converted", f"{converted}", expected))
-        return
-    for name in ("id", "rep"):
-        if not told.get(name):
-            problems.append(_problem(number, name, "", Text(zh="一个取值", en="a value")))
-            return
-    dims = {name: value or UNKNOWN for name, value in told.items() if name not in COLUMNS}
-    yield Deal(id=told["id"], rep=told["rep"], entered=entered, converted=converted, dims=dims)
-
-
-def _problem(line: int, column: str, seen: str, expected: Text) -> CaseProblem:
-    return CaseProblem(line=line, column=column, seen=seen[:80], expected=expected)
+def _problem(column: str, seen: str, expected: Text) -> CaseProblem:
+    return CaseProblem(line=1, column=column, seen=seen[:80], expected=expected)

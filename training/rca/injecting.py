@@ -38,6 +38,8 @@ UNMEDIATED = (0.3, 1.0)
 SECOND = (0.3, 0.6)
 #: And costs this share of what the root does, at most.
 MOST_SECOND = 0.6
+#: In so many incidents the cause meets deals that were open at the onset as well.
+OPEN_MEET = 0.5
 #: A fall of fewer standard deviations is expected to pass unseen.
 FOUND_Z = 3.5
 _TRIES = 20
@@ -154,7 +156,11 @@ def _thinned(scene: Scene, effect: Floats) -> Ints:
     """Give the days of conversion (-1: none) with the effects in."""
     rate, won = _rate(scene), scene.deals.converted >= 0
     kept = _thinner(rate, effect) / rate
-    lost = (scene.day >= 0) & won & (scene.draw.random(len(won)) > kept)
+    met = scene.day >= 0
+    if scene.draw.random() < OPEN_MEET:
+        onset = int((scene.deals.entered - scene.day)[0])
+        met = met | (scene.deals.converted >= onset)
+    lost = met & won & (scene.draw.random(len(won)) > kept)
     return np.where(lost, -1, scene.deals.converted)
 
 

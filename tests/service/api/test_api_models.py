@@ -74,7 +74,7 @@ class Team:
         return model
 
     def champion(self) -> dict[str, Any]:
-        (found,) = body_of(self.ops.get("/champions"))["items"]
+        found, _ = body_of(self.ops.get("/champions"))["items"]
         return dict(found)
 
 
