@@ -204,18 +204,15 @@ def test_a_fall_is_told_judged_and_held_within_its_cell(house: House) -> None:
     for start in range(0, len(rows), 3000):
         send(ops, *rows[start : start + 3000])
     asked = {"stage": "demo", "until": (AT - timedelta(days=1)).date().isoformat()}
-    (one,) = body_of(ops.post("/incidents/detection", json=asked))["items"]
+    one, again = (
+        body_of(ops.post("/incidents/detection", json=asked))["items"][0] for _ in range(2)
+    )
     assert (one["status"], one["answer"]["scope"]) == ("fell", "cells")
+    assert (again["incident"], again["examination"]) == (one["incident"], one["examination"])
     where = f"/incidents/{one['incident']}"
     told = body_of(vp.get(where))
     assert [cell["cell"] for cell in told["answer"]["cells"]] == [{"region": "华东"}]
-    # Nobody said so and no evidence was ranked: a warning only.
-    assert told["breaker"] is None
-    wide = body_of(vp.post(f"{where}/breaker", json={"reason": "急", "scope": [{}]}))
-    assert (wide["trips"], wide["breaker"]) == (False, None)
-    trip = body_of(vp.post(f"{where}/breaker", json={"reason": "急"}))
-    assert (trip["trips"], trip["scope"]) == (True, [{"region": "华东"}])
-    assert vp.post(f"{where}/breaker", json={"reason": "再来"}).status_code == 409
+    check_the_breaker(vp, where)
     unknown = vp.post(f"{where}/verdicts", json={"role": "root", "candidate": "x", "reason": "?"})
     assert unknown.status_code == 422
     none = vp.post(f"{where}/verdicts", json={"role": "none_of_these", "reason": "都不是"})
@@ -226,3 +223,13 @@ def test_a_fall_is_told_judged_and_held_within_its_cell(house: House) -> None:
     with house.ports.records.read() as unit:
         events = [one.event.value for one in unit.rules.firings.find({"rule": "incident.demo"})]
         assert (events, unit.audit.verify()) == (["opened", "closed"], ())
+
+
+def check_the_breaker(vp: Caller, where: str) -> None:
+    """Nobody said so and no evidence was ranked: a warning only, until somebody does."""
+    assert body_of(vp.get(where))["breaker"] is None
+    wide = body_of(vp.post(f"{where}/breaker", json={"reason": "急", "scope": [{}]}))
+    assert (wide["trips"], wide["breaker"]) == (False, None)
+    trip = body_of(vp.post(f"{where}/breaker", json={"reason": "急"}))
+    assert (trip["trips"], trip["scope"]) == (True, [{"region": "华东"}])
+    assert vp.post(f"{where}/breaker", json={"reason": "再来"}).status_code == 409
