@@ -7,6 +7,7 @@ empirical Bayes. Expected counts are summed from leaves, so a change of mix alon
 from __future__ import annotations
 
 from itertools import combinations
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,54 +15,84 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.rca.lattice import Blocks, Lattice
+
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 PASSES = 3
 #: Inverse prior variances of a main effect and of a pair's, on the logit scale.
 MAIN_RIDGE, PAIR_RIDGE = 1.0, 12.0
-#: Pairs are left out beyond this: 40 dimensions have 780.
-MOST_PAIRED = 8
+#: Pairs are left out beyond this: 40 dimensions have 780. So are those with a table this large.
+MOST_PAIRED, MOST_PAIRS = 8, 1 << 20
+#: Of so many leaves, all passes but the last look at one in EACH.
+MANY_LEAVES, EACH = 1 << 18, 8
 LEAST_VARIANCE = 1e-6
+#: No effect moves a logit further at once.
+MOST_STEP = 2.0
 
 
 def expit(logit: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp(-logit))
 
 
-def baseline(codes: Ints, sizes: tuple[int, ...], entered: Floats, converted: Floats) -> Floats:
-    """Give the logit of each leaf's expected rate."""
-    total, won = entered.sum(), converted.sum()
-    logit = np.full(len(codes), np.log((won + 0.5) / (total - won + 0.5)))
-    blocks = [(codes[:, one], sizes[one], MAIN_RIDGE) for one in range(len(sizes))]
-    for _ in range(PASSES):
-        for places, size, ridge in blocks:
-            logit += _step(logit, (places, size, ridge), entered, converted)
-    if 1 < len(sizes) <= MOST_PAIRED:
-        for one, other in combinations(range(len(sizes)), 2):
-            places = codes[:, one] * sizes[other] + codes[:, other]
-            block = (places, sizes[one] * sizes[other], PAIR_RIDGE)
-            logit += _step(logit, block, entered, converted)
-    return logit + _leaf_step(logit, entered, converted)
+def baseline(cells: Lattice, sizes: tuple[int, ...], entered: Floats, converted: Floats) -> Floats:
+    """Give the logit of each leaf's expected rate; counts and it in the lattice's layout."""
+    total, won = float(entered.sum()), float(converted.sum())
+    odds = np.full(cells.shape, (won + 0.5) / (total - won + 0.5))
+    model = _Model(cells, entered, converted)
+    singles: list[tuple[int, ...]] = [(one,) for one in range(len(sizes))]
+    few = cells.thinned(EACH) if entered.size > MANY_LEAVES else None
+    if few is not None:
+        part = _Model(few, entered[::EACH], converted[::EACH])
+        effects = part.fit(odds[::EACH].copy(), singles, PASSES - 1)
+        for one, effect in zip(singles, effects, strict=True):
+            odds *= cells.back(one, effect)
+    model.fit(odds, singles, PASSES if few is None else 1)
+    for pair in combinations(range(len(sizes)), 2):
+        if len(sizes) <= MOST_PAIRED and prod(sizes[one] for one in pair) <= MOST_PAIRS:
+            model.step(odds, pair, PAIR_RIDGE)
+    return model.leaf_step(odds)
 
 
-def _step(
-    logit: Floats, block: tuple[Ints, int, float], entered: Floats, converted: Floats
-) -> Floats:
-    places, size, ridge = block
-    rate = expit(logit)
-    expected = entered * rate
-    gap = np.bincount(places, converted - expected, size)
-    weight = np.bincount(places, expected * (1 - rate), size) + ridge
-    return np.asarray(np.clip(gap / weight, -2.0, 2.0)[places])
+class _Model:
+    """Effects are multiplied into odds in place; two scratch arrays serve all steps."""
 
+    def __init__(self, cells: Blocks, entered: Floats, converted: Floats) -> None:
+        self._cells, self._entered, self._converted = cells, entered, converted
+        self._rate, self._expected = np.empty_like(entered), np.empty_like(entered)
+        self._came: dict[tuple[int, ...], Floats] = {}
 
-def _leaf_step(logit: Floats, entered: Floats, converted: Floats) -> Floats:
-    rate = expit(logit)
-    gap = converted - entered * rate
-    variance = entered * rate * (1 - rate)
-    squares = float((variance**2).sum())
-    if not squares:
-        return np.zeros_like(logit)
-    spread = max(float((gap**2 - variance).sum()) / squares, LEAST_VARIANCE)
-    return np.asarray(np.clip(gap / (variance + 1 / spread), -2.0, 2.0))
+    def fit(self, odds: Floats, singles: list[tuple[int, ...]], passes: int) -> list[Floats]:
+        """Give the effects of each dimension's values, as factors of the odds."""
+        effects = [np.ones(1)] * len(singles)
+        for _ in range(passes):
+            for place, one in enumerate(singles):
+                effects[place] = effects[place] * self.step(odds, one, MAIN_RIDGE)
+        return effects
+
+    def step(self, odds: Floats, dimensions: tuple[int, ...], ridge: float) -> Floats:
+        rate, expected, by = self._rate, self._expected, self._cells.by
+        np.add(odds, 1.0, out=rate)
+        np.divide(odds, rate, out=rate)
+        np.multiply(self._entered, rate, out=expected)
+        owed = by(dimensions, expected)
+        np.multiply(expected, rate, out=rate)
+        weight = owed - by(dimensions, rate) + ridge
+        if dimensions not in self._came:
+            self._came[dimensions] = by(dimensions, self._converted)
+        gap = self._came[dimensions] - owed
+        effect = np.exp(np.clip(gap / weight, -MOST_STEP, MOST_STEP))
+        odds *= self._cells.back(dimensions, effect)
+        return np.asarray(effect)
+
+    def leaf_step(self, odds: Floats) -> Floats:
+        rate = odds / (1.0 + odds)
+        expected = self._entered * rate
+        gap = self._converted - expected
+        variance = expected * (1 - rate)
+        squares = float((variance**2).sum())
+        logit = np.log(odds)
+        if not squares:
+            return np.asarray(logit)
+        spread = max(float((gap**2 - variance).sum()) / squares, LEAST_VARIANCE)
+        return np.asarray(logit + np.clip(gap / (variance + 1 / spread), -MOST_STEP, MOST_STEP))

@@ -3,7 +3,8 @@
 A deal that entered two days ago has not had its time: each day counts deals at risk by their age,
 so that nobody waits for cohorts to mature. 1. The hazard at each age and the weekday's factor come
 from history; 2. a CUSUM adds up a day's evidence of a fall; 3. its threshold is the one at which
-false alarms come so often a year; 4. a likelihood ratio over possible onsets dates an alarm.
+false alarms come so often a year; 4. a likelihood ratio over possible onsets dates a fall, by the
+days up to the one that its evidence peaks on.
 """
 
 from __future__ import annotations
@@ -106,7 +107,9 @@ def detect(seen: Flow, false_alarms_a_year: float) -> Detection:
     alarm = _alarm(evidence[first:], threshold)
     if alarm is None:
         return _told(seen, hazard, first, threshold)
-    onset, low, high = _onset(observed[first:], expected[first:], spread[first:], alarm)
+    # Days after the alarm date the fall too, as long as it went on.
+    last = _peak(evidence[first:], alarm)
+    onset, low, high = _onset(observed[first:], expected[first:], spread[first:], last)
     told = _told(seen, hazard, first + onset, threshold)
     return Detection(
         alarm=first + alarm,
@@ -155,10 +158,22 @@ def _alarm(evidence: Floats, threshold: float) -> int | None:
     return None
 
 
-def _onset(observed: Ints, expected: Floats, spread: Floats, alarm: int) -> tuple[int, int, int]:
-    """Give the likeliest first day of the fall, and the first and last that are likely."""
-    gap = np.cumsum((expected - observed)[: alarm + 1][::-1])[::-1]
-    doubt = np.cumsum(spread[: alarm + 1][::-1])[::-1]
+def _peak(evidence: Floats, alarm: int) -> int:
+    """Give the day from the alarm on that the evidence of the fall was largest on."""
+    total, peak, last = 0.0, 0.0, alarm
+    for day, one in enumerate(evidence):
+        total = max(0.0, total + float(one))
+        if day > alarm and total <= 0:
+            break
+        if day >= alarm and total > peak:
+            peak, last = total, day
+    return last
+
+
+def _onset(observed: Ints, expected: Floats, spread: Floats, last: int) -> tuple[int, int, int]:
+    """Give the likeliest first day of a fall that lasted so long, and the range of likely ones."""
+    gap = np.cumsum((expected - observed)[: last + 1][::-1])[::-1]
+    doubt = np.cumsum(spread[: last + 1][::-1])[::-1]
     nats = np.where(gap > 0, gap**2 / (2 * np.maximum(doubt, 1e-9)), 0.0)
     likely = np.flatnonzero(nats >= nats.max() - ONSET_NATS)
     return int(np.argmax(nats)), int(likely[0]), int(likely[-1])
@@ -166,7 +181,7 @@ def _onset(observed: Ints, expected: Floats, spread: Floats, alarm: int) -> tupl
 
 def _told(seen: Flow, hazard: Floats, since: int, threshold: float) -> Detection:
     ages = np.arange(MOST_AGE)
-    owed = (seen.at_risk[since:] * hazard[since:]).sum(axis=0)
+    owed = _due(seen, hazard, since)
     came = seen.converted[since:].sum(axis=0)
     usual = float((owed * ages).sum() / max(owed.sum(), 1e-9))
     spread = float((owed * (ages - usual) ** 2).sum() / max(owed.sum(), 1e-9))
@@ -182,6 +197,22 @@ def _told(seen: Flow, hazard: Floats, since: int, threshold: float) -> Detection
         later_z=later / doubt if spread > 0 else 0.0,
         threshold=threshold,
     )
+
+
+def _due(seen: Flow, hazard: Floats, since: int) -> Floats:
+    """Give conversions by age from a day on, had all deals converted as usual from then on.
+
+    Deals that a fall keeps open are not at risk here: they would be owed a second time, and at a
+    greater age.
+    """
+    owed = np.zeros(MOST_AGE)
+    left = seen.at_risk[since].astype(np.float64)
+    for day in range(since, len(seen.at_risk)):
+        left[0] = seen.at_risk[day, 0]
+        gone = left * hazard[day]
+        owed += gone
+        left[1:] = (left - gone)[:-1]
+    return owed
 
 
 def _threshold(information: float, false_alarms_a_year: float) -> float:

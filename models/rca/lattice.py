@@ -1,131 +1,202 @@
-"""All cells of a table's cuboid lattice: which there are, and sums of leaf figures over each."""
+"""All cells of a table's cuboid lattice: which there are, and sums of leaf figures over each.
+
+A lattice lays the figures of leaves out in a way of its own (`lay`); everything else that it is
+given or gives by leaf is in that layout.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from math import comb, log, prod
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from models.rca.cuboids import ANY, Sparse
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
+    Places = NDArray[np.intp]
+
+__all__ = ["ANY", "Dense", "Lattice", "Sparse", "lattice"]
 
 #: A dense tensor may be so many times larger than its leaves, for it has no keys to sort.
 MOST_SPARE = 8
-#: Deeper layers are left out where there would be more cuboids than this.
-MOST_CUBOIDS = 400
-ANY = -1
+#: Deeper layers are left out where there would be more cuboids or cells than these.
+MOST_CUBOIDS, MOST_CELLS = 400, 1 << 22
+#: Trailing axes are summed by one small matrix product while they have no more places.
+MOST_TRAILING = 40
+#: Products as small as this are computed by one thread, whatever the machine: same bits.
+ONE_THREAD = 1 << 13
 
 
-class Lattice(Protocol):
-    """Cells of up to a depth: one column for each in `sums`, one row in `coords`."""
+class Blocks(Protocol):
+    """Leaves in a layout, and what their values in one dimension or two have in common."""
 
-    #: Cells × dimensions: the code of the value, ANY where the dimension is free.
-    coords: Ints
-    depth: Ints
+    #: Of a figure in the layout.
+    shape: tuple[int, ...]
+
+    def by(self, dimensions: tuple[int, ...], figure: Floats) -> Floats:
+        """Sum a figure by the values of the dimensions, which are in order; flat."""
+
+    def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
+        """Give each leaf its entry of such a table, in a shape that broadcasts to the layout."""
+
+
+class Lattice(Blocks, Protocol):
+    """Cells of up to a depth: one column for each in `sums`; the cell of all is the last."""
+
+    depth: NDArray[np.int8]
     #: What a family-wise test over the whole lattice costs at the cell, in nats.
     penalty: Floats
+    #: Cells with a value of a dimension that has no other: each is the cell above it again.
+    is_idle: Bools
 
-    def sums(self, leaves: Floats) -> Floats:
-        """Give figures × cells out of figures × leaves."""
+    def codes(self, cells: Places) -> Ints:
+        """Give cells × dimensions: the code of the value, ANY where the dimension is free."""
+
+    def lay(self, leaves: Floats) -> Floats:
+        """Give a figure of each leaf in the layout; 0 where it has places without a leaf."""
+
+    def members(self, cell: int) -> Places:
+        """Give the places of a cell's leaves in the flattened layout."""
+
+    def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
+        """Give figures × cells, each summed over the cell's leaves, in the first rows of `out`."""
+
+    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
+        """Give such sums of figures that only the leaves at some places have."""
+
+    def thinned(self, each: int) -> Blocks | None:
+        """Give every so-manieth leaf alone; None where that saves nothing."""
 
 
-def lattice(codes: Ints, sizes: tuple[int, ...]) -> Lattice:
+def lattice(codes: NDArray[np.int64], sizes: tuple[int, ...]) -> Lattice:
     """Give the lattice over leaves × dimensions of codes; the cell of all comes last."""
-    depth = _depth(len(sizes))
+    depth = _depth(sizes, len(codes))
     dense = prod(size + 1 for size in sizes)
     if depth == len(sizes) and dense <= MOST_SPARE * max(len(codes), 1 << 12):
         return Dense(codes, sizes)
     return Sparse(codes, sizes, depth)
 
 
-def _depth(dimensions: int) -> int:
-    cuboids = 1
-    for depth in range(1, dimensions + 1):
-        cuboids += comb(dimensions, depth)
+def _depth(sizes: tuple[int, ...], leaves: int) -> int:
+    cuboids, cells = 1, 1
+    for depth in range(1, len(sizes) + 1):
+        cuboids += comb(len(sizes), depth)
         if cuboids > MOST_CUBOIDS:
             return max(1, depth - 1)
-    return dimensions
-
-
-def _penalty(coords: Ints, sizes: tuple[int, ...]) -> Floats:
-    """Log of the cells of the cuboid and of the cuboids of the layer."""
-    logs = np.log(np.array(sizes, dtype=float))
-    cells = np.where(coords == ANY, 0.0, logs).sum(axis=1)
-    layers = np.array([log(comb(len(sizes), depth)) for depth in range(len(sizes) + 1)])
-    return np.asarray(cells + layers[(coords != ANY).sum(axis=1)], dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What depends on the sizes alone."""
-
-    coords: Ints
-    depth: Ints
-    penalty: Floats
-
-
-def _shape(sizes: tuple[int, ...]) -> _Shape:
-    grid = np.indices([size + 1 for size in sizes]).reshape(len(sizes), -1).T
-    coords = np.where(grid == np.array(sizes), ANY, grid)
-    return _Shape(coords, (coords != ANY).sum(axis=1), _penalty(coords, sizes))
+        cells += sum(min(prod(chosen), leaves) for chosen in combinations(sizes, depth))
+        if cells > MOST_CELLS:
+            return max(1, depth - 1)
+    return len(sizes)
 
 
 class Dense:
-    """A tensor with one place more on each axis, which holds the sum along it."""
+    """A tensor of leaves; that of cells has one place more on each axis, for the sum along it."""
 
-    def __init__(self, codes: Ints, sizes: tuple[int, ...]) -> None:
-        self._sizes = sizes
+    def __init__(self, codes: NDArray[np.int64], sizes: tuple[int, ...]) -> None:
+        self.shape = sizes
         self._places = np.ravel_multi_index(tuple(codes.T), sizes)
-        shape = _shape(sizes)
-        self.coords, self.depth, self.penalty = shape.coords, shape.depth, shape.penalty
+        self._grid = np.arange(prod(sizes)).reshape(sizes)
+        self._split = _split(sizes)
+        self._trailing = _summing(sizes[self._split :])
+        wide = tuple(size + 1 for size in sizes)
+        depth, penalty = np.zeros(wide, dtype=np.int8), np.zeros(wide)
+        idle = np.zeros(wide, dtype=np.bool_)
+        for axis, size in enumerate(sizes):
+            # The last place along an axis is the sum: there the dimension is free.
+            fixed = (*(slice(None),) * axis, slice(size))
+            depth[fixed] += 1
+            penalty[fixed] += log(size)
+            idle[fixed] |= size == 1
+        layers = np.array([log(comb(len(sizes), one)) for one in range(len(sizes) + 1)])
+        self.depth, self.penalty, self.is_idle = depth.ravel(), penalty.ravel(), idle.ravel()
+        self.penalty += layers.take(self.depth)
+        self._wide = wide
 
-    def sums(self, leaves: Floats) -> Floats:
-        tensor = np.zeros((len(leaves), prod(self._sizes)))
-        tensor[:, self._places] = leaves
-        tensor = tensor.reshape(len(leaves), *self._sizes)
-        for axis in range(1, tensor.ndim):
-            tensor = np.concatenate([tensor, tensor.sum(axis=axis, keepdims=True)], axis=axis)
-        return tensor.reshape(len(leaves), -1)
+    def codes(self, cells: Places) -> Ints:
+        codes = np.stack(np.unravel_index(cells % len(self.depth), self._wide), axis=-1)
+        return np.where(codes == np.array(self.shape), ANY, codes)
+
+    def lay(self, leaves: Floats) -> Floats:
+        laid = np.zeros(self._grid.size)
+        laid[self._places] = leaves
+        return laid.reshape(self.shape)
+
+    def members(self, cell: int) -> Places:
+        codes = self.codes(np.array([cell]))[0]
+        at = tuple(slice(None) if code == ANY else int(code) for code in codes)
+        return self._grid[at].ravel()
+
+    def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
+        leading = self.shape[: self._split]
+        inner = tuple(slice(size) for size in leading)
+        wide = [size + 1 for size in leading]
+        tensor = out[: len(figures)].reshape(len(figures), *wide, -1)
+        for own, figure in zip(tensor, figures, strict=True):
+            np.matmul(figure.reshape(*leading, -1), self._trailing, out=own[inner])
+        for axis in range(len(leading) - 1, -1, -1):
+            view = tensor[(slice(None), *inner[:axis])]
+            along = np.moveaxis(view, axis + 1, 0)
+            np.add.reduce(along[: leading[axis]], axis=0, out=along[leading[axis]])
+        return out[: len(figures)]
+
+    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
+        laid = np.zeros((len(figures), self._grid.size))
+        for own, figure in zip(laid, figures, strict=True):
+            own[places] = figure
+        return self.sums([own.reshape(self.shape) for own in laid], out)
+
+    def thinned(self, each: int) -> Blocks | None:
+        del each
+        return None
+
+    def by(self, dimensions: tuple[int, ...], figure: Floats) -> Floats:
+        kept, left = 1, figure
+        for axis, size in enumerate(self.shape):
+            if axis in dimensions:
+                kept *= size
+            elif kept == 1:
+                # Along the first axis long rows are added up, which is fastest.
+                left = np.add.reduce(left.reshape(size, -1), axis=0)
+            elif axis - 1 in dimensions:
+                end = next((one for one in dimensions if one > axis), len(self.shape))
+                left = _without(left.reshape(kept, prod(self.shape[axis:end]), -1))
+        return left.ravel()
+
+    def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
+        sizes = enumerate(self.shape)
+        return table.reshape([size if one in dimensions else 1 for one, size in sizes])
 
 
-class Sparse:
-    """Cells that occur, found cuboid by cuboid; a leaf knows its cell in each of them."""
-
-    def __init__(self, codes: Ints, sizes: tuple[int, ...], depth: int) -> None:
-        coords, places, first = [], [], 0
-        for layer in range(depth, -1, -1):
-            for chosen in combinations(range(len(sizes)), layer):
-                cells, inverse = _occurring(codes, sizes, chosen)
-                coords.append(cells)
-                places.append(inverse + first)
-                first += len(cells)
-        self._places = places
-        self._cells = first
-        self.coords = np.concatenate(coords)
-        self.depth = (self.coords != ANY).sum(axis=1)
-        self.penalty = _penalty(self.coords, sizes)
-
-    def sums(self, leaves: Floats) -> Floats:
-        total = np.zeros((len(leaves), self._cells))
-        for places in self._places:
-            first, beyond = places.min(), places.max() + 1
-            for row, values in zip(total, leaves, strict=True):
-                row[first:beyond] = np.bincount(places - first, values, beyond - first)
-        return total
+def _split(sizes: tuple[int, ...]) -> int:
+    """Give the first of the trailing axes, which one small product sums: the last at least."""
+    first = len(sizes) - 1
+    while first > 1 and prod(sizes[first - 1 :]) <= MOST_TRAILING:
+        first -= 1
+    return first
 
 
-def _occurring(codes: Ints, sizes: tuple[int, ...], chosen: tuple[int, ...]) -> tuple[Ints, Ints]:
-    key = np.zeros(len(codes), dtype=np.int64)
-    for dimension in chosen:
-        # Kept small by renumbering, so that no product of sizes overflows.
-        key = np.unique(key * sizes[dimension] + codes[:, dimension], return_inverse=True)[1]
-    cells, firsts = np.unique(key, return_index=True)
-    coords = np.full((len(cells), len(sizes)), ANY, dtype=np.int64)
-    coords[:, chosen] = codes[firsts][:, chosen]
-    return coords, key
+def _summing(sizes: tuple[int, ...]) -> Floats:
+    """Give the matrix that takes the trailing leaves to their cells, sums included."""
+    total = np.ones((1, 1))
+    for size in sizes:
+        total = np.kron(total, np.concatenate([np.eye(size), np.ones((size, 1))], axis=1))
+    return total
+
+
+def _without(figure: Floats) -> Floats:
+    """Sum over the middle of three axes."""
+    between, rest = figure.shape[1:]
+    if rest == 1:
+        return np.asarray(np.vecdot(figure[:, :, 0], np.ones(between)))
+    if between * rest <= ONE_THREAD:
+        return np.asarray(np.matmul(np.ones(between), figure))
+    return np.asarray(np.add.reduce(figure, axis=1))

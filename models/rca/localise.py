@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Cells whose evidence is no further apart cannot be told from one another.
 TIE_NATS = 2.0
 Z95 = 1.96
+#: The same deals, summed in another order.
+ROUNDING = 1e-9
 #: One-sided 5 %: from here a fall of the whole is told, though nothing explains it.
 Z_FELL = 1.645
 #: What "needed about" refers to: a fifth of all deals, fallen by .6 logit (50 % → 35 %).
@@ -72,14 +74,15 @@ class Answer:
 def localise(case: FunnelCase) -> Answer:
     """Find the cells whose fall explains the table."""
     cells = lattice(case.codes, case.sizes)
-    logit = baseline(case.codes, case.sizes, case.entered_before, case.converted_before)
+    entered_before, converted_before = (
+        cells.lay(counts) for counts in (case.entered_before, case.converted_before)
+    )
     leaves = Leaves(
-        case.codes,
-        case.entered_before,
-        case.converted_before,
-        case.entered,
-        case.converted,
-        logit,
+        entered_before,
+        converted_before,
+        cells.lay(case.entered),
+        cells.lay(case.converted),
+        baseline(cells, case.sizes, entered_before, converted_before),
     )
     search = Search(leaves, cells)
     last = search.run()
@@ -99,7 +102,7 @@ def _cell(case: FunnelCase, cells: Lattice, place: int) -> Cell:
     return tuple(
         (name, values[code])
         for name, values, code in zip(
-            case.dimensions, case.values, cells.coords[place], strict=True
+            case.dimensions, case.values, cells.codes(np.array([place]))[0], strict=True
         )
         if code != ANY
     )
@@ -107,17 +110,19 @@ def _cell(case: FunnelCase, cells: Lattice, place: int) -> Cell:
 
 def _cause(one: Found, scan: Scan, search: Search, case: FunnelCase) -> Cause:
     cells, place = search.cells, one.cell
-    expected, observed = float(scan.expected[place]), int(scan.observed[place])
-    half = Z95 * sqrt(float(scan.uncertainty[place]))
+    expected, observed = float(scan.expected.mean[place]), int(search.observed[place])
+    half = Z95 * sqrt(search.uncertainty(scan, place))
     tie = _tie(one, search, scan)
-    odds = float(scan.gated[place] - cells.penalty[place])
+    # It stands, so its evidence was worth computing.
+    hot = int(np.flatnonzero(scan.hot == place)[0])
+    odds = float(scan.gated[hot] - cells.penalty[place])
     return Cause(
         cell=_cell(case, cells, place),
         tie=tuple(_cell(case, cells, other) for other in tie),
         expected=expected,
         observed=observed,
         interval=(expected - observed - half, expected - observed + half),
-        llr=float(scan.plain[place]),
+        llr=float(scan.plain[hot]),
         p=1 / (1 + exp(-min(odds, 30.0))) / (1 + len(tie)),
     )
 
@@ -125,14 +130,19 @@ def _cause(one: Found, scan: Scan, search: Search, case: FunnelCase) -> Cause:
 def _tie(one: Found, search: Search, scan: Scan) -> tuple[int, ...]:
     """Give cells that hold the same deals, or whose evidence is as good and that overlap."""
     cells, place = search.cells, one.cell
-    worth = scan.plain - cells.penalty
-    close = np.abs(worth - worth[place]) <= TIE_NATS
-    same = (scan.observed == scan.observed[place]) & (scan.expected == scan.expected[place])
-    mine = cells.coords[place]
-    apart = (cells.coords != mine) & (cells.coords != ANY) & (mine != ANY)
-    tie = (close | same) & ~apart.any(axis=1) & (scan.plain > 0)
-    tie[[other.cell for other in search.found]] = False
-    return tuple(int(other) for other in np.flatnonzero(tie))
+    penalty, expected = cells.penalty, scan.expected
+    least = float(search.evidence(expected, np.array([place]))[0]) - penalty[place] - TIE_NATS
+    close = np.flatnonzero(expected.bound >= penalty + least)
+    worth = search.evidence(expected, close) - penalty[close]
+    close = close[(worth >= least) & (worth <= least + 2 * TIE_NATS) & (worth + penalty[close] > 0)]
+    mean = expected.mean
+    alike = np.abs(mean - mean[place]) <= ROUNDING * mean[place]
+    same = alike & (search.observed == search.observed[place])
+    tie = np.union1d(close, np.flatnonzero(same))
+    mine, others = cells.codes(np.array([place]))[0], cells.codes(tie)
+    is_apart = ((others != mine) & (others != ANY) & (mine != ANY)).any(axis=1)
+    is_found = np.isin(tie, [other.cell for other in search.found])
+    return tuple(int(other) for other in tie[~is_apart & ~is_found])
 
 
 def _change(case: FunnelCase) -> Change:
@@ -156,9 +166,10 @@ def _change(case: FunnelCase) -> Change:
 def _needed(case: FunnelCase, last: Scan, search: Search) -> int | None:
     """Give the deals a window would need, where it fell or is too small to show a usual fall."""
     whole = -1
-    gap = float(last.expected[whole] - last.observed[whole])
-    fell = gap > Z_FELL * sqrt(float(last.uncertainty[whole]))
-    each = float(last.variance[whole]) / float(case.entered.sum())
+    gap = float(last.expected.gap[whole])
+    fell = gap > Z_FELL * sqrt(search.uncertainty(last, whole))
+    variance = float(last.expected.variance[whole])
+    each = variance / float(case.entered.sum())
     shallow = search.gate[search.cells.depth <= 1]
     gate = float(shallow[np.isfinite(shallow)].max())
     # Shared spread does not shrink with n; where it hides the fall no n would do.
@@ -167,6 +178,6 @@ def _needed(case: FunnelCase, last: Scan, search: Search) -> int | None:
         return None
     needed = gate / room / each / USUAL_SHARE
     small = needed > case.entered.sum()
-    if not (small or (fell and gap / max(float(last.variance[whole]), 1e-9) > LEAST_FALL)):
+    if not (small or (fell and gap / max(variance, 1e-9) > LEAST_FALL)):
         return None
     return round(max(needed, 2.0 * float(case.entered.sum()) if not small else needed))

@@ -16,13 +16,15 @@ from models.rca.baseline import expit
 from models.rca.lattice import ANY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from models.rca.lattice import Lattice
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
+    Places = NDArray[np.intp]
 
 MOST_CAUSES = 8
 #: Nats beyond the family-wise penalty.
@@ -49,13 +51,18 @@ FIT_PASSES = 4
 #: Children whose shift differs by less than this share of their cell's do not tear it.
 TORN = 0.25
 MOST_NESTED = 2
+#: A step that changes a shift by less changes no figure.
+SETTLED = 1e-12
+#: Expectations that are kept for the next round.
+MOST_KEPT = 4
+#: Figures a cell that a search holds: its own, those of one expectation.
+OWN_ROWS, ROWS = 13, 6
 
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """Codes and counts of every leaf, and the logit of its expected rate."""
+    """Counts of every leaf and the logit of its expected rate, in the lattice's layout."""
 
-    codes: Ints
     entered_before: Floats
     converted_before: Floats
     entered: Floats
@@ -72,23 +79,39 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
-    """Every cell's evidence of a fall (positive) or a rise (negative), in nats."""
-
-    observed: Floats
-    expected: Floats
-    plain: Floats
-    gated: Floats
-    variance: Floats
-    #: Variance of observed less expected, over-dispersion and history's doubt included.
-    uncertainty: Floats
-    spread: Spread
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     cell: int
     shift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What each cell should convert with some shifts explained, whatever the spread is."""
+
+    mean: Floats
+    variance: Floats
+    #: Sums of the leaves' variances, each squared.
+    clumped: Floats
+    #: Mean less observed.
+    gap: Floats
+    #: No cell's evidence is more: n·KL(p, q) is at most n (p - q)² / q (1 - q).
+    bound: Floats
+    #: Cells whose evidence may pass the gate if there is no spread at all.
+    hot: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Evidence of a fall (positive) or a rise (negative), in nats, at the cells in `hot`.
+
+    No other cell's passes its gate.
+    """
+
+    expected: Expected
+    spread: Spread
+    hot: Places
+    plain: Floats
+    gated: Floats
 
 
 class Search:
@@ -96,36 +119,47 @@ class Search:
 
     def __init__(self, leaves: Leaves, cells: Lattice) -> None:
         self._leaves, self.cells = leaves, cells
-        # A dimension of one value says nothing: its cell is the one above it.
-        is_idle = (cells.coords != ANY) & (cells.coords.max(axis=0) <= 0)
-        gate = cells.penalty + MARGIN + DEEPER * cells.depth
-        self.gate = np.where(is_idle.any(axis=1), np.inf, gate)
+        # One block, so that the allocator keeps it at hand for the next table.
+        block = np.empty((OWN_ROWS + MOST_KEPT * ROWS, len(cells.depth)))
+        self._free = np.split(block[OWN_ROWS:], MOST_KEPT)
+        self.entered, self.observed, self._doubt, self._level, known = block[:5]
+        self.gate, self._most_won = block[8:10]
+        self._usual = _figures(leaves.entered, expit(leaves.logit))
+        self._sum_up(block[:8], known)
+        self._set_gate()
+        layers = [np.flatnonzero(cells.depth == depth) for depth in (1, 2)]
+        self._layers = [layer for layer in layers if len(layer) >= LEAST_CELLS]
+        self._deepest = np.flatnonzero(cells.depth == cells.depth.max())
+        self.found: tuple[Found, ...] = ()
+        self._usual_sums = block[5:8]
+        self._none = self._expectation(block[5:8], block[10:])
+        self._kept: dict[tuple[Found, ...], Expected] = {}
+        self._spreads: dict[tuple[Found, ...], Spread] = {}
+        self._fits: dict[tuple[int, ...], tuple[Found, ...]] = {}
+
+    def _sum_up(self, sums: Floats, known: Floats) -> None:
+        leaves = self._leaves
         rate = expit(leaves.logit)
         before = leaves.entered_before * rate
-        sums = cells.sums(
-            np.stack(
-                [
-                    leaves.entered,
-                    leaves.converted,
-                    leaves.entered_before,
-                    leaves.converted_before - before,
-                    before * (1 - rate),
-                ]
-            )
-        )
-        self._entered, self._converted, entered_before = sums[0], sums[1], sums[2]
+        figures = [leaves.entered, leaves.converted, leaves.entered_before]
+        figures += [leaves.converted_before - before, before * (1 - rate)]
+        self.cells.sums([*figures, *self._usual], sums)
         #: How far a cell's own history lies from the model's word for it.
-        self._level = sums[3] / (sums[4] + HISTORY_HALF)
-        self._doubt = 1 + self._entered / np.maximum(entered_before, TINY)
-        self.found: tuple[Found, ...] = ()
+        known += HISTORY_HALF
+        self._level /= known
+        # One and the deals that entered a cell now, to each that had entered before.
+        np.maximum(self._doubt, TINY, out=self._doubt)
+        np.divide(self.entered, self._doubt, out=self._doubt)
+        self._doubt += 1
+        np.subtract(self.entered, TINY, out=self._most_won)
+        np.maximum(self._most_won, TINY, out=self._most_won)
 
-    def members(self, cell: int) -> Bools:
-        """Tell which leaves lie in a cell."""
-        coords = self.cells.coords[cell]
-        inside = np.ones(len(self._leaves.codes), dtype=np.bool_)
-        for dimension in np.flatnonzero(coords != ANY):
-            inside &= self._leaves.codes[:, dimension] == coords[dimension]
-        return inside
+    def _set_gate(self) -> None:
+        np.multiply(self.cells.depth, DEEPER, out=self.gate)
+        self.gate += self.cells.penalty
+        self.gate += MARGIN
+        # A dimension of one value says nothing: its cell is the one above it.
+        self.gate[self.cells.is_idle] = np.inf
 
     def run(self) -> Scan:
         """Find causes one after another, then keep those that stand beside all others."""
@@ -136,9 +170,9 @@ class Search:
             self.found = self.fit((*(one.cell for one in self.found), cell))
             if self.cells.depth[cell] == 0:
                 break
-        return self._kept()
+        return self._standing()
 
-    def _kept(self) -> Scan:
+    def _standing(self) -> Scan:
         """Drop the weakest cause until each passes the gate with all others explained."""
         while True:
             last = self.scan(self.found)
@@ -153,7 +187,9 @@ class Search:
 
     def _margin(self, one: Found, spread: Spread) -> float:
         scan = self.without(one, spread)
-        return float(scan.gated[one.cell] - self.gate[one.cell])
+        place = np.array([one.cell])
+        over = self.over(scan.expected, spread, place)
+        return float((self.evidence(scan.expected, place) / over - self.gate[place])[0])
 
     def without(self, one: Found, spread: Spread) -> Scan:
         """Hold every cell against what is expected with all causes but one explained."""
@@ -162,128 +198,195 @@ class Search:
 
     def fit(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
         """Fit the shifts of some cells together; where they overlap, shifts add up."""
+        if cells not in self._fits:
+            self._fits[cells] = self._fitted(cells)
+        return self._fits[cells]
+
+    def _fitted(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
         shifts = dict.fromkeys(cells, 0.0)
-        logit = self._leaves.logit.copy()
-        inside = {cell: np.flatnonzero(self.members(cell)) for cell in cells}
+        inside = {cell: self.cells.members(cell) for cell in cells}
+        logit = self._leaves.logit.ravel().copy()
+        entered = self._leaves.entered.ravel()
         for _ in range(FIT_PASSES if len(cells) > 1 else 2 * FIT_PASSES):
-            for cell in cells:
-                members = inside[cell]
-                rate = expit(logit[members])
-                expected = self._leaves.entered[members] * rate
-                gap = self._converted[cell] - expected.sum()
-                step = float(np.clip(gap / ((expected * (1 - rate)).sum() + 0.5), -1.5, 1.5))
-                shifts[cell] += step
-                logit[members] += step
+            furthest = 0.0
+            for cell, members in inside.items():
+                own = logit[members]
+                rate = expit(own)
+                expected = entered[members] * rate
+                total = expected.sum()
+                weight = total - expected @ rate + 0.5
+                step = min(max((self.observed[cell] - total) / weight, -1.5), 1.5)
+                shifts[cell] += float(step)
+                logit[members] = own + step
+                furthest = max(furthest, abs(step))
+            if furthest < SETTLED:
+                break
         return tuple(Found(cell, shift) for cell, shift in shifts.items())
 
-    def explained(self, found: tuple[Found, ...]) -> Floats:
-        """Give the logit of each leaf with the shifts of what was found."""
-        logit = self._leaves.logit.copy()
+    def expected(self, found: tuple[Found, ...]) -> Expected:
+        """Give what is expected once `found` is explained."""
+        if not found:
+            return self._none
+        kept = self._kept
+        if found not in kept:
+            if len(kept) == MOST_KEPT:
+                del kept[next(iter(kept))]
+            # The oldest one's rows come up again just when it has gone.
+            self._free.append(self._free.pop(0))
+            kept[found] = self._explained(found, self._free[-1])
+        return kept[found]
+
+    def _explained(self, found: tuple[Found, ...], block: Floats) -> Expected:
+        logit = self._leaves.logit.ravel().copy()
+        is_inside = np.zeros(len(logit), dtype=np.bool_)
         for one in found:
-            logit[self.members(one.cell)] += one.shift
-        return logit
+            members = self.cells.members(one.cell)
+            logit[members] += one.shift
+            is_inside[members] = True
+        places = np.flatnonzero(is_inside)
+        new = _figures(self._leaves.entered.ravel()[places], expit(logit[places]))
+        old = (usual.ravel()[places] for usual in self._usual)
+        added = [now - before for now, before in zip(new, old, strict=True)]
+        sums = self.cells.sums_at(places, added, block)
+        sums += self._usual_sums
+        return self._expectation(sums, block[3:])
+
+    def _expectation(self, sums: Floats, into: Floats) -> Expected:
+        """Work out of a mean, its variance and squares; three rows of `into` hold the rest."""
+        total, once, squares = sums
+        mean, gap, bound = into[:3]
+        np.multiply(once, self._level, out=mean)
+        mean += total
+        np.minimum(mean, self._most_won, out=mean)
+        np.maximum(mean, TINY, out=mean)
+        variance = np.maximum(once, TINY, out=once)
+        np.subtract(mean, self.observed, out=gap)
+        np.multiply(gap, gap, out=bound)
+        bound /= variance
+        bound /= self._doubt
+        hot = np.flatnonzero(bound > self.gate)
+        return Expected(mean, variance, squares, gap, bound, hot)
 
     def scan(
         self, found: tuple[Found, ...], spread: Spread | None = None, most: float = 1.0
     ) -> Scan:
         """Hold every cell against what is expected once `found` is explained."""
-        rate = expit(self.explained(found))
-        leaves = self._leaves.entered * rate
-        once = leaves * (1 - rate)
-        mean, variance, squares = self.cells.sums(np.stack([leaves, once, once**2]))
-        most_won = np.maximum(self._entered - TINY, TINY)
-        expected = np.clip(mean + variance * self._level, TINY, most_won)
-        variance = np.maximum(variance, TINY)
-        clumped = squares / variance
+        expected = self.expected(found)
         if spread is None:
-            spread = self._spread(expected, variance, clumped)
+            if found not in self._spreads:
+                self._spreads[found] = self._spread(expected)
+            spread = self._spreads[found]
         spread = Spread(spread.leaf, min(spread.shared, most))
-        over = 1 + spread.leaf * clumped + spread.shared * variance
-        over[WHOLE] += COMMON_SPREAD * variance[WHOLE]
-        plain = self._evidence(expected, variance)
-        uncertainty = variance * self._doubt * over
-        gated = plain / over
-        return Scan(self._converted, expected, plain, gated, variance, uncertainty, spread)
+        over = self.over(expected, spread, expected.hot)
+        is_hot = expected.bound[expected.hot] > self.gate[expected.hot] * over
+        hot = expected.hot[is_hot]
+        plain = self.evidence(expected, hot)
+        return Scan(expected, spread, hot, plain, plain / over[is_hot])
 
-    def _evidence(self, expected: Floats, variance: Floats) -> Floats:
-        entered, observed = self._entered, self._converted
+    def over(self, expected: Expected, spread: Spread, places: Places) -> Floats:
+        """Give how many times the variance of chance some cells have."""
+        variance = expected.variance[places]
+        is_whole = places == len(self.gate) - 1
+        shared = spread.shared + COMMON_SPREAD * is_whole
+        over = 1 + spread.leaf * expected.clumped[places] / variance + shared * variance
+        return np.asarray(over)
+
+    def uncertainty(self, scan: Scan, place: int) -> float:
+        """Variance of observed less expected, over-dispersion and history's doubt included."""
+        over = self.over(scan.expected, scan.spread, np.array([place % len(self.gate)]))
+        return float(scan.expected.variance[place] * self._doubt[place] * over[0])
+
+    def evidence(self, expected: Expected, places: Places) -> Floats:
+        """Give the evidence at some cells, before it is divided for spread."""
+        entered, observed = self.entered[places], self.observed[places]
+        mean, variance = expected.mean[places], expected.variance[places]
         lost = entered - observed
-        unlikely = np.maximum(entered - expected, TINY)
-        nats = observed * np.log(np.maximum(observed, TINY) / expected)
+        unlikely = np.maximum(entered - mean, TINY)
+        nats = observed * np.log(np.maximum(observed, TINY) / mean)
         nats += lost * np.log(np.maximum(lost, TINY) / unlikely)
         # The rates inside a cell differ, so its variance is smaller than its mean rate says.
-        even = expected * unlikely / np.maximum(entered, TINY)
-        plain = nats * even / variance / self._doubt
+        even = mean * unlikely / np.maximum(entered, TINY)
+        plain = nats * even / variance / self._doubt[places]
         plain = np.where(variance > TINY_VARIANCE, plain, 0.0)
-        return np.asarray(plain * np.sign(expected - observed), dtype=np.float64)
+        return np.asarray(plain * np.sign(expected.gap[places]), dtype=np.float64)
 
-    def _spread(self, expected: Floats, variance: Floats, clumped: Floats) -> Spread:
-        gap = self._converted - expected
+    def _spread(self, expected: Expected) -> Spread:
         # A shift of everything is no spread between cells.
-        gap = gap - gap[WHOLE] / variance[WHOLE] * variance
-        gap = gap**2 / (variance * self._doubt)
-        deepest = self.cells.depth == self.cells.depth.max()
-        leaf = _solve(gap, variance, np.zeros_like(variance), deepest & (variance > LEAF_VARIANCE))
-        layers = [(self.cells.depth == depth) & (variance > CELL_VARIANCE) for depth in (1, 2)]
-        shared = max(_solve(gap, variance, leaf * clumped, layer) for layer in layers)
+        whole = float(expected.gap[WHOLE] / expected.variance[WHOLE])
+        deepest = self._deepest[expected.variance[self._deepest] > LEAF_VARIANCE]
+        leaf = self._solved(expected, whole, deepest, 0.0)
+        shared = 0.0
+        for layer in self._layers:
+            large = layer[expected.variance[layer] > CELL_VARIANCE]
+            shared = max(shared, self._solved(expected, whole, large, leaf))
         return Spread(leaf, max(shared, LEAST_SPREAD))
 
+    def _solved(self, expected: Expected, whole: float, places: Places, leaf: float) -> float:
+        """Give the extra spread at which the median of the squares is chance's.
+
+        gap / (1 + base + spread·variance) exceeds the median just where the term does spread.
+        """
+        if len(places) < LEAST_CELLS:
+            return 0.0
+        variance = expected.variance[places]
+        gap = expected.gap[places] - whole * variance
+        gap *= gap
+        gap /= variance * self._doubt[places]
+        base = leaf * expected.clumped[places] / variance if leaf else 0.0
+        return float(np.clip(np.median((gap / MEDIAN - 1 - base) / variance), 0.0, 1.0))
+
     def _next(self, scan: Scan) -> int | None:
-        fall = (scan.expected - scan.observed) / np.maximum(scan.variance, TINY)
-        allowed = (scan.gated > self.gate) & (fall > LEAST_FALL)
+        hot = scan.hot
+        fall = scan.expected.gap[hot] / scan.expected.variance[hot]
+        is_allowed = (scan.gated > self.gate[hot]) & (fall > LEAST_FALL)
         if self.found:
-            allowed &= self.cells.depth > 0
-            allowed[[one.cell for one in self.found]] = False
-        within = allowed
-        best: int | None = None
+            is_allowed &= self.cells.depth[hot] > 0
+            is_allowed &= ~_is_among(hot, [one.cell for one in self.found])
+        allowed = hot[is_allowed]
+        worth = (scan.plain - self.cells.penalty[hot])[is_allowed]
+        within, best = np.ones(len(allowed), dtype=np.bool_), None
         while within.any():
-            order = np.where(within, self._worth(scan), -np.inf)
-            best = int(np.argmax(order))
-            torn = self._torn(best)
-            if torn is None:
+            best = int(allowed[np.argmax(np.where(within, worth, -np.inf))])
+            if not self._is_torn(best):
                 return best
-            within = allowed & torn
+            within = self._below(best, allowed)
         return best
 
-    def _worth(self, scan: Scan) -> Floats:
-        return scan.plain - self.cells.penalty
-
-    def _below(self, cell: int) -> Bools:
+    def _below(self, cell: int, places: Places) -> Bools:
         """Tell which cells lie strictly inside another."""
-        coords = self.cells.coords[cell]
-        fixed = np.flatnonzero(coords != ANY)
-        inside = self.cells.depth > len(fixed)
-        for dimension in fixed:
-            inside &= self.cells.coords[:, dimension] == coords[dimension]
-        return inside
+        own, others = self.cells.codes(np.array([cell]))[0], self.cells.codes(places)
+        is_fixed = own != ANY
+        is_inside = (others == own)[:, is_fixed].all(axis=1)
+        return np.asarray(is_inside & (self.cells.depth[places] > is_fixed.sum()))
 
-    def _torn(self, cell: int) -> Bools | None:
-        """Give the cells inside `cell` if they do not share its shift, else None."""
-        inside = self._below(cell)
+    def _is_torn(self, cell: int) -> bool:
+        """Tell whether the cells inside `cell` do not share its shift."""
         cells = (*(one.cell for one in self.found), cell)
         for _ in range(MOST_NESTED + 1):
             found = self.fit(cells)
             left = self.scan(found, most=FORWARD_SPREAD)
             shift = -next(one.shift for one in found if one.cell == cell)
-            apart = (left.expected - left.observed) / np.maximum(left.variance, TINY)
-            apart = np.where(inside & (np.abs(left.gated) > self.gate), apart, 0.0)
+            inside = np.flatnonzero(np.abs(left.gated) > self.gate[left.hot])
+            inside = inside[self._below(cell, left.hot[inside])]
+            hot, expected = left.hot[inside], left.expected
+            apart = expected.gap[hot] / expected.variance[hot]
             if shift < LEAST_FALL:
-                return inside
+                return True
             # A child that fell further may be a cause of its own; one that fell less may not.
-            deeper = np.where(apart > TORN * shift, left.plain, 0.0)
-            deeper[list(cells)] = 0.0
+            is_deeper = (apart > TORN * shift) & ~_is_among(hot, cells)
+            deeper = np.where(is_deeper, left.plain[inside], 0.0)
             if not deeper.any():
-                return inside if (apart < -TORN * shift).any() else None
-            cells = (*cells, int(np.argmax(deeper)))
-        return inside
+                return bool((apart < -TORN * shift).any())
+            cells = (*cells, int(hot[np.argmax(deeper)]))
+        return True
 
 
-def _solve(gap: Floats, variance: Floats, base: Floats, chosen: Bools) -> float:
-    """Give the extra spread at which the median of the squares is chance's.
+def _figures(entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
+    """Give the mean of each leaf, its variance, and that squared."""
+    mean = entered * rate
+    variance = mean * (1 - rate)
+    return mean, variance, variance * variance
 
-    gap / (1 + base + spread·variance) exceeds the median just where the term below exceeds spread.
-    """
-    if np.count_nonzero(chosen) < LEAST_CELLS:
-        return 0.0
-    gap, variance, base = gap[chosen], variance[chosen], base[chosen]
-    return float(np.clip(np.median((gap / MEDIAN - 1 - base) / variance), 0.0, 1.0))
+
+def _is_among(places: Places, few: Sequence[int]) -> Bools:
+    return np.asarray((places[:, None] == np.array(few, dtype=np.intp)).any(axis=1))

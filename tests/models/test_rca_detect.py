@@ -47,6 +47,27 @@ def test_deals_that_have_not_had_their_time_are_no_fall() -> None:
     assert detect(history(0.52, lag=20), A_YEAR).alarm is None
 
 
+@pytest.mark.parametrize(
+    ("rate", "delay", "later"),
+    [
+        pytest.param(0.35, 0, 0.0, id="fewer convert: neither later nor sooner"),
+        pytest.param(0.52, 5, 5.0, id="all convert five days later: later by five"),
+    ],
+)
+def test_a_delay_is_told_from_a_fall(rate: float, delay: int, later: float) -> None:
+    draw = np.random.default_rng(13)
+    entered = np.repeat(np.arange(DAYS), 150)
+    converted = entered + draw.integers(0, 15, len(entered))
+    is_late = converted >= FALL_DAY
+    is_won = draw.random(len(entered)) < np.where(is_late, rate, 0.52)
+    converted = np.where(is_late, converted + delay, converted)
+    is_won &= converted < DAYS
+    seen = detect(flow(entered, np.where(is_won, converted, -1), DAYS, 0), A_YEAR)
+    assert seen.alarm is not None
+    assert seen.later == pytest.approx(later, abs=0.3)
+    assert (seen.later_z > 3) == (delay > 0)
+
+
 def test_fewer_false_alarms_take_more_evidence() -> None:
     seldom, often = (detect(history(0.52), each).threshold for each in (0.1, 4.0))
     assert seldom > often

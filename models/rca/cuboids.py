@@ -1,0 +1,257 @@
+"""Cells cuboid by cuboid, for tables whose tensor would be mostly empty or too deep.
+
+A cuboid with few cells is a tensor of all of them; of one with many, only the cells that occur are
+kept. Tensors of the deepest layer are summed from larger ones that cover several of them, so that
+there are fewer passes over the leaves; a shallower one comes from the smallest that holds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb, log, prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Places = NDArray[np.intp]
+
+ANY = -1
+#: A cuboid may have so many times more cells than there are leaves, or as many as the least.
+MOST_SPARE, LEAST_TENSOR = 8, 1 << 15
+#: Tensors that cover several cuboids pay from so many leaves on, while they stay in the cache.
+MANY_LEAVES, MOST_COVER = 1 << 16, 1 << 17
+
+Dimensions = tuple[int, ...]
+
+
+class Columns:
+    """The codes of each dimension, in as few bytes as they need; one figure a leaf beside them."""
+
+    def __init__(self, columns: Sequence[NDArray[np.integer]], sizes: Dimensions) -> None:
+        self._columns, self.sizes = columns, sizes
+        self.shape: tuple[int, ...] = (len(columns[0]),)
+
+    @classmethod
+    def of(cls, codes: NDArray[np.int64], sizes: Dimensions) -> Columns:
+        kinds = (np.min_scalar_type(size) for size in sizes)
+        columns = [np.ascontiguousarray(codes[:, one], kind) for one, kind in enumerate(kinds)]
+        return cls(columns, sizes)
+
+    def at(self, places: Places | slice) -> Columns:
+        return Columns([column[places] for column in self._columns], self.sizes)
+
+    def key(self, dimensions: Dimensions) -> Places:
+        """Give each leaf its place in the tensor of some dimensions."""
+        size = prod(self.sizes[one] for one in dimensions)
+        key = np.zeros(self.shape, np.min_scalar_type(size))
+        for place, one in enumerate(dimensions):
+            if place:
+                key *= key.dtype.type(self.sizes[one])
+            key += self._columns[one].astype(key.dtype, copy=False)
+        return key.astype(np.intp)
+
+    def by(self, dimensions: Dimensions, figure: Floats) -> Floats:
+        size = prod(self.sizes[one] for one in dimensions)
+        return np.asarray(np.bincount(self.key(dimensions), figure, size), dtype=np.float64)
+
+    def back(self, dimensions: Dimensions, table: Floats) -> Floats:
+        return table.take(self.key(dimensions))
+
+    def kept(self, tensor: Floats, had: Dimensions, wanted: Dimensions) -> Floats:
+        """Sum figures × cells of some dimensions over those of them that are not wanted."""
+        over = tuple(axis for axis, one in enumerate(had, 1) if one not in wanted)
+        if not over:
+            return tensor
+        tensor = tensor.reshape(-1, *(self.sizes[one] for one in had))
+        return np.asarray(np.add.reduce(tensor, axis=over)).reshape(len(tensor), -1)
+
+    def inside(self, codes: Ints) -> Places:
+        """Give the leaves that have the codes of a cell."""
+        fixed = np.flatnonzero(codes != ANY)
+        if not len(fixed):
+            return np.arange(self.shape[0])
+        inside = np.flatnonzero(self._columns[fixed[0]] == codes[fixed[0]])
+        for one in fixed[1:]:
+            inside = inside[self._columns[one][inside] == codes[one]]
+        return inside
+
+    def occurring(self, dimensions: Dimensions) -> tuple[Places, Places]:
+        """Give a leaf of each cell that occurs, and each leaf's cell."""
+        key = np.zeros(self.shape, dtype=np.int64)
+        for one in dimensions:
+            # Kept small by renumbering, so that no product of sizes overflows.
+            wide = key * self.sizes[one] + self._columns[one]
+            key = np.unique(wide, return_inverse=True)[1]
+        return np.unique(key, return_index=True)[1], key
+
+
+@dataclass(frozen=True, slots=True)
+class Cuboid:
+    """Cells with values in the same dimensions; they follow one another from `first` on."""
+
+    dimensions: Dimensions
+    first: int
+    cells: int
+    #: Where only cells that occur are kept: each leaf's cell, and a leaf of each cell.
+    places: NDArray[np.int32] | None
+    leaves: Places | None
+
+    @property
+    def slot(self) -> slice:
+        return slice(self.first, self.first + self.cells)
+
+
+class Sparse:
+    """The lattice up to a depth over many leaves, or many dimensions."""
+
+    def __init__(self, codes: NDArray[np.int64], sizes: Dimensions, depth: int) -> None:
+        self._columns = Columns.of(codes, sizes)
+        self.shape = self._columns.shape
+        most = MOST_SPARE * max(self.shape[0], LEAST_TENSOR // MOST_SPARE)
+        self._cuboids: list[Cuboid] = []
+        for layer in range(depth, -1, -1):
+            for chosen in combinations(range(len(sizes)), layer):
+                self._add(chosen, most)
+        cells = [one.cells for one in self._cuboids]
+        layers = np.array([len(one.dimensions) for one in self._cuboids], dtype=np.int8)
+        penalties = np.array([_penalty(one.dimensions, sizes) for one in self._cuboids])
+        idle = np.array([any(sizes[at] == 1 for at in one.dimensions) for one in self._cuboids])
+        self.depth, self.penalty = np.repeat(layers, cells), np.repeat(penalties, cells)
+        self.is_idle = np.repeat(idle, cells)
+        self._firsts = np.array([one.first for one in self._cuboids])
+        self._covers = list(self._covered(depth))
+        self._derived = list(self._from_above(depth))
+
+    def _add(self, chosen: Dimensions, most: int) -> None:
+        first = self._cuboids[-1].slot.stop if self._cuboids else 0
+        cells = prod(self._columns.sizes[one] for one in chosen)
+        if cells <= most:
+            self._cuboids.append(Cuboid(chosen, first, cells, None, None))
+            return
+        leaves, inverse = self._columns.occurring(chosen)
+        cuboid = Cuboid(chosen, first, len(leaves), inverse.astype(np.int32), leaves)
+        self._cuboids.append(cuboid)
+
+    def codes(self, cells: Places) -> Ints:
+        cells = cells % len(self.depth)
+        codes = np.full((len(cells), len(self._columns.sizes)), ANY, dtype=np.int64)
+        owners = np.searchsorted(self._firsts, cells, side="right") - 1
+        for owner in np.unique(owners):
+            cuboid, rows = self._cuboids[owner], np.flatnonzero(owners == owner)
+            if cuboid.dimensions:
+                codes[np.ix_(rows, cuboid.dimensions)] = self._within(cuboid, cells[rows])
+        return codes
+
+    def _within(self, cuboid: Cuboid, cells: Places) -> Ints:
+        places = cells - cuboid.first
+        if cuboid.leaves is not None:
+            few = self._columns.at(cuboid.leaves[places])
+            return np.stack([few.key((one,)) for one in cuboid.dimensions], axis=-1)
+        sizes = [self._columns.sizes[one] for one in cuboid.dimensions]
+        return np.stack(np.unravel_index(places, sizes), axis=-1)
+
+    def _covered(self, depth: int) -> Iterator[tuple[Dimensions, list[Cuboid]]]:
+        """Give tensors to sum leaves into, each with the cuboids of the deepest layer in it."""
+        left = {
+            one.dimensions: one
+            for one in self._cuboids
+            if len(one.dimensions) == depth and one.places is None
+        }
+        for wide in self._wide(depth) if self.shape[0] >= MANY_LEAVES else ():
+            inside = [left.pop(one) for one in combinations(wide, depth) if one in left]
+            if inside:
+                yield wide, inside
+        for one in left.values():
+            yield one.dimensions, [one]
+
+    def _wide(self, depth: int) -> Iterator[Dimensions]:
+        """Give sets of one dimension more, greedily: the one that covers the most first."""
+        sizes = self._columns.sizes
+        wide = [
+            one
+            for one in combinations(range(len(sizes)), depth + 1)
+            if prod(sizes[place] for place in one) <= MOST_COVER
+        ]
+        left = set(combinations(range(len(sizes)), depth))
+        while wide and left:
+            counts = [sum(one in left for one in combinations(each, depth)) for each in wide]
+            best = counts.index(max(counts))
+            if counts[best] < 2:  # noqa: PLR2004 - it covers one: no gain
+                return
+            yield wide[best]
+            left -= set(combinations(wide.pop(best), depth))
+
+    def _from_above(self, depth: int) -> Iterator[tuple[Cuboid, Cuboid | None]]:
+        tensors: list[Cuboid] = []
+        for one in self._cuboids:
+            if one.places is not None:
+                continue
+            if len(one.dimensions) < depth:
+                above = [two for two in tensors if set(one.dimensions) <= set(two.dimensions)]
+                yield one, min(above, key=lambda two: two.cells, default=None)
+            tensors.append(one)
+
+    def lay(self, leaves: Floats) -> Floats:
+        return leaves
+
+    def members(self, cell: int) -> Places:
+        return self._columns.inside(self.codes(np.array([cell]))[0])
+
+    def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
+        total = out[: len(figures)]
+        self._sum(self._columns, figures, slice(None), total)
+        return total
+
+    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
+        total = out[: len(figures)]
+        self._sum(self._columns.at(places), figures, places, total)
+        return total
+
+    def thinned(self, each: int) -> Columns:
+        return self._columns.at(slice(None, None, each))
+
+    def _sum(
+        self, columns: Columns, figures: Sequence[Floats], at: Places | slice, total: Floats
+    ) -> None:
+        for wide, inside in self._covers:
+            tensor = _table(columns.key(wide), figures, prod(columns.sizes[one] for one in wide))
+            for cuboid in inside:
+                total[:, cuboid.slot] = columns.kept(tensor, wide, cuboid.dimensions)
+        for cuboid in self._cuboids:
+            if cuboid.places is not None:
+                key = cuboid.places[at].astype(np.intp)
+                total[:, cuboid.slot] = _table(key, figures, cuboid.cells)
+        for cuboid, above in self._derived:
+            if above is None:
+                key = columns.key(cuboid.dimensions)
+                total[:, cuboid.slot] = _table(key, figures, cuboid.cells)
+            else:
+                tensor = total[:, above.slot]
+                total[:, cuboid.slot] = columns.kept(tensor, above.dimensions, cuboid.dimensions)
+
+    def by(self, dimensions: Dimensions, figure: Floats) -> Floats:
+        return self._columns.by(dimensions, figure)
+
+    def back(self, dimensions: Dimensions, table: Floats) -> Floats:
+        return self._columns.back(dimensions, table)
+
+
+def _penalty(dimensions: Dimensions, sizes: Dimensions) -> float:
+    """Log of the cells of the cuboid and of the cuboids of the layer."""
+    layer = log(comb(len(sizes), len(dimensions)))
+    return sum(log(sizes[one]) for one in dimensions) + layer
+
+
+def _table(key: Places, figures: Sequence[Floats], cells: int) -> Floats:
+    table = np.empty((len(figures), cells))
+    for own, figure in zip(table, figures, strict=True):
+        own[:] = np.bincount(key, figure, cells)
+    return table
