@@ -170,7 +170,29 @@ class Search:
             self.found = self.fit((*(one.cell for one in self.found), cell))
             if self.cells.depth[cell] == 0:
                 break
-        return self._standing()
+        last = self._standing()
+        cells, whole = self.found, self.fit((len(self.gate) - 1,))
+        if not cells or cells[0].cell == whole[0].cell:
+            return last
+        if self._worth(whole) < self._worth(cells) or whole[0].shift > -LEAST_FALL:
+            return last
+        # Several cells that fell like everything did are the fall of everything, told worse.
+        self.found = whole
+        rest = self.scan(whole)
+        if self._margin(whole[0], rest.spread) > 0:
+            return rest
+        self.found = cells
+        return last
+
+    def _worth(self, found: tuple[Found, ...]) -> float:
+        """Give the log-likelihood that shifts of some cells bring, less what each has to."""
+        leaves = self._leaves
+        old, new = leaves.logit.ravel(), leaves.logit.ravel().copy()
+        for one in found:
+            new[self.cells.members(one.cell)] += one.shift
+        entered, converted = leaves.entered.ravel(), leaves.converted.ravel()
+        gain = converted @ (new - old) - entered @ (np.logaddexp(0, new) - np.logaddexp(0, old))
+        return float(gain - self.gate[[one.cell for one in found]].sum())
 
     def _standing(self) -> Scan:
         """Drop the weakest cause until each passes the gate with all others explained."""
