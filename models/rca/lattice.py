@@ -61,6 +61,9 @@ class Lattice(Blocks, Protocol):
     def codes(self, cells: Places) -> Ints:
         """Give cells × dimensions: the code of the value, ANY where the dimension is free."""
 
+    def places(self, codes: Ints) -> Places:
+        """Give the cells with such codes, each of which holds a leaf."""
+
     def lay(self, leaves: Floats) -> Floats:
         """Give a figure of each leaf in the layout; 0 where it has places without a leaf."""
 
@@ -124,6 +127,10 @@ class Dense:
     def codes(self, cells: Places) -> Ints:
         codes = np.stack(np.unravel_index(cells % len(self.depth), self._wide), axis=-1)
         return np.where(codes == np.array(self.shape), ANY, codes)
+
+    def places(self, codes: Ints) -> Places:
+        wide = np.where(codes == ANY, np.array(self.shape), codes)
+        return np.asarray(np.ravel_multi_index(tuple(wide.T), self._wide))
 
     def lay(self, leaves: Floats) -> Floats:
         laid = np.zeros(self._grid.size)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Cells whose evidence is no further apart cannot be told from one another.
 TIE_NATS = 2.0
 Z95 = 1.96
+#: Older windows of history say little of what spread is usual now.
+MOST_WINDOWS = 30
 #: The same deals, summed in another order.
 ROUNDING = 1e-9
 #: One-sided 5 %: from here a fall of the whole is told, though nothing explains it.
@@ -73,18 +75,7 @@ class Answer:
 
 def localise(case: FunnelCase) -> Answer:
     """Find the cells whose fall explains the table."""
-    cells = lattice(case.codes, case.sizes)
-    entered_before, converted_before = (
-        cells.lay(counts) for counts in (case.entered_before, case.converted_before)
-    )
-    leaves = Leaves(
-        entered_before,
-        converted_before,
-        cells.lay(case.entered),
-        cells.lay(case.converted),
-        baseline(cells, case.sizes, entered_before, converted_before),
-    )
-    search = Search(leaves, cells)
+    search = searched(case)
     last = search.run()
     causes = tuple(
         _cause(one, search.without(one, last.spread), search, case) for one in search.found
@@ -98,7 +89,26 @@ def localise(case: FunnelCase) -> Answer:
     )
 
 
-def _cell(case: FunnelCase, cells: Lattice, place: int) -> Cell:
+def searched(case: FunnelCase) -> Search:
+    """Give the search of a table, not run yet."""
+    cells = lattice(case.codes, case.sizes)
+    entered_before, converted_before = (
+        cells.lay(counts) for counts in (case.entered_before, case.converted_before)
+    )
+    leaves = Leaves(
+        entered_before,
+        converted_before,
+        cells.lay(case.entered),
+        cells.lay(case.converted),
+        baseline(cells, case.sizes, entered_before, converted_before),
+        tuple(
+            (cells.lay(entered), cells.lay(won)) for entered, won in case.windows[-MOST_WINDOWS:]
+        ),
+    )
+    return Search(leaves, cells)
+
+
+def named(case: FunnelCase, cells: Lattice, place: int) -> Cell:
     return tuple(
         (name, values[code])
         for name, values, code in zip(
@@ -117,8 +127,8 @@ def _cause(one: Found, scan: Scan, search: Search, case: FunnelCase) -> Cause:
     hot = int(np.flatnonzero(scan.hot == place)[0])
     odds = float(scan.gated[hot] - cells.penalty[place])
     return Cause(
-        cell=_cell(case, cells, place),
-        tie=tuple(_cell(case, cells, other) for other in tie),
+        cell=named(case, cells, place),
+        tie=tuple(named(case, cells, other) for other in tie),
         expected=expected,
         observed=observed,
         interval=(expected - observed - half, expected - observed + half),
