@@ -44,7 +44,7 @@ GROUPS: Mapping[str, Group] = {
     "cpu": Group(module="benchmarks.verdict_cpu", takes="about a minute"),
     "signature": Group(module="benchmarks.signature_pages", takes="about 2 minutes"),
     "hostile": Group(module="benchmarks.hostile", takes="about 5 minutes"),
-    "ocr": Group(module="benchmarks.ocr", takes="about 8 minutes"),
+    "ocr": Group(module="benchmarks.ocr", takes="about 12 minutes"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
     "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),

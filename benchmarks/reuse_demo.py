@@ -20,12 +20,12 @@ from service.adapters.database import DatabaseRecords
 from service.demo import authority, company, deliverables
 from service.records import DeliverableState
 from tests.service.people import deliverable, requirement, settle_in
-from verification import pages
 from verification.codec import from_json, to_json
 from verification.fingerprints.making import fingerprints
 from verification.fingerprints.texts import TextLine
 from verification.identify import identify
 from verification.limits import Limits
+from verification.pages import drawing
 from verification.sandbox.jobs import TABLE
 from verification.values import Report, Status
 
@@ -50,7 +50,7 @@ def told(unit: Unit, number: int, plan: deliverables.DocumentPlan) -> set[str]:
     limits = Limits()
     try:
         seen = fingerprints(plan.data, limits)
-    except pages.CannotRender:
+    except drawing.CannotRender:
         seen = ()
     said = TABLE["text_lines"](plan.data, to_json(limits)).report
     lines = from_json(tuple[TextLine, ...], said)

@@ -13,9 +13,10 @@ import pymupdf
 from PIL import Image
 
 from benchmarks.promise import record
-from verification import pages, pipeline
+from verification import pipeline
 from verification.limits import Limits
-from verification.pages import Picture, Wanted
+from verification.pages import drawing
+from verification.pages.picture import Picture, Wanted
 from verification.policies import load
 from verification.sandbox.client import Sandbox
 from verification.sandbox.render import render_file
@@ -124,7 +125,7 @@ def render(sandbox: Sandbox, data: bytes) -> None:
     wanted = Wanted(max_side=1_000)
     assert isinstance(render_file(sandbox, data, wanted), Picture)
     cost, own, peer = compare(
-        lambda: render_file(sandbox, data, wanted), lambda: pages.render(data, wanted)
+        lambda: render_file(sandbox, data, wanted), lambda: drawing.render(data, wanted)
     )
     record(
         id="sandbox.overhead.page",
@@ -142,7 +143,7 @@ def render(sandbox: Sandbox, data: bytes) -> None:
 
 def main() -> None:
     pipeline.warm()
-    pages.warm()
+    drawing.warm()
     load_all()
     with Sandbox.start(limits=Limits()) as sandbox:
         print(json.dumps({"level": sandbox.level, "missing": sandbox.missing}))

@@ -23,6 +23,7 @@ SOURCES = sorted(
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 MAX_NESTING = 3
+ENGINES = {"cv2", "pymupdf", "lxml", "pyhanko", "onnxruntime", "lightgbm", "sklearn"}
 HEAVY = ("lightgbm", "cv2", "pymupdf", "flask", "sklearn", "sqlalchemy", "pyhanko", "celery")
 NESTING = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
 
@@ -89,6 +90,15 @@ def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
         "        pass\n"
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)))\n"
     )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_server_loads_no_engine_that_opens_files() -> None:
+    """Files are opened in the sandbox, which has the engines; a server asks it."""
+    script = f"import sys, service.server; print(sorted({ENGINES!r} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
     )

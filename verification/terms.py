@@ -30,13 +30,15 @@ class Terms:
 
     @property
     def needs_words(self) -> bool:
-        """Say whether a check may ask for words on pages: the models must be loaded before."""
+        """Say whether a check may ask for words: the models must be loaded before."""
         asked = self.requirement.content
         return (
             self.look.words
             or any(part is not None for part in (asked.letter, asked.quote))
             or (asked.signature is not None and bool(asked.signature.near))
             or (asked.seal is not None and asked.seal.holder is not None)
+            # PP-OCR is the second reader of clocks in films.
+            or (asked.video is not None and asked.video.clock)
         )
 
 

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from models.rca.case import CaseProblem, CaseRefused, FunnelCase, read
+from models.rca.dag_file import DagRefused, catalogue, read_dag
+from models.rca.evidence import EvidenceDag, EvidenceItem, EvidenceType, Exposure, Stream
+from models.rca.incident import (
+    Deal,
+    Deals,
+    Incident,
+    IncidentRefused,
+    LocalisedCell,
+    Onset,
+)
+from models.rca.incident_json import read_incident
 from models.rca.localise import Answer, Cause, Cell, Change, localise
+from models.rca.ranking import RankedCause, rank_causes
 
 __all__ = [
     "Answer",
@@ -12,7 +24,24 @@ __all__ = [
     "Cause",
     "Cell",
     "Change",
+    "DagRefused",
+    "Deal",
+    "Deals",
+    "EvidenceDag",
+    "EvidenceItem",
+    "EvidenceType",
+    "Exposure",
     "FunnelCase",
+    "Incident",
+    "IncidentRefused",
+    "LocalisedCell",
+    "Onset",
+    "RankedCause",
+    "Stream",
+    "catalogue",
     "localise",
+    "rank_causes",
     "read",
+    "read_dag",
+    "read_incident",
 ]

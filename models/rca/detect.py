@@ -3,7 +3,8 @@
 A deal that entered two days ago has not had its time: each day counts deals at risk by their age,
 so that nobody waits for cohorts to mature. 1. The hazard at each age and the weekday's factor come
 from history; 2. a CUSUM adds up a day's evidence of a fall; 3. its threshold is the one at which
-false alarms come so often a year; 4. a likelihood ratio over possible onsets dates an alarm.
+false alarms come so often a year; 4. a likelihood ratio over possible onsets dates a fall, by the
+days up to the one that its evidence peaks on.
 """
 
 from __future__ import annotations
@@ -106,7 +107,9 @@ def detect(seen: Flow, false_alarms_a_year: float) -> Detection:
     alarm = _alarm(evidence[first:], threshold)
     if alarm is None:
         return _told(seen, hazard, first, threshold)
-    onset, low, high = _onset(observed[first:], expected[first:], spread[first:], alarm)
+    # Days after the alarm date the fall too, as long as it went on.
+    last = _peak(evidence[first:], alarm)
+    onset, low, high = _onset(observed[first:], expected[first:], spread[first:], last)
     told = _told(seen, hazard, first + onset, threshold)
     return Detection(
         alarm=first + alarm,
@@ -155,10 +158,22 @@ def _alarm(evidence: Floats, threshold: float) -> int | None:
     return None
 
 
-def _onset(observed: Ints, expected: Floats, spread: Floats, alarm: int) -> tuple[int, int, int]:
-    """Give the likeliest first day of the fall, and the first and last that are likely."""
-    gap = np.cumsum((expected - observed)[: alarm + 1][::-1])[::-1]
-    doubt = np.cumsum(spread[: alarm + 1][::-1])[::-1]
+def _peak(evidence: Floats, alarm: int) -> int:
+    """Give the day from the alarm on that the evidence of the fall was largest on."""
+    total, peak, last = 0.0, 0.0, alarm
+    for day, one in enumerate(evidence):
+        total = max(0.0, total + float(one))
+        if day > alarm and total <= 0:
+            break
+        if day >= alarm and total > peak:
+            peak, last = total, day
+    return last
+
+
+def _onset(observed: Ints, expected: Floats, spread: Floats, last: int) -> tuple[int, int, int]:
+    """Give the likeliest first day of a fall that lasted so long, and the range of likely ones."""
+    gap = np.cumsum((expected - observed)[: last + 1][::-1])[::-1]
+    doubt = np.cumsum(spread[: last + 1][::-1])[::-1]
     nats = np.where(gap > 0, gap**2 / (2 * np.maximum(doubt, 1e-9)), 0.0)
     likely = np.flatnonzero(nats >= nats.max() - ONSET_NATS)
     return int(np.argmax(nats)), int(likely[0]), int(likely[-1])

@@ -8,6 +8,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from service.actors import SYSTEM
+from service.cause_records import (
+    EvidenceRow,
+    Examination,
+    Incident,
+    IncidentBreaker,
+    Verdict,
+)
 from service.model_records import Model, ModelEvent
 from service.payment_records import Payment
 from service.records import (
@@ -30,7 +37,11 @@ if TYPE_CHECKING:
 Kept = (
     Customer
     | Deliverable
+    | EvidenceRow
+    | Examination
     | HeldFact
+    | Incident
+    | IncidentBreaker
     | Measure
     | Model
     | ModelEvent
@@ -42,13 +53,18 @@ Kept = (
     | Stage
     | StageRequirement
     | Token
+    | Verdict
 )
 
 #: What the trail calls each kind of record.
 KINDS: dict[type[Kept], str] = {
     Customer: "customer",
     Deliverable: "deliverable",
+    EvidenceRow: "evidence_item",
+    Examination: "examination",
     HeldFact: "held_fact",
+    Incident: "incident",
+    IncidentBreaker: "incident_breaker",
     Measure: "measure",
     Model: "model",
     ModelEvent: "model_event",
@@ -60,10 +76,11 @@ KINDS: dict[type[Kept], str] = {
     Stage: "stage",
     StageRequirement: "requirement",
     Token: "token",
+    Verdict: "cause_verdict",
 }
 #: Secrets, and bulk that is stored elsewhere under its own hash.
 #: The inputs of a payment give its figures again, which are told.
-LEFT_OUT = frozenset({"password_hash", "secret_hash", "csrf", "report", "inputs"})
+LEFT_OUT = frozenset({"password_hash", "secret_hash", "csrf", "report", "inputs", "answer"})
 
 
 def record(

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from service import access, logs
 from service.api import envelope, guard, openapi, pages, problems, rates
 from service.api.audit import audit
+from service.api.causes import causes
 from service.api.coefficients import coefficients
 from service.api.customers import customers
 from service.api.deliverables import deliverables
@@ -18,6 +19,7 @@ from service.api.firings import firings
 from service.api.form_parts import AROUND_BYTES
 from service.api.health import health
 from service.api.idempotency import Running
+from service.api.incidents import incidents
 from service.api.models import models
 from service.api.people import people
 from service.api.requirements import requirements
@@ -28,6 +30,7 @@ from service.api.site import NAME, Site
 from service.api.stages import stages
 from service.api.throttle import Throttle
 from service.api.tokens import tokens
+from service.api.windows import Windows
 
 if TYPE_CHECKING:
     from service.ports import Ports
@@ -49,6 +52,8 @@ BLUEPRINTS = (
     facts,
     firings,
     rules,
+    causes,
+    incidents,
     audit,
 )
 
@@ -60,6 +65,7 @@ def create(settings: Settings, ports: Ports) -> APIFlask:
     TableError when the table is wrong.
     """
     access.table()
+    windows = Windows(settings)
     logs.configure(settings.log_level)
     app = APIFlask(
         "service",
@@ -73,7 +79,7 @@ def create(settings: Settings, ports: Ports) -> APIFlask:
     app.extensions[NAME] = Site(
         ports=ports,
         settings=settings,
-        throttle=Throttle(rates.storage_uri(settings)),
+        throttle=Throttle(windows),
         running=Running(),
     )
     app.config.update(
@@ -84,7 +90,7 @@ def create(settings: Settings, ports: Ports) -> APIFlask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined] # the default provider has it
     envelope.install(app)
-    rates.install(app, settings)
+    rates.install(app, windows)
     app.before_request(guard.guard)
     for kind in (HTTPException, HTTPError, Exception):
         app.register_error_handler(kind, problems.answer)

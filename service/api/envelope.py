@@ -48,10 +48,11 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if site().settings.https:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_S}")
+    # Headers.setdefault raises and catches an error for each that is missing: 0.1 ms an answer.
+    theirs = {name.lower() for name, _ in response.headers}
+    response.headers.extend([one for one in HEADERS.items() if one[0].lower() not in theirs])
+    if site().settings.https and "strict-transport-security" not in theirs:
+        response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
     response.headers[REQUEST_ID] = g.request_id
     if response.status_code >= REFUSED:
         _read_the_rest()

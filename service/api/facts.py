@@ -163,7 +163,7 @@ def import_facts(query: CsvQuery) -> Response:
     data = request.get_data(cache=True)
     with site().ports.rules.using() as in_force:
         kind = actions.kind_of(in_force, query.kind)
-    rows = list(fact_csv.read_table(kind, _decoded(data)))
+    rows = list(fact_csv.read_table(kind, decoded(data)))
     if not rows:
         raise _empty()
     this = idempotency.attempt(required().actor, hashlib.sha256(data).digest())
@@ -250,7 +250,8 @@ def _again(act: Callable[[], Response]) -> Response:
     return act()
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """Give the text of a table in the charset of the request. Raises Invalid."""
     charset = request.mimetype_params.get("charset", "utf-8")
     try:
         return data.decode(charset)

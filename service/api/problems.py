@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 from flask import Response, g, request
-from flask_limiter import RateLimitExceeded
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from service.api import rates, refusals
+from service.api import refusals
 from service.api.languages import chosen, say
 from service.errors import ServiceError
 from verification.values import Text
@@ -150,8 +149,6 @@ def told(trouble: Trouble) -> TroubleOut:
 
 
 def _refusal_headers(error: HTTPException) -> dict[str, str]:
-    if isinstance(error, RateLimitExceeded):
-        return {"Retry-After": str(rates.retry_after_s())}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         return {"Allow": ", ".join(sorted(error.valid_methods))}
     return {}

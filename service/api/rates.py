@@ -2,53 +2,52 @@
 
 from __future__ import annotations
 
-import math
-import time
 from typing import TYPE_CHECKING
 
-from flask import current_app, request
-from flask_limiter import Limiter
+from flask import request
+from limits import RateLimitItemPerMinute
 
 from service import access
 from service.api import identity
-from service.api.counters import Counters
+from service.errors import TooMany
+from verification.values import Text
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from service.settings import Settings
+    from service.api.windows import Windows
 
-COUNTERS = f"{Counters.STORAGE_SCHEME[0]}://"
 #: Far above what people and honest programs need; a bulk upload of 500 files a second passes.
-FOR_ACCOUNT = "30000 per minute"
-FOR_ADDRESS = "3000 per minute"
+FOR_ACCOUNT = RateLimitItemPerMinute(30_000)
+FOR_ADDRESS = RateLimitItemPerMinute(3_000)
 
 
-def storage_uri(settings: Settings) -> str:
-    """Counters in memory, or Redis where there is one for several processes to agree in."""
-    broker = settings.broker_url or ""
-    return broker if broker.startswith(("redis:", "rediss:")) else COUNTERS
+class Hurried(TooMany):
+    """More requests in a minute than one caller may send; says how long to wait."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            Text(zh="此账号或地址的请求过多。", en="This account or address sent too many."),
+            remedy=Text(
+                zh=f"请等待 {retry_after_s} 秒后再试。",
+                en=f"Wait {retry_after_s} seconds, then try again.",
+            ),
+        )
+        self.retry_after_s = retry_after_s
 
 
-def install(app: Flask, settings: Settings) -> None:
-    limiter = Limiter(
-        _key,
-        application_limits=[_limit],
-        storage_uri=storage_uri(settings),
-        in_memory_fallback_enabled=True,
-    )
-    limiter.init_app(app)
+def install(app: Flask, windows: Windows) -> None:
+    app.before_request(lambda: _count(windows))
 
 
-def retry_after_s() -> int:
-    """Seconds until the limit that stopped the current request starts anew."""
-    (limiter,) = current_app.extensions["limiter"]
-    reached = limiter.current_limit
-    return 1 if reached is None else max(1, math.ceil(reached.reset_at - time.time()))
-
-
-def _limit() -> str:
-    return FOR_ADDRESS if _account() is None else FOR_ACCOUNT
+def _count(windows: Windows) -> None:
+    known = _account()
+    if known is None:
+        limit, names = FOR_ADDRESS, ("address", request.remote_addr or "unknown")
+    else:
+        limit, names = FOR_ACCOUNT, ("account", known.actor.person_id)
+    if not windows.hit(limit, *names):
+        raise Hurried(windows.wait_s(limit, *names))
 
 
 def _account() -> identity.Identity | None:
@@ -57,10 +56,3 @@ def _account() -> identity.Identity | None:
     if rule is None or access.need(request.method, rule.rule) == access.PUBLIC:
         return None
     return identity.current()
-
-
-def _key() -> str:
-    known = _account()
-    if known is None:
-        return f"address:{request.remote_addr}"
-    return f"account:{known.actor.person_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.errors import NotFound, ServiceError, TooLarge, TooMany, WrongMediaType
+from service.errors import NotFound, ServiceError, TooLarge, WrongMediaType
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -91,11 +91,6 @@ EXPLAINED: dict[int, Refusal] = {
         title=Text(zh="范围无效", en="Range cannot be given"),
         message=Text(zh="请求的字节范围不在文件内。", en="That range is outside the file."),
         remedy=Text(zh="请去掉 Range 头。", en="Leave the Range header out."),
-    ),
-    429: _like(
-        TooMany,
-        Text(zh="请求过于频繁。", en="There were too many requests in a short time."),
-        Text(zh="请等待 Retry-After 秒后再试。", en="Wait as many seconds as Retry-After says."),
     ),
 }
 

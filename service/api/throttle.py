@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import time
 from typing import TYPE_CHECKING
 
 from limits import RateLimitItemPerMinute
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
 from service.errors import TooMany
 from verification.values import Text
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
+
+    from service.api.windows import Windows
 
 #: Wrong passwords for one login from one address, and from one address for any login.
 FOR_LOGIN = RateLimitItemPerMinute(5, multiples=5)
@@ -38,27 +36,26 @@ class Slowed(TooMany):
 
 
 class Throttle:
-    """Counts in memory, or in Redis where several processes must agree."""
+    """What a sign-in is held against; the windows are counted where the processes agree."""
 
-    def __init__(self, storage_uri: str) -> None:
-        self._limiter = FixedWindowRateLimiter(storage_from_string(storage_uri))
+    def __init__(self, windows: Windows) -> None:
+        self._windows = windows
 
     def check(self, login: str, address: str) -> None:
         """Raise Slowed where too many tries have gone wrong."""
-        if not self._limiter.hit(AT_ALL, "sign-ins", address):
+        if not self._windows.hit(AT_ALL, "sign-ins", address):
             raise self._slowed(AT_ALL, "sign-ins", address)
         for limit, names in _buckets(login, address):
-            if not self._limiter.test(limit, *names):
+            if not self._windows.test(limit, *names):
                 raise self._slowed(limit, *names)
 
     def failed(self, login: str, address: str) -> None:
         """Count a try that went wrong."""
         for limit, names in _buckets(login, address):
-            self._limiter.hit(limit, *names)
+            self._windows.hit(limit, *names)
 
     def _slowed(self, limit: RateLimitItem, *names: str) -> Slowed:
-        until = self._limiter.get_window_stats(limit, *names).reset_time
-        return Slowed(max(1, math.ceil(until - time.time())))
+        return Slowed(self._windows.wait_s(limit, *names))
 
 
 def _buckets(login: str, address: str) -> tuple[tuple[RateLimitItem, tuple[str, ...]], ...]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from service.cli.card_files import tell_problem
 from service.cli.files import name_of, open_file, tell_unreadable
 from service.cli.messages import COULD_NOT, tell
+from service.cli.yaml_files import tell_problem, tell_untold
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def tell_orders(path: Path, refused: OrdersRefused) -> None:
         where = f"{name_of(path)}:{one.line}"
         column = Text(zh=one.column or "这一行", en=one.column or "the line")
         tell_problem(where, column, one.seen, Text(zh=one.expected.zh, en=one.expected.en))
-    if refused.untold:
-        more = refused.untold
-        tell(Text(zh=f"另有 {more} 处问题。", en=f"{more} more mistakes are not listed."))
+    tell_untold(refused.untold)
 
 
 def tell_rejects(rejects: Sequence[Reject]) -> None:

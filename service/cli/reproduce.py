@@ -1,4 +1,4 @@
-"""`countermark reproduce`: a paid coefficient, computed again from what the payment names."""
+"""`countermark reproduce`: paid coefficients, computed again from what the payments name."""
 
 from __future__ import annotations
 
@@ -8,25 +8,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli import house
-from service.cli.messages import WRONG, say, tell
+from service.cli.messages import COULD_NOT, WRONG, say, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
     from service.actions.reproducing import Difference, Reproduced
+    from service.ports.records import Unit
+    from service.ports.tariffs import Tariffs
 
 
 def reproduce(
-    payment: Annotated[str, typer.Argument(help="Id of the payment.", show_default=False)],
+    payments: Annotated[
+        list[str], typer.Argument(help="Ids of payments.", metavar="PAYMENT…", show_default=False)
+    ],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a payment.")] = False,
 ) -> None:
-    """Compute a paid coefficient again from its model, card, data and offset.
+    """Compute paid coefficients again from their model, card, data and offset.
 
     Which model is the champion now makes no difference. Exit code 0: the same figures, byte for
-    byte; 1: they differ, or the row is not as the audit trail has it, and what differs is told;
-    2: it could not be computed.
+    byte; 1: they differ, or a row is not as the audit trail has it, and what differs is told;
+    2: one could not be computed, the others were.
     """
-    from service.actions.reproducing import reproduce as again
     from service.adapters.storage import open_storage
     from service.adapters.tariffs import KeptTariffs
 
@@ -34,14 +37,26 @@ def reproduce(
     with house.open_records() as records:
         tariffs = KeptTariffs(chosen, open_storage(chosen))
         with records.read() as unit:
-            found = again(unit, tariffs, payment)
-    if as_json:
-        typer.echo(json.dumps(_json(found), ensure_ascii=False))
-    else:
-        typer.echo(_lines(found))
+            codes = [_told(unit, tariffs, one, as_json=as_json) for one in payments]
+    raise typer.Exit(max(codes))
+
+
+def _told(unit: Unit, tariffs: Tariffs, payment: str, *, as_json: bool) -> int:
+    """Compute one again and tell it; gives the exit code that it alone would end with."""
+    from service.actions.reproducing import reproduce as again
+    from service.errors import ServiceError
+
+    try:
+        found = again(unit, tariffs, payment)
+    except ServiceError as error:
+        said = [error.message, *([error.remedy] if error.remedy else [])]
+        zh, en = "".join(one.zh for one in said), " ".join(one.en for one in said)
+        tell(Text(zh=f"{payment}：{zh}", en=f"{payment}: {en}"))
+        return COULD_NOT
+    typer.echo(json.dumps(_json(found), ensure_ascii=False) if as_json else _lines(found))
     for one in found.differences:
         tell(_difference(one))
-    raise typer.Exit(WRONG if found.differences else 0)
+    return WRONG if found.differences else 0
 
 
 def _json(found: Reproduced) -> dict[str, object]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.card_files import read_card
 from service.cli.data_files import tell_orders, tell_table
 from service.cli.files import name_of, read_up_to
 from service.cli.messages import COULD_NOT, WRONG, give_up
+from service.cli.yaml_files import read_card
 from verification.values import Text
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import typer
 
 from service.cli import house
 from service.cli.data_files import table_of, tell_table
-from service.cli.files import name_of, read_up_to
-from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
+from service.cli.files import name_of
+from service.cli.messages import WRONG, give_up, say
+from service.cli.yaml_files import read_card, read_contract
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from training.snapshot import Snapshot
 
 group = typer.Typer(no_args_is_help=True)
-
-MOST_CONTRACT_BYTES = 1 << 20
-MOST_TOLD = 20
 
 Data = Annotated[
     Path,
@@ -93,7 +91,7 @@ def coefficient(
     if not dry_run:
         _require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
-    held = _imported(table_of(data, query), _contract(contract), moment)
+    held = _imported(table_of(data, query), read_contract(contract), moment)
     if dry_run:
         print_import(held, _rows(against), as_json=as_json)
         raise typer.Exit(0 if held.snapshot else WRONG)
@@ -117,28 +115,6 @@ def _require_new(out: Path) -> None:
                 en=f"{name_of(out)} exists and is not written over. Name a new folder by --out.",
             )
         )
-
-
-def _contract(path: Path) -> Contract:
-    from training.contract.contract_file import ContractRefused, read
-
-    data = read_up_to(path, MOST_CONTRACT_BYTES)
-    if data is None:
-        raise typer.Exit(COULD_NOT)
-    try:
-        return read(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        give_up(Text(zh=f"{name_of(path)}：不是 UTF-8。", en=f"{name_of(path)}: this is no UTF-8."))
-    except ContractRefused as refused:
-        for one in refused.problems[:MOST_TOLD]:
-            where = f"{name_of(path)}:{one.line}:{one.column}"
-            tell(
-                Text(
-                    zh=f"{where} {one.message.zh} 看到 {one.seen!r}，应为 {one.expected}",
-                    en=f"{where} {one.message.en} Seen {one.seen!r}, expected {one.expected}",
-                )
-            )
-    raise typer.Exit(WRONG)
 
 
 def _imported(table: Table, contract: Contract, at: float) -> Imported:
@@ -171,7 +147,6 @@ def _rows(against: Path | None) -> dict[str, str] | None:
 def _cheat_gains(card: Path | None) -> Mapping[str, float] | None:
     if card is None:
         return None
-    from service.cli.card_files import read_card
     from training.simulate.cheating import gains_under
 
     return gains_under(read_card(card))

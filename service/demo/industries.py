@@ -10,7 +10,8 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from service.demo.documents import it_mail, photo, quotes, roi_sheet
+from service.demo import film_twins
+from service.demo.documents import film, it_mail, photo, quotes, roi_sheet
 from service.demo.documents.forms import form_of
 from service.demo.names import RIVALS
 from service.demo.software_twins import twin as like
@@ -46,6 +47,8 @@ FAULTS_OF_QUOTES = ("total_wrong", "expired", "tax_number_wrong", "seal_missing"
 FAULTS_OF_SHEETS = ("figure_altered", "hidden_sheet")
 #: Of a plain PDF, workbook or photo what a broken line lets through.
 SHARE = 0.6
+#: Which row of ANSWERS tells of a file that was cut off, by its format.
+TRUNCATED = {"pdf": "truncated_pdf", "jpg": "truncated_photo", "mp4": "truncated_film"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,8 @@ def _writer(path: str, need: PathRequirement) -> Callable[[int, Brief], Draft]:
         return lambda _, brief: _workbook(title, brief, roi_sheet.write(brief))
     if first == "jpg":
         return lambda rank, brief: photo.write(brief, title, rank)
+    if first == "mp4":
+        return lambda _, brief: film.write(brief, title)
     if need.needed > 1:
         return lambda rank, brief: quotes.write(brief, rank)
     form = _form(path, need)
@@ -123,11 +128,12 @@ def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
     write = partial(_writer(path, need), need.needed - 1)
     first = need.formats[0]
     yield _twin(need, "renamed_type", partial(_renamed, write))
-    yield _twin(need, "back_dated", _back_dated(path, need))
+    if first != "mp4":  # a film dated back is one of `film_twins`: its clock tells
+        yield _twin(need, "back_dated", _back_dated(path, need))
     old = "too_old_quote" if "quote" in need.content else None
     yield _twin(need, "too_old", partial(too_old, write, by=_too_old_by(need)), old)
     share = MAIL_SHARE if first == "eml" else SHARE
-    answer = {"pdf": "truncated_pdf", "jpg": "truncated_photo"}.get(first, "truncated")
+    answer = TRUNCATED.get(first, "truncated")
     yield _twin(need, "truncated", partial(truncated, write, share), answer)
 
 
@@ -140,6 +146,8 @@ def _twins_of_content(path: str, need: PathRequirement) -> Iterator[Twin]:
         for name in FAULTS_OF_SHEETS:
             one = like("roi_sheet", name)
             yield replace(one, item=need.item, make=partial(_titled, title, one.make))
+    elif "video" in need.content:
+        yield from film_twins.twins(need.item, str(need.title["zh"]))
     elif "letter" in need.content:
         refusing = _form(path, need).refusing()
         yield replace(like("cto_letter", "refusing"), item=need.item, make=refusing.write)

@@ -100,6 +100,9 @@ ANSWERS = {
     "truncated_photo": Answer(
         verdict=Status.INDETERMINATE, sub_indications=("CONTAINER_TRUNCATED", "FORMAT_FAILURE")
     ),
+    "truncated_film": Answer(
+        verdict=Status.INDETERMINATE, sub_indications=("CONTAINER_TRUNCATED", "FORMAT_FAILURE")
+    ),
     "truncated": Answer(
         verdict=Status.FAILED, sub_indications=("TYPE_MISMATCH", "CONTAINER_TRUNCATED")
     ),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.chain import Break
+    from service.ports.cause_records import CauseRecords
     from service.ports.model_records import ModelRecords
     from service.ports.payments import Payments
     from service.ports.rule_records import RuleRecords
@@ -193,6 +194,7 @@ class Unit(Protocol):
     seen_texts: SeenTexts
     models: ModelRecords
     payments: Payments
+    causes: CauseRecords
 
     def new_id(self) -> str:
         """Give a fresh id that sorts after all earlier ones."""

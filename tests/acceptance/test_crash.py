@@ -50,7 +50,7 @@ KILLS_EMBEDDED, KILLS_GROWN = 30, 12
 #: One in so many dies while it still starts.
 EARLY = 6
 #: Acknowledgements between a start and the next kill, and a little more at random.
-MOST_ACKNOWLEDGED, MOST_WAIT_S = 25, 0.2
+MOST_ACKNOWLEDGED, MOST_WAIT_S = 10, 0.2
 FINISHED_S = 30.0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from service.demo import authority, company, deliverables
+from service.demo.documents import film
 from service.demo.load import load, signed_in, stages_of
 from service.paths import load as load_path
 from service.paths import names
@@ -28,6 +29,13 @@ SEED = 2026
 #: Of each path's bad files at least so many are handed in.
 FEWEST = 8
 ALTERED = "changed_after_signing"
+#: Twins of which a reviewer is shown a piece of a page, or a frame of the film with a box in it.
+SHOWN = {
+    ALTERED: "page_box",
+    "spliced": "video_box",
+    "clock_stands": "video_box",
+    "wrong_day": "video_box",
+}
 PNG = b"\x89PNG"
 
 
@@ -52,6 +60,7 @@ def test_bad_files_lock_and_good_ones_open_on_every_path(embedded: House) -> Non
             assert len(stages[good.key]) == len(load_path(bad.path).stages) >= 4
             with signed_in(address, small, bad.owner) as owner:
                 _what_was_found_can_be_seen(owner, mine)
+        assert {one.plan.twin for one in answered} >= set(SHOWN)
 
 
 def _two_of(whole: Company, path: str) -> tuple[CustomerPlan, CustomerPlan]:
@@ -67,7 +76,7 @@ def _is_sent(one: DocumentPlan, place: int) -> bool:
 
     All bad files of the software path are handed in by test_software_path.
     """
-    return one.after == "nothing" and (place % 4 == 0 or one.twin == ALTERED)
+    return one.after == "nothing" and (place % 4 == 0 or one.twin in SHOWN)
 
 
 def _shared_out(documents: tuple[DocumentPlan, ...], good: CustomerPlan) -> Iterator[DocumentPlan]:
@@ -114,18 +123,31 @@ def _every_bad_file_is_named(stages: list[dict[str, Any]], bad: list[Answered]) 
 
 
 def _what_was_found_can_be_seen(owner: Client, bad: list[Answered]) -> None:
-    """A place on a page or picture that a finding points at is drawn."""
-    altered = [one for one in bad if one.plan.twin == ALTERED]
-    assert altered
-    for one in altered:
+    """A place on a page, or in a film at a time, that a finding points at is drawn."""
+    shown = [one for one in bad if one.plan.twin in SHOWN]
+    assert any(one.plan.twin == ALTERED for one in shown)
+    for one in shown:
         path = f"/api/v1/deliverables/{one.deliverable_id}"
         checks = owner.get(path)["report"]["checks"]
-        boxes = [
-            f"{path}/evidence/{check}/{place}"
+        places = {
+            f"{path}/evidence/{check}/{place}": evidence
             for check, finding in enumerate(checks)
             if finding["sub_indication"] == one.sub_indication
             for place, evidence in enumerate(finding["evidence"])
-            if evidence["kind"] == "page_box"
-        ]
-        assert boxes, checks
-        assert owner.download(boxes[0]).startswith(PNG)
+            if evidence["kind"] == SHOWN[str(one.plan.twin)]
+        }
+        assert places, checks
+        assert owner.download(next(iter(places))).startswith(PNG)
+        if SHOWN[str(one.plan.twin)] == "video_box":
+            _lies_in_the_film(list(places.values()), spliced=one.plan.twin == "spliced")
+
+
+def _lies_in_the_film(places: list[dict[str, Any]], *, spliced: bool) -> None:
+    """The clock, low on the left; where the film was cut, on both sides of the cut."""
+    for one in places:
+        left, top, right, bottom = one["box"]
+        assert 0 <= left < right <= film.WIDTH * 0.75
+        assert film.HEIGHT * 0.8 < top < bottom <= film.HEIGHT
+        assert 0 <= one["t_ms"] < film.SECONDS * 1000
+    times = [one["t_ms"] for one in places]
+    assert not spliced or times[0] < film.SECONDS * 500 <= times[-1]

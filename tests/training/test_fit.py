@@ -11,11 +11,12 @@ import pytest
 from models.coefficient import segments
 from models.coefficient.calibration import NONE, chances
 from models.coefficient.logistic import from_json
+from models.coefficient.value import Residuals
 from tests.training.leads_world import DAY, FEATURES, world
 from training.coefficient import values, win
 from training.coefficient.boosting import Recipe, boosted
 from training.coefficient.candidate import TooLittle, candidate
-from training.coefficient.judging import judged_values
+from training.coefficient.judging import JudgedValues, judged_values
 from training.coefficient.metrics import auc, coverage_error, ece, interval, log_loss
 from training.coefficient.parts import parts
 from training.coefficient.regression import regression
@@ -189,6 +190,19 @@ def test_a_group_that_features_give_away_is_told(trained: Candidate) -> None:
     assert conduct.fair(trained.learn, {"north": 0.85}, LIMITS, signed).answer is Answer.FAILED
 
 
+def valued(count: int, error: float) -> JudgedValues:
+    """Figures of so many orders whose coverage is off by `error`."""
+    return JudgedValues(
+        count=count,
+        pinball=0.5,
+        unconditional=1.0,
+        still_error=error,
+        scored_error=error,
+        below=np.zeros(0),
+        residuals=Residuals(points=np.zeros(1)),
+    )
+
+
 @pytest.mark.parametrize(
     ("gate", "answer"),
     [
@@ -208,6 +222,9 @@ def test_a_group_that_features_give_away_is_told(trained: Candidate) -> None:
         (conduct.safe(1), Answer.FAILED),
         (conduct.safe(None), Answer.NOT_ASKED),
         (honesty.covers(None, LIMITS), Answer.NOT_ASKED),
+        (honesty.covers(valued(250, 0.04), LIMITS), Answer.PASSED),
+        (honesty.covers(valued(25_000, 0.04), LIMITS), Answer.FAILED),
+        (honesty.covers(valued(250, 0.12), LIMITS), Answer.FAILED),
     ],
 )
 def test_gates_of_figures(gate: object, answer: Answer) -> None:

@@ -12,9 +12,9 @@ from PIL import Image
 
 from tests.verification.test_raster import _onto
 from tests.verification.test_words import EXPECTED, LINES, page
-from verification import pages
 from verification.content import Content, Look, PageSeal, WrittenSignature
 from verification.limits import Limits
+from verification.pages import drawing
 from verification.pipeline import verify
 from verification.policies import load
 from verification.readers import rapidocr
@@ -129,13 +129,13 @@ def test_a_sheet_is_read_whole_however_it_was_taken(image: Image.Image) -> None:
 @needs_ocr
 def test_words_and_marks_look_at_one_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[int] = []
-    render = pages.render
+    render = drawing.render
 
-    def counted(data: bytes, wanted: pages.Wanted) -> pages.Picture:
+    def counted(data: bytes, wanted: drawing.Wanted) -> drawing.Picture:
         drawn.append(wanted.page)
         return render(data, wanted)
 
-    monkeypatch.setattr(pages, "render", counted)
+    monkeypatch.setattr(drawing, "render", counted)
     frames = [sheet(), sheet().rotate(180)]
     data = saved(frames[0], "TIFF", save_all=True, append_images=frames[1:])
     report = verify(Submission(data=data, name="page"), ASKED)

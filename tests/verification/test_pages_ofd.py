@@ -12,9 +12,9 @@ from tests.corpora import corpus
 from tests.verification import national as gm
 from tests.verification import sealing as made
 from tests.verification.sealing import Seal, Sealing
-from verification import pages
 from verification.limits import LimitExceeded, Limits
-from verification.pages import CannotRender, Picture, Wanted
+from verification.pages import drawing
+from verification.pages.picture import CannotRender, Picture, Wanted
 from verification.readers.gm.der import read
 
 WHITE, RED, BLUE, BLACK = (255, 255, 255), (255, 0, 0), (0, 0, 255), (0, 0, 0)
@@ -101,14 +101,14 @@ IMAGE = '<ofd:ImageObject ID="9" Boundary="20 20 40 40" ResourceID="6" {}/>'
 def test_objects_stand_where_the_page_puts_them(
     item: str, inside: tuple[int, ...], outside: tuple[int, ...]
 ) -> None:
-    picture = pages.render(page_of(item, parts={"Doc_0/Res/logo.png": full("red")}), WANTED)
+    picture = drawing.render(page_of(item, parts={"Doc_0/Res/logo.png": full("red")}), WANTED)
     assert (picture.width, picture.height) == (840, 560)
     assert at(picture, 42, 38) == inside
     assert at(picture, 70, 70) == outside
 
 
 def test_text_is_set_character_by_character() -> None:
-    picture = pages.render(page_of(made.text_object(1, "国国国国", "20 20 100 10")), WANTED)
+    picture = drawing.render(page_of(made.text_object(1, "国国国国", "20 20 100 10")), WANTED)
     for number in range(4):
         assert ink(picture, (20 + 6 * number, 20, 26 + 6 * number, 27)) > 0.1
     assert ink(picture, (46, 20, 100, 27)) == 0
@@ -139,7 +139,7 @@ def test_templates_lie_behind_and_annotations_in_front() -> None:
             "Doc_0/P.xml": annotation.encode(),
         },
     )
-    picture = pages.render(data, WANTED)
+    picture = drawing.render(data, WANTED)
     assert at(picture, 25, 25) == RED
     assert at(picture, 50, 40) == BLACK
 
@@ -147,7 +147,7 @@ def test_templates_lie_behind_and_annotations_in_front() -> None:
 def test_the_seal_is_drawn_from_what_was_sealed_and_cut_as_it_says() -> None:
     stamps = '<ofd:StampAnnot ID="1" PageRef="1" Boundary="100 50 40 40" Clip="0 0 20 40"/>'
     how = Sealing(seal=replace(Seal(), image=full("red")), stamps=stamps)
-    picture = pages.render(made.sealed(how), WANTED)
+    picture = drawing.render(made.sealed(how), WANTED)
     assert at(picture, 110, 70) == RED
     assert at(picture, 130, 70) == WHITE
 
@@ -155,7 +155,7 @@ def test_the_seal_is_drawn_from_what_was_sealed_and_cut_as_it_says() -> None:
 def test_what_stands_under_a_seal_on_white_paper_is_seen() -> None:
     how = Sealing(seal=replace(Seal(), image=full("white")))
     plain = {**made.plain(), PAGE: made.page_xml(path(SQUARE, "150 90 40 40", inside=FILLED))}
-    picture = pages.render(made.package(made.seal_up(plain, how)), WANTED)
+    picture = drawing.render(made.package(made.seal_up(plain, how)), WANTED)
     assert at(picture, 170, 110) == BLUE
 
 
@@ -171,7 +171,7 @@ def test_a_seal_that_is_an_ofd_is_drawn_on_clear_ground() -> None:
     parts = made.seal_up(made.plain())
     value = parts["Doc_0/Signs/Sign_0/SignedValue.dat"]
     parts["Doc_0/Signs/Sign_0/SignedValue.dat"] = _with_seal(value, typed)
-    picture = pages.render(made.package(parts), WANTED)
+    picture = drawing.render(made.package(parts), WANTED)
     assert at(picture, 170, 92) == BLUE
     assert at(picture, 170, 125) == WHITE
 
@@ -185,29 +185,29 @@ def _with_seal(value: bytes, seal: bytes) -> bytes:
 
 def test_sizes_and_parts_of_a_page_are_in_points() -> None:
     data = made.package(made.plain(pages=2))
-    sizes = pages.sizes(data, Limits())
+    sizes = drawing.sizes(data, Limits())
     assert [tuple(round(side * 25.4 / 72) for side in size) for size in sizes] == [(210, 140)] * 2
-    corner = pages.render(data, Wanted(max_side=101, clip=(0, 0, 50, 25)))
+    corner = drawing.render(data, Wanted(max_side=101, clip=(0, 0, 50, 25)))
     assert (corner.width, corner.height) == (100, 50)
 
 
 @pytest.mark.parametrize("page", [0, 2])
 def test_a_page_that_is_not_there_is_said(page: int) -> None:
     with pytest.raises(CannotRender) as caught:
-        pages.render(made.sealed(), Wanted(page=page, max_side=50))
+        drawing.render(made.sealed(), Wanted(page=page, max_side=50))
     assert caught.value.reason == "no_such_page"
 
 
 def test_the_cap_on_pages_holds() -> None:
     with pytest.raises(LimitExceeded):
-        pages.render(made.sealed(), Wanted(page=301, max_side=50))
+        drawing.render(made.sealed(), Wanted(page=301, max_side=50))
 
 
 def test_real_pages_are_drawn() -> None:
     """Of every real file the first page comes out with something on it."""
     blank = []
     for file in sorted(corpus("ofd").glob("*.ofd")):
-        picture = pages.render(file.read_bytes(), Wanted(max_side=300))
+        picture = drawing.render(file.read_bytes(), Wanted(max_side=300))
         if not any(level < 200 for level in picture.rgb):
             blank.append(file.name)
     assert blank == []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pymupdf
 import pytest
 
-from verification import pages
 from verification.limits import LimitExceeded, Limits
-from verification.pages import CannotRender, Picture, Wanted
+from verification.pages import drawing
+from verification.pages.picture import CannotRender, Picture, Wanted
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -28,7 +28,7 @@ def pixel(picture: Picture, x: int, y: int) -> tuple[int, ...]:
 
 
 def test_page_is_drawn_from_top_left_in_rgb() -> None:
-    picture = pages.render(a_pdf(), Wanted(max_side=100))
+    picture = drawing.render(a_pdf(), Wanted(max_side=100))
     assert (picture.width, picture.height) == (99, 50)
     assert len(picture.rgb) == 3 * 99 * 50
     assert pixel(picture, 10, 25) == RED
@@ -36,11 +36,11 @@ def test_page_is_drawn_from_top_left_in_rgb() -> None:
 
 
 def test_second_page_is_the_second() -> None:
-    assert pixel(pages.render(a_pdf(), Wanted(page=2, max_side=100)), 10, 25) == BLUE
+    assert pixel(drawing.render(a_pdf(), Wanted(page=2, max_side=100)), 10, 25) == BLUE
 
 
 def test_clip_shows_that_part_alone_and_larger() -> None:
-    picture = pages.render(a_pdf(), Wanted(max_side=100, clip=(80, 40, 120, 60)))
+    picture = drawing.render(a_pdf(), Wanted(max_side=100, clip=(80, 40, 120, 60)))
     assert (picture.width, picture.height) == (99, 50)
     assert pixel(picture, 10, 25) == RED
     assert pixel(picture, 90, 25) == (255, 255, 255)
@@ -62,7 +62,7 @@ def test_clip_shows_that_part_alone_and_larger() -> None:
 )
 def test_what_is_not_there_is_said(wanted: Wanted, reason: str) -> None:
     with pytest.raises(CannotRender) as caught:
-        pages.render(a_pdf(), wanted)
+        drawing.render(a_pdf(), wanted)
     assert caught.value.reason == reason
 
 
@@ -73,7 +73,7 @@ def test_what_is_not_there_is_said(wanted: Wanted, reason: str) -> None:
 @pytest.mark.parametrize("side", [1, 7, 640])
 def test_no_side_is_longer_than_asked_for(width: float, height: float, side: int) -> None:
     try:
-        picture = pages.render(a_pdf(width=width, height=height), Wanted(max_side=side))
+        picture = drawing.render(a_pdf(width=width, height=height), Wanted(max_side=side))
     except CannotRender:
         assert side == 1 or min(width, height) < 1 or max(width, height) > 600 * min(width, height)
     else:
@@ -83,16 +83,16 @@ def test_no_side_is_longer_than_asked_for(width: float, height: float, side: int
 
 def test_cap_on_the_side_holds_whatever_is_asked_for() -> None:
     limits = Limits(render_side_px=50)
-    picture = pages.render(a_pdf(), Wanted(max_side=4_000, limits=limits))
+    picture = drawing.render(a_pdf(), Wanted(max_side=4_000, limits=limits))
     assert max(picture.width, picture.height) <= 50
 
 
 def test_page_past_the_cap_is_refused_by_name() -> None:
     with pytest.raises(LimitExceeded) as caught:
-        pages.render(a_pdf(), Wanted(page=2, max_side=9, limits=Limits(pdf_pages=1)))
+        drawing.render(a_pdf(), Wanted(page=2, max_side=9, limits=Limits(pdf_pages=1)))
     assert caught.value.limit.name == "pdf_pages"
-    assert len(pages.sizes(a_pdf(), Limits())) == 2
-    assert len(pages.sizes(a_pdf(), Limits(pdf_pages=1))) == 1
+    assert len(drawing.sizes(a_pdf(), Limits())) == 2
+    assert len(drawing.sizes(a_pdf(), Limits(pdf_pages=1))) == 1
 
 
 def test_page_is_measured_as_it_is_shown() -> None:
@@ -101,7 +101,7 @@ def test_page_is_measured_as_it_is_shown() -> None:
         page.set_cropbox(pymupdf.Rect(10, 20, 110, 70))
         page.set_rotation(90)
         data = document.tobytes()
-    assert pages.sizes(data, Limits())[0] == (50.0, 100.0)
+    assert drawing.sizes(data, Limits())[0] == (50.0, 100.0)
 
 
 def test_encrypted_file_is_told_from_a_broken_one() -> None:
@@ -109,9 +109,9 @@ def test_encrypted_file_is_told_from_a_broken_one() -> None:
         aes_256 = 5  # PyMuPDF's stubs know no names for it
         locked = document.tobytes(encryption=aes_256, user_pw="x", owner_pw="y")
     with pytest.raises(CannotRender, match="encrypted"):
-        pages.render(locked, Wanted(max_side=9))
+        drawing.render(locked, Wanted(max_side=9))
     with pytest.raises(CannotRender, match="broken"):
-        pages.render(b"%PDF-1.7\nnothing more", Wanted(max_side=9))
+        drawing.render(b"%PDF-1.7\nnothing more", Wanted(max_side=9))
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,6 @@ def test_encrypted_file_is_told_from_a_broken_one() -> None:
 def test_pymupdf_never_sees_anything_but_pdf(data: bytes) -> None:
     """MuPDF would open the SVG although it is told that it is a PDF."""
     with pytest.raises(CannotRender, match="format"):
-        pages.render(data, Wanted(max_side=9))
+        drawing.render(data, Wanted(max_side=9))
     with pytest.raises(CannotRender, match="format"):
-        pages.sizes(data, Limits())
+        drawing.sizes(data, Limits())

@@ -11,7 +11,7 @@ import pytest
 from tests.corpora import corpus
 from tests.verification import bombs
 from verification.limits import Limits
-from verification.pages import Wanted
+from verification.pages.picture import Wanted
 from verification.policies import load
 from verification.sandbox.client import Sandbox
 from verification.sandbox.render import render_file

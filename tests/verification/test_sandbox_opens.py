@@ -18,7 +18,7 @@ from tests.corpora import corpus
 from verification import pipeline
 from verification.codec import to_json
 from verification.limits import Limits
-from verification.pages import Wanted
+from verification.pages.picture import Wanted
 from verification.policies import load, names
 from verification.sandbox.client import Sandbox
 from verification.sandbox.outcome import Answer

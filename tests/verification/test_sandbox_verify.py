@@ -16,7 +16,7 @@ from verification import pipeline
 from verification.codec import to_json
 from verification.content import Look
 from verification.limits import Limits
-from verification.pages import Picture, Wanted
+from verification.pages.picture import Picture, Wanted
 from verification.policies import load
 from verification.sandbox.client import Sandbox
 from verification.sandbox.outcome import Death

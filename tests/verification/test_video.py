@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from tests.verification import films
-from verification import pages, pipeline
+from verification import pipeline
 from verification.content import Content, Video
 from verification.films import clock, digits, layout, lines, pace, sampling
 from verification.films.clock import NO_DAY, Reading
 from verification.limits import Limits
+from verification.pages import drawing
 from verification.policies import load as load_policy
 from verification.readers import opencv_film
 from verification.readers.film_tables import film_of, film_track
@@ -107,9 +108,9 @@ def test_the_reviewer_sees_the_frame_with_the_box_drawn_on_it() -> None:
     told = next(one for one in findings(film("spliced")) if one.sub_indication == "CLOCK_JUMPS")
     _, after = told.evidence
     assert isinstance(after, VideoBox)
-    plain = pages.render(film("spliced"), pages.Wanted(page=after.t_ms + 1, max_side=2000))
-    boxed = pages.render(
-        film("spliced"), pages.Wanted(page=after.t_ms + 1, max_side=2000, clip=after.box)
+    plain = drawing.render(film("spliced"), drawing.Wanted(page=after.t_ms + 1, max_side=2000))
+    boxed = drawing.render(
+        film("spliced"), drawing.Wanted(page=after.t_ms + 1, max_side=2000, clip=after.box)
     )
     assert (boxed.width, boxed.height) == (plain.width, plain.height) == (640, 360)
     before, drawn = (
@@ -121,8 +122,8 @@ def test_the_reviewer_sees_the_frame_with_the_box_drawn_on_it() -> None:
 
 
 def test_a_film_that_cannot_be_decoded_has_no_picture() -> None:
-    with pytest.raises(pages.CannotRender, match="broken"):
-        pages.render(b"\0\0\0\x18ftypisom", pages.Wanted(max_side=100))
+    with pytest.raises(drawing.CannotRender, match="broken"):
+        drawing.render(b"\0\0\0\x18ftypisom", drawing.Wanted(max_side=100))
 
 
 def test_a_film_in_av1_is_told_by_that_name() -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.verification.test_words import EXPECTED, LINES, encoded, page
-from verification.content import Content, Letter, Look, PageSeal, WrittenSignature
+from verification.content import Content, Letter, Look, PageSeal, Video, WrittenSignature
 from verification.limits import MIB, Limits
 from verification.policies import load
 from verification.readers import rapidocr
@@ -43,6 +43,8 @@ def asked(content: Content) -> Terms:
         pytest.param(
             asked(Content(signature=WrittenSignature(near=("签字",)))), True, id="signed at a label"
         ),
+        pytest.param(asked(Content(video=Video(clock=True))), True, id="a clock in a film"),
+        pytest.param(asked(Content(video=Video(least_seconds=9))), False, id="a film of 9 s"),
     ],
 )
 def test_models_are_loaded_only_for_what_needs_words(terms: Terms, *, needed: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.text import Text
-from training.coefficient.metrics import auc, ece
+from training.coefficient.metrics import auc, coverage_error, ece
 from training.gates.gate import Gate, judged, not_asked
 
 if TYPE_CHECKING:
@@ -70,18 +70,28 @@ def slice_ratios(
 
 
 def covers(values: JudgedValues | None, limits: Limits) -> Gate:
-    """G6: the largest |coverage - promise|, and the pinball loss beside the unconditional one."""
+    """G6: the largest |coverage - promise|, and the pinball loss beside the unconditional one.
+
+    Coverage does not fail on what chance alone explains, as in G5.
+    """
     if values is None:
         return not_asked("G6", COVERS, Text(zh="没有足够的金额", en="too few values are known"))
     share = values.pinball / values.unconditional
-    ok = values.scored_error <= limits.coverage and share <= limits.pinball
+    limit = max(limits.coverage, covered_by_chance(values.count))
+    ok = values.scored_error <= limit and share <= limits.pinball
     told = Text(
         zh=f"覆盖误差 {values.scored_error:.4f}（不滚动时 {values.still_error:.4f}）；"
         f"分位损失为无条件分布的 {share:.3f}（上限 {limits.pinball}）",
         en=f"coverage off by {values.scored_error:.4f} ({values.still_error:.4f} without rolling); "
         f"pinball {share:.3f} of the unconditional (limit {limits.pinball})",
     )
-    return judged("G6", COVERS, values.scored_error, limits.coverage, ok=ok, told=told)
+    return judged("G6", COVERS, values.scored_error, limit, ok=ok, told=told)
+
+
+def covered_by_chance(count: int, draws: int = 200, seed: int = 20) -> float:
+    """Give the error that 95 of 100 draws keep below where a distribution covers as promised."""
+    rng = np.random.default_rng(seed)
+    return float(np.quantile([coverage_error(rng.random(count)) for _ in range(draws)], 0.95))
 
 
 def single_aucs(leads: Leads) -> Mapping[str, float]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from verification import pages
 from verification.fingerprints.pages import MOST_POINTS, SEEN_SIDE, grey_of, packed
 from verification.limits import LimitExceeded
+from verification.pages import drawing
 from verification.readers import opencv
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ MOST_PAGES = 20
 def fingerprints(data: bytes, limits: Limits) -> tuple[PageFingerprint, ...]:
     """Give what is kept of each page; a page that cannot be drawn or is as good as blank has none.
 
-    Runs in the sandbox. Raises CannotRender and LimitExceeded as `pages.sizes` does.
+    Runs in the sandbox. Raises CannotRender and LimitExceeded as `drawing.sizes` does.
     """
     found: list[PageFingerprint] = []
-    for number, size in enumerate(pages.sizes(data, limits)[:MOST_PAGES], start=1):
-        with suppress(pages.CannotRender, LimitExceeded):
-            wanted = pages.Wanted(page=number, max_side=SEEN_SIDE, limits=limits)
-            grey = grey_of(pages.render(data, wanted))
+    for number, size in enumerate(drawing.sizes(data, limits)[:MOST_PAGES], start=1):
+        with suppress(drawing.CannotRender, LimitExceeded):
+            wanted = drawing.Wanted(page=number, max_side=SEEN_SIDE, limits=limits)
+            grey = grey_of(drawing.render(data, wanted))
             made = packed(number, size, grey, opencv.points(grey, MOST_POINTS, SEEN_SIDE))
             found += [] if made is None else [made]
     return tuple(found)

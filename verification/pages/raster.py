@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from verification import pages
 from verification.limits import Limits
+from verification.pages import drawing
 from verification.pages.picture import CannotRender, Wanted
 from verification.readers import opencv_pages
 from verification.readers.pymupdf import is_pdf
@@ -97,7 +97,7 @@ def point(units: Units, page: int, box: Box, caption: Text | None = None) -> Pag
 class Pages:
     """The pages of one file, drawn when somebody looks, and kept while there is room.
 
-    Raises LimitExceeded and MemoryError as `pages.render` does; a file or page that cannot be
+    Raises LimitExceeded and MemoryError as `drawing.render` does; a file or page that cannot be
     drawn is none.
     """
 
@@ -112,7 +112,7 @@ class Pages:
         """Sizes of all pages in the units of evidence; none where nothing can be drawn."""
         if self._sizes is None:
             try:
-                self._sizes = pages.sizes(self._data, self._limits)
+                self._sizes = drawing.sizes(self._data, self._limits)
             except CannotRender:
                 self._sizes = ()
         return self._sizes
@@ -125,7 +125,7 @@ class Pages:
     @property
     def units(self) -> Units:
         """Units of evidence: points for documents, pixels as stored for pictures."""
-        document = is_pdf(self._data) or pages.is_ofd(self._data)
+        document = is_pdf(self._data) or drawing.is_ofd(self._data)
         return "points" if document else "pixels"
 
     def evidence(self, page: int, box: Box, caption: Text | None = None) -> PageBox | ImageBox:
@@ -160,14 +160,14 @@ class Pages:
 
     def drawn(self, n: int, side: int) -> Pixels:
         """Give page `n` as `render` draws it. Raises CannotRender."""
-        picture = pages.render(self._data, Wanted(page=n, max_side=side, limits=self._limits))
+        picture = drawing.render(self._data, Wanted(page=n, max_side=side, limits=self._limits))
         pixels = np.frombuffer(picture.rgb, np.uint8)
         return pixels.reshape(picture.height, picture.width, 3)
 
     @property
     def turn(self) -> int:
         """EXIF orientation of a picture, 1 to 8."""
-        return pages.orientation(self._data)
+        return drawing.orientation(self._data)
 
     @property
     def side(self) -> int:
@@ -275,5 +275,5 @@ def _rotation(pixels: Pixels, angle: float) -> Matrix:
 def warm() -> None:
     """Draw and straighten a page of each kind now: the sandbox lets nothing be opened later."""
     opencv_pages.warm()
-    for sample in pages.samples().values():
+    for sample in drawing.samples().values():
         Pages(sample, Limits()).at(1)

@@ -12,12 +12,13 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from verification import pages, pipeline
+from verification import pipeline
 from verification.codec import from_json, to_json
 from verification.fingerprints.making import fingerprints
 from verification.fingerprints.texts import TextLine
 from verification.identify import identify
 from verification.limits import Limits
+from verification.pages import drawing
 from verification.policies import load as load_policy
 from verification.printed.reading import text_of
 from verification.readers import pyhanko, rapidocr, workbook
@@ -56,23 +57,23 @@ def _verify(data: bytes, request: Any) -> Done:
 
 def _render(data: bytes, request: Any) -> Done:
     try:
-        picture = pages.render(data, from_json(pages.Wanted, request))
-    except pages.CannotRender as error:
+        picture = drawing.render(data, from_json(drawing.Wanted, request))
+    except drawing.CannotRender as error:
         return Done({"cannot": error.reason})
     return Done({"width": picture.width, "height": picture.height}, picture.rgb)
 
 
 def _page_sizes(data: bytes, request: Any) -> Done:
     try:
-        return Done({"sizes": pages.sizes(data, from_json(Limits, request))})
-    except pages.CannotRender as error:
+        return Done({"sizes": drawing.sizes(data, from_json(Limits, request))})
+    except drawing.CannotRender as error:
         return Done({"cannot": error.reason})
 
 
 def _page_prints(data: bytes, request: Any) -> Done:
     try:
         return Done(to_json(fingerprints(data, from_json(Limits, request))))
-    except pages.CannotRender:
+    except drawing.CannotRender:
         return Done([])
 
 
@@ -121,8 +122,8 @@ def _document() -> bytes:
 def _rehearsals() -> tuple[tuple[Job, bytes, Any], ...]:
     """Give what comes every day, with small files of our own."""
     terms = Terms(at=_LONG_AGO, policy=load_policy())
-    kinds = {**pages.samples(), "a.eml": _MAIL, "a.docx": _document()}
-    page = (_render, kinds["a.pdf"], to_json(pages.Wanted(max_side=50)))
+    kinds = {**drawing.samples(), "a.eml": _MAIL, "a.docx": _document()}
+    page = (_render, kinds["a.pdf"], to_json(drawing.Wanted(max_side=50)))
     return (
         page,
         *(
@@ -160,11 +161,11 @@ def load(extra: str | None, *, words: bool = False) -> Mapping[str, Job]:
     `words`: the models that read pages as well, where they are installed.
     """
     pipeline.warm()
-    pages.warm()
+    drawing.warm()
     warmth.load_all()
     pyhanko.warm()
     if words:
         rapidocr.warm()
-    _page_prints(pages.samples()["a.pdf"], to_json(Limits()))  # seldom asked for: not rehearsed
+    _page_prints(drawing.samples()["a.pdf"], to_json(Limits()))  # seldom asked for: not rehearsed
     rehearse()
     return TABLE if extra is None else {**TABLE, **import_module(extra).JOBS}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verification import pages
 from verification.limits import LimitExceeded, Limits
+from verification.pages import drawing
 from verification.pages.picture import CannotRender, Wanted
 from verification.pages.raster import Pages, Raster
 from verification.readers import pymupdf_words, rapidocr
@@ -144,7 +144,7 @@ class Words:
         wanted = Wanted(
             page=page, max_side=side, clip=None if clip is None else area, limits=self._limits
         )
-        drawn = pages.render(self._data, wanted)
+        drawn = drawing.render(self._data, wanted)
         pixels = np.frombuffer(drawn.rgb, np.uint8).reshape(drawn.height, drawn.width, 3)
         return pixels, ((area[2] - area[0]) / drawn.width, (area[3] - area[1]) / drawn.height)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
+from service.adapters.database.cause_rows import TableCauses
 from service.adapters.database.holders import TableHolders
 from service.adapters.database.later import Later
 from service.adapters.database.model_rows import TableModels
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from service.adapters.database.prepared import Prepared
     from service.adapters.database.together import Shared
     from service.ports import Clock
+    from service.ports.cause_records import CauseRecords
     from service.ports.model_records import ModelRecords
     from service.ports.payments import Payments
     from service.ports.records import (
@@ -101,6 +103,7 @@ class DatabaseUnit:
         self.seen_texts: SeenTexts = TableSeenTexts(scope)
         self.models: ModelRecords = TableModels(scope)
         self.payments: Payments = TablePayments(scope)
+        self.causes: CauseRecords = TableCauses(scope)
 
     def new_id(self) -> str:
         return self._scope.new_id()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 #: A table and rows for it, which have the same fields.
 Part = tuple[sa.Table, "Sequence[Mapping[str, Any]]"]
 
+#: Made once: the library takes longer over a function than over a row.
+COUNT = sa.func.count()
+
 
 def shape(parts: Sequence[Part]) -> Hashable:
     """Give what statements for these parts are told apart by."""
@@ -46,7 +49,7 @@ def count_of_each(inserts: Sequence[ReturningInsert[Any]]) -> sa.Select[Any]:
     """Do all of them and give how many rows each of them has given."""
     done = [insert.cte(f"inserted_{place}") for place, insert in enumerate(inserts)]
     return sa.select(
-        *[sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in done]
+        *[sa.select(COUNT).select_from(one).scalar_subquery() for one in done]
     )
 
 

@@ -156,8 +156,8 @@ class Scope:
         def make() -> sa.Select[Any]:
             return inserts.count_of_each([self._new(*part) for part in parts])
 
-        counts = [sa.func.count()] * len(parts)
-        (found,) = self._run_parts("insert new into each", parts, make, gives=counts)
+        gives = (inserts.COUNT,) * len(parts)
+        (found,) = self._run_parts("insert new into each", parts, make, gives=gives)
         return found
 
     def _new(self, table: sa.Table, rows: Sequence[Mapping[str, Any]] = ()) -> Any:

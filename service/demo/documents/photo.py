@@ -26,7 +26,7 @@ TAKEN, DIGITISED, OFFSET = 0x9003, 0x9004, 0x9011
 def write(brief: Brief, name: str, rank: int = 0, *, changed: datetime | None = None) -> Draft:
     """Take photo `rank` of a place; `changed` is when the picture says it was last changed."""
     taken = brief.made_at + timedelta(minutes=9 * rank)
-    picture = _scene(brief, rank)
+    picture = scene(brief, rank)
     exif = Image.Exif()
     exif[MAKE], exif[MODEL] = "Countermark", "Demo Phone 1"
     exif[CHANGED] = (changed or taken).strftime(EXIF_FORM)
@@ -40,7 +40,7 @@ def write(brief: Brief, name: str, rank: int = 0, *, changed: datetime | None = 
     )
 
 
-def _scene(brief: Brief, rank: int) -> Image.Image:
+def scene(brief: Brief, rank: int) -> Image.Image:
     """Draw a hall with machines: every customer and every photo has its own."""
     rng = brief.rng(f"photo/{rank}")
     picture = Image.new("RGB", (WIDTH, HEIGHT), (196, 201, 204))

@@ -12,12 +12,12 @@ from limits.strategies import FixedWindowRateLimiter
 
 from service.api import counters
 from service.api.counters import Counters
-from service.api.rates import COUNTERS
+from service.api.windows import IN_MEMORY
 
 
 @pytest.fixture
 def storage() -> Counters:
-    made = storage_from_string(COUNTERS)
+    made = storage_from_string(IN_MEMORY)
     assert isinstance(made, Counters)
     made.timer.join()
     return made

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from limits import RateLimitItemPerMinute
 
 from service import api, logs
 from service.api import rates
@@ -104,7 +105,7 @@ def test_the_log_has_one_line_a_request_and_nobody_in_it(
 
 
 def test_too_many_requests_are_told_to_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "FOR_ADDRESS", "3 per minute")
+    monkeypatch.setattr(rates, "FOR_ADDRESS", RateLimitItemPerMinute(3))
     client = house.app.test_client()
     for _ in range(3):
         assert client.get("/api/v1/health").status_code == 200

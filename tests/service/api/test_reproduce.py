@@ -24,13 +24,13 @@ def ops(house: House) -> Caller:
     return house.somebody("ops", Role.SALES_OPS)
 
 
-def asked(house: House, payment: str, *more: str) -> Result:
+def asked(house: House, *arguments: str) -> Result:
     environment = {
         "COUNTERMARK_DATA": str(house.settings.data),
         "COUNTERMARK_DATABASE_URL": house.settings.database_url,
         "LANG": "C",
     }
-    return CliRunner().invoke(app, ["reproduce", payment, *more], env=environment)
+    return CliRunner().invoke(app, ["reproduce", *arguments], env=environment)
 
 
 def paid(house: House, ops: Caller) -> str:
@@ -113,3 +113,14 @@ def test_what_cannot_be_computed_is_told_why(
     done = asked(house, "nothing" if spoil == "id" else payment)
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_of_several_those_that_can_be_computed_are(house: House, ops: Caller) -> None:
+    crown(house)
+    orders = [order(f"o{n}", f"c{n}", Q2, lead=LEAD) for n in (1, 2)]
+    first, last = (one["id"] for one in closed(ops, *orders))
+    whole = asked(house, first, last, "--json")
+    assert [json.loads(line)["payment"] for line in whole.stdout.splitlines()] == [first, last]
+    done = asked(house, first, "nothing", last, "--json")
+    assert (whole.exit_code, done.exit_code, done.stdout) == (0, 2, whole.stdout)
+    assert "nothing" in done.stderr

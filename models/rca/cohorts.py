@@ -1,0 +1,110 @@
+"""Deals against what history owed at their age: before and since the fall, of any set of deals.
+
+1. how soon deals convert, from those that entered before the fall; 2. what each leaf was expected
+to convert within the horizon, by the same model as the localiser's; 3. what a deal of its age owes
+by the last day. A deal that entered yesterday owes little, so nobody waits for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.rca.baseline import baseline, expit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.rca.incident import Deals, Incident
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+#: By then this share of what converts has converted; later conversions are not looked at.
+HORIZON_SHARE = 0.9
+MOST_HORIZON = 60
+#: Rates nearer to 0 or 1 than this say nothing of odds.
+LEAST_RATE = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohorts:
+    """One row a deal."""
+
+    #: Days since the onset; below 0: before it.
+    day: Ints
+    #: Days to convert in, from 1.
+    horizon: int
+    #: Converted within the horizon, 0 or 1, less what was owed.
+    gap: Floats
+    #: What was owed, and its binomial variance.
+    owed: Floats
+    variance: Floats
+    won: Floats
+    #: Days from entry to conversion, where it converted; else NaN.
+    delay: Floats
+
+    @property
+    def after(self) -> Bools:
+        return np.asarray(self.day >= 0)
+
+
+def cohorts(incident: Incident) -> Cohorts:
+    """Give the cohorts of an incident; there is a deal before the onset."""
+    deals = incident.deals
+    onset, end = incident.onset.at.toordinal(), incident.seen_until.toordinal()
+    day = deals.entered - onset
+    before = day < 0
+    age = end - deals.entered
+    delay = np.where(deals.converted >= 0, deals.converted - deals.entered, -1)
+    curve = _curve(delay[before], age[before])
+    horizon = len(curve) - 1
+    seen = np.minimum(age, horizon)
+    won = ((delay >= 0) & (delay <= horizon)).astype(np.float64)
+    rate = _rates(deals, before, won, curve[seen])
+    owed = np.clip(rate * curve[seen], LEAST_RATE, 1 - LEAST_RATE)
+    return Cohorts(
+        day=day,
+        horizon=horizon,
+        gap=won - owed,
+        owed=owed,
+        variance=owed * (1 - owed),
+        won=won,
+        delay=np.where(won > 0, delay, np.nan),
+    )
+
+
+def _curve(delay: Ints, age: Ints) -> Floats:
+    """Give the share of conversions within 0, 1 … days; the last is 1, at the horizon."""
+    # Those that have had their time; where none have, all that there are.
+    old = age >= MOST_HORIZON
+    delays = delay[old & (delay >= 0)] if (old & (delay >= 0)).any() else delay[delay >= 0]
+    if not delays.size:
+        return np.ones(1)
+    horizon = int(min(np.quantile(delays, HORIZON_SHARE, method="higher"), MOST_HORIZON))
+    counts = np.bincount(np.minimum(delays, horizon + 1), minlength=horizon + 2)[: horizon + 1]
+    # As if one conversion more had come on each of the days: no day is impossible.
+    total = np.cumsum(counts + 1.0 / (horizon + 1))
+    return np.asarray(total / total[-1], dtype=np.float64)
+
+
+def _rates(deals: Deals, before: Bools, won: Floats, part: Floats) -> Floats:
+    """Give the rate within the horizon that each deal's leaf had before the onset."""
+    sizes = tuple(len(values) for values in deals.values)
+    if not sizes:
+        return np.full(len(before), won[before].sum() / max(part[before].sum(), 1.0))
+    leaf = np.zeros(len(before), dtype=np.int64)
+    for place, size in enumerate(sizes):
+        leaf = leaf * size + deals.codes[:, place]
+        # Names stay small: forty dimensions have more leaves than a number has room for.
+        leaf = np.unique(leaf, return_inverse=True)[1]
+    _, first = np.unique(leaf, return_index=True)
+    count = len(first)
+    # A deal that is young counts as so much of one.
+    entered = np.bincount(leaf[before], part[before], count).astype(np.float64)
+    converted = np.minimum(np.bincount(leaf[before], won[before], count), entered)
+    logit = baseline(deals.codes[first], sizes, entered, converted)
+    return np.asarray(expit(logit)[leaf], dtype=np.float64)

@@ -1,0 +1,60 @@
+"""The figures that every row of the ranking shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from models.rca.candidates import Candidate
+    from models.rca.tallies import Tallies
+
+Z95 = 1.96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a candidate's deals did. None where nobody knows which they are."""
+
+    deals_after: int | None
+    #: Shares of deals converted within the horizon, 0..1, before and since the onset.
+    rate_before: float | None
+    rate_after: float | None
+    #: Deals short since the onset, with a 95 % interval.
+    shortfall: float | None
+    interval: tuple[float, float] | None
+    #: Difference in differences, z; below 0: they fell more than the others.
+    did_z: float | None
+    #: Days from the event to the onset; below 0: it came after.
+    lead: int
+
+
+def figures(one: Candidate, told: Tallies, place: int) -> Figures:
+    """Give what a row of the table shows."""
+    if one.members is None:
+        return Figures(
+            deals_after=None,
+            rate_before=None,
+            rate_after=None,
+            shortfall=None,
+            interval=None,
+            did_z=None,
+            lead=one.lead,
+        )
+    short = float(told.shortfall[place])
+    half = Z95 * float(np.sqrt(told.variance[place]))
+    return Figures(
+        deals_after=int(told.deals_after[place]),
+        rate_before=_rate(told.won_before[place], told.deals_before[place]),
+        rate_after=_rate(told.won_after[place], told.deals_after[place]),
+        shortfall=short,
+        interval=(short - half, short + half),
+        did_z=float(told.did_z[place]),
+        lead=one.lead,
+    )
+
+
+def _rate(won: float, deals: float) -> float | None:
+    return float(won / deals) if deals else None

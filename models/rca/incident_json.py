@@ -1,0 +1,167 @@
+"""An incident from JSON: every mistake with its path, what was seen and what was expected."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from models.rca.case import MOST_DIMENSIONS
+from models.rca.incident import (
+    Deal,
+    Deals,
+    Incident,
+    IncidentProblem,
+    IncidentRefused,
+    LocalisedCell,
+    Onset,
+)
+from models.rca.incident_items import item
+from models.rca.json_fields import Fields, wrong
+from models.text import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from models.rca.localise import Cell
+
+MOST_DEALS = 1_000_000
+MOST_ITEMS = 200
+MOST_CELLS = 60
+_TOP = ("incident", "stage", "onset", "seen_until", "dimensions", "deals", "cells", "evidence")
+_DEAL = ("id", "rep", "entered", "converted", "dims")
+
+
+def read_incident(data: str | bytes) -> Incident:
+    """Give the incident of a JSON text (UTF-8). Raises IncidentRefused with all its mistakes."""
+    problems: list[IncidentProblem] = []
+    top = Fields("", _parsed(data), problems)
+    top.only(_TOP)
+    seen_until = top.day("seen_until")
+    onset = _onset(top, seen_until)
+    dimensions = _dimensions(top)
+    deals = _deals(top, dimensions, seen_until)
+    cells = _cells(top, dimensions)
+    items = [item(one, dimensions, seen_until) for one in top.parts("evidence", most=MOST_ITEMS)]
+    _once(top, "evidence", [one.id for one in items if one])
+    name, stage = top.word("incident"), top.word("stage")
+    if onset and not problems and not any(one.entered < onset.at for one in deals):
+        expected = Text(zh="起始日之前进入的商机", en="deals that entered before the onset")
+        problems.append(wrong("deals", "none", expected))
+    if problems or onset is None or seen_until is None:
+        raise IncidentRefused(problems)
+    return Incident(
+        id=name,
+        stage=stage,
+        onset=onset,
+        seen_until=seen_until,
+        deals=Deals.of(deals, dimensions),
+        cells=tuple(cells),
+        items=tuple(one for one in items if one),
+    )
+
+
+def _parsed(data: str | bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        expected = Text(zh="UTF-8 的 JSON 对象", en="a JSON object in UTF-8")
+        raise IncidentRefused([wrong("$", str(error), expected)]) from None
+
+
+def _onset(top: Fields, seen_until: date | None) -> Onset | None:
+    told = top.part("onset")
+    if told is None:
+        return None
+    told.only(("at", "first", "last"))
+    at = told.day("at")
+    first = told.day("first") if told.has("first") else at
+    last = told.day("last") if told.has("last") else at
+    if at is None or first is None or last is None:
+        return None
+    if not first <= at <= last:
+        expected = Text(zh="first <= at <= last", en="first <= at <= last")
+        told.wrong("", f"{first}, {at}, {last}", expected)
+    if seen_until and at > seen_until:
+        told.wrong("at", f"{at}", _not_after(seen_until))
+    return Onset(at=at, first=first, last=last)
+
+
+def _not_after(day: date) -> Text:
+    return Text(zh=f"不晚于 seen_until {day}", en=f"no day after seen_until, {day}")
+
+
+def _dimensions(top: Fields) -> tuple[str, ...]:
+    names = top.words("dimensions", most=MOST_DIMENSIONS)
+    _once(top, "dimensions", names)
+    return tuple(names)
+
+
+def _once(top: Fields, key: str, names: list[str]) -> None:
+    first: dict[str, int] = {}
+    for place, name in enumerate(names):
+        if first.setdefault(name, place) != place:
+            known = f"{key}[{first[name]}]"
+            expected = Text(zh=f"不重复（{known} 已有）", en=f"another ({known} has it)")
+            top.wrong(f"{key}[{place}]", name, expected)
+
+
+def _deals(top: Fields, dimensions: tuple[str, ...], seen_until: date | None) -> list[Deal]:
+    found: list[Deal] = []
+    rows = top.parts("deals", most=MOST_DEALS)
+    if not rows:
+        top.wrong("deals", "[]", Text(zh="至少一个商机", en="one deal at least"))
+    first: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        deal = _deal(row, dimensions, seen_until)
+        if deal and first.setdefault(deal.id, place) != place:
+            expected = Text(
+                zh=f"另一个编号（deals[{first[deal.id]}] 已有）",
+                en=f"another id (deals[{first[deal.id]}] has it)",
+            )
+            row.wrong("id", deal.id, expected)
+        elif deal:
+            found.append(deal)
+    return found
+
+
+def _deal(row: Fields, dimensions: tuple[str, ...], seen_until: date | None) -> Deal | None:
+    row.only(_DEAL)
+    name, rep, entered = row.word("id"), row.word("rep"), row.day("entered")
+    converted = row.day("converted") if row.has("converted") else None
+    dims = row.mapping("dims") if row.has("dims") else {}
+    for key in dims.keys() - set(dimensions):
+        expected = Text(zh=f"{', '.join(dimensions)} 之一", en=f"one of {', '.join(dimensions)}")
+        row.wrong("dims", key, expected)
+    if entered is None:
+        return None
+    if seen_until and entered > seen_until:
+        row.wrong("entered", f"{entered}", _not_after(seen_until))
+    if converted and converted < entered:
+        expected = Text(zh=f"不早于进入日 {entered}", en=f"no day before it entered, {entered}")
+        row.wrong("converted", f"{converted}", expected)
+    if converted and seen_until and converted > seen_until:
+        row.wrong("converted", f"{converted}", _not_after(seen_until))
+    return Deal(id=name, rep=rep, entered=entered, converted=converted, dims=dims)
+
+
+def _cells(top: Fields, dimensions: tuple[str, ...]) -> list[LocalisedCell]:
+    if not top.has("cells"):
+        return []
+    found = []
+    for one in top.parts("cells", most=MOST_CELLS):
+        one.only(("cell", "llr", "p"))
+        llr = one.number("llr", least=-1e12, most=1e12) if one.has("llr") else 0.0
+        p = one.number("p", least=0.0, most=1.0) if one.has("p") else 1.0
+        cell = cell_of(one, "cell", dimensions)
+        found.append(LocalisedCell(cell=cell, llr=llr, p=p))
+    _once(top, "cells", [one.name for one in found])
+    return found
+
+
+def cell_of(fields: Fields, key: str, dimensions: tuple[str, ...]) -> Cell:
+    """Give a cell in the order of the dimensions; one that is not known is told."""
+    told = fields.mapping(key)
+    for name in told.keys() - set(dimensions):
+        expected = Text(zh=f"{', '.join(dimensions)} 之一", en=f"one of {', '.join(dimensions)}")
+        fields.wrong(key, name, expected)
+    return tuple((name, told[name]) for name in dimensions if name in told)

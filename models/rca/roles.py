@@ -1,0 +1,58 @@
+"""The part that each candidate played, by the declared graph and what its deals did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.rca.candidates import Candidate
+    from models.rca.evidence import EvidenceDag
+    from models.rca.tallies import Tallies
+
+    Floats = NDArray[np.float64]
+
+Role = Literal["root", "contributing", "mediator", "symptom", "coincident"]
+
+#: With a chance below this the first is no root.
+LEAST_ROOT = 0.1
+#: From this z on a fall of the exposed is no chance.
+SUPPORTED_Z = -2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Candidates with their order (places, the likeliest root first), chances and tallies."""
+
+    found: Sequence[Candidate]
+    order: Sequence[int]
+    chances: Floats
+    told: Tallies
+
+
+def roles_of(standing: Standing, dag: EvidenceDag) -> dict[int, Role]:
+    """Give each place its role."""
+    first = standing.order[0]
+    roles: dict[int, Role] = {one: _role(standing, one, dag) for one in standing.order[1:]}
+    roles[first] = "root" if standing.chances[first] >= LEAST_ROOT else "contributing"
+    return roles
+
+
+def _role(standing: Standing, place: int, dag: EvidenceDag) -> Role:
+    item, top = standing.found[place].item, standing.found[standing.order[0]].item
+    if item is None:
+        # The segment where it fell: what the root did, seen by place.
+        return "symptom"
+    below = frozenset() if top is None else dag.descendants(top.type)
+    if dag.is_sink(item.type):
+        return "symptom" if item.type in below or top is None else "coincident"
+    if item.type in below:
+        return "mediator"
+    is_supported = np.nan_to_num(standing.told.did_z[place]) < SUPPORTED_Z
+    return "contributing" if is_supported else "coincident"

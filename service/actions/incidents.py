@@ -1,0 +1,265 @@
+"""Incidents: opened by detection, examined on a snapshot that stays, judged by people.
+
+1. Stage events and evidence up to a day are put together, outside any writing transaction; 2. they
+are written down as a snapshot and examined; 3. where a stage fell its incident is opened, or the
+open one examined again; the same snapshot is not examined twice. 4. What the breaker does about it
+is in the same transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from rules.states import Phase
+from service import access
+from service.actions import incident_breakers, quote_evidence
+from service.actions.cause_evidence import MOST_ITEMS
+from service.actions.trail import record
+from service.actors import SYSTEM
+from service.cause_records import Examination, Incident, IncidentState
+from service.causes.stage_deals import BUSINESS_ZONE, by_deal, day_of, deals_of
+from service.errors import AlreadyThere, Invalid, NotFound, Trouble
+from service.funnel import funnel
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from service.actors import Actor
+    from service.cause_records import EvidenceRow, StageEvent
+    from service.ports import Ports
+    from service.ports.records import Unit
+    from service.ports.storage import StoredFile
+
+TURN = "incidents"
+#: Days of history that are looked at.
+HISTORY_DAYS = 400
+#: Evidence that is older has no part in a fall of today.
+EVIDENCE_DAYS = 90
+MOST_SNAPSHOT = 256 * 1024 * 1024
+FALSE_ALARMS_A_YEAR = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was seen of a stage; `incident` where it fell."""
+
+    stage: str
+    answer: dict[str, Any]
+    incident: Incident | None
+    examination: Examination | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known of the funnel up to a day."""
+
+    until: date
+    events: Mapping[str, Sequence[StageEvent]]
+    evidence: tuple[EvidenceRow, ...]
+
+
+def detect(
+    ports: Ports, actor: Actor | None, *, until: date | None = None, stage: str | None = None
+) -> tuple[Looked, ...]:
+    """Look at every watched stage, or one, as things stood at the end of a day (today).
+
+    Without an actor the system looks. Raises Invalid for a day to come or no watched stage.
+    """
+    if actor is not None:
+        access.require(actor, "incidents.detect")
+    stages = _stages(stage)
+    today = day_of(ports.clock())
+    if until is not None and until > today:
+        raise _wrong("until", f"{until}", Text(zh=f"不晚于 {today}", en=f"no day after {today}"))
+    quote_evidence.collect(ports, until or today)
+    known = _known(ports, until or today)
+    return tuple(_look(ports, actor, one, known) for one in stages)
+
+
+def _stages(stage: str | None) -> tuple[str, ...]:
+    watched = tuple(one.id for one in funnel().watched)
+    if stage is not None and stage not in watched:
+        names = ", ".join(watched)
+        raise _wrong("stage", stage, Text(zh=f"{names} 之一", en=f"one of {names}"))
+    return watched if stage is None else (stage,)
+
+
+def _known(ports: Ports, until: date) -> _Known:
+    end = datetime.combine(until + timedelta(days=1), time(), BUSINESS_ZONE).astimezone(UTC)
+    first = until - timedelta(days=EVIDENCE_DAYS)
+    with ports.records.read() as unit:
+        events = unit.causes.events_between(end - timedelta(days=HISTORY_DAYS), end)
+        evidence = unit.causes.evidence.find(order="-day")
+    inside = [one for one in evidence if f"{first}" <= one.day <= f"{until}"]
+    inside = quote_evidence.latest(inside)
+    return _Known(until=until, events=by_deal(events), evidence=tuple(inside[:MOST_ITEMS]))
+
+
+def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looked:
+    from models.rca.evidence import catalogue_text  # noqa: PLC0415 - numpy
+    from service.causes import snapshot  # noqa: PLC0415
+    from service.causes.examine import examine  # noqa: PLC0415
+
+    asked = snapshot.Asked(
+        stage=stage,
+        following=funnel().after(stage).id,
+        seen_until=known.until,
+        false_alarms_a_year=FALSE_ALARMS_A_YEAR,
+    )
+    deals = deals_of(known.events, stage, asked.following, known.until)
+    dimensions = tuple(one.id for one in funnel().dimensions)
+    taken = snapshot.write(asked, deals, dimensions, evidence=known.evidence, dag=catalogue_text())
+    answer = examine(taken)
+    told = json.loads(answer)
+    if told["status"] != "fell":
+        return Looked(stage=stage, answer=told, incident=None, examination=None)
+    stored = ports.storage.put([taken], max_bytes=MOST_SNAPSHOT)
+    with ports.records.begin() as unit:
+        unit.take_turn(TURN)
+        incident = _opened(unit, actor, told)
+        examination = _examined(unit, actor, incident, stored=stored, answer=answer)
+        _moved(unit, actor, incident, (taken, answer))
+    return Looked(stage=stage, answer=told, incident=incident, examination=examination)
+
+
+def _moved(unit: Unit, actor: Actor | None, incident: Incident, seen: tuple[bytes, bytes]) -> None:
+    """Ask the breaker, and move it by the quotes and deals that came since; one step a look."""
+    from service.causes.recovery import cohort  # noqa: PLC0415 - numpy
+
+    told = json.loads(seen[1])
+    before = incident_breakers.state_of(unit, incident)
+    if before.episode and before.since is not None:
+        began = day_of(before.since)
+        scope = [dict(cell) for cell in before.scope]
+        if before.phase is Phase.OPEN:
+            incident_breakers.look_at_quotes(unit, incident)
+        elif before.phase is Phase.HALF_OPEN:
+            incident_breakers.look_at_deals(unit, incident, cohort(*seen, scope, began))
+        return
+    incident_breakers.consider(unit, actor, incident, told)
+
+
+def _opened(unit: Unit, actor: Actor | None, told: Mapping[str, Any]) -> Incident:
+    where = {"stage": told["stage"], "state": IncidentState.OPEN.value}
+    known = unit.causes.incidents.find(where, limit=1)
+    if known:
+        return known[0]
+    incident = Incident(
+        id=unit.new_id(),
+        stage=told["stage"],
+        onset=told["onset"]["at"],
+        alarm=told["detection"]["alarm"],
+        state=IncidentState.OPEN,
+        opened_at=unit.now(),
+        opened_by=actor.person_id if actor else SYSTEM,
+    )
+    unit.causes.incidents.add(incident)
+    record(unit, "incidents.open", after=incident, actor=actor)
+    return incident
+
+
+def _examined(
+    unit: Unit, actor: Actor | None, incident: Incident, *, stored: StoredFile, answer: bytes
+) -> Examination:
+    before = _latest(unit, incident.id)
+    if before is not None and before.snapshot_sha256 == stored.sha256:
+        return before
+    examination = Examination(
+        id=unit.new_id(),
+        incident_id=incident.id,
+        turn=1 if before is None else before.turn + 1,
+        snapshot_sha256=stored.sha256,
+        snapshot_size=stored.size,
+        answer=answer.decode(),
+        answer_sha256=hashlib.sha256(answer).hexdigest(),
+        examined_at=unit.now(),
+        examined_by=actor.person_id if actor else SYSTEM,
+    )
+    unit.causes.examinations.add(examination)
+    record(unit, "incidents.examine", after=examination, actor=actor)
+    return examination
+
+
+def _latest(unit: Unit, incident_id: str) -> Examination | None:
+    found = unit.causes.examinations.find({"incident_id": incident_id}, order="-turn", limit=1)
+    return found[0] if found else None
+
+
+def find(
+    unit: Unit, actor: Actor, *, where: dict[str, Any], after: str | None = None, limit: int = 50
+) -> tuple[Incident, ...]:
+    """Give incidents, the latest first."""
+    access.require(actor, "incidents.read")
+    return unit.causes.incidents.find(where, order="-id", after=after, limit=limit)
+
+
+def get(unit: Unit, actor: Actor, incident_id: str) -> tuple[Incident, Examination]:
+    """Give an incident and its latest examination. Raises NotFound."""
+    access.require(actor, "incidents.read")
+    incident = unit.causes.incidents.get(incident_id)
+    examination = _latest(unit, incident_id)
+    if incident is None or examination is None:
+        raise NotFound(Text(zh="找不到这个事件。", en="There is no such incident."))
+    return incident, examination
+
+
+def close(unit: Unit, actor: Actor, incident_id: str, reason: str) -> Incident:
+    """Close an incident, and with it its breaker. Raises NotFound, AlreadyThere."""
+    access.require(actor, "incidents.close")
+    unit.take_turn(TURN)
+    incident, _ = get(unit, actor, incident_id)
+    if incident.state is IncidentState.CLOSED:
+        raise AlreadyThere(
+            Text(zh="这个事件已经关闭。", en="This incident is closed already."),
+            remedy=Text(zh="无需再做什么。", en="Nothing more is to be done."),
+        )
+    incident_breakers.close_if_open(unit, actor, incident, reason)
+    after = unit.causes.incidents.replace(
+        replace(
+            incident,
+            state=IncidentState.CLOSED,
+            closed_at=unit.now(),
+            closed_by=actor.person_id,
+            reason=reason,
+        )
+    )
+    record(unit, "incidents.close", after=after, before=incident, actor=actor, reason=reason)
+    return after
+
+
+def again(ports: Ports, actor: Actor, incident_id: str) -> tuple[Examination, str]:
+    """Compute the latest answer again from its snapshot; gives its SHA-256 as well.
+
+    Raises NotFound, FileLost.
+    """
+    from service.causes.examine import examine  # noqa: PLC0415 - numpy
+
+    with ports.records.read() as unit:
+        _, examination = get(unit, actor, incident_id)
+    answer = examine(snapshot_of(ports, examination))
+    return examination, hashlib.sha256(answer).hexdigest()
+
+
+def snapshot_of(ports: Ports, examination: Examination) -> bytes:
+    """Give the snapshot of an examination. Raises FileLost."""
+    with ports.storage.open(examination.snapshot_sha256) as file:
+        return file.read()
+
+
+def _wrong(where: str, seen: str, expected: Text) -> Invalid:
+    message = Text(
+        zh=f"{where}：看到“{seen}”，应为{expected.zh}。",
+        en=f"{where}: saw {seen!r}, expected {expected.en}.",
+    )
+    trouble = Trouble(where=where, seen=seen, expected=expected.en, message=message)
+    return Invalid(
+        message,
+        remedy=Text(zh="请改正后重试。", en="Correct it and try again."),
+        troubles=(trouble,),
+    )

@@ -1,0 +1,58 @@
+"""Quotes that verification has judged: which have an outdated cost sheet, as evidence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from service.actions import cause_evidence
+from service.actors import SYSTEM
+from service.causes.collectors import Quote, cost_sheets
+from service.causes.stage_deals import BUSINESS_ZONE, day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from service.cause_records import EvidenceRow
+    from service.ports import Ports
+    from service.ports.records import Unit
+
+SOURCE = "verification"
+#: The check of a quote's cost sheet; what is neither is no quote of ours.
+CHECK, VALID, NOT_VALID = "cost_sheet.version", "PASSED", ("FAILED", "INDETERMINATE")
+#: Quotes of so many days are looked at together.
+DAYS = 14
+
+
+def judged(unit: Unit, since: datetime) -> tuple[Quote, ...]:
+    """Give the quotes that were received and judged since a moment, by their cost sheets."""
+    found = []
+    for file in unit.deliverables.find({"state": "judged"}, order="-id"):
+        if file.received_at < since:
+            break
+        for check in (file.report or {}).get("checks", ()):
+            if check["id"] == CHECK and check["status"] in (VALID, *NOT_VALID):
+                day = day_of(file.received_at).isoformat()
+                outdated = check["status"] != VALID
+                found.append(Quote(id=file.id, day=day, outdated=outdated))
+    return tuple(found)
+
+
+def collect(ports: Ports, until: date) -> None:
+    """Keep evidence of outdated sheets up to a day, where there is any that is new."""
+    first = until - timedelta(days=DAYS)
+    since = datetime.combine(first, time(), BUSINESS_ZONE).astimezone(UTC)
+    with ports.records.read() as unit:
+        quotes = [one for one in judged(unit, since) if one.day <= until.isoformat()]
+    items = cost_sheets(SOURCE, quotes, first)
+    if items:
+        with ports.records.begin() as unit:
+            cause_evidence.put(unit, items, by=SYSTEM)
+
+
+def latest(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
+    """Leave of what is collected here the latest count alone: each takes the one before in."""
+    ours = [one for one in rows if one.source == SOURCE]
+    newest = max(ours, key=lambda one: one.id, default=None)
+    return [one for one in rows if one.source != SOURCE or one is newest]

@@ -1,0 +1,283 @@
+"""Plots as plain shapes, drawn here once and rendered as SVG and on paper.
+
+Coordinates are points from the top left; colours are words of the stylesheet, so that the page's
+theme and contrast hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+Ink = Literal["ink", "quiet", "line", "good", "bad", "neutral", "accent"]
+WIDTH = 640.0
+LEFT, RIGHT = 56.0, 624.0
+#: A fall of the rate by so much is drawn strongest.
+WORST = 0.4
+#: The foot of the waterfall.
+BOTTOM = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    x: float
+    y: float
+    width: float
+    height: float
+    ink: Ink
+    #: How strongly it is filled, 0..1.
+    strength: float = 1.0
+    #: What a reader of the screen is told on pointing at it.
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    points: tuple[tuple[float, float], ...]
+    ink: Ink
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    x: float
+    y: float
+    text: str
+    ink: Ink = "ink"
+    anchor: Literal["start", "middle", "end"] = "start"
+    size: float = 11.0
+
+
+Shape = Rect | Line | Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    title: str
+    #: The same in words, for whoever does not see it.
+    told: str
+    height: float
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The plots' words in the reader's language."""
+
+    funnel: str
+    heat: str
+    timeline: str
+    waterfall: str
+    onset: str
+    before: str
+    mix: str
+    rest: str
+    now: str
+    everything: str
+
+
+def funnel(told: Mapping[str, Any], words: Words) -> Plot:
+    """Each day's rate of those that came, before and since the onset."""
+    days = [one for one in told["pictures"]["days"] if one["counted"] > 0]
+    top, bottom = 24.0, 190.0
+    rates = [min(1.0, one["converted"] / one["counted"]) for one in days]
+    most = max([*rates, 0.1]) * 1.1
+    step = (RIGHT - LEFT) / max(len(days) - 1, 1)
+    shapes: list[Shape] = []
+    for share in (0.0, 0.5, 1.0):
+        y = bottom - (bottom - top) * share
+        shapes.append(Line(((LEFT, y), (RIGHT, y)), "line"))
+        shapes.append(Label(LEFT - 6, y + 4, f"{most * share:.0%}", "quiet", "end"))
+    at = [
+        (LEFT + place * step, bottom - (bottom - top) * rate / most)
+        for place, rate in enumerate(rates)
+    ]
+    onset = next((i for i, one in enumerate(days) if one["day"] >= told["onset"]["at"]), None)
+    shapes += [Line(tuple(at[: (onset or 0) + 1]), "good"), Line(tuple(at[onset or 0 :]), "bad")]
+    if onset is not None:
+        x, said = LEFT + onset * step, f"{words.onset} {told['onset']['at']}"
+        shapes.append(Line(((x, top), (x, bottom)), "accent", dashed=True))
+        shapes.append(Label(x - 4, top - 8, said, "accent", "end"))
+    for place in range(0, len(days), max(1, len(days) // 6)):
+        day = days[place]["day"][5:]
+        shapes.append(Label(LEFT + place * step, bottom + 18, day, "quiet", "middle"))
+    change = told["change"] or {"before": 0.0, "now": 0.0}
+    said = f"{words.before} {change['before']:.1%}, {words.now} {change['now']:.1%}"
+    return Plot(title=words.funnel, told=said, height=220.0, shapes=tuple(shapes))
+
+
+def heat(told: Mapping[str, Any], words: Words) -> Plot:
+    """Rates before and since by two dimensions; the stronger the worse."""
+    grid = told["pictures"]["heat"]
+    left, top, row_height = 110.0, 34.0, 26.0
+    width = (RIGHT - left) / max(len(grid["columns"]), 1)
+    shapes: list[Shape] = []
+    for place, name in enumerate(grid["columns"]):
+        shown = words.everything if name == "*" else name
+        shapes.append(Label(left + (place + 0.5) * width, top - 10, shown[:14], "quiet", "middle"))
+    for place, name in enumerate(grid["rows"]):
+        shapes.append(Label(left - 8, top + place * row_height + 17, name[:12], "ink", "end"))
+    for one in grid["cells"]:
+        row, column = grid["rows"].index(one["row"]), grid["columns"].index(one["column"])
+        at = (left + column * width + 1, top + row * row_height + 1)
+        shapes += _square(one, at, (width - 2, row_height - 2))
+    fell = "; ".join(one.told for one in shapes if isinstance(one, Rect))
+    height = top + len(grid["rows"]) * row_height + 8
+    return Plot(title=words.heat, told=fell, height=height, shapes=tuple(shapes))
+
+
+def _square(
+    one: Mapping[str, Any], at: tuple[float, float], size: tuple[float, float]
+) -> list[Shape]:
+    before, since = (_rate(one, side) for side in ("before", "since"))
+    drop = 0.0 if before is None or since is None else before - since
+    shown = "–" if before is None or since is None else f"{before:.0%} → {since:.0%}"
+    ink: Ink = "bad" if drop > 0 else "good"
+    said = f"{one['row']} · {one['column']}: {shown}"
+    # Half as strong at most: what is written on it must be read.
+    strength = min(1.0, abs(drop) / WORST) * 0.5
+    return [
+        Rect(*at, *size, ink, strength, said),
+        Label(at[0] + size[0] / 2, at[1] + 16, shown, "ink", "middle", 10.0),
+    ]
+
+
+def timeline(told: Mapping[str, Any], words: Words, names: Mapping[str, str]) -> Plot:
+    """Evidence by its day, with the onset; `names`: what an item is called."""
+    items = sorted(
+        (one for one in told["causes"] if one["at"]), key=lambda one: (one["at"], one["rank"])
+    )
+    days = [told["onset"]["at"], told["seen_until"], *(one["at"] for one in items)]
+    first, last = _ordinal(min(days)), _ordinal(max(days))
+    span, top = max(last - first, 1), 30.0
+    right = 300.0
+
+    def x(day: str) -> float:
+        return LEFT + (right - LEFT) * (_ordinal(day) - first) / span
+
+    bottom = top + len(items) * 22.0
+    onset = told["onset"]["at"]
+    shapes: list[Shape] = [
+        Line(((x(onset), top - 8), (x(onset), bottom)), "accent", dashed=True),
+        Label(x(onset), top - 14, f"{words.onset} {onset}", "accent", "middle"),
+    ]
+    for place, one in enumerate(items):
+        y = top + place * 22.0 + 10
+        ink: Ink = "bad" if one["role"] == "root" else "neutral"
+        shapes.append(Line(((LEFT, y), (right, y)), "line"))
+        shapes.append(Rect(x(one["at"]) - 4, y - 4, 8, 8, ink, told=one["at"]))
+        name = names.get(one["id"], one["id"])
+        shapes.append(Label(right + 12, y + 4, f"{one['at'][5:]} {name}"[:44]))
+    said = "; ".join(f"{one['at']} {names.get(one['id'], one['id'])}" for one in items)
+    return Plot(title=words.timeline, told=said, height=bottom + 12, shapes=tuple(shapes))
+
+
+def waterfall(told: Mapping[str, Any], words: Words) -> Plot:
+    """From the rate before to the rate now: mix, each cell that fell, the rest; it adds up."""
+    change = told["change"]
+    if change is None:
+        return Plot(title=words.waterfall, told="", height=10.0, shapes=())
+    bars = [(words.before, 0.0, change["before"])]
+    level = change["before"]
+    for name, size in parts(told, words):
+        bars.append((name, level, level + size))
+        level += size
+    bars.append((words.now, 0.0, change["now"]))
+    most = max(0.01, *(max(one[1:]) for one in bars)) * 1.1
+    shapes: list[Shape] = [Line(((LEFT, BOTTOM), (RIGHT, BOTTOM)), "line")]
+    for place, bar in enumerate(bars):
+        shapes += _bar(bar, place, len(bars), most)
+    said = "; ".join(f"{name} {end - begin:+.1%}" for name, begin, end in bars)
+    return Plot(title=words.waterfall, told=said, height=206.0, shapes=tuple(shapes))
+
+
+def _bar(bar: tuple[str, float, float], place: int, count: int, most: float) -> list[Shape]:
+    (name, begin, end), top = bar, 20.0
+    width = (RIGHT - LEFT) / count
+    x, middle = LEFT + place * width + 6, LEFT + (place + 0.5) * width
+    high, low = (
+        BOTTOM - (BOTTOM - top) * max(value, 0.0) / most
+        for value in (max(begin, end), min(begin, end))
+    )
+    whole = place in {0, count - 1}
+    ink: Ink = "neutral" if whole else "bad" if end < begin else "good"
+    shown = f"{end:.1%}" if whole else f"{end - begin:+.1%}"
+    return [
+        Rect(x, high, width - 12, max(low - high, 1.0), ink, 1.0, f"{name} {shown}"),
+        Label(middle, high - 5, shown, "ink", "middle"),
+        Label(middle, BOTTOM + 16, name[:18], "quiet", "middle", 10.0),
+    ]
+
+
+def parts(told: Mapping[str, Any], words: Words) -> list[tuple[str, float]]:
+    """Give the parts of the change: mix, the cells that fell, what is left of the rate."""
+    change, counted = told["change"], told["window"]["counted_since"]
+    found = [(words.mix, change["mix"])]
+    left = change["now"] - change["before"] - change["mix"]
+    for one in told["cells"]:
+        size = -one["shortfall"] / counted if counted else 0.0
+        found.append((cell_name(one["cell"], words.everything), size))
+        left -= size
+    return [*found, (words.rest, left)]
+
+
+def cell_name(cell: Mapping[str, str], everything: str) -> str:
+    """Give a cell's values; the empty one is everything."""
+    return " · ".join(cell.values()) or everything
+
+
+def svg(plot: Plot) -> str:
+    """Give a plot as SVG whose colours are classes of the stylesheet."""
+    inner = "".join(_svg(one) for one in plot.shapes)
+    return (
+        f'<svg class="plot" viewBox="0 0 {WIDTH:g} {plot.height:g}" role="img" '
+        f'aria-label="{escaped(f"{plot.title}: {plot.told}")}">{inner}</svg>'
+    )
+
+
+def escaped(text: str) -> str:
+    """Give text as XML takes it, in attributes too."""
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(sign, entity)
+    return "".join(one for one in text if one >= " ")
+
+
+def _svg(one: Shape) -> str:
+    if isinstance(one, Rect):
+        told = f"<title>{escaped(one.told)}</title>" if one.told else ""
+        return (
+            f'<rect class="fill-{one.ink}" x="{one.x:.1f}" y="{one.y:.1f}" width="{one.width:.1f}" '
+            f'height="{one.height:.1f}" fill-opacity="{one.strength:.2f}">{told}</rect>'
+        )
+    if isinstance(one, Line):
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in one.points)
+        dashed = ' stroke-dasharray="4 3"' if one.dashed else ""
+        return f'<polyline class="stroke-{one.ink}" points="{points}"{dashed}/>'
+    return (
+        f'<text class="fill-{one.ink}" x="{one.x:.1f}" y="{one.y:.1f}" font-size="{one.size:g}" '
+        f'text-anchor="{one.anchor}">{escaped(one.text)}</text>'
+    )
+
+
+def _rate(one: Mapping[str, Any], side: str) -> float | None:
+    counted = one[f"counted_{side}"]
+    return min(1.0, one[f"converted_{side}"] / counted) if counted else None
+
+
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
+def all_of(told: Mapping[str, Any], words: Words, names: Mapping[str, str]) -> Sequence[Plot]:
+    """Give the four plots of an incident."""
+    return (
+        funnel(told, words),
+        heat(told, words),
+        timeline(told, words, names),
+        waterfall(told, words),
+    )

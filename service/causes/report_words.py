@@ -1,0 +1,71 @@
+"""The words of an incident's report and plots, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from service.causes.plots import Words
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Language = Literal["zh", "en"]
+
+PLOTS: Mapping[Language, Words] = {
+    "zh": Words(
+        funnel="每日转化率（按进入日）",
+        heat="各单元的转化率：之前 → 之后",
+        timeline="证据时间线",
+        waterfall="转化率变化的分解",
+        onset="开始下降",
+        before="之前",
+        mix="结构变化",
+        rest="其余",
+        now="之后",
+        everything="全部",
+    ),
+    "en": Words(
+        funnel="Rate a day, by the day of entry",
+        heat="Rates of the cells: before → since",
+        timeline="Evidence over time",
+        waterfall="The change of the rate, taken apart",
+        onset="fell on",
+        before="before",
+        mix="mix",
+        rest="rest",
+        now="since",
+        everything="everything",
+    ),
+}
+ROLES: Mapping[str, Text] = {
+    "root": Text(zh="根因", en="root"),
+    "contributing": Text(zh="促成", en="contributing"),
+    "mediator": Text(zh="中介", en="mediator"),
+    "symptom": Text(zh="症状", en="symptom"),
+    "coincident": Text(zh="巧合", en="coincident"),
+    "unrelated": Text(zh="无关", en="unrelated"),
+    "none_of_these": Text(zh="都不是", en="none of these"),
+}
+PHASES: Mapping[str, Text] = {
+    "closed": Text(zh="闭合", en="closed"),
+    "open": Text(zh="断开", en="open"),
+    "half_open": Text(zh="半开", en="half-open"),
+}
+SCOPES: Mapping[str, Text] = {
+    "all": Text(zh="全部下降，没有哪个单元单独下降。", en="Everything fell, no cell alone."),
+    "cells": Text(
+        zh="下降的是下列单元，其余没有超出结构变化的下降。",
+        en="These cells fell; the rest did not beyond its mix.",
+    ),
+    "none": Text(zh="尚不能定位。", en="Not localisable yet."),
+}
+CHANCE = Text(
+    zh="概率由规则排序给出，未经校准；不会自动触发熔断。",
+    en="Ranked by hand: the chances are not calibrated and trip no breaker by themselves.",
+)
+
+
+def say(text: Text, language: Language) -> str:
+    """Give a text in one language."""
+    return text.zh if language == "zh" else text.en
