@@ -52,9 +52,14 @@ FEATURES = (
     "children_apart",
     "children",
     "twins",
+    "alone",
 )
 #: A child that fell by half of its cell's shift fell as well.
 ALIKE = 0.5
+#: Nats (of the log of the evidence) that it costs a cell if its parents fell as far beside it.
+BESIDE = 0.5
+#: A cell with less than so many conversions' variance says nothing.
+LEAST_VARIANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +82,23 @@ def candidates(case: FunnelCase, most: int = MOST) -> tuple[Candidate, ...]:
     gated = evidence / search.over(expected, spread, places)
     gain = np.array([search.worth(search.fit((int(one),))) + search.gate[one] for one in places])
     tests = _Neighbours(search, expected)
-    rows = [
-        (float(evidence[at]), float(evidence[at] / max(evidence[0], 1e-9)), float(gated[at]))
-        + (float(gain[at] / max(gain.max(), 1e-9)), at / most)
-        + tests.own(int(place))
-        + tests.beside(int(place))
-        + tests.within(int(place))
-        + (float((search.entered[places] == search.entered[place]).sum()),)
-        for at, place in enumerate(places)
-    ]
+    rows = []
+    for at, place in enumerate(map(int, places)):
+        to_best = float(evidence[at] / max(evidence[0], 1e-9))
+        gained = float(gain[at] / max(gain.max(), 1e-9))
+        beside, twins = tests.beside(place), search.entered[places] == search.entered[place]
+        alone = float(np.log(max(to_best, 1e-9))) - BESIDE * max(beside[1], 0.0)
+        first = float(evidence[at]), to_best, float(gated[at]), gained, at / most
+        last = float(twins.sum()), alone
+        rows.append((*first, *tests.own(place), *beside, *tests.within(place), *last))
     cells = [named(case, search.cells, int(place)) for place in places]
     return tuple(Candidate(cell, row) for cell, row in zip(cells, rows, strict=True))
+
+
+def ranked(case: FunnelCase, most: int = MOST) -> tuple[Cell, ...]:
+    """Give cells that may be a cause, likeliest first: much evidence, and nothing fell beside."""
+    found = sorted(candidates(case, most), key=lambda one: -one.features[-1])
+    return tuple(one.cell for one in found)
 
 
 class _Neighbours:
@@ -128,7 +139,7 @@ class _Neighbours:
         gap = self._gap[parents] - self._gap[place]
         variance = np.maximum(self._variance[parents] - self._variance[place], 1e-9)
         alike = gap / variance / max(self._shift(place), 1e-9)
-        is_there = variance > 0.5  # noqa: PLR2004 - less than one conversion says nothing
+        is_there = variance > LEAST_VARIANCE
         alike = np.where(is_there, np.clip(alike, -3, 3), 0.0)
         z = np.where(is_there, gap / np.sqrt(variance), 0.0)
         return (
@@ -162,7 +173,7 @@ class _Neighbours:
         below = np.repeat(codes[None], self._sizes[dimension], axis=0)
         below[:, dimension] = np.arange(len(below))
         places = self._search.cells.places(below)
-        return places[self._variance[places] > 0.5]  # noqa: PLR2004 - as above
+        return places[self._variance[places] > LEAST_VARIANCE]
 
     def _shift(self, place: int) -> float:
         return float(self._gap[place] / self._variance[place])

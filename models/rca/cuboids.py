@@ -48,6 +48,9 @@ class Columns:
     def at(self, places: Places | slice) -> Columns:
         return Columns([column[places] for column in self._columns], self.sizes)
 
+    def thinned(self, each: int) -> Columns:
+        return self.at(slice(None, None, each))
+
     def key(self, dimensions: Dimensions) -> Places:
         """Give each leaf its place in the tensor of some dimensions."""
         size = prod(self.sizes[one] for one in dimensions)
@@ -230,7 +233,7 @@ class Sparse:
         return total
 
     def thinned(self, each: int) -> Columns:
-        return self._columns.at(slice(None, None, each))
+        return self._columns.thinned(each)
 
     def _sum(
         self, columns: Columns, figures: Sequence[Floats], at: Places | slice, total: Floats

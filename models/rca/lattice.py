@@ -48,6 +48,9 @@ class Blocks(Protocol):
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
         """Give each leaf its entry of such a table, in a shape that broadcasts to the layout."""
 
+    def thinned(self, each: int) -> Blocks | None:
+        """Give every so-manieth leaf alone; None where that saves nothing."""
+
 
 class Lattice(Blocks, Protocol):
     """Cells of up to a depth: one column for each in `sums`; the cell of all is the last."""
@@ -75,9 +78,6 @@ class Lattice(Blocks, Protocol):
 
     def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
         """Give such sums of figures that only the leaves at some places have."""
-
-    def thinned(self, each: int) -> Blocks | None:
-        """Give every so-manieth leaf alone; None where that saves nothing."""
 
 
 def lattice(codes: NDArray[np.int64], sizes: tuple[int, ...]) -> Lattice:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.rca.baseline import baseline
+from models.rca.baseline import fitted
 from models.rca.lattice import ANY, lattice
 from models.rca.search import LEAST_FALL, Found, Leaves, Search
 
@@ -100,7 +100,7 @@ def searched(case: FunnelCase) -> Search:
         converted_before,
         cells.lay(case.entered),
         cells.lay(case.converted),
-        baseline(cells, case.sizes, entered_before, converted_before),
+        fitted(cells, case.sizes, entered_before, converted_before),
         tuple(
             (cells.lay(entered), cells.lay(won)) for entered, won in case.windows[-MOST_WINDOWS:]
         ),
