@@ -91,7 +91,7 @@ def candidates(case: FunnelCase, most: int = MOST) -> tuple[Candidate, ...]:
         first = float(evidence[at]), to_best, float(gated[at]), gained, at / most
         last = float(twins.sum()), alone
         rows.append((*first, *tests.own(place), *beside, *tests.within(place), *last))
-    cells = [named(case, search.cells, int(place)) for place in places]
+    cells = [named((case.dimensions, case.values), search.cells, int(place)) for place in places]
     return tuple(Candidate(cell, row) for cell, row in zip(cells, rows, strict=True))
 
 

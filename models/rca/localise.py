@@ -30,6 +30,8 @@ Z_FELL = 1.645
 USUAL_SHARE, USUAL_FALL = 0.2, 0.6
 
 Cell = tuple[tuple[str, str], ...]
+#: Dimensions, and the values of each.
+Names = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,8 @@ def localise(case: FunnelCase) -> Answer:
     search = searched(case)
     last = search.run()
     causes = tuple(
-        _cause(one, search.without(one, last.spread), search, case) for one in search.found
+        told(one, search.without(one, last.spread), search, (case.dimensions, case.values))
+        for one in search.found
     )
     is_all = any(not one.cell for one in causes)
     return Answer(
@@ -108,29 +111,28 @@ def searched(case: FunnelCase) -> Search:
     return Search(leaves, cells)
 
 
-def named(case: FunnelCase, cells: Lattice, place: int) -> Cell:
+def named(names: Names, cells: Lattice, place: int) -> Cell:
     return tuple(
         (name, values[code])
-        for name, values, code in zip(
-            case.dimensions, case.values, cells.codes(np.array([place]))[0], strict=True
-        )
+        for name, values, code in zip(*names, cells.codes(np.array([place]))[0], strict=True)
         if code != ANY
     )
 
 
-def _cause(one: Found, scan: Scan, search: Search, case: FunnelCase) -> Cause:
+def told(one: Found, scan: Scan, search: Search, names: Names) -> Cause:
+    """Give what a search that has run says of one of its causes."""
     cells, place = search.cells, one.cell
-    expected, observed = float(scan.expected.mean[place]), int(search.observed[place])
+    expected, observed = float(scan.expected.mean[place]), float(search.observed[place])
     half = Z95 * sqrt(search.uncertainty(scan, place))
     tie = _tie(one, search, scan)
     # It stands, so its evidence was worth computing.
     hot = int(np.flatnonzero(scan.hot == place)[0])
     odds = float(scan.gated[hot] - cells.penalty[place])
     return Cause(
-        cell=named(case, cells, place),
-        tie=tuple(named(case, cells, other) for other in tie),
+        cell=named(names, cells, place),
+        tie=tuple(named(names, cells, other) for other in tie),
         expected=expected,
-        observed=observed,
+        observed=round(observed),
         interval=(expected - observed - half, expected - observed + half),
         llr=float(scan.plain[hot]),
         p=1 / (1 + exp(-min(odds, 30.0))) / (1 + len(tie)),

@@ -14,7 +14,7 @@ import numpy as np
 
 from models.rca.baseline import expit
 from models.rca.lattice import ANY
-from models.rca.spread import Deviation, Layers, Spread
+from models.rca.spread import UNKNOWN, Deviation, Layers, Spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +66,12 @@ class Leaves:
     logit: Floats
     #: Entered and converted of windows that history is made of, or of some of them.
     windows: tuple[tuple[Floats, Floats], ...] = ()
+    #: Variance that rounding adds to what a leaf converts.
+    rounding: float = 0.0
+    #: Spread that is known beforehand.
+    usual: Spread = UNKNOWN
+    #: Least shift (logit, first order) that is told.
+    least_fall: float = LEAST_FALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,8 @@ class Search:
         self._free = np.split(block[OWN_ROWS:], MOST_KEPT)
         self.entered, self.observed, self.doubt, self._level, known = block[:5]
         self.gate, self._most_won = block[8:10]
-        self._layers, self._historic = Layers(cells), Spread(0.0, 0.0)
-        self._usual = _figures(leaves.entered, expit(leaves.logit))
+        self._layers, self._historic = Layers(cells), leaves.usual
+        self._usual = _figures(leaves, leaves.entered, expit(leaves.logit))
         self._sum_up(block[:8], known)
         self._set_gate()
         self.found: tuple[Found, ...] = ()
@@ -146,7 +152,7 @@ class Search:
         np.maximum(self._most_won, TINY, out=self._most_won)
 
     def _window(self, entered: Floats, converted: Floats, before: Floats) -> Deviation:
-        figures = [entered, converted, *_figures(entered, expit(self._leaves.logit))]
+        figures = [entered, converted, *_figures(self._leaves, entered, expit(self._leaves.logit))]
         sums = self.cells.sums(figures, np.empty((len(figures), len(self.gate))))
         gap = sums[2] + sums[3] * self._level - sums[1]
         # The window is a part of the history that it is held against.
@@ -173,7 +179,7 @@ class Search:
         cells, whole = self.found, self.fit((len(self.gate) - 1,))
         if not cells or cells[0].cell == whole[0].cell:
             return last
-        if self.worth(whole) < self.worth(cells) or whole[0].shift > -LEAST_FALL:
+        if self.worth(whole) < self.worth(cells) or whole[0].shift > -self._leaves.least_fall:
             return last
         # Several cells that fell like everything did are the fall of everything, told worse.
         self.found = whole
@@ -265,7 +271,7 @@ class Search:
             logit[members] += one.shift
             is_inside[members] = True
         places = np.flatnonzero(is_inside)
-        new = _figures(self._leaves.entered.ravel()[places], expit(logit[places]))
+        new = _figures(self._leaves, self._leaves.entered.ravel()[places], expit(logit[places]))
         old = (usual.ravel()[places] for usual in self._usual)
         added = [now - before for now, before in zip(new, old, strict=True)]
         sums = self.cells.sums_at(places, added, block)
@@ -339,7 +345,7 @@ class Search:
     def _next(self, scan: Scan) -> int | None:
         hot = scan.hot
         fall = scan.expected.gap[hot] / scan.expected.variance[hot]
-        is_allowed = (scan.gated > self.gate[hot]) & (fall > LEAST_FALL)
+        is_allowed = (scan.gated > self.gate[hot]) & (fall > self._leaves.least_fall)
         if self.found:
             is_allowed &= self.cells.depth[hot] > 0
             is_allowed &= ~_is_among(hot, [one.cell for one in self.found])
@@ -371,7 +377,7 @@ class Search:
             inside = inside[self._below(cell, left.hot[inside])]
             hot, expected = left.hot[inside], left.expected
             apart = expected.gap[hot] / expected.variance[hot]
-            if shift < LEAST_FALL:
+            if shift < self._leaves.least_fall:
                 return True
             # A child that fell further may be a cause of its own; one that fell less may not.
             is_deeper = (apart > TORN * shift) & ~_is_among(hot, cells)
@@ -382,10 +388,12 @@ class Search:
         return True
 
 
-def _figures(entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
+def _figures(leaves: Leaves, entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
     """Give the mean of each leaf, its variance, and that squared."""
     mean = entered * rate
     variance = mean * (1 - rate)
+    if leaves.rounding:
+        variance += leaves.rounding * (entered > 0)
     return mean, variance, variance * variance
 
 

@@ -41,6 +41,9 @@ class Spread:
     common: float = COMMON_SPREAD
 
 
+UNKNOWN = Spread(0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """Of one window, by cell: expected less observed, and what chance alone would give."""
