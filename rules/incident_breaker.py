@@ -23,6 +23,7 @@ from rules.states import Event, Phase
 from rules.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 #: Dimension and value, sorted; empty: everything.
@@ -145,10 +146,10 @@ def trip(state: BreakerState, judged: Judgement, fallen: float, at: datetime) ->
 
 
 def sample(
-    state: BreakerState, checked: int, sound: int, at: datetime
+    state: BreakerState, quotes: Sequence[bool], at: datetime
 ) -> tuple[Change, SequentialTest]:
-    """Look at `checked` quotes since it opened, of which verification passed `sound`."""
-    found = soundness(checked, sound)
+    """Look at the quotes that were verified since it opened, in order: sound or not."""
+    found = soundness(quotes)
     if state.phase is not Phase.OPEN or found.trend is not Trend.GOOD:
         return (state, None), found
     half = replace(state, phase=Phase.HALF_OPEN, step=1, since=at)
@@ -176,12 +177,21 @@ def close(state: BreakerState, at: datetime) -> Change:
     return replace(state, phase=Phase.CLOSED, step=0, since=at), Event.CLOSED
 
 
-def soundness(checked: int, sound: int) -> SequentialTest:
-    """Test sound quotes at SOUND against UNSOUND. Raises ValueError for counts that are none."""
-    if not 0 <= sound <= checked:
-        raise ValueError(f"{sound} of {checked} quotes")
+def soundness(quotes: Sequence[bool]) -> SequentialTest:
+    """Test quotes, one after another, at SOUND against UNSOUND.
+
+    Where they were bad the test begins anew with the next: what has been mended since must count.
+    """
     each, lost = log(SOUND / UNSOUND), log((1 - SOUND) / (1 - UNSOUND))
-    return _decided(sound * each + (checked - sound) * lost)
+    nats, found = 0.0, _decided(0.0)
+    for sound in quotes:
+        nats += each if sound else lost
+        found = _decided(nats)
+        if found.trend is Trend.GOOD:
+            break
+        if found.trend is Trend.BAD:
+            nats = 0.0
+    return found
 
 
 def recovery(fallen: float, due: float, came: int) -> SequentialTest:

@@ -14,6 +14,8 @@ from service.errors import Invalid, Trouble
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.actors import Actor
     from service.cause_records import Examination
     from service.ports import Ports
@@ -64,7 +66,7 @@ def standing(unit: Unit, incident_id: str) -> tuple[Verdict, ...]:
 
 
 def labels(ports: Ports, actor: Actor) -> tuple[dict[str, Any], ...]:
-    """Give every incident that was judged, as `read_incident` takes it, with its verdicts.
+    """Give every person's verdict on an incident as `countermark train causes` reads it.
 
     A verdict goes with the examination that it was given on. Raises FileLost.
     """
@@ -73,32 +75,30 @@ def labels(ports: Ports, actor: Actor) -> tuple[dict[str, Any], ...]:
     access.require(actor, "incidents.export")
     with ports.records.read() as unit:
         rows = unit.causes.incidents.find(order="-id", limit=MOST_EXPORTED)
-        given = {one.id: standing(unit, one.id) for one in rows}
-        ids = tuple({one.examination_id for some in given.values() for one in some})
+        given = [one for row in rows for one in standing(unit, row.id)]
+        ids = tuple({one.examination_id for one in given})
         examinations = unit.causes.examinations.find({"id": ids}) if ids else ()
     found = []
     for examination in examinations:
         data = incidents.snapshot_of(ports, examination)
-        mine = [
-            one for one in given[examination.incident_id] if one.examination_id == examination.id
+        told = incident_json(examination.incident_id, data, examination.answer)
+        mine = [one for one in given if one.examination_id == examination.id]
+        found += [
+            {"incident": told, "verdict": _label(examination, person, mine), "person": person}
+            for person in dict.fromkeys(one.person_id for one in mine)
         ]
-        found.append(
-            {
-                "incident": incident_json(examination.incident_id, data, examination.answer),
-                "snapshot_sha256": examination.snapshot_sha256,
-                "verdicts": [
-                    {
-                        "candidate": one.candidate,
-                        "role": one.role.value,
-                        "position": one.position,
-                        "person": one.person_id,
-                        "at": one.at.isoformat(),
-                    }
-                    for one in mine
-                ],
-            }
-        )
     return tuple(found)
+
+
+def _label(examination: Examination, person: str, given: Sequence[Verdict]) -> dict[str, Any]:
+    """Give what a person said, and the order that the candidates were shown in."""
+    mine = [one for one in given if one.person_id == person]
+    ranked = sorted(json.loads(examination.answer)["causes"], key=lambda one: int(one["rank"]))
+    return {
+        # Without a root it says: none of these.
+        "roles": {one.candidate: one.role.value for one in mine if one.candidate is not None},
+        "shown": [one["id"] for one in ranked],
+    }
 
 
 def _position(examination: Examination, new: NewVerdict) -> int | None:

@@ -122,8 +122,9 @@ def look_at_quotes(unit: Unit, incident: Incident) -> SequentialTest | None:
     state = state_of(unit, incident)
     if state.phase is not Phase.OPEN or state.since is None:
         return None
-    checked, sound = _quotes(unit, state)
-    (after, event), found = sample(state, checked, sound, unit.now())
+    quotes = [not one.outdated for one in quote_evidence.judged(unit, state.since)]
+    checked, sound = len(quotes), sum(quotes)
+    (after, event), found = sample(state, quotes, unit.now())
     test = {"kind": "quotes", "checked": checked, "sound": sound, **_told(found)}
     why = _why_quotes(checked, sound)
     _keep(unit, None, incident, _Move(state=after, event=event, why=why, test=test))
@@ -191,13 +192,6 @@ def _fallen(told: Mapping[str, Any]) -> float:
 def _episodes(unit: Unit, stage: str) -> int:
     """Count what the breakers of a stage have been opened for: measures are lifted up to it."""
     return max((one.episode for one in unit.causes.breakers.find({"stage": stage})), default=0)
-
-
-def _quotes(unit: Unit, state: BreakerState) -> tuple[int, int]:
-    """Count the quotes judged since it opened, and those with a valid sheet."""
-    since = state.since
-    quotes = () if since is None else quote_evidence.judged(unit, since)
-    return len(quotes), sum(not one.outdated for one in quotes)
 
 
 def _told(found: SequentialTest) -> dict[str, Any]:

@@ -27,11 +27,12 @@ from service.funnel import funnel
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from service.actors import Actor
-    from service.cause_records import EvidenceRow, StageEvent
+    from service.cause_records import EvidenceRow
+    from service.causes.stage_deals import DatedEvents
     from service.ports import Ports
     from service.ports.records import Unit
     from service.ports.storage import StoredFile
@@ -60,7 +61,7 @@ class _Known:
     """What is known of the funnel up to a day."""
 
     until: date
-    events: Mapping[str, Sequence[StageEvent]]
+    events: DatedEvents
     evidence: tuple[EvidenceRow, ...]
 
 
@@ -103,9 +104,10 @@ def _known(ports: Ports, until: date) -> _Known:
 
 def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looked:
     from models.rca.evidence import catalogue_text  # noqa: PLC0415 - numpy
-    from service.causes import snapshot  # noqa: PLC0415
+    from service.causes import rankers, snapshot  # noqa: PLC0415
     from service.causes.examine import examine  # noqa: PLC0415
 
+    ranker = rankers.shipped()
     asked = snapshot.Asked(
         stage=stage,
         following=funnel().after(stage).id,
@@ -114,11 +116,14 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
     )
     deals = deals_of(known.events, stage, asked.following, known.until)
     dimensions = tuple(one.id for one in funnel().dimensions)
-    taken = snapshot.write(asked, deals, dimensions, evidence=known.evidence, dag=catalogue_text())
-    answer = examine(taken)
+    rules = snapshot.Rules(dag=catalogue_text(), ranker=ranker and rankers.hashes(ranker))
+    taken = snapshot.write(asked, deals, dimensions, evidence=known.evidence, rules=rules)
+    answer = examine(taken, ranker and rankers.opened(*ranker))
     told = json.loads(answer)
     if told["status"] != "fell":
         return Looked(stage=stage, answer=told, incident=None, examination=None)
+    for part in ranker or ():
+        ports.storage.put([part], max_bytes=MOST_SNAPSHOT)
     stored = ports.storage.put([taken], max_bytes=MOST_SNAPSHOT)
     with ports.records.begin() as unit:
         unit.take_turn(TURN)
@@ -238,17 +243,28 @@ def again(ports: Ports, actor: Actor, incident_id: str) -> tuple[Examination, st
 
     Raises NotFound, FileLost.
     """
-    from service.causes.examine import examine  # noqa: PLC0415 - numpy
+    from service.causes import rankers, snapshot  # noqa: PLC0415 - numpy
+    from service.causes.examine import examine  # noqa: PLC0415
 
     with ports.records.read() as unit:
         _, examination = get(unit, actor, incident_id)
-    answer = examine(snapshot_of(ports, examination))
+    taken = snapshot_of(ports, examination)
+    named = snapshot.read(taken).rules.ranker
+    ranker = None
+    if named is not None:
+        trees, scale = (_stored(ports, sha256) for sha256 in named)
+        ranker = rankers.opened(trees, scale)
+    answer = examine(taken, ranker)
     return examination, hashlib.sha256(answer).hexdigest()
 
 
 def snapshot_of(ports: Ports, examination: Examination) -> bytes:
     """Give the snapshot of an examination. Raises FileLost."""
-    with ports.storage.open(examination.snapshot_sha256) as file:
+    return _stored(ports, examination.snapshot_sha256)
+
+
+def _stored(ports: Ports, sha256: str) -> bytes:
+    with ports.storage.open(sha256) as file:
         return file.read()
 
 

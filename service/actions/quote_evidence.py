@@ -26,17 +26,17 @@ DAYS = 14
 
 
 def judged(unit: Unit, since: datetime) -> tuple[Quote, ...]:
-    """Give the quotes that were received and judged since a moment, by their cost sheets."""
+    """Give the quotes that were received after a moment and judged, the first one first."""
     found = []
     for file in unit.deliverables.find({"state": "judged"}, order="-id"):
-        if file.received_at < since:
+        if file.received_at <= since:
             break
         for check in (file.report or {}).get("checks", ()):
             if check["id"] == CHECK and check["status"] in (VALID, *NOT_VALID):
                 day = day_of(file.received_at).isoformat()
                 outdated = check["status"] != VALID
                 found.append(Quote(id=file.id, day=day, outdated=outdated))
-    return tuple(found)
+    return tuple(reversed(found))
 
 
 def collect(ports: Ports, until: date) -> None:

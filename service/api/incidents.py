@@ -168,7 +168,7 @@ class DealsOut(Out):
 
 class LabelsOut(Out):
     items: list[dict[str, Any]] = Field(
-        description="`incident` as `countermark causes rank` reads it, with its `verdicts`"
+        description="An `incident` and a person's `verdict`, as `train causes` reads them"
     )
 
 
@@ -186,8 +186,8 @@ def detect(body: NewDetection) -> Any:
             LookedOut(
                 stage=one.stage,
                 status=one.answer["status"],
-                incident=one.incident and one.incident.id,
-                examination=one.examination and one.examination.id,
+                incident=None if one.incident is None else one.incident.id,
+                examination=None if one.examination is None else one.examination.id,
                 answer=one.answer,
             )
             for one in found

@@ -6,7 +6,7 @@ with the family-wise gate; 4. evidence and cells ranked together; 5. the picture
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from service.chain import canonical
 if TYPE_CHECKING:
     from models.rca.detect import Detection
     from models.rca.localise import Answer, Cause
+    from models.rca.ranker import Ranker
     from models.rca.ranking import RankedCause
     from service.causes.snapshot import Snapshot
     from service.causes.window import Window
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
 DIGITS = 6
 
 
-def examine(snapshot: bytes) -> bytes:
-    """Give the answer, canonical JSON. Raises IncidentRefused and DagRefused for what is unfit."""
-    return canonical(_rounded(_examined(read(snapshot))))
+def examine(snapshot: bytes, ranker: Ranker | None) -> bytes:
+    """Give the answer, canonical JSON; `ranker` is the one that the snapshot names.
+
+    Raises IncidentRefused and DagRefused for what is unfit.
+    """
+    return canonical(_rounded(_examined(read(snapshot), ranker)))
 
 
-def _examined(seen: Snapshot) -> dict[str, Any]:
+def _examined(seen: Snapshot, ranker: Ranker | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "stage": seen.asked.stage,
         "next": seen.asked.following,
@@ -62,7 +66,7 @@ def _examined(seen: Snapshot) -> dict[str, Any]:
         first=_day(first + found.interval[0]),
         last=_day(first + found.interval[1]),
     )
-    return told | {"status": "fell"} | _explained(seen, onset)
+    return told | {"status": "fell"} | _explained(seen, onset, ranker)
 
 
 def _detected(seen: Snapshot, first: int) -> Detection:
@@ -91,7 +95,7 @@ def _detection(seen: Snapshot, found: Detection, first: int) -> dict[str, Any]:
     }
 
 
-def _explained(seen: Snapshot, onset: Onset) -> dict[str, Any]:
+def _explained(seen: Snapshot, onset: Onset, ranker: Ranker | None) -> dict[str, Any]:
     # 2. the window
     weighed = window(seen.deals, onset.at, seen.asked.seen_until)
     case = case_of(seen.deals, weighed)
@@ -103,7 +107,7 @@ def _explained(seen: Snapshot, onset: Onset) -> dict[str, Any]:
         for one in sorted(causes, key=lambda one: (-one.p, -one.llr))
     )
     # 4. what of
-    ranked = rank_causes(_incident(seen, onset, cells), read_dag(seen.dag))
+    ranked = rank_causes(_incident(seen, onset, cells), read_dag(seen.rules.dag), ranker)
     # 5. pictures
     return {
         "onset": {key: getattr(onset, key).isoformat() for key in ("at", "first", "last")},
@@ -202,8 +206,3 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, DIGITS) if np.isfinite(value) else None
     return value
-
-
-def days_from(first: date, count: int) -> list[str]:
-    """Give so many days, ISO, from the first."""
-    return [(first + timedelta(days=place)).isoformat() for place in range(count)]

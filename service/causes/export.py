@@ -12,7 +12,7 @@ from models.rca.incident import Incident, LocalisedCell, Onset
 from service.causes.snapshot import ITEM, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from service.causes.snapshot import Snapshot
 
@@ -27,24 +27,22 @@ def incident_json(name: str, snapshot: bytes, answer: str) -> dict[str, Any]:
         "onset": told["onset"],
         "seen_until": taken["seen_until"],
         "dimensions": dimensions,
-        "deals": [
-            {
-                "id": deal,
-                "rep": rep,
-                "entered": entered,
-                "converted": converted,
-                "dims": {
-                    key: value
-                    for key, value in zip(dimensions, values, strict=True)
-                    if value is not None
-                },
-            }
-            for deal, rep, entered, converted, values in taken["deals"]
-        ],
+        "deals": [_deal(row, dimensions) for row in taken["deals"]],
         "cells": [{key: one[key] for key in ("cell", "llr", "p")} for one in told["cells"]],
         "evidence": [
             {key: one[key] for key in ITEM if one[key] is not None} for one in taken["evidence"]
         ],
+    }
+
+
+def _deal(row: Sequence[Any], dimensions: Sequence[str]) -> dict[str, Any]:
+    name, rep, entered, converted, *values = row
+    return {
+        "id": name,
+        "rep": rep,
+        "entered": date.fromordinal(entered).isoformat(),
+        "converted": None if converted < 0 else date.fromordinal(converted).isoformat(),
+        "dims": dict(zip(dimensions, values, strict=True)),
     }
 
 
@@ -80,7 +78,7 @@ def deals_behind(snapshot: bytes, answer: str, candidate: str) -> list[dict[str,
     """
     seen, told = read(snapshot), json.loads(answer)
     incident = incident_of(seen, told)
-    found = {one.id: one for one in candidates(incident, read_dag(seen.dag))}[candidate]
+    found = {one.id: one for one in candidates(incident, read_dag(seen.rules.dag))}[candidate]
     if found.members is None:
         return None
     deals, onset = seen.deals, incident.onset.at.toordinal()

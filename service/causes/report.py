@@ -89,8 +89,8 @@ def _what(seen: Material, language: Language) -> Section:
     low, high = found["interval"]
     share = found["observed"] / found["expected"] if found["expected"] else 0.0
     said = Text(
-        zh=f"自 {found['onset']} 起下降（95% 区间 {low} 至 {high}），{found['alarm']} 报警；此后转化"
-        f" {found['observed']} 个，应有 {found['expected']:.0f} 个（{share:.0%}）。",
+        zh=f"自 {found['onset']} 起下降（95% 区间 {low} 至 {high}），{found['alarm']} 报警；"
+        f"此后转化 {found['observed']} 个，应有 {found['expected']:.0f} 个（{share:.0%}）。",
         en=f"It fell on {found['onset']} (95 %: {low} to {high}), alarm on {found['alarm']}; since "
         f"then {found['observed']} converted of {found['expected']:.0f} due ({share:.0%}).",
     )
@@ -203,8 +203,8 @@ def _breaker(seen: Material, language: Language) -> tuple[Section, ...]:
     nats = Text(
         zh=f"检验：{test.get('nats', 0):.1f}（{test.get('low', 0):.1f} 以下为坏，"
         f"{test.get('high', 0):.1f} 以上为好）。",
-        en=f"Its test stands at {test.get('nats', 0):.1f} nats (bad below {test.get('low', 0):.1f}, "
-        f"good above {test.get('high', 0):.1f}).",
+        en=f"Its test stands at {test.get('nats', 0):.1f} nats (bad below "
+        f"{test.get('low', 0):.1f}, good above {test.get('high', 0):.1f}).",
     )
     return (
         Section(

@@ -69,7 +69,8 @@ class _Paper:
     """A document in the making; `y` is where the next line goes."""
 
     def __init__(self) -> None:
-        self._document = pymupdf.open()
+        self._document: Any = pymupdf.open()
+        self._page: Any = None
         self.y = TOP
         self._turn()
 
@@ -81,7 +82,7 @@ class _Paper:
     def lines(self, text: str, size: float, ink: str = "ink") -> None:
         for line in _wrapped(text, RIGHT - LEFT, size):
             self.room(size * LEADING)
-            self._write(LEFT, self.y + size, line, size, ink)
+            self._write(LEFT, self.y + size, line, size=size, ink=ink)
             self.y += size * LEADING
         self.y += 3
 
@@ -94,7 +95,7 @@ class _Paper:
     def plot(self, plot: Plot) -> None:
         scale = (RIGHT - LEFT) / PLOT_WIDTH
         self.room(plot.height * scale + 24)
-        self._write(LEFT, self.y + BODY, plot.title, BODY, "quiet")
+        self._write(LEFT, self.y + BODY, plot.title, size=BODY, ink="quiet")
         self.y += BODY * LEADING
         for shape in plot.shapes:
             self._shape(shape, scale)
@@ -104,7 +105,7 @@ class _Paper:
         pages = len(self._document)
         for number, page in enumerate(self._document, 1):
             self._page = page
-            self._write(RIGHT - 40, HEIGHT - 28, f"{number} / {pages}", SMALL, "quiet")
+            self._write(RIGHT - 40, HEIGHT - 28, f"{number} / {pages}", size=SMALL, ink="quiet")
         self._document.subset_fonts()
         return bytes(self._document.tobytes(garbage=3, deflate=True, no_new_id=True))
 
@@ -119,7 +120,7 @@ class _Paper:
         self.room(height)
         for x, lines in columns:
             for place, line in enumerate(lines):
-                self._write(x, self.y + SMALL * (1 + place * LEADING), line, SMALL, ink)
+                self._write(x, self.y + SMALL * (1 + place * LEADING), line, size=SMALL, ink=ink)
         self.y += height
         self._page.draw_line((LEFT, self.y - 2), (RIGHT, self.y - 2), color=INKS["line"], width=0.5)
 
@@ -141,15 +142,15 @@ class _Paper:
         size = one.size * scale
         shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[one.anchor] * _width(one.text, size)
         x, y = LEFT + one.x * scale - shift, self.y + one.y * scale
-        self._write(x, y, one.text, size, one.ink)
+        self._write(x, y, one.text, size=size, ink=one.ink)
 
-    def _write(self, x: float, y: float, text: str, size: float, ink: str) -> None:
+    def _write(self, x: float, y: float, text: str, *, size: float, ink: str) -> None:
         writer = pymupdf.TextWriter(self._page.rect, color=INKS[ink])
         writer.append((x, y), text, font=_font(), fontsize=size)
         writer.write_text(self._page)
 
     def _turn(self) -> None:
-        self._page: Any = self._document.new_page(width=WIDTH, height=HEIGHT)
+        self._page = self._document.new_page(width=WIDTH, height=HEIGHT)
         self.y = TOP
 
 

@@ -1,4 +1,8 @@
-"""What an examination looked at, as canonical JSON: the same snapshot gives the same answer."""
+"""What an examination looked at, as JSON: the same snapshot gives the same answer.
+
+A deal is a row ``[id, rep, entered, converted, *dimensions]``; days are proleptic ordinals, -1:
+not converted.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from models.rca.incident import UNKNOWN, Deal, Deals, IncidentRefused
+import numpy as np
+
+from models.rca.incident import UNKNOWN, Deals, IncidentRefused
 from models.rca.incident_items import item
 from models.rca.json_fields import Fields
-from service.chain import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from models.rca.evidence import EvidenceItem
-    from models.rca.incident import IncidentProblem
+    from models.rca.incident import Deal, IncidentProblem
     from service.cause_records import EvidenceRow
     from service.causes.stage_deals import StageDeals
+
+    Ints = NDArray[np.int64]
 
 FORMAT = "countermark/incident-snapshot/1"
 #: Of an item, what the ranking reads; the rest is for people.
@@ -37,14 +46,23 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """By what an incident is examined, apart from the program itself."""
+
+    #: The file of evidence types.
+    dag: str
+    #: SHA-256 of the ranker's trees and of its scale; None: ranked by hand.
+    ranker: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     asked: Asked
     deals: Deals
     items: tuple[EvidenceItem, ...]
     #: By id: title, source and figures of each item.
     told: Mapping[str, Any]
-    #: The file of evidence types.
-    dag: str
+    rules: Rules
     #: Odd deals, by what was odd.
     notes: Mapping[str, int]
 
@@ -55,19 +73,10 @@ def write(
     dimensions: Sequence[str],
     *,
     evidence: Sequence[EvidenceRow],
-    dag: str,
+    rules: Rules,
 ) -> bytes:
     """Write a snapshot down; its order does not depend on that of the rows."""
-    rows = [
-        [
-            one.id,
-            one.rep,
-            one.entered.isoformat(),
-            None if one.converted is None else one.converted.isoformat(),
-            [one.dims.get(name) for name in dimensions],
-        ]
-        for one in sorted(found.deals, key=lambda one: one.id)
-    ]
+    rows = [_row(one, dimensions) for one in sorted(found.deals, key=lambda one: one.id)]
     told = {
         "format": FORMAT,
         "stage": asked.stage,
@@ -79,14 +88,19 @@ def write(
         "evidence": [
             _item(one, asked.seen_until) for one in sorted(evidence, key=lambda one: one.id)
         ],
-        "dag": dag,
+        "dag": rules.dag,
+        "ranker": None if rules.ranker is None else list(rules.ranker),
         "notes": {
             "out_of_order": found.out_of_order,
             "again": found.again,
             "moved": found.moved,
         },
     }
-    return canonical(told)
+    # One way to write it: keys sorted, nothing between; plain JSON that any program reads.
+    text = json.dumps(
+        told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return text.encode()
 
 
 def read(data: bytes) -> Snapshot:
@@ -107,12 +121,23 @@ def read(data: bytes) -> Snapshot:
             seen_until=seen_until,
             false_alarms_a_year=told["false_alarms_a_year"],
         ),
-        deals=Deals.of([_deal(row, dimensions) for row in told["deals"]], dimensions),
+        deals=_deals(told["deals"], dimensions),
         items=tuple(one for one in items if one),
         told={one["id"]: one for one in told["evidence"]},
-        dag=told["dag"],
+        rules=Rules(dag=told["dag"], ranker=_ranker(told)),
         notes=told["notes"],
     )
+
+
+def _row(one: Deal, dimensions: Sequence[str]) -> list[Any]:
+    converted = -1 if one.converted is None else one.converted.toordinal()
+    dims = [one.dims.get(name, UNKNOWN) for name in dimensions]
+    return [one.id, one.rep, one.entered.toordinal(), converted, *dims]
+
+
+def _ranker(told: Mapping[str, Any]) -> tuple[str, str] | None:
+    found = told["ranker"]
+    return None if found is None else (str(found[0]), str(found[1]))
 
 
 def _item(row: EvidenceRow, seen_until: date) -> dict[str, Any]:
@@ -143,15 +168,26 @@ def _fields(place: int, told: Mapping[str, Any], problems: list[IncidentProblem]
     return Fields(f"evidence[{place}]", read_of, problems)
 
 
-def _deal(row: Sequence[Any], dimensions: Sequence[str]) -> Deal:
-    name, rep, entered, converted, values = row
-    return Deal(
-        id=name,
-        rep=rep,
-        entered=date.fromisoformat(entered),
-        converted=None if converted is None else date.fromisoformat(converted),
-        dims={
-            key: UNKNOWN if value is None else value
-            for key, value in zip(dimensions, values, strict=True)
-        },
+def _deals(rows: Sequence[Sequence[Any]], dimensions: tuple[str, ...]) -> Deals:
+    """Give the columns of rows that are in the order of their ids."""
+    if not rows:
+        return Deals.of([], dimensions)
+    ids, reps, entered, converted, *columns = zip(*rows, strict=True)
+    who, rep_codes = _coded(reps)
+    coded = [_coded(column) for column in columns]
+    return Deals(
+        ids=tuple(ids),
+        reps=who,
+        rep_codes=rep_codes,
+        entered=np.array(entered, dtype=np.int64),
+        converted=np.array(converted, dtype=np.int64),
+        dimensions=dimensions,
+        values=tuple(values for values, _ in coded),
+        codes=np.stack([codes for _, codes in coded], axis=1),
     )
+
+
+def _coded(column: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    values = sorted(set(column))
+    place = {value: code for code, value in enumerate(values)}
+    return tuple(values), np.array([place[value] for value in column], dtype=np.int64)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from service.cause_records import StageEvent
 
+    DatedEvents = Mapping[str, Sequence[tuple[date, StageEvent]]]
+
 #: Days are those of the business (one zone, no summer time).
 BUSINESS_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -41,44 +43,43 @@ def day_of(at: datetime) -> date:
     return at.astimezone(BUSINESS_ZONE).date()
 
 
-def by_deal(events: Iterable[StageEvent]) -> dict[str, list[StageEvent]]:
-    """Give each deal's events in order of time."""
-    found: dict[str, list[StageEvent]] = {}
+def by_deal(events: Iterable[StageEvent]) -> DatedEvents:
+    """Give each deal's events with their days, in order of time."""
+    found: dict[str, list[tuple[date, StageEvent]]] = {}
     for event in sorted(events, key=lambda one: (one.at, one.source, one.source_id)):
-        found.setdefault(event.deal, []).append(event)
+        found.setdefault(event.deal, []).append((day_of(event.at), event))
     return found
 
 
-def deals_of(
-    events: Mapping[str, Sequence[StageEvent]], stage: str, following: str, until: date
-) -> StageDeals:
+def deals_of(events: DatedEvents, stage: str, following: str, until: date) -> StageDeals:
     """Give the deals that came to a stage up to a day, as they were known on it."""
     deals: list[Deal] = []
     odd = again = moved = 0
     for name in sorted(events):
-        seen = [one for one in events[name] if day_of(one.at) <= until]
-        comings = [one for one in seen if one.stage == stage]
+        seen = [one for one in events[name] if one[0] <= until]
+        comings = [place for place, (_, one) in enumerate(seen) if one.stage == stage]
         if not comings:
             continue
         again += len(comings) > 1
-        first, goings = comings[0], [one for one in seen if one.stage == following]
-        if goings and day_of(goings[0].at) < day_of(first.at):
+        entered = seen[comings[0]][0]
+        went = next((day for day, one in seen if one.stage == following), None)
+        if went is not None and went < entered:
             odd += 1
             continue
-        before = [one for one in seen if (one.at, one.source_id) <= (first.at, first.source_id)]
-        dims, rep = _known(before)
-        moved += any(
-            dims.get(key, value) != value for one in seen for key, value in one.dims.items()
-        )
-        went = day_of(goings[0].at) if goings else None
-        deals.append(Deal(id=name, rep=rep, entered=day_of(first.at), converted=went, dims=dims))
+        dims, rep = _known(one for _, one in seen[: comings[0] + 1])
+        moved += any(_differs(dims, one.dims) for _, one in seen[comings[0] + 1 :])
+        deals.append(Deal(id=name, rep=rep, entered=entered, converted=went, dims=dims))
     return StageDeals(deals=tuple(deals), out_of_order=odd, again=again, moved=moved)
 
 
-def _known(events: Sequence[StageEvent]) -> tuple[dict[str, str], str]:
+def _known(events: Iterable[StageEvent]) -> tuple[dict[str, str], str]:
     dims: dict[str, str] = {}
     rep = UNKNOWN
     for one in events:
         dims |= one.dims
         rep = one.rep or rep
     return dims, rep
+
+
+def _differs(known: Mapping[str, str], later: Mapping[str, str]) -> bool:
+    return any(known.get(key, value) != value for key, value in later.items())

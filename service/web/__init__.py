@@ -13,6 +13,7 @@ from service.web import (
     decisions,
     frame,
     front_door,
+    incident_pages,
     queue_page,
     review_page,
     uploads,
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
     from flask import Flask
 
 web = Blueprint("web", __name__, static_folder="static", template_folder="templates")
-for part in (frame, front_door, queue_page, review_page, decisions, customer_pages, uploads):
+for part in (
+    frame,
+    front_door,
+    queue_page,
+    review_page,
+    decisions,
+    customer_pages,
+    uploads,
+    incident_pages,
+):
     part.add_to(web)
 
 

@@ -96,6 +96,7 @@ def _menu(actor: Actor) -> tuple[MenuEntry, ...]:
     entries = (
         ("web.queue", _("Review queue"), "reviews.read"),
         ("web.customers", _("Customers"), "customers.read"),
+        ("web.incidents", _("Incidents"), "incidents.read"),
     )
     return tuple(
         MenuEntry(title=title, address=url_for(view), current=request.endpoint == view)

@@ -48,9 +48,7 @@ def places(part: Part) -> list[dict[str, Any]]:
 def count_of_each(inserts: Sequence[ReturningInsert[Any]]) -> sa.Select[Any]:
     """Do all of them and give how many rows each of them has given."""
     done = [insert.cte(f"inserted_{place}") for place, insert in enumerate(inserts)]
-    return sa.select(
-        *[sa.select(COUNT).select_from(one).scalar_subquery() for one in done]
-    )
+    return sa.select(*[sa.select(COUNT).select_from(one).scalar_subquery() for one in done])
 
 
 def and_update(insert: sa.Insert, update: sa.Update, fields: Sequence[str]) -> sa.Update:

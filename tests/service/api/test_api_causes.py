@@ -1,0 +1,235 @@
+"""Stage events, evidence and incidents over HTTP: what is taken, what is refused and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from service.records import Role
+from tests.service.api.house import ON_BOTH, body_of, problem_of
+
+if TYPE_CHECKING:
+    from tests.service.api.house import Caller, House
+
+AT = datetime(2026, 5, 4, 2, tzinfo=UTC)
+
+
+def event(source_id: str, stage: str = "demo", **changes: Any) -> dict[str, Any]:
+    return {
+        "source_id": source_id,
+        "deal": "D1",
+        "stage": stage,
+        "at": AT.isoformat(),
+        "rep": "rep-1",
+        "region": "华东",
+        **changes,
+    }
+
+
+def send(caller: Caller, *events: dict[str, Any], source: str = "crm") -> dict[str, Any]:
+    answer = caller.post("/stage-events", json={"source": source, "events": list(events)})
+    assert answer.status_code == 200, answer.text
+    return body_of(answer)
+
+
+@ON_BOTH
+def test_events_are_taken_once_and_in_any_order(house: House) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    late = event("2", "报价", at="2026-05-05 09:00")
+    first = send(ops, late, event("1"), event("1"))
+    assert (first["accepted"], first["duplicate"], first["refused"]) == (2, 1, [])
+    again = send(ops, event("1"), event("3", "签约"))
+    assert (again["accepted"], again["duplicate"]) == (1, 1)
+    assert send(ops, event("1"), source="erp")["accepted"] == 1
+    with house.ports.records.read() as unit:
+        assert {one.stage for one in unit.causes.stage_events.find()} == {"demo", "quote", "sign"}
+        (entry, *_) = unit.audit.entries(where={"action": "stage_events.take"})
+        assert (entry.after or {})["events"] == 2
+        assert unit.audit.verify() == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "where", "expected"),
+    [
+        pytest.param(event("9", "试驾"), "stage", "demo, quote, sign", id="a stage nobody knows"),
+        pytest.param(event("9", at="2026-13-01"), "at", "a time such as", id="no time"),
+        pytest.param(event("9", at="2027-01-01"), "at", "no time after now", id="a time to come"),
+        pytest.param(event("9", deal=""), "deal", "text of 1 to 200", id="no deal"),
+        pytest.param(event("9", 大小="x"), "大小", "region", id="a column nobody knows"),
+        pytest.param(
+            event("1", region="华北"), "source_id", "dims differ", id="an id with another content"
+        ),
+    ],
+)
+def test_a_bad_row_is_refused_by_itself(
+    house: House, row: dict[str, Any], where: str, expected: str
+) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    send(ops, event("1"))
+    told = send(ops, row, event("2", "quote"))
+    (refused,) = told["refused"]
+    assert (told["accepted"], refused["row"], refused["where"]) == (1, 1, where)
+    assert expected in refused["expected"]["en"]
+    assert refused["expected"]["zh"]
+
+
+@pytest.mark.parametrize(
+    ("table", "where"),
+    [
+        pytest.param("编号,商机,阶段\n1,D1,demo\n", "line 1", id="a column is missing"),
+        pytest.param("编号,商机,阶段,时间,天气\n", "line 1, column 5", id="a column nobody knows"),
+        pytest.param("编号,编号,商机,阶段,时间\n", "line 1, column 2", id="a column twice"),
+        pytest.param("编号,商机,阶段,时间\n", "line 2", id="no row"),
+    ],
+)
+def test_a_bad_table_is_refused_whole(house: House, table: str, where: str) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    answer = ops.post(
+        "/stage-events/csv?source=crm",
+        data=table.encode(),
+        headers={"Content-Type": "text/csv; charset=utf-8"},
+    )
+    problem = problem_of(answer)
+    assert (problem["status"], problem["errors"][0]["where"]) == (422, where)
+
+
+def item(**changes: Any) -> dict[str, Any]:
+    told = {"source": "oa", "source_id": "1", "type": "release", "at": "2026-05-04"}
+    return {**told, "title": {"zh": "发布", "en": "release"}, **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        pytest.param({"type": "weather"}, "items[0].type", id="a type that is not declared"),
+        pytest.param({"at": "2026-07-01"}, "items[0].at", id="evidence to come"),
+        pytest.param({"until": "2026-05-01"}, "items[0].until", id="ends before it begins"),
+        pytest.param({"exposure": {}}, "items[0].exposure", id="an exposure that says nothing"),
+        pytest.param({"exposure": {"share": 2}}, "items[0].exposure.share", id="a share above 1"),
+        pytest.param(
+            {"exposure": {"cells": [{"planet": "x"}]}},
+            "items[0].exposure.cells[0].planet",
+            id="a dimension nobody knows",
+        ),
+    ],
+)
+def test_bad_evidence_is_refused_with_its_place(
+    house: House, changes: dict[str, Any], where: str
+) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    problem = problem_of(ops.post("/evidence-items", json={"items": [item(**changes)]}))
+    assert (problem["status"], problem["errors"][0]["where"]) == (422, where)
+    assert body_of(ops.get("/evidence-items"))["items"] == []
+
+
+@ON_BOTH
+def test_evidence_is_kept_once_and_never_changed(house: House) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    one, other = (
+        body_of(ops.post("/evidence-items", json={"items": [item()]}))["items"] for _ in range(2)
+    )
+    assert one == other
+    answer = ops.post("/evidence-items", json={"items": [item(at="2026-05-05")]})
+    assert (answer.status_code, len(body_of(ops.get("/evidence-items"))["items"])) == (409, 1)
+
+
+@pytest.mark.parametrize(
+    ("collector", "row", "status"),
+    [
+        pytest.param(
+            "surveys", {"id": "1", "deal": "D", "day": "x", "text": "…"}, 422, id="no day"
+        ),
+        pytest.param("training", {"session": "s"}, 422, id="half a row"),
+        pytest.param("weather", {}, 404, id="no such collector"),
+    ],
+)
+def test_collectors_have_contracts(
+    house: House, collector: str, row: dict[str, Any], status: int
+) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    answer = ops.post(
+        f"/evidence-items/collected/{collector}", json={"source": "oa", "rows": [row]}
+    )
+    assert problem_of(answer)["status"] == status
+
+
+@ON_BOTH
+def test_too_little_history_is_said_with_what_is_needed(house: House) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    looked = body_of(ops.post("/incidents/detection", json={}))["items"]
+    assert {one["status"] for one in looked} == {"no_deals"}
+    send(ops, event("1"), event("2", "quote"))
+    (one,) = body_of(ops.post("/incidents/detection", json={"stage": "demo"}))["items"]
+    assert (one["status"], one["incident"]) == ("too_short", None)
+    needed = {"history_days": 56, "watched_days": 60, "conversions": 60}
+    assert one["answer"]["needed"] == needed
+    assert body_of(ops.get("/incidents"))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [
+        pytest.param({"until": "2027-01-01"}, "until", id="a day to come"),
+        pytest.param({"stage": "sign"}, "stage", id="a stage that nothing follows"),
+    ],
+)
+def test_a_look_that_cannot_be_is_refused(house: House, asked: dict[str, str], where: str) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    problem = problem_of(ops.post("/incidents/detection", json=asked))
+    assert (problem["status"], problem["errors"][0]["where"]) == (422, where)
+
+
+def a_fall(days: int = 130, fell: int = 6, demos: int = 30) -> list[dict[str, Any]]:
+    """Demos of two regions, half of which are quoted on the same day; at last hardly any in one."""
+    rows = []
+    start = AT - timedelta(days=days)
+    for day in range(days):
+        at = (start + timedelta(days=day)).isoformat()
+        for number in range(demos):
+            region = ("华东", "华北")[number % 2]
+            deal = {"deal": f"{day}-{number}", "at": at, "region": region}
+            rows.append(event(f"{day}-{number}", **deal))
+            bad = day >= days - fell and region == "华东"
+            if (number // 2 + day) % (8 if bad else 2) == 0:
+                rows.append(event(f"{day}-{number}q", "quote", **deal))
+    return rows
+
+
+@ON_BOTH
+def test_a_fall_is_told_judged_and_held_within_its_cell(house: House) -> None:
+    ops, vp = house.somebody("ops", Role.SALES_OPS), house.somebody("vp", Role.VP_SALES)
+    rows = a_fall()
+    for start in range(0, len(rows), 3000):
+        send(ops, *rows[start : start + 3000])
+    asked = {"stage": "demo", "until": (AT - timedelta(days=1)).date().isoformat()}
+    one, again = (
+        body_of(ops.post("/incidents/detection", json=asked))["items"][0] for _ in range(2)
+    )
+    assert (one["status"], one["answer"]["scope"]) == ("fell", "cells")
+    assert (again["incident"], again["examination"]) == (one["incident"], one["examination"])
+    where = f"/incidents/{one['incident']}"
+    told = body_of(vp.get(where))
+    assert [cell["cell"] for cell in told["answer"]["cells"]] == [{"region": "华东"}]
+    check_the_breaker(vp, where)
+    unknown = vp.post(f"{where}/verdicts", json={"role": "root", "candidate": "x", "reason": "?"})
+    assert unknown.status_code == 422
+    none = vp.post(f"{where}/verdicts", json={"role": "none_of_these", "reason": "都不是"})
+    assert (none.status_code, body_of(none)["position"]) == (201, None)
+    closed = body_of(ops.post(f"{where}/closing", json={"reason": "查清了"}))
+    assert (closed["state"], body_of(vp.get(where))["breaker"]["phase"]) == ("closed", "closed")
+    assert ops.post(f"{where}/closing", json={"reason": "再关"}).status_code == 409
+    with house.ports.records.read() as unit:
+        events = [one.event.value for one in unit.rules.firings.find({"rule": "incident.demo"})]
+        assert (events, unit.audit.verify()) == (["opened", "closed"], ())
+
+
+def check_the_breaker(vp: Caller, where: str) -> None:
+    """Nobody said so and no evidence was ranked: a warning only, until somebody does."""
+    assert body_of(vp.get(where))["breaker"] is None
+    wide = body_of(vp.post(f"{where}/breaker", json={"reason": "急", "scope": [{}]}))
+    assert (wide["trips"], wide["breaker"]) == (False, None)
+    trip = body_of(vp.post(f"{where}/breaker", json={"reason": "急"}))
+    assert (trip["trips"], trip["scope"]) == (True, [{"region": "华东"}])
+    assert vp.post(f"{where}/breaker", json={"reason": "再来"}).status_code == 409
