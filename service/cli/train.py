@@ -108,8 +108,7 @@ def coefficient(
     if not dry_run:
         require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
-    table, told = table_of(data, query), read_contract(contract)
-    held = _imported(table, told, moment)
+    held = _imported(table := table_of(data, query), told := read_contract(contract), moment)
     if dry_run or held.snapshot is None:
         print_import(held, _rows(against) if dry_run else None, as_json=as_json)
         raise typer.Exit(0 if held.snapshot else WRONG)
@@ -117,8 +116,9 @@ def coefficient(
     result = _trained(held.snapshot, moment, beside, threads)
     sealed = None if result.refused else _sealed(held, result, author)
     final = sealed.result if sealed else result
-    write(out, files(held, final, sealed.archive if sealed else None))
-    print_trained(final, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
+    archive, sha256 = (sealed.archive, sealed.sha256) if sealed else (None, None)
+    write(out, files(held, final, archive))
+    print_trained(final, out=out, sha256=sha256, as_json=as_json)
     raise typer.Exit(WRONG if final.refused else 0)
 
 
