@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -101,22 +101,30 @@ def coefficient(
     Exit code 0: a candidate; 1: refused, by the data or by a gate; 2: a file could not be read.
     """
     from service.cli.train_asking import asking
-    from service.cli.train_words import print_import, print_trained
-    from training.folder import files
+    from service.cli.train_words import print_import
     from training.pay_figures import owners_of
 
     if not dry_run:
         require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
-    table, told = table_of(data, query), read_contract(contract)
-    held = _imported(table, told, moment)
+    held = _imported(table := table_of(data, query), told := read_contract(contract), moment)
     if dry_run or held.snapshot is None:
         print_import(held, _rows(against) if dry_run else None, as_json=as_json)
         raise typer.Exit(0 if held.snapshot else WRONG)
     beside = asking(card, events, champion, owners=owners_of(table, told), signed_pay=signed_pay)
     result = _trained(held.snapshot, moment, beside, threads)
     sealed = None if result.refused else _sealed(held, result, author)
-    final = sealed.result if sealed else result
+    _end(out, held, sealed or result, as_json=as_json)
+
+
+def _end(out: Path, held: Imported, made: Sealed | Trained, *, as_json: bool) -> NoReturn:
+    """Write what came of it, a sealed model or a refusal, and tell it."""
+    from service.cli.train_words import print_trained
+    from training.folder import files
+    from training.sealing import Sealed
+
+    sealed = made if isinstance(made, Sealed) else None
+    final = made.result if isinstance(made, Sealed) else made
     write(out, files(held, final, sealed.archive if sealed else None))
     print_trained(final, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
     raise typer.Exit(WRONG if final.refused else 0)
