@@ -53,6 +53,7 @@ GROUPS: Mapping[str, Group] = {
     "reuse_demo": Group(module="benchmarks.reuse_demo", takes="about 2 minutes"),
     "reuse_texts": Group(module="benchmarks.reuse_texts", takes="about a minute"),
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
+    "coefficient_speed": Group(module="benchmarks.coefficient_speed", takes="about a minute"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
@@ -94,7 +95,14 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "sandbox",
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
-    "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
+    "coefficient": (
+        "coefficient_fit",
+        "coefficient_speed",
+        "fairness",
+        "artefacts",
+        "identical",
+        "scoring",
+    ),
     "service": ("uploads", "registry"),
     "causes": ("causes_localise", "causes_detect", "causes_rank", "causes_golden"),
 }

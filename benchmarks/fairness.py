@@ -15,9 +15,12 @@ import numpy as np
 
 from benchmarks.promise import record
 from models.coefficient import shipped_card
+from models.coefficient.budget import Cells, solve, stretched
+from models.coefficient.deals import deal_of
+from models.origin import Origin
 from training.simulate.cheating import gains, payroll_of
 from training.simulate.claims import claims
-from training.simulate.paying import misallocated, pay
+from training.simulate.paying import coefficients, line_of, misallocated, pay
 from training.simulate.world import world
 
 if TYPE_CHECKING:
@@ -53,10 +56,16 @@ def main() -> int:
     payrolls = [payroll_of(world(seed), card) for seed in KEPT_BACK]
     kept = [_fairness(one) for one in payrolls]
     _print("seeds kept back", kept)
+    tight = solve(_cells(payroll_of(world(SHAPED_ON[0]), card)), card)
+    thrifty = [_fairness(replace(one, card=tight)) for one in payrolls]
+    _print(f"the same, the card solved to {card.budget:.0%} on seed {SHAPED_ON[0]}", thrifty)
     met = [
         _promise("coefficient.gap_with_floor", kept, "with_floor", 0.60),
         _promise("coefficient.gap_without_floor", kept, "without_floor", 0.70),
         _promise("coefficient.targeted_ratio", kept, "targeted_ratio", 1.20),
+        _promise("coefficient.gap_with_floor_solved", thrifty, "with_floor", 0.60),
+        _promise("coefficient.gap_without_floor_solved", thrifty, "without_floor", 0.70),
+        _promise("coefficient.targeted_ratio_solved", thrifty, "targeted_ratio", 1.20),
     ]
     for name, gain in gains(payrolls[0], CHEATERS).items():
         print(f"  {name:18} {gain:+.4%} at most, of {len(CHEATERS)} cheaters")
@@ -93,13 +102,31 @@ def _fairness(payroll: Payroll) -> Fairness:
     value = payroll.world.value[won]
     by_rule = commission * np.where(value >= MULTIPLE * value.mean(), WEIGHT, 1.0)
     targeted = payroll.world.truth.targeted[won]
-    coefficients = paid / np.maximum(commission, 1)
+    rates = paid / np.maximum(commission, 1)
     return Fairness(
         rule=gap(by_rule),
         with_floor=gap(paid),
         without_floor=gap(_of(honest, replace(payroll, card=no_floor))),
-        targeted_ratio=float(coefficients[targeted].mean() / coefficients[~targeted].mean()),
+        targeted_ratio=float(rates[targeted].mean() / rates[~targeted].mean()),
         pool_cost=float(paid.sum() / commission.sum() - 1),
+    )
+
+
+def _cells(payroll: Payroll) -> Cells:
+    """Give the orders of a world as the solver takes them."""
+    honest = claims(payroll.world)
+    paid = coefficients(honest, payroll)
+    lines = [line_of(claim, payroll.world) for claim in honest]
+    found = [paid[deal_of(line)] for line in lines]
+    # Where every rate is 1, the floor shows in whom it reaches.
+    flat = coefficients(honest, replace(payroll, card=stretched(payroll.card, 0.0)))
+    ranks = {origin: rank for rank, origin in enumerate(Origin)}
+    return Cells(
+        origin=np.array([ranks[one.origin] for one in found], dtype=np.uint8),
+        difficulty_band=np.array([one.difficulty_band for one in found], dtype=np.uint8),
+        value_band=np.array([one.value_band for one in found], dtype=np.uint8),
+        commission=np.array([line.commission for line in lines], dtype=np.int64),
+        qualifies=np.array([flat[deal_of(line)].floor_applied for line in lines]),
     )
 
 

@@ -43,16 +43,42 @@ class NoScope(ValueError):
     """A card that measures by segment or product, and orders that name none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """In which cell of its card each order lies; columns of one length."""
+
+    #: Place of the origin in `Origin`.
+    origin: NDArray[np.uint8]
+    difficulty_band: NDArray[np.uint8]
+    value_band: NDArray[np.uint8]
+
+
 def what_if(orders: Sequence[ClosedOrder], card: RateCard) -> WhatIf:
     """Try a card on orders. Raises NoScope, NoSuchBand, ValueError for too few customer-periods."""
+    return tried(_columns(orders), _placed(orders), card)
+
+
+def tried(columns: Orders, placed: Placed | None, card: RateCard) -> WhatIf:
+    """Try a card on orders as columns; `placed` is None where they carry no scores.
+
+    Raises as `what_if` does.
+    """
     if card.high_value.scope != "company":
         raise NoScope(f"the card measures by {card.high_value.scope}; the orders name none")
-    columns = _columns(orders)
     sums = sums_of(columns)
     limit = basis_of(sums, card.high_value) * card.high_value.multiple
-    cells = _cells(orders, columns, card, qualifies(columns, limit))
+    cells = None
+    if placed is not None:
+        _require_bands(placed, card)
+        cells = Cells(
+            origin=placed.origin,
+            difficulty_band=placed.difficulty_band,
+            value_band=placed.value_band,
+            commission=columns.commission,
+            qualifies=qualifies(columns, sums, limit),
+        )
     return WhatIf(
-        orders=len(orders),
+        orders=columns.value.size,
         deals=sums.size,
         readings=preview(columns, card.high_value, sums),
         cells=cells,
@@ -70,22 +96,19 @@ def _columns(orders: Sequence[ClosedOrder]) -> Orders:
     )
 
 
-def _cells(
-    orders: Sequence[ClosedOrder], columns: Orders, card: RateCard, reached: NDArray[np.bool_]
-) -> Cells | None:
+def _placed(orders: Sequence[ClosedOrder]) -> Placed | None:
     scored = [order.cell for order in orders if order.cell is not None]
     if not scored:
         return None
     ranks = {origin: rank for rank, origin in enumerate(Origin)}
-    found = np.array([(ranks[origin], row, column) for origin, row, column in scored])
-    bands = (len(card.difficulty_from) + 1, len(card.value_from) + 1)
-    if (found[:, 1:] >= bands).any():
-        raise NoSuchBand(f"{found[:, 1:].max(axis=0) + 1} bands in the orders, {bands} in the card")
-    origin, row, column = found.astype(np.uint8).T
-    return Cells(
-        origin=origin,
-        difficulty_band=row,
-        value_band=column,
-        commission=columns.commission,
-        qualifies=reached,
+    origin, row, column = (
+        np.array([(ranks[one], *bands) for one, *bands in scored]).astype(np.uint8).T
     )
+    return Placed(origin=origin, difficulty_band=row, value_band=column)
+
+
+def _require_bands(placed: Placed, card: RateCard) -> None:
+    seen = tuple(int(one.max(initial=0)) + 1 for one in (placed.difficulty_band, placed.value_band))
+    known = (len(card.difficulty_from) + 1, len(card.value_from) + 1)
+    if any(one > other for one, other in zip(seen, known, strict=True)):
+        raise NoSuchBand(f"{seen} bands in the orders, {known} in the card")

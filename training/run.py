@@ -19,18 +19,22 @@ from training.contract.soundness import Flaw, flaws
 from training.contract.staging import Staged, staged
 from training.features import leads_of
 from training.gates import conduct, honesty, skill
+from training.gates.figures import NOTHING_ASKED
 from training.gates.gate import Answer
 from training.gates.limits import Limits
 from training.leakage import future_moves
+from training.pay_figures import Asking, figures
 from training.snapshot import Snapshot, snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from training.contract.contract import Contract
     from training.contract.table import Table
+    from training.gates.figures import CardFigures
     from training.gates.gate import Gate
 
+NOTHING_BESIDE = Asking()
 STEPS = ("snapshot", "leads", "split", "win", "value", "judge", "stability", "gates")
 
 
@@ -55,20 +59,6 @@ class Trained:
         return any(gate.answer is Answer.FAILED for gate in self.gates)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardFigures:
-    """What a card and the simulator say of a candidate; None: nobody has asked them yet."""
-
-    pool_change: float | None = None
-    #: Of people whose change nobody has signed.
-    pay_changes: Mapping[str, float] | None = None
-    group_ratios: Mapping[str, float] | None = None
-    cheat_gains: Mapping[str, float] | None = None
-
-
-NOTHING_ASKED = CardFigures()
-
-
 def imported(table: Table, contract: Contract, *, at: float) -> Imported:
     """Hold a table against its contract. Raises TableRefused for missing columns."""
     rows = staged(table, contract, at=at)
@@ -82,10 +72,13 @@ def trained(
     *,
     at: float,
     training: Training | None = None,
-    card: CardFigures = NOTHING_ASKED,
+    asking: Asking = NOTHING_BESIDE,
     progress: Callable[[str], None] = lambda _step: None,
 ) -> Trained:
-    """Train and ask every gate. Raises TooLittle."""
+    """Train and ask every gate.
+
+    Raises TooLittle, and FeaturesRefused where the champion knows other features.
+    """
     contract = taken.contract
     told = training or Training()
     progress("leads")
@@ -100,7 +93,7 @@ def trained(
     )
     progress("gates")
     signed = frozenset(field.name for field in contract.fields if field.signed)
-    gates = asked(found, moves, card, signed=signed)
+    gates = asked(found, moves, figures(taken, found, asking, at=at), signed=signed)
     return Trained(candidate=found, gates=gates, seed=told.seed)
 
 
@@ -112,7 +105,7 @@ def asked(
     *,
     signed: frozenset[str] = frozenset(),
 ) -> tuple[Gate, ...]:
-    """Ask every gate, in order; there is no champion yet to compare with.
+    """Ask every gate, in order.
 
     `signed`: audit groups whose proxies a named person accepts.
     """
@@ -122,12 +115,12 @@ def asked(
         skill.enough(int(learn.won.sum()), int((~learn.won).sum()), told),
         skill.skill(judge.won, scored, found.chances.prior, told),
         skill.simpler(found.win.gain, told, trees=found.win.model.is_boosted),
-        skill.champion(found, None, told),
+        skill.champion(found, card.champion, told),
         honesty.calibrated(judge, scored, told),
         honesty.covers(found.values, told),
         conduct.monotone(found.win.model, judge),
-        conduct.stable(found, told),
-        conduct.budget(card.pool_change, card.pay_changes or {}, told),
+        conduct.stable(found, told, card.champion),
+        conduct.budget(card, told),
         conduct.fair(learn, card.group_ratios, told, signed),
         conduct.cheats(card.cheat_gains, told),
         conduct.safe(None),

@@ -81,9 +81,9 @@ def sums_of(orders: Orders) -> NDArray[np.int64]:
     return sums
 
 
-def qualifies(orders: Orders, limit: float) -> NDArray[np.bool_]:
-    """Say of each order whether the sum of its customer's period reaches the limit."""
-    return (sums_of(orders) >= limit)[orders.customer_period]
+def qualifies(orders: Orders, sums: NDArray[np.int64], limit: float) -> NDArray[np.bool_]:
+    """Say of each order whether the sum of its customer's period (`sums_of`) reaches the limit."""
+    return (sums >= limit)[orders.customer_period]
 
 
 def preview(orders: Orders, rule: HighValue, history: NDArray[np.int64]) -> tuple[Reading, ...]:
@@ -94,7 +94,8 @@ def preview(orders: Orders, rule: HighValue, history: NDArray[np.int64]) -> tupl
     """
     basis = basis_of(history, rule)
     rules = (rule, _other(rule))
-    return tuple(_reading(orders, one, basis * one.multiple) for one in rules)
+    sums = sums_of(orders)
+    return tuple(_reading(orders, sums, one, basis * one.multiple) for one in rules)
 
 
 def _other(rule: HighValue) -> HighValue:
@@ -104,8 +105,8 @@ def _other(rule: HighValue) -> HighValue:
     return replace(rule, compare=Compare.EXCEEDS_BY_PCT, amount=rule.amount * 100)
 
 
-def _reading(orders: Orders, rule: HighValue, limit: float) -> Reading:
-    reached = qualifies(orders, limit)
+def _reading(orders: Orders, sums: NDArray[np.int64], rule: HighValue, limit: float) -> Reading:
+    reached = qualifies(orders, sums, limit)
     pool = int(orders.commission.sum())
     extra = (rule.weight - 1) * float(orders.commission[reached].sum())
     count = max(1, reached.size)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.rca.cuboids import Columns
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.rca.lattice import Blocks, Lattice
+    from models.rca.lattice import Blocks
 
     Floats = NDArray[np.float64]
 
@@ -35,8 +37,15 @@ def expit(logit: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp(-logit))
 
 
-def baseline(cells: Lattice, sizes: tuple[int, ...], entered: Floats, converted: Floats) -> Floats:
-    """Give the logit of each leaf's expected rate; counts and it in the lattice's layout."""
+def baseline(
+    codes: NDArray[np.int64], sizes: tuple[int, ...], entered: Floats, converted: Floats
+) -> Floats:
+    """Give the logit of each leaf's expected rate; codes are leaves × dimensions."""
+    return fitted(Columns.of(codes, sizes), sizes, entered, converted)
+
+
+def fitted(cells: Blocks, sizes: tuple[int, ...], entered: Floats, converted: Floats) -> Floats:
+    """Give the logit of each leaf's expected rate; counts and it in the layout of `cells`."""
     total, won = float(entered.sum()), float(converted.sum())
     odds = np.full(cells.shape, (won + 0.5) / (total - won + 0.5))
     model = _Model(cells, entered, converted)

@@ -66,6 +66,8 @@ class FunnelCase:
     converted_before: Floats
     entered: Floats
     converted: Floats
+    #: Entered and converted of windows that history is made of, or of some of them.
+    windows: tuple[tuple[Floats, Floats], ...] = ()
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -112,6 +114,11 @@ def _read(rows: list[tuple[int, list[str]]]) -> FunnelCase:
         converted_before=counts["k_hist"],
         entered=counts["n_cur"],
         converted=counts["k_cur"],
+        windows=tuple(
+            (counts[name], counts["k" + name[1:]])
+            for name in names
+            if WINDOW.fullmatch(name) and name.startswith("n")
+        ),
     )
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.baseline import baseline, expit
-from models.rca.lattice import lattice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,11 +106,5 @@ def _rates(deals: Deals, before: Bools, won: Floats, part: Floats) -> Floats:
     # A deal that is young counts as so much of one.
     entered = np.bincount(leaf[before], part[before], count).astype(np.float64)
     converted = np.minimum(np.bincount(leaf[before], won[before], count), entered)
-    cells = lattice(deals.codes[first], sizes)
-    logit = baseline(cells, sizes, cells.lay(entered), cells.lay(converted)).ravel()
-    # Where the layout put each leaf: 0 stands for places without one.
-    numbers = cells.lay(np.arange(1.0, count + 1)).ravel()
-    places = np.flatnonzero(numbers)
-    leaves = np.empty(count)
-    leaves[numbers[places].astype(np.int64) - 1] = logit[places]
-    return np.asarray(expit(leaves)[leaf], dtype=np.float64)
+    logit = baseline(deals.codes[first], sizes, entered, converted)
+    return np.asarray(expit(logit)[leaf], dtype=np.float64)

@@ -48,6 +48,9 @@ class Columns:
     def at(self, places: Places | slice) -> Columns:
         return Columns([column[places] for column in self._columns], self.sizes)
 
+    def thinned(self, each: int) -> Columns:
+        return self.at(slice(None, None, each))
+
     def key(self, dimensions: Dimensions) -> Places:
         """Give each leaf its place in the tensor of some dimensions."""
         size = prod(self.sizes[one] for one in dimensions)
@@ -150,6 +153,20 @@ class Sparse:
                 codes[np.ix_(rows, cuboid.dimensions)] = self._within(cuboid, cells[rows])
         return codes
 
+    def places(self, codes: Ints) -> Places:
+        cuboids = {one.dimensions: one for one in self._cuboids}
+        return np.array([self._place(cuboids, own) for own in codes], dtype=np.intp)
+
+    def _place(self, cuboids: dict[Dimensions, Cuboid], codes: Ints) -> int:
+        fixed = tuple(int(one) for one in np.flatnonzero(codes != ANY))
+        cuboid = cuboids[fixed]
+        if cuboid.places is not None:
+            return cuboid.first + int(cuboid.places[self._columns.inside(codes)[0]])
+        place = 0
+        for one in fixed:
+            place = place * self._columns.sizes[one] + int(codes[one])
+        return cuboid.first + place
+
     def _within(self, cuboid: Cuboid, cells: Places) -> Ints:
         places = cells - cuboid.first
         if cuboid.leaves is not None:
@@ -216,7 +233,7 @@ class Sparse:
         return total
 
     def thinned(self, each: int) -> Columns:
-        return self._columns.at(slice(None, None, each))
+        return self._columns.thinned(each)
 
     def _sum(
         self, columns: Columns, figures: Sequence[Floats], at: Places | slice, total: Floats

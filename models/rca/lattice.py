@@ -48,6 +48,9 @@ class Blocks(Protocol):
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
         """Give each leaf its entry of such a table, in a shape that broadcasts to the layout."""
 
+    def thinned(self, each: int) -> Blocks | None:
+        """Give every so-manieth leaf alone; None where that saves nothing."""
+
 
 class Lattice(Blocks, Protocol):
     """Cells of up to a depth: one column for each in `sums`; the cell of all is the last."""
@@ -61,6 +64,9 @@ class Lattice(Blocks, Protocol):
     def codes(self, cells: Places) -> Ints:
         """Give cells × dimensions: the code of the value, ANY where the dimension is free."""
 
+    def places(self, codes: Ints) -> Places:
+        """Give the cells with such codes, each of which holds a leaf."""
+
     def lay(self, leaves: Floats) -> Floats:
         """Give a figure of each leaf in the layout; 0 where it has places without a leaf."""
 
@@ -72,9 +78,6 @@ class Lattice(Blocks, Protocol):
 
     def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
         """Give such sums of figures that only the leaves at some places have."""
-
-    def thinned(self, each: int) -> Blocks | None:
-        """Give every so-manieth leaf alone; None where that saves nothing."""
 
 
 def lattice(codes: NDArray[np.int64], sizes: tuple[int, ...]) -> Lattice:
@@ -124,6 +127,10 @@ class Dense:
     def codes(self, cells: Places) -> Ints:
         codes = np.stack(np.unravel_index(cells % len(self.depth), self._wide), axis=-1)
         return np.where(codes == np.array(self.shape), ANY, codes)
+
+    def places(self, codes: Ints) -> Places:
+        wide = np.where(codes == ANY, np.array(self.shape), codes)
+        return np.asarray(np.ravel_multi_index(tuple(wide.T), self._wide))
 
     def lay(self, leaves: Floats) -> Floats:
         laid = np.zeros(self._grid.size)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.rca.baseline import baseline
+from models.rca.baseline import fitted
 from models.rca.lattice import ANY, lattice
 from models.rca.search import LEAST_FALL, Found, Leaves, Search
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Cells whose evidence is no further apart cannot be told from one another.
 TIE_NATS = 2.0
 Z95 = 1.96
+#: Older windows of history say little of what spread is usual now.
+MOST_WINDOWS = 30
 #: The same deals, summed in another order.
 ROUNDING = 1e-9
 #: One-sided 5 %: from here a fall of the whole is told, though nothing explains it.
@@ -28,6 +30,8 @@ Z_FELL = 1.645
 USUAL_SHARE, USUAL_FALL = 0.2, 0.6
 
 Cell = tuple[tuple[str, str], ...]
+#: Dimensions, and the values of each.
+Names = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +77,11 @@ class Answer:
 
 def localise(case: FunnelCase) -> Answer:
     """Find the cells whose fall explains the table."""
-    cells = lattice(case.codes, case.sizes)
-    entered_before, converted_before = (
-        cells.lay(counts) for counts in (case.entered_before, case.converted_before)
-    )
-    leaves = Leaves(
-        entered_before,
-        converted_before,
-        cells.lay(case.entered),
-        cells.lay(case.converted),
-        baseline(cells, case.sizes, entered_before, converted_before),
-    )
-    search = Search(leaves, cells)
+    search = searched(case)
     last = search.run()
     causes = tuple(
-        _cause(one, search.without(one, last.spread), search, case) for one in search.found
+        told(one, search.without(one, last.spread), search, (case.dimensions, case.values))
+        for one in search.found
     )
     is_all = any(not one.cell for one in causes)
     return Answer(
@@ -98,29 +92,47 @@ def localise(case: FunnelCase) -> Answer:
     )
 
 
-def _cell(case: FunnelCase, cells: Lattice, place: int) -> Cell:
+def searched(case: FunnelCase) -> Search:
+    """Give the search of a table, not run yet."""
+    cells = lattice(case.codes, case.sizes)
+    entered_before, converted_before = (
+        cells.lay(counts) for counts in (case.entered_before, case.converted_before)
+    )
+    leaves = Leaves(
+        entered_before,
+        converted_before,
+        cells.lay(case.entered),
+        cells.lay(case.converted),
+        fitted(cells, case.sizes, entered_before, converted_before),
+        tuple(
+            (cells.lay(entered), cells.lay(won)) for entered, won in case.windows[-MOST_WINDOWS:]
+        ),
+    )
+    return Search(leaves, cells)
+
+
+def named(names: Names, cells: Lattice, place: int) -> Cell:
     return tuple(
         (name, values[code])
-        for name, values, code in zip(
-            case.dimensions, case.values, cells.codes(np.array([place]))[0], strict=True
-        )
+        for name, values, code in zip(*names, cells.codes(np.array([place]))[0], strict=True)
         if code != ANY
     )
 
 
-def _cause(one: Found, scan: Scan, search: Search, case: FunnelCase) -> Cause:
+def told(one: Found, scan: Scan, search: Search, names: Names) -> Cause:
+    """Give what a search that has run says of one of its causes."""
     cells, place = search.cells, one.cell
-    expected, observed = float(scan.expected.mean[place]), int(search.observed[place])
+    expected, observed = float(scan.expected.mean[place]), float(search.observed[place])
     half = Z95 * sqrt(search.uncertainty(scan, place))
     tie = _tie(one, search, scan)
     # It stands, so its evidence was worth computing.
     hot = int(np.flatnonzero(scan.hot == place)[0])
     odds = float(scan.gated[hot] - cells.penalty[place])
     return Cause(
-        cell=_cell(case, cells, place),
-        tie=tuple(_cell(case, cells, other) for other in tie),
+        cell=named(names, cells, place),
+        tie=tuple(named(names, cells, other) for other in tie),
         expected=expected,
-        observed=observed,
+        observed=round(observed),
         interval=(expected - observed - half, expected - observed + half),
         llr=float(scan.plain[hot]),
         p=1 / (1 + exp(-min(odds, 30.0))) / (1 + len(tie)),

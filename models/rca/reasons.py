@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 #: So many themes are told; those that weigh less than this (raw score) are not.
 MOST_THEMES, LEAST_WEIGHT = 3, 0.05
+ALWAYS = "effect"
 _PLACES = {name: place for place, name in enumerate(FEATURES)}
 
 
@@ -56,12 +57,18 @@ def learned_reasons(seen: Standpoint, beside: Floats) -> tuple[Text, ...]:
         theme: float(sum(beside[_PLACES[name]] for name in names))
         for theme, names in THEMES.items()
     }
-    found = []
-    for theme in sorted(weights, key=lambda one: (-abs(weights[one]), one)):
+    order = sorted(weights, key=lambda one: (-abs(weights[one]), one))
+    found: dict[str, Text] = {}
+    for theme in order:
         text = _SENTENCES[theme](seen)
         if text is not None and abs(weights[theme]) >= LEAST_WEIGHT:
-            found.append(_signed(text, weights[theme]))
-    return tuple(found[:MOST_THEMES]) or rule_reasons(seen)
+            found[theme] = _signed(text, weights[theme])
+    told = [theme for theme in order if theme in found][:MOST_THEMES]
+    # What its deals did is always told: nobody believes a rank without it.
+    if ALWAYS not in told:
+        found.setdefault(ALWAYS, _effect(seen))
+        told = [*told[: MOST_THEMES - 1], ALWAYS]
+    return tuple(found[theme] for theme in told)
 
 
 def _signed(text: Text, weight: float) -> Text:
@@ -92,7 +99,7 @@ def _days(count: int) -> str:
     return f"{count} day" if count == 1 else f"{count} days"
 
 
-def _effect(seen: Standpoint) -> Text | None:
+def _effect(seen: Standpoint) -> Text:
     told = seen.figures
     if told.deals_after is None or told.interval is None:
         return Text(

@@ -14,6 +14,7 @@ import numpy as np
 
 from models.rca.baseline import expit
 from models.rca.lattice import ANY
+from models.rca.spread import UNKNOWN, Deviation, Layers, Spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,18 +34,13 @@ MARGIN = 2.0
 DEEPER = 0.5
 #: Least shift (logit, first order) that is told: a fall of about five points from one half.
 LEAST_FALL = 0.2
-#: Shocks that all cells share cannot be told from one window: a deviation of .07 is granted.
-COMMON_SPREAD = 5e-3
-#: The median of chi-square with one degree of freedom.
-MEDIAN = 0.4549
 #: Historical variance at which a cell's own history counts half against the model's.
 HISTORY_HALF = 20.0
 TINY, TINY_VARIANCE = 1e-9, 1e-6
+#: So many windows of history tell its spread; a window may be nearly all of a cell's history.
+LEAST_WINDOWS, LEAST_DOUBT = 3, 0.1
 #: The place of the cell of all.
 WHOLE = -1
-#: What spread is estimated from: as many cells, of as much variance, at least.
-LEAST_CELLS, LEAF_VARIANCE, CELL_VARIANCE = 8, 2.0, 5.0
-LEAST_SPREAD = 2e-4
 #: Several causes look like spread until all are found; on the way no more is believed.
 FORWARD_SPREAD = 5e-3
 FIT_PASSES = 4
@@ -68,14 +64,14 @@ class Leaves:
     entered: Floats
     converted: Floats
     logit: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Variance on the logit scale: of each leaf by itself, and shared by a cell."""
-
-    leaf: float
-    shared: float
+    #: Entered and converted of windows that history is made of, or of some of them.
+    windows: tuple[tuple[Floats, Floats], ...] = ()
+    #: Variance that rounding adds to what a leaf converts.
+    rounding: float = 0.0
+    #: Spread that is known beforehand.
+    usual: Spread = UNKNOWN
+    #: Least shift (logit, first order) that is told.
+    least_fall: float = LEAST_FALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +118,12 @@ class Search:
         # One block, so that the allocator keeps it at hand for the next table.
         block = np.empty((OWN_ROWS + MOST_KEPT * ROWS, len(cells.depth)))
         self._free = np.split(block[OWN_ROWS:], MOST_KEPT)
-        self.entered, self.observed, self._doubt, self._level, known = block[:5]
+        self.entered, self.observed, self.doubt, self._level, known = block[:5]
         self.gate, self._most_won = block[8:10]
-        self._usual = _figures(leaves.entered, expit(leaves.logit))
+        self._layers, self._historic = Layers(cells), leaves.usual
+        self._usual = _figures(leaves, leaves.entered, expit(leaves.logit))
         self._sum_up(block[:8], known)
         self._set_gate()
-        layers = [np.flatnonzero(cells.depth == depth) for depth in (1, 2)]
-        self._layers = [layer for layer in layers if len(layer) >= LEAST_CELLS]
-        self._deepest = np.flatnonzero(cells.depth == cells.depth.max())
         self.found: tuple[Found, ...] = ()
         self._usual_sums = block[5:8]
         self._none = self._expectation(block[5:8], block[10:])
@@ -147,12 +141,23 @@ class Search:
         #: How far a cell's own history lies from the model's word for it.
         known += HISTORY_HALF
         self._level /= known
+        if len(leaves.windows) >= LEAST_WINDOWS:
+            windows = [self._window(*counts, sums[2]) for counts in leaves.windows]
+            self._historic = self._layers.spread(windows)
         # One and the deals that entered a cell now, to each that had entered before.
-        np.maximum(self._doubt, TINY, out=self._doubt)
-        np.divide(self.entered, self._doubt, out=self._doubt)
-        self._doubt += 1
+        np.maximum(self.doubt, TINY, out=self.doubt)
+        np.divide(self.entered, self.doubt, out=self.doubt)
+        self.doubt += 1
         np.subtract(self.entered, TINY, out=self._most_won)
         np.maximum(self._most_won, TINY, out=self._most_won)
+
+    def _window(self, entered: Floats, converted: Floats, before: Floats) -> Deviation:
+        figures = [entered, converted, *_figures(self._leaves, entered, expit(self._leaves.logit))]
+        sums = self.cells.sums(figures, np.empty((len(figures), len(self.gate))))
+        gap = sums[2] + sums[3] * self._level - sums[1]
+        # The window is a part of the history that it is held against.
+        doubt = np.clip(1 - sums[0] / np.maximum(before, TINY), LEAST_DOUBT, 1.0)
+        return Deviation(gap, np.maximum(sums[3], TINY), sums[4], doubt)
 
     def _set_gate(self) -> None:
         np.multiply(self.cells.depth, DEEPER, out=self.gate)
@@ -170,7 +175,29 @@ class Search:
             self.found = self.fit((*(one.cell for one in self.found), cell))
             if self.cells.depth[cell] == 0:
                 break
-        return self._standing()
+        last = self._standing()
+        cells, whole = self.found, self.fit((len(self.gate) - 1,))
+        if not cells or cells[0].cell == whole[0].cell:
+            return last
+        if self.worth(whole) < self.worth(cells) or whole[0].shift > -self._leaves.least_fall:
+            return last
+        # Several cells that fell like everything did are the fall of everything, told worse.
+        self.found = whole
+        rest = self.scan(whole)
+        if self._margin(whole[0], rest.spread) > 0:
+            return rest
+        self.found = cells
+        return last
+
+    def worth(self, found: tuple[Found, ...]) -> float:
+        """Give the log-likelihood that shifts of some cells bring, less what each has to."""
+        leaves = self._leaves
+        old, new = leaves.logit.ravel(), leaves.logit.ravel().copy()
+        for one in found:
+            new[self.cells.members(one.cell)] += one.shift
+        entered, converted = leaves.entered.ravel(), leaves.converted.ravel()
+        gain = converted @ (new - old) - entered @ (np.logaddexp(0, new) - np.logaddexp(0, old))
+        return float(gain - self.gate[[one.cell for one in found]].sum())
 
     def _standing(self) -> Scan:
         """Drop the weakest cause until each passes the gate with all others explained."""
@@ -244,7 +271,7 @@ class Search:
             logit[members] += one.shift
             is_inside[members] = True
         places = np.flatnonzero(is_inside)
-        new = _figures(self._leaves.entered.ravel()[places], expit(logit[places]))
+        new = _figures(self._leaves, self._leaves.entered.ravel()[places], expit(logit[places]))
         old = (usual.ravel()[places] for usual in self._usual)
         added = [now - before for now, before in zip(new, old, strict=True)]
         sums = self.cells.sums_at(places, added, block)
@@ -263,7 +290,7 @@ class Search:
         np.subtract(mean, self.observed, out=gap)
         np.multiply(gap, gap, out=bound)
         bound /= variance
-        bound /= self._doubt
+        bound /= self.doubt
         hot = np.flatnonzero(bound > self.gate)
         return Expected(mean, variance, squares, gap, bound, hot)
 
@@ -273,28 +300,33 @@ class Search:
         """Hold every cell against what is expected once `found` is explained."""
         expected = self.expected(found)
         if spread is None:
-            if found not in self._spreads:
-                self._spreads[found] = self._spread(expected)
-            spread = self._spreads[found]
-        spread = Spread(spread.leaf, min(spread.shared, most))
+            spread = self._spread(found, expected, most)
         over = self.over(expected, spread, expected.hot)
         is_hot = expected.bound[expected.hot] > self.gate[expected.hot] * over
         hot = expected.hot[is_hot]
         plain = self.evidence(expected, hot)
         return Scan(expected, spread, hot, plain, plain / over[is_hot])
 
+    def _spread(self, found: tuple[Found, ...], expected: Expected, most: float) -> Spread:
+        if found not in self._spreads:
+            parts = expected.gap, expected.variance, expected.clumped, self.doubt
+            self._spreads[found] = self._layers.spread([Deviation(*parts)])
+        own, usual = self._spreads[found], self._historic
+        shared = max(min(own.shared, most), usual.shared)
+        return Spread(max(own.leaf, usual.leaf), shared, usual.common)
+
     def over(self, expected: Expected, spread: Spread, places: Places) -> Floats:
         """Give how many times the variance of chance some cells have."""
         variance = expected.variance[places]
         is_whole = places == len(self.gate) - 1
-        shared = spread.shared + COMMON_SPREAD * is_whole
+        shared = spread.shared + spread.common * is_whole
         over = 1 + spread.leaf * expected.clumped[places] / variance + shared * variance
         return np.asarray(over)
 
     def uncertainty(self, scan: Scan, place: int) -> float:
         """Variance of observed less expected, over-dispersion and history's doubt included."""
         over = self.over(scan.expected, scan.spread, np.array([place % len(self.gate)]))
-        return float(scan.expected.variance[place] * self._doubt[place] * over[0])
+        return float(scan.expected.variance[place] * self.doubt[place] * over[0])
 
     def evidence(self, expected: Expected, places: Places) -> Floats:
         """Give the evidence at some cells, before it is divided for spread."""
@@ -306,39 +338,14 @@ class Search:
         nats += lost * np.log(np.maximum(lost, TINY) / unlikely)
         # The rates inside a cell differ, so its variance is smaller than its mean rate says.
         even = mean * unlikely / np.maximum(entered, TINY)
-        plain = nats * even / variance / self._doubt[places]
+        plain = nats * even / variance / self.doubt[places]
         plain = np.where(variance > TINY_VARIANCE, plain, 0.0)
         return np.asarray(plain * np.sign(expected.gap[places]), dtype=np.float64)
-
-    def _spread(self, expected: Expected) -> Spread:
-        # A shift of everything is no spread between cells.
-        whole = float(expected.gap[WHOLE] / expected.variance[WHOLE])
-        deepest = self._deepest[expected.variance[self._deepest] > LEAF_VARIANCE]
-        leaf = self._solved(expected, whole, deepest, 0.0)
-        shared = 0.0
-        for layer in self._layers:
-            large = layer[expected.variance[layer] > CELL_VARIANCE]
-            shared = max(shared, self._solved(expected, whole, large, leaf))
-        return Spread(leaf, max(shared, LEAST_SPREAD))
-
-    def _solved(self, expected: Expected, whole: float, places: Places, leaf: float) -> float:
-        """Give the extra spread at which the median of the squares is chance's.
-
-        gap / (1 + base + spread·variance) exceeds the median just where the term does spread.
-        """
-        if len(places) < LEAST_CELLS:
-            return 0.0
-        variance = expected.variance[places]
-        gap = expected.gap[places] - whole * variance
-        gap *= gap
-        gap /= variance * self._doubt[places]
-        base = leaf * expected.clumped[places] / variance if leaf else 0.0
-        return float(np.clip(np.median((gap / MEDIAN - 1 - base) / variance), 0.0, 1.0))
 
     def _next(self, scan: Scan) -> int | None:
         hot = scan.hot
         fall = scan.expected.gap[hot] / scan.expected.variance[hot]
-        is_allowed = (scan.gated > self.gate[hot]) & (fall > LEAST_FALL)
+        is_allowed = (scan.gated > self.gate[hot]) & (fall > self._leaves.least_fall)
         if self.found:
             is_allowed &= self.cells.depth[hot] > 0
             is_allowed &= ~_is_among(hot, [one.cell for one in self.found])
@@ -370,7 +377,7 @@ class Search:
             inside = inside[self._below(cell, left.hot[inside])]
             hot, expected = left.hot[inside], left.expected
             apart = expected.gap[hot] / expected.variance[hot]
-            if shift < LEAST_FALL:
+            if shift < self._leaves.least_fall:
                 return True
             # A child that fell further may be a cause of its own; one that fell less may not.
             is_deeper = (apart > TORN * shift) & ~_is_among(hot, cells)
@@ -381,10 +388,12 @@ class Search:
         return True
 
 
-def _figures(entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
+def _figures(leaves: Leaves, entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
     """Give the mean of each leaf, its variance, and that squared."""
     mean = entered * rate
     variance = mean * (1 - rate)
+    if leaves.rounding:
+        variance += leaves.rounding * (entered > 0)
     return mean, variance, variance * variance
 
 

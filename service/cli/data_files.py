@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from service.cli.files import name_of, open_file, tell_unreadable
+from service.cli.files import name_of, open_file, read_up_to, tell_unreadable
 from service.cli.messages import COULD_NOT, tell
 from service.cli.yaml_files import tell_problem, tell_untold
 from verification.values import Text
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from models.origin import Event
     from training.closed_orders import OrdersRefused
     from training.contract.staging import Reject
     from training.contract.table import Table
 
 MOST_TOLD = 20
+MOST_EVENTS_BYTES = 512 << 20
 
 
 def table_of(path: Path, query: str | None = None) -> Table:
@@ -73,3 +75,23 @@ def tell_rejects(rejects: Sequence[Reject]) -> None:
                 en=f"line {one.line}, {one.field}: seen {one.seen!r}, expected {one.reason.en}",
             )
         )
+
+
+def events_of(path: Path | None) -> tuple[Event, ...]:
+    """Read the log of contacts, or end the command with its mistakes; without one there is none."""
+    from training.closed_orders import OrdersRefused
+    from training.contract.table import TableRefused
+    from training.event_rows import read
+
+    if path is None:
+        return ()
+    data = read_up_to(path, MOST_EVENTS_BYTES)
+    if data is None:
+        raise typer.Exit(COULD_NOT)
+    try:
+        return read(data)
+    except OrdersRefused as refused:
+        tell_orders(path, refused)
+    except TableRefused as refused:
+        tell_table(name_of(path), refused)
+    raise typer.Exit(COULD_NOT)

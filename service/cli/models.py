@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli import house
-from service.cli.files import name_of, tell_unreadable
-from service.cli.messages import COULD_NOT, WRONG, say, tell
+from service.cli.files import name_of, read_up_to, tell_unreadable
+from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -50,20 +50,64 @@ def verify(
 
     Exit code 0: it opens; 1: it is refused, and why is told; 2: it could not be looked at.
     """
+    _tell_opened(artefact, _opened(artefact, key, as_json=as_json), as_json=as_json)
+
+
+def _opened(path: Path, key: Path | None, *, as_json: bool = False) -> Artefact:
+    """Open an artefact, or end the command with the reason."""
     from models.artefact.containers import parts_of
     from models.artefact.opening import open_artefact
     from models.artefact.refusal import ArtefactRefused
 
     trusted = _trusted(key)
     try:
-        opened = open_artefact(parts_of(artefact), trusted=trusted)
+        return open_artefact(parts_of(path), trusted=trusted)
     except OSError as error:
-        tell_unreadable(artefact, error)
+        tell_unreadable(path, error)
         raise typer.Exit(COULD_NOT) from error
     except ArtefactRefused as refused:
-        _tell_refused(artefact, refused, as_json=as_json)
+        _tell_refused(path, refused, as_json=as_json)
         raise typer.Exit(WRONG) from refused
-    _tell_opened(artefact, opened, as_json=as_json)
+
+
+@group.command()
+def export(
+    artefact: Annotated[Path, typer.Argument(help="The sealed model (ZIP).", show_default=False)],
+    *,
+    mlflow: Annotated[
+        Path, typer.Option(help="The MLflow model folder to write; it does not exist yet.")
+    ],
+    key: Annotated[
+        Path | None,
+        typer.Option(help="Public key (PEM) of its trainer; those that are trusted here else."),
+    ] = None,
+) -> None:
+    """Write a sealed model as a folder that MLflow registers, serves and loads.
+
+    Loading it needs countermark and a key that is trusted there. Exit code 0; 1: the model is
+    refused, nothing is written; 2: a file could not be read or written.
+    """
+    from models.artefact.parts import MOST_BYTES
+    from service.mlflow_flavour import folder
+    from training.folder import write
+
+    if mlflow.exists():
+        give_up(
+            Text(
+                zh=f"{name_of(mlflow)} 已存在，不会覆盖。请给出新目录。",
+                en=f"{name_of(mlflow)} exists and is not written over. Name a new folder.",
+            )
+        )
+    data = read_up_to(artefact, MOST_BYTES)
+    if data is None:
+        raise typer.Exit(COULD_NOT)
+    made = folder(data, _opened(artefact, key))
+    try:
+        write(mlflow, made)
+    except OSError as error:
+        tell_unreadable(mlflow, error)
+        raise typer.Exit(COULD_NOT) from error
+    typer.echo(f"{name_of(mlflow)}  {len(made)} files")
 
 
 def _trusted(path: Path | None) -> frozenset[bytes]:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from service.cli.data_files import tell_orders, tell_table
-from service.cli.files import name_of, read_up_to
-from service.cli.messages import COULD_NOT, WRONG, give_up
+from service.cli.data_files import events_of
+from service.cli.messages import WRONG, give_up
 from service.cli.yaml_files import read_card
 from verification.values import Text
-
-if TYPE_CHECKING:
-    from models.origin import Event
-
-MOST_EVENTS_BYTES = 512 << 20
 
 Orders = Annotated[
     Path,
@@ -68,7 +62,7 @@ def score(
     from service.cli.score_words import print_csv, print_lines, print_table, versions_of
 
     tariff_card = shipped_card() if card is None else read_card(card)
-    seen = _events(events)
+    seen = events_of(events)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
     opened = None if model is None else open_model(model, key)
     won = plain_orders(orders) if opened is None else contract_orders(orders, opened, moment)
@@ -84,22 +78,3 @@ def score(
     else:
         (print_lines if as_json else print_table)(paid, versions_of(tariff_card, opened))
     raise typer.Exit(WRONG if won.rejected else 0)
-
-
-def _events(path: Path | None) -> tuple[Event, ...]:
-    from training.closed_orders import OrdersRefused
-    from training.contract.table import TableRefused
-    from training.event_rows import read
-
-    if path is None:
-        return ()
-    data = read_up_to(path, MOST_EVENTS_BYTES)
-    if data is None:
-        raise typer.Exit(COULD_NOT)
-    try:
-        return read(data)
-    except OrdersRefused as refused:
-        tell_orders(path, refused)
-    except TableRefused as refused:
-        tell_table(name_of(path), refused)
-    raise typer.Exit(COULD_NOT)

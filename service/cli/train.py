@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -12,7 +12,7 @@ from service.cli import house
 from service.cli.data_files import table_of, tell_table
 from service.cli.files import name_of
 from service.cli.messages import WRONG, give_up, say
-from service.cli.yaml_files import read_card, read_contract
+from service.cli.yaml_files import read_contract
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from training.contract.contract import Contract
     from training.contract.table import Table
-    from training.run import CardFigures, Imported, Trained
+    from training.pay_figures import Asking
+    from training.run import Imported, Trained
     from training.sealing import Sealed, Workshop
     from training.snapshot import Snapshot
 
@@ -44,7 +45,19 @@ At = Annotated[
 ]
 CardFile = Annotated[
     Path | None,
-    typer.Option("--card", help="The rate card that will pay: cheats are tried on it (G11)."),
+    typer.Option("--card", help="The rate card that will pay: G9, G10 and G11 ask about it."),
+]
+EventsFile = Annotated[
+    Path | None,
+    typer.Option("--events", help="The log of contacts, for --card; without one all is natural."),
+]
+ChampionFile = Annotated[
+    Path | None,
+    typer.Option("--champion", help="The sealed model that pays now: G4, G8 and G9 ask about it."),
+]
+SignedPay = Annotated[
+    list[str] | None,
+    typer.Option("--signed-pay", help="A seller whose change of pay you vouch for (G9)."),
 ]
 Author = Annotated[str, typer.Option("--author", help="Who trains: stands in the manifest.")]
 Against = Annotated[
@@ -74,6 +87,9 @@ def coefficient(
     query: Query = None,
     at: At = None,
     card: CardFile = None,
+    events: EventsFile = None,
+    champion: ChampionFile = None,
+    signed_pay: SignedPay = None,
     author: Author = "unnamed",
     against: Against = None,
     threads: Threads = 1,
@@ -84,27 +100,34 @@ def coefficient(
 
     Exit code 0: a candidate; 1: refused, by the data or by a gate; 2: a file could not be read.
     """
-    from service.cli.train_words import print_import, print_trained
-    from training.folder import files
-    from training.run import CardFigures
+    from service.cli.train_asking import asking
+    from service.cli.train_words import print_import
+    from training.pay_figures import owners_of
 
     if not dry_run:
         require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
-    held = _imported(table_of(data, query), read_contract(contract), moment)
-    if dry_run:
-        print_import(held, _rows(against), as_json=as_json)
+    held = _imported(table := table_of(data, query), told := read_contract(contract), moment)
+    if dry_run or held.snapshot is None:
+        print_import(held, _rows(against) if dry_run else None, as_json=as_json)
         raise typer.Exit(0 if held.snapshot else WRONG)
-    if held.snapshot is None:
-        print_import(held, None, as_json=as_json)
-        raise typer.Exit(WRONG)
-    figures = CardFigures(cheat_gains=_cheat_gains(card))
-    result = _trained(held.snapshot, moment, figures, threads)
+    beside = asking(card, events, champion, owners=owners_of(table, told), signed_pay=signed_pay)
+    result = _trained(held.snapshot, moment, beside, threads)
     sealed = None if result.refused else _sealed(held, result, author)
-    told = sealed.result if sealed else result
-    write(out, files(held, told, sealed.archive if sealed else None))
-    print_trained(told, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
-    raise typer.Exit(WRONG if told.refused else 0)
+    _end(out, held, sealed or result, as_json=as_json)
+
+
+def _end(out: Path, held: Imported, made: Sealed | Trained, *, as_json: bool) -> NoReturn:
+    """Write what came of it, a sealed model or a refusal, and tell it."""
+    from service.cli.train_words import print_trained
+    from training.folder import files
+    from training.sealing import Sealed
+
+    sealed = made if isinstance(made, Sealed) else None
+    final = made.result if isinstance(made, Sealed) else made
+    write(out, files(held, final, sealed.archive if sealed else None))
+    print_trained(final, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
+    raise typer.Exit(WRONG if final.refused else 0)
 
 
 def require_new(out: Path) -> None:
@@ -145,18 +168,11 @@ def _rows(against: Path | None) -> dict[str, str] | None:
         )
 
 
-def _cheat_gains(card: Path | None) -> Mapping[str, float] | None:
-    if card is None:
-        return None
-    from training.simulate.cheating import gains_under
-
-    return gains_under(read_card(card))
-
-
-def _trained(snapshot: Snapshot, at: float, card: CardFigures, threads: int) -> Trained:
+def _trained(snapshot: Snapshot, at: float, asking: Asking, threads: int) -> Trained:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from models.coefficient.features import FeaturesRefused
     from service.cli.train_words import STEP_WORDS
     from training.coefficient.candidate import TooLittle
     from training.coefficient.win import Training
@@ -172,7 +188,16 @@ def _trained(snapshot: Snapshot, at: float, card: CardFigures, threads: int) -> 
     try:
         with bar:
             training = Training(threads=threads)
-            return trained(snapshot, at=at, training=training, card=card, progress=step)
+            return trained(snapshot, at=at, training=training, asking=asking, progress=step)
+    except FeaturesRefused as error:
+        give_up(
+            Text(
+                zh=f"现任模型要的字段这份契约没有：{error}。请补上，或去掉 --champion。",
+                en=f"The champion asks for fields that this contract lacks: {error}. Add them, or "
+                "leave --champion out.",
+            ),
+            WRONG,
+        )
     except TooLittle as error:
         give_up(
             Text(

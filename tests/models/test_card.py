@@ -15,7 +15,7 @@ from models.coefficient import shipped_card
 from models.coefficient.budget import Cells, OverBudget, cost, paid, solve, stretched
 from models.coefficient.card import Basis, Compare, falls
 from models.coefficient.card_file import CardRefused, read
-from models.coefficient.high_value import Orders, basis_of, preview, qualifies
+from models.coefficient.high_value import Orders, basis_of, preview, qualifies, sums_of
 from models.coefficient.scored import Scores, coefficient, difficulty
 from models.origin import Origin, Traced
 
@@ -156,7 +156,7 @@ ORDERS = Orders(
 
 
 def test_only_the_sum_of_the_period_counts() -> None:
-    assert qualifies(ORDERS, 300).tolist() == [False] * 30 + [True] * 3
+    assert qualifies(ORDERS, sums_of(ORDERS), 300).tolist() == [False] * 30 + [True] * 3
 
 
 def test_both_readings_are_shown_with_their_cost() -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import math
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from models.artefact.containers import parts_of_zip
+from models.artefact.opening import open_artefact
 from models.artefact.packing import packed
+from models.artefact.refusal import ArtefactRefused
+from models.coefficient.features import FeatureKind
+from service import keys, settings
 from tests.models import artefacts
 from tests.service.test_cli import countermark
 
@@ -73,3 +81,49 @@ def test_what_is_no_artefact_ends_without_a_traceback(office: Path, name: str, c
     assert done.returncode == code
     assert done.stderr
     assert "Traceback" not in done.stderr
+
+
+def exported(office: Path, out: Path) -> int:
+    done = countermark(
+        *("models", "export", office / "a.zip", "--mlflow", out),
+        COUNTERMARK_DATA=str(office / "data"),
+    )
+    return done.returncode
+
+
+def loaded(module: str, path: Path) -> Any:
+    """Load as mlflow.pyfunc.load_model does."""
+    return import_module(module)._load_pyfunc(str(path))  # noqa: SLF001 - the name MLflow asks for
+
+
+def test_mlflow_loads_what_scoring_opens(
+    office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert exported(office, tmp_path / "m") == 0
+    assert exported(office, tmp_path / "m") == 2, "nothing is written over"
+    told = yaml.safe_load((tmp_path / "m" / "MLmodel").read_text("utf-8"))
+    flavour = told["flavors"]["python_function"]
+    asked = [one["name"] for one in json.loads(told["signature"]["inputs"])]
+    assert asked == list(artefacts.FEATURES.names)
+    monkeypatch.setenv("COUNTERMARK_DATA", str(office / "data"))
+    columns: dict[str, list[Any]] = {
+        one.name: [1.0, math.nan] if one.kind is FeatureKind.NUMBER else ["a", None]
+        for one in artefacts.FEATURES.features
+    }
+    found = loaded(flavour["loader_module"], tmp_path / "m" / flavour["data"]).predict(columns)
+    words = {name: ["a", ""] for name, cells in columns.items() if "a" in cells}
+    rows = artefacts.FEATURES.matrix({**columns, **words})
+    parts = parts_of_zip((office / "a.zip").read_bytes())
+    opened = open_artefact(parts, trusted=keys.trusted_models(settings.load()))
+    assert found.tolist() == opened.win.p_win(rows).tolist()
+
+
+def test_an_export_that_was_edited_is_refused_where_it_is_loaded(
+    office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert exported(office, tmp_path / "m") == 0
+    archive = tmp_path / "m" / "artefact" / "model.zip"
+    archive.write_bytes(archive.read_bytes().replace(b"leaf_value=", b"leaf_valuE=", 1))
+    monkeypatch.setenv("COUNTERMARK_DATA", str(office / "data"))
+    with pytest.raises(ArtefactRefused):
+        loaded("service.mlflow_flavour", archive.parent)

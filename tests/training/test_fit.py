@@ -23,6 +23,7 @@ from training.coefficient.regression import regression
 from training.coefficient.split import folds, not_censored, split
 from training.contract.contract import Contract
 from training.gates import conduct, honesty, skill
+from training.gates.figures import CardFigures
 from training.gates.gate import Answer
 from training.gates.limits import Limits
 from training.run import asked
@@ -203,6 +204,10 @@ def valued(count: int, error: float) -> JudgedValues:
     )
 
 
+def spent(pool: float, pay_changes: dict[str, float]) -> CardFigures:
+    return CardFigures(pool=pool, target=0.08, orders=100, pay_changes=pay_changes)
+
+
 @pytest.mark.parametrize(
     ("gate", "answer"),
     [
@@ -211,10 +216,11 @@ def valued(count: int, error: float) -> JudgedValues:
         (skill.simpler(interval(np.array([1.0, 1.1])), LIMITS, trees=True), Answer.PASSED),
         (skill.simpler(interval(np.array([-1.0, 1.1])), LIMITS, trees=True), Answer.FAILED),
         (skill.simpler(interval(np.array([-1.0, 1.1])), LIMITS, trees=False), Answer.PASSED),
-        (conduct.budget(0.009, {"a": 0.09}, LIMITS), Answer.PASSED),
-        (conduct.budget(0.011, {}, LIMITS), Answer.FAILED),
-        (conduct.budget(0.0, {"a": -0.11}, LIMITS), Answer.FAILED),
-        (conduct.budget(None, {}, LIMITS), Answer.NOT_ASKED),
+        (conduct.budget(spent(0.089, {"a": 0.09}), LIMITS), Answer.PASSED),
+        (conduct.budget(spent(0.091, {}), LIMITS), Answer.FAILED),
+        (conduct.budget(spent(0.069, {}), LIMITS), Answer.FAILED),
+        (conduct.budget(spent(0.08, {"a": -0.11}), LIMITS), Answer.FAILED),
+        (conduct.budget(CardFigures(), LIMITS), Answer.NOT_ASKED),
         (conduct.cheats({"split": 0.0, "bundle": 0.011}, LIMITS), Answer.FAILED),
         (conduct.cheats({"split": 0.0}, LIMITS), Answer.PASSED),
         (conduct.cheats({}, LIMITS), Answer.NOT_ASKED),

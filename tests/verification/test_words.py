@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from verification.limits import LimitExceeded, Limits
 from verification.readers import rapidocr
-from verification.readers.rapidocr import models
+from verification.readers.rapidocr import models, recognition
 from verification.words import Words
 
 pytestmark = pytest.mark.skipif(not rapidocr.available(), reason="the extra `ocr` is missing")
@@ -212,6 +212,33 @@ def test_a_line_is_asked_for_a_name(
     lattice = rapidocr.read_lattice(np.asarray(image), size=size)
     assert lattice.text()[0].replace(" ", "") == "2026-11-24"
     assert least <= lattice.doubt(asked) <= most
+
+
+@pytest.mark.parametrize(
+    ("text", "likely", "read"),
+    [
+        pytest.param("AB", 0.1, "A B", id="a space held possible is put back"),
+        pytest.param("AB", 0.01, "AB", id="a space held impossible is none"),
+        pytest.param("货A", 0.4, "货A", id="none beside a Chinese character"),
+        pytest.param("，A", 0.4, "，A", id="none beside a full-width mark"),
+        pytest.param("A ", 0.4, "A ", id="none beside another space"),
+    ],
+)
+def test_spaces_that_the_net_holds_possible(text: str, likely: float, read: str) -> None:
+    # By step: blank, a sign, blank (where the space is), the other sign.
+    seen = np.full((4, 4), 0.001, np.float32)
+    seen[range(4), [0, 1, 0, 2]] = 0.9
+    seen[2, 3] = likely
+    assert recognition.spaced(text, seen) == read
+
+
+def test_words_of_small_print_stay_apart() -> None:
+    image = Image.new("RGB", (190, 21), "white")
+    font = ImageFont.load_default(14)
+    ImageDraw.Draw(image).text((8, 1.4), "ITEM QTY 3 PRICE 11.30", font=font, fill="black")
+    read = rapidocr.read_line(np.asarray(image), size="tiny")
+    assert read is not None
+    assert read[0] == "ITEM QTY 3 PRICE 11.30"
 
 
 @given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 2**32 - 1))

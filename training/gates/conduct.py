@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from training.coefficient.candidate import Candidate
     from training.coefficient.leads import Leads
     from training.coefficient.win import WinModel
+    from training.gates.figures import CardFigures
     from training.gates.limits import Limits
 
 MONOTONE = Text(zh="单调性", en="monotone where promised")
@@ -36,6 +37,8 @@ _NO_CARD = Text(
     en="no figures of a card were given: to be asked before promotion",
 )
 PAIRS = 100_000
+#: Of people whose pay moves far, so many are named.
+_NAMED = 5
 #: Bands of the chance that moves are counted in: 0.1 of a coefficient of 1 + (1 - p) / 2.
 BANDS = 5
 
@@ -92,21 +95,28 @@ def stable(
     return judged("G8", STABLE, moves, limits.moves, ok=ok, told=told)
 
 
-def budget(pool_change: float | None, pay_changes: Mapping[str, float], limits: Limits) -> Gate:
-    """G9: the pool against its target, and anybody's pay beyond the limit without a signature.
-
-    `pay_changes`: of those for whom nobody has signed.
-    """
-    if pool_change is None:
+def budget(figures: CardFigures, limits: Limits) -> Gate:
+    """G9: the pool against its target, and anybody's pay beyond the limit without a signature."""
+    if figures.pool is None:
         return not_asked("G9", BUDGET, _NO_CARD)
-    far = sum(abs(change) > limits.pay for change in pay_changes.values())
+    off = figures.pool - figures.target
+    far = [who for who, one in figures.pay_changes.items() if abs(one) > limits.pay]
+    named, signed = ", ".join(far[:_NAMED]), ", ".join(figures.signed_pay)
     told = Text(
-        zh=f"奖金池变化 {pool_change:+.1%}；{far} 人的收入变化超过 {limits.pay:.0%} 且无人签字",
-        en=f"pool {pool_change:+.1%}; {far} people's pay moves by more than {limits.pay:.0%} "
-        "without a signature",
+        zh=f"{figures.orders} 单：系数使奖金池增加 {figures.pool:.1%}，目标 {figures.target:.1%}；"
+        f"{len(far)} 人的收入变化超过 {limits.pay:.0%} 且无人签字"
+        + (f"（{named}）" if far else "")
+        + (f"；已签字：{signed}" if signed else "")
+        + ("；请先用 countermark card solve 调整费率" if abs(off) > limits.pool else ""),
+        en=f"{figures.orders} orders: coefficients add {figures.pool:.1%} to the pool, target "
+        f"{figures.target:.1%}; {len(far)} people's pay moves by more than {limits.pay:.0%} "
+        "without a signature"
+        + (f" ({named})" if far else "")
+        + (f"; signed for: {signed}" if signed else "")
+        + ("; bring the card there by `countermark card solve`" if abs(off) > limits.pool else ""),
     )
-    ok = abs(pool_change) <= limits.pool and not far
-    return judged("G9", BUDGET, pool_change, limits.pool, ok=ok, told=told)
+    ok = abs(off) <= limits.pool and not far
+    return judged("G9", BUDGET, off, limits.pool, ok=ok, told=told)
 
 
 def fair(
@@ -119,7 +129,8 @@ def fair(
     guesses = proxy_aucs(leads)
     if not guesses and ratios is None:
         nothing = Text(
-            zh="契约没有审计群体，也没有费率卡结果", en="no audit groups, and no figures of a card"
+            zh="契约没有审计群体（role: audit）",
+            en="the contract names no audit group (role: audit)",
         )
         return not_asked("G10", FAIR, nothing)
     off = [name for name, ratio in (ratios or {}).items() if abs(ratio - 1) > limits.groups]

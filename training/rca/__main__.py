@@ -10,7 +10,7 @@ from models.rca.dag_file import catalogue
 from training.rca.run import CausesTraining, trained
 
 #: As many as the text may be long: more incidents bring little, more trees are too large to ship.
-INCIDENTS, JUDGES, SEED = 6000, 400, 9
+INCIDENTS, JUDGES, SEED = 7000, 300, 9
 
 
 def main() -> None:

@@ -39,6 +39,10 @@ SHIFTED = replace(
 NOISY = replace(CLEAN, name="noisy", onset_error=2, unrecorded=0.1, wrong_verdicts=0.1)
 #: As noisy, and now and then with a root that nobody recorded.
 UNRECORDED = replace(NOISY, name="unrecorded", no_record=0.2)
-#: What a ranker learns from when nobody has given a verdict yet, in turns. `SHIFTED` is not in it.
-LESSON = (CLEAN, NOISY, replace(UNRECORDED, wrong_verdicts=0.0))
+#: What a ranker learns from when nobody has given a verdict yet, in turns: it shall not learn from
+#: a simulator which types are roots, so all are alike. Effects are never as weak as `SHIFTED`'s.
+LESSON = tuple(
+    replace(one, skewed_roots=False)
+    for one in (CLEAN, NOISY, replace(UNRECORDED, wrong_verdicts=0.0))
+)
 PROFILES = {one.name: one for one in (CLEAN, SHIFTED, NOISY, UNRECORDED)}

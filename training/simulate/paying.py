@@ -54,7 +54,7 @@ class Ledger:
 
 def ledger(world: World, honest: Sequence[Claim]) -> Ledger:
     """Read off the systems' records which lead of each deal was assigned first."""
-    grouped = by_deal(_line(claim, world) for claim in honest)
+    grouped = by_deal(line_of(claim, world) for claim in honest)
     return Ledger(
         first_lead={deal: int(lines[0].id[1:]) for deal, lines in grouped.items()},
         closed_at={deal: max(line.closed_at for line in lines) for deal, lines in grouped.items()},
@@ -74,7 +74,7 @@ class Payroll:
 
 def coefficients(entered: Sequence[Claim], payroll: Payroll) -> dict[Deal, Coefficient]:
     """Give the coefficient of each deal that was entered."""
-    grouped = by_deal(_line(claim, payroll.world) for claim in entered)
+    grouped = by_deal(line_of(claim, payroll.world) for claim in entered)
     deals = list(grouped)
     sums = np.array([sum(line.value for line in grouped[deal]) for deal in deals])
     traced = _traced(entered, payroll)
@@ -91,7 +91,7 @@ def _traced(entered: Sequence[Claim], payroll: Payroll) -> dict[Deal, Traced]:
     events: defaultdict[Deal, list[Event]] = defaultdict(list)
     claimed: dict[Deal, Origin | None] = {}
     for claim in entered:
-        deal = deal_of(_line(claim, payroll.world))
+        deal = deal_of(line_of(claim, payroll.world))
         events[deal].extend(claim.events)
         claimed[deal] = claim.claimed or claimed.get(deal)
     return {
@@ -125,7 +125,7 @@ def _scores(deals: Sequence[Deal], sums: NDArray[np.int64], payroll: Payroll) ->
 def pay(entered: Sequence[Claim], payroll: Payroll) -> dict[str, float]:
     """Give commission times coefficient of each order entered, in minor units."""
     paid = coefficients(entered, payroll)
-    grouped = by_deal(_line(claim, payroll.world) for claim in entered)
+    grouped = by_deal(line_of(claim, payroll.world) for claim in entered)
     return {
         line.id: line.commission * paid[deal].coefficient
         for deal, lines in grouped.items()
@@ -154,7 +154,8 @@ def _qualifies(deals: Sequence[Deal], sums: NDArray[np.int64], card: RateCard) -
     ]
 
 
-def _line(claim: Claim, world: World) -> OrderLine:
+def line_of(claim: Claim, world: World) -> OrderLine:
+    """Give a claim as scoring takes it."""
     return OrderLine(
         id=claim.order,
         customer=f"c{claim.registered}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -19,12 +21,18 @@ _HEIGHT = 48
 _LEAST_WIDTH, _MOST_WIDTH = 320, 3_200
 #: Widths are rounded up to this, so that few shapes occur.
 _STEP = 32
+#: So likely a space must be at one step between two characters. Chosen on every other receipt of
+#: SROIE, from the first; 0.02 to 0.1 come out alike.
+_SPACE = 0.07
 
 
 def recognise(strip: NDArray[np.uint8], pair: Pair) -> tuple[str, float]:
     """Give the text of one line (RGB) and the mean likelihood of its characters."""
-    text, sure = spelt(likelihoods(strip, pair), pair.characters)
-    return text, sum(sure) / len(sure) if sure else 0.0
+    likely = likelihoods(strip, pair)
+    text, sure = spelt(likely, pair.characters)
+    if not sure:
+        return "", 0.0
+    return spaced(text, likely), sum(sure) / len(sure)
 
 
 def likelihoods(strip: NDArray[np.uint8], pair: Pair) -> NDArray[np.float32]:
@@ -36,10 +44,38 @@ def likelihoods(strip: NDArray[np.uint8], pair: Pair) -> NDArray[np.float32]:
 def spelt(likely: NDArray[np.float32], characters: Sequence[str]) -> tuple[str, tuple[float, ...]]:
     """Give the likeliest characters, one for each stretch of the same, and how likely each is."""
     best = likely.argmax(1)
+    steps = _steps(best)
+    text = "".join(characters[index] for index in best[steps])
+    return text, tuple(float(one) for one in likely.max(1)[steps])
+
+
+def spaced(text: str, likely: NDArray[np.float32]) -> str:
+    """Put spaces back, where the net holds one possible between two signs that are not Chinese.
+
+    `text` is what `spelt` made of `likely`. The net is trained mostly on Chinese, where no word
+    ends with a space: it rarely holds one likelier than nothing, also where one stands.
+    """
+    steps = _steps(likely.argmax(1))
+    spaces = likely[:, -1]
+    out = text[:1]
+    for (one, sign), (before, after) in zip(pairwise(text), pairwise(steps), strict=True):
+        between = spaces[before + 1 : after]
+        if between.size and between.max() > _SPACE and not (_is_wide(one) or _is_wide(sign)):
+            out += " "
+        out += sign
+    return out
+
+
+def _is_wide(sign: str) -> bool:
+    """Say whether spaces do not stand beside it: Chinese, full-width, or itself a space."""
+    return sign.isspace() or unicodedata.east_asian_width(sign) in "WF"
+
+
+def _steps(best: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give where each stretch of one sign that is no blank begins."""
     keep = best != 0
     keep[1:] &= best[1:] != best[:-1]
-    text = "".join(characters[index] for index in best[keep])
-    return text, tuple(float(one) for one in likely.max(1)[keep])
+    return np.nonzero(keep)[0]
 
 
 def _prepare(strip: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,0 +1,138 @@
+"""Which cells an amount fell short of its forecast in, by the scan that finds falls of a rate.
+
+Observed amounts vary about their forecasts by unit·forecast + spread·forecast² + rounding; unit and
+spread come from the medians of leaves of like size, which a few causes hardly move. Amounts are
+then counts of units, as a Poisson count varies; a rate of one in MANY makes the scan's binomial a
+Poisson, and the spread is the scan's spread of leaves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from models.rca.lattice import lattice
+from models.rca.localise import Cause, told
+from models.rca.search import Leaves, Search
+from models.rca.spread import MEDIAN, Spread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.rca.localise import Cell
+
+    Floats = NDArray[np.float64]
+
+#: Deals for each that converts, and how much longer history is than the window.
+MANY, LONG = 1e4, 1e6
+#: Variance of what rounding to a whole number adds.
+ROUNDED = 1 / 12
+#: Leaves of like size whose medians are taken.
+GROUPS = 12
+#: Forecasts are wrong by some hundredths for reasons of their own.
+LEAST_SHORT = 0.05
+#: A unit is no smaller, lest a forecast that is met exactly make anything evidence.
+LEAST_NOISE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountCase:
+    """A table whose rows are leaves; amounts are 0 or more, in any unit of money or count."""
+
+    dimensions: tuple[str, ...]
+    #: For each dimension the values that occur.
+    values: tuple[tuple[str, ...], ...]
+    #: Leaves × dimensions, places in `values`.
+    codes: NDArray[np.int64]
+    forecast: Floats
+    observed: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountAnswer:
+    scope: Literal["all", "cells", "none"]
+    #: Their figures are amounts.
+    causes: tuple[Cause, ...]
+
+
+def localise_amounts(case: AmountCase) -> AmountAnswer:
+    """Find the cells whose shortfall explains the table's. Raises ValueError for bad amounts."""
+    for name, amounts in (("forecast", case.forecast), ("observed", case.observed)):
+        bad = np.flatnonzero(~np.isfinite(amounts) | (amounts < 0))
+        if len(bad):
+            seen = amounts[bad[0]]
+            raise ValueError(f"{name} of leaf {bad[0]} is {seen}, expected 0 or more")
+    if not case.forecast.sum():
+        raise ValueError("nothing was forecast: no amount can fall short")
+    is_whole = bool((case.observed == np.rint(case.observed)).all())
+    rounding = ROUNDED if is_whole else 0.0
+    unit, spread = _noise(case, rounding)
+    search = _searched(case, (unit, spread, rounding))
+    last = search.run()
+    causes = [
+        told(one, search.without(one, last.spread), search, (case.dimensions, case.values))
+        for one in search.found
+    ]
+    cells: list[Cell] = [one.cell for one in causes]
+    return AmountAnswer(
+        scope="all" if () in cells else "cells" if cells else "none",
+        causes=tuple(
+            _in_units(one, unit) for one in sorted(causes, key=lambda one: -one.shortfall)
+        ),
+    )
+
+
+def _noise(case: AmountCase, rounding: float) -> tuple[float, float]:
+    """Give the unit and the spread: a line through what each group of leaves varies by."""
+    is_usual = case.forecast > 0
+    forecast, observed = case.forecast[is_usual], case.observed[is_usual]
+    order = np.argsort(forecast)
+    squares = (observed - forecast) ** 2
+    groups = [group for group in np.array_split(order, GROUPS) if len(group)]
+    size = np.array([float(np.median(forecast[group])) for group in groups])
+    variance = np.array([float(np.median(squares[group])) / MEDIAN for group in groups])
+    ratio = np.maximum(variance - rounding, 0.0) / size
+    # Relative errors are alike, so each group counts by its own size.
+    weight = 1 / (ratio + LEAST_NOISE * size)
+    rows = np.stack([weight, weight * size], axis=1)
+    unit, spread = np.linalg.lstsq(rows, weight * ratio, rcond=None)[0]
+    if unit < 0:
+        unit, spread = 0.0, float(np.median(ratio / size))
+    if spread < 0:
+        unit, spread = float(np.median(ratio)), 0.0
+    # A shift is told by what it does to the variance of chance; rounding must not drown that.
+    least = max(LEAST_NOISE, spread * size[0], 4 * rounding / np.median(size))
+    return max(float(unit), float(least)), float(spread)
+
+
+def _searched(case: AmountCase, noise: tuple[float, float, float]) -> Search:
+    unit, spread, rounding = noise
+    sizes = tuple(len(values) for values in case.values)
+    cells = lattice(case.codes, sizes)
+    entered = cells.lay(case.forecast) * (MANY / unit)
+    leaves = Leaves(
+        entered_before=entered * LONG,
+        converted_before=entered * (LONG / MANY),
+        entered=entered,
+        converted=cells.lay(case.observed) / unit,
+        logit=np.full(cells.shape, -np.log(MANY - 1)),
+        rounding=rounding / unit**2,
+        usual=Spread(spread, 0.0),
+        least_fall=LEAST_SHORT,
+    )
+    return Search(leaves, cells)
+
+
+def _in_units(one: Cause, unit: float) -> Cause:
+    low, high = one.interval
+    return Cause(
+        cell=one.cell,
+        tie=one.tie,
+        expected=one.expected * unit,
+        observed=round(one.observed * unit),
+        interval=(low * unit, high * unit),
+        llr=one.llr,
+        p=one.p,
+    )

@@ -1,0 +1,199 @@
+"""`countermark causes`, `train causes` and `funnel explain` from the outside."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from models.rca.evidence import catalogue_text
+from service.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+ONSET = date(2026, 1, 9)
+
+
+def run(*arguments: object, locale: str = "en_US.UTF-8") -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments], env={"LC_ALL": locale})
+
+
+def incident(**changes: Any) -> dict[str, Any]:
+    """Give an incident of 1,400 deals in 14 weeks: half of them convert, then a fifth does."""
+    deals = []
+    for day in range(-91, 7):
+        entered = ONSET + timedelta(days=day)
+        for one in range(14):
+            is_won = one % 5 == 0 if day >= 0 else one % 2 == 0
+            deals.append(
+                {
+                    "id": f"d{day}.{one}",
+                    "rep": f"r{one}",
+                    "entered": str(entered),
+                    "converted": str(entered) if is_won else None,
+                    "dims": {"region": "ns"[one % 3 == 0]},
+                }
+            )
+    return {
+        "incident": "jan",
+        "stage": "demo → quote",
+        "onset": {"at": str(ONSET), "first": "2026-01-08", "last": "2026-01-10"},
+        "seen_until": "2026-01-15",
+        "dimensions": ["region"],
+        "deals": deals,
+        "cells": [{"cell": {}, "llr": 40.0, "p": 0.99}],
+        "evidence": [
+            {"id": "gap", "type": "sync_gap", "at": "2026-01-08", "exposure": {"all": True}},
+            {"id": "old", "type": "release", "at": "2025-11-20", "exposure": {"reps": ["r1"]}},
+            {"id": "deck", "type": "demo_deck", "at": "2026-01-09", "exposure": {"all": True}},
+        ],
+    } | changes
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("causes") / "incident.json"
+    path.write_text(json.dumps(incident()), "utf-8")
+    return path
+
+
+def test_json_is_the_contracts(told: Path) -> None:
+    done = run("causes", "rank", told, "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["incident"] == "jan"
+    first = found["causes"][0]
+    assert (first["id"], first["kind"], first["role"], first["by"]) == (
+        "gap",
+        "evidence",
+        "root",
+        "model",
+    )
+    assert {"id", "kind", "rank", "role", "p_root", "tie", "reasons"} <= first.keys()
+    assert all(reason.keys() == {"zh", "en"} for reason in first["reasons"])
+    assert [one["rank"] for one in found["causes"]] == [1, 2, 3, 4]
+    assert run("causes", "rank", told, "--json").stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("zh_CN.UTF-8", "按人工规则排序"), ("en_US.UTF-8", "Ranked by the rule by hand")],
+)
+def test_people_are_told_in_their_language(told: Path, locale: str, words: str) -> None:
+    done = run("causes", "rank", told, "--rule", locale=locale)
+    assert done.exit_code == 0, done.output
+    assert words in done.stdout
+    assert "gap" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "seen"),
+    [
+        pytest.param({}, 0, "", id="a sound incident"),
+        pytest.param(
+            {"evidence": [{"id": "e", "type": "sync_gab", "at": "2026-01-08"}]},
+            1,
+            "evidence[0].type: seen sync_gab, expected a declared type: sync_gap",
+            id="a type that is not declared",
+        ),
+        pytest.param(
+            {"evidence": [{"id": "e", "type": "release", "at": "2026-05-01"}]},
+            1,
+            "evidence[0].at: seen 2026-05-01",
+            id="evidence in the future",
+        ),
+        pytest.param({"evidence": [], "cells": []}, 0, "", id="nothing to rank"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_path(
+    tmp_path: Path, changes: dict[str, Any], code: int, seen: str
+) -> None:
+    path = tmp_path / "incident.json"
+    path.write_text(json.dumps(incident(**changes)), "utf-8")
+    done = run("causes", "rank", path)
+    assert (done.exit_code, seen in done.stderr) == (code, True)
+
+
+def test_a_file_that_is_not_there_is_exit_2(tmp_path: Path) -> None:
+    assert run("causes", "rank", tmp_path / "none.json").exit_code == 2
+
+
+def test_types_are_printed_checked_and_used(told: Path, tmp_path: Path) -> None:
+    assert run("causes", "types").stdout == catalogue_text()
+    path = tmp_path / "types.yaml"
+    path.write_text(catalogue_text(), "utf-8")
+    assert run("causes", "types", path).exit_code == 0
+    path.write_text(catalogue_text().replace("caused_by: [sync_gap,", "caused_by: [deck,"), "utf-8")
+    done = run("causes", "rank", told, "--types", path)
+    assert done.exit_code == 1
+    assert "types.yaml:" in done.stderr
+    assert "'deck'" in done.stderr
+
+
+def test_a_sealed_model_is_opened_before_it_ranks(told: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.zip"
+    path.write_bytes(b"PK")
+    done = run("causes", "rank", told, "--model", path)
+    assert (done.exit_code, "refused" in done.stderr) == (1, True)
+
+
+def test_training_tells_its_gates_and_writes_the_card(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = run("train", "causes", "--out", out, "--incidents", 40, "--judges", 20, "--json")
+    # Forty incidents are too few: G1 fails, whatever the others say.
+    assert done.exit_code == 1, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (lines[0]["gate"], lines[0]["passed"], lines[0]["value"]) == ("G1", False, 40.0)
+    assert (lines[-1]["status"], lines[-1]["artefact"]) == ("refused", None)
+    assert "AC@1" in (out / "MODEL_CARD.md").read_text("utf-8")
+    assert not (out / "model.zip").exists()
+    again = run("train", "causes", "--out", out, "--incidents", 40)
+    assert (again.exit_code, "exists" in again.stderr) == (2, True)
+
+
+def test_explain_gives_parts_that_add_up_and_every_deal(tmp_path: Path) -> None:
+    rows = ["stage,id,entered,converted,region"]
+    first = ONSET - timedelta(days=130)
+    for day in range(138):
+        entered = first + timedelta(days=day)
+        for one in range(20):
+            is_won = one % 10 < (2 if entered >= ONSET else 5)
+            rows.append(
+                f"demo,d{day}.{one},{entered},{entered if is_won else ''},{'ns'[one % 3 == 0]}"
+            )
+            if is_won:
+                rows.append(f"sign,d{day}.{one},{entered},{entered if one % 2 else ''},n")
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    done = run("funnel", "explain", path, "--json")
+    assert done.exit_code == 0, done.output
+    demo = json.loads(done.stdout)["stages"][0]
+    assert (demo["stage"], demo["status"], demo["scope"]) == ("demo", "fell", "all")
+    change = demo["change"]["now"] - demo["change"]["before"]
+    (region,) = demo["dimensions"]
+    assert region["mix"] + region["rate"] == pytest.approx(change, abs=1e-5)
+    (behind,) = demo["behind"]
+    assert behind["deals"] - behind["converted"] == len(behind["not_converted"])
+    since = [row for row in rows if row.startswith("demo,") and row.split(",")[2] >= demo["onset"]]
+    assert behind["deals"] == len(since)
+    lost = [row.split(",")[1] for row in since if not row.split(",")[3]]
+    assert sorted(behind["not_converted"]) == sorted(lost)
+
+
+def test_explain_takes_counts_as_well(tmp_path: Path) -> None:
+    rows = [f"r{a},6000,3120,500,{175 if a == 1 else 260}" for a in range(6)]
+    path = tmp_path / "week.csv"
+    path.write_text("region,n_hist,k_hist,n_cur,k_cur\n" + "\n".join(rows), "utf-8")
+    (stage,) = json.loads(run("funnel", "explain", path, "--json").stdout)["stages"]
+    assert [one["cell"] for one in stage["causes"]] == [{"region": "r1"}]
+    assert stage["behind"] == [
+        {"cell": {"region": "r1"}, "deals": 500, "converted": 175, "leaves": 1}
+    ]
+    path.write_text("region,n_hist,k_hist,n_cur,k_cur\nr,1,2,3,4", "utf-8")
+    assert run("funnel", "explain", path).exit_code == 1
