@@ -224,4 +224,5 @@ def test_the_waterfall_adds_up() -> None:
     told = {"change": change, "window": {"counted_since": 300.0}, "cells": [cell]}
     parts = plots.parts(told, PLOTS["zh"])
     assert sum(size for _, size in parts) == pytest.approx(0.33 - 0.52)
-    assert parts[1] == ("华东", pytest.approx(-0.1))
+    assert parts[1][0] == "华东"
+    assert parts[1][1] == pytest.approx(-0.1)
