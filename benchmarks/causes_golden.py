@@ -20,6 +20,7 @@ import pandas as pd
 
 from benchmarks.promise import record
 from models.rca.evidence import catalogue_text
+from rules.incident_breaker import LEAST_P_ROOT
 from service.cause_records import EvidenceRow, StageEvent
 from service.causes import collectors, rankers, snapshot
 from service.causes.evidence_sent import NewEvidence
@@ -128,16 +129,17 @@ def _tell(stage: str, answers: list[dict[str, Any]]) -> bool:
     fell = [one for one in answers if one["status"] == "fell"]
     everything = sum(one["scope"] == "all" for one in fell)
     root = sum(_first(one)["type"] == "sync_gap" for one in fell)
-    sure = sum(_first(one)["type"] == "sync_gap" and _first(one)["p_root"] >= 0.8 for one in fell)
+    sure = [_first(one)["type"] for one in fell if _first(one)["p_root"] >= LEAST_P_ROOT]
+    right, wrong = sure.count("sync_gap"), len(sure) - sure.count("sync_gap")
     latest = sum(_latest(one) == "sync_gap" for one in fell)
     did = sum(_steepest(one) == "sync_gap" for one in fell)
     print(
         f"{stage}, {count} Januaries: fell {len(fell)}, scope all {everything}, root first {root} "
-        f"(P(root) >= .8: {sure}); latest before the onset {latest}, largest z {did}"
+        f"(P(root) >= .8: {right}, another's: {wrong}); latest before the onset {latest}, largest z {did}"
     )
     for kind, role in ROLES.items():
-        right = sum(_role(one, kind) == role for one in fell)
-        print(f"  {kind:18} {role:13} {right} of {len(fell)}")
+        held = sum(_role(one, kind) == role for one in fell)
+        print(f"  {kind:18} {role:13} {held} of {len(fell)}")
     return record(
         id=f"causes.golden_{stage}",
         value=root / count,
@@ -148,7 +150,7 @@ def _tell(stage: str, answers: list[dict[str, Any]]) -> bool:
         peer_value=latest / count,
         own_value=root / count,
         n=count,
-        note=f"scope all {everything}, P(root) >= .8 in {sure}",
+        note=f"scope all {everything}; P(root) >= .8 of the root {right}, of another {wrong}",
     )
 
 
