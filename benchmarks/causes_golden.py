@@ -135,7 +135,8 @@ def _tell(stage: str, answers: list[dict[str, Any]]) -> bool:
     did = sum(_steepest(one) == "sync_gap" for one in fell)
     print(
         f"{stage}, {count} Januaries: fell {len(fell)}, scope all {everything}, root first {root} "
-        f"(P(root) >= .8: {right}, another's: {wrong}); latest before the onset {latest}, largest z {did}"
+        f"(P(root) >= .8: {right}, another's: {wrong}); latest before the onset {latest}, "
+        f"largest z {did}"
     )
     for kind, role in ROLES.items():
         held = sum(_role(one, kind) == role for one in fell)
