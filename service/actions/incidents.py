@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from rules.states import Phase
 from service import access
-from service.actions import cause_evidence, incident_breakers, models, quote_evidence
+from service.actions import (
+    cause_evidence,
+    incident_breakers,
+    incident_warnings,
+    models,
+    quote_evidence,
+)
 from service.actions.cause_evidence import MOST_ITEMS
 from service.actions.trail import record
 from service.actors import SYSTEM
@@ -207,6 +213,7 @@ def _opened(unit: Unit, actor: Actor | None, told: Mapping[str, Any]) -> Inciden
     )
     unit.causes.incidents.add(incident)
     record(unit, "incidents.open", after=incident, actor=actor)
+    incident_warnings.warn(unit, incident, told)
     return incident
 
 

@@ -222,7 +222,7 @@ def test_a_fall_is_told_judged_and_held_within_its_cell(house: House) -> None:
     assert ops.post(f"{where}/closing", json={"reason": "再关"}).status_code == 409
     with house.ports.records.read() as unit:
         events = [one.event.value for one in unit.rules.firings.find({"rule": "incident.demo"})]
-        assert (events, unit.audit.verify()) == (["opened", "closed"], ())
+        assert (events, unit.audit.verify()) == (["entered", "opened", "closed"], ())
 
 
 def check_the_breaker(vp: Caller, where: str) -> None:
