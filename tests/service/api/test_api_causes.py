@@ -181,7 +181,7 @@ def test_a_look_that_cannot_be_is_refused(house: House, asked: dict[str, str], w
     assert (problem["status"], problem["errors"][0]["where"]) == (422, where)
 
 
-def a_fall(days: int = 130, fell: int = 6, demos: int = 30) -> list[dict[str, Any]]:
+def a_fall(days: int = 124, fell: int = 6, demos: int = 20) -> list[dict[str, Any]]:
     """Demos of two regions, half of which are quoted on the same day; at last hardly any in one."""
     rows = []
     start = AT - timedelta(days=days)

@@ -20,7 +20,7 @@ def fallen(scene: Scene) -> tuple[House, str]:
     """A house in which a region's demos fell: its incident's page."""
     house = scene.house
     ops = house.somebody("ops", Role.SALES_OPS)
-    rows = a_fall(demos=20)
+    rows = a_fall()
     for start in range(0, len(rows), 3000):
         send(ops, *rows[start : start + 3000])
     one = {
@@ -43,7 +43,9 @@ def visit(scene: Scene, login: str, role: Role) -> Visitor:
     return scene.visitor(login)
 
 
-def test_an_incident_is_shown_judged_and_stopped(scene: Scene, fallen: tuple[House, str]) -> None:
+def test_an_incident_is_shown_judged_and_stopped_by_who_may(
+    scene: Scene, fallen: tuple[House, str]
+) -> None:
     _house, where = fallen
     vp = visit(scene, "vp", Role.VP_SALES)
     (link,) = page_of(vp.get("/incidents")).xpath("//td[@class='lead']//a/@href")
@@ -64,11 +66,7 @@ def test_an_incident_is_shown_judged_and_stopped(scene: Scene, fallen: tuple[Hou
     assert "The breaker is closed" in said
     assert "查过了" in said
 
-
-def test_who_may_not_judge_sees_no_form_and_is_refused(
-    scene: Scene, fallen: tuple[House, str]
-) -> None:
-    _house, where = fallen
+    # Who may not judge sees no form and is refused.
     manager = visit(scene, "manager", Role.MANAGER)
     assert not page_of(manager.get(where)).xpath("//select[@name='candidate']")
     assert manager.post(f"{where}/breaker", {"step": "trip", "reason": "急"}).status_code == 403
