@@ -61,6 +61,7 @@ GROUPS: Mapping[str, Group] = {
     "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
     "causes_detect": Group(module="benchmarks.causes_detect", takes="about a minute"),
     "causes_rank": Group(module="benchmarks.causes_rank", takes="about five minutes"),
+    "causes_golden": Group(module="benchmarks.causes_golden", takes="about two minutes"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
     "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
@@ -103,7 +104,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "scoring",
     ),
     "service": ("uploads", "registry"),
-    "causes": ("causes_localise", "causes_detect", "causes_rank"),
+    "causes": ("causes_localise", "causes_detect", "causes_rank", "causes_golden"),
 }
 
 

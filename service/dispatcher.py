@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from service import tasks
 from service.adapters.thread_pool import ThreadPool
 from service.errors import Invalid
+from service.incident_sweeper import IncidentSweeper
 from service.rule_sweeper import RuleSweeper
 from verification.values import Text
 
@@ -99,15 +100,17 @@ def dispatching(settings: Settings, ports: Ports) -> Iterator[Dispatcher]:
     executor = open_executor(settings, ports, on_free=bell.set)
     chores = (lambda: forget_replies(ports), ports.storage.sweep)
     dispatcher = Dispatcher(executor, bell, chores=chores)
-    sweeper = RuleSweeper(ports)
+    sweepers = (RuleSweeper(ports), IncidentSweeper(ports))
     ports.records.on_work.append(bell.set)
     dispatcher.start()
-    sweeper.start()
+    for sweeper in sweepers:
+        sweeper.start()
     try:
         yield dispatcher
     finally:
         ports.records.on_work.remove(bell.set)
-        sweeper.stop()
+        for sweeper in sweepers:
+            sweeper.stop()
         dispatcher.stop()
 
 

@@ -288,7 +288,7 @@ def _firing(unit: Unit, incident: Incident, row: IncidentBreaker, move: _Move) -
         actions=_ordered(incident, row, event, key),
         shadow=False,
         share=move.state.share if half else None,
-        region=_region(row.scope),
+        region=region_of(row.scope),
         team=None,
         owner_id=None,
     )
@@ -317,7 +317,8 @@ def scope_name(scope: Sequence[Mapping[str, str]]) -> str:
     return EVERYWHERE if "" in names or not names else " | ".join(names)
 
 
-def _region(scope: Sequence[Mapping[str, str]]) -> str:
+def region_of(scope: Sequence[Mapping[str, str]]) -> str:
+    """Give the only region of a scope, else `*`."""
     regions = {cell.get("region") for cell in scope}
     (only,) = regions if len(regions) == 1 else (None,)
     return only or EVERYWHERE

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from rules.states import Phase
 from service import access
-from service.actions import incident_breakers, quote_evidence
+from service.actions import (
+    cause_evidence,
+    incident_breakers,
+    incident_warnings,
+    models,
+    quote_evidence,
+)
 from service.actions.cause_evidence import MOST_ITEMS
 from service.actions.trail import record
 from service.actors import SYSTEM
@@ -24,6 +30,8 @@ from service.cause_records import Examination, Incident, IncidentState
 from service.causes.stage_deals import BUSINESS_ZONE, by_deal, day_of, deals_of
 from service.errors import AlreadyThere, Invalid, NotFound, Trouble
 from service.funnel import funnel
+from service.model_records import ModelName
+from service.ports.tariffs import RankerFiles
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -63,6 +71,7 @@ class _Known:
     until: date
     events: DatedEvents
     evidence: tuple[EvidenceRow, ...]
+    ranker: RankerFiles | None
 
 
 def detect(
@@ -99,30 +108,35 @@ def _known(ports: Ports, until: date) -> _Known:
         evidence = unit.causes.evidence.find(order="-day")
     inside = [one for one in evidence if f"{first}" <= one.day <= f"{until}"]
     inside = quote_evidence.latest(inside)
-    return _Known(until=until, events=by_deal(events), evidence=tuple(inside[:MOST_ITEMS]))
+    return _Known(
+        until=until,
+        events=by_deal(events),
+        evidence=tuple(inside[:MOST_ITEMS]),
+        ranker=_rules(ports),
+    )
+
+
+def _rules(ports: Ports) -> RankerFiles | None:
+    """Give the champion among the rankers, else the one that ships; None where none does."""
+    from models.rca.evidence import catalogue_text  # noqa: PLC0415 - numpy
+    from service.causes import rankers  # noqa: PLC0415
+
+    with ports.records.read() as unit:
+        champion = models.champion(unit, ModelName.CAUSES)
+    found = None if champion is None else ports.tariffs.ranker(champion.archive_sha256)
+    shipped = rankers.shipped()
+    if found is not None or shipped is None:
+        return found
+    return RankerFiles(trees=shipped[0], scale=shipped[1], dag=catalogue_text())
 
 
 def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looked:
-    from models.rca.evidence import catalogue_text  # noqa: PLC0415 - numpy
-    from service.causes import rankers, snapshot  # noqa: PLC0415
-    from service.causes.examine import examine  # noqa: PLC0415
-
-    ranker = rankers.shipped()
-    asked = snapshot.Asked(
-        stage=stage,
-        following=funnel().after(stage).id,
-        seen_until=known.until,
-        false_alarms_a_year=FALSE_ALARMS_A_YEAR,
-    )
-    deals = deals_of(known.events, stage, asked.following, known.until)
-    dimensions = tuple(one.id for one in funnel().dimensions)
-    rules = snapshot.Rules(dag=catalogue_text(), ranker=ranker and rankers.hashes(ranker))
-    taken = snapshot.write(asked, deals, dimensions, evidence=known.evidence, rules=rules)
-    answer = examine(taken, ranker and rankers.opened(*ranker))
+    taken = _snapshot(stage, known)
+    answer = _answer(taken, known.ranker)
     told = json.loads(answer)
     if told["status"] != "fell":
         return Looked(stage=stage, answer=told, incident=None, examination=None)
-    for part in ranker or ():
+    for part in () if known.ranker is None else (known.ranker.trees, known.ranker.scale):
         ports.storage.put([part], max_bytes=MOST_SNAPSHOT)
     stored = ports.storage.put([taken], max_bytes=MOST_SNAPSHOT)
     with ports.records.begin() as unit:
@@ -131,6 +145,39 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
         examination = _examined(unit, actor, incident, stored=stored, answer=answer)
         _moved(unit, actor, incident, (taken, answer))
     return Looked(stage=stage, answer=told, incident=incident, examination=examination)
+
+
+def _snapshot(stage: str, known: _Known) -> bytes:
+    from models.rca.evidence import catalogue_text  # noqa: PLC0415 - numpy
+    from service.causes import rankers, snapshot  # noqa: PLC0415
+
+    asked = snapshot.Asked(
+        stage=stage,
+        following=funnel().after(stage).id,
+        seen_until=known.until,
+        false_alarms_a_year=FALSE_ALARMS_A_YEAR,
+    )
+    deals = deals_of(known.events, stage, asked.following, known.until)
+    dimensions = tuple(one.id for one in funnel().dimensions)
+    ranker = known.ranker
+    rules = snapshot.Rules(
+        dag=catalogue_text() if ranker is None else ranker.dag,
+        ranker=None if ranker is None else rankers.hashes((ranker.trees, ranker.scale)),
+    )
+    return snapshot.write(asked, deals, dimensions, evidence=known.evidence, rules=rules)
+
+
+def _answer(taken: bytes, ranker: RankerFiles | None) -> bytes:
+    """Give the answer. Raises Invalid for evidence that does not fit the ranker's types."""
+    from models.rca.incident import IncidentRefused  # noqa: PLC0415 - numpy
+    from service.causes import rankers  # noqa: PLC0415
+    from service.causes.examine import examine  # noqa: PLC0415
+
+    opened = None if ranker is None else rankers.opened(ranker.trees, ranker.scale)
+    try:
+        return examine(taken, opened)
+    except IncidentRefused as refused:
+        raise cause_evidence.refusal(refused.problems) from refused
 
 
 def _moved(unit: Unit, actor: Actor | None, incident: Incident, seen: tuple[bytes, bytes]) -> None:
@@ -166,6 +213,7 @@ def _opened(unit: Unit, actor: Actor | None, told: Mapping[str, Any]) -> Inciden
     )
     unit.causes.incidents.add(incident)
     record(unit, "incidents.open", after=incident, actor=actor)
+    incident_warnings.warn(unit, incident, told)
     return incident
 
 
@@ -243,18 +291,16 @@ def again(ports: Ports, actor: Actor, incident_id: str) -> tuple[Examination, st
 
     Raises NotFound, FileLost.
     """
-    from service.causes import rankers, snapshot  # noqa: PLC0415 - numpy
-    from service.causes.examine import examine  # noqa: PLC0415
+    from service.causes import snapshot  # noqa: PLC0415 - numpy
 
     with ports.records.read() as unit:
         _, examination = get(unit, actor, incident_id)
     taken = snapshot_of(ports, examination)
-    named = snapshot.read(taken).rules.ranker
-    ranker = None
-    if named is not None:
-        trees, scale = (_stored(ports, sha256) for sha256 in named)
-        ranker = rankers.opened(trees, scale)
-    answer = examine(taken, ranker)
+    rules, ranker = snapshot.read(taken).rules, None
+    if rules.ranker is not None:
+        trees, scale = (_stored(ports, sha256) for sha256 in rules.ranker)
+        ranker = RankerFiles(trees=trees, scale=scale, dag=rules.dag)
+    answer = _answer(taken, ranker)
     return examination, hashlib.sha256(answer).hexdigest()
 
 

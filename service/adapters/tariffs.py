@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from service import keys
 from service.errors import Invalid, ServiceError
-from service.ports.tariffs import CardInForce, OpenedModel
+from service.ports.tariffs import CardInForce, OpenedModel, RankerFiles
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class KeptTariffs:
         self._open: dict[str, OpenedModel] = {}
         self._card: CardInForce | None = None
         self._kept: set[str] = set()
+        #: The champion, opened once: it is tried in a process of its own.
+        self._rankers: dict[str, RankerFiles] = {}
 
     def card(self) -> CardInForce:
         data = self._card_text()
@@ -59,6 +61,28 @@ class KeptTariffs:
             while len(self._open) > MOST_OPEN:
                 del self._open[next(iter(self._open))]
             return found
+
+    def ranker(self, archive_sha256: str) -> RankerFiles | None:
+        from models.artefact.causes import open_causes  # noqa: PLC0415 - numpy, LightGBM
+        from models.artefact.containers import parts_of_zip  # noqa: PLC0415
+        from models.artefact.parts import EVIDENCE, RANKER, RANKER_SCALE  # noqa: PLC0415
+
+        with self._guard:
+            if archive_sha256 in self._rankers:
+                return self._rankers[archive_sha256]
+        try:
+            with self._storage.open(archive_sha256) as file:
+                parts = parts_of_zip(file.read())
+            open_causes(parts, trusted=keys.trusted_models(self._settings))
+        except (ServiceError, ValueError, KeyError, RuntimeError) as error:
+            LOG.error("model.not_opened archive=%s error=%s", archive_sha256, error)  # noqa: TRY400
+            return None
+        found = RankerFiles(
+            trees=parts[RANKER], scale=parts[RANKER_SCALE], dag=parts[EVIDENCE].decode()
+        )
+        with self._guard:
+            self._rankers = {archive_sha256: found}
+        return found
 
     def _card_text(self) -> bytes:
         path = self._settings.card

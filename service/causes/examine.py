@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.rca.dag_file import read_dag
 from models.rca.detect import LEAST_HISTORY, WATCHED, TooShort, detect, flow
 from models.rca.incident import Incident, LocalisedCell, Onset
 from models.rca.localise import localise
 from models.rca.ranking import rank_causes
 from service.causes import pictures
+from service.causes.rankers import graph
 from service.causes.snapshot import read
 from service.causes.window import case_of, window
 from service.chain import canonical
@@ -107,7 +107,7 @@ def _explained(seen: Snapshot, onset: Onset, ranker: Ranker | None) -> dict[str,
         for one in sorted(causes, key=lambda one: (-one.p, -one.llr))
     )
     # 4. what of
-    ranked = rank_causes(_incident(seen, onset, cells), read_dag(seen.rules.dag), ranker)
+    ranked = rank_causes(_incident(seen, onset, cells), graph(seen.rules.dag), ranker)
     # 5. pictures
     return {
         "onset": {key: getattr(onset, key).isoformat() for key in ("at", "first", "last")},

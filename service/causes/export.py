@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from models.rca.candidates import candidates
-from models.rca.dag_file import read_dag
 from models.rca.incident import Incident, LocalisedCell, Onset
+from service.causes.rankers import graph
 from service.causes.snapshot import ITEM, read
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def deals_behind(snapshot: bytes, answer: str, candidate: str) -> list[dict[str,
     """
     seen, told = read(snapshot), json.loads(answer)
     incident = incident_of(seen, told)
-    found = {one.id: one for one in candidates(incident, read_dag(seen.rules.dag))}[candidate]
+    found = {one.id: one for one in candidates(incident, graph(seen.rules.dag))}[candidate]
     if found.members is None:
         return None
     deals, onset = seen.deals, incident.onset.at.toordinal()

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from models.boosters.evaluation import Evaluated
 from models.boosters.library import LibraryMissing, Native
 from models.boosters.reading import read
 from models.rca.cold_start import SCALE, TREES
+from models.rca.dag_file import read_dag
 from models.rca.ranker import Ranker, check_booster, scale_from_json
+
+if TYPE_CHECKING:
+    from models.rca.evidence import EvidenceDag
 
 
 def shipped() -> tuple[bytes, bytes] | None:
@@ -38,3 +43,9 @@ def opened(trees: bytes, scale: bytes) -> Ranker:
         return Ranker(scale=told, scores=Native(booster))
     except LibraryMissing:
         return Ranker(scale=told, scores=Evaluated(booster))
+
+
+@lru_cache(maxsize=4)
+def graph(text: str) -> EvidenceDag:
+    """Read a file of evidence types, once for all examinations. Raises DagRefused."""
+    return read_dag(text)

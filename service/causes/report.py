@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from service.funnel import Funnel
 
 
+_BETWEEN = Text(zh="；", en="; ")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     head: tuple[str, ...]
@@ -147,7 +150,7 @@ def _why(seen: Material, language: Language) -> Section:
             called[one["id"]],
             say(ROLES[one["role"]], language),
             f"{one['p_root']:.2f}",
-            "".join(text[language] for text in one["reasons"]),
+            say(_BETWEEN, language).join(text[language] for text in one["reasons"]),
         )
         for one in told["causes"]
     )

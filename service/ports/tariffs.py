@@ -1,4 +1,4 @@
-"""What pays: the card in force, and models of the registry that open."""
+"""What decides: the card in force, and models of the registry that open."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ class OpenedModel:
     contract: Contract
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankerFiles:
+    """A ranker of root causes that opened: its trees, its scale, and its evidence types."""
+
+    trees: bytes
+    scale: bytes
+    dag: str
+
+
 class Tariffs(Protocol):
     def card(self) -> CardInForce:
         """Give the card in force. Raises Invalid where its file holds none."""
@@ -39,3 +48,6 @@ class Tariffs(Protocol):
 
     def model(self, archive_sha256: str) -> OpenedModel | None:
         """Open a registered model; None, with the reason in the log, where it does not open."""
+
+    def ranker(self, archive_sha256: str) -> RankerFiles | None:
+        """Open a registered ranker of causes; None, with the reason in the log, as above."""

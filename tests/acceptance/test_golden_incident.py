@@ -253,6 +253,8 @@ def test_the_breaker_opens_by_itself_and_what_it_orders_is_in_force(january: Jan
     }
     (course,) = (one for one in measures if one["action"] == "require_training")
     assert (course["parameters"]["hours"], course["parameters"]["exam"]) == (2, True)
+    warned = [one["text"]["en"] for one in body_of(january.vp.get("/notices"))["items"]]
+    assert any("Fall of the funnel: demo → quote" in one for one in warned)
     pushed = body_of(january.seller.get("/notices"))["items"]
     assert {one["action"] for one in pushed} >= {"push", "read_confirm"}
 

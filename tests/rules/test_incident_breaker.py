@@ -79,7 +79,7 @@ def test_what_trips_it(changes: dict[str, Any], *, trips: bool) -> None:
         pytest.param("--", Trend.BAD, id="two unsound ones do for bad"),
         pytest.param("++++-++++++", Trend.UNDECIDED, id="one unsound one takes longer"),
         pytest.param("++++-+++++++", Trend.GOOD, id="and is made up for"),
-        pytest.param("-----------+++++++", Trend.GOOD, id="what was mended since counts anew"),
+        pytest.param("----------+++++++", Trend.GOOD, id="what was mended since counts anew"),
         pytest.param("+++++++--", Trend.GOOD, id="once crossed the bound stands"),
     ],
 )

@@ -1,0 +1,228 @@
+"""Deals of a stage from events in any order, and what collectors count out of systems' logs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from service import funnel
+from service.cause_records import StageEvent
+from service.causes import collectors, plots
+from service.causes.report_words import PLOTS
+from service.causes.stage_deals import by_deal, deals_of
+
+UNTIL = date(2026, 1, 15)
+
+
+def came(stage: str, day: int, deal: str = "D", **changes: Any) -> StageEvent:
+    told: dict[str, Any] = {"rep": "r1", "dims": {"region": "华东"}, **changes}
+    at = datetime(2026, 1, day, 2, tzinfo=UTC)
+    return StageEvent(
+        id=f"{deal}{stage}{day}",
+        source="crm",
+        source_id=f"{deal}{stage}{day}",
+        deal=deal,
+        stage=stage,
+        at=at,
+        received_at=at,
+        **told,
+    )
+
+
+@pytest.mark.parametrize(
+    ("events", "deal", "odd"),
+    [
+        pytest.param(
+            [came("quote", 5), came("demo", 3)], ("华东", 3, 5), (0, 0, 0), id="in any order"
+        ),
+        pytest.param(
+            [came("demo", 3), came("demo", 6), came("quote", 7)],
+            ("华东", 3, 7),
+            (0, 1, 0),
+            id="the first coming counts",
+        ),
+        pytest.param(
+            [came("demo", 3), came("quote", 5, dims={"region": "华北"})],
+            ("华东", 3, 5),
+            (0, 0, 1),
+            id="a deal that moves keeps the region of its coming",
+        ),
+        pytest.param(
+            [came("demo", 3, dims={}), came("quote", 4, dims={})],
+            (None, 3, 4),
+            (0, 0, 0),
+            id="a region that nobody told is not made up",
+        ),
+        pytest.param(
+            [came("demo", 5), came("quote", 3)], None, (1, 0, 0), id="gone on before it came"
+        ),
+        pytest.param(
+            [came("demo", 3), came("quote", 16)],
+            ("华东", 3, None),
+            (0, 0, 0),
+            id="what came later is not known yet",
+        ),
+        pytest.param([came("quote", 5)], None, (0, 0, 0), id="never in this stage"),
+    ],
+)
+def test_a_deal_of_a_stage(
+    events: list[StageEvent], deal: tuple[str | None, int, int | None] | None, odd: tuple[int, ...]
+) -> None:
+    found = deals_of(by_deal(events), "demo", "quote", UNTIL)
+    told = [
+        (one.dims.get("region"), one.entered.day, one.converted and one.converted.day)
+        for one in found.deals
+    ]
+    assert told == ([] if deal is None else [deal])
+    assert (found.out_of_order, found.again, found.moved) == odd
+
+
+def edits(day: int, count: int, moved: float = 14.0) -> list[dict[str, Any]]:
+    return [
+        {"rep": f"r{one}", "day": f"2026-01-{day:02}", "moved_days": moved} for one in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "reps"),
+    [
+        pytest.param(edits(12, 327), [327], id="a burst is told"),
+        pytest.param(edits(12, 9), [], id="nine reps are too few"),
+        pytest.param(edits(12, 327, -3), [], id="moved sooner is no burst"),
+        pytest.param(
+            [row for day in range(1, 31) for row in edits(day, 20)] + edits(31, 90),
+            [20],
+            id="90 are no burst where 20 are usual; the very first 20 were",
+        ),
+    ],
+)
+def test_close_dates_moved_together(rows: list[dict[str, Any]], reps: list[int]) -> None:
+    found = collectors.close_date_edits("crm", rows)
+    assert [one.figures["reps"] for one in found][:1] == reps
+    assert "2026-01-31" not in {one.at for one in found}
+
+
+def session(attended: int, absent: int, *, quiz: bool) -> list[dict[str, Any]]:
+    row = {"session": "s", "day": "2026-01-10", "quiz": quiz}
+    people = [(f"a{one}", True) for one in range(attended)]
+    people += [(f"b{one}", False) for one in range(absent)]
+    return [{**row, "rep": rep, "attended": there} for rep, there in people]
+
+
+@pytest.mark.parametrize(
+    ("rows", "absent"),
+    [
+        pytest.param(session(41, 59, quiz=False), 59, id="41 % came, and no quiz"),
+        pytest.param(session(95, 5, quiz=True), None, id="nearly all came and were asked"),
+        pytest.param(session(95, 5, quiz=False), 5, id="nearly all came, nobody was asked"),
+        pytest.param(session(10, 0, quiz=False), None, id="nobody was absent"),
+    ],
+)
+def test_a_training_that_was_missed(rows: list[dict[str, Any]], absent: int | None) -> None:
+    found = collectors.training("hr", rows)
+    assert [len((one.exposure or {})["reps"]) for one in found] == ([absent] if absent else [])
+
+
+def answers(said: int, other: int) -> list[dict[str, Any]]:
+    texts = ["报价与展厅体验不一致"] * said + ["再等等"] * other
+    return [
+        {"id": f"{one}", "deal": f"D{one}", "day": "2026-01-14", "text": text}
+        for one, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "topics"),
+    [
+        pytest.param(answers(47, 3), ["quote_differs"], id="47 of 50 say so"),
+        pytest.param(answers(2, 48), [], id="two of fifty do not make a topic"),
+        pytest.param(answers(9, 0), [], id="nine answers are too few"),
+    ],
+)
+def test_topics_of_surveys(rows: list[dict[str, Any]], topics: list[str]) -> None:
+    assert [one.figures["topic"] for one in collectors.surveys("crm", rows)] == topics
+
+
+@pytest.mark.parametrize(
+    ("synced", "kind"),
+    [
+        ("2026-01-08", "release"),
+        ("2026-01-09", "release"),
+        ("2026-01-10", "sync_gap"),
+        (None, "sync_gap"),
+    ],
+)
+def test_a_release_that_did_not_arrive(synced: str | None, kind: str) -> None:
+    client = {"client": "APP", "synced": synced, "reps": ["r1"]}
+    title = {"zh": "参数表", "en": "table"}
+    row = {"id": "1", "title": title, "day": "2026-01-08", "clients": [client]}
+    (found,) = collectors.releases("it", [row])
+    assert (found.type, found.exposure) == (kind, {"reps": ["r1"]})
+
+
+@pytest.mark.parametrize(
+    ("outdated", "sound", "told"),
+    [(8, 2, (8, 10)), (1, 9, None), (2, 2, None)],
+    ids=["8 of 10", "1 of 10 is too little", "4 quotes are too few"],
+)
+def test_outdated_quotes(outdated: int, sound: int, told: tuple[int, int] | None) -> None:
+    quotes = [
+        collectors.Quote(id=f"{one}", day="2026-01-12", outdated=one < outdated)
+        for one in range(outdated + sound)
+    ]
+    found = collectors.cost_sheets("verification", quotes, date(2026, 1, 1))
+    assert [(one.figures["outdated"], one.figures["quotes"]) for one in found] == (
+        [] if told is None else [told]
+    )
+
+
+STAGE = "{id: a, name: {zh: 甲, en: A}}"
+OTHER = "{id: b, name: {zh: 乙, en: B}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        pytest.param("stages: []", "breakers", id="a part is missing"),
+        pytest.param(f"stages: [{STAGE}]\ndimensions: []\nbreakers: {{}}", "two stages", id="one"),
+        pytest.param(
+            f"stages: [{STAGE}, {{id: b, name: {{zh: 甲, en: B}}}}]\n"
+            "dimensions: []\nbreakers: {}",
+            "甲",
+            id="a word for two stages",
+        ),
+        pytest.param(
+            f"stages: [{STAGE}, {OTHER}]\ndimensions: []\nbreakers: {{b: {{}}}}",
+            "nothing follows",
+            id="a breaker of the last stage",
+        ),
+        pytest.param(
+            f"stages: [{STAGE}, {OTHER}]\ndimensions: []\n"
+            "breakers: {a: {name: {zh: 断, en: B}, do: [{explode: {}}], then: []}}",
+            "explode",
+            id="an action that nobody knows",
+        ),
+    ],
+)
+def test_a_wrong_funnel_is_refused(text: str, seen: str) -> None:
+    with pytest.raises(ValueError, match=seen):
+        funnel.parse(text)
+
+
+def test_what_people_wrote_is_escaped_in_plots() -> None:
+    shape = plots.Label(0, 0, '<script>"&\x00')
+    drawn = plots.svg(plots.Plot(title="<b>", told="", height=10, shapes=(shape,)))
+    assert "&lt;script&gt;&quot;&amp;</text>" in drawn
+    assert "<b>" not in drawn
+
+
+def test_the_waterfall_adds_up() -> None:
+    change = {"before": 0.52, "now": 0.33, "mix": -0.01, "rate": -0.18}
+    cell = {"cell": {"region": "华东"}, "shortfall": 30.0}
+    told = {"change": change, "window": {"counted_since": 300.0}, "cells": [cell]}
+    parts = plots.parts(told, PLOTS["zh"])
+    assert sum(size for _, size in parts) == pytest.approx(0.33 - 0.52)
+    assert parts[1][0] == "华东"
+    assert parts[1][1] == pytest.approx(-0.1)
