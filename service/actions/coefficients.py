@@ -203,7 +203,7 @@ class _Settling:
             opened[key] = told.model
         found: dict[str, Order] = {}
         for key, some in groups.items():
-            found |= closed_leads.orders(some, opened[key], now=self._now)
+            found |= closed_leads.orders(some, opened[key], self._unit, now=self._now)
         return found
 
     def _case(self, deal: Deal, known: Mapping[str, Payment]) -> _Case:
