@@ -6,16 +6,18 @@ import cv2
 import numpy as np
 from PIL import Image
 
-#: Pixels of dark table around the sheet.
+#: Pixels of dark table around a sheet that is flat.
 TABLE = 160
 
 
 def photographed(page: Image.Image, bow: float, seed: int) -> Image.Image:
     """Take a photo of a sheet that is bowed about its upright axis."""
     chance = np.random.default_rng(seed)
-    wide, high = page.width + 2 * TABLE, page.height + 2 * TABLE
+    # However far it bends, all of the sheet is in the picture.
+    table = TABLE + round(1.2 * abs(bow) * page.height)
+    wide, high = page.width + 2 * table, page.height + 2 * table
     off = chance.uniform(-0.35, 0.35, (4, 2)) * TABLE
-    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * [page.width, page.height] + TABLE + off
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * [page.width, page.height] + table + off
     unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
     back = cv2.getPerspectiveTransform(corners.astype(np.float32), unit)
     x, y = np.meshgrid(np.arange(wide), np.arange(high))

@@ -296,5 +296,6 @@ def _rotation(pixels: Pixels, angle: float) -> Matrix:
 def warm() -> None:
     """Draw and straighten a page of each kind now: the sandbox lets nothing be opened later."""
     opencv_pages.warm()
+    opencv_bent.warm()
     for sample in drawing.samples().values():
         Pages(sample, Limits()).at(1)
