@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from models.rca.lattice import lattice
+from models.rca.leaves import Leaves
 from models.rca.localise import Cause, told
-from models.rca.search import Leaves, Search
+from models.rca.search import Search
 from models.rca.spread import MEDIAN, Spread
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ MANY, LONG = 1e4, 1e6
 #: Variance of what rounding to a whole number adds.
 ROUNDED = 1 / 12
 #: Leaves of like size whose medians are taken.
-GROUPS = 12
+GROUPS, MOST_LEAVES = 12, 4096
 #: Forecasts are wrong by some hundredths for reasons of their own.
 LEAST_SHORT = 0.05
 #: A unit is no smaller, lest a forecast that is met exactly make anything evidence.
@@ -86,8 +87,9 @@ def localise_amounts(case: AmountCase) -> AmountAnswer:
 
 def _noise(case: AmountCase, rounding: float) -> tuple[float, float]:
     """Give the unit and the spread: a line through what each group of leaves varies by."""
-    is_usual = case.forecast > 0
-    forecast, observed = case.forecast[is_usual], case.observed[is_usual]
+    usual = np.flatnonzero(case.forecast > 0)
+    usual = usual[:: 1 + len(usual) // MOST_LEAVES]
+    forecast, observed = case.forecast[usual], case.observed[usual]
     order = np.argsort(forecast)
     squares = (observed - forecast) ** 2
     groups = [group for group in np.array_split(order, GROUPS) if len(group)]
