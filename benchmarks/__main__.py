@@ -58,7 +58,10 @@ GROUPS: Mapping[str, Group] = {
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
-    "causes_detect": Group(module="benchmarks.causes_detect", takes="about a minute"),
+    "causes_detect": Group(module="benchmarks.causes_detect", takes="about two minutes"),
+    "causes_amounts": Group(module="benchmarks.causes_amounts", takes="about two minutes"),
+    "causes_cpu": Group(module="benchmarks.causes_cpu", takes="about two minutes"),
+    "causes_real": Group(module="benchmarks.causes_real", takes="about a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
     "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
@@ -94,7 +97,13 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": ("coefficient_fit", "fairness", "artefacts", "identical", "scoring"),
     "service": ("uploads", "registry"),
-    "causes": ("causes_localise", "causes_detect"),
+    "causes": (
+        "causes_localise",
+        "causes_detect",
+        "causes_amounts",
+        "causes_cpu",
+        "causes_real",
+    ),
 }
 
 

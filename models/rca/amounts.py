@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: Deals for each that converts, and how much longer history is than the window.
-MANY, LONG = 1e4, 1e6
+#: Deals for each that converts.
+MANY = 1e4
 #: Variance of what rounding to a whole number adds.
 ROUNDED = 1 / 12
 #: Leaves of like size whose medians are taken.
@@ -115,12 +115,13 @@ def _searched(case: AmountCase, noise: tuple[float, float, float]) -> Search:
     cells = lattice(case.codes, sizes)
     entered = cells.lay(case.forecast) * (MANY / unit)
     leaves = Leaves(
-        entered_before=entered * LONG,
-        converted_before=entered * (LONG / MANY),
+        entered_before=entered,
+        converted_before=entered,
         entered=entered,
         converted=cells.lay(case.observed) / unit,
         logit=np.full(cells.shape, -np.log(MANY - 1)),
         rounding=rounding / unit**2,
+        is_forecast=True,
         usual=Spread(spread, 0.0),
         least_fall=LEAST_SHORT,
     )

@@ -34,6 +34,8 @@ class Leaves:
     windows: tuple[tuple[Floats, Floats], ...] = ()
     #: Variance that rounding adds to what a leaf converts.
     rounding: float = 0.0
+    #: Rates come from a forecast, all the same; there is no history.
+    is_forecast: bool = False
     #: Spread that is known beforehand.
     usual: Spread = UNKNOWN
     #: Least shift (logit, first order) that is told.

@@ -113,6 +113,9 @@ class Search:
 
     def _sum_up(self, sums: Floats, known: Floats) -> None:
         leaves = self._leaves
+        if leaves.is_forecast:
+            self._sum_forecast(sums)
+            return
         rate = expit(leaves.logit)
         before = leaves.entered_before * rate
         rows = [leaves.entered, leaves.converted, leaves.entered_before]
@@ -128,8 +131,17 @@ class Search:
         np.maximum(self.doubt, TINY, out=self.doubt)
         np.divide(self.entered, self.doubt, out=self.doubt)
         self.doubt += 1
-        np.subtract(self.entered, TINY, out=self._most_won)
-        np.maximum(self._most_won, TINY, out=self._most_won)
+        np.maximum(self.entered, 2 * TINY, out=self._most_won)
+        self._most_won -= TINY
+
+    def _sum_forecast(self, sums: Floats) -> None:
+        """Sum up where history is a forecast: it leaves no doubt, and no level to correct."""
+        self.cells.sums([self._leaves.converted, *self._usual], sums[4:])
+        self.observed[:] = sums[4]
+        np.divide(sums[5], expit(self._leaves.logit.ravel()[:1]), out=self.entered)
+        self._level[:], self.doubt[:] = 0.0, 1.0
+        np.maximum(self.entered, 2 * TINY, out=self._most_won)
+        self._most_won -= TINY
 
     def _window(self, entered: Floats, converted: Floats, before: Floats) -> Deviation:
         rows = [entered, converted, *figures(self._leaves, entered, expit(self._leaves.logit))]
