@@ -63,6 +63,10 @@ GROUPS: Mapping[str, Group] = {
     "causes_detect": Group(module="benchmarks.causes_detect", takes="about a minute"),
     "causes_rank": Group(module="benchmarks.causes_rank", takes="about five minutes"),
     "causes_golden": Group(module="benchmarks.causes_golden", takes="about two minutes"),
+    "causes_detect": Group(module="benchmarks.causes_detect", takes="about two minutes"),
+    "causes_amounts": Group(module="benchmarks.causes_amounts", takes="about two minutes"),
+    "causes_cpu": Group(module="benchmarks.causes_cpu", takes="about two minutes"),
+    "causes_real": Group(module="benchmarks.causes_real", takes="about a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
     "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
@@ -107,6 +111,13 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     ),
     "service": ("uploads", "registry"),
     "causes": ("causes_localise", "causes_detect", "causes_rank", "causes_golden"),
+    "causes": (
+        "causes_localise",
+        "causes_detect",
+        "causes_amounts",
+        "causes_cpu",
+        "causes_real",
+    ),
 }
 
 
