@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from verification.fingerprints.likeness import Box, Likeness
     from verification.values import Evidence, Report
 
-ID, VERSION = "reuse.page", 1
+ID, VERSION = "reuse.page", 2
 #: Words that an earlier page must share to be looked at, and how many pages are looked at.
 FEWEST_VOTES, MOST_COMPARED = 4, 12
 #: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same

@@ -59,7 +59,7 @@ class _Bar:
 #: Of one drawing; of a photo; of copies in another size or turned. Where small print cannot be told
 #: from what copying does, hardly anything may be other than it was.
 _BARS = {
-    "exact": _Bar(replaced_pixels=10, added_pixels=60, most_replaced=2, most_replaced_share=0.04),
+    "exact": _Bar(replaced_pixels=10, added_pixels=60, most_replaced=2, most_replaced_share=0.012),
     "photo": _Bar(replaced_pixels=10, added_pixels=60, most_replaced=0, most_replaced_share=0),
     "copy": _Bar(replaced_pixels=24, added_pixels=60, most_replaced=3, most_replaced_share=0.003),
 }
