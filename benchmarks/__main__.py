@@ -60,7 +60,6 @@ GROUPS: Mapping[str, Group] = {
     "identical": Group(module="benchmarks.identical", takes="about 3 minutes"),
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
-    "causes_detect": Group(module="benchmarks.causes_detect", takes="about a minute"),
     "causes_rank": Group(module="benchmarks.causes_rank", takes="about five minutes"),
     "causes_golden": Group(module="benchmarks.causes_golden", takes="about two minutes"),
     "causes_detect": Group(module="benchmarks.causes_detect", takes="about two minutes"),
@@ -110,13 +109,14 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "scoring",
     ),
     "service": ("uploads", "registry"),
-    "causes": ("causes_localise", "causes_detect", "causes_rank", "causes_golden"),
     "causes": (
         "causes_localise",
         "causes_detect",
         "causes_amounts",
         "causes_cpu",
         "causes_real",
+        "causes_rank",
+        "causes_golden",
     ),
 }
 
