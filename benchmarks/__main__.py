@@ -45,6 +45,7 @@ GROUPS: Mapping[str, Group] = {
     "signature": Group(module="benchmarks.signature_pages", takes="about 2 minutes"),
     "hostile": Group(module="benchmarks.hostile", takes="about 5 minutes"),
     "ocr": Group(module="benchmarks.ocr", takes="about 12 minutes"),
+    "curved": Group(module="benchmarks.curved", takes="about three minutes"),
     "sandbox": Group(module="benchmarks.sandbox", takes="about 2 minutes"),
     "executors": Group(module="benchmarks.rules_executors", takes="about a minute"),
     "rules_persist": Group(module="benchmarks.rules_persist", takes="about a minute"),
@@ -62,6 +63,10 @@ GROUPS: Mapping[str, Group] = {
     "causes_detect": Group(module="benchmarks.causes_detect", takes="about a minute"),
     "causes_rank": Group(module="benchmarks.causes_rank", takes="about five minutes"),
     "causes_golden": Group(module="benchmarks.causes_golden", takes="about two minutes"),
+    "causes_detect": Group(module="benchmarks.causes_detect", takes="about two minutes"),
+    "causes_amounts": Group(module="benchmarks.causes_amounts", takes="about two minutes"),
+    "causes_cpu": Group(module="benchmarks.causes_cpu", takes="about two minutes"),
+    "causes_real": Group(module="benchmarks.causes_real", takes="about a minute"),
     "uploads": Group(module="benchmarks.uploads", takes="about a minute"),
     "registry": Group(module="benchmarks.registry", takes="about two minutes"),
 }
@@ -92,6 +97,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "reuse_demo",
         "reuse_texts",
         "ocr",
+        "curved",
         "sandbox",
     ),
     "rules": ("executors", "rules_persist", "rules_check"),
@@ -105,6 +111,13 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     ),
     "service": ("uploads", "registry"),
     "causes": ("causes_localise", "causes_detect", "causes_rank", "causes_golden"),
+    "causes": (
+        "causes_localise",
+        "causes_detect",
+        "causes_amounts",
+        "causes_cpu",
+        "causes_real",
+    ),
 }
 
 

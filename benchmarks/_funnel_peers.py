@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from models.rca import Cell, FunnelCase
 
-DEPTH = 3
+DEPTH, MOST_WHOLE = 3, 8
 SIGNIFICANCE = 0.05
 
 
@@ -35,14 +35,17 @@ def chi_square(case: FunnelCase, causes: int) -> frozenset[Cell]:
 
 
 def group_by(case: FunnelCase) -> None:
-    """Sum the four counts over all cuboids, the work that any localiser starts with."""
+    """Sum the four counts over all cuboids, the work that any localiser starts with.
+
+    Of more than eight dimensions to a depth of three, as ours does.
+    """
     import pandas as pd  # noqa: PLC0415 - where it is not installed there is no such peer
 
     names = [f"d{place}" for place in range(len(case.sizes))]
     frame = pd.DataFrame(case.codes, columns=names)
     for name, counts in zip(("n0", "k0", "n1", "k1"), _counts(case), strict=True):
         frame[name] = counts
-    for depth in range(1, len(names) + 1):
+    for depth in range(1, len(names) + 1 if len(names) <= MOST_WHOLE else DEPTH + 1):
         for chosen in combinations(names, depth):
             frame.groupby(list(chosen), sort=False)[["n0", "k0", "n1", "k1"]].sum()
 

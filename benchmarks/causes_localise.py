@@ -12,13 +12,11 @@ import gzip
 import json
 import os
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks._funnel_peers import chi_square, greedy_drop, group_by
+from benchmarks._funnel_peers import chi_square, greedy_drop
 from benchmarks._funnel_worlds import DEALS, NAMES, SIZES, World, world
 from benchmarks.promise import record
 from models.rca import Cell, FunnelCase, localise, read
@@ -30,7 +28,6 @@ AIMS = {"FD": 0.97, "FM": 0.92, "FS": 0.80}
 #: Seeds below 1000 were looked at while settings were chosen.
 SEEDS = range(1000, 1100)
 FEW_SEEDS = range(1000, 1030)
-TIMED = 15
 
 Truth = frozenset[Cell]
 
@@ -47,7 +44,6 @@ def main() -> int:
     met = [_promise(profile, *_halves(profile)) for profile in DEALS]
     met += [_fresh(profile) for profile in DEALS]
     met += [_nulls(profile) for profile in DEALS]
-    met.append(_cpu())
     return 0 if all(met) else 1
 
 
@@ -88,7 +84,7 @@ def _promise(profile: str, tuned: list[Labelled], reported: list[Labelled]) -> b
 
 
 def _fresh(profile: str) -> bool:
-    worlds = [_labelled(world(profile, "cells", seed)) for seed in FEW_SEEDS]
+    worlds = [labelled(world(profile, "cells", seed)) for seed in FEW_SEEDS]
     scores = _rows(f"{profile}, fresh seeds", worlds)
     name = f"causes.localise_{profile.lower()}_fresh"
     return _record(name, scores, AIMS[profile], _caused(worlds))
@@ -136,7 +132,8 @@ def _f1(cases: list[Labelled], method: Callable[[FunnelCase, int], Truth]) -> fl
     return 2 * hits / (told + true)
 
 
-def _labelled(made: World) -> Labelled:
+def labelled(made: World) -> Labelled:
+    """Give a made table as a case with its truth."""
     values = tuple(tuple(f"{name}{code}" for code in range(size)) for name, size in _axes())
     case = FunnelCase(
         dimensions=NAMES,
@@ -159,9 +156,9 @@ def _axes() -> Iterator[tuple[str, int]]:
 
 
 def _nulls(profile: str) -> bool:
-    flagged = [bool(_own(_labelled(world(profile, "null", seed)).case, 0)) for seed in SEEDS]
+    flagged = [bool(_own(labelled(world(profile, "null", seed)).case, 0)) for seed in SEEDS]
     exact = [
-        _own(_labelled(world(profile, "global", seed)).case, 0) == frozenset({()}) for seed in SEEDS
+        _own(labelled(world(profile, "global", seed)).case, 0) == frozenset({()}) for seed in SEEDS
     ]
     quiet = record(
         id=f"causes.null_{profile.lower()}",
@@ -186,35 +183,6 @@ def _nulls(profile: str) -> bool:
         n=len(exact),
     )
     return quiet and whole
-
-
-def _cpu() -> bool:
-    cases = [_labelled(world("FD", "cells", seed)).case for seed in SEEDS[:TIMED]]
-    own = median(_ms(localise, case) for case in cases)
-    try:
-        peer = median(_ms(group_by, case) for case in cases[:3])
-    except ImportError:
-        print("no pandas here: CPU without a peer")
-        peer = None
-    ratio = "" if peer is None else f"{own / peer:.2f} of pandas' group-by of the same cuboids"
-    return record(
-        id="causes.localise_cpu_fd",
-        value=own,
-        unit="ms CPU a case",
-        better="lower",
-        aim=4.0,
-        peer="pandas group-by",
-        peer_value=peer,
-        own_value=own,
-        n=len(cases),
-        note=ratio,
-    )
-
-
-def _ms(work: Callable[[FunnelCase], object], case: FunnelCase) -> float:
-    started = time.process_time()
-    work(case)
-    return 1000 * (time.process_time() - started)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ BESIDE, ECE_BESIDE, PINBALL, COVERAGE = 0.002, 0.01, 0.84, 0.03
 SEEN, UNSEEN = (0, 1), 2
 PARTS = 3
 SEED = 7
+#: Share of the leads that judge where they are split by time.
+NEWEST = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ def main() -> int:
         told = _predicted(sets.leads(name, orders), count)
         _print(name, told)
         met.extend(_promises(name, told))
+    met.append(_by_time(sets.leads("x-education-web", orders)))
     met.extend(_values(sets.leads("complete-journey", orders)))
     met.append(_refusals(orders))
     return 0 if all(met) else 1
@@ -93,6 +96,22 @@ def _predicted(leads: Leads, count: int) -> Predicted:
         for name, peer in PEERS.items():
             by[name][fold == held] = peer(learn, judge)
     return Predicted(leads=leads, by=by, trees=trees)
+
+
+def _by_time(leads: Leads) -> bool:
+    """The oldest three quarters learn and choose, the newest judges; leads are numbered by time."""
+    first = int(leads.count * (1 - NEWEST))
+    places = np.arange(leads.count)
+    learn, judge = leads.taken(places[:first]), leads.taken(places[first:])
+    loss = log_loss(judge.won, chances(chosen(learn, Training()).model.log_odds(judge.rows)))
+    peers = {name: log_loss(judge.won, peer(learn, judge)) for name, peer in PEERS.items()}
+    best = min(peers, key=peers.__getitem__)
+    told = ", ".join(f"{name} {one:.4f}" for name, one in peers.items())
+    print(f"x-education-web, by time: n {judge.count}, ours {loss:.4f}, {told}")
+    figure = Figure(value=loss, own=loss, peer=peers[best])
+    note = "oldest 75 % learn and choose, newest 25 % judge"
+    aim = AIMS["x-education-web"]
+    return _lower("loss_x_education_web_by_time", figure, aim, peer=best, n=judge.count, note=note)
 
 
 def _print(name: str, told: Predicted) -> None:

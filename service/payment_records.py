@@ -7,6 +7,9 @@ from datetime import datetime  # noqa: TC003 - the adapters read the annotations
 from enum import StrEnum
 from typing import Any
 
+#: Work on the outbox: compute a payment again from its row alone, in another thread or process.
+REPRODUCE = "payments.reproduce"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:

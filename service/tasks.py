@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from service import rule_actions
 from service.actions import deliverables
 from service.errors import StaleVersion, Unavailable
+from service.payment_records import REPRODUCE
 from service.records import MAX_ATTEMPTS
 
 if TYPE_CHECKING:
@@ -47,8 +48,24 @@ def _quarantine(ports: Ports, payload: Mapping[str, Any], error: str) -> None:
     deliverables.quarantine(ports, payload["deliverable_id"], error)
 
 
+def _reproduce(ports: Ports, payload: Mapping[str, Any]) -> None:
+    from service.actions import reproducing  # noqa: PLC0415 - numpy, LightGBM
+
+    reproducing.check(ports, payload["payment_id"])
+
+
+def _not_reproduced(ports: Ports, payload: Mapping[str, Any], error: str) -> None:
+    """Tell the log; the row stays in quarantine, and what was paid stays as it is.
+
+    Nothing goes into the audit trail: an entry with the row as it is now would vouch for it.
+    """
+    del ports
+    LOG.error("payments.not_reproduced id=%s error=%s", payload["payment_id"], error)
+
+
 TASKS: Mapping[str, Task] = {
     deliverables.VERIFY: Task(do=_verify, give_up=_quarantine),
+    REPRODUCE: Task(do=_reproduce, give_up=_not_reproduced),
     rule_actions.ACT: Task(do=rule_actions.carry_out, give_up=rule_actions.give_up),
 }
 

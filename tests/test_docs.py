@@ -21,6 +21,7 @@ STAND_INS = {
     "orders.csv": "README.md",
     "week.csv": "README.md",
     "deals.csv": "README.md",
+    "incident.json": "README.md",
 }
 #: Commands that go on until they are ended, or ask a person; other tests run them.
 LONG = {"serve", "worker", "demo", "users", "db"}

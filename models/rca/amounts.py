@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from models.rca.lattice import lattice
+from models.rca.leaves import Leaves
 from models.rca.localise import Cause, told
-from models.rca.search import Leaves, Search
+from models.rca.search import Search
 from models.rca.spread import MEDIAN, Spread
 
 if TYPE_CHECKING:
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: Deals for each that converts, and how much longer history is than the window.
-MANY, LONG = 1e4, 1e6
+#: Deals for each that converts.
+MANY = 1e4
 #: Variance of what rounding to a whole number adds.
 ROUNDED = 1 / 12
 #: Leaves of like size whose medians are taken.
-GROUPS = 12
+GROUPS, MOST_LEAVES = 12, 4096
 #: Forecasts are wrong by some hundredths for reasons of their own.
 LEAST_SHORT = 0.05
 #: A unit is no smaller, lest a forecast that is met exactly make anything evidence.
@@ -86,8 +87,9 @@ def localise_amounts(case: AmountCase) -> AmountAnswer:
 
 def _noise(case: AmountCase, rounding: float) -> tuple[float, float]:
     """Give the unit and the spread: a line through what each group of leaves varies by."""
-    is_usual = case.forecast > 0
-    forecast, observed = case.forecast[is_usual], case.observed[is_usual]
+    usual = np.flatnonzero(case.forecast > 0)
+    usual = usual[:: 1 + len(usual) // MOST_LEAVES]
+    forecast, observed = case.forecast[usual], case.observed[usual]
     order = np.argsort(forecast)
     squares = (observed - forecast) ** 2
     groups = [group for group in np.array_split(order, GROUPS) if len(group)]
@@ -113,12 +115,13 @@ def _searched(case: AmountCase, noise: tuple[float, float, float]) -> Search:
     cells = lattice(case.codes, sizes)
     entered = cells.lay(case.forecast) * (MANY / unit)
     leaves = Leaves(
-        entered_before=entered * LONG,
-        converted_before=entered * (LONG / MANY),
+        entered_before=entered,
+        converted_before=entered,
         entered=entered,
         converted=cells.lay(case.observed) / unit,
         logit=np.full(cells.shape, -np.log(MANY - 1)),
         rounding=rounding / unit**2,
+        is_forecast=True,
         usual=Spread(spread, 0.0),
         least_fall=LEAST_SHORT,
     )

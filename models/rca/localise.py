@@ -10,7 +10,8 @@ import numpy as np
 
 from models.rca.baseline import fitted
 from models.rca.lattice import ANY, lattice
-from models.rca.search import LEAST_FALL, Found, Leaves, Search
+from models.rca.leaves import LEAST_FALL, Leaves
+from models.rca.search import Found, Search
 
 if TYPE_CHECKING:
     from models.rca.case import FunnelCase

@@ -14,7 +14,8 @@ import numpy as np
 
 from models.rca.baseline import expit
 from models.rca.lattice import ANY
-from models.rca.spread import UNKNOWN, Deviation, Layers, Spread
+from models.rca.leaves import Leaves, figures, gained
+from models.rca.spread import Deviation, Layers, Spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +33,6 @@ MOST_CAUSES = 8
 MARGIN = 2.0
 #: Nats that each dimension more has to bring: causes are seldom deep.
 DEEPER = 0.5
-#: Least shift (logit, first order) that is told: a fall of about five points from one half.
-LEAST_FALL = 0.2
 #: Historical variance at which a cell's own history counts half against the model's.
 HISTORY_HALF = 20.0
 TINY, TINY_VARIANCE = 1e-9, 1e-6
@@ -53,25 +52,6 @@ SETTLED = 1e-12
 MOST_KEPT = 4
 #: Figures a cell that a search holds: its own, those of one expectation.
 OWN_ROWS, ROWS = 13, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Leaves:
-    """Counts of every leaf and the logit of its expected rate, in the lattice's layout."""
-
-    entered_before: Floats
-    converted_before: Floats
-    entered: Floats
-    converted: Floats
-    logit: Floats
-    #: Entered and converted of windows that history is made of, or of some of them.
-    windows: tuple[tuple[Floats, Floats], ...] = ()
-    #: Variance that rounding adds to what a leaf converts.
-    rounding: float = 0.0
-    #: Spread that is known beforehand.
-    usual: Spread = UNKNOWN
-    #: Least shift (logit, first order) that is told.
-    least_fall: float = LEAST_FALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +101,7 @@ class Search:
         self.entered, self.observed, self.doubt, self._level, known = block[:5]
         self.gate, self._most_won = block[8:10]
         self._layers, self._historic = Layers(cells), leaves.usual
-        self._usual = _figures(leaves, leaves.entered, expit(leaves.logit))
+        self._usual = figures(leaves, leaves.entered, expit(leaves.logit))
         self._sum_up(block[:8], known)
         self._set_gate()
         self.found: tuple[Found, ...] = ()
@@ -133,11 +113,14 @@ class Search:
 
     def _sum_up(self, sums: Floats, known: Floats) -> None:
         leaves = self._leaves
+        if leaves.is_forecast:
+            self._sum_forecast(sums)
+            return
         rate = expit(leaves.logit)
         before = leaves.entered_before * rate
-        figures = [leaves.entered, leaves.converted, leaves.entered_before]
-        figures += [leaves.converted_before - before, before * (1 - rate)]
-        self.cells.sums([*figures, *self._usual], sums)
+        rows = [leaves.entered, leaves.converted, leaves.entered_before]
+        rows += [leaves.converted_before - before, before * (1 - rate)]
+        self.cells.sums([*rows, *self._usual], sums)
         #: How far a cell's own history lies from the model's word for it.
         known += HISTORY_HALF
         self._level /= known
@@ -148,12 +131,21 @@ class Search:
         np.maximum(self.doubt, TINY, out=self.doubt)
         np.divide(self.entered, self.doubt, out=self.doubt)
         self.doubt += 1
-        np.subtract(self.entered, TINY, out=self._most_won)
-        np.maximum(self._most_won, TINY, out=self._most_won)
+        np.maximum(self.entered, 2 * TINY, out=self._most_won)
+        self._most_won -= TINY
+
+    def _sum_forecast(self, sums: Floats) -> None:
+        """Sum up where history is a forecast: it leaves no doubt, and no level to correct."""
+        self.cells.sums([self._leaves.converted, *self._usual], sums[4:])
+        self.observed[:] = sums[4]
+        np.divide(sums[5], expit(self._leaves.logit.ravel()[:1]), out=self.entered)
+        self._level[:], self.doubt[:] = 0.0, 1.0
+        np.maximum(self.entered, 2 * TINY, out=self._most_won)
+        self._most_won -= TINY
 
     def _window(self, entered: Floats, converted: Floats, before: Floats) -> Deviation:
-        figures = [entered, converted, *_figures(self._leaves, entered, expit(self._leaves.logit))]
-        sums = self.cells.sums(figures, np.empty((len(figures), len(self.gate))))
+        rows = [entered, converted, *figures(self._leaves, entered, expit(self._leaves.logit))]
+        sums = self.cells.sums(rows, np.empty((len(rows), len(self.gate))))
         gap = sums[2] + sums[3] * self._level - sums[1]
         # The window is a part of the history that it is held against.
         doubt = np.clip(1 - sums[0] / np.maximum(before, TINY), LEAST_DOUBT, 1.0)
@@ -176,8 +168,10 @@ class Search:
             if self.cells.depth[cell] == 0:
                 break
         last = self._standing()
-        cells, whole = self.found, self.fit((len(self.gate) - 1,))
-        if not cells or cells[0].cell == whole[0].cell:
+        first, place = self.scan(()), len(self.gate) - 1
+        fell = first.gated[first.hot == place]
+        cells, whole = self.found, self.fit((place,))
+        if not cells or cells[0].cell == place or not (fell > self.gate[place]).any():
             return last
         if self.worth(whole) < self.worth(cells) or whole[0].shift > -self._leaves.least_fall:
             return last
@@ -191,12 +185,14 @@ class Search:
 
     def worth(self, found: tuple[Found, ...]) -> float:
         """Give the log-likelihood that shifts of some cells bring, less what each has to."""
-        leaves = self._leaves
-        old, new = leaves.logit.ravel(), leaves.logit.ravel().copy()
+        old = self._leaves.logit.ravel()
+        new, is_inside = old.copy(), np.zeros(old.size, dtype=np.bool_)
         for one in found:
-            new[self.cells.members(one.cell)] += one.shift
-        entered, converted = leaves.entered.ravel(), leaves.converted.ravel()
-        gain = converted @ (new - old) - entered @ (np.logaddexp(0, new) - np.logaddexp(0, old))
+            members = self.cells.members(one.cell)
+            new[members] += one.shift
+            is_inside[members] = True
+        places = np.flatnonzero(is_inside)
+        gain = gained(self._leaves, places, new[places])
         return float(gain - self.gate[[one.cell for one in found]].sum())
 
     def _standing(self) -> Scan:
@@ -271,7 +267,7 @@ class Search:
             logit[members] += one.shift
             is_inside[members] = True
         places = np.flatnonzero(is_inside)
-        new = _figures(self._leaves, self._leaves.entered.ravel()[places], expit(logit[places]))
+        new = figures(self._leaves, self._leaves.entered.ravel()[places], expit(logit[places]))
         old = (usual.ravel()[places] for usual in self._usual)
         added = [now - before for now, before in zip(new, old, strict=True)]
         sums = self.cells.sums_at(places, added, block)
@@ -386,15 +382,6 @@ class Search:
                 return bool((apart < -TORN * shift).any())
             cells = (*cells, int(hot[np.argmax(deeper)]))
         return True
-
-
-def _figures(leaves: Leaves, entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
-    """Give the mean of each leaf, its variance, and that squared."""
-    mean = entered * rate
-    variance = mean * (1 - rate)
-    if leaves.rounding:
-        variance += leaves.rounding * (entered > 0)
-    return mean, variance, variance * variance
 
 
 def _is_among(places: Places, few: Sequence[int]) -> Bools:

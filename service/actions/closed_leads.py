@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.coefficient.deals import OrderLine
 from models.coefficient.orders import Order
+from service.actions import earlier_orders
 from service.errors import Invalid, Trouble
 from training.contract.contract import Role
 from training.contract.staging import staged
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models.origin import Origin
+    from service.ports.records import Unit
     from service.ports.tariffs import OpenedModel
     from training.contract.contract import Contract, Field
     from training.contract.staging import Reject
@@ -100,19 +102,24 @@ def check(leads: Sequence[ClosedLead], *, now: datetime, currency: str | None) -
 
 
 def orders(
-    leads: Sequence[ClosedLead], model: OpenedModel | None, *, now: datetime
+    leads: Sequence[ClosedLead], model: OpenedModel | None, unit: Unit, *, now: datetime
 ) -> dict[str, Order]:
-    """Give the orders by their ids. Raises Invalid with every mistake."""
+    """Give the orders by their ids. Raises Invalid with every mistake.
+
+    A model whose contract asks for a customer's history sees what was paid in `unit`, too.
+    """
     if model is None:
         return {one.order: Order(line=one.line, claimed=one.claimed) for one in leads}
     contract = model.contract
-    if contract.history:
-        raise _needs_history()
+    known = {one.order: one for one in leads}
     table = _table(leads, contract)
     rows = staged(table, contract, at=now.timestamp())
     _refuse([_rejected(one, contract) for one in rows.rejects])
+    customers = {one.customer for one in leads}
+    earlier = earlier_orders.records(unit, contract, customers=customers, beside=known)
     try:
-        found = orders_of(snapshot(rows.records, contract), model.artefact.win.features)
+        taken = snapshot((*rows.records, *earlier), contract)
+        found = orders_of(taken, model.artefact.win.features)
     except ContractLacks as error:
         raise Invalid(
             Text(
@@ -124,7 +131,6 @@ def orders(
                 en="Roll back to another model, or add the fields and train anew.",
             ),
         ) from error
-    known = {one.order: one for one in leads}
     return {
         one.line.id: Order(
             line=known[one.line.id].line,
@@ -133,6 +139,7 @@ def orders(
             claimed=known[one.line.id].claimed,
         )
         for one in found
+        if one.line.id in known
     }
 
 
@@ -208,17 +215,3 @@ def _refuse(troubles: Sequence[Trouble]) -> None:
             ),
             troubles=tuple(troubles[:MOST_TROUBLES]),
         )
-
-
-def _needs_history() -> Invalid:
-    return Invalid(
-        Text(
-            zh="现任模型要看客户的全部历史订单（契约中的 history），单个订单不足以计算。",
-            en="The champion looks at all earlier orders of a customer (`history` in its "
-            "contract); single orders do not do.",
-        ),
-        remedy=Text(
-            zh="请用 countermark score 对整份导出计算，或任用不含 history 的模型。",
-            en="Score a whole export by `countermark score`, or promote a model without history.",
-        ),
-    )

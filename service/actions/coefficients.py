@@ -5,6 +5,7 @@
 3. The limit of its quarter is what earlier quarters' payments give; once used it stands.
 4. Every order of the deal has the deal's coefficient. Where a later order moves it, an order that
    was paid gets another row, which names the one that it replaces; no row is changed.
+5. With each payment goes an order on the outbox to compute it again from what was kept.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from service.actions import closed_leads, models, shadows
 from service.actions.trail import record
 from service.errors import AlreadyThere, Invalid, NotFound
 from service.model_records import ModelName
-from service.payment_records import Payment
+from service.payment_records import REPRODUCE, Payment
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ class _Settling:
             opened[key] = told.model
         found: dict[str, Order] = {}
         for key, some in groups.items():
-            found |= closed_leads.orders(some, opened[key], now=self._now)
+            found |= closed_leads.orders(some, opened[key], self._unit, now=self._now)
         return found
 
     def _case(self, deal: Deal, known: Mapping[str, Payment]) -> _Case:
@@ -312,6 +313,8 @@ class _Settling:
         self._unit.payments.rows.add(payment)
         self.fresh.append(payment)
         record(self._unit, "payments.close", after=payment, actor=self._actor)
+        order = {"payment_id": payment.id}
+        self._unit.outbox.put(key=f"{REPRODUCE}:{payment.id}", kind=REPRODUCE, payload=order)
         return payment
 
     def _refuse_paid_otherwise(self, leads: Sequence[ClosedLead]) -> None:

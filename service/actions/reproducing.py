@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from service.payment_records import Payment
+    from service.ports import Ports
     from service.ports.records import Unit
     from service.ports.tariffs import Tariffs
 
@@ -28,6 +29,10 @@ class Difference:
     field: str
     paid: Any
     found: Any
+
+
+class NotReproduced(Exception):
+    """A payment that does not come out again; the message names its fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,15 @@ def reproduce(unit: Unit, tariffs: Tariffs, payment_id: str) -> Reproduced:
         figures=figures,
         differences=(*_rebuilt_otherwise(payment, figures), *_told_otherwise(unit, payment)),
     )
+
+
+def check(ports: Ports, payment_id: str) -> None:
+    """Compute a payment again as the outbox orders it. Raises NotReproduced, and as `reproduce`."""
+    with ports.records.read() as unit:
+        found = reproduce(unit, ports.tariffs, payment_id)
+    if found.differences:
+        names = ", ".join(f"{one.field} ({one.against})" for one in found.differences)
+        raise NotReproduced(f"payment {payment_id} does not come out again: {names}")
 
 
 def _rebuilt_otherwise(payment: Payment, figures: str) -> tuple[Difference, ...]:

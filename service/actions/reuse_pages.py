@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from verification.fingerprints.likeness import Box, Likeness
     from verification.values import Evidence, Report
 
-ID, VERSION = "reuse.page", 1
+ID, VERSION = "reuse.page", 2
 #: Words that an earlier page must share to be looked at, and how many pages are looked at.
 FEWEST_VOTES, MOST_COMPARED = 4, 12
+#: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same
+#: template filled in anew.
+_SURE_PAIRS, _SURELY_REPLACED = 60, 0.002
 #: Pages of one earlier deliverable that are told.
 MOST_TOLD = 10
 
@@ -56,16 +59,37 @@ def comparer(fingerprints: tuple[PageFingerprint, ...]) -> Comparer:
         ports: Ports, unit: Unit, deliverable: Deliverable, report: Report
     ) -> list[Finding]:
         del ports
-        matches = [match for page in fingerprints for match in _matches(unit, deliverable, page)]
+        compared = [match for page in fingerprints for match in _compared(unit, deliverable, page)]
         for page in fingerprints:
             unit.seen_pages.add(deliverable.id, page, words.words(opened(page), words.KEPT))
-        return _findings(matches, report)
+        return _findings(_told(compared), report)
 
     return compare
 
 
-def _matches(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> list[_Match]:
-    """Give the earlier pages that this one is.
+def _told(compared: list[_Match]) -> list[_Match]:
+    """Leave out changed pages of files of which another page is the same template filled in anew.
+
+    The first page of a report may differ from another customer's in a name alone; the page with
+    its figures says that it is another report. A page on which nothing was replaced is told.
+    """
+    anew = {
+        match.seen.deliverable_id
+        for match in compared
+        if match.likeness.kind == "same_template"
+        and match.likeness.pairs >= _SURE_PAIRS
+        and match.likeness.replaced >= _SURELY_REPLACED
+    }
+    return [
+        match
+        for match in compared
+        if match.likeness.kind in {"same", "same_but_changed"}
+        and not (match.likeness.replaced and match.seen.deliverable_id in anew)
+    ]
+
+
+def _compared(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> list[_Match]:
+    """Hold a page against the earlier ones that share its words.
 
     Those that answer the same requirement do not count: a new version of a report repeats pages of
     the last one, and that is no re-use. The same bytes are told already.
@@ -78,7 +102,7 @@ def _matches(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> lis
             like = likeness.compare(new, opened(seen.fingerprint))
         except NoFingerprint:  # kept by a version that wrote them otherwise
             continue
-        if like.kind in {"same", "same_but_changed"}:
+        if like.kind != "different":
             found.append(_Match(page=page, seen=seen, likeness=like))
     return found
 

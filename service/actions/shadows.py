@@ -79,7 +79,7 @@ class _Beside:
             return {}
         now = self._unit.now()
         try:
-            return closed_leads.orders(leads, self._opened, now=now)
+            return closed_leads.orders(leads, self._opened, self._unit, now=now)
         except Invalid:
             return self._orders_apart(leads)
 
@@ -87,7 +87,8 @@ class _Beside:
         found: dict[str, Order] = {}
         for one in leads:
             try:
-                found |= closed_leads.orders([one], self._opened, now=self._unit.now())
+                at = self._unit.now()
+                found |= closed_leads.orders([one], self._opened, self._unit, now=at)
             except Invalid:
                 continue
         return found

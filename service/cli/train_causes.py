@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -93,17 +94,10 @@ def causes(
     evidence, dag = _evidence(types)
     judged, judged_hash = _verdicts(verdicts)
     quiet, quiet_hash = _quiet(history, quiet_until)
-    training = CausesTraining(
-        incidents=incidents,
-        judges=judges,
-        seed=seed,
-        threads=threads,
-        verdicts=tuple(judged),
-        history=quiet,
-    )
-    result = _trained(dag, training)
-    data = hashlib.sha256(f"{_sha(evidence.encode())} {judged_hash} {quiet_hash}".encode())
-    sealed = None if result.refused else _sealed(result, evidence, data.hexdigest(), author)
+    training = CausesTraining(incidents=incidents, judges=judges, seed=seed, threads=threads)
+    result = _trained(dag, replace(training, verdicts=tuple(judged), history=quiet))
+    data = _sha(f"{_sha(evidence.encode())} {judged_hash} {quiet_hash}".encode())
+    sealed = None if result.refused else _sealed(result, evidence, data, author)
     told = sealed.result if sealed else result
     write(out, {**told_parts(told), **({MODEL: sealed.archive} if sealed else {})})
     print_causes(told, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)

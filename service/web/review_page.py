@@ -12,7 +12,7 @@ from service.api.identity import required
 from service.api.site import site
 from service.errors import FileLost, NotShowable
 from service.records import Decision, DeliverableState, ReviewState
-from service.web import facts, findings, frame, troubles, views
+from service.web import both_sides, facts, findings, frame, troubles, views
 from service.web.outcome import read_outcome
 from service.web.sheets import Sheets
 from service.web.translation import say, say_stored
@@ -106,6 +106,7 @@ def show(
         trail = _trail(unit, deliverable, review)
         following = next_address(unit, actor, after=review.id) if review else None
         outcome = read_outcome(unit, actor, request.args.get("decided"))
+        seen = both_sides.visible(unit, actor, deliverable)
     report = findings.read(deliverable)
     told = troubles.view(error) if error else None
     page = render_template(
@@ -114,6 +115,7 @@ def show(
         review=review_view,
         report=report,
         sheets=_sheets(deliverable, report),
+        pairs=both_sides.pairs(site().ports, deliverable, seen),
         facts=facts.of(deliverable),
         times=facts.times(deliverable),
         signatures=facts.signatures(deliverable),

@@ -145,15 +145,15 @@ def test_a_sealed_model_is_opened_before_it_ranks(told: Path, tmp_path: Path) ->
 
 def test_training_tells_its_gates_and_writes_the_card(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = run("train", "causes", "--out", out, "--incidents", 40, "--judges", 20, "--json")
-    # Forty incidents are too few: G1 fails, whatever the others say.
+    done = run("train", "causes", "--out", out, "--incidents", 12, "--judges", 20, "--json")
+    # So few incidents fail G1, whatever the others say.
     assert done.exit_code == 1, done.output
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert (lines[0]["gate"], lines[0]["passed"], lines[0]["value"]) == ("G1", False, 40.0)
+    assert (lines[0]["gate"], lines[0]["passed"], lines[0]["value"]) == ("G1", False, 12.0)
     assert (lines[-1]["status"], lines[-1]["artefact"]) == ("refused", None)
     assert "AC@1" in (out / "MODEL_CARD.md").read_text("utf-8")
     assert not (out / "model.zip").exists()
-    again = run("train", "causes", "--out", out, "--incidents", 40)
+    again = run("train", "causes", "--out", out, "--incidents", 12)
     assert (again.exit_code, "exists" in again.stderr) == (2, True)
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from typer.testing import CliRunner
 
+from models.artefact.canonical import zipped
+from models.artefact.causes import pack_causes
 from models.artefact.packing import packed
+from models.artefact.parts import EVIDENCE, METRICS, MODEL_CARD, RANKER, RANKER_SCALE
+from models.rca.cold_start import SCALE, TREES
+from models.rca.evidence import catalogue_text
+from models.rca.features import FEATURES
 from service.cli import app
 from tests.models import artefacts
 
@@ -19,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from typer.testing import Result
+
+    from models.artefact.packing import Signer
 
 PASSWORD = "correct-horse-battery\n"
 
@@ -35,14 +45,35 @@ class Office:
         }
         return CliRunner().invoke(app, [*arguments], env=environment, input=stdin)
 
-    def model(self, note: str) -> str:
-        """Seal a model with this installation's key and register it; gives its id."""
+    def signer(self) -> Signer:
+        """Give this installation's key."""
         assert self.run("models", "key").exit_code == 0
         pem = (self.folder / "data" / "models-key.pem").read_bytes()
-        ours = artefacts.signer(load_pem_private_key(pem, password=None))  # type: ignore[arg-type]
+        return artefacts.signer(load_pem_private_key(pem, password=None))  # type: ignore[arg-type]
+
+    def model(self, note: str) -> str:
+        """Seal a model with this installation's key and register it; gives its id."""
         parts = {**artefacts.model_parts(with_logistic=True), "MODEL_CARD.md": note.encode()}
         path = self.folder / f"{note}.zip"
-        path.write_bytes(packed(parts, artefacts.ORIGIN, artefacts.examples(), ours))
+        path.write_bytes(packed(parts, artefacts.ORIGIN, artefacts.examples(), self.signer()))
+        return self.registered(path)
+
+    def ranker(self) -> str:
+        """Seal the ranker of causes that ships, and register it; gives its id."""
+        folder = files("models.rca.cold_start")
+        parts = {
+            RANKER: folder.joinpath(TREES).read_bytes(),
+            RANKER_SCALE: folder.joinpath(SCALE).read_bytes(),
+            EVIDENCE: catalogue_text().encode(),
+            METRICS: b"{}",
+            MODEL_CARD: b"causes",
+        }
+        rows = np.zeros((8, len(FEATURES)))
+        path = self.folder / "ranker.zip"
+        path.write_bytes(zipped(pack_causes(parts, artefacts.ORIGIN, rows, self.signer())))
+        return self.registered(path)
+
+    def registered(self, path: Path) -> str:
         done = self.run("models", "register", str(path), "--json", who="ml")
         assert done.exit_code == 0, done.output
         return str(json.loads(done.stdout)["id"])
@@ -103,6 +134,21 @@ def test_who_may_not_promote_is_told_why(office: Office, who: str, said: str) ->
     done = office.run("models", "promote", model, "--reason", "so", who=who)
     assert (done.exit_code, champions(office)) == (2, [])
     assert said in done.stderr
+
+
+def test_a_ranker_reigns_beside_a_coefficient_and_takes_no_shadow(office: Office) -> None:
+    ids = [office.model("first"), office.ranker()]
+    shadow = office.run("models", "shadow", ids[1], "--reason", "so", who="ml")
+    assert (shadow.exit_code, "coefficient" in shadow.stderr) == (2, True)
+    for one in ids:
+        for who, step in (("ml", "propose"), ("ops", "promote")):
+            done = office.run("models", step, one, "--reason", step, who=who)
+            assert done.exit_code == 0, done.output
+    assert champions(office) == ids
+    history = office.run("models", "history", "--name", "causes", "--json").stdout.splitlines()
+    assert [json.loads(line)["model"] for line in history] == [ids[1], ids[1]]
+    back = ("models", "rollback", "--reason", "so", "--name", "causes", "--to", "none")
+    assert (office.run(*back, who="ops").exit_code, champions(office)) == (0, [ids[0]])
 
 
 def test_a_file_that_is_no_model_is_refused_and_nothing_is_entered(office: Office) -> None:

@@ -31,6 +31,7 @@ from training.rca.fitting import boosted, text_of
 from training.rca.golden import ROOT, golden
 from training.rca.history_file import read_history, windows
 from training.rca.injecting import injected
+from training.rca.judging import by_chance, ece
 from training.rca.lesson import drawn
 from training.rca.profiles import CLEAN, NOISY, UNRECORDED
 from training.rca.quiet import simulated
@@ -54,7 +55,7 @@ DEALS_A_DAY = 30.0
 
 @pytest.fixture(scope="module")
 def result() -> CausesTrained:
-    return trained(DAG, CausesTraining(incidents=120, judges=20))
+    return trained(DAG, CausesTraining(incidents=60, judges=20))
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +243,21 @@ def test_a_verdict_weighs_by_what_was_shown(told: Any, root: str, weight: float)
     found: Example | None = example_of(read_verdicts(verdict(**told))[0], DAG)
     assert found is not None
     assert (found.ids[found.root], found.weight) == (root, weight)
+
+
+def test_an_answer_of_the_service_is_read_as_its_items() -> None:
+    one = json.loads(verdict(roles={"e1": "root"})) | {"person": "p"}
+    found = read_verdicts(json.dumps({"items": [one, one]}).encode())
+    assert [one.roles for one in found] == [{"e1": "root"}] * 2
+
+
+def test_calibration_does_not_fail_on_what_few_judges_show_by_chance() -> None:
+    draw = np.random.default_rng(9)
+    chances = draw.uniform(0.5, 0.9, 30)
+    truths = draw.random(30) < chances
+    assert ece(chances, truths) <= by_chance(chances)
+    assert by_chance(np.repeat(chances, 100)) < 0.05 < ece(chances, truths)
+    assert ece(chances, np.zeros(30, dtype=np.bool_)) > by_chance(chances)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,33 @@ def form(template: int, filled: int) -> Image.Image:
     return page
 
 
+def report(template: int, customer: int) -> Image.Image:
+    """Draw a report that is nearly all template: a name and a table of figures are filled in."""
+    fixed = random.Random(template)  # noqa: S311 - a plan, not a secret
+    own = random.Random(template * 100_003 + customer)  # noqa: S311 - the same
+    page = Image.new("RGB", (1000, 1414), "white")
+    draw = ImageDraw.Draw(page)
+    draw.text((100, 60), " ".join(fixed.choices(WORDS, k=4)), font=_font(34), fill=0)
+    draw.text((100, 130), fixed.choice(WORDS) + ":", font=_font(22), fill=0)
+    draw.text((330, 130), " ".join(own.sample(WORDS, k=2)), font=_font(22), fill=0)
+    for row in range(26):
+        text = " ".join(fixed.choices(WORDS, k=9))
+        draw.text((100, 180 + 32 * row), text, font=_font(19), fill=0)
+    for row in range(5):
+        for column in range(3):
+            place = (100 + 280 * column, 1050 + 44 * row)
+            draw.text(place, f"{own.randint(100, 999)} ms", font=_font(19), fill=0)
+    return page
+
+
+def renamed(template: int, customer: int) -> Image.Image:
+    """Draw the report again with another customer's name on it, and not one figure changed."""
+    page, other = report(template, customer), report(template, customer + 1)
+    name = (325, 125, 1000, 165)
+    page.paste(other.crop(name), name[:2])
+    return page
+
+
 def fingerprint(page: Image.Image) -> Opened | None:
     """Give what is kept of a picture, as arrays; None where it is as good as blank."""
     grey = np.asarray(page.convert("L"))

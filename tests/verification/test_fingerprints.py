@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.verification.papers import COPIES, fingerprint, form
+from tests.verification.papers import COPIES, fingerprint, form, renamed, report
 from verification.fingerprints import words
 from verification.fingerprints.kept import PageFingerprint
 from verification.fingerprints.likeness import compare
@@ -19,6 +20,9 @@ from verification.fingerprints.making import fingerprints
 from verification.fingerprints.pages import NoFingerprint, opened
 from verification.limits import Limits
 from verification.readers.pillow_pixels import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KNOWN = {"same", "same_but_changed"}
 
@@ -41,6 +45,24 @@ def test_a_form_filled_in_otherwise_is_another_page(template: int) -> None:
     assert one is not None
     assert other is not None
     assert compare(one, other).kind not in KNOWN
+
+
+@pytest.mark.parametrize(
+    ("template", "make", "is_told"),
+    [
+        pytest.param(1, renamed, True, id="the name was changed and no figure"),
+        pytest.param(2, renamed, True, id="so of another template"),
+        pytest.param(1, lambda t, n: report(t, n + 1), False, id="name and figures are its own"),
+        pytest.param(2, lambda t, n: report(t, n + 1), False, id="so on another template"),
+    ],
+)
+def test_a_page_that_is_nearly_all_template(
+    template: int, make: Callable[[int, int], Image.Image], *, is_told: bool
+) -> None:
+    one, other = fingerprint(make(template, 1)), fingerprint(report(template, 1))
+    assert one is not None
+    assert other is not None
+    assert (compare(one, other).kind in KNOWN) is is_told
 
 
 def test_where_a_stamp_was_added_is_told_on_both_sides() -> None:

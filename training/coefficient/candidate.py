@@ -106,6 +106,10 @@ def _redrawn(
         rng = np.random.default_rng([training.seed, draw])
         again = learn.taken(np.sort(rng.integers(0, learn.count, learn.count)))
         boosted = chosen.model.is_boosted
-        model = win.fitted_boosted(again, training) if boosted else win.fitted_logistic(again)
+        model = (
+            win.fitted_boosted(again, training, careful=chosen.careful)
+            if boosted
+            else win.fitted_logistic(again)
+        )
         found.append(chances(chosen.model.calibration.of(model.log_odds(judge.rows))))
     return found

@@ -1,6 +1,7 @@
 """P(win): LightGBM and logistic regression side by side, the simpler unless the other is better.
 
-1. Both predict every lead from models that never saw its customer.
+1. Both predict every lead from models that never saw its customer; of a small history LightGBM is
+   fitted in two ways, and the nearer one stands for it.
 2. LightGBM is chosen where its gain in log-loss is above 0 with its whole 95 % interval.
 3. A calibration is kept only where it improves log-loss and calibration error on later leads.
 4. The chosen model is fitted on all leads that learn.
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.coefficient.calibration import NONE, Calibration, chances
-from training.coefficient.boosting import Boosted, Recipe, boosted
+from training.coefficient.boosting import CAREFUL_ROUNDS, ROUNDS, Boosted, Recipe, boosted
 from training.coefficient.metrics import Interval, ece, interval, log_loss, losses
 from training.coefficient.regression import regression
 from training.coefficient.split import folds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from models.coefficient.logistic import Logistic
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 FOLDS = 5
 #: With fewer wins or losses trees learn by heart.
 FEWEST_FOR_TREES = 500
+#: A history of fewer leads has both ways of growing trees tried.
+SMALL = 12_000
 _STEPS = 50
 
 
@@ -60,6 +65,8 @@ class Chosen:
     gain: Interval
     #: Log-odds of the chosen kind out of fold, calibrated; one for each lead that learned.
     out_of_fold: NDArray[np.float64]
+    #: Which way of growing trees was nearer out of fold.
+    careful: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +79,11 @@ class Training:
 
 def chosen(learn: Leads, training: Training) -> Chosen:
     """Fit both on the leads that learn, and choose."""
-    fold = folds(learn, count=FOLDS, seed=training.seed)
-    trees, lines = np.zeros(learn.count), np.zeros(learn.count)
-    for held in range(FOLDS):
-        others, own = learn.taken(fold != held), learn.taken(fold == held)
-        trees[fold == held] = fitted_boosted(others, training).log_odds(own.rows)
-        lines[fold == held] = fitted_logistic(others).log_odds(own.rows)
+    lines = _left_out(learn, training, fitted_logistic)
+    trees, careful = _grown(learn, training)
     gain = interval(losses(learn.won, chances(lines)) - losses(learn.won, chances(trees)))
     enough = min(int(learn.won.sum()), int((~learn.won).sum())) >= FEWEST_FOR_TREES
-    both = fitted_boosted(learn, training), fitted_logistic(learn)
+    both = fitted_boosted(learn, training, careful=careful), fitted_logistic(learn)
     best, raw = (both[0], trees) if enough and gain.low > 0 else (both[1], lines)
     calibration = helpful(learn, raw)
     return Chosen(
@@ -89,11 +92,46 @@ def chosen(learn: Leads, training: Training) -> Chosen:
         logistic=both[1],
         gain=gain,
         out_of_fold=calibration.of(raw),
+        careful=careful,
     )
 
 
-def fitted_boosted(leads: Leads, training: Training) -> WinModel:
-    recipe = Recipe(objective="binary", seed=training.seed, threads=training.threads)
+def _grown(learn: Leads, training: Training) -> tuple[NDArray[np.float64], bool]:
+    """Give log-odds of trees out of fold, and whether they are those grown carefully."""
+
+    def way(*, careful: bool) -> NDArray[np.float64]:
+        return _left_out(
+            learn, training, lambda leads: fitted_boosted(leads, training, careful=careful)
+        )
+
+    steady = way(careful=False)
+    if learn.count >= SMALL:
+        return steady, False
+    other = way(careful=True)
+    nearer = log_loss(learn.won, chances(other)) < log_loss(learn.won, chances(steady))
+    return (other, True) if nearer else (steady, False)
+
+
+def _left_out(
+    learn: Leads, training: Training, fit: Callable[[Leads], WinModel]
+) -> NDArray[np.float64]:
+    """Give each lead's log-odds by a model that never saw its customer."""
+    fold = folds(learn, count=FOLDS, seed=training.seed)
+    found = np.zeros(learn.count)
+    for held in range(FOLDS):
+        own = fold == held
+        found[own] = fit(learn.taken(~own)).log_odds(learn.rows[own])
+    return found
+
+
+def fitted_boosted(leads: Leads, training: Training, *, careful: bool = False) -> WinModel:
+    recipe = Recipe(
+        objective="binary",
+        seed=training.seed,
+        rounds=CAREFUL_ROUNDS if careful else ROUNDS,
+        threads=training.threads,
+        careful=careful,
+    )
     return WinModel(
         model=boosted(leads.features, leads.rows, leads.won, recipe, weight=leads.weight)
     )

@@ -100,44 +100,18 @@ def _deals(
 
 def _items(missed: frozenset[str], old: frozenset[str]) -> tuple[EvidenceItem, ...]:
     edited = frozenset(f"r{one:03d}" for one in range(_EDITED))
-    month = date(2025, 12, 12)
-    edits = Stream(first_day=month, counts=(*(12.0 + day % 5 for day in range(31)), 1962.0))
-    return (
-        EvidenceItem(
-            id=ROOT,
-            type="sync_gap",
-            at=date(2026, 1, 8),
-            exposure=Exposure(everything=True),
-        ),
-        EvidenceItem(
-            id="cost-sheet-2025",
-            type="cost_sheet",
-            at=date(2026, 1, 8),
-            exposure=Exposure(deals=old),
-        ),
-        EvidenceItem(
-            id="demo-deck",
-            type="demo_deck",
-            at=date(2026, 1, 9),
-            exposure=Exposure(everything=True),
-        ),
-        EvidenceItem(
-            id="training-0110",
-            type="training",
-            at=date(2026, 1, 10),
-            exposure=Exposure(reps=missed),
-        ),
-        EvidenceItem(
-            id="close-dates-0112",
-            type="close_date_edits",
-            at=date(2026, 1, 12),
-            exposure=Exposure(reps=edited),
-            stream=edits,
-        ),
-        EvidenceItem(
-            id="survey-0114",
-            type="survey",
-            at=date(2026, 1, 14),
-            exposure=Exposure(share=0.94),
-        ),
+    usual = (12.0 + day % 5 for day in range(31))
+    edits = Stream(first_day=date(2025, 12, 12), counts=(*usual, 6.0 * _EDITED))
+    everything = Exposure(everything=True)
+    rows = (
+        (ROOT, "sync_gap", 8, everything, None),
+        ("cost-sheet-2025", "cost_sheet", 8, Exposure(deals=old), None),
+        ("demo-deck", "demo_deck", 9, everything, None),
+        ("training-0110", "training", 10, Exposure(reps=missed), None),
+        ("close-dates-0112", "close_date_edits", 12, Exposure(reps=edited), edits),
+        ("survey-0114", "survey", 14, Exposure(share=0.94), None),
+    )
+    return tuple(
+        EvidenceItem(id=name, type=kind, at=date(2026, 1, day), exposure=touched, stream=stream)
+        for name, kind, day, touched, stream in rows
     )

@@ -33,6 +33,8 @@ class Judged:
     reciprocal: float
     #: Expected calibration error of the first candidate's chance, and of all candidates'.
     ece_first: float
+    #: What 95 of 100 draws stay below where the first's chances are true.
+    ece_by_chance: float
     ece_all: float
     covered: float
     tie_size: float
@@ -65,11 +67,19 @@ def judged(
         three=float((places <= 3).mean()),  # noqa: PLR2004 - as its name says
         reciprocal=float((1 / places).mean()),
         ece_first=ece(np.array(firsts), np.array(first_truths)),
+        ece_by_chance=by_chance(np.array(firsts)),
         ece_all=ece(np.concatenate(chances), np.concatenate(truths)),
         covered=float(np.mean(covered)),
         tie_size=float(np.mean(sizes)),
         hits=places == 1,
     )
+
+
+def by_chance(chances: Floats, draws: int = 100, seed: int = 20) -> float:
+    """Give the error that 95 of 100 draws stay below where the chances are true."""
+    rng = np.random.default_rng(seed)
+    found = [ece(chances, rng.random(chances.size) < chances) for _ in range(draws)]
+    return float(np.quantile(found, 0.95))
 
 
 def ece(chances: Floats, truths: NDArray[np.bool_]) -> float:

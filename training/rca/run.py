@@ -114,12 +114,7 @@ def trained(
     model = lightgbm.Booster(model_str=found.text)
     # 3. judges
     progress("judge")
-    judges = {
-        profile.name: drawn(
-            dag, (profile,), training.judges, seed=JUDGES + place + 10 * training.seed
-        )
-        for place, profile in enumerate((CLEAN, SHIFTED, NOISY))
-    }
+    judges = _judges(dag, training)
     profiles = {
         name: judged(rows, lambda one: raw(model, one), found.scale)
         for name, rows in judges.items()
@@ -128,27 +123,47 @@ def trained(
     progress("gates")
     everyone = [one for rows in judges.values() for one in rows]
     other = boosted(lessons, seed=training.seed + OTHER_SEED, threads=training.threads)
-    gates = (
-        asking.enough(len(lessons)),
-        asking.skill(
-            np.concatenate([one.hits for one in profiles.values()]),
-            np.array([int(np.argmax(by_hand(one.rows))) == one.root for one in everyone]),
-        ),
-        asking.champion(),
-        asking.calibrated(profiles),
-        asking.ties({name: one for name, one in profiles.items() if name != SHIFTED.name}),
-        asking.stable(_alike(model, other, everyone)),
-        asking.safe(opened=None),
-        asking.leakage(singles(everyone)),
-        asking.golden(_golden_ranks(model, dag)),
-    )
+    ranks = _golden_ranks(model, dag)
+    alike = _alike(model, other, everyone)
     return CausesTrained(
         fitted=found,
         profiles=profiles,
-        gates=gates,
+        gates=_asked(len(lessons), profiles, everyone, alike=alike, ranks=ranks),
         seed=training.seed,
         learned=len(lessons),
         rows=np.concatenate([one.rows for one in everyone[:8]])[:64],
+    )
+
+
+def _judges(dag: EvidenceDag, training: CausesTraining) -> dict[str, list[Example]]:
+    first = JUDGES + 10 * training.seed
+    return {
+        profile.name: drawn(dag, (profile,), training.judges, seed=first + place)
+        for place, profile in enumerate((CLEAN, SHIFTED, NOISY))
+    }
+
+
+def _asked(
+    lessons: int,
+    profiles: Mapping[str, Judged],
+    everyone: Sequence[Example],
+    *,
+    alike: float,
+    ranks: Mapping[str, int],
+) -> tuple[Gate, ...]:
+    """Ask every gate, in order. Tie sets are not promised for a generator that was not learned."""
+    by_rule = np.array([int(np.argmax(by_hand(one.rows))) == one.root for one in everyone])
+    learned = {name: one for name, one in profiles.items() if name != SHIFTED.name}
+    return (
+        asking.enough(lessons),
+        asking.skill(np.concatenate([one.hits for one in profiles.values()]), by_rule),
+        asking.champion(),
+        asking.calibrated(profiles),
+        asking.ties(learned),
+        asking.stable(alike),
+        asking.safe(opened=None),
+        asking.leakage(singles(everyone)),
+        asking.golden(ranks),
     )
 
 

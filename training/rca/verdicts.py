@@ -2,7 +2,7 @@
 
 ``{"incident": {…}, "verdict": {"roles": {"e1": "root", "e2": "symptom"}, "shown": ["e1", …]}}``; a
 verdict without a root says "none of these": then the first localised cell stands for what nobody
-recorded.
+recorded. An answer of `GET /incident-labels` is read as well.
 """
 
 from __future__ import annotations
@@ -42,13 +42,20 @@ class Verdict:
 
 def read_verdicts(data: bytes) -> list[Verdict]:
     """Give the verdicts of a file. Raises VerdictRefused for the first line that is none."""
-    found = []
-    for number, line in enumerate(data.splitlines(), 1):
-        if line.strip():
-            found.append(_read(line, number))
+    found = [_read(line, number) for number, line in _lines(data) if line.strip()]
     if not found:
         raise VerdictRefused("line 1: no verdict, expected one a line")
     return found
+
+
+def _lines(data: bytes) -> list[tuple[int, bytes]]:
+    """Give the lines; an answer of `GET /incident-labels` holds them as its items."""
+    try:
+        told = json.loads(data)
+        items = told["items"]
+        return [(number, json.dumps(one).encode()) for number, one in enumerate(items, 1)]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return list(enumerate(data.splitlines(), 1))
 
 
 def _read(line: bytes, number: int) -> Verdict:

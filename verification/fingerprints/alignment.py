@@ -57,10 +57,9 @@ def moved(projection: NDArray[np.float64], places: NDArray[np.float64]) -> NDArr
 
 
 def spread(
-    projection: NDArray[np.float64], width: int, height: int
+    projection: NDArray[np.float64], across: NDArray[np.floating], down: NDArray[np.floating]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Give where the pixels of a picture come to lie: x and y, each (height, width)."""
-    across, down = np.arange(width) + 0.5, np.arange(height)[:, None] + 0.5
+    """Give where places come to lie as indices of pixels: x and y, each (height, width)."""
     x, y, depth = (row[0] * across + row[1] * down + row[2] for row in projection)
     depth = np.where(np.abs(depth) < _NO_DEPTH, _NO_DEPTH, depth)
     return (x / depth - 0.5).astype(np.float32), (y / depth - 0.5).astype(np.float32)

@@ -1,7 +1,8 @@
 """Whether two aligned pages are one document: what differs where one lies on the other.
 
-Points alone do not say: two forms of one template share most of theirs. So the small picture of
-the earlier page is laid on that of the later one, and cell by cell the ink is compared.
+Points alone do not say: two forms of one template share most of theirs, and of a page that is
+nearly all template even the ink is nearly all alike. So the places that differ are counted: a form
+that was filled in anew differs in many small ones, a copy in hardly any.
 """
 
 from __future__ import annotations
@@ -11,40 +12,57 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from verification.fingerprints.alignment import align, moved, spread
+from verification.fingerprints.alignment import align, moved
+from verification.fingerprints.residual import residual
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from verification.fingerprints.alignment import Alignment
     from verification.fingerprints.pages import Opened
+    from verification.fingerprints.residual import Residual
 
 Kind = Literal["same", "same_but_changed", "same_template", "different"]
 Box = tuple[float, float, float, float]
 
-#: Pixels of the small picture a cell is wide and high, and by how much it may be shifted.
-CELL, SLACK = 12, 1
-#: A cell with a standard deviation of less has no ink (grey levels).
-_INK = 7.0
-#: Correlation under which a cell with ink on both sides shows something else.
-_ALIKE = 0.55
-#: Share of the cells with ink on both sides that may show something else in one document.
-_MOST_REPLACED = 0.012
-#: Text that was replaced is a run of cells, one beside the other, that are less alike than the rest
-#: of the two pages is: by so many deviations (1.48 times the median distance), and than this.
-_RUN, _MOST_IN_RUNS = 3, 6
-_FARTHER, _NOT_ALIKE = 3.5, 0.85
-_DEVIATION, _LEAST_DEVIATION = 1.48, 0.01
-#: Share of the cells that ink was added to or taken from, at most.
+#: Pixels of the small picture a cell is wide and high: letters of a word touch, rows of a table do
+#: not.
+_WIDE, _HIGH = 5, 3
+#: Pixels with ink that must be there.
+_FEWEST_INKED = 600
+#: Places where ink came or went: a stamp, a signature, a note.
+MOST_ADDED = 3
+#: Share of the inked pixels that ink came to or went from.
 _MOST_ADDED = 0.35
-_FEWEST_CELLS = 12
 #: What went may be so much of what came (or the reverse) where one was laid over the other.
 _ONE_SIDED = 0.3
 #: Pairs of points that must agree before anything is compared.
 _FEWEST_PAIRS = 10
-#: Places in which one document may differ: a stamp, a signature, a note. A form that was filled in
-#: anew differs in more.
-MOST_REGIONS = 3
+#: What differs as usual in copies of one drawing, and the noise of its paper, at most.
+_EXACT, _CLEAN = 0.004, 0.0002
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bar:
+    """What is told where two pages lie so well."""
+
+    #: Pixels that must differ in one place: where something else is written, and where ink only
+    #: came or went, as it seems to along the strokes of a sharp scan that was turned.
+    replaced_pixels: int
+    added_pixels: int
+    #: Places where something else may be written in one document (another name), and the share of
+    #: the inked pixels that they may take.
+    most_replaced: int
+    most_replaced_share: float
+
+
+#: Of one drawing; of a photo; of copies in another size or turned. Where small print cannot be told
+#: from what copying does, hardly anything may be other than it was.
+_BARS = {
+    "exact": _Bar(replaced_pixels=10, added_pixels=60, most_replaced=2, most_replaced_share=0.012),
+    "photo": _Bar(replaced_pixels=10, added_pixels=60, most_replaced=0, most_replaced_share=0),
+    "copy": _Bar(replaced_pixels=24, added_pixels=60, most_replaced=3, most_replaced_share=0.003),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +70,9 @@ class Likeness:
     kind: Kind
     #: Pairs of points that agree.
     pairs: int = 0
-    #: Share of the cells with ink on both sides that show something else, 0..1.
+    #: Share of the inked pixels on which something else is written, 0..1.
     replaced: float = 1.0
-    #: Share of all cells with ink where only one side has it, 0..1.
+    #: Share of the inked pixels that ink came to or went from, 0..1.
     added: float = 1.0
     #: Changed places on the later page, and the same on the earlier one, in each page's units.
     here: tuple[Box, ...] = ()
@@ -69,136 +87,56 @@ def compare(later: Opened, earlier: Opened) -> Likeness:
     alignment = align(later, earlier)
     if alignment is None or alignment.pairs < _FEWEST_PAIRS:
         return DIFFERENT
-    laid, covered = _laid(later, earlier, alignment)
-    both, alone, unlike, in_runs = _cells(later.small.astype(np.float32), laid, covered)
-    compared = int(both.sum())
-    if compared < _FEWEST_CELLS:
+    found = residual(later.small, earlier.small, alignment.projection)
+    inked = int(found.inked.sum())
+    if inked < _FEWEST_INKED:
         return DIFFERENT
-    replaced = float(unlike.sum() / compared)
-    added = float(alone.sum() / max(1, compared + alone.sum()))
-    if replaced > _MOST_REPLACED or added > _MOST_ADDED or in_runs >= _MOST_IN_RUNS:
-        return Likeness(kind="same_template", pairs=alignment.pairs, replaced=replaced, added=added)
-    regions = _regions(unlike | alone)
+    bar = _bar(found)
+    places = _places(found, bar)
+    added = [place for place in places if place.one_sided]
+    others = [place for place in places if not place.one_sided]
+    replaced = sum(place.pixels for place in others) / inked
+    more = sum(place.pixels for place in added) / inked
+    is_same = (
+        len(others) <= bar.most_replaced
+        and len(added) <= MOST_ADDED
+        and replaced <= bar.most_replaced_share
+        and more <= _MOST_ADDED
+    )
+    if not is_same:
+        return Likeness(kind="same_template", pairs=alignment.pairs, replaced=replaced, added=more)
     return Likeness(
-        kind="same_but_changed" if regions else "same",
+        kind="same_but_changed" if places else "same",
         pairs=alignment.pairs,
         replaced=replaced,
-        added=added,
-        here=tuple(_scaled(box, later) for box in regions),
-        there=tuple(_projected(box, alignment, earlier) for box in regions),
+        added=more,
+        here=tuple(_scaled(place.box, later) for place in places),
+        there=tuple(_projected(place.box, alignment, earlier) for place in places),
     )
 
 
-def _laid(
-    later: Opened, earlier: Opened, alignment: Alignment
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Draw the earlier picture as it lies on the later one, and where it covers it."""
-    height, width = later.small.shape
-    x, y = spread(alignment.projection, width, height)
-    source = earlier.small.astype(np.float32)
-    most = (source.shape[1] - 1.001, source.shape[0] - 1.001)
-    covered = (x >= 0) & (x <= most[0]) & (y >= 0) & (y <= most[1])
-    x, y = x.clip(0, most[0]), y.clip(0, most[1])
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    dx, dy = x - left, y - top
-    upper = source[top, left] * (1 - dx) + source[top, left + 1] * dx
-    lower = source[top + 1, left] * (1 - dx) + source[top + 1, left + 1] * dx
-    return upper * (1 - dy) + lower * dy, covered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    box: Box
+    #: Of the later small picture, that differ.
+    pixels: int
+    #: Ink only came or only went: a stamp covers text, other text replaces it.
+    one_sided: bool
 
 
-def _cells(
-    one: NDArray[np.float32], other: NDArray[np.float32], covered: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], int]:
-    """Say of each cell: ink on both sides; on one side only; on both, and unlike.
-
-    Then how many cells lie in runs that are less alike than the rest is.
-    """
-    here = _tiles(one)
-    whole = _tiles(covered.astype(np.float32)).min((2, 3)) > 0
-    centred = np.ascontiguousarray(here - here.mean((2, 3), keepdims=True))
-    best = np.full(here.shape[:2], -1.0, np.float32)
-    for dy in range(-SLACK, SLACK + 1):
-        for dx in range(-SLACK, SLACK + 1):
-            there = _tiles(np.roll(other, (dy, dx), (0, 1)))
-            best = np.maximum(best, _correlation(centred, there))
-    ink = (
-        here.std((2, 3)) / max(_contrast(one), 1.0),
-        _tiles(other).std((2, 3)) / max(_contrast(other), 1.0),
-    )
-    strong = [part > 1.0 for part in ink]
-    weak = [part < 1.0 / 3 for part in ink]
-    both = whole & strong[0] & strong[1]
-    alone = whole & ((strong[0] & weak[1]) | (strong[1] & weak[0]))
-    overlaid = _one_sided(here, _tiles(other), both & (best > _NOT_ALIKE))
-    unlike = both & (best < _ALIKE)
-    in_runs = _in_runs(both & ~overlaid & (best < _usual(best[both])))
-    return both, alone | (unlike & overlaid), unlike & ~overlaid, in_runs
+def _bar(found: Residual) -> _Bar:
+    if found.usual > _EXACT:
+        return _BARS["copy"]
+    return _BARS["exact" if found.noise <= _CLEAN else "photo"]
 
 
-def _usual(alike: NDArray[np.float32]) -> float:
-    """Give the correlation under which a cell is less alike than the two pages are."""
-    if not alike.size:
-        return -1.0
-    middle = float(np.median(alike))
-    spread = _DEVIATION * float(np.median(np.abs(alike - middle))) + _LEAST_DEVIATION
-    return min(_NOT_ALIKE, middle - _FARTHER * spread)
-
-
-def _in_runs(cells: NDArray[np.bool_]) -> int:
-    """Count the cells that lie in a row of `_RUN` or more."""
-    sides = np.pad(cells.astype(np.int8), ((0, 0), (1, 1)))
-    change = np.diff(sides, axis=1)
-    starts, ends = np.argwhere(change == 1), np.argwhere(change == -1)
-    lengths = ends[:, 1] - starts[:, 1]
-    return int(lengths[lengths >= _RUN].sum())
-
-
-def _one_sided(
-    here: NDArray[np.float32], there: NDArray[np.float32], alike: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Say where ink only came or only went: a stamp covers text, other text replaces it.
-
-    Ink is measured against the paper beside it, and in the measure of cells that are `alike`:
-    a photo in half light has less of it everywhere.
-    """
-    paper = [part.max((2, 3), keepdims=True) for part in (here, there)]
-    dark = [
-        (most - part) / np.maximum(most, 1.0)
-        for most, part in zip(paper, (here, there), strict=True)
+def _places(found: Residual, bar: _Bar) -> list[_Place]:
+    """Give the places that differ, each a group of cells that touch; specks are noise."""
+    cells = [
+        _sums(part * found.differs) for part in (np.ones_like(found.came), found.came, found.went)
     ]
-    amounts = [part.sum((2, 3))[alike] for part in dark]
-    ratio = float(np.median(amounts[0] / np.maximum(amounts[1], 1e-6))) if alike.any() else 1.0
-    gain = dark[0] - ratio * dark[1]
-    came, went = np.maximum(gain, 0).sum((2, 3)), np.maximum(-gain, 0).sum((2, 3))
-    return np.asarray(np.minimum(came, went) < _ONE_SIDED * np.maximum(came, went))
-
-
-def _contrast(picture: NDArray[np.float32]) -> float:
-    """Give the deviation over which a cell counts as inked: of a faint copy less."""
-    spread = np.sort(_tiles(picture).std((2, 3)).ravel())
-    return max(_INK, 0.35 * float(spread[int(0.9 * (len(spread) - 1))]))
-
-
-def _tiles(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    rows, columns = picture.shape[0] // CELL, picture.shape[1] // CELL
-    cut = picture[: rows * CELL, : columns * CELL]
-    return cut.reshape(rows, CELL, columns, CELL).swapaxes(1, 2)
-
-
-def _correlation(here: NDArray[np.float32], there: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give the correlation of each cell; `here` has a mean of 0 in each."""
-    together = np.einsum("rcyx,rcyx->rc", here, there)
-    squares = np.einsum("rcyx,rcyx->rc", there, there)
-    sums = np.einsum("rcyx->rc", there)
-    spread_there = np.maximum(squares - sums * sums / CELL**2, 0.0)
-    scale = np.sqrt(np.einsum("rcyx,rcyx->rc", here, here) * spread_there)
-    return np.asarray(together / np.maximum(scale, 1e-3))
-
-
-def _regions(changed: NDArray[np.bool_]) -> list[Box]:
-    """Give boxes around changed cells that touch; one cell by itself is noise."""
-    left = {(int(row), int(column)) for row, column in np.argwhere(changed)}
-    found: list[Box] = []
+    left = {(int(row), int(column)) for row, column in np.argwhere(cells[0])}
+    places: list[_Place] = []
     while left:
         group, edge = [], [left.pop()]
         while edge:
@@ -207,11 +145,28 @@ def _regions(changed: NDArray[np.bool_]) -> list[Box]:
             near = {(row + dy, column + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)} & left
             left -= near
             edge += sorted(near)
-        if len(group) > 1:
-            rows, columns = zip(*group, strict=True)
-            corners = (min(columns), min(rows), max(columns) + 1, max(rows) + 1)
-            found.append(tuple(float(CELL * one) for one in corners))  # type: ignore[arg-type] # four
-    return sorted(found)
+        rows, columns = zip(*group, strict=True)
+        pixels, came, went = (float(part[rows, columns].sum()) for part in cells)
+        box = (
+            float(_WIDE * min(columns)),
+            float(_HIGH * min(rows)),
+            float(_WIDE * (max(columns) + 1)),
+            float(_HIGH * (max(rows) + 1)),
+        )
+        one_sided = min(came, went) < _ONE_SIDED * max(came, went)
+        if one_sided and pixels < bar.added_pixels:
+            # A figure set for another; strokes of a scan that was turned seem to lose ink.
+            one_sided = found.usual > _EXACT or found.noise > _CLEAN
+        if pixels < (bar.added_pixels if one_sided else bar.replaced_pixels):
+            continue
+        places.append(_Place(box=box, pixels=round(pixels), one_sided=one_sided))
+    return sorted(places, key=lambda place: place.box)
+
+
+def _sums(field: NDArray[np.float32]) -> NDArray[np.float32]:
+    rows, columns = field.shape[0] // _HIGH, field.shape[1] // _WIDE
+    cut = field[: rows * _HIGH, : columns * _WIDE]
+    return np.asarray(cut.reshape(rows, _HIGH, columns, _WIDE).sum((1, 3)))
 
 
 def _scaled(box: Box, page: Opened) -> Box:

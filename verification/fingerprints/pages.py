@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from verification.pages.picture import Picture
 
 #: Longest side of the picture in which points are sought, and of the one that is kept, in pixels.
-SEEN_SIDE, KEPT_SIDE = 600, 440
+SEEN_SIDE, KEPT_SIDE = 600, 600
 MOST_POINTS = 300
 #: A page with fewer points is as good as blank: nothing is known again by it.
 FEWEST_POINTS = 12

@@ -16,7 +16,7 @@ import numpy as np
 from verification.limits import Limits
 from verification.pages import drawing
 from verification.pages.picture import CannotRender, Wanted
-from verification.readers import opencv_pages
+from verification.readers import opencv_bent, opencv_pages
 from verification.readers.pymupdf import is_pdf
 from verification.values import ImageBox, PageBox
 
@@ -60,6 +60,8 @@ class Raster:
     back: Matrix = field(repr=False)
     #: The page or the picture in the units of evidence.
     size: Size
+    #: Of a bowed sheet that was made flat: from shares of it to pixels, which `back` takes on.
+    bent: opencv_bent.Bent | None = field(default=None, repr=False)
 
     @property
     def grey(self) -> Pixels:
@@ -69,13 +71,16 @@ class Raster:
     @property
     def was_askew(self) -> bool:
         """Say whether it is a photographed sheet that was made flat."""
-        return bool(self.back[2, 0] or self.back[2, 1])
+        return self.bent is not None or bool(self.back[2, 0] or self.back[2, 1])
 
     def to_file(self, box: Box) -> Box:
         """Give the upright box in the file that holds `box`, which is in pixels here."""
         x0, y0, x1, y1 = box
-        corners = np.array([[x0, y0, 1.0], [x1, y0, 1.0], [x1, y1, 1.0], [x0, y1, 1.0]])
-        there = corners @ self.back.T
+        middle = (x0 + x1) / 2
+        rim = np.array([[x, y] for y in (y0, y1) for x in (x0, middle, x1)])
+        if self.bent is not None:
+            rim = self.bent.at(rim / [self.colour.shape[1], self.colour.shape[0]])
+        there = np.hstack([rim, np.ones((len(rim), 1))]) @ self.back.T
         points = there[:, :2] / there[:, 2:]
         low = points.min(axis=0).clip((0, 0), self.size)
         high = points.max(axis=0).clip((0, 0), self.size)
@@ -197,7 +202,11 @@ def _picture(source: Pages, n: int, size: Size) -> Raster:
     pixels = source.drawn(n, side)
     there = _stretch(pixels, size)
     pixels, there = _turned(pixels, there, source.turn)
-    corners = opencv_pages.sheet(opencv_pages.grey_of(pixels))
+    grey = opencv_pages.grey_of(pixels)
+    bent = opencv_bent.bent(grey)
+    if bent is not None:
+        return _unbent(pixels, there, bent, page=n, size=size)
+    corners = opencv_pages.sheet(grey)
     if corners is not None:
         pixels, there = _flat(pixels, there, corners)
     elif scale > 1:
@@ -231,6 +240,18 @@ def _flat(pixels: Pixels, there: Matrix, corners: Matrix) -> tuple[Pixels, Matri
     matrix = opencv_pages.onto(corners, width, height)
     flat = opencv_pages.moved(pixels, matrix, (round(width), round(height)))
     return flat, there @ np.linalg.inv(matrix)
+
+
+def _unbent(
+    pixels: Pixels, there: Matrix, bent: opencv_bent.Bent, *, page: int, size: Size
+) -> Raster:
+    """Lay a bowed sheet flat; its edges made it straight as well."""
+    width, height = bent.size
+    scale = _scale(width, height)
+    flat = bent.flattened(pixels, round(width * scale), round(height * scale))
+    return Raster(
+        page=page, colour=flat, dpi=float(DPI), units="pixels", back=there, size=size, bent=bent
+    )
 
 
 def _enlarged(pixels: Pixels, there: Matrix, scale: float) -> tuple[Pixels, Matrix]:
@@ -275,5 +296,6 @@ def _rotation(pixels: Pixels, angle: float) -> Matrix:
 def warm() -> None:
     """Draw and straighten a page of each kind now: the sandbox lets nothing be opened later."""
     opencv_pages.warm()
+    opencv_bent.warm()
     for sample in drawing.samples().values():
         Pages(sample, Limits()).at(1)

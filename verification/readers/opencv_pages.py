@@ -23,7 +23,8 @@ cv2.setNumThreads(1)
 
 #: Sheets and lines are looked for in a picture whose longer side is this.
 _SMALL = 640
-_LEAST_SHARE, _MOST_SHARE = 0.25, 0.97
+#: Share of the picture that a sheet covers.
+LEAST_SHARE, MOST_SHARE = 0.25, 0.97
 _CORNERS = 4
 #: Grey levels by which a sheet must stand out from what it lies on.
 _STANDS_OUT = 18.0
@@ -73,7 +74,8 @@ def onto(corners: Matrix, width: float, height: float) -> Matrix:
     return np.asarray(matrix, dtype=np.float64)
 
 
-def _small(pixels: Pixels) -> tuple[Any, float]:
+def small(pixels: Pixels) -> tuple[Any, float]:
+    """Give the picture in the size that sheets and lines are looked for in, and its scale."""
     height, width = pixels.shape[:2]
     scale = min(1.0, _SMALL / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -85,10 +87,10 @@ def sheet(grey: Pixels) -> Matrix | None:
 
     From top left, clockwise, in pixels of `grey`.
     """
-    small, scale = _small(grey)
-    calm = cv2.GaussianBlur(small, (5, 5), 0)
+    reduced, scale = small(grey)
+    calm = cv2.GaussianBlur(reduced, (5, 5), 0)
     _, bright = cv2.threshold(calm, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    side = max(3, max(small.shape) // 40) | 1
+    side = max(3, max(reduced.shape) // 40) | 1
     bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
@@ -117,14 +119,14 @@ def _is_sheet(corners: Matrix, bright: Any, calm: Any) -> bool:
     cv2.fillConvexPoly(shape, corners.round().astype(np.int32), 255)
     inside = shape > 0
     share = float(inside.mean())
-    if not _LEAST_SHARE <= share <= _MOST_SHARE or _is_upright(corners):
+    if not LEAST_SHARE <= share <= MOST_SHARE or _is_upright(corners):
         return False
     filled = float((bright[inside] > 0).mean())
     outside = float((bright[~inside] > 0).mean())
     if filled < _FILLED or outside > (1 - _FILLED) * 2:
         return False
     inner = (corners > 1).all() and (corners < np.array([width - 2, height - 2])).all()
-    edges = [_stands_out(calm, corners[i], corners[(i + 1) % 4]) for i in range(_CORNERS)]
+    edges = [stands_out(calm, corners[i], corners[(i + 1) % 4]) for i in range(_CORNERS)]
     return bool(inner) and min(edges) >= _SURE_EDGES and _is_square_enough(corners)
 
 
@@ -143,7 +145,7 @@ def _is_square_enough(corners: Matrix) -> bool:
     return float(cosines.max()) < 0.5  # noqa: PLR2004 - 60 to 120 degrees
 
 
-def _stands_out(calm: Any, start: Any, end: Any) -> float:
+def stands_out(calm: Any, start: Any, end: Any) -> float:
     """Give the share of an edge along which the inside is brighter than the outside."""
     way = (end - start) / (np.linalg.norm(end - start) + 1e-9)
     inwards = np.array([-way[1], way[0]])
@@ -160,9 +162,9 @@ def _stands_out(calm: Any, start: Any, end: Any) -> float:
 
 def skew(grey: Pixels) -> float | None:
     """Give the angle in degrees by which lines of text fall to the right; None unless sure."""
-    small, _ = _small(grey)
+    reduced, _ = small(grey)
     ink = cv2.adaptiveThreshold(
-        small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15
+        reduced, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15
     )
     rows, columns = np.nonzero(ink)
     if len(rows) < _LEAST_POINTS or columns.std() < _SPREAD * ink.shape[1]:

@@ -46,7 +46,7 @@ class Fault:
 
     seconds: int = SECONDS
     #: So many seconds were cut out of the middle.
-    cut_out: int = 0
+    cut_out: float = 0
     clock_stands: bool = False
     #: The clock in the picture is so many days slow.
     days_slow: int = 0

@@ -14,6 +14,7 @@ from service.actions import deliverables
 from service.records import Role
 from tests.service.api.house import add_customer, body_of, requirement_of
 from tests.verification import films
+from tests.verification.bowing import photographed
 from tests.verification.test_page_inputs import moving, photo, saved, sheet
 from verification.readers import rapidocr
 
@@ -67,6 +68,7 @@ def fine() -> bytes:
 
 PAGES = {
     "blank.jpg": lambda: blank(sheet()),
+    "bowed.jpg": lambda: saved(photographed(sheet(), 0.06, 5), "JPEG"),
     "upside-down.pdf": lambda: as_scan(sheet().rotate(180)),
     "twelve-million-pixels-in-bad-light.jpg": lambda: saved(photo(3000), "JPEG", quality=60),
     "six-hundred-dpi.png": fine,
@@ -84,8 +86,8 @@ FILMS = {
 }
 #: On these it stands that the writer does not agree; they are read however they lie.
 WRITTEN = (
-    "upside-down.pdf", "twelve-million-pixels-in-bad-light.jpg", "six-hundred-dpi.png", "cmyk.jpg",
-    "sixteen-bits.png", "palette.png",
+    "bowed.jpg", "upside-down.pdf", "twelve-million-pixels-in-bad-light.jpg",
+    "six-hundred-dpi.png", "cmyk.jpg", "sixteen-bits.png", "palette.png",
 )  # fmt: skip
 #: What must be told of some, beside whatever else is told.
 TOLD = {

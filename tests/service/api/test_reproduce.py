@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from service import tasks
 from service.actions.reproducing import reproduce
 from service.cli import app
-from service.records import Role
+from service.payment_records import REPRODUCE
+from service.records import MAX_ATTEMPTS, Role
 from tests.service.api.house import ON_BOTH, Caller, House
 from tests.service.api.test_api_coefficients import LEAD, Q2, closed, contacts, crown, order
 
@@ -124,3 +127,38 @@ def test_of_several_those_that_can_be_computed_are(house: House, ops: Caller) ->
     done = asked(house, first, "nothing", last, "--json")
     assert (whole.exit_code, done.exit_code, done.stdout) == (0, 2, whole.stdout)
     assert "nothing" in done.stderr
+
+
+def worked_off(house: House) -> dict[str, int]:
+    """Do what the outbox orders, as often as it would be tried; gives what is left by state."""
+    for _ in range(MAX_ATTEMPTS):
+        house.clock.forward(3600)
+        with house.ports.records.begin() as unit:
+            rows = unit.outbox.lease(limit=9, seconds=60)
+        for row in rows:
+            assert row.kind == REPRODUCE
+            tasks.run(house.ports, row)
+    with house.ports.records.read() as unit:
+        return {state: count for state, count in unit.outbox.depth().items() if count}
+
+
+@ON_BOTH
+def test_a_closed_order_is_computed_again_by_whoever_takes_the_outbox(
+    house: House, ops: Caller
+) -> None:
+    for _ in range(2):
+        with house.ports.records.read() as unit:
+            assert unit.outbox.depth().get("ready", 0) == 0
+        paid_once = closed(ops, order("o1", "c1", Q2))
+        left = worked_off(house)
+        assert ("ready" in left, "quarantined" in left) == (False, False), paid_once
+
+
+def test_a_payment_that_does_not_come_out_is_told_and_stays(
+    house: House, ops: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    payment = paid(house, ops)
+    change(house, "figures", '"coefficient":1.', '"coefficient":2.')
+    with caplog.at_level(logging.ERROR, logger="countermark.service"):
+        assert worked_off(house)["quarantined"] == 1
+    assert f"payments.not_reproduced id={payment}" in caplog.text

@@ -8,6 +8,7 @@ import pytest
 
 from service.records import Decision, Role
 from service.web.views import clock
+from tests.service.api.house import add_customer, body_of, requirement_of
 from tests.service.web.papers import AT, paper
 from tests.service.web.scene import PASSWORD, Scene, page_of, text_of
 from tests.verification import sealing
@@ -158,6 +159,52 @@ def test_evidence_is_numbered_and_linked_both_ways(scene: Scene) -> None:
     assert {card.get("data-box") for card in cards} == {"1", "2", "3"}
     second = page_of(visitor.get(cards[1].get("href").partition("#")[0]))
     assert "box-2" in [box.get("id") for box in second.xpath("//svg/a")]
+
+
+def told_as_seen(scene: Scene, new: str, earlier: str) -> None:
+    """Write into the report of a file what `reuse.page` tells of a page of an earlier one."""
+    box = {"kind": "page_box", "page": 1, "caption": None, "revision": None}
+    evidence = [
+        {"kind": "field", "source": "deliverable", "value": earlier},
+        {**box, "box": [0, 0, 595, 842]},
+        {"kind": "field", "source": "page", "value": "1"},
+        {**box, "box": [100, 80, 160, 95]},
+        {"kind": "field", "source": "changed_box", "value": "101, 82, 161, 97"},
+    ]
+    said = {"zh": "此前已出现", "en": "seen before"}
+    finding = {
+        "id": "reuse.page", "version": 2, "status": "INDETERMINATE", "message": said,
+        "sub_indication": "REUSED_DELIVERABLE", "remedy": said, "evidence": evidence,
+    }  # fmt: skip
+    with scene.house.ports.records.begin() as unit:
+        row = unit.deliverables.get(new)
+        assert row is not None
+        report = {**(row.report or {}), "checks": [*(row.report or {})["checks"], finding]}
+        unit.deliverables.replace(replace(row, report=report))
+
+
+def test_a_page_seen_before_stands_beside_the_earlier_one_for_who_may_see_it(scene: Scene) -> None:
+    other = scene.house.somebody("other", Role.SALESPERSON)
+    wanted = requirement_of(other, add_customer(other, name="别人的客户"), "poc_report")
+    draft = paper("poc_report", "unsigned")
+    earlier = str(body_of(other.upload(wanted["id"], draft.data, key="other"))["id"])
+    new = scene.changed()
+    told_as_seen(scene, new, earlier)
+    reviewer = scene.reviewer()
+    page = page_of(reviewer.get(f"/deliverables/{new}"))
+    images = page.xpath("//div[@class='both-sides']//img/@src")
+    assert [f"/{one}/" in images[place] for place, one in enumerate((new, earlier))] == [True] * 2
+    assert [reviewer.get(one).data[:4] for one in images] == [b"\x89PNG"] * 2
+    boxes = page.xpath("//div[@class='both-sides']//rect")
+    assert [(box.get("x"), box.get("width")) for box in boxes] == [
+        ("100.0", "60.0"),
+        ("101.0", "60.0"),
+    ]
+    answer = scene.visitor("seller").get(f"/deliverables/{new}")
+    images = page_of(answer).xpath("//div[@class='both-sides']//img/@src")
+    assert [f"/{new}/" in one for one in images] == [True]
+    assert "不向您显示其画面" in text_of(answer)
+    assert "别人的客户" not in text_of(answer)
 
 
 def test_sealed_page_is_shown_with_the_place_of_the_seal(scene: Scene) -> None:
