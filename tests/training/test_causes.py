@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from models.artefact.causes import open_causes
 from models.artefact.containers import parts_of_zip
@@ -20,6 +21,10 @@ from models.artefact.parts import EVIDENCE, GOLDEN, RANKER, RANKER_SCALE
 from models.artefact.refusal import ArtefactRefused
 from models.rca import CaseRefused, catalogue, rank_causes
 from models.rca.evidence import catalogue_text
+from service.adapters.storage import open_storage
+from service.adapters.tariffs import KeptTariffs
+from service.causes import rankers
+from service.settings import load
 from training.gates.gate import Answer
 from training.rca import asking
 from training.rca.fitting import boosted, text_of
@@ -36,6 +41,8 @@ from training.rca.verdicts import VerdictRefused, example_of, read_verdicts
 from training.sealing import Workshop
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from training.rca.lesson import Example
     from training.rca.sealing import SealedCauses
 
@@ -302,3 +309,21 @@ def test_a_history_that_teaches_nothing_is_refused(
 ) -> None:
     with pytest.raises(CaseRefused):
         windows(read_history(_history(days, each)), until)
+
+
+@pytest.mark.parametrize("is_trusted", [True, False], ids=["trusted", "nobody trusts its key"])
+def test_a_registered_ranker_opens_for_the_service(
+    archive: SealedCauses, tmp_path: Path, *, is_trusted: bool
+) -> None:
+    settings = load({"COUNTERMARK_DATA": str(tmp_path)})
+    if is_trusted:
+        (tmp_path / "model-keys").mkdir()
+        pem = _KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        (tmp_path / "model-keys" / "team.pem").write_bytes(pem)
+    storage = open_storage(settings)
+    stored = storage.put([archive.archive], max_bytes=len(archive.archive))
+    found = KeptTariffs(settings, storage).ranker(stored.sha256)
+    assert (found is not None) is is_trusted
+    if found is not None:
+        assert rankers.opened(found.trees, found.scale).scale.tie_share > 0
+        assert rankers.graph(found.dag) == DAG
