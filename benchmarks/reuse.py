@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +19,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks._seen_index import look_up
+from service.actions.reuse_pages import FEWEST_VOTES
 from tests.verification.papers import COPIES, fingerprint, form
 from verification.fingerprints import words
 from verification.fingerprints.likeness import compare
@@ -27,8 +31,8 @@ if TYPE_CHECKING:
 
     from verification.fingerprints.pages import Opened
 
-#: Bits in which a hash may differ: what its makers call a match.
-HASH_BITS = 10
+#: Bits in which a hash of 64 may differ, and one of 256: what their makers call a match.
+HASH_BITS = {64: 10, 256: 31}
 FORMS_OF_ONE = 4
 KNOWN = {"same", "same_but_changed"}
 
@@ -48,9 +52,23 @@ def cosine_hash(page: Image.Image) -> NDArray[np.bool_]:
     return np.asarray(low > np.median(low))
 
 
+def pdq_hash(page: Image.Image) -> NDArray[np.bool_]:
+    """Give PDQ of 256 bits (package pdqhash)."""
+    found, _quality = import_module("pdqhash").compute(np.asarray(page.convert("RGB")))
+    return np.asarray(found, np.bool_)
+
+
+def image_hash(page: Image.Image) -> NDArray[np.bool_]:
+    """Give pHash as the package imagehash makes it."""
+    return np.asarray(import_module("imagehash").phash(page).hash, np.bool_).ravel()
+
+
 PEERS: dict[str, Callable[[Image.Image], NDArray[np.bool_]]] = {
     "pHash": cosine_hash,
     "dHash": difference_hash,
+    # Neither is a dependency: each stands in the table where it is installed.
+    **({"imagehash pHash": image_hash} if find_spec("imagehash") else {}),
+    **({"PDQ": pdq_hash} if find_spec("pdqhash") else {}),
 }
 
 
@@ -72,20 +90,31 @@ def known(one: Opened | None, other: Opened | None) -> bool:
     if one is None or other is None:
         return False
     shared = set(words.words(one, words.ASKED)) & set(words.words(other, words.KEPT))
-    return len(shared) >= 4 and compare(one, other).kind in KNOWN
+    return len(shared) >= FEWEST_VOTES and compare(one, other).kind in KNOWN
 
 
 def recall(pages: list[Image.Image]) -> None:
-    """Print how many copies of each kind are known, by us and by the peers."""
+    """Print how many copies of each kind are known, by us and by the peers.
+
+    Found by rare words: were all words that two of the pages share left out, as the index leaves
+    out those on more than `MOST_PAGES` pages.
+    """
     ours = [fingerprint(page) for page in pages]
     theirs = {name: [make(page) for page in pages] for name, make in PEERS.items()}
+    kept = [set(words.words(one, words.KEPT)) if one else set() for one in ours]
+    on = Counter(word for page in kept for word in page)
+    rare = [{word for word in page if on[word] == 1} for page in kept]
     for name, copy in COPIES.items():
         copies = [copy(page) for page in pages]
-        hits = sum(known(fingerprint(one), was) for one, was in zip(copies, ours, strict=True))
+        prints = [fingerprint(one) for one in copies]
+        hits = sum(known(one, was) for one, was in zip(prints, ours, strict=True))
+        sought = [set(words.words(one, words.ASKED)) if one else set() for one in prints]
+        found = sum(len(one & was) >= FEWEST_VOTES for one, was in zip(sought, rare, strict=True))
         said = [f"{name:18} n={len(pages)} ours {hits / len(pages):.3f}"]
+        said.append(f"found by rare words alone {found / len(pages):.3f}")
         for peer, make in PEERS.items():
             near = sum(
-                int((make(one) != was).sum()) <= HASH_BITS
+                int((make(one) != was).sum()) <= HASH_BITS[was.size]
                 for one, was in zip(copies, theirs[peer], strict=True)
             )
             said.append(f"{peer} {near / len(pages):.3f}")
@@ -102,8 +131,9 @@ def false_alarms(templates: int) -> None:
             pairs += 1
             wrong += known(prints[one], prints[other])
             for peer, make in PEERS.items():
-                bits = int((make(pages[one]) != make(pages[other])).sum())
-                near[peer] += bits <= HASH_BITS
+                was = make(pages[one])
+                bits = int((was != make(pages[other])).sum())
+                near[peer] += bits <= HASH_BITS[was.size]
     peers = "  ".join(f"{name} {count / pairs:.3f}" for name, count in near.items())
     print(f"same template, other content: n={pairs} ours {wrong / pairs:.4f}  {peers}", flush=True)
 

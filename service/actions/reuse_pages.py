@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ID, VERSION = "reuse.page", 2
 #: Words that an earlier page must share to be looked at, and how many pages are looked at.
-FEWEST_VOTES, MOST_COMPARED = 4, 12
+FEWEST_VOTES, MOST_COMPARED = 3, 12
 #: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same
 #: template filled in anew.
 _SURE_PAIRS, _SURELY_REPLACED = 60, 0.002

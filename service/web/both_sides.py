@@ -76,26 +76,32 @@ def pairs(
     ports: Ports, deliverable: Deliverable, seen: Mapping[str, Deliverable]
 ) -> tuple[PairView, ...]:
     """Give each page that was told with the earlier one beside it, `seen` those one may see."""
+    sizes = {source: _sizes(ports, one) for source, one in seen.items()}
     return tuple(
         PairView(
             new=_side(deliverable, pair.page, pair.size, pair.here),
-            earlier=_earlier(ports, seen.get(pair.source), pair),
+            earlier=_earlier(seen.get(pair.source), sizes.get(pair.source, ()), pair),
             may_see=pair.source in seen,
         )
         for pair in _pairs(deliverable)
     )
 
 
-def _earlier(ports: Ports, source: Deliverable | None, pair: _Pair) -> SideView | None:
-    if source is None:
-        return None
+def _sizes(ports: Ports, source: Deliverable) -> tuple[tuple[float, float], ...]:
+    """Measure the pages of an earlier file; none where it cannot be drawn or is lost."""
     try:
-        sizes = deliverables.page_sizes(ports, source)
+        return deliverables.page_sizes(ports, source)
     except (NotShowable, FileLost):
+        return ()
+
+
+def _earlier(
+    source: Deliverable | None, sizes: Sequence[tuple[float, float]], pair: _Pair
+) -> SideView | None:
+    if source is None or not 1 <= pair.there_page <= len(sizes):
         return None
-    if not 1 <= pair.there_page <= len(sizes) or min(sizes[pair.there_page - 1]) <= 0:
-        return None
-    return _side(source, pair.there_page, sizes[pair.there_page - 1], pair.there)
+    size = sizes[pair.there_page - 1]
+    return _side(source, pair.there_page, size, pair.there) if min(size) > 0 else None
 
 
 def _side(
