@@ -45,7 +45,7 @@ FORWARD_SPREAD = 5e-3
 FIT_PASSES = 4
 #: Children whose shift differs by less than this share of their cell's do not tear it.
 TORN = 0.25
-MOST_NESTED = 2
+MOST_NESTED = 4
 #: A step that changes a shift by less changes no figure.
 SETTLED = 1e-12
 #: Expectations that are kept for the next round.

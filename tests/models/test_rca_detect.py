@@ -114,3 +114,27 @@ def test_stages_share_the_first_day() -> None:
     demo, sign = read("\n".join(["stage,entered,converted", *rows]).encode())
     assert (demo.first_day, sign.first_day, demo.flow.weekday) == (start, start, 0)
     assert (demo.flow.converted[1, 1], sign.flow.at_risk[2, 0]) == (1, 1)
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    start = date(2026, 1, 5)
+    rows = [f"demo,{start + timedelta(day)},{start + timedelta(day + 2)}" for day in range(9)]
+    one, other = (
+        read("\n".join(["stage,entered,converted", *each]).encode())[0]
+        for each in (rows, rows[::-1])
+    )
+    assert one.first_day == other.first_day
+    assert (one.flow.converted == other.flow.converted).all()
+
+
+def test_a_stage_renamed_in_mid_history_is_told_as_too_short() -> None:
+    start = date(2026, 1, 5)
+    rows = []
+    for day in range(DAYS):
+        entered = start + timedelta(day)
+        name = "demo" if day < FALL_DAY else "trial"
+        rows += [f"{name},{entered},{entered}", f"{name},{entered},"] * 5
+    demo, trial = read("\n".join(["stage,entered,converted", *rows]).encode())
+    assert demo.flow.at_risk[FALL_DAY:, 0].sum() == 0
+    with pytest.raises(TooShort):
+        detect(trial.flow, A_YEAR)
