@@ -86,8 +86,11 @@ def read(data: bytes) -> FunnelCase:
 
 def _read(rows: list[tuple[int, list[str]]]) -> FunnelCase:
     rows = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
-    if not rows:
-        raise _refused(1, "", "", Text(zh="表头和至少一行数据", en="a header and one row at least"))
+    if len(rows) <= 1:
+        seen = ", ".join(rows[0][1]) if rows else ""
+        raise _refused(
+            1, "", seen, Text(zh="表头和至少一行数据", en="a header and one row at least")
+        )
     names = [cell.strip() for cell in rows[0][1]]
     dimensions = _dimensions(names)
     problems: list[CaseProblem] = []
@@ -168,7 +171,7 @@ def _is_whole(line: int, row: list[str], names: list[str], problems: list[CasePr
 
 
 class _Body:
-    """The rows, read column by column; a mistake is noted, and 0 stands in its place."""
+    """The rows, read column by column; a mistake is noted, and NaN stands in its place."""
 
     def __init__(
         self, names: list[str], rows: list[tuple[int, list[str]]], problems: list[CaseProblem]
@@ -180,7 +183,7 @@ class _Body:
 
     def count(self, name: str) -> Floats:
         expected = Text(zh=f"0 到 {MOST_DEALS} 的整数", en=f"a whole number, 0 to {MOST_DEALS}")
-        counts = np.zeros(len(self._lines))
+        counts = np.full(len(self._lines), np.nan)
         for place, cell in enumerate(self._columns[name]):
             digits = cell.strip()
             if digits.isascii() and digits.isdecimal() and len(digits) <= len(f"{MOST_DEALS}"):

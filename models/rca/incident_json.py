@@ -29,6 +29,8 @@ MOST_ITEMS = 200
 MOST_CELLS = 60
 _TOP = ("incident", "stage", "onset", "seen_until", "dimensions", "deals", "cells", "evidence")
 _DEAL = ("id", "rep", "entered", "converted", "dims")
+#: Of a text that is no JSON, so much is told.
+MOST_SEEN = 20
 
 
 def read_incident(data: str | bytes) -> Incident:
@@ -61,11 +63,19 @@ def read_incident(data: str | bytes) -> Incident:
 
 
 def _parsed(data: str | bytes) -> Any:
+    expected = Text(zh="UTF-8 的 JSON 对象", en="a JSON object in UTF-8")
     try:
         return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        expected = Text(zh="UTF-8 的 JSON 对象", en="a JSON object in UTF-8")
-        raise IncidentRefused([wrong("$", str(error), expected)]) from None
+    except json.JSONDecodeError as error:
+        seen = f"{error.doc[error.pos : error.pos + MOST_SEEN]!r}"
+        where = f"$ ({error.lineno}:{error.colno})"
+        raise IncidentRefused([wrong(where, seen, expected)]) from None
+    except UnicodeDecodeError as error:
+        seen = error.object[error.start : error.start + 4].hex(" ")
+        raise IncidentRefused([wrong(f"$ ({error.start})", seen, expected)]) from None
+    except (ValueError, RecursionError):
+        nested = Text(zh="嵌套不深、数字不长的 JSON", en="JSON not deeply nested, no huge number")
+        raise IncidentRefused([wrong("$", "", nested)]) from None
 
 
 def _onset(top: Fields, seen_until: date | None) -> Onset | None:

@@ -178,6 +178,12 @@ def tell_problems(path: Path, problems: tuple[CaseProblem, ...], untold: int) ->
     if untold:
         zh = f"另有 {untold} 处问题。"
         tell(Text(zh=zh, en=f"{untold} more mistakes are not listed."))
+    tell(
+        Text(
+            zh="什么都没有计算。请改好这些地方后再运行。",
+            en="Nothing was worked out. Correct these places and run it again.",
+        )
+    )
 
 
 def _case(path: Path) -> FunnelCase:

@@ -251,7 +251,7 @@ def beside_the_champion(
 
 def who_paid_when(address: str, models: tuple[dict[str, Any], dict[str, Any]]) -> None:
     with somebody(address, "ops") as ops:
-        (told,) = ops.get("/api/v1/champions")["items"]
+        told, _of_causes = ops.get("/api/v1/champions")["items"]
     assert [one["model_id"] for one in told["reigns"]] == [one["id"] for one in models]
     assert told["reigns"][0]["until"] == told["reigns"][1]["since"]
     steps = ["proposed", "promoted", "shadow", "proposed", "promoted"]
