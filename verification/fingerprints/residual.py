@@ -15,6 +15,8 @@ from verification.fingerprints.alignment import spread
 from verification.fingerprints.bending import EDGE, bent, blurred, gain, sampled, shifted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from verification.fingerprints.bending import Bend
@@ -149,21 +151,28 @@ def _laid(
 
 def _alike(here: Field, laid: Field, covered: Mask) -> tuple[Field, Field]:
     """Blur the sharper of the two as the other is, and give both the stronger one's ink."""
-    best: tuple[float, Field, Field] | None = None
-    for sharper in (0, 1):
-        pair = [here, laid]
-        for passes in range(_MOST_BLUR + 1):
-            if passes or not sharper:
-                factor = gain(pair[0][covered], pair[1][covered])
-                missed = float(np.abs(pair[0] - factor * pair[1])[covered].mean())
-                missed /= max(float(pair[0][covered].mean()), 1e-6)
-                if best is None or missed < best[0] - 1e-4:
-                    best = (missed, pair[0], np.asarray(factor * pair[1], np.float32))
-            pair[sharper] = blurred(pair[sharper])
-    assert best is not None  # noqa: S101 - the first pass sets it
-    _, one, other = best
+    one, other, least = here, laid, float("inf")
+    for mine, theirs in _blurs(here, laid):
+        factor = gain(mine[covered], theirs[covered])
+        missed = float(np.abs(mine - factor * theirs)[covered].mean())
+        missed /= max(float(mine[covered].mean()), 1e-6)
+        if missed < least - 1e-4:
+            one, other, least = mine, np.asarray(factor * theirs, np.float32), missed
     scale = 1 / max(1.0, float(max(one.max(), other.max())))
     return one * scale, other * scale
+
+
+def _blurs(here: Field, laid: Field) -> Iterator[tuple[Field, Field]]:
+    """Give both as they are, then the one blurred more and more, then the other."""
+    yield here, laid
+    softer = here
+    for _ in range(_MOST_BLUR):
+        softer = blurred(softer)
+        yield softer, laid
+    softer = laid
+    for _ in range(_MOST_BLUR):
+        softer = blurred(softer)
+        yield here, softer
 
 
 def _noise(here: Field, laid: Field, covered: Mask) -> float:
