@@ -151,29 +151,28 @@ def _laid(
 
 def _alike(here: Field, laid: Field, covered: Mask) -> tuple[Field, Field]:
     """Blur the sharper of the two as the other is, and give both the stronger one's ink."""
-    best: tuple[float, Field, Field] | None = None
-    for one, other in _blurs(here, laid):
-        factor = gain(one[covered], other[covered])
-        missed = float(np.abs(one - factor * other)[covered].mean())
-        missed /= max(float(one[covered].mean()), 1e-6)
-        if best is None or missed < best[0] - 1e-4:
-            best = (missed, one, np.asarray(factor * other, np.float32))
-    assert best is not None  # noqa: S101 - the first pair sets it
-    _, one, other = best
+    one, other, least = here, laid, float("inf")
+    for mine, theirs in _blurs(here, laid):
+        factor = gain(mine[covered], theirs[covered])
+        missed = float(np.abs(mine - factor * theirs)[covered].mean())
+        missed /= max(float(mine[covered].mean()), 1e-6)
+        if missed < least - 1e-4:
+            one, other, least = mine, np.asarray(factor * theirs, np.float32), missed
     scale = 1 / max(1.0, float(max(one.max(), other.max())))
     return one * scale, other * scale
 
 
 def _blurs(here: Field, laid: Field) -> Iterator[tuple[Field, Field]]:
-    """Give both as they are, then with the one or the other blurred more and more."""
+    """Give both as they are, then the one blurred more and more, then the other."""
     yield here, laid
-    one, other = here, laid
+    softer = here
     for _ in range(_MOST_BLUR):
-        one = blurred(one)
-        yield one, laid
+        softer = blurred(softer)
+        yield softer, laid
+    softer = laid
     for _ in range(_MOST_BLUR):
-        other = blurred(other)
-        yield here, other
+        softer = blurred(softer)
+        yield here, softer
 
 
 def _noise(here: Field, laid: Field, covered: Mask) -> float:
