@@ -129,6 +129,7 @@ def test_dense_and_sparse_lattices_hold_the_same_sums() -> None:
     ("table", "line", "seen"),
     [
         pytest.param("", 1, "", id="an empty file"),
+        pytest.param(HEADER, 1, HEADER.strip().replace(",", ", "), id="a header alone"),
         pytest.param(HEADER + "a,b,10,5,0,0\n", 1, "0", id="a window without deals"),
         pytest.param(HEADER + "a,b,10,5,8,9\n", 2, "9", id="more converted than entered"),
         pytest.param(HEADER + "a,b,10,5,8,x\n", 2, "x", id="no number"),
@@ -156,6 +157,13 @@ def test_a_table_with_a_mistake_is_refused_with_its_line(table: str, line: int, 
         read(table.encode())
     first = refused.value.problems[0]
     assert (first.line, first.seen) == (line, seen)
+
+
+@pytest.mark.parametrize("entered", ["NaN", "-10", "9" * 30])
+def test_what_follows_from_a_mistake_is_not_told_as_another(entered: str) -> None:
+    with pytest.raises(CaseRefused) as refused:
+        read(f"{HEADER}a,b,{entered},5,8,4\n".encode())
+    assert [one.column for one in refused.value.problems] == ["n_hist"]
 
 
 def test_gb18030_is_read() -> None:

@@ -134,6 +134,22 @@ def test_a_mistake_of_an_incident_is_told_with_its_path(told: Any, path: str) ->
     assert refused.value.problems[0].path == path
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "seen"),
+    [
+        pytest.param(b"", "$ (1:1)", "''", id="nothing"),
+        pytest.param(b'{"incident": nothing}', "$ (1:14)", "'nothing}'", id="no JSON"),
+        pytest.param(b'{"incident": "\xff\xfe"}', "$ (14)", "ff fe 22 7d", id="no UTF-8"),
+        pytest.param(b"[" * 100_000, "$", "", id="nested too deeply"),
+    ],
+)
+def test_what_is_no_json_is_told_with_its_place(text: bytes, path: str, seen: str) -> None:
+    with pytest.raises(IncidentRefused) as refused:
+        read_incident(text)
+    (first,) = refused.value.problems
+    assert (first.path, first.seen) == (path, seen)
+
+
 def test_an_item_without_exposure_and_a_missing_dimension_are_read() -> None:
     told = evidence()
     told["deals"][0]["dims"] = {}
