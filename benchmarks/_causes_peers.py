@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.features import FEATURES
-from models.rca.ranking import by_hand
+from models.rca.causes.features import FEATURES
+from models.rca.causes.ranking import by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from models.rca.incident import Incident
+    from models.rca.causes.incident import Incident
     from training.rca.lesson import Example
 
     Floats = NDArray[np.float64]

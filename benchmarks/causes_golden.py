@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.promise import record
-from models.rca.evidence import catalogue_text
+from models.rca.causes.evidence import catalogue_text
 from rules.incident_breaker import LEAST_P_ROOT
 from service.cause_records import EvidenceRow, StageEvent
 from service.causes import collectors, rankers, snapshot

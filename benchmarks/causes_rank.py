@@ -20,10 +20,10 @@ import numpy as np
 
 from benchmarks._causes_peers import PEERS, hits
 from benchmarks.promise import record
-from models.rca.cold_start import cold_start
-from models.rca.dag_file import catalogue
-from models.rca.incident_json import read_incident
-from models.rca.ranking import rank_causes
+from models.rca.causes.cold_start import cold_start
+from models.rca.causes.dag_file import catalogue
+from models.rca.causes.incident_json import read_incident
+from models.rca.causes.ranking import rank_causes
 from training.rca.fitting import boosted, raw, scaled
 from training.rca.golden import DEMO_QUOTE, QUOTE_SIGN, ROOT, golden
 from training.rca.injecting import injected
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import lightgbm
     from numpy.typing import NDArray
 
-    from models.rca.incident import Incident
+    from models.rca.causes.incident import Incident
     from training.rca.profiles import Profile
 
     Floats = NDArray[np.float64]

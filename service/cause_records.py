@@ -60,7 +60,7 @@ class EvidenceRow:
     day: str
     until: str | None
     title: dict[str, Any]
-    #: As `models.rca.evidence.Exposure` has it, in JSON; None: nobody recorded whom it touched.
+    #: As `models.rca.Exposure` has it, in JSON; None: nobody recorded whom it touched.
     exposure: dict[str, Any] | None
     #: ``{"first_day": …, "counts": […]}``.
     stream: dict[str, Any] | None

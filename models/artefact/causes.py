@@ -31,9 +31,9 @@ from models.artefact.sandbox.trial import LIMITS, TrialLimits, tried
 from models.boosters.evaluation import Evaluated
 from models.boosters.faults import BoosterRefused
 from models.boosters.reading import read as read_booster
-from models.rca.dag_file import DagRefused, read_dag
-from models.rca.features import FEATURES
-from models.rca.ranker import Ranker, RankerRefused, check_booster, scale_from_json
+from models.rca.causes.dag_file import DagRefused, read_dag
+from models.rca.causes.features import FEATURES
+from models.rca.causes.ranker import Ranker, RankerRefused, check_booster, scale_from_json
 from models.text import Text
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from models.artefact.manifest import Manifest, Origin
     from models.artefact.packing import Signer
     from models.boosters.trees import Booster
-    from models.rca.evidence import EvidenceDag
-    from models.rca.ranker import RankerScale
+    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.ranker import RankerScale
 
     Floats = NDArray[np.float64]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from models.rca.case import CaseProblem, CaseRefused, FunnelCase, read
-from models.rca.dag_file import DagRefused, catalogue, read_dag
-from models.rca.evidence import EvidenceDag, EvidenceItem, EvidenceType, Exposure, Stream
-from models.rca.incident import (
+from models.rca.causes.dag_file import DagRefused, catalogue, read_dag
+from models.rca.causes.evidence import EvidenceDag, EvidenceItem, EvidenceType, Exposure, Stream
+from models.rca.causes.incident import (
     Deal,
     Deals,
     Incident,
@@ -13,9 +13,9 @@ from models.rca.incident import (
     LocalisedCell,
     Onset,
 )
-from models.rca.incident_json import read_incident
+from models.rca.causes.incident_json import read_incident
+from models.rca.causes.ranking import RankedCause, rank_causes
 from models.rca.localise import Answer, Cause, Cell, Change, localise
-from models.rca.ranking import RankedCause, rank_causes
 
 __all__ = [
     "Answer",

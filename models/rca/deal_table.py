@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from models.rca.case import MOST_DIMENSIONS, CaseProblem, CaseRefused, decoded
-from models.rca.incident import UNKNOWN, Deal, Deals
+from models.rca.causes.incident import UNKNOWN, Deal, Deals
 from models.text import Text
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from verification.values import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.rca.incident import IncidentProblem
+    from models.rca.causes.incident import IncidentProblem
     from service.actors import Actor
     from service.causes.evidence_sent import NewEvidence
     from service.ports.records import Unit
@@ -95,9 +95,9 @@ def _same(known: EvidenceRow, row: EvidenceRow) -> EvidenceRow:
 
 def _check(unit: Unit, items: Sequence[NewEvidence]) -> None:
     """Refuse all mistakes at once: fields, days to come, types that the graph does not have."""
-    from models.rca.dag_file import catalogue  # noqa: PLC0415 - numpy
-    from models.rca.incident_items import item  # noqa: PLC0415
-    from models.rca.json_fields import Fields, wrong  # noqa: PLC0415
+    from models.rca.causes.dag_file import catalogue  # noqa: PLC0415 - numpy
+    from models.rca.causes.incident_items import item  # noqa: PLC0415
+    from models.rca.causes.json_fields import Fields, wrong  # noqa: PLC0415
     from models.text import Text as Expected  # noqa: PLC0415
 
     problems: list[IncidentProblem] = []

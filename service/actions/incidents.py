@@ -118,7 +118,7 @@ def _known(ports: Ports, until: date) -> _Known:
 
 def _rules(ports: Ports) -> RankerFiles | None:
     """Give the champion among the rankers, else the one that ships; None where none does."""
-    from models.rca.evidence import catalogue_text  # noqa: PLC0415 - numpy
+    from models.rca.causes.evidence import catalogue_text  # noqa: PLC0415 - numpy
     from service.causes import rankers  # noqa: PLC0415
 
     with ports.records.read() as unit:
@@ -148,7 +148,7 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
 
 
 def _snapshot(stage: str, known: _Known) -> bytes:
-    from models.rca.evidence import catalogue_text  # noqa: PLC0415 - numpy
+    from models.rca.causes.evidence import catalogue_text  # noqa: PLC0415 - numpy
     from service.causes import rankers, snapshot  # noqa: PLC0415
 
     asked = snapshot.Asked(
@@ -169,7 +169,7 @@ def _snapshot(stage: str, known: _Known) -> bytes:
 
 def _answer(taken: bytes, ranker: RankerFiles | None) -> bytes:
     """Give the answer. Raises Invalid for evidence that does not fit the ranker's types."""
-    from models.rca.incident import IncidentRefused  # noqa: PLC0415 - numpy
+    from models.rca.causes.incident import IncidentRefused  # noqa: PLC0415 - numpy
     from service.causes import rankers  # noqa: PLC0415
     from service.causes.examine import examine  # noqa: PLC0415
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from models.rca.causes.incident import Incident, LocalisedCell, Onset
+from models.rca.causes.ranking import rank_causes
 from models.rca.detect import LEAST_HISTORY, WATCHED, TooShort, detect, flow
-from models.rca.incident import Incident, LocalisedCell, Onset
 from models.rca.localise import localise
-from models.rca.ranking import rank_causes
 from service.causes import pictures
 from service.causes.rankers import graph
 from service.causes.snapshot import read
@@ -22,10 +22,10 @@ from service.causes.window import case_of, window
 from service.chain import canonical
 
 if TYPE_CHECKING:
+    from models.rca.causes.ranker import Ranker
+    from models.rca.causes.ranking import RankedCause
     from models.rca.detect import Detection
     from models.rca.localise import Answer, Cause
-    from models.rca.ranker import Ranker
-    from models.rca.ranking import RankedCause
     from service.causes.snapshot import Snapshot
     from service.causes.window import Window
 

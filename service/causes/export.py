@@ -6,8 +6,8 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from models.rca.candidates import candidates
-from models.rca.incident import Incident, LocalisedCell, Onset
+from models.rca.causes.candidates import candidates
+from models.rca.causes.incident import Incident, LocalisedCell, Onset
 from service.causes.rankers import graph
 from service.causes.snapshot import ITEM, read
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from models.rca.evidence import EvidenceItem
-    from models.rca.incident import Deals
+    from models.rca.causes.evidence import EvidenceItem
+    from models.rca.causes.incident import Deals
     from service.causes.window import Window
 
 #: Days before the onset that the plot begins with.

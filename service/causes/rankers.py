@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from models.boosters.evaluation import Evaluated
 from models.boosters.library import LibraryMissing, Native
 from models.boosters.reading import read
-from models.rca.cold_start import SCALE, TREES
-from models.rca.dag_file import read_dag
-from models.rca.ranker import Ranker, check_booster, scale_from_json
+from models.rca.causes.cold_start import SCALE, TREES
+from models.rca.causes.dag_file import read_dag
+from models.rca.causes.ranker import Ranker, check_booster, scale_from_json
 
 if TYPE_CHECKING:
-    from models.rca.evidence import EvidenceDag
+    from models.rca.causes.evidence import EvidenceDag
 
 
 def shipped() -> tuple[bytes, bytes] | None:
     """Give the trees and the scale of the ranker that ships; None where none does."""
-    folder = files("models.rca.cold_start")
+    folder = files("models.rca.causes.cold_start")
     parts = [folder.joinpath(name) for name in (TREES, SCALE)]
     if not all(part.is_file() for part in parts):
         return None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.rca.candidates import members
-from models.rca.cohorts import cohorts
+from models.rca.causes.candidates import members
+from models.rca.causes.cohorts import cohorts
 from service.causes.export import incident_of
 from service.causes.snapshot import read
 

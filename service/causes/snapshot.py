@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.rca.incident import UNKNOWN, Deals, IncidentRefused
-from models.rca.incident_items import item
-from models.rca.json_fields import Fields
+from models.rca.causes.incident import UNKNOWN, Deals, IncidentRefused
+from models.rca.causes.incident_items import item
+from models.rca.causes.json_fields import Fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from models.rca.evidence import EvidenceItem
-    from models.rca.incident import Deal, IncidentProblem
+    from models.rca.causes.evidence import EvidenceItem
+    from models.rca.causes.incident import Deal, IncidentProblem
     from service.cause_records import EvidenceRow
     from service.causes.stage_deals import StageDeals
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
-from models.rca.incident import UNKNOWN, Deal
+from models.rca.causes.incident import UNKNOWN, Deal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

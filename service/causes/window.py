@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rca.incident import Deals
+    from models.rca.causes.incident import Deals
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

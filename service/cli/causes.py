@@ -14,7 +14,7 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     from models.rca import EvidenceDag, Incident, IncidentRefused, RankedCause
-    from models.rca.ranker import Ranker
+    from models.rca.causes.ranker import Ranker
 
 group = typer.Typer(no_args_is_help=True)
 
@@ -92,7 +92,7 @@ def types(
     Exit code 0; 1: it has mistakes, each is told with its line; 2: it could not be read.
     """
     if file is None:
-        from models.rca.evidence import catalogue_text
+        from models.rca.causes.evidence import catalogue_text
 
         typer.echo(catalogue_text(), nl=False)
         return
@@ -192,7 +192,7 @@ def _model(
 ) -> tuple[Ranker | None, EvidenceDag]:
     """Give the ranker and the types: those named, else those of the model, else what ships."""
     from models.rca import catalogue
-    from models.rca.cold_start import cold_start
+    from models.rca.causes.cold_start import cold_start
 
     declared = None if types is None else types_of(types)
     if path is None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import typer
 
-from models.rca.candidates import members
 from models.rca.case import read
+from models.rca.causes.candidates import members
 from models.rca.deal_table import read_deals
 from models.rca.decomposition import by_dimension, chain
 from models.rca.detect import TooShort, detect, flow
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from models.rca.case import FunnelCase
-    from models.rca.incident import Deals
+    from models.rca.causes.incident import Deals
     from models.rca.localise import Answer, Cell
 
 #: A table of counts has this column; any other is one of deals.

@@ -110,7 +110,7 @@ def _sha(data: bytes) -> str:
 
 def _evidence(path: Path | None) -> tuple[str, EvidenceDag]:
     from models.rca import catalogue
-    from models.rca.evidence import catalogue_text
+    from models.rca.causes.evidence import catalogue_text
     from service.cli.causes import types_of
 
     if path is None:

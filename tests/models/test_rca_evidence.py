@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rca import DagRefused, IncidentRefused, catalogue, read_dag, read_incident
-from models.rca.dag_file import FORMAT
+from models.rca.causes.dag_file import FORMAT
 
 TYPE = (
     "  - type: {name}\n    name: {{zh: 名, en: name}}\n    caused_by: [{causes}]\n"

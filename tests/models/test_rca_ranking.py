@@ -21,10 +21,10 @@ from models.rca import (
     rank_causes,
     read,
 )
-from models.rca.cold_start import cold_start
+from models.rca.causes.cold_start import cold_start
+from models.rca.causes.features import FEATURES, THEMES, featured
 from models.rca.deal_table import read_deals
 from models.rca.decomposition import by_dimension, chain
-from models.rca.features import FEATURES, THEMES, featured
 from training.rca.golden import DEMO_QUOTE, QUOTE_SIGN, ROLES, ROOT, golden
 
 if TYPE_CHECKING:

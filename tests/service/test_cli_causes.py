@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from models.rca.evidence import catalogue_text
+from models.rca.causes.evidence import catalogue_text
 from service.cli import app
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from models.artefact.canonical import zipped
 from models.artefact.causes import pack_causes
 from models.artefact.packing import packed
 from models.artefact.parts import EVIDENCE, METRICS, MODEL_CARD, RANKER, RANKER_SCALE
-from models.rca.cold_start import SCALE, TREES
-from models.rca.evidence import catalogue_text
-from models.rca.features import FEATURES
+from models.rca.causes.cold_start import SCALE, TREES
+from models.rca.causes.evidence import catalogue_text
+from models.rca.causes.features import FEATURES
 from service.cli import app
 from tests.models import artefacts
 
@@ -60,7 +60,7 @@ class Office:
 
     def ranker(self) -> str:
         """Seal the ranker of causes that ships, and register it; gives its id."""
-        folder = files("models.rca.cold_start")
+        folder = files("models.rca.causes.cold_start")
         parts = {
             RANKER: folder.joinpath(TREES).read_bytes(),
             RANKER_SCALE: folder.joinpath(SCALE).read_bytes(),

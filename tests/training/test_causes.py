@@ -20,7 +20,7 @@ from models.artefact.packing import Signer
 from models.artefact.parts import EVIDENCE, GOLDEN, RANKER, RANKER_SCALE
 from models.artefact.refusal import ArtefactRefused
 from models.rca import CaseRefused, catalogue, rank_causes
-from models.rca.evidence import catalogue_text
+from models.rca.causes.evidence import catalogue_text
 from service.adapters.storage import open_storage
 from service.adapters.tariffs import KeptTariffs
 from service.causes import rankers

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from models.rca import cold_start
-from models.rca.dag_file import catalogue
+from models.rca.causes import cold_start
+from models.rca.causes.dag_file import catalogue
 from training.rca.run import CausesTraining, trained
 
 #: As many as the text may be long: more incidents bring little, more trees are too large to ship.

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.candidates import members
-from models.rca.evidence import Exposure
+from models.rca.causes.candidates import members
+from models.rca.causes.evidence import Exposure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.rca.evidence import EvidenceDag
-    from models.rca.incident import Deals
+    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.incident import Deals
     from models.rca.localise import Cell
     from training.rca.profiles import Profile
 

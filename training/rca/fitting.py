@@ -14,8 +14,8 @@ import lightgbm
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-from models.rca.features import FEATURES, SIGNS
-from models.rca.ranker import MOST_KNOTS, RankerScale
+from models.rca.causes.features import FEATURES, SIGNS
+from models.rca.causes.ranker import MOST_KNOTS, RankerScale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

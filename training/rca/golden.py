@@ -14,8 +14,8 @@ from functools import cache
 
 import numpy as np
 
-from models.rca.evidence import EvidenceItem, Exposure, Stream
-from models.rca.incident import Deal, Deals, Incident, LocalisedCell, Onset
+from models.rca.causes.evidence import EvidenceItem, Exposure, Stream
+from models.rca.causes.incident import Deal, Deals, Incident, LocalisedCell, Onset
 
 ROOT = "sync-gap-0108"
 ROLES = {

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from models.rca.incident import Deals
+    from models.rca.causes.incident import Deals
 
 COLUMNS = ("id", "rep", "entered", "converted")
 #: Windows with fewer deals a day teach little.

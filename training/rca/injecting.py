@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.case import FunnelCase
-from models.rca.incident import Incident, LocalisedCell, Onset
+from models.rca.causes.incident import Incident, LocalisedCell, Onset
 from models.rca.localise import localise
 from training.rca.events import Scene, drawn
 from training.rca.recording import items
@@ -21,8 +21,8 @@ from training.rca.recording import items
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.rca.evidence import EvidenceDag
-    from models.rca.incident import Deals
+    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.incident import Deals
     from training.rca.events import Event
     from training.rca.profiles import Profile
     from training.rca.quiet import Quiet

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.ranking import tied
+from models.rca.causes.ranking import tied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from models.rca.ranker import RankerScale
+    from models.rca.causes.ranker import RankerScale
     from training.rca.lesson import Example
 
     Floats = NDArray[np.float64]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.features import featured
+from models.rca.causes.features import featured
 from training.rca.injecting import injected
 from training.rca.quiet import simulated
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rca.evidence import EvidenceDag
+    from models.rca.causes.evidence import EvidenceDag
     from training.rca.injecting import Labelled
     from training.rca.profiles import Profile
     from training.rca.quiet import Quiet

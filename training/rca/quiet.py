@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.incident import Deals
+from models.rca.causes.incident import Deals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.evidence import EvidenceItem, Stream
+from models.rca.causes.evidence import EvidenceItem, Stream
 
 if TYPE_CHECKING:
     from training.rca.events import Event, Scene

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import lightgbm
 import numpy as np
 
-from models.rca.features import FEATURES, featured
-from models.rca.ranking import by_hand
+from models.rca.causes.features import FEATURES, featured
+from models.rca.causes.ranking import by_hand
 from training.gates.gate import Answer
 from training.rca import asking
 from training.rca.fitting import FOLDS, Fitted, boosted, fitted, raw
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rca.evidence import EvidenceDag
+    from models.rca.causes.evidence import EvidenceDag
     from training.gates.gate import Gate
     from training.rca.quiet import Quiet
     from training.rca.verdicts import Verdict

@@ -11,14 +11,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.rca.features import featured
-from models.rca.incident import IncidentRefused
-from models.rca.incident_json import read_incident
+from models.rca.causes.features import featured
+from models.rca.causes.incident import IncidentRefused
+from models.rca.causes.incident_json import read_incident
 from training.rca.lesson import GAINS, Example
 
 if TYPE_CHECKING:
-    from models.rca.evidence import EvidenceDag
-    from models.rca.incident import Incident
+    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.incident import Incident
 
 #: A person's word against a drawn incident's.
 WEIGHT = 10.0

@@ -12,7 +12,7 @@ from importlib.resources import files
 from models.boosters.evaluation import Evaluated
 from models.boosters.library import LibraryMissing, Native
 from models.boosters.reading import read
-from models.rca.ranker import Ranker, check_booster, scale_from_json
+from models.rca.causes.ranker import Ranker, check_booster, scale_from_json
 
 TREES, SCALE = "ranker.lgb.txt", "ranker.json"
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rca.candidates import Candidate
-    from models.rca.evidence import EvidenceDag
-    from models.rca.tallies import Tallies
+    from models.rca.causes.candidates import Candidate
+    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.tallies import Tallies
 
     Floats = NDArray[np.float64]
 

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.rca.features import FEATURES, Featured, featured
-from models.rca.figures import Figures, figures
-from models.rca.reasons import Standpoint, beside_mean, learned_reasons, rule_reasons
-from models.rca.roles import Role, Standing, roles_of
+from models.rca.causes.features import FEATURES, Featured, featured
+from models.rca.causes.figures import Figures, figures
+from models.rca.causes.reasons import Standpoint, beside_mean, learned_reasons, rule_reasons
+from models.rca.causes.roles import Role, Standing, roles_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from models.rca.evidence import EvidenceDag
-    from models.rca.incident import Incident
-    from models.rca.ranker import Ranker, Scored
+    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.incident import Incident
+    from models.rca.causes.ranker import Ranker, Scored
     from models.text import Text
 
     Floats = NDArray[np.float64]

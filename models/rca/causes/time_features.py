@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.overlap_features import SAME, jaccards
+from models.rca.causes.overlap_features import SAME, jaccards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from models.rca.candidates import Candidate
-    from models.rca.evidence import EvidenceDag, Stream
-    from models.rca.incident import Incident
-    from models.rca.tallies import Tallies
+    from models.rca.causes.candidates import Candidate
+    from models.rca.causes.evidence import EvidenceDag, Stream
+    from models.rca.causes.incident import Incident
+    from models.rca.causes.tallies import Tallies
 
     Floats = NDArray[np.float64]
 

@@ -142,4 +142,4 @@ class EvidenceItem:
 @cache
 def catalogue_text() -> str:
     """Give the text of the types that ship."""
-    return files("models.rca").joinpath("evidence.yaml").read_text("utf-8")
+    return files("models.rca.causes").joinpath("evidence.yaml").read_text("utf-8")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rca.candidates import Candidate
-    from models.rca.cohorts import Cohorts
+    from models.rca.causes.candidates import Candidate
+    from models.rca.causes.cohorts import Cohorts
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

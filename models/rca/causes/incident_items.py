@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.rca.evidence import EvidenceItem, Exposure, Stream
+from models.rca.causes.evidence import EvidenceItem, Exposure, Stream
 from models.text import Text
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from models.rca.json_fields import Fields
+    from models.rca.causes.json_fields import Fields
     from models.rca.localise import Cell
 
 _ITEM = ("id", "type", "at", "until", "exposure", "stream")

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from models.rca.case import MOST_DIMENSIONS
-from models.rca.incident import (
+from models.rca.causes.incident import (
     Deal,
     Deals,
     Incident,
@@ -15,8 +15,8 @@ from models.rca.incident import (
     LocalisedCell,
     Onset,
 )
-from models.rca.incident_items import item
-from models.rca.json_fields import Fields, wrong
+from models.rca.causes.incident_items import item
+from models.rca.causes.json_fields import Fields, wrong
 from models.text import Text
 
 if TYPE_CHECKING:

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.candidates import candidates
-from models.rca.cohorts import cohorts
-from models.rca.graph_features import graph_features
-from models.rca.overlap_features import overlap_features
-from models.rca.tallies import daily, exposed_rows, tallies
-from models.rca.time_features import time_features
+from models.rca.causes.candidates import candidates
+from models.rca.causes.cohorts import cohorts
+from models.rca.causes.graph_features import graph_features
+from models.rca.causes.overlap_features import overlap_features
+from models.rca.causes.tallies import daily, exposed_rows, tallies
+from models.rca.causes.time_features import time_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.rca.candidates import Candidate
-    from models.rca.evidence import EvidenceDag
-    from models.rca.incident import Incident
-    from models.rca.tallies import Tallies
+    from models.rca.causes.candidates import Candidate
+    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.incident import Incident
+    from models.rca.causes.tallies import Tallies
 
     Floats = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from models.coefficient.yaml_reading import (
     root_of,
     word,
 )
-from models.rca.evidence import (
+from models.rca.causes.evidence import (
     BreakerAction,
     EvidenceDag,
     EvidenceType,

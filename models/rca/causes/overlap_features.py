@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.candidates import members
+from models.rca.causes.candidates import members
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.rca.cohorts import Cohorts
-    from models.rca.incident import Deals, Incident
+    from models.rca.causes.cohorts import Cohorts
+    from models.rca.causes.incident import Deals, Incident
 
     Floats = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from models.boosters.evaluation import Evaluated
-from models.rca.features import FEATURES, SIGNS
+from models.rca.causes.features import FEATURES, SIGNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

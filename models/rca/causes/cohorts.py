@@ -17,7 +17,7 @@ from models.rca.baseline import baseline, expit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.rca.incident import Deals, Incident
+    from models.rca.causes.incident import Deals, Incident
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.features import FEATURES, THEMES
+from models.rca.causes.features import FEATURES, THEMES
 from models.text import Text
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rca.candidates import Candidate
-    from models.rca.evidence import EvidenceDag
-    from models.rca.figures import Figures
+    from models.rca.causes.candidates import Candidate
+    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.figures import Figures
 
     Floats = NDArray[np.float64]
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.evidence import Provenance
+from models.rca.causes.evidence import Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from models.rca.candidates import Candidate
-    from models.rca.evidence import EvidenceDag
+    from models.rca.causes.candidates import Candidate
+    from models.rca.causes.evidence import EvidenceDag
 
     Floats = NDArray[np.float64]
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.rca.incident import IncidentRefused
-from models.rca.json_fields import wrong
+from models.rca.causes.incident import IncidentRefused
+from models.rca.causes.json_fields import wrong
 from models.text import Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.rca.evidence import EvidenceDag, EvidenceItem, Exposure
-    from models.rca.incident import Deals, Incident
+    from models.rca.causes.evidence import EvidenceDag, EvidenceItem, Exposure
+    from models.rca.causes.incident import Deals, Incident
     from models.rca.localise import Cell
 
     Bools = NDArray[np.bool_]

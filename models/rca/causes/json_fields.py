@@ -6,7 +6,7 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from models.rca.incident import IncidentProblem
+from models.rca.causes.incident import IncidentProblem
 from models.text import Text
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from models.rca.candidates import Candidate
-    from models.rca.tallies import Tallies
+    from models.rca.causes.candidates import Candidate
+    from models.rca.causes.tallies import Tallies
 
 Z95 = 1.96
 

@@ -1,7 +1,7 @@
 """An incident: one stage that fell, its deals, the cells that were localised, dated evidence.
 
-What is read from JSON is checked by `models.rca.incident_json`; whoever builds one from rows of
-their own uses `Deals.of`.
+What is read from JSON is checked by `incident_json`; whoever builds one from rows of their own uses
+`Deals.of`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rca.evidence import EvidenceItem
+    from models.rca.causes.evidence import EvidenceItem
     from models.rca.localise import Cell
     from models.text import Text
 
