@@ -112,8 +112,6 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "causes": (
         "causes_localise",
         "causes_detect",
-        "causes_rank",
-        "causes_golden",
         "causes_amounts",
         "causes_cpu",
         "causes_real",

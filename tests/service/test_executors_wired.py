@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from service import rule_actions, tasks
+from service import payment_records, rule_actions, tasks
 from service.actions import deliverables
 from service.adapters.celery_app import CeleryExecutor
 from service.adapters.clock import system_clock
@@ -126,7 +126,7 @@ def test_a_worker_without_a_broker_is_told_what_to_do(settings: Settings, ports:
 
 
 def test_every_task_has_a_name_that_actions_use() -> None:
-    assert set(tasks.TASKS) == {deliverables.VERIFY, rule_actions.ACT}
+    assert set(tasks.TASKS) == {deliverables.VERIFY, rule_actions.ACT, payment_records.REPRODUCE}
 
 
 def _reply(records: DatabaseRecords, row_id: str) -> Reply | None:

@@ -222,6 +222,9 @@ def test_a_line_is_asked_for_a_name(
         pytest.param("货A", 0.4, "货A", id="none beside a Chinese character"),
         pytest.param("，A", 0.4, "，A", id="none beside a full-width mark"),
         pytest.param("A ", 0.4, "A ", id="none beside another space"),
+        pytest.param("48", 0.4, "48", id="none within a figure"),
+        pytest.param("5.", 0.4, "5.", id="none before a figure's point"),
+        pytest.param("A8", 0.4, "A 8", id="one between a word and a figure"),
     ],
 )
 def test_spaces_that_the_net_holds_possible(text: str, likely: float, read: str) -> None:

@@ -24,6 +24,7 @@ _STEP = 32
 #: So likely a space must be at one step between two characters. Chosen on every other receipt of
 #: SROIE, from the first; 0.02 to 0.1 come out alike.
 _SPACE = 0.07
+_FIGURE = frozenset("0123456789.,")
 
 
 def recognise(strip: NDArray[np.uint8], pair: Pair) -> tuple[str, float]:
@@ -50,7 +51,7 @@ def spelt(likely: NDArray[np.float32], characters: Sequence[str]) -> tuple[str, 
 
 
 def spaced(text: str, likely: NDArray[np.float32]) -> str:
-    """Put spaces back, where the net holds one possible between two signs that are not Chinese.
+    """Put spaces back, where the net holds one possible between two signs of words.
 
     `text` is what `spelt` made of `likely`. The net is trained mostly on Chinese, where no word
     ends with a space: it rarely holds one likelier than nothing, also where one stands.
@@ -60,10 +61,19 @@ def spaced(text: str, likely: NDArray[np.float32]) -> str:
     out = text[:1]
     for (one, sign), (before, after) in zip(pairwise(text), pairwise(steps), strict=True):
         between = spaces[before + 1 : after]
-        if between.size and between.max() > _SPACE and not (_is_wide(one) or _is_wide(sign)):
+        if between.size and between.max() > _SPACE and not _is_one(one, sign):
             out += " "
         out += sign
     return out
+
+
+def _is_one(one: str, sign: str) -> bool:
+    """Say whether no space is put between two signs: beside Chinese, and within a figure.
+
+    Figures are set wide; an amount or a number that falls apart is worse than two that touch.
+    """
+    figure = one in _FIGURE and sign in _FIGURE
+    return figure or _is_wide(one) or _is_wide(sign)
 
 
 def _is_wide(sign: str) -> bool:
