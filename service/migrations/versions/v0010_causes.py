@@ -20,6 +20,9 @@ def upgrade() -> None:
     """Add the tables."""
     _inputs()
     _incidents()
+    _examinations()
+    _verdicts()
+    _breakers()
 
 
 def _inputs() -> None:
@@ -83,6 +86,9 @@ def _incidents() -> None:
         sqlite_where=is_open,
         postgresql_where=is_open,
     )
+
+
+def _examinations() -> None:
     op.create_table(
         "examinations",
         sa.Column("id", TEXT, nullable=False),
@@ -100,6 +106,9 @@ def _incidents() -> None:
         ),
         sa.UniqueConstraint("incident_id", "turn", name="uq_examinations_incident_id_turn"),
     )
+
+
+def _verdicts() -> None:
     op.create_table(
         "cause_verdicts",
         sa.Column("id", TEXT, nullable=False),
@@ -120,6 +129,9 @@ def _incidents() -> None:
         ),
     )
     op.create_index("ix_cause_verdicts_incident_id", "cause_verdicts", ["incident_id"])
+
+
+def _breakers() -> None:
     op.create_table(
         "incident_breakers",
         sa.Column("id", TEXT, nullable=False),
