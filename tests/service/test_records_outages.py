@@ -71,7 +71,7 @@ def test_a_glance_writes_nothing_and_outlives_cut_connections(records: DatabaseR
         records.glance(write)
     with ExitStack() as together:
         for _ in range(3):
-            together.enter_context(records._mine().glancing.connect())  # noqa: SLF001 - fills the pool
+            together.enter_context(records._mine().glances.engine.connect())  # noqa: SLF001 - fills the pool
     _cut_all(records)
     assert records.glance(lambda unit: unit.people.find()) == ()
 

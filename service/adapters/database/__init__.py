@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from service.adapters.clock import system_clock
 from service.adapters.database import engine, tables
 from service.adapters.database.cause_rows import TableCauses
+from service.adapters.database.glances import Glances
 from service.adapters.database.holders import TableHolders
 from service.adapters.database.later import Later
 from service.adapters.database.model_rows import TableModels
@@ -152,7 +153,7 @@ class _Opened:
         self.writing = engine.connect(url)
         self.statements: dict[object, Prepared] = {}
         self.reading = engine.for_reading(self.writing)
-        self.glancing = engine.for_glancing(self.writing, self.reading)
+        self.glances = Glances(self.writing, self.reading)
         self.turns: AbstractContextManager[None] = nullcontext()
         if self.writing.dialect.name == "sqlite":
             self.turns = Turns(patience_s=engine.LOCK_WAIT_S)
@@ -220,15 +221,15 @@ class DatabaseRecords:
             return found
 
         with engine.in_our_words(reading=True):
-            return engine.glance(mine.glancing, once)
+            return mine.glances.look(once)
 
     def close(self) -> None:
         """Close this process's connections; the next transaction opens them again."""
         for opened in self._opened:
             if opened.pid == os.getpid():
-                opened.writing.dispose()
-                opened.reading.dispose()
-                opened.glancing.dispose()
+                opened.glances.let_go()
+                for used in (opened.writing, opened.reading, opened.glances.engine):
+                    used.dispose()
 
     def _scope(self, connection: Connection, mine: _Opened, later: Later | None = None) -> Scope:
         return Scope(

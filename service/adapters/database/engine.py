@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -18,9 +18,7 @@ from service.errors import Invalid
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-R = TypeVar("R")
+    from collections.abc import Iterator
 
 #: How long a statement waits for somebody else's lock.
 LOCK_WAIT_S = 20
@@ -119,27 +117,6 @@ def for_reading(engine: sa.Engine) -> sa.Engine:
         return engine.execution_options(reading=True)
     reader = connect(engine.url.render_as_string(hide_password=False), read_only=True)
     return reader.execution_options(reading=True)
-
-
-def for_glancing(writing: sa.Engine, reading: sa.Engine) -> sa.Engine:
-    """Give an engine for single statements, which begin no transaction and refuse to write."""
-    if writing.dialect.name != "postgresql":
-        return reading.execution_options(glancing=True)
-    glancing = connect(writing.url.render_as_string(hide_password=False), read_only=True)
-    return glancing.execution_options(glancing=True)
-
-
-def glance(engine: sa.Engine, look: Callable[[sa.Connection], R]) -> R:
-    """Read; where connections were cut while they lay in the pool, read again on the next one."""
-    for _ in range(POOL_SIZE):
-        try:
-            with engine.connect() as connection:
-                return look(connection)
-        except exc.DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-    with engine.connect() as connection:
-        return look(connection)
 
 
 @contextmanager

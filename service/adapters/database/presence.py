@@ -15,11 +15,12 @@ from service.errors import Unavailable
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
-_KEY = "file"
+_KEY, _PATH = "file", "path"
 
 
 def watch(engine: Engine, path: Path) -> None:
@@ -31,19 +32,35 @@ def watch(engine: Engine, path: Path) -> None:
             raise _gone(path)
 
     def remember(_: Any, record: Any) -> None:
-        record.info[_KEY] = _identity(path)
+        record.info[_KEY], record.info[_PATH] = _identity(path), path
         seen.add(_KEY)
 
     def compare(_: Any, record: Any, __: Any) -> None:
-        found = _identity(path)
-        if found is None:
-            raise _gone(path)
-        if found != record.info.get(_KEY):
+        if not _is_there(record.info):
             raise DisconnectionError  # another file is there: the pool opens that one
 
     event.listen(engine, "do_connect", refuse_to_make_another)
     event.listen(engine, "connect", remember)
     event.listen(engine, "checkout", compare)
+
+
+def check(connection: Connection) -> None:
+    """Look at the file again before another use of a connection that was not given back.
+
+    Raises Unavailable where there is none, DisconnectionError where another one is there.
+    """
+    if not _is_there(connection.info):
+        raise DisconnectionError
+
+
+def _is_there(info: Mapping[str, Any]) -> bool:
+    path = info.get(_PATH)
+    if path is None:
+        return True
+    found = _identity(path)
+    if found is None:
+        raise _gone(path)
+    return found == info.get(_KEY)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
