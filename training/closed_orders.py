@@ -62,8 +62,11 @@ class ClosedOrder:
     cell: tuple[Origin, int, int] | None
 
 
-def read(data: bytes) -> tuple[ClosedOrder, ...]:
-    """Give the orders of a CSV file (UTF-8 or GB 18030). Raises OrdersRefused with its mistakes."""
+def read(data: bytes, *, until: datetime | None = None) -> tuple[ClosedOrder, ...]:
+    """Give the orders of a CSV file (UTF-8 or GB 18030). Raises OrdersRefused with its mistakes.
+
+    An order that closes after the day of `until` (None: any day will do) is a mistake.
+    """
     rows = csv.reader(io.StringIO(_text(data), newline=""))
     header = next(rows, [])
     places = _places(header)
@@ -80,6 +83,11 @@ def read(data: bytes) -> tuple[ClosedOrder, ...]:
             continue
         reader = _Row(number, {name: row[place] for name, place in places.items()}, problems)
         order = reader.order()
+        if until is not None and order.line.closed_at.date() > until.date():
+            latest = f"{until.date()}"
+            reader.wrong(
+                "closed_at", Text(zh=f"不晚于 {latest} 的日期", en=f"a day up to {latest}")
+            )
         if order.line.id in orders:
             reader.wrong("order", Text(zh="未出现过的订单号", en="an order not seen before"))
         orders[order.line.id] = order

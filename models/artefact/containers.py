@@ -31,7 +31,7 @@ def parts_of_zip(data: bytes) -> dict[str, bytes]:
             parts = _contents(archive)
     except ArtefactRefused:
         raise
-    # A damaged archive makes zipfile raise a wide choice of errors.
+    # A damaged archive makes zipfile raise a wide choice of errors, none of them words for people.
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -44,8 +44,12 @@ def parts_of_zip(data: bytes) -> dict[str, bytes]:
         KeyError,
         IndexError,
         MemoryError,
-    ) as error:
-        seen = f"{type(error).__name__}: {error}"
+    ):
+        seen = (
+            "a damaged archive"
+            if data.startswith(b"PK")
+            else f"a file that begins {data[:4].hex(' ')}"
+        )
         raise ArtefactRefused("archive", seen=seen, expected="a ZIP that we wrote") from None
     if canonical.zipped(parts) != data:
         raise ArtefactRefused("archive", seen="other bytes", expected="a ZIP as we write it")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.files import name_of, read_up_to
-from service.cli.messages import COULD_NOT, WRONG, give_up, tell
+from service.cli.files import name_of, read_up_to, text_of
+from service.cli.messages import COULD_NOT, NOTHING_WORKED_OUT, WRONG, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -162,6 +162,7 @@ def _tell_incident(path: Path, refused: IncidentRefused) -> None:
     if refused.untold:
         count = refused.untold
         tell(Text(zh=f"另有 {count} 处问题。", en=f"{count} more mistakes are not listed."))
+    tell(NOTHING_WORKED_OUT)
 
 
 def types_of(path: Path) -> EvidenceDag:
@@ -172,9 +173,7 @@ def types_of(path: Path) -> EvidenceDag:
     if data is None:
         raise typer.Exit(COULD_NOT)
     try:
-        return read_dag(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        give_up(Text(zh=f"{name_of(path)}：不是 UTF-8。", en=f"{name_of(path)}: this is no UTF-8."))
+        return read_dag(text_of(path, data))
     except DagRefused as refused:
         for one in refused.problems:
             where = f"{name_of(path)}:{one.line}:{one.column}"

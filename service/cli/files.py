@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from service.cli.messages import tell
+from service.cli.messages import give_up, tell
 from verification.values import Text
 
 _WHY = {
@@ -88,3 +88,18 @@ def _tell_irregular(name: str, *, is_folder: bool) -> None:
             en="is no regular file (a pipe, a device …). Save it to a file and give that",
         )
     tell(Text(zh=f"{name}：无法读取，{seen.zh}。", en=f"{name}: {seen.en}."))
+
+
+def text_of(path: Path, data: bytes) -> str:
+    """Decode a file that is written in UTF-8, or end the command (2) with the first wrong byte."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        where, seen = f"{name_of(path)}:{data.count(10, 0, error.start) + 1}", data[error.start]
+        give_up(
+            Text(
+                zh=f"{where}：看到字节 0x{seen:02X}，应为 UTF-8 文本。请另存为 UTF-8 后重试。",
+                en=f"{where}: seen the byte 0x{seen:02X}, expected text in UTF-8. Save it as UTF-8 "
+                "and try again.",
+            )
+        )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.files import name_of, read_up_to
-from service.cli.messages import WRONG, give_up, say, tell
+from service.cli.messages import NOTHING_WORKED_OUT, WRONG, give_up, say, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -178,12 +178,7 @@ def tell_problems(path: Path, problems: tuple[CaseProblem, ...], untold: int) ->
     if untold:
         zh = f"另有 {untold} 处问题。"
         tell(Text(zh=zh, en=f"{untold} more mistakes are not listed."))
-    tell(
-        Text(
-            zh="什么都没有计算。请改好这些地方后再运行。",
-            en="Nothing was worked out. Correct these places and run it again.",
-        )
-    )
+    tell(NOTHING_WORKED_OUT)
 
 
 def _case(path: Path) -> FunnelCase:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import Literal, NoReturn
 
 import typer
 
-if TYPE_CHECKING:
-    from verification.values import Text
+from verification.values import Text
 
 #: Something was found to be wrong (a verdict other than PASSED, a failed case, a finding).
 WRONG = 1
 #: It could not be done: usage, unreadable input, a wrong setting.
 COULD_NOT = 2
+
+NOTHING_WORKED_OUT = Text(
+    zh="什么都没有计算。请改好这些地方后再运行。",
+    en="Nothing was worked out. Correct these places and run it again.",
+)
 
 
 def language() -> Literal["zh", "en"]:

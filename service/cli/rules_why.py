@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from service.cli import house
-from service.cli.files import name_of, read_up_to
+from service.cli.files import name_of, read_up_to, text_of
 from service.cli.messages import COULD_NOT, give_up, language
 from verification.values import Text
 
@@ -79,7 +79,7 @@ def _from_files(
         except rules.RuleFileError as error:
             give_up(Text(zh=error.message.zh, en=error.message.en))
         question = actions.Question(rule=rule, subject=subject, at=at)
-        return why_offline.answer(known, _decoded(table, files[1]), question, now=system_clock())
+        return why_offline.answer(known, text_of(files[1], table), question, now=system_clock())
 
 
 def _read(path: Path) -> bytes:
@@ -87,18 +87,6 @@ def _read(path: Path) -> bytes:
     if data is None:
         raise typer.Exit(COULD_NOT)
     return data
-
-
-def _decoded(data: bytes, path: Path) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        give_up(
-            Text(
-                zh=f"{name_of(path)} 不是 UTF-8。请另存为 UTF-8 后重试。",
-                en=f"{name_of(path)} is no UTF-8. Save it as UTF-8 and try again.",
-            )
-        )
 
 
 def _time(text: str) -> datetime:

@@ -58,14 +58,14 @@ def score(
     from models.coefficient import shipped_card
     from models.coefficient.floors import ScopeUnknown
     from models.coefficient.orders import Tariff, coefficients
-    from service.cli.score_files import contract_orders, open_model, plain_orders
+    from service.cli.score_files import closed_orders_of, open_model
     from service.cli.score_words import print_csv, print_lines, print_table, versions_of
 
     tariff_card = shipped_card() if card is None else read_card(card)
     seen = events_of(events)
-    moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
+    moment = (at or datetime.now(UTC)).replace(tzinfo=UTC)
     opened = None if model is None else open_model(model, key)
-    won = plain_orders(orders) if opened is None else contract_orders(orders, opened, moment)
+    won = closed_orders_of(orders, opened, moment)
     tariff = Tariff(card=tariff_card, models=None if opened is None else opened.models)
     try:
         paid = coefficients(won.orders, seen, tariff)

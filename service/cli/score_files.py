@@ -28,6 +28,7 @@ from training.snapshot import snapshot
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from models.artefact.opening import Artefact
@@ -97,7 +98,14 @@ def open_model(path: Path, key: Path | None) -> Opened:
     return Opened(artefact=artefact, contract=contract)
 
 
-def contract_orders(path: Path, opened: Opened, at: float) -> Won:
+def closed_orders_of(path: Path, opened: Opened | None, moment: datetime) -> Won:
+    """Read the orders that had closed by then, by the model's contract where there is a model."""
+    if opened is None:
+        return _plain_orders(path, moment)
+    return _contract_orders(path, opened, moment.timestamp())
+
+
+def _contract_orders(path: Path, opened: Opened, at: float) -> Won:
     """Read won orders by the model's contract; rejected rows are told, the others are taken."""
     table, contract = table_of(path), opened.contract
     try:
@@ -121,14 +129,13 @@ def contract_orders(path: Path, opened: Opened, at: float) -> Won:
     return Won(orders=orders, table=table, id_column=key, rejected=rows.rejected_rows)
 
 
-def plain_orders(path: Path) -> Won:
-    """Read closed orders without a model."""
+def _plain_orders(path: Path, until: datetime) -> Won:
     table = table_of(path)
     data = read_up_to(path, MOST_ORDERS_BYTES)
     if data is None:
         raise typer.Exit(COULD_NOT)
     try:
-        found = closed_orders.read(data)
+        found = closed_orders.read(data, until=until)
     except closed_orders.OrdersRefused as refused:
         tell_orders(path, refused)
         raise typer.Exit(COULD_NOT) from refused

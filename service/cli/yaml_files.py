@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from service.cli.files import name_of, read_up_to
-from service.cli.messages import COULD_NOT, WRONG, give_up, tell
+from service.cli.files import name_of, read_up_to, text_of
+from service.cli.messages import COULD_NOT, WRONG, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ def _read(path: Path, read: Callable[[str], Held]) -> Held:
     if data is None:
         raise typer.Exit(COULD_NOT)
     try:
-        return read(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        give_up(Text(zh=f"{name_of(path)}：不是 UTF-8。", en=f"{name_of(path)}: this is no UTF-8."))
+        return read(text_of(path, data))
     except Refused as refused:
         for one in refused.problems[:MOST_TOLD]:
             where = f"{name_of(path)}:{one.line}:{one.column}"

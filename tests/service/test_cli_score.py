@@ -81,8 +81,8 @@ def test_without_a_log_nothing_is_hard_won(office: Path) -> None:
 
 
 def test_without_a_model_the_seeds_rule_pays_and_says_so(tmp_path: Path) -> None:
-    rows = [f"h{n},h{n},2026-02-01,100,5" for n in range(40)]
-    rows += ["big,x,2026-05-01,300,9", "small,y,2026-05-01,299,9"]
+    rows = [f"h{n},h{n},2025-02-01,100,5" for n in range(40)]
+    rows += ["big,x,2025-05-01,300,9", "small,y,2025-05-01,299,9"]
     text = "\n".join(["order,customer,closed_at,value,commission", *rows])
     (tmp_path / "orders.csv").write_text(text, "utf-8")
     found = scored(run(tmp_path / "orders.csv", "--json"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,24 @@ def test_orders_are_read(data: bytes) -> None:
     assert (line.id, line.customer, line.value, line.commission) == ("o1", "c1", 120_050, 6_003)
     assert line.closed_at.date().isoformat() == "2026-01-31"
     assert order.cell is None
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "refused"),
+    [
+        pytest.param("2026-01-31", False, id="of the very day"),
+        pytest.param("2026-02-01", True, id="of the day after"),
+    ],
+)
+def test_an_order_closes_before_it_is_scored(closed_at: str, *, refused: bool) -> None:
+    data = f"{HEAD}\n{ROW.replace('2026-01-31', closed_at)}\n".encode()
+    assert len(read(data)) == 1
+    seen: list[str] = []
+    try:
+        read(data, until=datetime(2026, 1, 31, 9, tzinfo=UTC))
+    except OrdersRefused as found:
+        seen = [f"{one.column} {one.seen}" for one in found.problems]
+    assert seen == ([f"closed_at {closed_at}"] if refused else [])
 
 
 def test_scored_orders_carry_their_cell() -> None:
