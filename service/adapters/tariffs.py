@@ -35,6 +35,8 @@ class KeptTariffs:
         self._kept: set[str] = set()
         #: The champion, opened once: it is tried in a process of its own.
         self._rankers: dict[str, RankerFiles] = {}
+        #: The keys that what is open was opened by.
+        self._trusted: frozenset[bytes] = frozenset()
 
     def card(self) -> CardInForce:
         data = self._card_text()
@@ -55,6 +57,7 @@ class KeptTariffs:
 
     def model(self, archive_sha256: str) -> OpenedModel | None:
         with self._guard:
+            self._look_at_keys()
             found = self._open.pop(archive_sha256, None) or self._opened(archive_sha256)
             if found is not None:
                 self._open[archive_sha256] = found
@@ -68,12 +71,14 @@ class KeptTariffs:
         from models.artefact.parts import EVIDENCE, RANKER, RANKER_SCALE  # noqa: PLC0415
 
         with self._guard:
+            self._look_at_keys()
             if archive_sha256 in self._rankers:
                 return self._rankers[archive_sha256]
+            trusted = self._trusted
         try:
             with self._storage.open(archive_sha256) as file:
                 parts = parts_of_zip(file.read())
-            open_causes(parts, trusted=keys.trusted_models(self._settings))
+            open_causes(parts, trusted=trusted)
         except (ServiceError, ValueError, KeyError, RuntimeError) as error:
             LOG.error("model.not_opened archive=%s error=%s", archive_sha256, error)  # noqa: TRY400
             return None
@@ -81,8 +86,22 @@ class KeptTariffs:
             trees=parts[RANKER], scale=parts[RANKER_SCALE], dag=parts[EVIDENCE].decode()
         )
         with self._guard:
-            self._rankers = {archive_sha256: found}
+            if trusted == self._trusted:
+                self._rankers = {archive_sha256: found}
         return found
+
+    def _look_at_keys(self) -> None:
+        """Let go of what is open where other keys are trusted than it was opened by."""
+        try:
+            trusted = keys.trusted_models(self._settings)
+        except ServiceError as error:
+            # A key file with a mistake takes nobody's trust away.
+            LOG.error("model.keys_not_read error=%s", error)  # noqa: TRY400
+            return
+        if trusted != self._trusted:
+            self._trusted = trusted
+            self._open.clear()
+            self._rankers.clear()
 
     def _card_text(self) -> bytes:
         path = self._settings.card
@@ -102,7 +121,7 @@ class KeptTariffs:
         try:
             with self._storage.open(archive_sha256) as file:
                 parts = parts_of_zip(file.read())
-            artefact = open_artefact(parts, trusted=keys.trusted_models(self._settings))
+            artefact = open_artefact(parts, trusted=self._trusted)
             return OpenedModel(artefact=artefact, contract=read(parts[CONTRACT].decode()))
         except (ServiceError, ValueError, KeyError, RuntimeError) as error:
             LOG.error("model.not_opened archive=%s error=%s", archive_sha256, error)  # noqa: TRY400

@@ -132,7 +132,6 @@ def test_whatever_is_wrong_with_it_nobody_waits_for_his_pay(
     if spoil == "key":
         for key in (house.settings.data / "model-keys").glob("*.pem"):
             key.unlink()
-        house.ports.tariffs._open.clear()  # type: ignore[attr-defined] # noqa: SLF001 - as after a start
     (paid,) = closed(ops, lead)
     assert paid["fallback"] is (spoil == "key")
     assert [score.trouble for _, score in kept(house)] == [trouble]
