@@ -153,6 +153,12 @@ def test_weights_undo_what_ends_early() -> None:
     assert np.average(won[ended], weights=weight) == pytest.approx(0.4, abs=0.03)
 
 
+def test_one_price_for_all_is_a_distribution_too() -> None:
+    orders = replace(world(600), value=np.full(600, 99_900.0))
+    model = values.fitted(orders, win.Training())
+    assert np.isfinite(model.standardised(orders)).all()
+
+
 def test_the_distribution_of_values_covers_and_knows_more_than_nothing() -> None:
     leads = world(3000, dated=False)
     learn, judge = leads.taken(np.arange(2000)), leads.taken(np.arange(2000, 3000))
