@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.promise import record
 from models.coefficient import shipped_card
-from models.coefficient.budget import Cells, solve, stretched
+from models.coefficient.budget import Cells, cost, hard_won_ratio, solve, stretched
 from models.coefficient.deals import deal_of
 from models.origin import Origin
 from training.simulate.cheating import gains, payroll_of
@@ -26,8 +26,10 @@ from training.simulate.world import world
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.coefficient.card import RateCard
     from training.simulate.claims import Claim
     from training.simulate.paying import Payroll
+    from training.simulate.world import World
 
 SHAPED_ON, KEPT_BACK = (1, 2, 3), (101, 102, 103, 104, 105)
 CHEATERS = range(6)
@@ -36,7 +38,10 @@ MULTIPLE, WEIGHT = 3, 1.3
 #: The oracle pays 1 + this much of the true contribution.
 HALF = 0.5
 #: Beside the card's own: what more fairness would cost.
-BUDGETS = (0.10, 0.12, 0.15)
+ENOUGH = 0.15
+BUDGETS = (0.10, 0.12, ENOUGH)
+#: Per cent above the mean from which a rarer floor would reach, under the card's own budget.
+RARER = (300.0, 400.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +63,7 @@ def main() -> int:
     payrolls = [payroll_of(world(seed), card) for seed in KEPT_BACK]
     kept = [_fairness(one) for one in payrolls]
     _print("seeds kept back", kept)
-    cells = _cells(payroll_of(world(SHAPED_ON[0]), card))
-    solved = {}
-    for budget in (card.budget, *BUDGETS):
-        tight = solve(cells, replace(card, budget=budget))
-        solved[budget] = [_fairness(replace(one, card=tight)) for one in payrolls]
-        _print(f"the same, the card solved to {budget:.0%} on seed {SHAPED_ON[0]}", solved[budget])
+    solved = _solved(card, payrolls)
     thrifty = solved[card.budget]
     met = [
         _promise("coefficient.gap_with_floor", kept, "with_floor", 0.60),
@@ -72,6 +72,9 @@ def main() -> int:
         _promise("coefficient.gap_with_floor_solved", thrifty, "with_floor", 0.60),
         _promise("coefficient.gap_without_floor_solved", thrifty, "without_floor", 0.70),
         _promise("coefficient.targeted_ratio_solved", thrifty, "targeted_ratio", 1.20),
+        _promise("coefficient.gap_with_floor_at_15", solved[ENOUGH], "with_floor", 0.60),
+        _promise("coefficient.gap_without_floor_at_15", solved[ENOUGH], "without_floor", 0.70),
+        _promise("coefficient.targeted_ratio_at_15", solved[ENOUGH], "targeted_ratio", 1.20),
     ]
     for name, gain in gains(payrolls[0], CHEATERS).items():
         print(f"  {name:18} {gain:+.4%} at most, of {len(CHEATERS)} cheaters")
@@ -89,6 +92,35 @@ def main() -> int:
             )
         )
     return 0 if all(met) else 1
+
+
+def _solved(card: RateCard, payrolls: list[Payroll]) -> dict[float, list[Fairness]]:
+    """Give how fair the card is, solved to each budget on a world that it was shaped on."""
+    known = world(SHAPED_ON[0])
+    found = {}
+    for budget in (card.budget, *BUDGETS):
+        title = f"the same, the card solved to {budget:.0%} on seed {SHAPED_ON[0]}"
+        found[budget] = _tight(replace(card, budget=budget), known, payrolls, title)
+    for amount in RARER:
+        rule = replace(card.high_value, amount=amount)
+        title = f"solved to {card.budget:.0%}, the floor from {rule.multiple:g} times the mean"
+        _tight(replace(card, high_value=rule), known, payrolls, title)
+    return found
+
+
+def _tight(card: RateCard, known: World, payrolls: list[Payroll], title: str) -> list[Fairness]:
+    cells = _cells(payroll_of(known, card))
+    tight = solve(cells, card)
+    found = [_fairness(replace(one, card=tight)) for one in payrolls]
+    _print(title, found)
+    means = (mean(one.with_floor for one in found), mean(one.without_floor for one in found))
+    ratio, paid = mean(one.targeted_ratio for one in found), mean(one.pool_cost for one in found)
+    floor = cost(cells, tight).floor_share
+    print(
+        f"  mean: {means[0]:.1%} {means[1]:.1%} {ratio:.3f} {paid:.1%}; on seed {SHAPED_ON[0]} "
+        f"hard-won/other {hard_won_ratio(cells, tight):.3f}, floor {floor:.1%}"
+    )
+    return found
 
 
 def _fairness(payroll: Payroll) -> Fairness:

@@ -3,11 +3,12 @@
 1. The parts as they were trained, packed and opened: golden rows bit for bit, in a process that is
    thrown away.
 2. What that said is gate G12; it goes into the figures and the model card.
-3. Packed again with these, which no model can change; hashes and signature are checked once more.
+3. Told anew with these, the models' bytes untouched; hashes and signature are checked once more.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ import numpy as np
 
 from models.artefact.canonical import zipped
 from models.artefact.manifest import Origin
-from models.artefact.opening import check, open_artefact
-from models.artefact.packing import Examples, Signer, pack
+from models.artefact.opening import open_artefact, signed
+from models.artefact.packing import Examples, Signer, pack, told_anew
+from models.artefact.parts import COEFFICIENT_KIND, MANIFEST
 from training.coefficient.parts import metrics
-from training.folder import artefact_parts
+from training.folder import artefact_parts, told
 from training.gates import conduct
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from training.coefficient.candidate import Candidate
     from training.run import Imported, Trained
+    from training.snapshot import Snapshot
 
 #: Golden rows: judges from the least likely to the likeliest.
 GOLDEN_ROWS = 64
@@ -54,24 +57,28 @@ class Sealed:
 
 def sealed(held: Imported, result: Trained, workshop: Workshop) -> Sealed:
     """Seal a candidate that no gate refused. Raises ArtefactRefused where it does not open."""
-    # 1. packed and opened
-    first = _packed(held, result, workshop)
-    open_artefact(first, trusted={workshop.signer.public_key})
-    # 2. G12
-    gates = tuple(conduct.safe(0) if gate.id == "G12" else gate for gate in result.gates)
-    told = replace(result, gates=gates)
-    # 3. packed again
-    whole = _packed(held, told, workshop)
-    checked = check(whole, trusted={workshop.signer.public_key})
-    return Sealed(result=told, archive=zipped(whole), sha256=checked.sha256)
-
-
-def _packed(held: Imported, result: Trained, workshop: Workshop) -> dict[str, bytes]:
     if held.snapshot is None:
         raise ValueError("a refused import is not sealed")
+    key = workshop.signer.public_key
+    origin = _origin(held.snapshot, result, workshop)
+    # 1. packed and opened
+    parts = artefact_parts(held, result)
+    first = pack(parts, origin, _examples(result.candidate), workshop.signer)
+    open_artefact(first, trusted={key})
+    # 2. G12
+    gates = tuple(conduct.safe(0) if gate.id == "G12" else gate for gate in result.gates)
+    said = replace(result, gates=gates)
+    # 3. told anew
+    whole = told_anew(first, told(held.snapshot, said), origin, workshop.signer)
+    signed(whole, COEFFICIENT_KIND, trusted={key})
+    sha256 = hashlib.sha256(whole[MANIFEST]).hexdigest()
+    return Sealed(result=said, archive=zipped(whole), sha256=sha256)
+
+
+def _origin(taken: Snapshot, result: Trained, workshop: Workshop) -> Origin:
     figures = metrics(result.candidate)
-    origin = Origin(
-        data_sha256=held.snapshot.sha256,
+    return Origin(
+        data_sha256=taken.sha256,
         code_commit=workshop.code,
         seeds={"training": result.seed},
         # Trees do not depend on the threads that grew them.
@@ -80,8 +87,6 @@ def _packed(held: Imported, result: Trained, workshop: Workshop) -> dict[str, by
         software=workshop.software,
         metrics={name: one for name, one in figures.items() if type(one) is float},
     )
-    parts = artefact_parts(held, result)
-    return pack(parts, origin, _examples(result.candidate), workshop.signer)
 
 
 def _examples(candidate: Candidate) -> Examples:

@@ -12,7 +12,7 @@ from models.artefact.assembly import value_model, win_model
 from models.artefact.contents import read_contents
 from models.artefact.golden import Golden
 from models.artefact.manifest import Origin, manifest_of
-from models.artefact.parts import GOLDEN, MANIFEST, SIGNATURE
+from models.artefact.parts import GOLDEN, MANIFEST, SIGNATURE, for_people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,9 +57,25 @@ def pack(
         )
     )
     golden.read(made, contents)
-    whole = {**parts, GOLDEN: made}
-    manifest = manifest_of(whole, origin, signer.public_key)
-    return {**whole, MANIFEST: manifest, SIGNATURE: signer.sign(manifest)}
+    return _signed({**parts, GOLDEN: made}, origin, signer)
+
+
+def told_anew(
+    packed: Mapping[str, bytes], told: Mapping[str, bytes], origin: Origin, signer: Signer
+) -> dict[str, bytes]:
+    """Give a packed artefact with other words and figures for people: no model can change by it.
+
+    Raises ValueError where a part is told that scoring reads.
+    """
+    if read := [name for name in told if not for_people(name)]:
+        raise ValueError(f"{', '.join(read)}: scoring reads it, pack it anew")
+    held = {name: one for name, one in packed.items() if name not in {MANIFEST, SIGNATURE}}
+    return _signed({**held, **told}, origin, signer)
+
+
+def _signed(parts: Mapping[str, bytes], origin: Origin, signer: Signer) -> dict[str, bytes]:
+    manifest = manifest_of(parts, origin, signer.public_key)
+    return {**parts, MANIFEST: manifest, SIGNATURE: signer.sign(manifest)}
 
 
 def packed(parts: Mapping[str, bytes], origin: Origin, examples: Examples, signer: Signer) -> bytes:

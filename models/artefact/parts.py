@@ -45,6 +45,11 @@ def most_bytes(name: str) -> int | None:
     return 4 * _MIB if known else None
 
 
+def for_people(name: str) -> bool:
+    """Whether scoring never reads a part."""
+    return name in (METRICS, MODEL_CARD, *_TOLD) or _PLOT.fullmatch(name) is not None
+
+
 def check_names(names: Iterable[str], kind: str) -> None:
     """Raise ArtefactRefused for a set of parts (without manifest and signature) that is not one."""
     held = set(names)

@@ -11,9 +11,13 @@ from models.coefficient.card import LEAST, STEP
 from models.origin import Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from models.coefficient.card import RateCard
+
+    Rows = tuple[tuple[float, ...], ...]
 
 #: Halvings of the interval in which the solver looks; finer than one step of a rate.
 HALVINGS = 24
@@ -21,6 +25,7 @@ HALVINGS = 24
 MOST_STRETCH = 4.0
 #: Against a rate like 1.29999…, which is 1.30.
 _SLACK = 1e-9
+_HARDEST = list(Origin).index(Origin.HARD_WON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,30 +85,79 @@ def cost(cells: Cells, card: RateCard) -> Cost:
 
 
 def solve(cells: Cells, card: RateCard) -> RateCard:
-    """Give the card with all rates drawn towards or away from 1 until it meets its budget.
+    """Give the card with its rates drawn towards or away from 1 until it meets its budget.
 
-    The shape stays: every rate keeps its distance from 1 in proportion, is cut at the cap and
-    rounded down to a step, so that the result is monotone where the card was and never costs more
-    than the budget. Raises OverBudget where the floor alone does.
+    Too dear a card loses what natural orders are paid first, then assisted ones, hard-won ones
+    last: that leaves more fairness for the same money than drawing all alike (docs/coefficient.md).
+    Within an origin the shape stays: every rate keeps its distance from 1 in proportion, is cut at
+    the cap and rounded down to a step, so that the result is monotone where the card was and never
+    costs more than the budget. Raises OverBudget where the floor alone does.
     """
     now = cost(cells, card)
     if now.floor_share > card.budget:
         raise OverBudget(now.floor_share, card.budget)
-    low, high = 0.0, MOST_STRETCH
+    return _last(card, lambda one: cost(cells, one).share <= card.budget)
+
+
+def hard_won_ratio(cells: Cells, card: RateCard) -> float | None:
+    """Give the mean coefficient of hard-won orders over that of all others; None without either."""
+    coefficients = paid(cells, card)
+    hard = cells.origin == _HARDEST
+    if hard.all() or not hard.any():
+        return None
+    return float(coefficients[hard].mean() / coefficients[~hard].mean())
+
+
+def budget_for(cells: Cells, card: RateCard, ratio: float) -> float | None:
+    """Give the budget that pays hard-won orders `ratio` times as much as others.
+
+    None where no stretch of this card does.
+    """
+
+    def short(one: RateCard) -> bool:
+        found = hard_won_ratio(cells, one)
+        return found is None or found < ratio
+
+    if short(drawn(card, 1.0)):
+        return None
+    low, high = 0.0, 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        within = cost(cells, stretched(card, middle)).share <= card.budget
-        low, high = (middle, high) if within else (low, middle)
-    return stretched(card, low)
+        low, high = (middle, high) if short(drawn(card, middle)) else (low, middle)
+    return cost(cells, drawn(card, high)).share
+
+
+def _last(card: RateCard, within: Callable[[RateCard], bool]) -> RateCard:
+    low, high = 0.0, len(Origin) - 1 + MOST_STRETCH
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if within(drawn(card, middle)) else (low, middle)
+    return drawn(card, low)
+
+
+def drawn(card: RateCard, by: float) -> RateCard:
+    """Give the card with its origins' rates opened one after the other, the hardest first.
+
+    0: every rate is 1; 1: hard-won ones are as they were; 3: all are; beyond: all are lifted.
+    """
+    hardest, lifted = len(Origin) - 1, max(1.0, by - len(Origin) + 1)
+    # An easier origin never keeps more of its rates than a harder one: the card stays monotone.
+    shares = [max(0.0, min(1.0, by - hardest + rank)) for rank in range(len(Origin))]
+    rates = {
+        origin: _stretched(card.rates[origin], share * lifted, card.cap)
+        for origin, share in zip(Origin, shares, strict=True)
+    }
+    return replace(card, rates=rates)
 
 
 def stretched(card: RateCard, by: float) -> RateCard:
     """Give the card with each rate's distance from 1 times `by`, cut and rounded down."""
-    rates = {
-        origin: tuple(tuple(_rate(rate, by, card.cap) for rate in row) for row in rows)
-        for origin, rows in card.rates.items()
-    }
+    rates = {origin: _stretched(rows, by, card.cap) for origin, rows in card.rates.items()}
     return replace(card, rates=rates)
+
+
+def _stretched(rows: Rows, by: float, cap: float) -> Rows:
+    return tuple(tuple(_rate(rate, by, cap) for rate in row) for row in rows)
 
 
 def _rate(rate: float, by: float, cap: float) -> float:

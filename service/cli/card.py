@@ -71,12 +71,14 @@ def what_if(card: Card, orders: Orders, *, as_json: AsJson = False) -> None:
 def solve(card: Card, orders: Orders) -> None:
     """Print the card with its rates drawn to where they cost its budget on scored orders.
 
-    Comments and everything beside the rates stay. Exit code 0; 1: the card or the orders have
+    Comments and everything beside the rates stay. On stderr: what the floor takes of the budget,
+    and what budget would pay hard-won orders fairly. Exit code 0; 1: the card or the orders have
     mistakes, or the floor alone costs more than the budget; 2: a file could not be read.
     """
     from models.coefficient.budget import OverBudget
     from models.coefficient.budget import solve as solved
     from models.coefficient.card_file import rewritten
+    from service.cli.card_words import needed_words, solved_words
 
     read = read_card(card)
     tried = _tried(read, _orders(orders))
@@ -88,13 +90,19 @@ def solve(card: Card, orders: Orders) -> None:
             )
         )
     try:
-        typer.echo(rewritten(card.read_text("utf-8-sig"), solved(tried.cells, read)), nl=False)
+        found = solved(tried.cells, read)
     except OverBudget as error:
         zh = (
             f"仅高客单下限就占佣金池的 {error.floor_share:.1%}，超出预算 {read.budget:.1%}："
             "请提高 budget，或提高 high_value 的 amount。"
         )
-        give_up(Text(zh=zh, en=f"{error}."), WRONG)
+        tell(Text(zh=zh, en=f"{error}."))
+        for text in needed_words(tried.cells, read):
+            tell(text)
+        raise typer.Exit(WRONG) from error
+    typer.echo(rewritten(card.read_text("utf-8-sig"), found), nl=False)
+    for text in solved_words(tried.cells, read, found):
+        tell(text)
 
 
 def _orders(path: Path) -> tuple[ClosedOrder, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from models.coefficient.budget import budget_for, cost, hard_won_ratio
 from models.coefficient.card import Basis, Compare
 from models.origin import Origin
 from service.cli.messages import say
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from models.coefficient.budget import Cells
     from models.coefficient.card import HighValue, RateCard
     from models.coefficient.high_value import Reading
     from training.card_cost import WhatIf
@@ -37,6 +39,19 @@ _SCOPES = {
 }
 #: Money is kept in minor units.
 MINOR = 100
+#: Means of hard-won orders over those of others, at least; the second one is what closed 60 % of
+#: the gap in worlds whose truth is known (`python -m benchmarks fairness`).
+TARGETED_RATIO, FAIR_RATIO = 1.20, 1.31
+_WHY = {
+    TARGETED_RATIO: Text(
+        zh="攻坚单明显多得的下限", en="the least at which hard-won orders clearly earn more"
+    ),
+    FAIR_RATIO: Text(
+        zh="在真相已知的模拟中，与按真实贡献付酬的差距由此缩小六成",
+        en="where simulated worlds with known truth closed 60 % of the gap to paying by "
+        "contribution",
+    ),
+}
 
 
 def tables(card: RateCard) -> Iterator[Table]:
@@ -82,6 +97,54 @@ def cost_words(tried: WhatIf) -> Text:
         f"其中仅下限就占 {cost.floor_share:.1%}。",
         en=f"{tried.orders} orders ({tried.deals} customer-quarters): {cost.share:.1%} more of the "
         f"commission pool; the floor alone {cost.floor_share:.1%}.",
+    )
+
+
+def solved_words(cells: Cells, published: RateCard, solved: RateCard) -> list[Text]:
+    """Say where the budget goes, how fair that is, and what budget fairness would need."""
+    told = [_spent_words(cells, solved)]
+    ratio = hard_won_ratio(cells, solved)
+    if ratio is None:
+        return told
+    told.append(
+        Text(
+            zh=f"攻坚单的平均系数是其他订单的 {ratio:.2f} 倍。",
+            en=f"Hard-won orders are paid {ratio:.2f} times as much as others.",
+        )
+    )
+    return [*told, *needed_words(cells, published, above=ratio)]
+
+
+def needed_words(cells: Cells, published: RateCard, *, above: float = 0.0) -> list[Text]:
+    """Say what budget each aim above a ratio would need."""
+    aims = [aim for aim in (TARGETED_RATIO, FAIR_RATIO) if aim > above]
+    return [_needed_words(aim, budget_for(cells, published, aim)) for aim in aims]
+
+
+def _spent_words(cells: Cells, solved: RateCard) -> Text:
+    spent, budget = cost(cells, solved), solved.budget
+    floor = spent.floor_share / budget if budget else 0.0
+    return Text(
+        zh=f"佣金池增加 {spent.share:.1%}（预算 {budget:.1%}）；"
+        f"仅高客单下限就占 {spent.floor_share:.1%}，即预算的 {floor:.0%}。"
+        "预算不足时先降自然成交，再降协助成交，最后才降攻坚单。",
+        en=f"{spent.share:.1%} more of the commission pool (budget {budget:.1%}); the floor "
+        f"of high value alone {spent.floor_share:.1%}, {floor:.0%} of the budget. Where it is "
+        "short, natural orders lose their rates first, then assisted ones, hard-won ones last.",
+    )
+
+
+def _needed_words(aim: float, needed: float | None) -> Text:
+    why = _WHY[aim]
+    if needed is None:
+        return Text(
+            zh=f"要达到 {aim:.2f} 倍（{why.zh}），这张费率卡的攻坚单费率不够高：请提高它们。",
+            en=f"{aim:.2f} times ({why.en}) is beyond this card: raise its hard-won rates.",
+        )
+    return Text(
+        zh=f"要达到 {aim:.2f} 倍（{why.zh}），预算需为 {needed:.1%}，或提高 high_value 的 amount。",
+        en=f"{aim:.2f} times ({why.en}) needs a budget of {needed:.1%}, or a larger amount of "
+        "high_value.",
     )
 
 

@@ -11,8 +11,8 @@ import pytest
 from models.artefact import canonical
 from models.artefact.containers import parts_of_zip
 from models.artefact.opening import check, open_artefact
-from models.artefact.packing import pack, packed
-from models.artefact.parts import MANIFEST, SIGNATURE
+from models.artefact.packing import pack, packed, told_anew
+from models.artefact.parts import MANIFEST, MODEL_CARD, SIGNATURE
 from models.artefact.refusal import ArtefactRefused
 from models.artefact.sandbox.trial import TrialLimits, tried
 from models.boosters.evaluation import Evaluated
@@ -40,6 +40,21 @@ def test_the_same_parts_give_the_same_bytes_and_open() -> None:
     assert opened.manifest.origin == artefacts.ORIGIN
     assert opened.win.offset.value == 0.125
     assert opened.value is not None
+
+
+def test_other_words_leave_the_model_as_it_was_tried() -> None:
+    whole = artefacts.artefact()
+    other = told_anew(whole, {MODEL_CARD: b"# another"}, artefacts.ORIGIN, OURS)
+    opened = open_artefact(other, trusted=TRUSTED)
+    assert opened.sha256 != open_artefact(whole, trusted=TRUSTED).sha256
+    changed = {name for name, one in other.items() if one != whole[name]}
+    assert changed == {MODEL_CARD, MANIFEST, SIGNATURE}
+
+
+@pytest.mark.parametrize("name", ["win.lgb.txt", "golden.json", "offset.json", "other.txt"])
+def test_what_scoring_reads_is_not_told_anew(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        told_anew(artefacts.artefact(), {name: b"{}"}, artefacts.ORIGIN, OURS)
 
 
 @pytest.mark.parametrize("with_logistic", [False, True], ids=["trees", "logistic"])

@@ -12,7 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.coefficient import shipped_card
-from models.coefficient.budget import Cells, OverBudget, cost, paid, solve, stretched
+from models.coefficient.budget import (
+    Cells,
+    OverBudget,
+    budget_for,
+    cost,
+    drawn,
+    hard_won_ratio,
+    paid,
+    solve,
+    stretched,
+)
 from models.coefficient.card import Basis, Compare, falls
 from models.coefficient.card_file import CardRefused, read
 from models.coefficient.high_value import Orders, basis_of, preview, qualifies, sums_of
@@ -215,6 +225,38 @@ def test_the_solver_uses_what_the_budget_allows() -> None:
     assert cost(some, solved).share > CARD.budget - 0.01
 
 
+def test_a_short_budget_is_spent_on_hard_won_orders_first() -> None:
+    some = cells(1)
+    solved = solve(some, replace(CARD, budget=0.06))
+    assert {rate for row in solved.rates[Origin.NATURAL] for rate in row} == {1.0}
+    assert {rate for row in solved.rates[Origin.ASSISTED] for rate in row} == {1.0}
+    assert solved.rates[Origin.HARD_WON][-1][-1] > 1.2
+    alike = next(
+        one
+        for share in range(100, 0, -1)
+        if cost(some, one := stretched(CARD, share / 100)).share <= 0.06
+    )
+    assert (hard_won_ratio(some, solved) or 0) > (hard_won_ratio(some, alike) or 0)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "reached"),
+    [pytest.param(1.2, True, id="within the card"), pytest.param(1.6, False, id="beyond its cap")],
+)
+def test_the_budget_that_a_ratio_needs(ratio: float, reached: bool) -> None:  # noqa: FBT001
+    some = cells(1)
+    needed = budget_for(some, CARD, ratio)
+    assert (needed is not None) == reached
+    if needed is not None:
+        solved = solve(some, replace(CARD, budget=needed))
+        assert hard_won_ratio(some, solved) == pytest.approx(ratio, abs=0.01)
+
+
+def test_without_hard_won_orders_there_is_no_ratio() -> None:
+    some = replace(cells(1), origin=np.zeros(2_000, np.uint8))
+    assert (hard_won_ratio(some, CARD), budget_for(some, CARD, 1.2)) == (None, None)
+
+
 def test_a_floor_beyond_the_budget_is_refused() -> None:
     with pytest.raises(OverBudget, match="floor alone"):
         solve(cells(1, qualified=0.9), CARD)
@@ -226,7 +268,11 @@ def test_a_card_costs_what_it_pays() -> None:
     assert cost(some, CARD).share == pytest.approx(extra)
 
 
-@given(st.floats(0, 4))
+@given(st.floats(0, 6))
 def test_stretching_keeps_a_card_monotone(by: float) -> None:
-    changed: RateCard = stretched(CARD, by)
-    assert falls(changed.rates) == []
+    changed: tuple[RateCard, ...] = (stretched(CARD, by), drawn(CARD, by))
+    assert [falls(one.rates) for one in changed] == [[], []]
+
+
+def test_a_card_drawn_whole_is_the_card_itself() -> None:
+    assert drawn(CARD, 3.0) == CARD

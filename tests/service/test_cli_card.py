@@ -85,6 +85,26 @@ def test_the_solved_card_costs_its_budget_and_keeps_its_comments(
 
 
 @pytest.mark.parametrize(
+    ("spoken", "budget", "said"),
+    [
+        pytest.param(
+            "en_US.UTF-8", "1%", ["1.20 times (", "needs a budget"], id="too little: what is needed"
+        ),
+        pytest.param("zh_CN.UTF-8", "1%", ["1.20 倍（", "预算需为"], id="the same in Chinese"),
+        pytest.param("en_US.UTF-8", "8%", [], id="enough: nothing"),
+    ],
+)
+def test_sales_ops_are_told_what_fairness_would_need(
+    orders: Path, spoken: str, budget: str, said: list[str]
+) -> None:
+    small = orders.with_name("small.yaml")
+    small.write_text(TEXT.replace("budget: 8%", f"budget: {budget}"), "utf-8")
+    _, _, err = run("solve", small, orders, language=spoken)
+    assert [one for one in said if one not in err] == []
+    assert any(one in err for one in ("needs a budget", "预算需为")) == bool(said)
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         pytest.param(("cap: 1.50", "cap: 9"), "card.yaml:35:6", id="a mistake in the card"),

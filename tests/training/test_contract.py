@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import sqlite3
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,8 @@ from training.contract.staging import staged
 from training.contract.table import TableRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from training.contract.contract import Contract
 
 NOW = 1_790_000_000.0  # September 2026
@@ -263,3 +267,28 @@ def test_thousands_of_categories_are_refused_in_words() -> None:
     many_words = many(12_000, 结果码="{w}", 渠道="c{i}")
     (flaw,) = flaws(staged(table.from_csv(many_words), contract(), at=NOW), contract())
     assert (flaw.code, flaw.seen) == ("categories", "source: 12000")
+
+
+class Repeated(tuple[Mapping[str, float | str], ...]):
+    """Records that are made while they are read: a million of them fit a test."""
+
+    __slots__ = ()
+    words = 1_000_000
+
+    def __len__(self) -> int:
+        return self.words
+
+    def __iter__(self) -> Iterator[dict[str, float | str]]:
+        record = dict(self[0])
+        for n in range(self.words):
+            record["source"], record["won"] = f"c{n}", float(n % 3 == 0)
+            yield record
+
+
+def test_a_million_categories_are_refused_in_words() -> None:
+    only = replace(contract(), fields=tuple(f for f in contract().fields if f.name != "score"))
+    one = staged(table.from_csv(f"{HEAD}\n{ROW}".encode()), contract(), at=NOW)
+    assert len(one.records) == 1
+    (flaw,) = flaws(replace(one, records=Repeated(one.records)), only)
+    assert (flaw.code, flaw.seen) == ("categories", "source: 1000000")
+    assert "5000" in flaw.expected.en

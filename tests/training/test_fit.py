@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from models.coefficient.logistic import from_json
 from models.coefficient.value import Residuals
 from tests.training.leads_world import DAY, FEATURES, world
 from training.coefficient import values, win
-from training.coefficient.boosting import Recipe, boosted
+from training.coefficient.boosting import Recipe, Way, boosted
 from training.coefficient.candidate import TooLittle, candidate
 from training.coefficient.judging import JudgedValues, judged_values
 from training.coefficient.metrics import auc, coverage_error, ece, interval, log_loss
@@ -29,7 +29,10 @@ from training.gates.limits import Limits
 from training.run import asked
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from training.coefficient.candidate import Candidate
+    from training.coefficient.win import WinModel
 
 LIMITS = Limits()
 
@@ -150,6 +153,12 @@ def test_weights_undo_what_ends_early() -> None:
     assert np.average(won[ended], weights=weight) == pytest.approx(0.4, abs=0.03)
 
 
+def test_one_price_for_all_is_a_distribution_too() -> None:
+    orders = replace(world(600), value=np.full(600, 99_900.0))
+    model = values.fitted(orders, win.Training())
+    assert np.isfinite(model.standardised(orders)).all()
+
+
 def test_the_distribution_of_values_covers_and_knows_more_than_nothing() -> None:
     leads = world(3000, dated=False)
     learn, judge = leads.taken(np.arange(2000)), leads.taken(np.arange(2000, 3000))
@@ -235,6 +244,37 @@ def spent(pool: float, pay_changes: dict[str, float]) -> CardFigures:
 )
 def test_gates_of_figures(gate: object, answer: Answer) -> None:
     assert getattr(gate, "answer", None) is answer
+
+
+class Dipped:
+    """Rises with the first promised feature, but for a dip of this depth."""
+
+    def __init__(self, depth: float) -> None:
+        self.depth = depth
+
+    def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        place = [bool(sign) for sign in FEATURES.monotone].index(True)
+        at = np.nan_to_num(rows[:, place]) * FEATURES.monotone[place]
+        dips = (at > np.median(at)) & (rows.sum(axis=1) > 0)
+        return np.where(dips, at - self.depth, at)
+
+
+@pytest.mark.parametrize(
+    ("depth", "passed"),
+    [pytest.param(0.0, True, id="rises"), pytest.param(0.5, False, id="dips in half of the rows")],
+)
+def test_promises_are_tried_on_a_hundred_thousand_pairs(depth: float, passed: bool) -> None:  # noqa: FBT001
+    gate = conduct.monotone(cast("WinModel", Dipped(depth)), world(500))
+    assert gate.passed is passed
+    assert gate.told.en.split(" pairs")[0].split()[-1] == "100000"
+
+
+def test_a_way_of_growing_trees_is_in_their_text() -> None:
+    leads = world(600)
+    recipe = Recipe(objective="binary", seed=1, rounds=2, way=Way.WORD_BY_WORD)
+    text = boosted(FEATURES, leads.rows, leads.won, recipe).text
+    assert "[max_cat_to_onehot: 64]" in text
+    assert "[num_leaves: 10]" in text
 
 
 def test_a_champion_that_is_better_stays(trained: Candidate) -> None:

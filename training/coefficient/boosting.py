@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import lightgbm
@@ -28,22 +29,40 @@ PARAMETERS: dict[str, Any] = {
     "force_col_wise": True,
     "verbose": -1,
 }
-ROUNDS = 300
-#: Smaller steps by smaller trees that see fewer columns each: nearer on small histories, further
-#: off on large ones. Of a small one training tries both and takes the nearer out of fold.
-CAREFUL: dict[str, Any] = {
+
+
+class Way(StrEnum):
+    """How trees are grown; `SMALL_WAYS` are tried on small histories, the nearer is taken."""
+
+    STEADY = "steady"
+    #: Smaller steps by smaller trees that see fewer columns each: further off on large histories.
+    CAREFUL = "careful"
+    #: The same with one word against all others, never sets of words: near where single words
+    #: tell much and most are rare.
+    WORD_BY_WORD = "word_by_word"
+
+
+SMALL_WAYS = (Way.CAREFUL, Way.WORD_BY_WORD)
+_CAREFUL: dict[str, Any] = {
     "learning_rate": 0.02,
     "num_leaves": 10,
     "bagging_fraction": 0.9,
     "feature_fraction": 0.4,
     "cat_l2": 5.0,
 }
-CAREFUL_ROUNDS = 450
+WAYS: dict[Way, dict[str, Any]] = {
+    Way.STEADY: {},
+    Way.CAREFUL: _CAREFUL,
+    Way.WORD_BY_WORD: {**_CAREFUL, "max_cat_to_onehot": 64, "min_data_in_leaf": 20},
+}
+ROUNDS = 300
+ROUNDS_OF = {Way.STEADY: ROUNDS, Way.CAREFUL: 450, Way.WORD_BY_WORD: 450}
 #: Beside an objective's name; the median stands firmer in heavy tails than the mean.
 OBJECTIVES: dict[str, dict[str, Any]] = {
     "binary": {"objective": "binary"},
     "median": {"objective": "quantile", "alpha": 0.5},
-    "mean": {"objective": "regression"},
+    #: Of distances above a location: where most of them end.
+    "upper": {"objective": "quantile", "alpha": 0.7},
 }
 
 
@@ -73,7 +92,7 @@ class Recipe:
     rounds: int = ROUNDS
     threads: int = 1
     monotone: bool = True
-    careful: bool = False
+    way: Way = Way.STEADY
 
 
 def boosted(
@@ -87,7 +106,7 @@ def boosted(
     """Fit one booster."""
     parameters = {
         **PARAMETERS,
-        **(CAREFUL if recipe.careful else {}),
+        **WAYS[recipe.way],
         **OBJECTIVES[recipe.objective],
         "seed": recipe.seed,
         "num_threads": recipe.threads,

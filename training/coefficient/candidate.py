@@ -107,7 +107,7 @@ def _redrawn(
         again = learn.taken(np.sort(rng.integers(0, learn.count, learn.count)))
         boosted = chosen.model.is_boosted
         model = (
-            win.fitted_boosted(again, training, careful=chosen.careful)
+            win.fitted_boosted(again, training, chosen.way)
             if boosted
             else win.fitted_logistic(again)
         )

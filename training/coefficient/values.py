@@ -1,6 +1,8 @@
 """F(value | lead): a booster for the location of ln(value), one for its scale, and residuals.
 
-Residuals come from models that never saw the customer, so that they are as large as new ones.
+Residuals come from models that never saw the customer, so that they are as large as new ones. The
+scale is learnt from values above their location alone: a card pays by where a value lies among the
+larger ones, and how far small ones scatter says little of that.
 """
 
 from __future__ import annotations
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
     from training.coefficient.leads import Leads
     from training.coefficient.win import Training
 
+    Fit = Callable[[Leads, NDArray[np.float64]], Boosted]
+
 FOLDS = 3
 #: Fewer won orders with a value teach no distribution.
 FEWEST = 500
+#: Half of all lie above their median; fewer than this come of values that are nearly the same.
+FEWEST_ABOVE = FEWEST // 4
 LOCATION_ROUNDS, SCALE_ROUNDS = 300, 150
 #: A residual of nothing, in ln(value): its logarithm has to end somewhere.
 _NOTHING = 1e-3
@@ -49,7 +55,7 @@ def fitted(orders: Leads, training: Training) -> ValueModel:
     logs = np.log(orders.value)
     fold = folds(orders, count=FOLDS, seed=training.seed)
 
-    def fit(objective: str, rounds: int) -> Callable[[Leads, NDArray[np.float64]], Boosted]:
+    def fit(objective: str, rounds: int) -> Fit:
         # Signs in the contract are those of the chance, not of the value.
         recipe = Recipe(
             objective=objective,
@@ -60,14 +66,17 @@ def fitted(orders: Leads, training: Training) -> ValueModel:
         )
         return lambda leads, target: boosted(leads.features, leads.rows, target, recipe)
 
-    locate, scale = fit("median", LOCATION_ROUNDS), fit("mean", SCALE_ROUNDS)
+    locate, scale = fit("median", LOCATION_ROUNDS), fit("upper", SCALE_ROUNDS)
     located = _out_of_fold(orders, logs, fold, locate)
     spread = np.log(np.abs(logs - located) + _NOTHING)
-    scaled = _out_of_fold(orders, spread, fold, scale)
+    above = logs > located
+    if above.sum() < FEWEST_ABOVE:  # one price for all: nothing lies above it
+        above[:] = True
+    scaled = _out_of_fold(orders, spread, fold, scale, learn=above)
     left = standardised(orders.value, located, scaled)
     return ValueModel(
         location=locate(orders, logs),
-        scale=scale(orders, spread),
+        scale=scale(orders.taken(above), spread[above]),
         residuals=residuals(left),
         out_of_fold=left,
     )
@@ -77,10 +86,14 @@ def _out_of_fold(
     orders: Leads,
     target: NDArray[np.float64],
     fold: NDArray[np.int64],
-    fit: Callable[[Leads, NDArray[np.float64]], Boosted],
+    fit: Fit,
+    *,
+    learn: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
+    """Give what models of other folds say; `learn`: who may teach them."""
     found = np.zeros(orders.count)
     for held in range(FOLDS):
         own = fold == held
-        found[own] = fit(orders.taken(~own), target[~own]).raw(orders.rows[own])
+        others = ~own if learn is None else ~own & learn
+        found[own] = fit(orders.taken(others), target[others]).raw(orders.rows[own])
     return found

@@ -1,7 +1,7 @@
 """P(win): LightGBM and logistic regression side by side, the simpler unless the other is better.
 
 1. Both predict every lead from models that never saw its customer; of a small history LightGBM is
-   fitted in two ways, and the nearer one stands for it.
+   fitted in three ways, and the nearer one stands for it.
 2. LightGBM is chosen where its gain in log-loss is above 0 with its whole 95 % interval.
 3. A calibration is kept only where it improves log-loss and calibration error on later leads.
 4. The chosen model is fitted on all leads that learn.
@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.coefficient.calibration import NONE, Calibration, chances
-from training.coefficient.boosting import CAREFUL_ROUNDS, ROUNDS, Boosted, Recipe, boosted
+from training.coefficient.boosting import (
+    ROUNDS_OF,
+    SMALL_WAYS,
+    Boosted,
+    Recipe,
+    Way,
+    boosted,
+)
 from training.coefficient.metrics import Interval, ece, interval, log_loss, losses
 from training.coefficient.regression import regression
 from training.coefficient.split import folds
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
 FOLDS = 5
 #: With fewer wins or losses trees learn by heart.
 FEWEST_FOR_TREES = 500
-#: A history of fewer leads has both ways of growing trees tried.
+#: A history of fewer leads has every way of growing trees tried.
 SMALL = 12_000
 _STEPS = 50
 
@@ -66,7 +73,7 @@ class Chosen:
     #: Log-odds of the chosen kind out of fold, calibrated; one for each lead that learned.
     out_of_fold: NDArray[np.float64]
     #: Which way of growing trees was nearer out of fold.
-    careful: bool
+    way: Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +87,10 @@ class Training:
 def chosen(learn: Leads, training: Training) -> Chosen:
     """Fit both on the leads that learn, and choose."""
     lines = _left_out(learn, training, fitted_logistic)
-    trees, careful = _grown(learn, training)
+    trees, way = _grown(learn, training)
     gain = interval(losses(learn.won, chances(lines)) - losses(learn.won, chances(trees)))
     enough = min(int(learn.won.sum()), int((~learn.won).sum())) >= FEWEST_FOR_TREES
-    both = fitted_boosted(learn, training, careful=careful), fitted_logistic(learn)
+    both = fitted_boosted(learn, training, way), fitted_logistic(learn)
     best, raw = (both[0], trees) if enough and gain.low > 0 else (both[1], lines)
     calibration = helpful(learn, raw)
     return Chosen(
@@ -92,24 +99,22 @@ def chosen(learn: Leads, training: Training) -> Chosen:
         logistic=both[1],
         gain=gain,
         out_of_fold=calibration.of(raw),
-        careful=careful,
+        way=way,
     )
 
 
-def _grown(learn: Leads, training: Training) -> tuple[NDArray[np.float64], bool]:
-    """Give log-odds of trees out of fold, and whether they are those grown carefully."""
+def _grown(learn: Leads, training: Training) -> tuple[NDArray[np.float64], Way]:
+    """Give log-odds of trees out of fold, and the way they were grown."""
+    ways = [Way.STEADY, *(SMALL_WAYS if learn.count < SMALL else ())]
+    if not learn.features.category_places and Way.WORD_BY_WORD in ways:
+        ways.remove(Way.WORD_BY_WORD)
 
-    def way(*, careful: bool) -> NDArray[np.float64]:
-        return _left_out(
-            learn, training, lambda leads: fitted_boosted(leads, training, careful=careful)
-        )
+    def left_out(way: Way) -> NDArray[np.float64]:
+        return _left_out(learn, training, lambda leads: fitted_boosted(leads, training, way))
 
-    steady = way(careful=False)
-    if learn.count >= SMALL:
-        return steady, False
-    other = way(careful=True)
-    nearer = log_loss(learn.won, chances(other)) < log_loss(learn.won, chances(steady))
-    return (other, True) if nearer else (steady, False)
+    found = {way: left_out(way) for way in ways}
+    nearest = min(ways, key=lambda way: log_loss(learn.won, chances(found[way])))
+    return found[nearest], nearest
 
 
 def _left_out(
@@ -124,13 +129,13 @@ def _left_out(
     return found
 
 
-def fitted_boosted(leads: Leads, training: Training, *, careful: bool = False) -> WinModel:
+def fitted_boosted(leads: Leads, training: Training, way: Way) -> WinModel:
     recipe = Recipe(
         objective="binary",
         seed=training.seed,
-        rounds=CAREFUL_ROUNDS if careful else ROUNDS,
+        rounds=ROUNDS_OF[way],
         threads=training.threads,
-        careful=careful,
+        way=way,
     )
     return WinModel(
         model=boosted(leads.features, leads.rows, leads.won, recipe, weight=leads.weight)

@@ -107,6 +107,7 @@ class _Reader:
         self._contract, self._places, self._at = contract, places, at
         self._fields = [one for one in contract.fields if one.role not in _UNREAD]
         self._blank = {"", *contract.missing}
+        self._by_role = {role: contract.one(role) for role in Role}
         self._seen: dict[str, Row] = {}
 
     def record(self, row: Row, width: int) -> Record | None:
@@ -139,7 +140,7 @@ class _Reader:
             check(row, record)
 
     def _check_id(self, row: Row, record: dict[str, float | str]) -> None:
-        field = self._contract.one(Role.ORDER)
+        field = self._by_role[Role.ORDER]
         order = str(record[field.name]) if field else ""
         first = self._seen.setdefault(order, row)
         if field and first is not row:
@@ -157,13 +158,13 @@ class _Reader:
                 reason = Text(zh="不能晚于导入时间", en="not later than the import")
                 self._reject(row, field.name, ("future", reason), self._cell(row, field))
         assigned, closed = self._of(Role.ASSIGNED, record), self._of(Role.CLOSED, record)
-        ending = self._contract.one(Role.CLOSED)
+        ending = self._by_role[Role.CLOSED]
         if ending and closed < assigned:
             reason = Text(zh="不能早于分配时间", en="not before the assignment")
             self._reject(row, ending.name, ("order", reason), self._cell(row, ending))
 
     def _check_money(self, row: Row, record: dict[str, float | str]) -> None:
-        currency, value = self._contract.one(Role.CURRENCY), self._contract.one(Role.VALUE)
+        currency, value = self._by_role[Role.CURRENCY], self._by_role[Role.VALUE]
         if currency and record[currency.name] != self._contract.currency:
             only = self._contract.currency
             reason = Text(zh=f"只接受 {only}，不换算", en=f"only {only}; nothing is converted")
@@ -187,7 +188,7 @@ class _Reader:
                 self._reject(row, field.name, ("known_at", reason), self._cell(row, field))
 
     def _of(self, role: Role, record: dict[str, float | str]) -> float:
-        field = self._contract.one(role)
+        field = self._by_role[role]
         return float(record[field.name]) if field else math.nan
 
     def _cell(self, row: Row, field: Field) -> str:

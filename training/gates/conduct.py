@@ -37,6 +37,8 @@ _NO_CARD = Text(
     en="no figures of a card were given: to be asked before promotion",
 )
 PAIRS = 100_000
+#: A lead is scored at so many values of a feature, and each two of them are a pair.
+CHAIN = 5
 #: Of people whose pay moves far, so many are named.
 _NAMED = 5
 #: Bands of the chance that moves are counted in: 0.1 of a coefficient of 1 + (1 - p) / 2.
@@ -51,19 +53,20 @@ def monotone(model: WinModel, leads: Leads, *, seed: int = 20) -> Gate:
         return not_asked("G7", MONOTONE, nothing)
     rng = np.random.default_rng(seed)
     wrong = 0
-    each = PAIRS // len(promised)
+    low, high = np.triu_indices(CHAIN, k=1)
+    each = PAIRS // len(promised) // low.size
     for place in promised:
-        rows = leads.rows[rng.integers(0, leads.count, each)]
+        rows = np.repeat(leads.rows[rng.integers(0, leads.count, each)], CHAIN, axis=0)
         known = leads.rows[~np.isnan(leads.rows[:, place]), place]
-        ends = np.sort(rng.choice(known, (each, 2)), axis=1)
-        lower, upper = rows.copy(), rows.copy()
-        lower[:, place], upper[:, place] = ends.T
-        rise = model.log_odds(upper) - model.log_odds(lower)
+        rows[:, place] = np.sort(rng.choice(known, (each, CHAIN)), axis=1).ravel()
+        chain = model.log_odds(rows).reshape(each, CHAIN)
+        rise = chain[:, high] - chain[:, low]
         wrong += int((rise * leads.features.monotone[place] < 0).sum())
+    pairs = each * len(promised) * low.size
     names = ", ".join(leads.features.names[place] for place in promised)
     told = Text(
-        zh=f"{each * len(promised)} 对中 {wrong} 对方向相反（{names}）",
-        en=f"{wrong} of {each * len(promised)} pairs go the wrong way ({names})",
+        zh=f"{pairs} 对中 {wrong} 对方向相反（{names}）",
+        en=f"{wrong} of {pairs} pairs go the wrong way ({names})",
     )
     return judged("G7", MONOTONE, wrong, 0, ok=wrong == 0, told=told)
 
