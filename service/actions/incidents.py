@@ -29,7 +29,7 @@ from service.actions.trail import record
 from service.actors import SYSTEM
 from service.cause_records import Examination, Incident, IncidentState
 from service.causes.stage_deals import BUSINESS_ZONE, by_deal, day_of, deals_of
-from service.errors import AlreadyThere, FileLost, Invalid, NotFound, Trouble
+from service.errors import AlreadyThere, FileLost, Invalid, NotFound, NotShowable, Trouble
 from service.funnel import funnel
 from service.model_records import ModelName
 from service.ports.storage import StoredFile
@@ -327,9 +327,10 @@ def close(unit: Unit, actor: Actor, incident_id: str, reason: str) -> Incident:
 def again(ports: Ports, actor: Actor, incident_id: str) -> tuple[Examination, str]:
     """Compute the latest answer again from its snapshot; gives its SHA-256 as well.
 
-    Raises NotFound, FileLost.
+    Raises NotFound, FileLost, and NotShowable for a ranker of another version.
     """
-    from service.causes import snapshot  # noqa: PLC0415 - numpy
+    from models.rca.causes.ranker import RankerRefused  # noqa: PLC0415 - numpy
+    from service.causes import snapshot  # noqa: PLC0415
 
     with ports.records.read() as unit:
         _, examination = get(unit, actor, incident_id)
@@ -338,7 +339,19 @@ def again(ports: Ports, actor: Actor, incident_id: str) -> tuple[Examination, st
     if rules.ranker is not None:
         trees, scale = (_stored(ports, sha256) for sha256 in rules.ranker)
         ranker = RankerFiles(trees=trees, scale=scale, dag=rules.dag)
-    answer = _answer(taken, ranker)
+    try:
+        answer = _answer(taken, ranker)
+    except RankerRefused as refused:
+        raise NotShowable(
+            Text(
+                zh="作出这个回答的排序模型属于另一个版本，本版本不能重算。",
+                en="The ranker of this answer is of another version: this one cannot compute it.",
+            ),
+            remedy=Text(
+                zh="请用当时的版本重算，或重新检测。",
+                en="Compute it with that version, or look again.",
+            ),
+        ) from refused
     return examination, hashlib.sha256(answer).hexdigest()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -332,14 +334,37 @@ def send_all(caller: Caller, rows: list[dict[str, Any]]) -> None:
         send(caller, *rows[start : start + 3000])
 
 
-def test_the_same_files_are_not_stored_again(house: House) -> None:
+def test_files_are_stored_once_and_those_of_another_version_are_said_to_be(house: House) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
     send_all(ops, a_fall())
     asked = {"stage": "demo", "until": (AT - timedelta(days=1)).date().isoformat()}
     inodes = []
     for _ in range(2):
-        ops.post("/incidents/detection", json=asked)
+        looked = body_of(ops.post("/incidents/detection", json=asked))["items"][0]
         kept = [one for one in house.settings.data.rglob("*") if len(one.name) == 64]
         inodes.append({one.name: one.stat().st_ino for one in kept})
     assert len(inodes[0]) == 3
     assert inodes[0] == inodes[1]
+    where = f"/incidents/{looked['incident']}/again"
+    assert body_of(ops.get(where))["same"]
+    examined_by_another_version(house, looked["incident"])
+    assert problem_of(ops.get(where))["status"] == 409
+
+
+def examined_by_another_version(house: House, incident: str) -> None:
+    """Add an examination by a ranker that knew one feature less."""
+    storage = house.ports.storage
+    with house.ports.records.begin() as unit:
+        (last,) = unit.causes.examinations.find({"incident_id": incident})
+        with storage.open(last.snapshot_sha256) as file:
+            taken = json.load(file)
+        trees, scale = taken["ranker"]
+        with storage.open(scale) as file:
+            told = json.load(file)
+        told["features"].pop()
+        other = storage.put([json.dumps(told).encode()], max_bytes=1 << 20)
+        taken["ranker"] = [trees, other.sha256]
+        stored = storage.put([json.dumps(taken).encode()], max_bytes=1 << 26)
+        unit.causes.examinations.add(
+            replace(last, id=unit.new_id(), turn=2, snapshot_sha256=stored.sha256)
+        )
