@@ -61,7 +61,7 @@ GROUPS: Mapping[str, Group] = {
     "scoring": Group(module="benchmarks.scoring", takes="about 2 minutes"),
     "causes_localise": Group(module="benchmarks.causes_localise", takes="about two minutes"),
     "causes_rank": Group(module="benchmarks.causes_rank", takes="about five minutes"),
-    "causes_golden": Group(module="benchmarks.causes_golden", takes="about two minutes"),
+    "causes_golden": Group(module="benchmarks.causes_golden", takes="about four minutes"),
     "causes_detect": Group(module="benchmarks.causes_detect", takes="about two minutes"),
     "causes_amounts": Group(module="benchmarks.causes_amounts", takes="about two minutes"),
     "causes_cpu": Group(module="benchmarks.causes_cpu", takes="about two minutes"),

@@ -1,10 +1,11 @@
-"""The seed's January again and again with fresh deals: is its root found (about two minutes).
+"""The seed's January again and again with fresh deals: is its root found (about four minutes).
 
 Each January is drawn anew (`service.demo.incident_story`), put into a snapshot and examined as the
 service would: detection, localisation, ranking by the ranker that ships. The seed that the
-acceptance tests tell is left out. The peers, asked of the same Januaries: the item of evidence
-that is latest before the onset, and the one whose deals fell most beside the others (z).
-Then the CPU of one examination, beside pandas' group-by of the same cuboids.
+acceptance tests tell is left out. Settings were chosen on one half of the seeds; the other was not
+looked at before, and its figures are those that count. The peers, asked of the same Januaries: the
+item of evidence that is latest before the onset, and the one whose deals fell most beside the
+others (z). Then the CPU of one examination, beside pandas' group-by of the same cuboids.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from service.causes.examine import examine
 from service.causes.stage_deals import by_deal, deals_of
 from service.demo.incident_story import FIRST, NOTICED, IncidentStory
 
-SEEDS = range(1, 21)
+HALVES = {"looked at": range(1, 21), "kept back": range(101, 121)}
+COUNTS = "kept back"
 STAGES = {"demo": "quote", "quote": "sign"}
 DIMENSIONS = ("region", "channel", "product", "segment")
 ROLES = {
@@ -45,12 +47,14 @@ AIM_MS, ROUNDS = 30.0, 5
 
 def main() -> int:
     """Print a table a stage; 1 where a promise is missed."""
-    found: dict[str, list[dict[str, Any]]] = {stage: [] for stage in STAGES}
-    for seed in SEEDS:
-        story = IncidentStory(seed)
-        for stage in STAGES:
-            found[stage].append(json.loads(_answer(_snapshot(story, stage))))
-    met = [_tell(stage, answers) for stage, answers in found.items()]
+    met = []
+    for half, seeds in HALVES.items():
+        found: dict[str, list[dict[str, Any]]] = {stage: [] for stage in STAGES}
+        for seed in seeds:
+            story = IncidentStory(seed)
+            for stage in STAGES:
+                found[stage].append(json.loads(_answer(_snapshot(story, stage))))
+        met += [_tell(half, stage, answers) for stage, answers in found.items()]
     met.append(_cpu(_snapshot(IncidentStory(1), "demo")))
     return 0 if all(met) else 1
 
@@ -124,7 +128,7 @@ def _evidence(story: IncidentStory) -> list[EvidenceRow]:
     ]
 
 
-def _tell(stage: str, answers: list[dict[str, Any]]) -> bool:
+def _tell(half: str, stage: str, answers: list[dict[str, Any]]) -> bool:
     count = len(answers)
     fell = [one for one in answers if one["status"] == "fell"]
     everything = sum(one["scope"] == "all" for one in fell)
@@ -134,13 +138,15 @@ def _tell(stage: str, answers: list[dict[str, Any]]) -> bool:
     latest = sum(_latest(one) == "sync_gap" for one in fell)
     did = sum(_steepest(one) == "sync_gap" for one in fell)
     print(
-        f"{stage}, {count} Januaries: fell {len(fell)}, scope all {everything}, root first {root} "
-        f"(P(root) >= .8: {right}, another's: {wrong}); latest before the onset {latest}, "
-        f"largest z {did}"
+        f"{half}: {stage}, {count} Januaries: fell {len(fell)}, scope all {everything}, "
+        f"root first {root} (P(root) >= .8: {right}, another's: {wrong}); "
+        f"latest before the onset {latest}, largest z {did}"
     )
     for kind, role in ROLES.items():
         held = sum(_role(one, kind) == role for one in fell)
         print(f"  {kind:18} {role:13} {held} of {len(fell)}")
+    if half != COUNTS:
+        return True
     return record(
         id=f"causes.golden_{stage}",
         value=root / count,

@@ -3,7 +3,8 @@
 1. It trips only where a fall was detected, its cells pass the family-wise gate, and the root is
    likely enough or a person says so; else it warns at most.
 2. Its scope is never wider than the cells that were localised.
-3. Open, it samples quotes; a sequential test of their soundness half-opens it.
+3. Open, it samples quotes; a sequential test of their soundness half-opens it. Where no quote was
+   unsound, a test of the conversions that were due since it opened may do so before.
 4. Half-open, it lets go a share at a time; a sequential test of the conversions that were due since
    the step began makes each further step. The last one closes it; a fall that goes on opens it.
 5. A person may close it at any time.
@@ -154,6 +155,14 @@ def sample(
         return (state, None), found
     half = replace(state, phase=Phase.HALF_OPEN, step=1, since=at)
     return (half, Event.HALF_OPENED), found
+
+
+def mend(state: BreakerState, due: float, came: int, at: datetime) -> tuple[Change, SequentialTest]:
+    """Look at the conversions that were due since it opened, where quotes say too little."""
+    found = recovery(state.fallen, due, came)
+    if state.phase is not Phase.OPEN or found.trend is not Trend.GOOD:
+        return (state, None), found
+    return (replace(state, phase=Phase.HALF_OPEN, step=1, since=at), Event.HALF_OPENED), found
 
 
 def follow(

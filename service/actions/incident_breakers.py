@@ -16,6 +16,7 @@ from rules.incident_breaker import (
     close,
     follow,
     judge,
+    mend,
     sample,
     trip,
 )
@@ -117,8 +118,11 @@ def state_of(unit: Unit, incident: Incident) -> BreakerState:
     )
 
 
-def look_at_quotes(unit: Unit, incident: Incident) -> SequentialTest | None:
-    """Sample the quotes that were verified since it opened; None where it is not open."""
+def look_at_quotes(unit: Unit, incident: Incident, seen: Cohort) -> SequentialTest | None:
+    """Sample the quotes that were verified since it opened; None where it is not open.
+
+    Where none was unsound and they are too few, the deals that came since are looked at as well.
+    """
     state = state_of(unit, incident)
     if state.phase is not Phase.OPEN or state.since is None:
         return None
@@ -127,6 +131,11 @@ def look_at_quotes(unit: Unit, incident: Incident) -> SequentialTest | None:
     (after, event), found = sample(state, quotes, unit.now())
     test = {"kind": "quotes", "checked": checked, "sound": sound, **_told(found)}
     why = _why_quotes(checked, sound)
+    if event is None and sound == checked:
+        (after, event), mended = mend(state, seen.due, seen.came, unit.now())
+        if event is not None or not quotes:
+            found, why = mended, _why_deals(seen)
+            test = {"kind": "deals", **asdict(seen), **_told(found)}
     _keep(unit, None, incident, _Move(state=after, event=event, why=why, test=test))
     return found
 

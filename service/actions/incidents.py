@@ -3,7 +3,8 @@
 1. Stage events and evidence up to a day are put together, outside any writing transaction; 2. they
 are written down as a snapshot and examined; 3. where a stage fell its incident is opened, or the
 open one examined again; the same snapshot is not examined twice. 4. What the breaker does about it
-is in the same transaction.
+is in the same transaction. 5. A breaker that is not closed is moved by the deals of its own scope,
+whether a fall is told still or not.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rules.states import Phase
@@ -28,22 +29,21 @@ from service.actions.trail import record
 from service.actors import SYSTEM
 from service.cause_records import Examination, Incident, IncidentState
 from service.causes.stage_deals import BUSINESS_ZONE, by_deal, day_of, deals_of
-from service.errors import AlreadyThere, Invalid, NotFound, Trouble
+from service.errors import AlreadyThere, FileLost, Invalid, NotFound, NotShowable, Trouble
 from service.funnel import funnel
 from service.model_records import ModelName
+from service.ports.storage import StoredFile
 from service.ports.tariffs import RankerFiles
 from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from service.actors import Actor
     from service.cause_records import EvidenceRow
     from service.causes.stage_deals import DatedEvents
     from service.ports import Ports
     from service.ports.records import Unit
-    from service.ports.storage import StoredFile
 
 TURN = "incidents"
 #: Days of history that are looked at.
@@ -135,16 +135,51 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
     answer = _answer(taken, known.ranker)
     told = json.loads(answer)
     if told["status"] != "fell":
+        _follow(ports, stage, taken)
         return Looked(stage=stage, answer=told, incident=None, examination=None)
     for part in () if known.ranker is None else (known.ranker.trees, known.ranker.scale):
-        ports.storage.put([part], max_bytes=MOST_SNAPSHOT)
-    stored = ports.storage.put([taken], max_bytes=MOST_SNAPSHOT)
+        _keep(ports, part)
+    stored = _keep(ports, taken)
     with ports.records.begin() as unit:
         unit.take_turn(TURN)
         incident = _opened(unit, actor, told)
         examination = _examined(unit, actor, incident, stored=stored, answer=answer)
-        _moved(unit, actor, incident, (taken, answer))
+        if not _moved(unit, incident, taken):
+            incident_breakers.consider(unit, actor, incident, told)
     return Looked(stage=stage, answer=told, incident=incident, examination=examination)
+
+
+def _keep(ports: Ports, data: bytes) -> StoredFile:
+    """Store what is not there whole: the ranker is the same look after look."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        with ports.storage.open(sha256):
+            return StoredFile(sha256=sha256, size=len(data))
+    except FileLost:
+        return ports.storage.put([data], max_bytes=MOST_SNAPSHOT)
+
+
+def _follow(ports: Ports, stage: str, taken: bytes) -> None:
+    """Move the breaker of an incident in which nothing is told to fall any more."""
+    with ports.records.read() as unit:
+        incident = _open_one(unit, stage)
+        if incident is None or not _is_held(unit, incident):
+            return
+    with ports.records.begin() as unit:
+        unit.take_turn(TURN)
+        incident = _open_one(unit, stage)
+        if incident is not None:
+            _moved(unit, incident, taken)
+
+
+def _is_held(unit: Unit, incident: Incident) -> bool:
+    return incident_breakers.state_of(unit, incident).phase is not Phase.CLOSED
+
+
+def _open_one(unit: Unit, stage: str) -> Incident | None:
+    where = {"stage": stage, "state": IncidentState.OPEN.value}
+    found = unit.causes.incidents.find(where, limit=1)
+    return found[0] if found else None
 
 
 def _snapshot(stage: str, known: _Known) -> bytes:
@@ -180,28 +215,31 @@ def _answer(taken: bytes, ranker: RankerFiles | None) -> bytes:
         raise cause_evidence.refusal(refused.problems) from refused
 
 
-def _moved(unit: Unit, actor: Actor | None, incident: Incident, seen: tuple[bytes, bytes]) -> None:
-    """Ask the breaker, and move it by the quotes and deals that came since; one step a look."""
+def _moved(unit: Unit, incident: Incident, taken: bytes) -> bool:
+    """Move a breaker that was open once by the quotes and deals that came since; one step a look.
+
+    False where it never was: then it may trip.
+    """
     from service.causes.recovery import cohort  # noqa: PLC0415 - numpy
 
-    told = json.loads(seen[1])
-    before = incident_breakers.state_of(unit, incident)
-    if before.episode and before.since is not None:
-        began = day_of(before.since)
-        scope = [dict(cell) for cell in before.scope]
-        if before.phase is Phase.OPEN:
-            incident_breakers.look_at_quotes(unit, incident)
-        elif before.phase is Phase.HALF_OPEN:
-            incident_breakers.look_at_deals(unit, incident, cohort(*seen, scope, began))
-        return
-    incident_breakers.consider(unit, actor, incident, told)
+    state = incident_breakers.state_of(unit, incident)
+    if not state.episode or state.since is None:
+        return False
+    if state.phase is not Phase.CLOSED:
+        scope = [dict(cell) for cell in state.scope]
+        fell, began = date.fromisoformat(incident.onset), day_of(state.since)
+        seen = cohort(taken, scope, fell=fell, began=began)
+        if state.phase is Phase.OPEN:
+            incident_breakers.look_at_quotes(unit, incident, seen)
+        else:
+            incident_breakers.look_at_deals(unit, incident, seen)
+    return True
 
 
 def _opened(unit: Unit, actor: Actor | None, told: Mapping[str, Any]) -> Incident:
-    where = {"stage": told["stage"], "state": IncidentState.OPEN.value}
-    known = unit.causes.incidents.find(where, limit=1)
-    if known:
-        return known[0]
+    known = _open_one(unit, told["stage"])
+    if known is not None:
+        return known
     incident = Incident(
         id=unit.new_id(),
         stage=told["stage"],
@@ -289,9 +327,10 @@ def close(unit: Unit, actor: Actor, incident_id: str, reason: str) -> Incident:
 def again(ports: Ports, actor: Actor, incident_id: str) -> tuple[Examination, str]:
     """Compute the latest answer again from its snapshot; gives its SHA-256 as well.
 
-    Raises NotFound, FileLost.
+    Raises NotFound, FileLost, and NotShowable for a ranker of another version.
     """
-    from service.causes import snapshot  # noqa: PLC0415 - numpy
+    from models.rca.causes.ranker import RankerRefused  # noqa: PLC0415 - numpy
+    from service.causes import snapshot  # noqa: PLC0415
 
     with ports.records.read() as unit:
         _, examination = get(unit, actor, incident_id)
@@ -300,7 +339,19 @@ def again(ports: Ports, actor: Actor, incident_id: str) -> tuple[Examination, st
     if rules.ranker is not None:
         trees, scale = (_stored(ports, sha256) for sha256 in rules.ranker)
         ranker = RankerFiles(trees=trees, scale=scale, dag=rules.dag)
-    answer = _answer(taken, ranker)
+    try:
+        answer = _answer(taken, ranker)
+    except RankerRefused as refused:
+        raise NotShowable(
+            Text(
+                zh="作出这个回答的排序模型属于另一个版本，本版本不能重算。",
+                en="The ranker of this answer is of another version: this one cannot compute it.",
+            ),
+            remedy=Text(
+                zh="请用当时的版本重算，或重新检测。",
+                en="Compute it with that version, or look again.",
+            ),
+        ) from refused
     return examination, hashlib.sha256(answer).hexdigest()
 
 

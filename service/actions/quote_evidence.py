@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from service.cause_records import EvidenceRow
     from service.ports import Ports
     from service.ports.records import Unit
+    from service.records import Deliverable
 
 SOURCE = "verification"
 #: The check of a quote's cost sheet; what is neither is no quote of ours.
@@ -37,6 +38,14 @@ def judged(unit: Unit, since: datetime) -> tuple[Quote, ...]:
                 outdated = check["status"] != VALID
                 found.append(Quote(id=file.id, day=day, outdated=outdated))
     return tuple(reversed(found))
+
+
+def is_valid(file: Deliverable) -> bool:
+    """Tell whether a quote was judged and its cost sheet found valid."""
+    return any(
+        check["id"] == CHECK and check["status"] == VALID
+        for check in (file.report or {}).get("checks", ())
+    )
 
 
 def collect(ports: Ports, until: date) -> None:

@@ -11,7 +11,7 @@ from flask import Response, jsonify, make_response
 from pydantic import BaseModel, ConfigDict, Field
 
 from rules.states import Phase  # noqa: TC001 - pydantic reads it
-from service.actions import cause_verdicts, incident_breakers, incident_reports
+from service.actions import cause_verdicts, incident_breakers, incident_reports, quote_passage
 from service.actions import incidents as actions
 from service.api.bodies import Body, NoQuery
 from service.api.fields import Both, Line, Out, PageQuery
@@ -164,6 +164,35 @@ class DealOut(Out):
 
 class DealsOut(Out):
     items: list[DealOut] | None = Field(description="null: nobody knows which deals it touched")
+
+
+class PassageQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    deal: str | None = Field(None, min_length=1, max_length=200)
+    quote: str | None = Field(
+        None, min_length=1, max_length=200, description="Id of the quote as a deliverable"
+    )
+
+
+class HoldOut(Out):
+    measure: str
+    incident: str
+    stage: str
+    phase: Phase
+    what: str
+    why: list[Both]
+
+
+class PassageOut(Out):
+    passes: bool = Field(description="No measure of an open breaker holds it")
+    deal: str | None
+    quote: str | None
+    verified: bool | None = Field(
+        description="Its cost sheet was found valid; null: no quote named"
+    )
+    dims: dict[str, str]
+    holds: list[HoldOut]
 
 
 class LabelsOut(Out):
@@ -333,6 +362,15 @@ def close_breaker(work: Work, incident_id: str, body: Reason) -> Any:
     """Close the breaker by a person's word; all its measures are lifted."""
     incident, _ = actions.get(work.unit, work.actor, incident_id)
     return incident_breakers.close_by_word(work.unit, work.actor, incident, body.reason)
+
+
+@incidents.get("/quote-passage")
+@incidents.input(PassageQuery, location="query", arg_name="query")
+@incidents.output(PassageOut)
+@reading
+def show_passage(work: Work, query: PassageQuery) -> Any:
+    """Say whether a quote may pass finance, and which measures of breakers hold it and why."""
+    return quote_passage.asked(work.unit, work.actor, deal=query.deal, quote=query.quote)
 
 
 @incidents.get("/incident-labels")

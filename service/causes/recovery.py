@@ -1,8 +1,10 @@
-"""How the deals of a breaker's scope do since a step of its release began."""
+"""How the deals of a breaker's scope do since a step of its release began, against before the fall.
+
+Nothing is asked of detection: it looks at the last weeks, and a fall of long ago is its usual.
+"""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ import numpy as np
 
 from models.rca.causes.candidates import members
 from models.rca.causes.cohorts import cohorts
-from service.causes.export import incident_of
+from models.rca.causes.incident import Incident, Onset
 from service.causes.snapshot import read
 
 if TYPE_CHECKING:
@@ -32,15 +34,27 @@ class Cohort:
 
 
 def cohort(
-    snapshot: bytes, answer: bytes, scope: Sequence[Mapping[str, Any]], began: date
+    snapshot: bytes, scope: Sequence[Mapping[str, Any]], *, fell: date, began: date
 ) -> Cohort:
-    """Look at the deals of a scope that entered after a day; none where the stage did not fall."""
-    told = json.loads(answer)
-    if told["status"] != "fell":
-        return Cohort(deals=0, due=0.0, came=0, rate=None, usual=None)
+    """Look at the deals of a scope that entered after a day; `fell`: since when it was told to.
+
+    None where no deal is known from before the fall.
+    """
     seen = read(snapshot)
-    incident = incident_of(seen, told)
-    deals, weighed = seen.deals, cohorts(incident)
+    deals = seen.deals
+    if not (deals.entered < fell.toordinal()).any():
+        return Cohort(deals=0, due=0.0, came=0, rate=None, usual=None)
+    weighed = cohorts(
+        Incident(
+            id=seen.asked.stage,
+            stage=seen.asked.stage,
+            onset=Onset(at=fell, first=fell, last=fell),
+            seen_until=seen.asked.seen_until,
+            deals=deals,
+            cells=(),
+            items=(),
+        )
+    )
     inside = np.zeros(len(deals), dtype=np.bool_)
     for cell in scope:
         inside |= members(deals, tuple((name, str(value)) for name, value in cell.items()))

@@ -179,8 +179,8 @@ def _deals(rows: Sequence[Sequence[Any]], dimensions: tuple[str, ...]) -> Deals:
         ids=tuple(ids),
         reps=who,
         rep_codes=rep_codes,
-        entered=np.array(entered, dtype=np.int64),
-        converted=np.array(converted, dtype=np.int64),
+        entered=np.fromiter(entered, np.int64, len(rows)),
+        converted=np.fromiter(converted, np.int64, len(rows)),
         dimensions=dimensions,
         values=tuple(values for values, _ in coded),
         codes=np.stack([codes for _, codes in coded], axis=1),
@@ -190,4 +190,4 @@ def _deals(rows: Sequence[Sequence[Any]], dimensions: tuple[str, ...]) -> Deals:
 def _coded(column: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
     values = sorted(set(column))
     place = {value: code for code, value in enumerate(values)}
-    return tuple(values), np.array([place[value] for value in column], dtype=np.int64)
+    return tuple(values), np.fromiter(map(place.__getitem__, column), np.int64, len(column))

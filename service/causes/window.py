@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.case import FunnelCase
+from models.rca.causes.leaf_codes import leaf_codes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -78,10 +79,10 @@ def case_of(deals: Deals, seen: Window) -> FunnelCase | None:
     """Give the table of leaves; None where no deal entered on one side of the onset."""
     if not seen.since.any() or seen.since.all() or not deals.dimensions:
         return None
-    leaves, place = np.unique(deals.codes, axis=0, return_inverse=True)
+    first, place = leaf_codes(deals.codes, [len(one) for one in deals.values])
     sums: dict[tuple[str, bool], Floats] = {
         (name, side): np.asarray(
-            np.bincount(place.ravel(), weights * (seen.since == side), len(leaves)),
+            np.bincount(place, weights * (seen.since == side), len(first)),
             dtype=np.float64,
         )
         for name, weights in (("n", seen.part), ("k", seen.won * 1.0))
@@ -90,7 +91,7 @@ def case_of(deals: Deals, seen: Window) -> FunnelCase | None:
     return FunnelCase(
         dimensions=deals.dimensions,
         values=deals.values,
-        codes=leaves,
+        codes=deals.codes[first],
         # A leaf of young deals that all converted soon would hold more than it has.
         entered_before=np.maximum(sums["n", False], sums["k", False]),
         converted_before=sums["k", False],

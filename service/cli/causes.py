@@ -14,6 +14,7 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     from models.rca import EvidenceDag, Incident, IncidentRefused, RankedCause
+    from models.rca.causes.evidence_table import Row
     from models.rca.causes.ranker import Ranker
 
 group = typer.Typer(no_args_is_help=True)
@@ -36,6 +37,12 @@ ModelFile = Annotated[
     Path | None,
     typer.Option("--model", help="A sealed ranker (ZIP); else the one that ships."),
 ]
+EvidenceFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--evidence", help="Further evidence (CSV): id, type, at; until, all, share, cells, …"
+    ),
+]
 ByRule = Annotated[bool, typer.Option("--rule", help="Rank by the rule by hand, with no model.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
@@ -49,6 +56,7 @@ def causes() -> None:
 def rank(
     incident: IncidentFile,
     *,
+    evidence: EvidenceFile = None,
     types: TypesFile = None,
     model: ModelFile = None,
     rule: ByRule = False,
@@ -61,7 +69,7 @@ def rank(
     """
     from models.rca import IncidentRefused, rank_causes
 
-    read = _incident(incident)
+    read = _incident(incident, evidence)
     ranker, dag = _model(model, types, by_rule=rule)
     try:
         found = rank_causes(read, dag, ranker)
@@ -137,14 +145,29 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def _incident(path: Path) -> Incident:
+def _incident(path: Path, evidence: Path | None) -> Incident:
     from models.rca import IncidentRefused, read_incident
 
     data = read_up_to(path, MOST_BYTES)
     if data is None:
         raise typer.Exit(COULD_NOT)
+    rows = [] if evidence is None else _rows(evidence)
     try:
-        return read_incident(data)
+        return read_incident(data, rows)
+    except IncidentRefused as refused:
+        _tell_incident(path, refused)
+    raise typer.Exit(WRONG)
+
+
+def _rows(path: Path) -> list[Row]:
+    from models.rca import IncidentRefused
+    from models.rca.causes.evidence_table import evidence_rows
+
+    data = read_up_to(path, MOST_BYTES)
+    if data is None:
+        raise typer.Exit(COULD_NOT)
+    try:
+        return evidence_rows(data, name_of(path))
     except IncidentRefused as refused:
         _tell_incident(path, refused)
     raise typer.Exit(WRONG)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rca import DagRefused, IncidentRefused, catalogue, read_dag, read_incident
 from models.rca.causes.dag_file import FORMAT
+from models.rca.causes.leaf_codes import leaf_codes
 
 TYPE = (
     "  - type: {name}\n    name: {{zh: 名, en: name}}\n    caused_by: [{causes}]\n"
@@ -174,3 +176,13 @@ def test_an_item_without_exposure_and_a_missing_dimension_are_read() -> None:
 def test_whatever_json_is_read_or_refused(told: Any) -> None:
     with pytest.raises(IncidentRefused):
         read_incident(json.dumps(told))
+
+
+def test_leaves_are_the_same_counted_or_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(2)
+    codes, sizes = draw.integers(0, 4, (200, 3)), (4, 4, 5)
+    counted = leaf_codes(codes, sizes)
+    monkeypatch.setattr("models.rca.causes.leaf_codes.MOST_COUNTED", 1)
+    by_sorting = leaf_codes(codes, sizes)
+    assert all((one == other).all() for one, other in zip(counted, by_sorting, strict=True))
+    assert (codes[counted[0]][counted[1]] == codes).all()

@@ -21,8 +21,11 @@ from models.rca import (
     rank_causes,
     read,
 )
+from models.rca.causes.candidates import Candidate
+from models.rca.causes.cohorts import Cohorts
 from models.rca.causes.cold_start import cold_start
 from models.rca.causes.features import FEATURES, THEMES, featured
+from models.rca.causes.timed_features import timed_features
 from models.rca.deal_table import read_deals
 from models.rca.decomposition import by_dimension, chain
 from training.rca.golden import DEMO_QUOTE, QUOTE_SIGN, ROLES, ROOT, golden
@@ -106,6 +109,82 @@ def test_twins_of_one_day_and_one_exposure_are_not_told_apart(known: Incident) -
     first, second = found[:2]
     assert {first.id, second.id} == {ROOT, "twin"}
     assert (first.tie, second.tie) == ((second.id,), (first.id,))
+
+
+@pytest.mark.parametrize(
+    ("days", "lasting", "role"),
+    [
+        pytest.param(
+            6, False, "contributing", id="six days before its deals fell: it may have part"
+        ),
+        pytest.param(31, False, "coincident", id="a month before it was over, whatever fell since"),
+        pytest.param(31, True, "contributing", id="begun a month before, but it lasts"),
+    ],
+)
+def test_an_event_that_was_over_long_before_has_no_part(
+    known: Incident, days: int, role: str, *, lasting: bool
+) -> None:
+    at = known.onset.at
+    old = EvidenceItem(
+        id="old",
+        type="release",
+        at=at - timedelta(days=days),
+        until=at if lasting else None,
+        exposure=Exposure(everything=True),
+    )
+    found = rank_causes(replace(known, items=(*known.items, old)), DAG, cold_start())
+    assert found[0].id == ROOT
+    assert next(one.role for one in found if one.id == "old") == role
+
+
+#: Days since the onset, and who falls on them: those of the first half, and of the other.
+REMEDY = {-2: (1, 1), -1: (1, 1), 0: (1, 0), 1: (1, 0), 2: (1, 0)}
+HARM = {-2: (0, 0), -1: (0, 0), 0: (1, 0), 1: (1, 0), 2: (1, 0)}
+
+
+@pytest.mark.parametrize(
+    ("fell", "best"),
+    [
+        pytest.param(REMEDY, 0, id="all fell before it came: half was helped, the root is all's"),
+        pytest.param(HARM, 1, id="nobody fell before it came: it is the root of its half"),
+    ],
+)
+def test_whom_a_remedy_missed_it_did_not_harm(fell: dict[int, tuple[int, int]], best: int) -> None:
+    """The one touches all from two days before on, the other the first half from the onset on."""
+    each = 40
+    days = np.repeat(np.array([*range(-8, -2), *fell]), 2 * each)
+    half = np.tile(np.repeat([True, False], each), len(days) // (2 * each))
+    gap = np.array(
+        [
+            -0.25 * fell.get(int(day), (0, 0))[0 if one else 1]
+            for day, one in zip(days, half, strict=True)
+        ]
+    )
+    deals = len(days)
+    seen = Cohorts(
+        day=days,
+        horizon=1,
+        gap=gap,
+        owed=np.full(deals, 0.5),
+        variance=np.full(deals, 0.25),
+        won=gap + 0.5,
+        delay=np.zeros(deals),
+    )
+    found = tuple(
+        Candidate(
+            id=name,
+            kind="evidence",
+            item=EvidenceItem(id=name, type="release", at=date(2026, 1, 8)),
+            lead=lead,
+            members=members,
+        )
+        for name, lead, members in (("all", 2, half | ~half), ("half", 0, half))
+    )
+    exposed = np.stack([np.ones(deals), half.astype(np.float64)])
+    table = timed_features(found, exposed, seen, np.array([True, True]))
+    behind = table["helped_nats_behind"]
+    assert behind[best] == 0
+    assert behind[1 - best] > 2
 
 
 def test_a_type_that_is_not_declared_is_refused_with_the_nearest(known: Incident) -> None:

@@ -21,6 +21,7 @@ from rules.incident_breaker import (
     follow,
     is_within,
     judge,
+    mend,
     recovery,
     sample,
     soundness,
@@ -118,6 +119,24 @@ def test_it_lets_go_step_by_step_and_opens_again() -> None:
     assert (state.share, event) == (STEPS[1], Event.RELEASED)
     (state, event), _ = follow(state, 100.0, 94, AT)
     assert (state.phase, state.share, event) == (Phase.CLOSED, 1.0, Event.CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("came", "phase"),
+    [
+        pytest.param(
+            94, Phase.HALF_OPEN, id="deals that convert again half-open it without quotes"
+        ),
+        pytest.param(64, Phase.OPEN, id="deals that go on falling leave it open"),
+        pytest.param(80, Phase.OPEN, id="deals between the two say nothing yet"),
+    ],
+)
+def test_an_open_breaker_is_mended_by_its_deals(came: int, phase: Phase) -> None:
+    opened, _ = trip(BreakerState(), judge(PROOF), 0.64, AT)
+    (state, event), _ = mend(opened, 100.0, came, AT)
+    assert (state.phase, event is None) == (phase, phase is Phase.OPEN)
+    (half, event), _ = mend(state, 100.0, 100, AT)
+    assert half.step == 1
 
 
 CELLS = st.sampled_from([ALL, EAST, EAST_SHOP, (("region", "west"),)])

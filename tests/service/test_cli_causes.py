@@ -197,3 +197,46 @@ def test_explain_takes_counts_as_well(tmp_path: Path) -> None:
     ]
     path.write_text("region,n_hist,k_hist,n_cur,k_cur\nr,1,2,3,4", "utf-8")
     assert run("funnel", "explain", path).exit_code == 1
+
+
+TABLE = """id,type,at,until,all,reps,cells,share
+gap,sync_gap,2026-01-08,,是,,,
+old,release,2025-11-20,2025-11-21,,r1;,,
+deck,demo_deck,2026-01-09,,,,region=n;region=s,
+said,survey,2026-01-14,,no,,,0.9
+"""
+
+
+def test_evidence_as_a_table_is_that_of_the_json(told: Path, tmp_path: Path) -> None:
+    bare, table = tmp_path / "bare.json", tmp_path / "evidence.csv"
+    bare.write_text(json.dumps({k: v for k, v in incident().items() if k != "evidence"}), "utf-8")
+    table.write_bytes(TABLE.encode("gb18030"))
+    done = run("causes", "rank", bare, "--evidence", table, "--json")
+    assert done.exit_code == 0, done.output
+    found = {one["id"]: one for one in json.loads(done.stdout)["causes"]}
+    known = json.loads(run("causes", "rank", told, "--json").stdout)["causes"]
+    assert {one["id"]: one["deals"] for one in known} | {"said": None} == {
+        name: one["deals"] for name, one in found.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "where"),
+    [
+        pytest.param("id,type\n", "evidence.csv:1", id="a column is missing"),
+        pytest.param("id,type,at,weather\n", "evidence.csv:1", id="a column nobody knows"),
+        pytest.param("id,type,at\na,release\n", "evidence.csv:2", id="a cell is missing"),
+        pytest.param("id,type,at\na,release,soon\n", "evidence.csv:2.at", id="no day"),
+        pytest.param("id,type,at,all\na,release,2026-01-08,?\n", ":2.all", id="neither yes nor no"),
+        pytest.param("id,type,at,share\na,release,2026-01-08,x\n", "share", id="no number"),
+        pytest.param("id,type,at\ngap,release,2026-01-08\n", "evidence[3]", id="an id twice"),
+    ],
+)
+def test_a_table_of_evidence_is_refused_with_its_line(
+    told: Path, tmp_path: Path, table: str, where: str
+) -> None:
+    path = tmp_path / "evidence.csv"
+    path.write_text(table, "utf-8")
+    done = run("causes", "rank", told, "--evidence", path)
+    assert done.exit_code == 1
+    assert where in done.output.replace("\n", "")

@@ -20,6 +20,7 @@ from models.artefact.packing import Signer
 from models.artefact.parts import EVIDENCE, GOLDEN, RANKER, RANKER_SCALE
 from models.artefact.refusal import ArtefactRefused
 from models.rca import CaseRefused, catalogue, rank_causes
+from models.rca.causes.candidates import candidates
 from models.rca.causes.evidence import catalogue_text
 from service.adapters.storage import open_storage
 from service.adapters.tariffs import KeptTariffs
@@ -79,6 +80,27 @@ def test_a_cause_takes_conversions_away_and_adds_none() -> None:
     assert all(after[name] == -1 for name in changed)
     assert found.roles[found.root] == "root"
     assert found.verdict == found.root
+
+
+def test_whom_a_remedy_reached_recovers_and_whom_it_missed_goes_on_falling() -> None:
+    bare = replace(CLEAN, remedy=1.0, second=0.0, idle_chain=0.0, decoys=(0, 0))
+    lost, before = np.zeros(2), np.zeros(2)
+    for place in range(8):
+        draw = np.random.default_rng([9, place])
+        quiet = simulated(draw, DEALS_A_DAY)
+        told = injected(quiet, DAG, bare, draw)
+        missed = next(
+            one for one in candidates(told.incident, DAG) if told.roles[one.id] == "contributing"
+        )
+        deals = told.incident.deals
+        late = deals.entered >= told.incident.onset.at.toordinal() - missed.lead
+        assert missed.members is not None
+        won = np.isin(deals.ids, np.array(quiet.deals.ids)[quiet.deals.converted >= 0])
+        for side, chosen in enumerate((~missed.members, missed.members)):
+            before[side] += (late & chosen & won).sum()
+            lost[side] += (late & chosen & won & (deals.converted < 0)).sum()
+    reached, gone = lost / before
+    assert reached < gone - 0.1
 
 
 def test_incidents_are_drawn_by_their_seeds_alone() -> None:

@@ -27,6 +27,10 @@ EARLIEST_DECOY = 40
 MEDIATED, STRAY = (0.65, 0.97), (0.0, 0.06)
 #: A symptom is seen with reps whose deals entered so many days before the onset, or later.
 EDITED_BEFORE = 3
+#: A remedy comes so many days after the onset, and misses such a share of the reps.
+REMEDY_DAYS, MISSED = (1, 6), (0.25, 0.75)
+#: Else it misses a segment.
+MISSES_REPS = 0.7
 _TRIES = 20
 
 
@@ -39,6 +43,8 @@ class Event:
     day: int
     exposure: Exposure
     members: Bools
+    #: It harmed nobody: whom it reached recovered, and it is told of those whom it missed.
+    is_remedy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Scene:
 
 
 def drawn(scene: Scene, profile: Profile) -> list[Event]:
-    """Draw the events: the root first, what it led to, a second cause, and bystanders.
+    """Draw the events: the root first, what it led to, a second cause, a remedy, and bystanders.
 
     Some bystanders are chains of their own: a cause, and what it would have led to, without effect.
     """
@@ -61,6 +67,8 @@ def drawn(scene: Scene, profile: Profile) -> list[Event]:
     found = [root, *_mediators(scene, root), *_symptoms(scene, root)]
     if draw.random() < profile.second:
         found.append(_second(scene))
+    if profile.remedy and draw.random() < profile.remedy:
+        found.append(_remedy(scene))
     decoys = int(draw.integers(profile.decoys[0], profile.decoys[1] + 1))
     if draw.random() < profile.idle_chain:
         chain = _idle_chain(scene)
@@ -137,6 +145,27 @@ def _second(scene: Scene) -> Event:
     exposure, inside = _exposed(scene)
     day = -_lag(scene, kind) + int(scene.draw.integers(-1, 3))
     return Event(type=kind, role="contributing", day=day, exposure=exposure, members=inside)
+
+
+def _remedy(scene: Scene) -> Event:
+    """Draw what helped against the fall: those whom it missed look as if it harmed them."""
+    draw = scene.draw
+    kind, day = str(draw.choice(_causes(scene.dag))), int(draw.integers(*REMEDY_DAYS))
+    if draw.random() < MISSES_REPS:
+        missed = draw.random(len(scene.deals.reps)) < draw.uniform(*MISSED)
+        names = (rep for rep, is_missed in zip(scene.deals.reps, missed, strict=True) if is_missed)
+        exposure, inside = Exposure(reps=frozenset(names)), missed[scene.deals.rep_codes]
+    else:
+        cell = _cell(scene)
+        exposure, inside = Exposure(cells=(cell,)), members(scene.deals, cell)
+    return Event(
+        type=kind,
+        role="contributing",
+        day=day,
+        exposure=exposure,
+        members=inside,
+        is_remedy=True,
+    )
 
 
 def _symptoms(scene: Scene, root: Event) -> list[Event]:

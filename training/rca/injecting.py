@@ -38,6 +38,8 @@ UNMEDIATED = (0.3, 1.0)
 SECOND = (0.3, 0.6)
 #: And costs this share of what the root does, at most.
 MOST_SECOND = 0.6
+#: A remedy takes away such a share of the effect.
+HELPED = (0.4, 1.0)
 #: In so many incidents the cause meets deals that were open at the onset as well.
 OPEN_MEET = 0.5
 #: A fall of fewer standard deviations is expected to pass unseen.
@@ -116,13 +118,13 @@ def _effects(scene: Scene, profile: Profile) -> tuple[list[Event], Floats]:
     for _ in range(_TRIES):
         events = drawn(scene, profile)
         size = float(scene.draw.uniform(*profile.effect))
-        effect = size * _reach(scene, events)
+        effect = size * _reach(scene, events) * _left(scene, events)
         late = effect[scene.day >= 0]
         lost = (rate - _thinner(rate, late)).sum()
         if lost >= FOUND_Z * np.sqrt((late > 0).sum() * rate * (1 - rate)):
             break
     for one in events:
-        if one.role == "contributing":
+        if one.role == "contributing" and not one.is_remedy:
             share = one.members[scene.day >= 0].sum() / max((late > 0).sum(), 1)
             most = min(float(scene.draw.uniform(*SECOND)), MOST_SECOND / max(share, 0.01))
             effect = effect + size * most * one.members
@@ -139,6 +141,16 @@ def _reach(scene: Scene, events: list[Event]) -> Floats:
     left = float(scene.draw.uniform(*UNMEDIATED))
     # A stray deal of a mediator falls as well: it did meet what harms.
     return np.where(met, 1.0, root * left)
+
+
+def _left(scene: Scene, events: list[Event]) -> Floats:
+    """Give how much of the effect remedies leave each deal, 0..1."""
+    left = np.ones(len(scene.day))
+    for one in events:
+        if one.is_remedy:
+            helped = ~one.members & (scene.day >= one.day)
+            left = left * (1 - float(scene.draw.uniform(*HELPED)) * helped)
+    return left
 
 
 def _rate(scene: Scene) -> float:

@@ -22,6 +22,8 @@ class Profile:
     idle_chain: float = 0.5
     #: A second, weaker cause beside the root.
     second: float = 0.3
+    #: A remedy in the days after the onset, told of by those whom it missed.
+    remedy: float = 0.0
     #: Days by which the onset is told wrongly, either way.
     onset_error: int = 0
     #: Items whose exposure nobody recorded.
@@ -39,10 +41,12 @@ SHIFTED = replace(
 NOISY = replace(CLEAN, name="noisy", onset_error=2, unrecorded=0.1, wrong_verdicts=0.1)
 #: As noisy, and now and then with a root that nobody recorded.
 UNRECORDED = replace(NOISY, name="unrecorded", no_record=0.2)
+#: As noisy, and always with a remedy that missed some: they fell most, and it came last.
+REMEDIED = replace(NOISY, name="remedied", wrong_verdicts=0.0, remedy=1.0)
 #: What a ranker learns from when nobody has given a verdict yet, in turns: it shall not learn from
 #: a simulator which types are roots, so all are alike. Effects are never as weak as `SHIFTED`'s.
 LESSON = tuple(
-    replace(one, skewed_roots=False)
+    replace(one, skewed_roots=False, remedy=0.4)
     for one in (CLEAN, NOISY, replace(UNRECORDED, wrong_verdicts=0.0))
 )
-PROFILES = {one.name: one for one in (CLEAN, SHIFTED, NOISY, UNRECORDED)}
+PROFILES = {one.name: one for one in (CLEAN, SHIFTED, NOISY, UNRECORDED, REMEDIED)}

@@ -45,7 +45,8 @@ def candidates(incident: Incident, dag: EvidenceDag) -> tuple[Candidate, ...]:
     """
     _check_types(incident, dag)
     deals, onset = incident.deals, incident.onset.at
-    places = {name: place for place, name in enumerate(deals.ids)} if _lists(incident) else {}
+    listed = _listed(incident)
+    places = {name: place for place, name in enumerate(deals.ids) if name in listed}
     found = [
         Candidate(
             id=item.id,
@@ -62,8 +63,13 @@ def candidates(incident: Incident, dag: EvidenceDag) -> tuple[Candidate, ...]:
     return tuple(found)
 
 
-def _lists(incident: Incident) -> bool:
-    return any(one.exposure is not None and one.exposure.deals for one in incident.items)
+def _listed(incident: Incident) -> set[str]:
+    """Give the deals that some item names."""
+    found: set[str] = set()
+    for one in incident.items:
+        if one.exposure is not None:
+            found |= one.exposure.deals
+    return found
 
 
 def _check_types(incident: Incident, dag: EvidenceDag) -> None:

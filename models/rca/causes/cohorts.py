@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.baseline import baseline, expit
+from models.rca.causes.leaf_codes import leaf_codes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,12 +97,7 @@ def _rates(deals: Deals, before: Bools, won: Floats, part: Floats) -> Floats:
     sizes = tuple(len(values) for values in deals.values)
     if not sizes:
         return np.full(len(before), won[before].sum() / max(part[before].sum(), 1.0))
-    leaf = np.zeros(len(before), dtype=np.int64)
-    for place, size in enumerate(sizes):
-        leaf = leaf * size + deals.codes[:, place]
-        # Names stay small: forty dimensions have more leaves than a number has room for.
-        leaf = np.unique(leaf, return_inverse=True)[1]
-    _, first = np.unique(leaf, return_index=True)
+    first, leaf = leaf_codes(deals.codes, sizes)
     count = len(first)
     # A deal that is young counts as so much of one.
     entered = np.bincount(leaf[before], part[before], count).astype(np.float64)

@@ -16,6 +16,7 @@ from models.rca.causes.graph_features import graph_features
 from models.rca.causes.overlap_features import overlap_features
 from models.rca.causes.tallies import daily, exposed_rows, tallies
 from models.rca.causes.time_features import time_features
+from models.rca.causes.timed_features import timed_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +41,9 @@ SIGNS: dict[str, int] = {
     "break_behind": 0,
     "between_z": 0,
     "others_z": 0,
+    "early_z": 0,
+    "others_early_z": 0,
+    "others_since_z": 0,
     "shortfall_share": 0,
     "lift": 0,
     "odds_z": 0,
@@ -53,6 +57,9 @@ SIGNS: dict[str, int] = {
     "joint_rank": 0,
     "pair_z": 0,
     "pair_beats": 0,
+    "timed_pair_z": 0,
+    "timed_nats_behind": 0,
+    "helped_nats_behind": 0,
     "dose_max": 0,
     "dose_mean": 0,
     "twins": 0,
@@ -103,7 +110,20 @@ THEMES = {
         "joint_z",
         "joint_rank",
     ),
-    "timing": ("between_z", "lead", "precedes", "lag_miss", "own_lag_miss", "own_onset"),
+    "timing": (
+        "between_z",
+        "early_z",
+        "others_early_z",
+        "others_since_z",
+        "timed_pair_z",
+        "timed_nats_behind",
+        "helped_nats_behind",
+        "lead",
+        "precedes",
+        "lag_miss",
+        "own_lag_miss",
+        "own_onset",
+    ),
     "overlap": (
         "precision",
         "recall",
@@ -155,7 +175,9 @@ def featured(incident: Incident, dag: EvidenceDag) -> Featured:
     table = _effects(told, len(found))
     unknown = np.array([one.members is None for one in found])
     tops = [one.item is not None and not dag.by_id[one.item.type].caused_by for one in found]
-    overlap = overlap_features(incident, seen, exposed, np.array(tops) & ~unknown)
+    peers = np.array(tops) & ~unknown
+    overlap = overlap_features(incident, seen, exposed, peers)
+    overlap |= timed_features(found, exposed, seen, peers)
     table |= {name: np.where(unknown, np.nan, values) for name, values in overlap.items()}
     table["joint_rank"] = rank_of(table["joint_z"])
     table |= time_features(incident, found, dag, told=told, exposed=exposed)
@@ -192,6 +214,9 @@ def _effects(told: Tallies, count: int) -> dict[str, Floats]:
         "break_behind": told.break_z - broken,
         "between_z": told.between_z,
         "others_z": told.others_z,
+        "early_z": told.early_z,
+        "others_early_z": told.others_early_z,
+        "others_since_z": told.others_since_z,
         "shortfall_share": np.clip(part, -3.0, 3.0),
         "lift": np.clip(part / np.maximum(share, 0.01), -20.0, 20.0),
         "odds_z": odds,

@@ -20,8 +20,10 @@ from models.rca.causes.json_fields import Fields, wrong
 from models.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from models.rca.causes.evidence_table import Row
     from models.rca.localise import Cell
 
 MOST_DEALS = 1_000_000
@@ -33,8 +35,11 @@ _DEAL = ("id", "rep", "entered", "converted", "dims")
 MOST_SEEN = 20
 
 
-def read_incident(data: str | bytes) -> Incident:
-    """Give the incident of a JSON text (UTF-8). Raises IncidentRefused with all its mistakes."""
+def read_incident(data: str | bytes, evidence: Sequence[Row] = ()) -> Incident:
+    """Give the incident of a JSON text (UTF-8), with further items of evidence.
+
+    Raises IncidentRefused with all its mistakes.
+    """
     problems: list[IncidentProblem] = []
     top = Fields("", _parsed(data), problems)
     top.only(_TOP)
@@ -43,7 +48,12 @@ def read_incident(data: str | bytes) -> Incident:
     dimensions = _dimensions(top)
     deals = _deals(top, dimensions, seen_until)
     cells = _cells(top, dimensions)
-    items = [item(one, dimensions, seen_until) for one in top.parts("evidence", most=MOST_ITEMS)]
+    parts = [] if evidence and not top.has("evidence") else top.parts("evidence", most=MOST_ITEMS)
+    parts += [Fields(where, one, problems) for where, one in evidence]
+    items = [item(one, dimensions, seen_until) for one in parts]
+    if len(items) > MOST_ITEMS:
+        expected = Text(zh=f"不超过 {MOST_ITEMS} 项", en=f"at most {MOST_ITEMS} items")
+        top.wrong("evidence", f"{len(items)}", expected)
     _once(top, "evidence", [one.id for one in items if one])
     name, stage = top.word("incident"), top.word("stage")
     if onset and not problems and not any(one.entered < onset.at for one in deals):

@@ -53,12 +53,25 @@ def _role(standing: Standing, place: int, dag: EvidenceDag) -> Role:
     if item is None:
         # The segment where it fell: what the root did, seen by place.
         return "symptom"
+    if _was_over(standing.found[place], dag):
+        return "coincident"
     below = frozenset() if top is None else dag.descendants(top.type)
     if dag.is_sink(item.type):
         return "symptom" if item.type in below or top is None else "coincident"
     if item.type in below:
         return "mediator"
     return "contributing" if _contributes(standing, place, dag) else "coincident"
+
+
+def _was_over(one: Candidate, dag: EvidenceDag) -> bool:
+    """Tell whether it was over before the fall for longer than its type takes, and a week more.
+
+    What its deals did since has other reasons; one that lasts is over when it ends.
+    """
+    if one.item is None:
+        return False
+    lasted = max(((one.item.until or one.item.at) - one.item.at).days, 0)
+    return one.lead - lasted > dag.by_id[one.item.type].lag_days[1] + NEAR_DAYS
 
 
 def _contributes(standing: Standing, place: int, dag: EvidenceDag) -> bool:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PRIOR, PRIOR_BEFORE = 1.0, 20.0
 #: Breaks of the exposed are sought so many days around the onset.
 NEAR_BEFORE, NEAR_AFTER = 10, 4
+#: What fell before an event is sought so many days before it, at most.
+EARLY_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Daily:
     won: Floats
     gap: Floats
     variance: Floats
+    #: 2 × days: gap and variance of all deals, exposed or not.
+    whole: Floats
 
     def since(self, day: Ints) -> tuple[Floats, Floats]:
         """Sum gap and variance from each candidate's own day on; the rest lies before it."""
@@ -68,6 +72,12 @@ class Tallies:
     break_z: Floats
     #: Exposed deals between the event and the onset.
     between_z: Floats
+    #: The steepest fall of the days just before the event, of the exposed deals and of the others:
+    #: what fell already is not the event's doing.
+    early_z: Floats
+    others_early_z: Floats
+    #: The others' deals since the event: where they had fallen and do no longer, it helped them.
+    others_since_z: Floats
     #: The likeliest first day of the exposed deals' fall (days since the onset) and its nats.
     own_onset: Floats
     own_nats: Floats
@@ -94,7 +104,10 @@ def daily(rows: Floats, seen: Cohorts) -> Daily:
         for kind, each in enumerate((None, seen.won, seen.gap, seen.variance)):
             weights = None if each is None else each[inside]
             sums[kind, place] = np.bincount(at, weights, len(days))
-    return Daily(days=days, deals=sums[0], won=sums[1], gap=sums[2], variance=sums[3])
+    whole = np.stack(
+        [np.bincount(code, one, len(days)) for one in (seen.gap, seen.variance)], dtype=np.float64
+    )
+    return Daily(days=days, deals=sums[0], won=sums[1], gap=sums[2], variance=sums[3], whole=whole)
 
 
 def tallies(found: Sequence[Candidate], by_day: Daily, seen: Cohorts) -> Tallies:
@@ -129,6 +142,7 @@ def tallies(found: Sequence[Candidate], by_day: Daily, seen: Cohorts) -> Tallies
         "did": did,
         "did_z": did / np.sqrt(did_doubt),
         **breaks,
+        **_around(found, by_day),
     }
     known = {name: np.where(unknown, np.nan, values) for name, values in table.items()}
     whole = (float(all_since[0]), float(-all_since[1]), float(all_since[2]))
@@ -157,6 +171,30 @@ def _breaks(found: Sequence[Candidate], by_day: Daily) -> dict[str, Floats]:
         "own_onset": onset,
         "own_nats": nats,
     }
+
+
+def _around(found: Sequence[Candidate], by_day: Daily) -> dict[str, Floats]:
+    """Give what fell just before each event, and what the others did since."""
+    at = np.array([-one.lead for one in found], dtype=np.int64)
+    own = by_day.gap, by_day.variance
+    others = by_day.whole[0] - by_day.gap, by_day.whole[1] - by_day.variance
+    since = by_day.days[None, :] >= at[:, None]
+    gap, variance = ((one * since).sum(axis=1) for one in others)
+    return {
+        "early_z": _early(by_day.days, at, *own),
+        "others_early_z": _early(by_day.days, at, *others),
+        "others_since_z": gap / np.sqrt(variance + PRIOR),
+    }
+
+
+def _early(days: Ints, at: Ints, gap: Floats, variance: Floats) -> Floats:
+    """Give the least z of the last 1, 2 … days before `at`; 0 where nothing fell."""
+    found = np.zeros(len(at))
+    for length in range(1, EARLY_DAYS + 1):
+        inside = (days[None, :] >= at[:, None] - length) & (days[None, :] < at[:, None])
+        fall = (gap * inside).sum(axis=1) / np.sqrt((variance * inside).sum(axis=1) + PRIOR)
+        found = np.minimum(found, fall)
+    return found
 
 
 def _own_onset(by_day: Daily) -> tuple[Floats, Floats]:

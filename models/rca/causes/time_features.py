@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: A stream is looked at for so many days from the event, and from the onset.
 STREAM_DAYS = 3
 MOST_DAYS = 60.0
+#: An event may come so many days before what its type's lag has as usual.
+LATE_DAYS = 3.0
 MOST_Z = 50.0
 
 
@@ -54,20 +56,23 @@ def time_features(
         "lag_miss": np.minimum(early + late, MOST_DAYS),
         "own_lag_miss": np.minimum(own_miss, MOST_DAYS),
         "own_onset": told.own_onset,
-        "first_of_twins": _first_of_twins(lead, exposed, incident),
+        # Whoever came too long before for its type is nobody's forerunner.
+        "first_of_twins": _first_of_twins(lead, late <= LATE_DAYS, exposed, incident),
         "stream_z": streams[:, 0],
         "stream_after_z": streams[:, 1],
     }
 
 
-def _first_of_twins(lead: Floats, exposed: Floats, incident: Incident) -> Floats:
+def _first_of_twins(
+    lead: Floats, in_time: NDArray[np.bool_], exposed: Floats, incident: Incident
+) -> Floats:
     """Give how many days earlier the first candidate with the same deals was; 0: it is the first.
 
-    Only those that came before the onset count: one long after is nobody's forerunner.
+    Only those that may have led to it count: one of a month before is nobody's forerunner.
     """
     after = incident.deals.entered >= incident.onset.at.toordinal()
     same = jaccards(exposed[:, after]) > SAME
-    first = np.where(same, lead[None, :], -np.inf).max(axis=1)
+    first = np.where(same & in_time[None, :], lead[None, :], lead[:, None]).max(axis=1)
     return np.asarray(np.clip(first - lead, 0.0, MOST_DAYS), dtype=np.float64)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from service import rule_actions
 from service.records import Role
 from tests.service.api.house import ON_BOTH, body_of, problem_of
 
@@ -233,3 +236,135 @@ def check_the_breaker(vp: Caller, where: str) -> None:
     trip = body_of(vp.post(f"{where}/breaker", json={"reason": "急"}))
     assert (trip["trips"], trip["scope"]) == (True, [{"region": "华东"}])
     assert vp.post(f"{where}/breaker", json={"reason": "再来"}).status_code == 409
+
+
+#: Days until the fall lies before the weeks that detection watches.
+SILENT_AFTER = 66
+
+
+def after_it(first: int, days: int, east: int, *, well: bool) -> list[dict[str, Any]]:
+    """Ten demos of 华北 a day, half of them quoted, and some of 华东, half or none."""
+    rows = []
+    for day in range(first, first + days):
+        at = (AT + timedelta(days=day)).isoformat()
+        for number in range(10 + east):
+            region = "华北" if number < 10 else "华东"
+            deal = {"deal": f"n{day}-{number}", "at": at, "region": region}
+            rows.append(event(f"n{day}-{number}", **deal))
+            if (number + day) % 2 == 0 and (region == "华北" or well):
+                rows.append(event(f"n{day}-{number}q", "quote", **deal))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("east", "well", "phases"),
+    [
+        pytest.param(
+            10, True, ["half_open", "half_open", "closed"], id="its deals recovered: it lets go"
+        ),
+        pytest.param(
+            1,
+            False,
+            ["open", "open", "open"],
+            id="its deals, too few for an alarm, never did: it stays open",
+        ),
+    ],
+)
+def test_a_breaker_follows_its_own_deals_after_detection_fell_silent(
+    house: House, east: int, phases: list[str], *, well: bool
+) -> None:
+    ops, vp = house.somebody("ops", Role.SALES_OPS), house.somebody("vp", Role.VP_SALES)
+    send_all(ops, a_fall())
+    yesterday = (AT - timedelta(days=1)).date().isoformat()
+    (one,) = body_of(ops.post("/incidents/detection", json={"stage": "demo", "until": yesterday}))[
+        "items"
+    ]
+    where = f"/incidents/{one['incident']}"
+    assert body_of(vp.post(f"{where}/breaker", json={"reason": "急"}))["trips"]
+    carry_out(house)
+    finance = house.somebody("finance", Role.FINANCE)
+    check_who_may_pass(finance)
+    house.clock.at = AT + timedelta(days=SILENT_AFTER)
+    send_all(ops, after_it(0, SILENT_AFTER, east, well=well))
+    found = []
+    for day in range(3):
+        looked = body_of(ops.post("/incidents/detection", json={"stage": "demo"}))["items"]
+        assert looked[0]["status"] == "steady"
+        found.append(body_of(vp.get(where))["breaker"]["phase"])
+        house.clock.at += timedelta(days=4)
+        send_all(ops, after_it(SILENT_AFTER + 4 * day, 4, east, well=well))
+    assert found == phases
+    carry_out(house)
+    assert may_pass(finance, "123-0") is (phases[-1] == "closed")
+    with house.ports.records.read() as unit:
+        assert unit.audit.verify() == ()
+
+
+def may_pass(caller: Caller, deal: str) -> bool:
+    return bool(body_of(caller.get(f"/quote-passage?deal={deal}"))["passes"])
+
+
+def check_who_may_pass(finance: Caller) -> None:
+    """Of 华东, where the breaker is open, nobody does; of 华北 all do; who is unknown does not."""
+    assert [may_pass(finance, deal) for deal in ("123-0", "123-1", "nobody")] == [
+        False,
+        True,
+        False,
+    ]
+    (hold,) = body_of(finance.get("/quote-passage?deal=123-0"))["holds"]
+    assert (hold["what"], hold["phase"], hold["stage"]) == ("财务审批", "open", "demo")
+    assert "region=华东" in hold["why"][1]["zh"]
+    assert problem_of(finance.get("/quote-passage"))["status"] == 422
+    assert problem_of(finance.get("/quote-passage?quote=x"))["status"] == 404
+
+
+def carry_out(house: House) -> None:
+    """Do what the outbox has for rule actions, as the dispatcher would."""
+    with house.ports.records.begin() as unit:
+        rows = unit.outbox.lease(limit=100, seconds=60)
+    for row in rows:
+        if row.kind == rule_actions.ACT:
+            rule_actions.carry_out(house.ports, row.payload)
+        with house.ports.records.begin() as unit:
+            unit.outbox.finish(row.id)
+
+
+def send_all(caller: Caller, rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), 3000):
+        send(caller, *rows[start : start + 3000])
+
+
+def test_files_are_stored_once_and_those_of_another_version_are_said_to_be(house: House) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    send_all(ops, a_fall())
+    asked = {"stage": "demo", "until": (AT - timedelta(days=1)).date().isoformat()}
+    inodes = []
+    for _ in range(2):
+        looked = body_of(ops.post("/incidents/detection", json=asked))["items"][0]
+        kept = [one for one in house.settings.data.rglob("*") if len(one.name) == 64]
+        inodes.append({one.name: one.stat().st_ino for one in kept})
+    assert len(inodes[0]) == 3
+    assert inodes[0] == inodes[1]
+    where = f"/incidents/{looked['incident']}/again"
+    assert body_of(ops.get(where))["same"]
+    examined_by_another_version(house, looked["incident"])
+    assert problem_of(ops.get(where))["status"] == 409
+
+
+def examined_by_another_version(house: House, incident: str) -> None:
+    """Add an examination by a ranker that knew one feature less."""
+    storage = house.ports.storage
+    with house.ports.records.begin() as unit:
+        (last,) = unit.causes.examinations.find({"incident_id": incident})
+        with storage.open(last.snapshot_sha256) as file:
+            taken = json.load(file)
+        trees, scale = taken["ranker"]
+        with storage.open(scale) as file:
+            told = json.load(file)
+        told["features"].pop()
+        other = storage.put([json.dumps(told).encode()], max_bytes=1 << 20)
+        taken["ranker"] = [trees, other.sha256]
+        stored = storage.put([json.dumps(taken).encode()], max_bytes=1 << 26)
+        unit.causes.examinations.add(
+            replace(last, id=unit.new_id(), turn=2, snapshot_sha256=stored.sha256)
+        )

@@ -1,0 +1,179 @@
+"""May a quote pass finance: which measures of an open breaker hold it, and why.
+
+1. Measures in force are looked at that suspend something on a breaker's order. 2. One holds the
+deals of its breaker's scope; where a deal's region and the like are not known it is held, for
+silence is no pass. 3. A quote whose cost sheet was verified is not held: its condition is that it
+was not. 4. Of a breaker that lets a share go unverified, the same quotes pass each time that they
+are asked about, and those that pass at a quarter do at a half. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rules.incident_breaker import BreakerState, is_within
+from rules.states import Phase
+from service import access
+from service.actions import incident_breakers, quote_evidence
+from service.causes.report_words import PHASES
+from service.errors import Invalid, NotFound
+from service.funnel import funnel
+from service.rule_records import MeasureState
+from verification.values import Text
+
+if TYPE_CHECKING:
+    from rules.incident_breaker import Cell
+    from service.actors import Actor
+    from service.cause_records import Incident
+    from service.ports.records import Unit
+    from service.rule_records import Measure
+
+ACTION = "suspend"
+#: Rules of incidents' breakers are called so.
+PREFIX = "incident."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A measure that holds the quote."""
+
+    measure: str
+    incident: str
+    stage: str
+    phase: Phase
+    #: What is suspended, as the measure says.
+    what: str
+    why: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    deal: str | None
+    quote: str | None
+    #: Whether its cost sheet was verified and is valid; None: no quote was named.
+    verified: bool | None
+    #: What is known of the deal; empty where nothing is.
+    dims: dict[str, str]
+    holds: tuple[Hold, ...]
+
+    @property
+    def passes(self) -> bool:
+        return not self.holds
+
+
+def asked(unit: Unit, actor: Actor, *, deal: str | None, quote: str | None) -> Passage:
+    """Say whether a quote may pass; by its deal, by itself, or both. Raises Invalid, NotFound."""
+    access.require(actor, "passage.read")
+    if deal is None and quote is None:
+        raise Invalid(
+            Text(zh="请给出商机（deal）或报价（quote）。", en="Name a deal, a quote, or both."),
+            remedy=Text(zh="例如 ?deal=D1&quote=报价编号。", en="For example ?deal=D1&quote=ID."),
+        )
+    verified = None if quote is None else _verified(unit, quote)
+    dims = {} if deal is None else _dims(unit, deal)
+    passage = Passage(deal=deal, quote=quote, verified=verified, dims=dims, holds=())
+    found = [_hold(unit, one, passage) for one in _suspensions(unit)]
+    return Passage(
+        deal=deal,
+        quote=quote,
+        verified=verified,
+        dims=dims,
+        holds=tuple(one for one in found if one is not None),
+    )
+
+
+def _suspensions(unit: Unit) -> list[Measure]:
+    where = {"action": ACTION, "state": MeasureState.IN_FORCE.value}
+    return [one for one in unit.rules.measures.find(where) if one.rule.startswith(PREFIX)]
+
+
+def _verified(unit: Unit, quote: str) -> bool:
+    """Tell whether the cost sheet of a quote was found valid. Raises NotFound."""
+    file = unit.deliverables.get(quote)
+    if file is None:
+        raise NotFound(Text(zh="找不到这份报价。", en="There is no such quote."))
+    return quote_evidence.is_valid(file)
+
+
+def _dims(unit: Unit, deal: str) -> dict[str, str]:
+    """Give what is known of a deal by now; its latest word counts."""
+    found: dict[str, str] = {}
+    for event in sorted(unit.causes.stage_events.find({"deal": deal}), key=lambda one: one.at):
+        found |= event.dims
+    return found
+
+
+def _hold(unit: Unit, measure: Measure, passage: Passage) -> Hold | None:
+    incident = unit.causes.incidents.get(str(measure.parameters.get("incident")))
+    if incident is None:
+        return None
+    state = incident_breakers.state_of(unit, incident)
+    scope = _scope(state.scope, passage.dims)
+    drawn = _is_let_go(state, incident, passage)
+    if state.phase is Phase.CLOSED or scope is None or passage.verified or drawn:
+        return None
+    return Hold(
+        measure=measure.id,
+        incident=incident.id,
+        stage=incident.stage,
+        phase=state.phase,
+        what=str(measure.parameters["what"]),
+        why=(_breaker(incident, state), scope, _condition(passage)),
+    )
+
+
+def _scope(scope: tuple[Cell, ...], dims: dict[str, str]) -> Text | None:
+    """Say why a deal is held by a scope; None: it is outside."""
+    if () in scope:
+        return Text(zh="熔断范围：全部商机。", en="The scope of the breaker is every deal.")
+    known = tuple(sorted(dims.items()))
+    for cell in scope:
+        name = " & ".join(f"{key}={value}" for key, value in cell)
+        if is_within(known, cell):
+            return Text(zh=f"商机在熔断范围内：{name}。", en=f"The deal is in the scope: {name}.")
+        if any(key not in dims for key, _ in cell) and _may_be(cell, dims):
+            return Text(
+                zh=f"商机是否在熔断范围（{name}）内不明，按在内处理。",
+                en=f"Whether the deal is in the scope ({name}) is not known: taken for inside.",
+            )
+    return None
+
+
+def _may_be(cell: Cell, dims: dict[str, str]) -> bool:
+    return all(dims.get(key, value) == value for key, value in cell)
+
+
+def _is_let_go(state: BreakerState, incident: Incident, passage: Passage) -> bool:
+    """Draw by the name, so that whoever asks again gets the same answer."""
+    if state.phase is not Phase.HALF_OPEN:
+        return False
+    name = f"{incident.id}\x1f{state.episode}\x1f{passage.deal or passage.quote}"
+    place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:6])
+    return place < state.share * 2**48
+
+
+def _breaker(incident: Incident, state: BreakerState) -> Text:
+    titles: dict[str, Any] = {one.id: one.name for one in funnel().stages}
+    stage, following = titles[incident.stage], funnel().after(incident.stage).name
+    phase, share = PHASES[state.phase.value], f"{state.share:.0%}"
+    part = state.phase is Phase.HALF_OPEN
+    return Text(
+        zh=f"{stage.zh} → {following.zh}的熔断：{phase.zh}"
+        + (f"，放行 {share}，不含本单。" if part else "。"),
+        en=f"The breaker {stage.en} → {following.en} is {phase.en}"
+        + (f"; {share} pass, this one does not." if part else "."),
+    )
+
+
+def _condition(passage: Passage) -> Text:
+    if passage.verified is None:
+        return Text(
+            zh="没有给出报价，无法说明其成本表已核验。",
+            en="No quote was named whose cost sheet could have been verified.",
+        )
+    return Text(
+        zh="这份报价的成本表没有核验通过。",
+        en="The cost sheet of this quote has not been verified.",
+    )
