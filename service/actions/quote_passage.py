@@ -2,9 +2,10 @@
 
 1. Measures in force are looked at that suspend something on a breaker's order. 2. One holds the
 deals of its breaker's scope; where a deal's region and the like are not known it is held, for
-silence is no pass. 3. A quote whose cost sheet was verified is not held: its condition is that it
-was not. 4. Of a breaker that lets a share go unverified, the same quotes pass each time that they
-are asked about, and those that pass at a quarter do at a half. Nothing is written here.
+silence is no pass. 3. A quote whose cost sheet was verified is not held where the measure's
+condition is that it was not; of another condition nothing is known here, and it holds. 4. Of a
+breaker that lets a share go unverified, the same quotes pass each time that they are asked about,
+and those that pass at a quarter do at a half. Nothing is written here.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from service.rule_records import Measure
 
 ACTION = "suspend"
+#: The condition of a measure that a valid cost sheet ends.
+NOT_VERIFIED = "报价单.已验证 = no"
 #: Rules of incidents' breakers are called so.
 PREFIX = "incident."
 
@@ -111,8 +114,9 @@ def _hold(unit: Unit, measure: Measure, passage: Passage) -> Hold | None:
         return None
     state = incident_breakers.state_of(unit, incident)
     scope = _scope(state.scope, passage.dims)
+    condition = _condition(measure, passage)
     drawn = _is_let_go(state, incident, passage)
-    if state.phase is Phase.CLOSED or scope is None or passage.verified or drawn:
+    if state.phase is Phase.CLOSED or scope is None or condition is None or drawn:
         return None
     return Hold(
         measure=measure.id,
@@ -120,7 +124,7 @@ def _hold(unit: Unit, measure: Measure, passage: Passage) -> Hold | None:
         stage=incident.stage,
         phase=state.phase,
         what=str(measure.parameters["what"]),
-        why=(_breaker(incident, state), scope, _condition(passage)),
+        why=(_breaker(incident, state), scope, condition),
     )
 
 
@@ -167,12 +171,23 @@ def _breaker(incident: Incident, state: BreakerState) -> Text:
     )
 
 
-def _condition(passage: Passage) -> Text:
+def _condition(measure: Measure, passage: Passage) -> Text | None:
+    """Say why its condition holds; None: it does not."""
+    where = measure.parameters.get("where")
+    if where is None:
+        return Text(zh="这项措施没有条件。", en="The measure has no condition.")
+    if where != NOT_VERIFIED:
+        return Text(
+            zh=f"条件“{where}”在这里无法判断，按成立处理。",
+            en=f"Whether {where!r} holds cannot be told here: taken for holding.",
+        )
     if passage.verified is None:
         return Text(
             zh="没有给出报价，无法说明其成本表已核验。",
             en="No quote was named whose cost sheet could have been verified.",
         )
+    if passage.verified:
+        return None
     return Text(
         zh="这份报价的成本表没有核验通过。",
         en="The cost sheet of this quote has not been verified.",

@@ -253,6 +253,12 @@ def test_the_breaker_opens_by_itself_and_what_it_orders_is_in_force(january: Jan
     }
     (course,) = (one for one in measures if one["action"] == "require_training")
     assert (course["parameters"]["hours"], course["parameters"]["exam"]) == (2, True)
+    # Of the quotes of the 15th eight have an outdated cost sheet: only those are held.
+    finance = january.house.somebody("finance", Role.FINANCE)
+    with january.house.ports.records.read() as unit:
+        quotes = [one.id for one in unit.deliverables.find({"state": "judged"})]
+    passed = [body_of(finance.get(f"/quote-passage?quote={one}"))["passes"] for one in quotes]
+    assert (len(passed), sum(passed)) == (10, 2)
     warned = [one["text"]["en"] for one in body_of(january.vp.get("/notices"))["items"]]
     assert any("Fall of the funnel: demo → quote" in one for one in warned)
     pushed = body_of(january.seller.get("/notices"))["items"]

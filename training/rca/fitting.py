@@ -41,6 +41,12 @@ PARAMETERS: dict[str, Any] = {
     "force_col_wise": True,
     "verbose": -1,
 }
+#: Of few incidents a mediator's place says something as well.
+PARAMETERS_FEW: dict[str, Any] = {
+    "learning_rate": 0.06,
+    "lambda_l2": 5.0,
+    "label_gain": [0, 1, 2, 7],
+}
 FOLDS = 5
 #: Fewer incidents make shorter trees' leaves and fewer of them.
 ROUNDS, ROUNDS_FEW, FEW = 150, 60, 300
@@ -80,6 +86,7 @@ def boosted(examples: Sequence[Example], *, seed: int, threads: int = 1) -> ligh
     is_few = len(examples) < FEW
     parameters = {
         **PARAMETERS,
+        **(PARAMETERS_FEW if is_few else {}),
         "min_data_in_leaf": LEAF_ROWS_FEW if is_few else LEAF_ROWS,
         "seed": seed,
         "num_threads": threads,
