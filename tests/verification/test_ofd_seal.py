@@ -15,6 +15,7 @@ from verification.limits import Limits
 from verification.policies import load
 from verification.readers import ofd
 from verification.readers.gm.der import read as read_der
+from verification.readers.ofd import sentences
 from verification.terms import Terms
 from verification.values import Signature, Status, Submission
 
@@ -362,3 +363,14 @@ def test_a_maker_whom_only_the_root_knows_may_give_the_seal_any_name() -> None:
     signature = first(made.sealed(Sealing(seal=seal)))
     assert (signature.status, signature.sub_indication) == (UNKNOWN, "SEAL_MAKER_NOT_KNOWN")
     assert first(made.sealed(Sealing(seal=seal)), (*TRUST, gm.holder("某人").der)).status is PASSED
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        pytest.param("Doc_0/Document2.xml", "Doc_0/Document2.xml", id="whole"),
+        pytest.param("Doc_0/" + "x" * 90, "…" + "x" * 29, id="cut, which is shown"),
+    ],
+)
+def test_a_part_is_named_whole_or_seen_to_be_cut(part: str, told: str) -> None:
+    assert sentences.some([part]).en == told

@@ -256,6 +256,35 @@ ROWS: dict[str, tuple[Callable[[], bytes], dict[str, tuple[str, str | None]]]] =
 }
 
 
+#: Names that one reader or another takes for the signed body; a twin under a name of its own, that
+#: none does, is no more than an unsigned part.
+TWINS = {
+    "a backslash": "word\\document.xml",
+    "a backslash, escaped": "word%5Cdocument.xml",
+    "a letter, escaped": "word/%64ocument.xml",
+    "a folder of no name": "word//document.xml",
+    "the folder itself": "./word/document.xml",
+    "a last dot": "word/document.xml.",
+    "a last blank": "word/document.xml ",
+    "a folder that holds bytes": "word/document.xml/",
+    "a piece": "word/document.xml/[0].piece",
+    "a last piece": "word/document.xml/[1].last.piece",
+}
+
+
+@pytest.mark.parametrize("name", TWINS.values(), ids=TWINS)
+def test_a_twin_that_some_reader_shows_in_place_of_the_signed_part_is_no_pass(name: str) -> None:
+    seen = report(office.packed({name: b"<document/>", **office.signed()}))
+    found = {(one.id, one.sub_indication) for one in seen.checks if one.status is not Status.PASSED}
+    assert ("type.container", "PART_DOUBLED") in found
+    assert ("ooxml.signature.integrity", "FORMAT_FAILURE") in found
+
+
+def test_a_part_of_another_name_is_listed_and_takes_nothing_away() -> None:
+    seen = report(office.packed({"word/document2.xml": b"<document/>", **office.signed()}))
+    assert seen.verdict is Status.PASSED
+
+
 @pytest.mark.parametrize("case", ROWS)
 def test_each_case_has_its_answers(case: str) -> None:
     make, expected = ROWS[case]

@@ -311,6 +311,21 @@ ZIP = zipped({"a.txt": "a" * 100})
         pytest.param(zipped({"a..b/c.txt": "a"}), [(P, None)], id="full stops that are no way up"),
         pytest.param(with_link(), [(I, "PATH_UNSAFE")], id="a symbolic link"),
         pytest.param(with_doubled_part(), [(I, "PART_DOUBLED")], id="two workbooks in one"),
+        pytest.param(
+            zipped({"a/b.txt": "a", "a\\b.txt": "b"}),
+            [(I, "PART_DOUBLED")],
+            id="one by \\",
+        ),
+        pytest.param(
+            zipped({"a/b.txt": "a", "a/c.txt": "b", "a\\d.txt": "c"}),
+            [(P, None)],
+            id="a backslash in a name of its own",
+        ),
+        pytest.param(
+            zipped({"a/[0].piece": "a", "a/[1].last.piece": "b"}),
+            [(P, None)],
+            id="one part in pieces",
+        ),
         pytest.param(with_shared_bytes(), SHARED, id="two members of the same bytes"),
         pytest.param(with_own_name(ZIP), [(I, "PART_DOUBLED")], id="a name of its own"),
         pytest.param(with_own_size(ZIP), [(I, "CONTAINER_DAMAGED")], id="sizes of its own"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from verification.identify.archives import main_parts
 from verification.identify.formats import ARCHIVES, FORMATS, MACRO_FREE
 from verification.identify.marks import find_fixed
+from verification.readers.part_names import tolerant_key, whole_of
 from verification.readers.zip import Archive, Member, ZipError
 
 if TYPE_CHECKING:
@@ -79,8 +80,7 @@ def audit_package(archive: Archive, name: str) -> tuple[Fault, ...]:
 
 
 def _audit(archive: Archive, name: str) -> Iterator[Fault]:
-    counted = Counter(member.name.lower() for member in archive.members)
-    yield from (Fault(FaultKind.DOUBLED, part) for part, times in counted.items() if times > 1)
+    yield from (Fault(FaultKind.DOUBLED, part) for part in _doubled(archive))
     if not archive.counted:
         yield Fault(FaultKind.MISCOUNTED, f"{len(archive.members)}")
     yield from _audit_places(archive)
@@ -89,6 +89,16 @@ def _audit(archive: Archive, name: str) -> Iterator[Fault]:
         if not member.folder and not member.encrypted:
             yield from _audit_content(archive, member, name)
     yield from (Fault(FaultKind.MISSING, part) for part in _missing(archive, name))
+
+
+def _doubled(archive: Archive) -> Iterator[str]:
+    """Give the names that more than one member has for one reader or another."""
+    names = [tolerant_key(one.name) for one in archive.members if one.unpacked or not one.folder]
+    folders = [one.name.lower() for one in archive.members if one.folder and not one.unpacked]
+    # Several pieces are one part; beside the whole of it they are another one.
+    wholes = {whole for name in names if (whole := whole_of(name)) is not None}
+    counted = Counter([*names, *folders, *wholes])
+    yield from (name for name, times in counted.items() if times > 1)
 
 
 def _audit_places(archive: Archive) -> Iterator[Fault]:

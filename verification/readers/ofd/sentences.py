@@ -26,7 +26,8 @@ def judge(case: str, evidence: tuple[Evidence, ...] = (), /, **facts: object) ->
 def some(parts: Sequence[str]) -> Text:
     """Name a few parts and count the others."""
     rest = len(parts) - NAMED_PARTS
-    named = [part[-NAME_CHARS // (NAMED_PARTS + 1) :] for part in parts[:NAMED_PARTS]]
+    most = NAME_CHARS // (NAMED_PARTS + 1)
+    named = [part if len(part) <= most else f"…{part[1 - most :]}" for part in parts[:NAMED_PARTS]]
     return Text(
         zh="、".join(named) + (f" 等 {len(parts)} 项" if rest > 0 else ""),
         en=", ".join(named) + (f" and {rest} more" if rest > 0 else ""),

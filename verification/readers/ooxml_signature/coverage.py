@@ -10,12 +10,12 @@ from verification.readers.lxml import canonical
 from verification.readers.ooxml_signature.package import (
     RELATIONSHIPS_TYPE,
     PackageFault,
-    key_of,
     relationships_part,
     source_of,
 )
 from verification.readers.ooxml_signature.relationships import transformed
 from verification.readers.ooxml_signature.xmldsig import SignatureFault
+from verification.readers.part_names import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,9 +11,9 @@ import posixpath
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from verification.readers.lxml import XmlError, parse_xml
+from verification.readers.part_names import key_of, tolerant_key, whole_of
 from verification.readers.zip import ZipError, open_archive
 
 if TYPE_CHECKING:
@@ -58,12 +58,14 @@ class Package:
 
     @cached_property
     def parts(self) -> Mapping[str, Member]:
-        """Every part. Raises PackageFault where two members have one name."""
+        """Every part. Raises PackageFault where readers may take another member for one."""
         found: dict[str, Member] = {}
         for member in self.archive.members:
-            if member.folder:
+            if member.folder and not member.unpacked:
                 continue
             key = key_of(member.name)
+            if tolerant_key(member.name) != key or whole_of(key) is not None:
+                raise PackageFault(member.name, "readers take this name in different ways")
             if key in found:
                 raise PackageFault(member.name, "two parts have this name")
             found[key] = member
@@ -135,11 +137,6 @@ def open_package(data: bytes, limits: Limits) -> Package | None:
     """Open a ZIP package; None where there is none. Raises LimitExceeded."""
     archive = open_archive(data, limits)
     return None if archive is None or not archive.members else Package(archive=archive)
-
-
-def key_of(name: str) -> str:
-    """Make equal names equal: percent-decoded, no first slash, lower case."""
-    return unquote(name).lstrip("/").lower()
 
 
 def relationships_part(source: str) -> str:

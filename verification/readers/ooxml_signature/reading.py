@@ -23,6 +23,7 @@ from verification.readers.ooxml_signature.answers import (
     judge_times,
 )
 from verification.readers.ooxml_signature.cases import judge
+from verification.readers.part_names import key_of
 from verification.readers.pyhanko import chain
 from verification.sentences import reason_of
 from verification.values import Claim, Limit, MetadataField, PackagePart, Signature, Status, Trust
@@ -91,7 +92,7 @@ def read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], limits: Limit
 
 
 def _find(opened: package.Package) -> Iterator[_Found]:
-    names = {package.key_of(member.name): member.name for member in opened.archive.members}
+    names = {key_of(member.name): member.name for member in opened.archive.members}
     listed = _listed(opened)
     yield from (_Found(part=names.get(key, key), listed=True) for key in listed)
     for key, name in names.items():
@@ -131,7 +132,7 @@ def _examine(
 ) -> _Case:
     here = (PackagePart(part=found.part),)
     try:
-        part = xmldsig.read_signature(opened.bytes_of(package.key_of(found.part)))
+        part = xmldsig.read_signature(opened.bytes_of(key_of(found.part)))
         signer, integrity = judge_integrity(part, here)
     except Exception as error:  # noqa: BLE001 - what a library cannot read is not decided
         return _Case(found=found, judgements=[judge("unread", here, reason=reason_of(error))])

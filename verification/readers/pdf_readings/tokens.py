@@ -27,6 +27,8 @@ TOKEN = re.compile(
 )
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)\Z")
+#: No number is longer; in two million digits and a letter the pattern would look for minutes.
+_LONGEST_NUMBER = 40
 _ATOMS = frozenset({b"true", b"false", b"null"})
 #: At these words an object ends, whether it should or not.
 ENDS = frozenset({b"endobj", b"stream", b"endstream", b"xref", b"trailer", b"startxref"})
@@ -152,7 +154,7 @@ def _add(values: list[Value], kind: str, word: bytes, at: int) -> None:
         values.append(Name(_ESCAPED.sub(lambda two: bytes([int(two[1], 16)]), word[1:])))
     elif kind in {"text", "hex"}:
         values.append(Text(word))
-    elif _NUMBER.match(word) and len(word) < 40:  # noqa: PLR2004 - no number is longer
+    elif len(word) <= _LONGEST_NUMBER and _NUMBER.match(word):
         values.append(float(word) if b"." in word else int(word))
     elif word == b"R" and (pair := values[-2:]) and _is_pair(pair):
         del values[-2:]
