@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from models.origin import Origin
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Of a lead so many times less likely than its segment the difficulty is 1.
 HARDEST = 8.0
+#: Whole per cents make few sentences; so many are kept.
+_SENTENCES = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +154,14 @@ def _of_origin(origin: Origin, days: int) -> Text:
 
 
 def _of_difficulty(scores: Scores, band: int) -> Text:
+    return _difficulty_words(band, f"{scores.p_win:.0%}", f"{scores.p_segment:.0%}")
+
+
+@lru_cache(maxsize=_SENTENCES)
+def _difficulty_words(band: int, win: str, segment: str) -> Text:
     return Text(
-        zh=f"难度第 {band} 档：这类线索的赢单概率为 {scores.p_win:.0%}，"
-        f"同细分市场为 {scores.p_segment:.0%}。",
-        en=f"Difficulty band {band}: such a lead is won with {scores.p_win:.0%}, "
-        f"its segment with {scores.p_segment:.0%}.",
+        zh=f"难度第 {band} 档：这类线索的赢单概率为 {win}，同细分市场为 {segment}。",
+        en=f"Difficulty band {band}: such a lead is won with {win}, its segment with {segment}.",
     )
 
 
@@ -175,10 +180,15 @@ def _of_value(scores: Scores, band: int) -> Text:
             zh="模型不含价值分布：按最低价值档计算。",
             en="The model knows nothing of values: the lowest value band counts.",
         )
+    return _value_words(band, f"{scores.value_quantile:.0%}")
+
+
+@lru_cache(maxsize=_SENTENCES)
+def _value_words(band: int, share: str) -> Text:
     return Text(
-        zh=f"价值第 {band} 档：本期金额高于 {scores.value_quantile:.0%} 的可比客户。",
-        en=f"Value band {band}: the period's value is above that of "
-        f"{scores.value_quantile:.0%} of comparable customers.",
+        zh=f"价值第 {band} 档：本期金额高于 {share} 的可比客户。",
+        en=f"Value band {band}: the period's value is above that of {share} of comparable "
+        "customers.",
     )
 
 

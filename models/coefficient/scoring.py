@@ -78,7 +78,8 @@ class WinModel:
         odds = known.slope * self.model.row(row) + known.shift + self.offset.value
         if abs(odds) > _EXTREME:
             return float(chances(np.array([odds]))[0])
-        return float(1 / (1 + np.exp(-odds)))
+        # numpy's exponential, Python's arithmetic: the same bits, without numpy's scalars.
+        return 1 / (1 + float(np.exp(-odds)))
 
     def contributions(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give what each feature adds to the calibrated log-odds, and the rest as last column.
@@ -137,8 +138,10 @@ class ValueModel:
         """Give the share for one order: the same bits as `quantiles`."""
         if not (math.isfinite(value) and value > 0):
             return math.nan
-        left = (np.log(value) - self.location.row(row)) / np.exp(self.scale.row(row))
-        return float(self.residuals.below(np.array([left]))[0])
+        # numpy's scale: one so small that it is 0 divides to infinity, and raises nothing.
+        scale = np.exp(self.scale.row(row))
+        left = (float(np.log(value)) - self.location.row(row)) / scale
+        return self.residuals.below_one(float(left))
 
 
 def _terms(model: Logistic, rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -44,6 +44,10 @@ class Residuals:
         """Give the share of residuals that lie below, in 0..1; straight between points."""
         return np.interp(standardised, self.points, self.shares, left=0.0, right=1.0)
 
+    def below_one(self, standardised: float) -> float:
+        """Give the same of one residual, the same bits."""
+        return float(np.interp(standardised, self.points, self.shares, left=0.0, right=1.0))
+
     def at(self, share: float) -> float:
         """Give the residual that `share` (0..1) lie below, as split conformal prediction does.
 
