@@ -101,6 +101,7 @@ class Search:
         self.entered, self.observed, self.doubt, self._level, known = block[:5]
         self.gate, self._most_won = block[8:10]
         self._layers, self._historic = Layers(cells), leaves.usual
+        self._odds = np.exp(leaves.logit.ravel())
         self._usual = figures(leaves, leaves.entered, expit(leaves.logit))
         self._sum_up(block[:8], known)
         self._set_gate()
@@ -228,19 +229,20 @@ class Search:
     def _fitted(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
         shifts = dict.fromkeys(cells, 0.0)
         inside = {cell: self.cells.members(cell) for cell in cells}
-        logit = self._leaves.logit.ravel().copy()
-        entered = self._leaves.entered.ravel()
+        entered = {cell: self._leaves.entered.ravel()[at] for cell, at in inside.items()}
+        odds = self._odds.copy()
         for _ in range(FIT_PASSES if len(cells) > 1 else 2 * FIT_PASSES):
             furthest = 0.0
             for cell, members in inside.items():
-                own = logit[members]
-                rate = expit(own)
-                expected = entered[members] * rate
+                own = odds[members]
+                rate = own / (1.0 + own)
+                expected = entered[cell] * rate
                 total = expected.sum()
-                weight = total - expected @ rate + 0.5
+                # No product of vectors: it would wake the threads of BLAS.
+                weight = total - (expected * rate).sum() + 0.5
                 step = min(max((self.observed[cell] - total) / weight, -1.5), 1.5)
                 shifts[cell] += float(step)
-                logit[members] = own + step
+                odds[members] = own * np.exp(step)
                 furthest = max(furthest, abs(step))
             if furthest < SETTLED:
                 break
