@@ -99,6 +99,8 @@ def test_the_cell_that_fell_alone_is_ranked_first() -> None:
     case = funnel(2)
     found = candidates(case)
     assert ranked(case)[0] == (("b", "b2"),)
+    left = [one.features[FEATURES.index("left_sum")] for one in found]
+    assert found[int(np.argmin(left))].cell == (("b", "b2"),)
     assert all(len(one.features) == len(FEATURES) for one in found)
 
 
