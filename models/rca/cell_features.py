@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.case import FunnelCase
+    from models.rca.findings import Expected
     from models.rca.localise import Cell
-    from models.rca.search import Expected, Search
+    from models.rca.search import Search
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
