@@ -1,7 +1,8 @@
 """Cells that may be a cause, the most evident first, and what tells one from its neighbours.
 
 A cell that fell drags its parents and children with it. The features say how far each falls alone:
-whether what its parents hold beside it fell as well, whether all of its children did.
+whether what its parents hold beside it fell as well, whether all of its children did, and how much
+is left to explain once its own fall is.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.case import FunnelCase
+    from models.rca.findings import Expected
     from models.rca.localise import Cell
-    from models.rca.search import Expected, Search
+    from models.rca.search import Search
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
@@ -51,6 +53,11 @@ FEATURES = (
     "children_fell_least",
     "children_apart",
     "children",
+    "left_most",
+    "left_sum",
+    "left_fell",
+    "left_rose",
+    "lost_share",
     "twins",
     "alone",
 )
@@ -60,6 +67,8 @@ ALIKE = 0.5
 BESIDE = 0.5
 #: A cell with less than so many conversions' variance says nothing.
 LEAST_VARIANCE = 0.5
+#: What is left is looked for in cells of so many dimensions.
+SHALLOW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,8 @@ def candidates(case: FunnelCase, most: int = MOST) -> tuple[Candidate, ...]:
         alone = float(np.log(max(to_best, 1e-9))) - BESIDE * max(beside[1], 0.0)
         first = float(evidence[at]), to_best, float(gated[at]), gained, at / most
         last = float(twins.sum()), alone
-        rows.append((*first, *tests.own(place), *beside, *tests.within(place), *last))
+        left = tests.left(place)
+        rows.append((*first, *tests.own(place), *beside, *tests.within(place), *left, *last))
     cells = [named((case.dimensions, case.values), search.cells, int(place)) for place in places]
     return tuple(Candidate(cell, row) for cell, row in zip(cells, rows, strict=True))
 
@@ -110,6 +120,12 @@ class _Neighbours:
         codes = search.cells.codes(np.flatnonzero(search.cells.depth == 1))
         #: By dimension, how many values it has.
         self._sizes = (codes != ANY).sum(axis=0)
+        self._single = np.flatnonzero(search.cells.depth == 1)
+        self._shallow = np.flatnonzero(search.cells.depth <= SHALLOW)
+        singles = np.abs(search.evidence(expected, self._single))
+        #: Evidence there is to explain: of the best cell, of all values of one dimension.
+        self._best = max(float(search.evidence(expected, self._shallow).max()), 1e-9)
+        self._total = max(float(singles.sum()), 1e-9)
 
     def own(self, place: int) -> tuple[float, ...]:
         search, gap, variance = self._search, self._gap, self._variance
@@ -168,6 +184,21 @@ class _Neighbours:
         own_gap = max(float(self._gap[place]), 1e-9)
         ratios = best / max(float(own[0]), 1e-9), lost / own_gap
         return (*ratios, max(fell), min(fell), max(apart), float(sum(map(len, groups))))
+
+    def left(self, place: int) -> tuple[float, ...]:
+        """Give what evidence there is once the cell's own shift is explained."""
+        search = self._search
+        rest = search.expected(search.fit((place,)))
+        singles = np.abs(search.evidence(rest, self._single))
+        shallow = search.evidence(rest, self._shallow)
+        lost = search.entered - search.observed
+        return (
+            float(singles.max()) / self._best,
+            float(singles.sum()) / self._total,
+            float(shallow.max()) / self._best,
+            float(-shallow.min()) / self._best,
+            float(lost[place] / max(float(lost[WHOLE]), 1.0)),
+        )
 
     def _children(self, codes: NDArray[np.int64], dimension: int) -> Places:
         below = np.repeat(codes[None], self._sizes[dimension], axis=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import comb, log, prod
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -111,16 +111,11 @@ class Dense:
         self._split = _split(sizes)
         self._trailing = _summing(sizes[self._split :])
         wide = tuple(size + 1 for size in sizes)
-        depth, penalty = np.zeros(wide, dtype=np.int8), np.zeros(wide)
-        idle = np.zeros(wide, dtype=np.bool_)
-        for axis, size in enumerate(sizes):
-            # The last place along an axis is the sum: there the dimension is free.
-            fixed = (*(slice(None),) * axis, slice(size))
-            depth[fixed] += 1
-            penalty[fixed] += log(size)
-            idle[fixed] |= size == 1
+        depth = _along(sizes, [1] * len(sizes), np.dtype(np.int8))
+        penalty = _along(sizes, [log(size) for size in sizes], np.dtype(np.float64))
+        idle = _along(sizes, [size == 1 for size in sizes], np.dtype(np.bool_))
         layers = np.array([log(comb(len(sizes), one)) for one in range(len(sizes) + 1)])
-        self.depth, self.penalty, self.is_idle = depth.ravel(), penalty.ravel(), idle.ravel()
+        self.depth, self.penalty, self.is_idle = depth, penalty, idle
         self.penalty += layers.take(self.depth)
         self._wide = wide
 
@@ -181,6 +176,16 @@ class Dense:
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
         sizes = enumerate(self.shape)
         return table.reshape([size if one in dimensions else 1 for one, size in sizes])
+
+
+def _along(sizes: tuple[int, ...], each: Sequence[float], kind: np.dtype[Any]) -> NDArray[Any]:
+    """Add up, for every cell, a figure of each dimension that it has a value of; flat."""
+    total = np.zeros(1, dtype=kind)
+    for size, figure in zip(sizes, each, strict=True):
+        # The last place along an axis is the sum: there the dimension is free.
+        own = np.array([figure] * size + [0], dtype=kind)
+        total = np.add.outer(total, own).ravel()
+    return total
 
 
 def _split(sizes: tuple[int, ...]) -> int:

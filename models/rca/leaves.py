@@ -55,7 +55,10 @@ def gained(leaves: Leaves, places: Places, logit: Floats) -> float:
     """Give the log-likelihood that other logits at some places bring."""
     old = leaves.logit.ravel()[places]
     entered, converted = (one.ravel()[places] for one in (leaves.entered, leaves.converted))
-    return float(converted @ (logit - old) - entered @ (_softplus(logit) - _softplus(old)))
+    gain = converted * (logit - old)
+    # No product of vectors: it would wake the threads of BLAS.
+    gain -= entered * (_softplus(logit) - _softplus(old))
+    return float(gain.sum())
 
 
 def _softplus(logit: Floats) -> Floats:

@@ -11,12 +11,12 @@ import numpy as np
 from models.rca.baseline import fitted
 from models.rca.lattice import ANY, lattice
 from models.rca.leaves import LEAST_FALL, Leaves
-from models.rca.search import Found, Search
+from models.rca.search import Search
 
 if TYPE_CHECKING:
     from models.rca.case import FunnelCase
+    from models.rca.findings import Found, Scan
     from models.rca.lattice import Lattice
-    from models.rca.search import Scan
 
 #: Cells whose evidence is no further apart cannot be told from one another.
 TIE_NATS = 2.0

@@ -7,12 +7,13 @@ shift, the search descends into it; 4. all shifts found so far are fitted anew, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.rca.baseline import expit
+from models.rca.findings import Expected, Found, Scan
 from models.rca.lattice import ANY
 from models.rca.leaves import Leaves, figures, gained
 from models.rca.spread import Deviation, Layers, Spread
@@ -46,48 +47,14 @@ FIT_PASSES = 4
 #: Children whose shift differs by less than this share of their cell's do not tear it.
 TORN = 0.25
 MOST_NESTED = 4
+#: Times that pieces are put together.
+MOST_MERGED = 4
 #: A step that changes a shift by less changes no figure.
 SETTLED = 1e-12
 #: Expectations that are kept for the next round.
 MOST_KEPT = 4
 #: Figures a cell that a search holds: its own, those of one expectation.
 OWN_ROWS, ROWS = 13, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    cell: int
-    shift: float
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What each cell should convert with some shifts explained, whatever the spread is."""
-
-    mean: Floats
-    variance: Floats
-    #: Sums of the leaves' variances, each squared.
-    clumped: Floats
-    #: Mean less observed.
-    gap: Floats
-    #: No cell's evidence is more: n·KL(p, q) is at most n (p - q)² / q (1 - q).
-    bound: Floats
-    #: Cells whose evidence may pass the gate if there is no spread at all.
-    hot: Places
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """Evidence of a fall (positive) or a rise (negative), in nats, at the cells in `hot`.
-
-    No other cell's passes its gate.
-    """
-
-    expected: Expected
-    spread: Spread
-    hot: Places
-    plain: Floats
-    gated: Floats
 
 
 class Search:
@@ -101,6 +68,7 @@ class Search:
         self.entered, self.observed, self.doubt, self._level, known = block[:5]
         self.gate, self._most_won = block[8:10]
         self._layers, self._historic = Layers(cells), leaves.usual
+        self._odds = np.exp(leaves.logit.ravel())
         self._usual = figures(leaves, leaves.entered, expit(leaves.logit))
         self._sum_up(block[:8], known)
         self._set_gate()
@@ -160,13 +128,12 @@ class Search:
 
     def run(self) -> Scan:
         """Find causes one after another, then keep those that stand beside all others."""
-        while len(self.found) < MOST_CAUSES:
-            cell = self._next(self.scan(self.found, most=FORWARD_SPREAD))
-            if cell is None:
+        self._forward()
+        for _ in range(MOST_MERGED):
+            # Pieces of one cell take the places of causes that are not found yet.
+            if len(self.found) < 2 or not self._merge():  # noqa: PLR2004 - one has no pieces
                 break
-            self.found = self.fit((*(one.cell for one in self.found), cell))
-            if self.cells.depth[cell] == 0:
-                break
+            self._forward()
         last = self._standing()
         first, place = self.scan(()), len(self.gate) - 1
         fell = first.gated[first.hot == place]
@@ -182,6 +149,35 @@ class Search:
             return rest
         self.found = cells
         return last
+
+    def _forward(self) -> None:
+        while len(self.found) < MOST_CAUSES:
+            cell = self._next(self.scan(self.found, most=FORWARD_SPREAD))
+            if cell is None:
+                return
+            self.found = self.fit((*(one.cell for one in self.found), cell))
+            if self.cells.depth[cell] == 0:
+                return
+
+    def _merge(self) -> bool:
+        """Tell the cell that found ones are pieces of instead, where that is worth more."""
+        cells = np.array([one.cell for one in self.found], dtype=np.intp)
+        codes = self.cells.codes(cells)
+        shared = [np.where(one == two, one, ANY) for one, two in combinations(codes, 2)]
+        wider = sorted({tuple(map(int, one)) for one in shared if (one != ANY).any()})
+        best, most = self.found, self.worth(self.found)
+        for place in (int(self.cells.places(np.array([one]))[0]) for one in wider):
+            is_piece = self._below(place, cells)
+            if is_piece.sum() < 2:  # noqa: PLR2004 - one piece is no reason to widen
+                continue
+            left = [int(one) for one in cells[~is_piece] if one != place]
+            merged = self.fit((*left, place))
+            worth = self.worth(merged)
+            if worth > most:
+                best, most = merged, worth
+        is_merged = best is not self.found
+        self.found = best
+        return is_merged
 
     def worth(self, found: tuple[Found, ...]) -> float:
         """Give the log-likelihood that shifts of some cells bring, less what each has to."""
@@ -228,19 +224,20 @@ class Search:
     def _fitted(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
         shifts = dict.fromkeys(cells, 0.0)
         inside = {cell: self.cells.members(cell) for cell in cells}
-        logit = self._leaves.logit.ravel().copy()
-        entered = self._leaves.entered.ravel()
+        entered = {cell: self._leaves.entered.ravel()[at] for cell, at in inside.items()}
+        odds = self._odds.copy()
         for _ in range(FIT_PASSES if len(cells) > 1 else 2 * FIT_PASSES):
             furthest = 0.0
             for cell, members in inside.items():
-                own = logit[members]
-                rate = expit(own)
-                expected = entered[members] * rate
+                own = odds[members]
+                rate = own / (1.0 + own)
+                expected = entered[cell] * rate
                 total = expected.sum()
-                weight = total - expected @ rate + 0.5
+                # No product of vectors: it would wake the threads of BLAS.
+                weight = total - (expected * rate).sum() + 0.5
                 step = min(max((self.observed[cell] - total) / weight, -1.5), 1.5)
                 shifts[cell] += float(step)
-                logit[members] = own + step
+                odds[members] = own * np.exp(step)
                 furthest = max(furthest, abs(step))
             if furthest < SETTLED:
                 break

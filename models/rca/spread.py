@@ -88,7 +88,14 @@ def _solved(windows: Sequence[Deviation], places: Sequence[Places], leaf: float)
     if sum(map(len, places)) < LEAST_CELLS:
         return 0.0
     terms = [_terms(one, chosen, leaf) for one, chosen in zip(windows, places, strict=True)]
-    return float(np.clip(np.median(terms[0] if len(terms) == 1 else np.concatenate(terms)), 0, 1))
+    return min(max(_median(terms[0] if len(terms) == 1 else np.concatenate(terms)), 0.0), 1.0)
+
+
+def _median(terms: Floats) -> float:
+    """Give numpy's median of finite terms; it orders them in place."""
+    half, is_odd = divmod(len(terms), 2)
+    terms.partition(half)
+    return float(terms[half] if is_odd else (terms[half] + terms[:half].max()) / 2)
 
 
 def _terms(one: Deviation, places: Places, leaf: float) -> Floats:

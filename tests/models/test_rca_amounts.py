@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks._amount_worlds import world
 from models.rca import FunnelCase, localise
 from models.rca.amounts import AmountCase, localise_amounts
 from models.rca.cell_features import FEATURES, candidates, ranked
@@ -45,6 +46,18 @@ def test_the_cell_that_fell_short_is_named(
 ) -> None:
     answer = localise_amounts(amounts(short, noise=noise))
     assert [one.cell for one in answer.causes] == cells
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(96, id="a value that two other causes cross"),
+        pytest.param(123, id="three values that cross one another"),
+    ],
+)
+def test_a_cell_that_others_cross_is_not_told_in_pieces(seed: int) -> None:
+    made = world("21,600 leaves", 0.0, seed)
+    assert frozenset(one.cell for one in localise_amounts(made.case).causes) == made.truth
 
 
 def test_the_unit_of_money_does_not_matter() -> None:
@@ -99,6 +112,8 @@ def test_the_cell_that_fell_alone_is_ranked_first() -> None:
     case = funnel(2)
     found = candidates(case)
     assert ranked(case)[0] == (("b", "b2"),)
+    left = [one.features[FEATURES.index("left_sum")] for one in found]
+    assert found[int(np.argmin(left))].cell == (("b", "b2"),)
     assert all(len(one.features) == len(FEATURES) for one in found)
 
 
