@@ -133,6 +133,16 @@ def self_signed_report(brief: Brief) -> Draft:
     return POC_REPORT.draft(brief, data)
 
 
+def of_another(brief: Brief) -> Draft:
+    """Take the report on another customer's trial, set this one's name in it, have it signed."""
+    path, key = brief.customer.path, brief.customer.key
+    other = next(one for one in brief.company.customers if one.path == path and one.key != key)
+    own = brief.customer
+    posing = replace(other, organisation=own.organisation, contacts=own.contacts)
+    copied = poc_report.write(replace(brief, customer=posing))
+    return replace(copied, name=poc_report.file_name(brief))
+
+
 def typed_signature(brief: Brief) -> Draft:
     letter = cto_letter.unsigned(brief)
     name = brief.customer.contact("cto").name
@@ -174,7 +184,7 @@ def _twin(
     answer: str,
     told: str,
     *,
-    after: Literal["nothing", "rivals", "elsewhere"] = "nothing",
+    after: Literal["nothing", "rivals", "elsewhere", "copied"] = "nothing",
 ) -> Twin:
     """`name`: ``item name``; `answer`: the verdict, then reasons; `told`: Chinese | English."""
     item, short = name.split()
@@ -199,6 +209,10 @@ CONTENT: tuple[Twin, ...] = (
           "INDETERMINATE NO_CERTIFICATE_CHAIN_FOUND",
           "用自己给自己签发的证书签了名 | "
           "signed with a certificate that somebody made for himself"),
+    _twin("poc_report of_another", of_another, "INDETERMINATE REUSED_DELIVERABLE",
+          "把另一个客户的测试报告改了客户名称，数据一个没动 | "
+          "the report on another customer's trial with the name changed and not one figure",
+          after="copied"),
     _twin("it_mail forged", forged_mail, "FAILED HASH_FAILURE SIG_CRYPTO_FAILURE",
           "邮件原本有发件人的签名，正文后来被改过 | "
           "its writer signed the mail, and the text was changed afterwards"),
