@@ -55,6 +55,7 @@ poc_report unsigned                  signer.required        SIGNATURE_NOT_FOUND 
 poc_report future_time               time.consistent        TIME_IN_FUTURE              field
 poc_report self_signed               pdf.signature.chain    NO_CERTIFICATE_CHAIN_FOUND  crop
 poc_report of_another                reuse.page             REUSED_DELIVERABLE          crop
+poc_report rescanned                 reuse.page             REUSED_DELIVERABLE          crop
 it_mail    renamed_type              mail.screenshot        SCREENSHOT                  field
 it_mail    back_dated                time.consistent        TIME_CONTRADICTION          header
 it_mail    too_old                   time.window            TIME_TOO_OLD                header
