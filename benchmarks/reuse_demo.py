@@ -58,7 +58,7 @@ def told(unit: Unit, number: int, plan: deliverables.DocumentPlan) -> set[str]:
         path="a", sha256="", size=1, type=identify(plan.data, limits), verdict=Status.PASSED,
         sub_indication=None, checks=(), policy="", sandbox="", cpu_ms=0.0,
     )  # fmt: skip
-    comparers = (reuse_pages.comparer(seen), reuse_texts.comparer(lines))
+    comparers = (reuse_pages.comparer(seen, lines), reuse_texts.comparer(lines))
     ports = cast("Ports", None)
     return {found.id for compare in comparers for found in compare(ports, unit, row, report)}
 

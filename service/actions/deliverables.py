@@ -156,7 +156,7 @@ def verify(ports: Ports, deliverable_id: str) -> None:
             fingerprints = ports.verifier.fingerprints(file)
         with ports.storage.open(deliverable.sha256) as file:
             lines = ports.verifier.text_lines(file)
-        seen_before = (reuse_pages.comparer(fingerprints), reuse_texts.comparer(lines))
+        seen_before = (reuse_pages.comparer(fingerprints, lines), reuse_texts.comparer(lines))
         comparers = (*comparers, *seen_before)
     with ports.records.begin() as unit:
         if unit.effects.claim(f"verdict:{deliverable.id}"):

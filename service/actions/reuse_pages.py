@@ -7,16 +7,20 @@ places are told; its page is shown by the routes of that deliverable, to who may
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.actions.reuse import CAUSE, FIELD, MOST_NAMED
+from service.actions.reuse_texts import filled_in_anew
 from verification.fingerprints import likeness, words
 from verification.fingerprints.pages import NoFingerprint, opened
 from verification.readers.pillow import PILLOW_FORMATS
 from verification.values import Finding, ImageBox, MetadataField, PageBox, Status, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.actions.comparisons import Comparer
     from service.ports import Ports
     from service.ports.records import Unit
@@ -24,9 +28,10 @@ if TYPE_CHECKING:
     from service.records import Deliverable
     from verification.fingerprints.kept import PageFingerprint
     from verification.fingerprints.likeness import Box, Likeness
+    from verification.fingerprints.texts import TextLine
     from verification.values import Evidence, Report
 
-ID, VERSION = "reuse.page", 2
+ID, VERSION = "reuse.page", 3
 #: Words that an earlier page must share to be looked at, and how many pages are looked at.
 FEWEST_VOTES, MOST_COMPARED = 3, 12
 #: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same
@@ -52,8 +57,11 @@ class _Match:
     likeness: Likeness
 
 
-def comparer(fingerprints: tuple[PageFingerprint, ...]) -> Comparer:
-    """Give what says which of these pages were part of something else, and keeps all of them."""
+def comparer(fingerprints: tuple[PageFingerprint, ...], lines: Sequence[TextLine] = ()) -> Comparer:
+    """Give what says which of these pages were part of something else, and keeps all of them.
+
+    `lines` are what can be read in the same file.
+    """
 
     def compare(
         ports: Ports, unit: Unit, deliverable: Deliverable, report: Report
@@ -62,7 +70,10 @@ def comparer(fingerprints: tuple[PageFingerprint, ...]) -> Comparer:
         compared = [match for page in fingerprints for match in _compared(unit, deliverable, page)]
         for page in fingerprints:
             unit.seen_pages.add(deliverable.id, page, words.words(opened(page), words.KEPT))
-        return _findings(_told(compared), report)
+        told = _told(compared)
+        anew = filled_in_anew(unit, lines, {one.seen.deliverable_id for one in told})
+        told = [one for one in told if (one.seen.deliverable_id, one.page.page) not in anew]
+        return _findings(told, report)
 
     return compare
 
@@ -96,15 +107,17 @@ def _compared(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> li
     """
     new = opened(page)
     asked = words.words(new, words.ASKED)
-    found = []
-    for seen in unit.seen_pages.like(asked, deliverable, fewest=FEWEST_VOTES, most=MOST_COMPARED):
-        try:
-            like = likeness.compare(new, opened(seen.fingerprint))
-        except NoFingerprint:  # kept by a version that wrote them otherwise
-            continue
-        if like.kind != "different":
-            found.append(_Match(page=page, seen=seen, likeness=like))
-    return found
+    likely = unit.seen_pages.like(asked, deliverable, fewest=FEWEST_VOTES, most=MOST_COMPARED)
+    readable = []
+    for seen in likely:
+        with suppress(NoFingerprint):  # kept by a version that wrote them otherwise
+            readable.append((seen, opened(seen.fingerprint)))
+    found = likeness.compared(new, (earlier for _, earlier in readable))
+    return [
+        _Match(page=page, seen=seen, likeness=like)
+        for (seen, _), like in zip(readable, found, strict=True)
+        if like.kind != "different"
+    ]
 
 
 def _findings(matches: list[_Match], report: Report) -> list[Finding]:

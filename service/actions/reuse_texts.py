@@ -14,7 +14,7 @@ from verification.fingerprints import texts
 from verification.values import Finding, ImageBox, MetadataField, PackagePart, PageBox, Status, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from service.actions.comparisons import Comparer
     from service.ports import Ports
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from verification.fingerprints.texts import TextLikeness, TextLine
     from verification.values import Evidence, Report
 
-ID, VERSION = "reuse.text", 1
+ID, VERSION = "reuse.text", 2
 #: Earlier texts that are looked at.
 _MOST_COMPARED = 12
 #: What stands in texts for so many requirements belongs to a template.
@@ -68,6 +68,30 @@ def comparer(lines: Sequence[TextLine]) -> Comparer:
         return [_finding(match, lines) for match in ranked[:MOST_NAMED]]
 
     return compare
+
+
+def filled_in_anew(
+    unit: Unit, lines: Sequence[TextLine], deliverable_ids: Collection[str]
+) -> frozenset[tuple[str, int]]:
+    """Give pages, with the one of these that each is the same template as, filled in otherwise.
+
+    A name that was changed is hardly seen on a page, and where it is read the figures of the file
+    say whether it is a copy. A page on which every word is the earlier one's is not among them.
+    """
+    if not deliverable_ids:
+        return frozenset()
+    new = texts.shingled([line.text for line in lines])
+    likes = (
+        (seen.deliverable_id, texts.compare(new, seen.shingles, ()))
+        for seen in unit.seen_texts.of(deliverable_ids)
+    )
+    return frozenset(
+        (source, where.page)
+        for source, like in likes
+        if like.is_anew
+        for where in (lines[number].where for number in like.changed)
+        if isinstance(where, PageBox)
+    )
 
 
 def _finding(match: _Match, lines: Sequence[TextLine]) -> Finding:

@@ -13,6 +13,7 @@ from service.demo.authority import self_signed
 from service.demo.documents import cto_letter, edits, it_mail, poc_report, quotes, roi_sheet
 from service.demo.documents.amounts import yuan
 from service.demo.documents.brief import MAIL, WORKBOOK, Draft
+from service.demo.documents.damage import scanned
 from service.demo.documents.emblems import signature_face
 from service.demo.twins import (
     BACK_DATED_BY,
@@ -32,6 +33,7 @@ from verification.values import Status, Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from service.demo.company import CustomerPlan
     from service.demo.documents.brief import Brief
 
 #: A file that says it was made so long after it is handed in.
@@ -133,6 +135,26 @@ def self_signed_report(brief: Brief) -> Draft:
     return POC_REPORT.draft(brief, data)
 
 
+def of_another(brief: Brief) -> Draft:
+    """Take the report on another customer's trial, set this one's name in it, have it signed."""
+    own = brief.customer
+    posing = replace(_other(brief), organisation=own.organisation, contacts=own.contacts)
+    copied = poc_report.write(replace(brief, customer=posing))
+    return replace(copied, name=poc_report.file_name(brief))
+
+
+def rescanned(brief: Brief) -> Draft:
+    """Print the report on another customer's trial and scan it."""
+    theirs = poc_report.write(replace(brief, customer=_other(brief)))
+    return replace(theirs, name=poc_report.file_name(brief), data=scanned(theirs.data))
+
+
+def _other(brief: Brief) -> CustomerPlan:
+    """Give the first other customer on the same path."""
+    path, key = brief.customer.path, brief.customer.key
+    return next(one for one in brief.company.customers if one.path == path and one.key != key)
+
+
 def typed_signature(brief: Brief) -> Draft:
     letter = cto_letter.unsigned(brief)
     name = brief.customer.contact("cto").name
@@ -174,7 +196,7 @@ def _twin(
     answer: str,
     told: str,
     *,
-    after: Literal["nothing", "rivals", "elsewhere"] = "nothing",
+    after: Literal["nothing", "rivals", "elsewhere", "copied"] = "nothing",
 ) -> Twin:
     """`name`: ``item name``; `answer`: the verdict, then reasons; `told`: Chinese | English."""
     item, short = name.split()
@@ -199,6 +221,14 @@ CONTENT: tuple[Twin, ...] = (
           "INDETERMINATE NO_CERTIFICATE_CHAIN_FOUND",
           "用自己给自己签发的证书签了名 | "
           "signed with a certificate that somebody made for himself"),
+    _twin("poc_report of_another", of_another, "INDETERMINATE REUSED_DELIVERABLE",
+          "把另一个客户的测试报告改了客户名称，数据一个没动 | "
+          "the report on another customer's trial with the name changed and not one figure",
+          after="copied"),
+    _twin("poc_report rescanned", rescanned, "FAILED SIGNATURE_NOT_FOUND",
+          "把另一个客户的测试报告打印出来再扫描一遍 | "
+          "the report on another customer's trial, printed and scanned",
+          after="copied"),
     _twin("it_mail forged", forged_mail, "FAILED HASH_FAILURE SIG_CRYPTO_FAILURE",
           "邮件原本有发件人的签名，正文后来被改过 | "
           "its writer signed the mail, and the text was changed afterwards"),

@@ -57,8 +57,8 @@ class Twin:
     answer: Answer
     told: Text
     #: What must have been handed in before for the fault to be seen: two other suppliers' quotes
-    #: for this customer, or the same file for another one.
-    after: Literal["nothing", "rivals", "elsewhere"] = "nothing"
+    #: for this customer, the same file for another one, or the file it was copied from.
+    after: Literal["nothing", "rivals", "elsewhere", "copied"] = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

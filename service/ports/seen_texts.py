@@ -39,3 +39,6 @@ class SeenTexts(Protocol):
 
     def like(self, sample: Sequence[int], of: Deliverable, *, most: int) -> tuple[SeenText, ...]:
         """Give the `most` texts that share the most of these, of those that `SeenPages` counts."""
+
+    def of(self, deliverable_ids: Collection[str]) -> tuple[SeenText, ...]:
+        """Give the texts of these deliverables, of those that have one."""

@@ -54,6 +54,8 @@ poc_report unknown_authority         pdf.signature.chain    NO_CERTIFICATE_CHAIN
 poc_report unsigned                  signer.required        SIGNATURE_NOT_FOUND         crop
 poc_report future_time               time.consistent        TIME_IN_FUTURE              field
 poc_report self_signed               pdf.signature.chain    NO_CERTIFICATE_CHAIN_FOUND  crop
+poc_report of_another                reuse.page             REUSED_DELIVERABLE          crop
+poc_report rescanned                 reuse.page             REUSED_DELIVERABLE          crop
 it_mail    renamed_type              mail.screenshot        SCREENSHOT                  field
 it_mail    back_dated                time.consistent        TIME_CONTRADICTION          header
 it_mail    too_old                   time.window            TIME_TOO_OLD                header
@@ -230,8 +232,17 @@ def _what_is_not_shown(owner: Client, one: Answered) -> list[str]:
     kinds = {kind for _address, kind in pieces}
     if tells.shown == "crop":
         drawn = [address for address, kind in pieces if kind in DRAWN]
-        if not drawn or not owner.download(drawn[0]).startswith(PNG):
+        drawn = drawn[:1]
+        if tells.check == "reuse.page":
+            drawn += [_earlier_page(check) for _number, check in found]
+        if not drawn or not all(owner.download(one).startswith(PNG) for one in drawn):
             return [f"{key}: nothing is drawn, there are {kinds}"]
     elif tells.shown != "nothing" and PLACES[tells.shown] not in kinds:
         return [f"{key}: {tells.shown} is not named, there are {kinds}"]
     return []
+
+
+def _earlier_page(check: dict[str, Any]) -> str:
+    """Give the address of the page that was handed in before: it stands beside the new one."""
+    fields = {one["source"]: one["value"] for one in check["evidence"] if one["kind"] == "field"}
+    return f"/api/v1/deliverables/{fields['deliverable']}/pages/{fields['page']}"

@@ -9,6 +9,7 @@ from verification.fingerprints.texts import FEWEST, compare, shingled
 from verification.limits import Limits
 from verification.printed.reading import text_of
 
+OURS, THEIRS = prose.OURS, prose.THEIRS
 ZH, EN = (prose.report(one, 1, prose.firm(one, 3)) for one in ("zh", "en"))
 
 
@@ -42,6 +43,36 @@ def named(words: list[str], old: str, new: str) -> list[str]:
 )
 def test_texts(new: list[str], earlier: list[str], *, is_copy: bool) -> None:
     assert compare(shingled(new), shingled(earlier).all, ()).is_copy is is_copy
+
+
+@pytest.mark.parametrize(
+    ("new", "is_copy", "is_anew"),
+    [
+        pytest.param(prose.trial("甲公司", OURS), True, False, id="the same trial"),
+        pytest.param(prose.trial("乙集团", OURS, "2026-11-20"), True, False, id="a name and a day"),
+        pytest.param(prose.trial("乙集团", THEIRS), False, True, id="figures of its own"),
+        pytest.param(
+            prose.trial("乙集团", f"150 {OURS[4:]}"), True, False, id="one figure of its own"
+        ),
+        pytest.param(prose.report("zh", 2, "乙集团"), False, False, id="no such report"),
+    ],
+)
+def test_figures_say_whether_a_template_was_filled_in_anew(
+    new: list[str], *, is_copy: bool, is_anew: bool
+) -> None:
+    like = compare(shingled(new), shingled(prose.trial("甲公司", OURS)).all, ())
+    assert (like.is_copy, like.is_anew) == (is_copy, is_anew)
+
+
+def test_a_known_template_with_many_names_and_the_figures_of_another_is_a_copy() -> None:
+    known = shingled(prose.trial("丙医院", "1 2 3 4 5 6 7 8 9 10 11 12")).all
+    earlier = shingled(prose.trial("甲公司", OURS)).all
+    names = "乙集团有限责任公司信息技术部"
+    other = [line.replace("甲公司", names) for line in prose.trial("甲公司", OURS)]
+    new = shingled([*other, f"签署人 {names}", f"经手 {names[:5]}", f"{names[3:9]} 认可"])
+    assert compare(new, earlier, known).is_copy
+    anew = shingled([line.replace("甲公司", names) for line in prose.trial("甲公司", THEIRS)])
+    assert not compare(anew, earlier, known).is_copy
 
 
 def test_changed_lines_are_named() -> None:

@@ -57,12 +57,12 @@ def moved(projection: NDArray[np.float64], places: NDArray[np.float64]) -> NDArr
 
 
 def spread(
-    projection: NDArray[np.float64], across: NDArray[np.floating], down: NDArray[np.floating]
+    projection: NDArray[np.float64], across: NDArray[np.float32], down: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Give where places come to lie as indices of pixels: x and y, each (height, width)."""
-    x, y, depth = (row[0] * across + row[1] * down + row[2] for row in projection)
-    depth = np.where(np.abs(depth) < _NO_DEPTH, _NO_DEPTH, depth)
-    return (x / depth - 0.5).astype(np.float32), (y / depth - 0.5).astype(np.float32)
+    x, y, depth = (a * across + (b * down + c) for a, b, c in projection.tolist())
+    depth[np.abs(depth) < _NO_DEPTH] = _NO_DEPTH
+    return x / depth - np.float32(0.5), y / depth - np.float32(0.5)
 
 
 def _pairs(one: Opened, other: Opened) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

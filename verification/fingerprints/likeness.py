@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from verification.fingerprints.alignment import align, moved
-from verification.fingerprints.residual import residual
+from verification.fingerprints.residual import residual, sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from numpy.typing import NDArray
 
     from verification.fingerprints.alignment import Alignment
     from verification.fingerprints.pages import Opened
-    from verification.fingerprints.residual import Residual
+    from verification.fingerprints.residual import Residual, Sheet
 
 Kind = Literal["same", "same_but_changed", "same_template", "different"]
 Box = tuple[float, float, float, float]
@@ -84,10 +86,23 @@ DIFFERENT = Likeness(kind="different")
 
 def compare(later: Opened, earlier: Opened) -> Likeness:
     """Hold a page against an earlier one."""
-    alignment = align(later, earlier)
-    if alignment is None or alignment.pairs < _FEWEST_PAIRS:
-        return DIFFERENT
-    found = residual(later.small, earlier.small, alignment.projection)
+    return next(compared(later, [earlier]))
+
+
+def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
+    """Hold a page against each of several; what is done with it alone is done once."""
+    ready: Sheet | None = None
+    for earlier in many:
+        alignment = align(later, earlier)
+        if alignment is None or alignment.pairs < _FEWEST_PAIRS:
+            yield DIFFERENT
+            continue
+        ready = ready or sheet(later.small)
+        found = residual(ready, earlier.small, alignment.projection)
+        yield _judged(found, alignment, later, earlier)
+
+
+def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opened) -> Likeness:
     inked = int(found.inked.sum())
     if inked < _FEWEST_INKED:
         return DIFFERENT
@@ -165,8 +180,8 @@ def _places(found: Residual, bar: _Bar) -> list[_Place]:
 
 def _sums(field: NDArray[np.float32]) -> NDArray[np.float32]:
     rows, columns = field.shape[0] // _HIGH, field.shape[1] // _WIDE
-    cut = field[: rows * _HIGH, : columns * _WIDE]
-    return np.asarray(cut.reshape(rows, _HIGH, columns, _WIDE).sum((1, 3)))
+    cut = field[: rows * _HIGH, : columns * _WIDE].reshape(rows, _HIGH, columns * _WIDE)
+    return np.asarray(cut.sum(1).reshape(rows, columns, _WIDE).sum(2))
 
 
 def _scaled(box: Box, page: Opened) -> Box:

@@ -12,14 +12,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verification.fingerprints.alignment import spread
-from verification.fingerprints.bending import EDGE, bent, blurred, gain, sampled, shifted
+from verification.fingerprints.bending import (
+    EDGE,
+    bent,
+    blurred,
+    edges,
+    gain,
+    sampled,
+    shifted,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
-    from verification.fingerprints.bending import Bend
+    from verification.fingerprints.bending import Bend, Edges
 
     Field = NDArray[np.float32]
     Mask = NDArray[np.bool_]
@@ -27,10 +33,15 @@ if TYPE_CHECKING:
 
 #: Paper is the light of a field of so many pixels: the lightest tenth of it.
 _FIELD, _LIGHTEST = 20, 0.9
-#: Pixels a window is wide and high: one letter of a page whose longer side has 600 pixels.
+#: Pixels a window is wide and high (`_summed` adds as many): one letter of a page whose longer side
+#: has 600 pixels.
 _WINDOW = 7
 #: Blurs tried on the sharper picture: passes of a small mean.
 _MOST_BLUR = 4
+#: Every which pixel is looked at for that, and by how much less must differ for one blur more.
+_EVERY, _NO_BETTER = 3, 1e-4
+#: Ink of a window that is bare paper.
+_HARDLY_ANY = 0.06
 #: Ink of a window (mean square over that of noise) that is looked at.
 _FAINTEST = 0.0012
 _OVER_NOISE = 6.0
@@ -61,27 +72,45 @@ class Residual:
     noise: float
 
 
-def residual(later: NDArray[np.uint8], earlier: NDArray[np.uint8], projection: Matrix) -> Residual:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A page made ready for others to be laid on it."""
+
+    ink: Field
+    edges: tuple[Edges, ...]
+    #: The ink, blurred once and more and more.
+    blurs: tuple[Field, ...]
+
+
+def sheet(picture: NDArray[np.uint8]) -> Sheet:
+    """Do what is done once, whatever number of pages is held against this one."""
+    ink = _ink(picture)
+    blurs = [blurred(ink)]
+    for _ in range(_MOST_BLUR):
+        blurs.append(blurred(blurs[-1]))
+    return Sheet(ink=ink, edges=edges(ink), blurs=tuple(blurs))
+
+
+def residual(later: Sheet, earlier: NDArray[np.uint8], projection: Matrix) -> Residual:
     """Hold the earlier picture against the later one, as `projection` lays it."""
-    here, there = _ink(later), _ink(earlier)
-    bend = bent(here, there, projection)
-    laid, covered = _laid(there, projection, bend, here.shape)
-    here, laid = _alike(blurred(here), blurred(laid), covered)
-    came, went = np.maximum(here - laid, 0), np.maximum(laid - here, 0)
-    noise = _noise(here, laid, covered)
+    there = _ink(earlier)
+    bend = bent(later.edges, there, projection, later.ink.shape)
+    laid, covered = _laid(there, projection, bend, later.ink.shape)
+    here, laid = _alike(later.blurs, blurred(laid), covered)
+    apart = here - laid
+    differing = _mean(apart * apart)
+    noise = _noise(differing, covered & (_mean(np.maximum(here, laid)) < _HARDLY_ANY))
     one, other = _mean(here * here), _mean(laid * laid)
-    differing = _mean((here - laid) ** 2)
     written = np.maximum(one, other)
     inked = covered & (written > max(_FAINTEST, _OVER_NOISE * noise))
     share = np.clip(differing - noise, 0, None) / np.maximum(one + other, 1e-6)
     usual = float(np.quantile(share[inked], _USUAL)) if inked.any() else 1.0
     bound = min(_MOST_OTHER, _OTHER + _TIMES_USUAL * usual)
-    differs = inked & (share > bound) & (differing > _OVER_NOISE * noise)
     return Residual(
         inked=inked,
-        differs=differs,
-        came=came,
-        went=went,
+        differs=inked & (share > bound) & (differing > _OVER_NOISE * noise),
+        came=np.maximum(apart, 0),
+        went=np.maximum(-apart, 0),
         covered=covered,
         usual=usual,
         noise=noise,
@@ -91,26 +120,27 @@ def residual(later: NDArray[np.uint8], earlier: NDArray[np.uint8], projection: M
 def _ink(picture: NDArray[np.uint8]) -> Field:
     """Give the ink: what is darker than the paper around it, 0..1."""
     height, width = picture.shape
-    rows, columns = max(1, height // _FIELD), max(1, width // _FIELD)
-    down = np.linspace(0, height, rows + 1).round().astype(int)
-    across = np.linspace(0, width, columns + 1).round().astype(int)
-    light = np.array(
-        [
-            [
-                _light(picture[down[row] : down[row + 1], across[column] : across[column + 1]])
-                for column in range(columns)
-            ]
-            for row in range(rows)
-        ],
-        np.float32,
-    )
-    paper = _between(_widest(light), height, width)
-    return np.asarray(np.clip(1 - picture / np.maximum(paper, 1.0), 0, 1), np.float32)
+    down = np.linspace(0, height, max(1, height // _FIELD) + 1).round().astype(int)
+    across = np.linspace(0, width, max(1, width // _FIELD) + 1).round().astype(int)
+    paper = _between(_widest(_light(picture, down, across)), height, width)
+    return np.asarray(np.clip(1 - picture / np.maximum(paper, 1), 0, 1), np.float32)
 
 
-def _light(field: NDArray[np.uint8]) -> float:
-    values = np.sort(field, axis=None)
-    return float(values[int(_LIGHTEST * (values.size - 1))])
+def _light(picture: NDArray[np.uint8], down: NDArray[np.int_], across: NDArray[np.int_]) -> Field:
+    """Give the light of each field; those of one size at once."""
+    light = np.empty((len(down) - 1, len(across) - 1), np.float32)
+    heights, widths = np.diff(down), np.diff(across)
+    for high in np.unique(heights):
+        rows = np.flatnonzero(heights == high)
+        for wide in np.unique(widths):
+            columns = np.flatnonzero(widths == wide)
+            y = (down[rows][:, None] + np.arange(high)).ravel()
+            x = (across[columns][:, None] + np.arange(wide)).ravel()
+            fields = picture[y][:, x].reshape(len(rows), high, len(columns), wide)
+            values = fields.transpose(0, 2, 1, 3).reshape(len(rows), len(columns), high * wide)
+            place = int(_LIGHTEST * (high * wide - 1))
+            light[np.ix_(rows, columns)] = np.partition(values, place, axis=2)[:, :, place]
+    return light
 
 
 def _widest(light: Field) -> Field:
@@ -126,59 +156,72 @@ def _widest(light: Field) -> Field:
 
 def _between(light: Field, height: int, width: int) -> Field:
     """Enlarge by straight lines between the middles of fields."""
-    rows = (np.arange(height) + 0.5) * light.shape[0] / height - 0.5
-    columns = (np.arange(width) + 0.5) * light.shape[1] / width - 0.5
-    y, x = rows.clip(0, light.shape[0] - 1), columns.clip(0, light.shape[1] - 1)
-    top, left = np.floor(y).astype(int), np.floor(x).astype(int)
-    below = np.minimum(top + 1, light.shape[0] - 1)
-    right = np.minimum(left + 1, light.shape[1] - 1)
-    dy, dx = (y - top)[:, None], (x - left)[None, :]
-    upper = light[np.ix_(top, left)] * (1 - dx) + light[np.ix_(top, right)] * dx
-    lower = light[np.ix_(below, left)] * (1 - dx) + light[np.ix_(below, right)] * dx
-    return np.asarray(upper * (1 - dy) + lower * dy, np.float32)
+    top, below, dy = _weights(light.shape[0], height)
+    left, right, dx = _weights(light.shape[1], width)
+    high = light[top] + (light[below] - light[top]) * dy[:, None]
+    return np.asarray(high[:, left] + (high[:, right] - high[:, left]) * dx, np.float32)
+
+
+def _weights(few: int, many: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Field]:
+    """Give for each pixel the fields before and behind it, and how near it is to the latter."""
+    places = ((np.arange(many) + 0.5) * few / many - 0.5).clip(0, few - 1)
+    first = places.astype(np.intp)
+    return first, np.minimum(first + 1, few - 1), np.asarray(places - first, np.float32)
 
 
 def _laid(
     source: Field, projection: Matrix, bend: Bend, shape: tuple[int, ...]
 ) -> tuple[Field, Mask]:
     """Draw a picture as it lies on one of that shape, and where it covers it."""
-    across, down = np.arange(shape[1]) + 0.5, np.arange(shape[0])[:, None] + 0.5
+    across = np.arange(shape[1], dtype=np.float32) + np.float32(0.5)
+    down = np.arange(shape[0], dtype=np.float32)[:, None] + np.float32(0.5)
     x, y = shifted(bend, across, down, shape)
     laid, covered = sampled(source, *spread(projection, x, y), edge=EDGE)
     covered[:EDGE], covered[-EDGE:], covered[:, :EDGE], covered[:, -EDGE:] = (False,) * 4
     return laid, covered
 
 
-def _alike(here: Field, laid: Field, covered: Mask) -> tuple[Field, Field]:
+def _alike(blurs: tuple[Field, ...], laid: Field, covered: Mask) -> tuple[Field, Field]:
     """Blur the sharper of the two as the other is, and give both the stronger one's ink."""
-    one, other, least = here, laid, float("inf")
-    for mine, theirs in _blurs(here, laid):
-        factor = gain(mine[covered], theirs[covered])
-        missed = float(np.abs(mine - factor * theirs)[covered].mean())
-        missed /= max(float(mine[covered].mean()), 1e-6)
-        if missed < least - 1e-4:
-            one, other, least = mine, np.asarray(factor * theirs, np.float32), missed
-    scale = 1 / max(1.0, float(max(one.max(), other.max())))
+    looked_at = np.flatnonzero(covered)[::_EVERY]
+    best = _Pair.of(blurs[0], laid, looked_at)
+    for softer in blurs[1:]:
+        tried = _Pair.of(softer, laid, looked_at)
+        if tried.missed >= best.missed - _NO_BETTER:
+            break
+        best = tried
+    if best.here is blurs[0]:
+        softer = laid
+        for _ in range(_MOST_BLUR):
+            softer = blurred(softer)
+            tried = _Pair.of(blurs[0], softer, looked_at)
+            if tried.missed >= best.missed - _NO_BETTER:
+                break
+            best = tried
+    one, other = best.here, best.laid * np.float32(best.factor)
+    scale = np.float32(1 / max(1.0, float(one.max()), float(other.max())))
     return one * scale, other * scale
 
 
-def _blurs(here: Field, laid: Field) -> Iterator[tuple[Field, Field]]:
-    """Give both as they are, then the one blurred more and more, then the other."""
-    yield here, laid
-    softer = here
-    for _ in range(_MOST_BLUR):
-        softer = blurred(softer)
-        yield softer, laid
-    softer = laid
-    for _ in range(_MOST_BLUR):
-        softer = blurred(softer)
-        yield here, softer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    here: Field
+    laid: Field
+    factor: float
+    #: What differs, by the ink there is.
+    missed: float
+
+    @classmethod
+    def of(cls, here: Field, laid: Field, looked_at: NDArray[np.intp]) -> _Pair:
+        mine, theirs = here.take(looked_at), laid.take(looked_at)
+        factor = gain(mine, theirs)
+        missed = float(np.abs(mine - np.float32(factor) * theirs).mean()) if len(mine) else 0.0
+        missed /= max(float(mine.mean()), 1e-6) if len(mine) else 1.0
+        return cls(here=here, laid=laid, factor=factor, missed=missed)
 
 
-def _noise(here: Field, laid: Field, covered: Mask) -> float:
+def _noise(differing: Field, paper: Mask) -> float:
     """Give the mean square of noise on paper, of both together."""
-    differing = _mean((here - laid) ** 2)
-    paper = covered & (_mean(np.maximum(here, laid)) < 0.06)  # noqa: PLR2004 - hardly any ink
     if int(paper.sum()) < _WINDOW**3:
         return _LEAST_NOISE
     return max(_LEAST_NOISE, float(np.median(differing[paper])))
@@ -187,8 +230,12 @@ def _noise(here: Field, laid: Field, covered: Mask) -> float:
 def _mean(field: Field) -> Field:
     """Give the mean of the window around each pixel."""
     half = _WINDOW // 2
-    sums = np.pad(field, ((half + 1, half), (half + 1, half)), mode="edge").astype(np.float64)
-    sums = sums.cumsum(0).cumsum(1)
-    whole = sums[_WINDOW:, _WINDOW:] - sums[:-_WINDOW, _WINDOW:]
-    whole += sums[:-_WINDOW, :-_WINDOW] - sums[_WINDOW:, :-_WINDOW]
-    return np.asarray(whole / _WINDOW**2, np.float32)
+    sums = _summed(_summed(np.pad(field, half, mode="edge")).T).T
+    return np.asarray(sums / np.float32(_WINDOW**2), np.float32)
+
+
+def _summed(field: Field) -> Field:
+    """Give sums of seven rows: of four, of two and of one."""
+    two = field[:-1] + field[1:]
+    four = two[:-2] + two[2:]
+    return np.asarray(four[:-3] + two[4:-1] + field[6:], np.float32)

@@ -98,7 +98,9 @@ def _to_postgresql(url: sa.URL, *, read_only: bool) -> sa.Engine:
         connect_args={
             "cursor_factory": psycopg.RawCursor,
             "connect_timeout": CONNECT_WAIT_S,
-            "options": f"-c lock_timeout={LOCK_WAIT_S}s -c timezone=UTC"
+            # Nothing here runs for so long that compiling it first would pay: what a look-up of
+            # pages costs is reckoned high, and compiling took 426 of its 468 ms.
+            "options": f"-c lock_timeout={LOCK_WAIT_S}s -c timezone=UTC -c jit=off"
             + (" -c default_transaction_read_only=on" if read_only else ""),
         },
     )

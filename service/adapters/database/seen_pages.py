@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.adapters.database.columns import WHOLE
 from service.adapters.database.tables import DELIVERABLES, SEEN_PAGES, SEEN_WORDS
@@ -44,7 +45,7 @@ class TableSeenPages:
         if not words:
             return ()
         votes = sa.func.count().label("votes")
-        rare = _rare(words)
+        rare = _rare(_asked(words, self._scope.connection.dialect.name))
         shared = (
             sa.select(SEEN_WORDS.c.seq, votes)
             .join(rare, rare.c.word == SEEN_WORDS.c.word)
@@ -87,14 +88,21 @@ def _seen(row: Mapping[Any, Any]) -> SeenPage:
     )
 
 
-def _rare(words: Sequence[int]) -> sa.CTE:
+def _asked(words: Sequence[int], dialect: str) -> sa.CTE:
+    """Give the words as a table; in PostgreSQL as one array, for which no statement is compiled."""
+    if dialect == "postgresql":
+        many = sa.bindparam(None, list(words), ARRAY(sa.BigInteger), unique=True)
+        return sa.select(sa.func.unnest(many).label("word")).cte("asked")
+    listed = sa.values(sa.column("word", WHOLE), name="asked").data([(word,) for word in words])
+    return listed.cte("asked")
+
+
+def _rare(known: sa.CTE) -> sa.CTE:
     """Leave out words that stand in more than `MOST_PAGES` pages.
 
     They are lines of tables and letters of common fonts: on 40 real receipts the commonest word
     stood in 17. They tell nothing of a page, and there is no end to the pages that hold them.
     """
-    asked = sa.values(sa.column("word", WHOLE), name="asked").data([(word,) for word in words])
-    known = asked.cte("asked")
     pages = (
         sa.select(sa.literal(1))
         .select_from(SEEN_WORDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -78,6 +78,13 @@ class TableSeenTexts:
             .join(best, best.c.seq == SEEN_TEXTS.c.seq)
             .order_by(best.c.votes.desc(), SEEN_TEXTS.c.seq)
         )
+        return self._read(texts)
+
+    def of(self, deliverable_ids: Collection[str]) -> tuple[SeenText, ...]:
+        asked = SEEN_TEXTS.c.deliverable_id.in_(sorted(deliverable_ids))
+        return self._read(sa.select(SEEN_TEXTS).where(asked).order_by(SEEN_TEXTS.c.seq))
+
+    def _read(self, texts: sa.Select[Any]) -> tuple[SeenText, ...]:
         return tuple(
             SeenText(
                 deliverable_id=row["deliverable_id"],

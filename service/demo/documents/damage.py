@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pymupdf
+from PIL import Image
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: A screenshot's size in pixels.
 SHOT_WIDTH, SHOT_HEIGHT = 720, 420
+#: How sharply a paper is scanned, and by how many degrees it lies askew.
+SCAN_DPI, ASKEW = 120, 0.4
 
 
 def cut_off(data: bytes, share: float = 0.62) -> bytes:
@@ -68,3 +71,17 @@ def screenshot(lines: tuple[str, ...]) -> bytes:
     data: bytes = page.get_pixmap().tobytes("png")
     document.close()
     return data
+
+
+def scanned(data: bytes) -> bytes:
+    """Give a PDF as it comes back from a printer and a scanner: grey pictures, a little askew."""
+    with pymupdf.open(stream=data, filetype="pdf") as printed, pymupdf.open() as scan:
+        for page in printed:
+            drawn = page.get_pixmap(dpi=SCAN_DPI, colorspace=pymupdf.csGRAY)
+            sheet = Image.frombytes("L", (drawn.width, drawn.height), drawn.samples)
+            stream = BytesIO()
+            askew = sheet.rotate(ASKEW, fillcolor=255, resample=Image.Resampling.BICUBIC)
+            askew.save(stream, "JPEG", quality=70)
+            new = scan.new_page(width=page.rect.width, height=page.rect.height)
+            new.insert_image(new.rect, stream=stream.getvalue())
+        return bytes(scan.tobytes())

@@ -178,3 +178,22 @@ def test_a_form_filled_in_for_another_is_not_told(house: House) -> None:
     for filled, customer in enumerate(customers):
         data = prose.pdf(prose.form("zh", 4, filled), 40)
         assert told(house, anna, sent(anna, customer, "quotes", data), "reuse.text") == []
+
+
+@ON_BOTH
+def test_of_two_trials_only_the_one_with_the_figures_of_the_other_is_told(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    names, figures = ("甲公司", "乙集团", "丙医院"), (prose.OURS, prose.THEIRS, prose.OURS)
+    customers = [add_customer(anna, name=name) for name in names]
+    ask_for_unseen_pages(house)
+    found = []
+    for name, measured, customer in zip(names, figures, customers, strict=True):
+        one = sent(anna, customer, "quotes", prose.pdf(prose.trial(name, measured), 40))
+        found.append([len(told(house, anna, one, "reuse.text")), len(_pages(anna, one))])
+    assert found[:2] == [[0, 0], [0, 0]]
+    assert found[2][0] == 1
+
+
+def _pages(who: Caller, deliverable: str) -> list[dict[str, Any]]:
+    checks = body_of(who.get(f"/deliverables/{deliverable}"))["report"]["checks"]
+    return [check for check in checks if check["id"] == "reuse.page"]

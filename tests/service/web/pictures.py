@@ -1,7 +1,7 @@
 """Take the pictures of the documentation: `python -m tests.service.web.pictures`.
 
-Runs the demo company through a service of its own and writes queue.png, review.png and
-review-phone.png into docs/pictures/. Needs Chromium; takes about half a minute.
+Runs the demo company through a service of its own and writes queue.png, review.png,
+review-phone.png and reuse.png into docs/pictures/. Needs Chromium; takes about half a minute.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
 SEED = 2026
+#: The customer for whom another one's report is handed in again.
+COPIER = "yanping"
 MOST_BYTES = 300_000
 COLOURS = 128
 
@@ -36,17 +38,21 @@ def main() -> None:
     at = datetime.now(UTC).replace(microsecond=0)
     plan, trusted = company.plan(SEED, at), authority.found(at)
     documents = deliverables.documents_for(plan, trusted, at)
+    copier = plan.customer(COPIER)
+    scan = deliverables.catalogue(plan, trusted, at, copier, steps=("poc_report!rescanned",))
     reviewer = next(person for person in plan.people if person.role == Role.REVIEWER)
     with tempfile.TemporaryDirectory() as folder:
         environment = server.prepare(Path(folder), plan, trusted.root_pem)
         with server.serving(environment, _free_port()) as address:
-            answered = load.load(address, plan, documents)
+            answered = load.load(address, plan, (*documents, *scan))
             changed = next(
                 answer.deliverable_id
                 for answer in answered
                 if answer.sub_indication == "CHANGED_AFTER_SIGNING"
             )
             take(address, reviewer, changed)
+            copied = next(one for one in answered if one.plan.twin == "rescanned")
+            take_both_sides(address, reviewer, copied.deliverable_id)
 
 
 def take(address: str, reviewer: PersonPlan, deliverable_id: str) -> None:
@@ -64,10 +70,23 @@ def take(address: str, reviewer: PersonPlan, deliverable_id: str) -> None:
         browser.close()
 
 
-def keep(page: Page, name: str) -> None:
-    """Write what the window shows, with as few colours as nobody misses."""
+def take_both_sides(address: str, reviewer: PersonPlan, deliverable_id: str) -> None:
+    """Photograph a page beside the one that it was copied from."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        page = _sign_in(browser, address, reviewer, DESK)
+        page.goto(f"{address}/deliverables/{deliverable_id}")
+        keep(page, "reuse.png", ".both-sides >> nth=1")
+        browser.close()
+
+
+def keep(page: Page, name: str, part: str = "") -> None:
+    """Write what the window, or a part of the page, shows, with few colours."""
+    if part:  # pictures further down are fetched when one comes to them
+        page.locator(part).scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
-    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    taken = page.locator(part).screenshot() if part else page.screenshot()
+    shot = Image.open(io.BytesIO(taken)).convert("RGB")
     path = PICTURES / name
     shot.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
