@@ -40,7 +40,7 @@ GROUPS: Mapping[str, Group] = {
     "video": Group(module="benchmarks.video", takes="about ten minutes"),
     "quotes": Group(module="benchmarks.quotes", takes="about half a minute"),
     "letters": Group(module="benchmarks.letters", takes="about half a minute"),
-    "hints": Group(module="benchmarks.hints", takes="about 20 seconds"),
+    "hints": Group(module="benchmarks.hints", takes="about 2 minutes"),
     "cpu": Group(module="benchmarks.verdict_cpu", takes="about a minute"),
     "signature": Group(module="benchmarks.signature_pages", takes="about 2 minutes"),
     "hostile": Group(module="benchmarks.hostile", takes="about 5 minutes"),

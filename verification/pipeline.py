@@ -28,7 +28,13 @@ from verification.limits import LimitExceeded
 from verification.pages import raster
 from verification.pages.raster import Pages
 from verification.policies import load as load_policy
-from verification.readers import opencv_rings, opencv_seals, pymupdf_glyphs
+from verification.readers import (
+    opencv_copies,
+    opencv_rings,
+    opencv_seals,
+    pillow_levels,
+    pymupdf_glyphs,
+)
 from verification.reconcile import reconcile
 from verification.terms import Request
 from verification.troubles import broken, not_there, over_limit
@@ -116,6 +122,8 @@ def warm() -> None:
     raster.warm()
     opencv_seals.warm()
     opencv_rings.warm()
+    opencv_copies.warm()
+    pillow_levels.warm()
     pymupdf_glyphs.warm()
     films.warm()
     load_policy()
