@@ -3,7 +3,7 @@
 Labelled tables of three densities (COUNTERMARK_CORPORA/funnel), in two halves: settings were chosen
 on the one alone. Then worlds from fresh seeds, with nulls (half with a shift of the mix) and falls
 of everything. F1 is micro, over causes; an answer counts where it equals a label. The peers are
-told how many causes there are.
+told how many causes there are; wise-pizza is one where it is installed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks._funnel_peers import chi_square, greedy_drop
+from benchmarks._funnel_wise import is_here, wise_pizza
 from benchmarks._funnel_worlds import DEALS, NAMES, SIZES, World, world
 from benchmarks.promise import record
 from models.rca import Cell, FunnelCase, localise, read
@@ -41,6 +42,8 @@ class Labelled:
 
 def main() -> int:
     """Print every profile's rows by half, then fresh seeds; 1 where a promise is missed."""
+    if not is_here():
+        print("no wise-pizza here: one peer less")
     met = [_promise(profile, *_halves(profile)) for profile in DEALS]
     met += [_fresh(profile) for profile in DEALS]
     met += [_nulls(profile) for profile in DEALS]
@@ -57,6 +60,8 @@ METHODS: dict[str, Callable[[FunnelCase, int], Truth]] = {
     "greedy drop (told k)": greedy_drop,
     "chi-square (told k)": chi_square,
 }
+if is_here():
+    METHODS["wise-pizza (told k)"] = wise_pizza
 
 
 def _halves(profile: str) -> tuple[list[Labelled], list[Labelled]]:
