@@ -228,6 +228,7 @@ CAUSES: Mapping[str, object] = {
     "TYPE_UNKNOWN": _("Type not recognised"),
     "UNEXPLAINED": _("No reason given"),
     "UNSIGNED_CONTENT": _("Some content is not signed"),
+    "PLACE_COPIED": _("A place stands there twice"),
     "EDITED_WITH": _("Went through an editor"),
     "LETTER_CONDITIONAL": _("Approval on a condition"),
     "LETTER_INCOMPLETE": _("Letter not complete"),

@@ -28,9 +28,13 @@ _ID, _VERSION = "hint.copy_move", 1
 _MOST_SIDE = 2000
 # Chosen on every other file of the corpora (`python -m benchmarks hints` reports the rest).
 _LEAST_MIDDLE, _LEAST_WORST = 0.985, 0.9
-# Words typed into a scan repeat to the pixel on paper that was whitened: without grain, silence.
-_LEAST_NOISE = 1.0
-_LEAST_FOLLOWED = 0.45
+_LEAST_FOLLOWED = 0.4
+#: A page that repeats itself all over was rendered, not scanned.
+_MOST_ELSEWHERE = 0.06
+#: Rendered and whitened paper has no grain by which a copy could be told.
+_LEAST_NOISE = 0.3
+# A few letters typed into a scan repeat to the pixel: what is small must have more grain around it.
+_LEAST_INK, _SMALL_NOISE = 12.0, 1.0
 _REMEDY = Text(
     zh="请提交原始扫描件或照片；若内容本就重复，请审核人员对照两处截图判断。",
     en="Hand in the scan or photo as it was taken; if the same thing honestly stands there twice, "
@@ -59,8 +63,9 @@ def is_copy(one: Copy) -> bool:
     return (
         one.middle >= _LEAST_MIDDLE
         and one.worst >= _LEAST_WORST
-        and one.noise >= _LEAST_NOISE
         and one.followed >= _LEAST_FOLLOWED
+        and one.elsewhere < _MOST_ELSEWHERE
+        and one.noise >= (_LEAST_NOISE if one.ink >= _LEAST_INK else _SMALL_NOISE)
     )
 
 

@@ -7,7 +7,7 @@ two saved copies of one scan do. OpenCV decodes nothing here: pixels come from `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ _MOST_POINTS = 3_000
 _LEAST_CONTRAST = 0.02
 #: Descriptors farther apart than this (their length is 512) are other ink.
 _MOST_APART = 150.0
+#: Nearer than this is the same drawing: of a scan hardly any points are, of a rendered page many.
+_SAME = 60.0
 _NEIGHBOURS = 3
 #: Pixels between a place and its copy.
 _LEAST_SHIFT = 20.0
@@ -65,6 +67,8 @@ class Copy:
     #: Grey levels by which bare paper goes up and down there, and how far the copy goes along.
     noise: float
     followed: float
+    #: Share of the page's points that are the same as another, outside of both places.
+    elsewhere: float = 0.0
 
 
 def copies(grey: Pixels) -> tuple[Copy, ...]:
@@ -74,16 +78,30 @@ def copies(grey: Pixels) -> tuple[Copy, ...]:
     if len(keypoints) < 2 * _LEAST_POINTS:
         return ()
     frames = np.array([(*one.pt, one.size, one.angle) for one in keypoints], np.float64)
-    first, second = _pairs(frames, np.asarray(described, np.float32))
+    first, second, same = _pairs(frames, np.asarray(described, np.float32))
     here, there = frames[first], frames[second]
     measured = (
         _measured(grey, here[group, :2], there[group, :2]) for group in _groups(here, there)
     )
-    return tuple(sorted((one for one in measured if one), key=lambda one: -one.worst))
+    found = [
+        replace(one, elsewhere=_outside(frames[same], one) / len(frames)) for one in measured if one
+    ]
+    return tuple(sorted(found, key=lambda one: -one.worst))
 
 
-def _pairs(frames: Reals, described: Greys) -> tuple[Numbers, Numbers]:
-    """Match points with others that look alike and lie elsewhere, the most alike first."""
+def _outside(points: Reals, one: Copy) -> int:
+    inside = np.zeros(len(points), dtype=np.bool_)
+    for x0, y0, x1, y1 in (one.here, one.there):
+        x, y = points[:, 0], points[:, 1]
+        inside |= (x0 - _RIM < x) & (x < x1 + _RIM) & (y0 - _RIM < y) & (y < y1 + _RIM)
+    return int((~inside).sum())
+
+
+def _pairs(frames: Reals, described: Greys) -> tuple[Numbers, Numbers, Numbers]:
+    """Match points with others that look alike and lie elsewhere, the most alike first.
+
+    Third: the points that are the same as another.
+    """
     squares = (described**2).sum(axis=1)
     apart = squares[:, None] + squares[None, :] - 2 * described @ described.T
     x, y = frames[:, 0].astype(np.float32), frames[:, 1].astype(np.float32)
@@ -95,7 +113,8 @@ def _pairs(frames: Reals, described: Greys) -> tuple[Numbers, Numbers]:
     distance = apart[first, second]
     kept = np.flatnonzero(distance < _MOST_APART**2)
     kept = kept[np.argsort(distance[kept], kind="stable")][:_MOST_PAIRS]
-    return first[kept], second[kept]
+    same = np.unique(first[distance < _SAME**2])
+    return first[kept], second[kept], same
 
 
 def _groups(here: Reals, there: Reals) -> list[Numbers]:
