@@ -234,6 +234,21 @@ MASKED: Mapping[str, Callable[[], bytes]] = {
     "kids that are no list": lambda: file(
         parts(o2=whole(2, TREE.replace(b"[3 0 R]", b"<</One 3 0 R>>")))
     ),
+    "no cross-references at all": lambda: (
+        HEADER + b"".join(parts()) + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+    ),
+    "a table to which nothing leads": lambda: re.sub(rb"startxref\n\d+\n", b"", file(parts())),
+    "a tree that is its own child": lambda: file(parts(o2=whole(2, TREE.replace(b"3 0", b"2 0")))),
+    "a tree that leads back to itself": lambda: file(
+        parts(
+            o2=whole(2, TREE.replace(b"3 0", b"3 0 R 4 0")),
+            o4=whole(4, b"<</Type/Pages/Kids[5 0 R]/Count 1>>"),
+            o5=whole(5, b"<</Type/Pages/Kids[4 0 R]/Count 1>>"),
+        )
+    ),
+    "a tree without a page": lambda: file(
+        parts(o2=whole(2, b"<</Type/Pages/Kids[]/Count 0>>"), o3=whole(3, b"<<>>"))
+    ),
     "an empty table": lambda: re.sub(rb"xref\n0 6\n(?:.{19}\n)+", b"xref\n", file(parts())),
 }
 

@@ -305,6 +305,16 @@ def deep(levels: int) -> bytes:
             id="a header bomb",
         ),
         pytest.param(
+            mailing.HEADER + b"X-A: " + b"y" * 1_048_576 + b"\r\n\r\nyes\r\n",
+            "mail_header",
+            id="one field longer than a header may be",
+        ),
+        pytest.param(
+            mailing.HEADER + b"X-A: y\r\n" + b" z\r\n" * 300_000 + b"\r\nyes\r\n",
+            "mail_header",
+            id="a field folded without end",
+        ),
+        pytest.param(
             mailing.HEADER + b"X-A: " + b"=?utf-8?q?a?= " * 100_000 + b"\r\n\r\nyes\r\n",
             None,
             id="encoded words without end",

@@ -64,7 +64,13 @@ def row(make: Callable[[], bytes], status: Status, reason: str | None, name: str
 
 
 WEAK, FORM = "CRYPTO_CONSTRAINTS_FAILURE", "FORMAT_FAILURE"
+SIGNED_NOWHERE = (
+    b"%%PDF-1.7\n1 0 obj<</Type/Catalog/AcroForm<</Fields[4 0 R]>>>>endobj\n"
+    b"4 0 obj<</FT/Sig/T(s)%s>>endobj\ntrailer<</Root 1 0 R/Size 5>>\n%%%%EOF\n"
+)
+FILLED_IN = b"/V<</SubFilter/adbe.pkcs7.detached/ByteRange[0 10 999999999999 -5]/Contents<00>>>"
 ROWS = [
+    row(lambda: SIGNED_NOWHERE % FILLED_IN, UNKNOWN, FORM, "no table, and a range below nought"),
     row(lambda: put_together(honest), PASSED, None, "nothing odd"),
     row(odd.rsa_sha1, UNKNOWN, FORM, "adbe.x509.rsa_sha1"),
     row(lambda: put_together(sha1_of, SHA1_KIND), UNKNOWN, WEAK, "adbe.pkcs7.sha1"),

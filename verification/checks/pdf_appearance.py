@@ -40,6 +40,10 @@ _WHY: Mapping[Kind, Text] = {
         zh="页面内容里有标准没有的指令或过滤器",
         en="a page is drawn by something that the standard does not know",
     ),
+    "pageless": Text(
+        zh="页面树里没有页，或绕回自身",
+        en="the page tree has no page, or leads back to itself",
+    ),
     "pages": Text(zh="页数与页面树不符", en="the page tree counts other pages than it has"),
     "start": Text(zh="数据流的开始处没有换行", en="no line ends where a stream begins"),
     "stray": Text(zh="对象之间夹有残片", en="between the objects lie pieces of others"),
@@ -48,6 +52,10 @@ _WHY: Mapping[Kind, Text] = {
         en="the cross-reference table leads elsewhere than the objects lie",
     ),
     "twice": Text(zh="同一个键写了两次，值不同", en="a key is there twice with different values"),
+    "unlisted": Text(
+        zh="没有可用的交叉引用，各程序只能自行猜测对象的位置",
+        en="it has no cross-references, so each program guesses where its objects lie",
+    ),
     "update": Text(zh="更新没有按规定结束", en="an update does not end as it must"),
 }
 _REMEDY = Text(

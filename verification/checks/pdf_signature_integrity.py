@@ -25,8 +25,8 @@ def run(examination: Examination) -> Iterable[Finding]:
             version=_VERSION,
             status=Status.NOT_APPLICABLE,
             message=Text(
-                zh="此 PDF 没有数字签名（空白的签名域不算）。",
-                en="This PDF holds no digital signature (an empty signature field is none).",
+                zh="在此 PDF 中没有找到数字签名（空白的签名域不算）。",
+                en="No digital signature was found in this PDF (an empty signature field is none).",
             ),
         )
     ]

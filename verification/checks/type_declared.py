@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from verification.checks.mail_screenshot import stands_for_mail
 from verification.examination import Check
+from verification.identify.entities import find_declared_entities
 from verification.identify.formats import (
     FORMATS,
     bare_media_type,
@@ -41,12 +42,42 @@ def run(examination: Examination) -> Iterator[Finding]:
     if context.file_type.format is None:
         yield _unknown(context)
         return
+    unread = _judge_entities(context, context.file_type.format)
+    if unread is not None:
+        yield unread
+        return
     findings = [
         finding
         for judge in _JUDGES
         if (finding := judge(context, context.file_type.format)) is not None
     ]
     yield from findings or [_passed(context, context.file_type.format)]
+
+
+def _judge_entities(context: Context, name: str) -> Finding | None:
+    """Object to entities in what says what a file is: it is not read, so nothing is known."""
+    declared = extension(context.submission.name)
+    if declared is None or fits_extension(name, declared):
+        return None
+    part = find_declared_entities(context.submission.data, name, declared, context.limits)
+    if part is None:
+        return None
+    return _finding(
+        context,
+        Status.INDETERMINATE,
+        "FORMAT_FAILURE",
+        Text(
+            zh=f"{part or '文件'} 声明了文档类型或实体（DOCTYPE），{declared} 用不到，"
+            "却能让程序读取别的文件或耗尽内存，因此没有读取；文件是不是它所称的类型，不作结论。",
+            en=f"{part or 'The file'} declares a document type or entities (DOCTYPE). No {declared} "
+            "needs them, and they can make a program read other files or run out of memory, so it "
+            "was not read; whether the file is what it says is not decided.",
+        ),
+        remedy=Text(
+            zh="请用原软件重新导出后上传；若仍如此，请审核人员人工处理。",
+            en="Export it anew from its own program; if that changes nothing, ask a reviewer.",
+        ),
+    )
 
 
 def _judge_name(context: Context, name: str) -> Finding | None:

@@ -13,6 +13,10 @@ class MarkupError(ValueError):
     """XML that is broken or declares a document type, which is where entities come from."""
 
 
+class DoctypeError(MarkupError):
+    """XML that declares a document type."""
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """A start tag: the name without its prefix, attributes as written."""
@@ -38,7 +42,7 @@ def read_elements(document: bytes, most: int = MOST_ELEMENTS) -> list[Element]:
             raise _Enough
 
     def refuse(*_: object) -> None:
-        raise MarkupError("a document type (DOCTYPE) is declared")
+        raise DoctypeError("a document type (DOCTYPE) is declared")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
@@ -48,6 +52,8 @@ def read_elements(document: bytes, most: int = MOST_ELEMENTS) -> list[Element]:
         parser.Parse(document, True)  # noqa: FBT003 - expat's own signature
     except _Enough:
         pass
+    except DoctypeError:
+        raise
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise MarkupError(str(error)) from error
     return found

@@ -78,12 +78,12 @@ def read_header(data: bytes, start: int, end: int) -> Header:
         if not line.strip(b"\r\n"):
             position = stop
             break
-        if len(fields) >= MOST_FIELDS or position - start > MOST_HEADER_BYTES:
-            over = (f"> {len(fields)} fields, {position - start} B", _CAP)
-            position = _body_start(data, position, end)
-            break
         while data[stop : stop + 1] in {b" ", b"\t"} and stop < end:
             stop = _line_end(data, stop, end)
+        if len(fields) >= MOST_FIELDS or stop - start > MOST_HEADER_BYTES:
+            over = (f"> {len(fields)} fields, {stop - start} B", _CAP)
+            position = _body_start(data, position, end)
+            break
         found = _NAME.match(data, position, stop)
         if found is None:
             strays += 1

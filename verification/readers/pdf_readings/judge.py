@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from verification.readers.pdf_readings.content import judge_content
@@ -44,7 +45,7 @@ def faults(data: bytes) -> tuple[tuple[Fault, ...], bool]:
         *judge_content(seen),
     ]
     if not seen.cut:
-        found += [*_tables(seen), *_updates(seen), *_pages(seen)]
+        found += [*_lost(seen), *_tables(seen), *_updates(seen), *_pages(seen), *_tree(seen)]
     return tuple(dict.fromkeys(found)), not seen.cut
 
 
@@ -64,6 +65,16 @@ def _headers(seen: Scan) -> Iterator[Fault]:
         yield Fault("header", start, start + 8)
     if heads and seen.data[heads[0][0] : heads[0][0] + 5] != b"%PDF-":
         yield Fault("header", *heads[0])
+
+
+def _lost(seen: Scan) -> Iterator[Fault]:
+    """A file says where its objects lie (7.5.4, 7.5.5); without that each program guesses."""
+    if not seen.starts or not (seen.tables or _streams_of(seen, b"XRef")):
+        yield Fault("unlisted", 0, len(seen.data), "" if seen.starts else "startxref")
+
+
+def _streams_of(seen: Scan, kind: bytes) -> list[Thing]:
+    return [thing for thing in seen.things if thing.dictionary.get(b"Type") == Name(kind)]
 
 
 def _tables(seen: Scan) -> Iterator[Fault]:
@@ -88,9 +99,8 @@ def _tables(seen: Scan) -> Iterator[Fault]:
 
 def _unlisted(seen: Scan, drawn: frozenset[int]) -> Iterator[Fault]:
     """What a page draws is in the table and is not free, where there are tables alone."""
-    streams = any(thing.dictionary.get(b"Type") == Name(b"XRef") for thing in seen.things)
     rows = {row[0]: row for table in seen.tables for row in table.rows}
-    if streams or not rows:
+    if _streams_of(seen, b"XRef") or not rows:
         return
     for thing in seen.things:
         row = rows.get(thing.number)
@@ -144,9 +154,7 @@ def _is_found(seen: Scan, aimed: int) -> bool:
     if len(set(numbers)) == len(numbers):
         return True
     heads = [table.start for table in seen.tables]
-    heads += [
-        thing.start for thing in seen.things if thing.dictionary.get(b"Type") == Name(b"XRef")
-    ]
+    heads += [thing.start for thing in _streams_of(seen, b"XRef")]
     return any(abs(start - aimed - shift) <= 2 for start in heads for shift in {0, seen.header})  # noqa: PLR2004 - a line end
 
 
@@ -158,6 +166,28 @@ def _pages(seen: Scan) -> Iterator[Fault]:
             yield from _node(seen, thing, dictionary)
         if dictionary.get(b"Type") == Name(b"Page") or dictionary.get(b"Contents") is not None:
             yield from _leaf(thing, dictionary)
+
+
+def _tree(seen: Scan) -> Iterator[Fault]:
+    """Below the root of the pages are pages, and no branch grows out of itself."""
+    nodes = [one for one in _current(seen) if one.dictionary.get(b"Type") == Name(b"Pages")]
+    kids = {one.number: _kids(one) for one in nodes}
+    try:
+        TopologicalSorter(kids).prepare()
+    except CycleError as error:
+        first = next(one for one in nodes if one.number in error.args[1])
+        yield Fault("pageless", first.start, first.end, f"{first.number} 0 obj")
+        return
+    # What lies in packed objects may be out of sight: encrypted, or of another filter.
+    if nodes and not _streams_of(seen, b"Page") and not _streams_of(seen, b"ObjStm"):
+        yield Fault("pageless", nodes[0].start, nodes[0].end, f"{nodes[0].number} 0 obj")
+
+
+def _kids(node: Thing) -> list[int]:
+    kids = node.dictionary.get(b"Kids")
+    return (
+        [kid.number for kid in kids if isinstance(kid, Reference)] if isinstance(kids, list) else []
+    )
 
 
 def _current(seen: Scan) -> Iterator[Thing]:

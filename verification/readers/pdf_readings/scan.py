@@ -31,11 +31,13 @@ Kind = Literal[
     "length",
     "nested",
     "operators",
+    "pageless",
     "pages",
     "start",
     "stray",
     "table",
     "twice",
+    "unlisted",
     "update",
 ]
 

@@ -13,6 +13,7 @@ _DICTIONARY = re.compile(
     rb"/Type\s{0,8}/(?:Sig|DocTimeStamp)(?![A-Za-z])|/SubFilter\s{0,8}/(?:adbe|ETSI)\."
     rb"|/Contents\s{0,8}<[0-9A-Fa-f]{200,}\Z"
 )
+_HINT = re.compile(rb"/ByteRange\s{0,8}\[|/SubFilter\s{0,8}/(?:adbe|ETSI)\.")
 _FIELD = re.compile(rb"/FT\s{0,8}/Sig(?![A-Za-z])")
 _VALUE = re.compile(rb"/V\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 
@@ -37,3 +38,9 @@ def lost_signature(data: bytes) -> int | None:
 
 def _is_there(data: bytes, number: bytes) -> bool:
     return any(match[1] == number for match in _BEGIN.finditer(data))
+
+
+def hinted_signature(data: bytes) -> int | None:
+    """Give where something of a signature stands that no reader makes a signature of."""
+    found = _HINT.search(data)
+    return None if found is None else found.start()

@@ -25,7 +25,7 @@ from verification.readers.pyhanko.document import (
     open_document,
     widget_numbers,
 )
-from verification.readers.pyhanko.lost import lost_signature
+from verification.readers.pyhanko.lost import hinted_signature, lost_signature
 from verification.readers.pyhanko.message import Message, judge_integrity, parse
 from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError
 from verification.readers.pyhanko.sentences import judge, reason_of
@@ -44,6 +44,7 @@ LEGACY_KIND = "/adbe.x509.rsa_sha1"
 #: Clocks are wrong by hours and dates lack their zone by up to fourteen.
 CLOCK_SLACK = timedelta(days=1)
 _BROKEN_OFF = Text(zh="文件在此中断", en="Here the file breaks off")
+_HINT = Text(zh="这里写有签名的组成部分", en="Here stand parts of a signature")
 _NO_FIELD = Text(zh="没有表单域指向它", en="no form field leads to it")
 _WORST_FIRST = (Status.FAILED, Status.INDETERMINATE, Status.PASSED)
 
@@ -145,6 +146,11 @@ def _read_raw(data: bytes, error: Exception) -> SignedFile:
     if isinstance(error, TooManyObjectsError):
         limits = _limits(MAX_FIELDS)
     cases = [_begin(item, data) for item in found[:MAX_SIGNATURES]]
+    hint = None if found or lost_signature(data) is not None else hinted_signature(data)
+    if hint is not None:
+        box = (ByteRange(start=hint, end=hint + 1, caption=_HINT),)
+        answer = judge("unplaced", box, reason=reason_of(error))
+        return SignedFile(signatures=(_undecided(f"?@{hint}", answer),), limits=limits)
     return SignedFile(
         signatures=tuple(
             _bare(case, [case.integrity, case.coverage.fault or _lost(case, data, error)])
