@@ -4,8 +4,9 @@ ServiceError
 ├── Unauthenticated 401   ├── Forbidden 403        ├── NotFound 404
 ├── AlreadyThere 409      ├── StaleVersion 412     ├── TooLarge 413
 ├── WrongMediaType 415    ├── Invalid 422          ├── PreconditionRequired 428
-├── TooMany 429           ├── FileLost 500         ├── NotShowable 409
-└── Unavailable 503
+├── TooMany 429           ├── FileLost 500         ├── Unavailable 503
+└── NotShowable 409
+    └── NoSuchPage 404
 
 Each carries, in both languages, what happened and what to do next, and where it was seen.
 """
@@ -127,6 +128,14 @@ class NotShowable(ServiceError):
     status = 409
     code = "not-showable"
     title = Text(zh="无法显示", en="Cannot be shown")
+
+
+class NoSuchPage(NotShowable):
+    """Nothing to show because it is not there: told as any other thing that is not."""
+
+    status = NotFound.status
+    code = NotFound.code
+    title = NotFound.title
 
 
 class Unavailable(ServiceError):

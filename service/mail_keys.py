@@ -112,7 +112,8 @@ def _record(written: str) -> str:
 
 
 def _no_record(path: Path, number: int, line: str) -> Invalid:
-    shown = line.strip()[:80]
+    # Of a file that is no text, nothing reaches a terminal as it is.
+    shown = "".join(each if each.isprintable() else "·" for each in line.strip()[:80])
     return Invalid(
         Text(
             zh=f"{path} 第 {number} 行不是 DKIM 公钥记录：“{shown}”。",

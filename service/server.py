@@ -12,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 from service.app import create_app, open_ports
 from service.dispatcher import dispatching
 from service.first_answers import HEADER_BYTES, LINE_BYTES, MOST_HEADERS, FirstAnswers
-from service.migrations import upgrade
+from service.start import bring_up_to_date, look
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -34,8 +34,12 @@ GRACE_S = 20
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop; the schema is brought up to date first."""
-    upgrade(settings.database_url)
+    """Serve until told to stop; the schema is brought up to date first.
+
+    Raises SettingsError and ServiceError before anything listens.
+    """
+    look(settings, listens=True)
+    bring_up_to_date(settings)
     Server(settings).run()
 
 
@@ -48,6 +52,10 @@ def settle_in() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
+
+
+def _host(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
@@ -64,7 +72,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load_config(self) -> None:
         chosen = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
+            "bind": f"{_host(self._settings.host)}:{self._settings.port}",
             "workers": self._settings.processes,
             "worker_class": FirstAnswers,
             "keepalive": KEEP_ALIVE_S,

@@ -14,6 +14,8 @@ from service.ports.tariffs import CardInForce, OpenedModel, RankerFiles
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from models.coefficient.card import RateCard
     from service.ports.storage import Storage
     from service.settings import Settings
@@ -39,11 +41,11 @@ class KeptTariffs:
         self._trusted: frozenset[bytes] = frozenset()
 
     def card(self) -> CardInForce:
-        data = self._card_text()
+        data = card_text(self._settings.card)
         with self._guard:
             if self._card is None or self._card.text != data:
                 named = hashlib.sha256(data).hexdigest()
-                self._card = CardInForce(card=_read_card(data), sha256=named, text=data)
+                self._card = CardInForce(card=read_card(data), sha256=named, text=data)
             return self._card
 
     def keep(self, card: CardInForce) -> None:
@@ -53,7 +55,7 @@ class KeptTariffs:
 
     def card_of(self, sha256: str) -> RateCard:
         with self._storage.open(sha256) as file:
-            return _read_card(file.read())
+            return read_card(file.read())
 
     def model(self, archive_sha256: str) -> OpenedModel | None:
         with self._guard:
@@ -103,15 +105,6 @@ class KeptTariffs:
             self._open.clear()
             self._rankers.clear()
 
-    def _card_text(self) -> bytes:
-        path = self._settings.card
-        if path is None:
-            return files("models.coefficient").joinpath("attack.card.yaml").read_bytes()
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise _no_card(str(error.strerror)) from error
-
     def _opened(self, archive_sha256: str) -> OpenedModel | None:
         from models.artefact.containers import parts_of_zip  # noqa: PLC0415 - numpy, LightGBM
         from models.artefact.opening import open_artefact  # noqa: PLC0415
@@ -128,7 +121,18 @@ class KeptTariffs:
             return None
 
 
-def _read_card(data: bytes) -> RateCard:
+def card_text(path: Path | None) -> bytes:
+    """Give the bytes of the card in force; no path, the one that ships. Raises Invalid."""
+    if path is None:
+        return files("models.coefficient").joinpath("attack.card.yaml").read_bytes()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _no_card(str(error.strerror)) from error
+
+
+def read_card(data: bytes) -> RateCard:
+    """Check a card. Raises Invalid with its first mistake."""
     from models.coefficient.card_file import CardRefused, read  # noqa: PLC0415 - numpy
 
     try:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from service.adapters import outages
-from service.errors import NotShowable
+from service.errors import NoSuchPage, NotShowable
 from verification.pages.picture import Wanted
 from verification.pages.png import encode
 from verification.sandbox.errors import SandboxUnavailable
@@ -47,7 +47,7 @@ class SandboxVerifier:
         with _in_our_words():
             picture = render_file(self._sandbox, file, wanted)
         if isinstance(picture, NotRendered):
-            raise NotShowable(picture.message)
+            raise (NoSuchPage if picture.no_such_page else NotShowable)(picture.message)
         return encode(picture)
 
     def page_sizes(self, file: BinaryIO) -> tuple[tuple[float, float], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from service.api.pattern_words import words_of
 from service.errors import Invalid, Trouble, place
 from verification.values import Text
 
@@ -138,7 +139,7 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], Text]] = {
     "string_unicode": _fixed("合法的 Unicode 文字", "well-formed Unicode text"),
     "string_too_short": _with("至少 {min_length} 个字符", "at least {min_length} character(s)"),
     "string_too_long": _with("至多 {max_length} 个字符", "at most {max_length} characters"),
-    "string_pattern_mismatch": _with("符合 {pattern} 的文字", "text that matches {pattern}"),
+    "string_pattern_mismatch": lambda context: words_of(str(context.get("pattern"))),
     "too_short": _with("至少 {min_length} 项", "at least {min_length} item(s)"),
     "too_long": _with("至多 {max_length} 项", "at most {max_length} items"),
     "int_type": _fixed("整数", "a whole number"),

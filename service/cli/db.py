@@ -20,8 +20,10 @@ def about() -> None:
 def upgrade() -> None:
     """Apply every migration that the database has not seen yet."""
     from service import migrations
+    from service.start import bring_up_to_date
 
     settings = house.settings()
-    migrations.upgrade(settings.database_url)
-    revision = migrations.current(settings.database_url)
+    with house.telling_errors():
+        bring_up_to_date(settings)
+        revision = migrations.current(settings.database_url)
     tell(Text(zh=f"数据库已是版本 {revision}。", en=f"The database is at revision {revision}."))

@@ -23,16 +23,10 @@ _SQLITE = "sqlite:///"
 
 def settings() -> Settings:
     """Read the settings, or tell everything that is wrong with them and end."""
-    from service.settings import SettingsError, load
+    from service.settings import load
 
-    try:
+    with telling_errors():
         chosen = load()
-    except SettingsError as error:
-        lines = [trouble.message for trouble in error.troubles]
-        give_up(
-            Text(zh="\n".join(line.zh for line in lines), en="\n".join(line.en for line in lines))
-        )
-
     _check_folders(chosen)
     return chosen
 
@@ -74,9 +68,15 @@ def _trouble_with(folder: Path) -> str:
 def telling_errors() -> Iterator[None]:
     """Turn an error that people can act on into its message and exit code 2."""
     from service.errors import ServiceError
+    from service.settings import SettingsError
 
     try:
         yield
+    except SettingsError as error:
+        lines = [trouble.message for trouble in error.troubles]
+        give_up(
+            Text(zh="\n".join(line.zh for line in lines), en="\n".join(line.en for line in lines))
+        )
     except ServiceError as error:
         said = [error.message, *([error.remedy] if error.remedy else [])]
         give_up(Text(zh="".join(one.zh for one in said), en=" ".join(one.en for one in said)))
@@ -101,11 +101,11 @@ def open_rules() -> Iterator[RulePorts]:
 def open_records() -> Iterator[Records]:
     """Open the records with their schema up to date."""
     from service.adapters.database import open_records as connect
-    from service.migrations import upgrade
+    from service.start import bring_up_to_date
 
     chosen = settings()
     with telling_errors():
-        upgrade(chosen.database_url)
+        bring_up_to_date(chosen)
     records = connect(chosen)
     try:
         with telling_errors():

@@ -17,10 +17,11 @@ def worker() -> None:
     """Judge uploads that arrive over the broker of COUNTERMARK_BROKER_URL."""
     from service.app import open_ports  # loads the sandbox and the database
     from service.dispatcher import work
-    from service.migrations import upgrade
+    from service.start import bring_up_to_date, look
 
     settings = house.settings()
     with house.telling_errors():
-        upgrade(settings.database_url)
+        look(settings, listens=False)
+        bring_up_to_date(settings)
         with open_ports(settings) as ports:
             work(settings, ports)

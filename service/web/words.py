@@ -55,6 +55,7 @@ EVENTS: Mapping[str, object] = {
     "deliverables.decided": _("Decision noted"),
     "requirements.create": _("Requirement entered"),
     "stages.opened": _("Stage opened"),
+    "stages.asked": _("Stage asked again"),
     "stages.locked": _("Stage still to be completed"),
 }
 CHECKS: Mapping[str, object] = {

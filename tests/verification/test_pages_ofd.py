@@ -200,6 +200,8 @@ def test_a_page_that_is_not_there_is_said(page: int) -> None:
 
 def test_the_cap_on_pages_holds() -> None:
     with pytest.raises(LimitExceeded):
+        drawing.render(made.sealed(), Wanted(max_side=50, limits=Limits(pdf_pages=0)))
+    with pytest.raises(CannotRender, match="no_such_page"):
         drawing.render(made.sealed(), Wanted(page=301, max_side=50))
 
 

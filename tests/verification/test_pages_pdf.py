@@ -50,6 +50,7 @@ def test_clip_shows_that_part_alone_and_larger() -> None:
     ("wanted", "reason"),
     [
         pytest.param(Wanted(page=3, max_side=9), "no_such_page", id="one past the last"),
+        pytest.param(Wanted(page=9999, max_side=9), "no_such_page", id="beyond the cap too"),
         pytest.param(Wanted(page=0, max_side=9), "no_such_page", id="pages count from one"),
         pytest.param(Wanted(page=-1, max_side=9), "no_such_page", id="nor from the end"),
         pytest.param(

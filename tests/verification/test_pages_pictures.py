@@ -74,8 +74,9 @@ def test_frames_are_pages() -> None:
     data = saved(frames[0], "TIFF", save_all=True, append_images=frames[1:])
     assert drawing.sizes(data, Limits()) == ((8.0, 8.0),) * 3
     assert tuple(drawing.render(data, Wanted(page=2, max_side=8)).rgb[:3]) == GREEN
-    with pytest.raises(CannotRender, match="no_such_page"):
-        drawing.render(data, Wanted(page=4, max_side=8))
+    for beyond in (4, 10**30):
+        with pytest.raises(CannotRender, match="no_such_page"):
+            drawing.render(data, Wanted(page=beyond, max_side=8))
 
 
 @pytest.mark.parametrize(

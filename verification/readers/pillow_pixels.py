@@ -114,10 +114,11 @@ def _scans(data: bytes) -> Iterator[int]:
 
 
 def _go_to(image: ImageFile.ImageFile, page: int, limits: Limits) -> None:
-    if page > limits.image_frames:
-        raise LimitExceeded("image_frames", seen=page, allowed=limits.image_frames)
-    if page < 1 or not _has_frame(image, page - 1):
+    most = limits.image_frames
+    if page < 1 or not _has_frame(image, min(page - 1, most)):
         raise CannotRender("no_such_page")
+    if page > most:
+        raise LimitExceeded("image_frames", seen=page, allowed=most)
     _check_size(image, limits)
 
 

@@ -37,11 +37,11 @@ def _size(document: pymupdf.Document, number: int) -> Size:
 def render(data: bytes, wanted: Wanted) -> Picture:
     """Draw a page with its annotations and form fields."""
     most = wanted.limits.pdf_pages
-    if wanted.page > most:
-        raise LimitExceeded("pdf_pages", seen=wanted.page, allowed=most)
     with _open(data) as document:
         if not 1 <= wanted.page <= document.page_count:
             raise CannotRender("no_such_page")
+        if wanted.page > most:
+            raise LimitExceeded("pdf_pages", seen=wanted.page, allowed=most)
         return _draw(document[wanted.page - 1], wanted)
 
 

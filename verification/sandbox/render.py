@@ -27,6 +27,8 @@ class NotRendered:
 
     message: Text
     limit: Limit | None = None
+    #: The file has fewer pages than that.
+    no_such_page: bool = False
 
 
 _REASONS = {
@@ -124,5 +126,6 @@ def _fields(answer: Answer) -> dict[str, object]:
 
 def _refusal(fields: dict[str, object]) -> NotRendered:
     reason = fields.get("cannot")
-    known = isinstance(reason, str) and reason in _REASONS
-    return NotRendered(message=_REASONS[str(reason)] if known else _NONSENSE)
+    if not isinstance(reason, str) or reason not in _REASONS:
+        return NotRendered(message=_NONSENSE)
+    return NotRendered(message=_REASONS[reason], no_such_page=reason == "no_such_page")

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from service.api import idempotency, versions
+from service.api.pattern_words import PATTERNS
 from service.records import Role
 from tests.service.api.house import (
     NEW_CUSTOMER,
     Row,
+    body_of,
     check_problem,
     problem_of,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.service.api.house import House
 
 
@@ -158,6 +163,30 @@ def test_a_wrong_enum_is_told_what_there_is(house: House) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
     (error,) = problem_of(ops.get("/deliverables?state=done"))["errors"]
     assert error["expected"] == "one of 'pending', 'judged' or 'quarantined'"
+
+
+def test_a_text_of_the_wrong_form_is_told_in_words(house: House) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    body = {"name": "a\0b", "scopes": ["customers.read"]}
+    (error,) = problem_of(ops.post("/tokens", json=body))["errors"]
+    assert error["seen"] == '"a\\u0000b"'
+    assert error["expected"].startswith("one line that is not blank, without control characters")
+
+
+def test_every_form_of_a_text_has_words(house: House) -> None:
+    """Keys and versions in headers are read elsewhere, with words of their own."""
+    elsewhere = {idempotency.FORM.pattern, versions.SCHEMA}
+    document = body_of(house.app.test_client().get("/api/openapi.json"))
+    found = {pattern for pattern in _patterns(document) if not pattern.startswith("^urn:")}
+    assert found - elsewhere == set(PATTERNS)
+
+
+def _patterns(node: Any) -> Iterator[str]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if isinstance(node, dict) and isinstance(node.get("pattern"), str):
+        yield node["pattern"]
+    for child in children:
+        yield from _patterns(child)
 
 
 def test_all_troubles_of_a_body_come_at_once(house: House) -> None:

@@ -169,8 +169,10 @@ def test_a_page_is_a_picture(house: House) -> None:
     assert 1590 <= max(picture.size) <= 1600
     assert _near(picture, 300, 300, BLUE)
     assert _near(picture, 1000, 1000, WHITE)
-    for number in (0, 2, 10**30):
-        assert problem_of(anna.get(f"{address}/{number}"))["status"] == 409
+    for number in (0, 2, 301, 9999, 10**30):
+        problem = problem_of(anna.get(f"{address}/{number}"))
+        assert (problem["status"], problem["type"]) == (404, "urn:countermark:problem:not-found")
+        assert "没有这一页" in problem["detail"]
 
 
 def test_evidence_is_cut_out_of_its_page(house: House) -> None:

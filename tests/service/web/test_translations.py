@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 
+import service.actions
 import service.web
 import verification
 from service.actions import reviews
@@ -33,6 +34,8 @@ FOLDER = WEB / "translations/zh/LC_MESSAGES"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 HAN = re.compile(r"[一-鿿]")
 PLACES = re.compile(r"%\((\w+)\)s")
+#: Actions whose entries a trail shows; `….read` is a permission, and no entry.
+STEP = re.compile(r"(deliverables|reviews|stages)\.(?!read$)[a-z_]+")
 #: Said the same way in both languages.
 SAME = {":"}
 
@@ -71,6 +74,18 @@ def test_everything_said_is_translated(catalog: Catalog) -> None:
         assert set(PLACES.findall(chinese)) == set(PLACES.findall(str(message.id))), message.id
         assert not message.fuzzy, message.id
         assert chinese.strip() == chinese, message.id
+
+
+def test_every_step_of_a_trail_has_words() -> None:
+    """What the service may enter about a deliverable, its stage and its review."""
+    recorded = {
+        node.value
+        for path in Path(service.actions.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and STEP.fullmatch(str(node.value))
+    }
+    assert {"deliverables.judged", "stages.locked", "reviews.decide"} <= recorded
+    assert recorded - set(words.EVENTS) == set()
 
 
 def test_chinese_is_written_with_its_own_punctuation(catalog: Catalog) -> None:

@@ -56,11 +56,11 @@ def _size(page: Page) -> Size:
 def render(data: bytes, wanted: Wanted) -> Picture:
     """Draw a page with its templates, annotations and seals."""
     most = wanted.limits.pdf_pages
-    if wanted.page > most:
-        raise LimitExceeded("pdf_pages", seen=wanted.page, allowed=most)
     package, found = _open(data, wanted.limits)
     for document in found:
         for page in document.pages:
+            if page.number == wanted.page and page.number > most:
+                raise LimitExceeded("pdf_pages", seen=wanted.page, allowed=most)
             if page.number == wanted.page:
                 image = _draw(gather(package, document), page, wanted)
                 return Picture(width=image.width, height=image.height, rgb=image.tobytes())
