@@ -15,7 +15,7 @@ from service.adapters import rule_files, tariffs
 from service.anchors import read_anchors
 from service.errors import Invalid, ServiceError, Trouble, Unavailable
 from service.keys import evidence_key
-from service.mail_keys import read_mail_keys
+from service.mail_keys import read_mail_keys, remembered
 from service.migrations import upgrade
 from service.settings import VARIABLES, SettingsError, masked
 from verification.values import Text
@@ -100,7 +100,7 @@ LOOKS: dict[str, tuple[Callable[[Settings], Path | None], Callable[[Settings], o
     "COUNTERMARK_TRUST": (lambda given: given.trust, lambda given: read_anchors(given.trust)),
     "COUNTERMARK_MAIL_KEYS": (
         lambda given: given.mail_keys,
-        lambda given: read_mail_keys(given.mail_keys),
+        lambda given: remembered(read_mail_keys(given.mail_keys), given.data),
     ),
     "COUNTERMARK_EVIDENCE_KEY": (lambda given: given.evidence_key, _read_evidence_key),
     "COUNTERMARK_RULES": (lambda given: given.rules, _read_rules),

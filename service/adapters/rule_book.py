@@ -124,7 +124,8 @@ class FolderRules:
         self.refresh()
         with self._guard:
             if self._edition is None:
-                LOG.error("rules.shipped_packs_alone folder=%s", self._folder)
+                why = self._trouble.en if self._trouble else ""
+                LOG.error("rules.shipped_packs_alone folder=%s reason=%s", self._folder, why)
                 self._put(rule_files.shipped())
 
     def _exchange(self, texts: dict[str, rule_files.File]) -> tuple[RuleSet, RuleSet] | None:

@@ -17,7 +17,7 @@ from service.api.deliverables import deliverables
 from service.api.facts import facts
 from service.api.firings import firings
 from service.api.form_parts import AROUND_BYTES
-from service.api.health import health
+from service.api.health import health, in_short
 from service.api.idempotency import Running
 from service.api.incidents import incidents
 from service.api.models import models
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     pages.about,
     health,
+    in_short,
     sessions,
     people,
     tokens,

@@ -15,6 +15,8 @@ from service.api.site import site
 from service.errors import FileLost
 
 health = APIBlueprint("health", __name__, url_prefix="/api/v1/health", tag="health")
+#: `/health`, where load balancers and containers look; the document names the long address.
+in_short = APIBlueprint("health_in_short", __name__, enable_openapi=False)
 
 #: A file of ours that is written once and read back each time.
 PROBE = b"countermark: storage answers\n"
@@ -47,6 +49,9 @@ def show_health(query_data: NoQuery) -> Any:
         rules=_rules(),
     )
     return out, 200 if working else 503
+
+
+in_short.add_url_rule("/health", view_func=show_health)
 
 
 def _rules() -> Both | None:

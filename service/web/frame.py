@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from service.actors import Actor
 
-API = "/api/"
+#: What programs ask for: they get problem+json.
+API, HEALTH = "/api/", "/health"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ def _harden(response: Response) -> Response:
 
 
 def _answer(error: Exception) -> ResponseReturnValue:
-    if request.path.startswith(API):
+    if request.path.startswith(API) or request.path == HEALTH:
         return problems.answer(error)
     if isinstance(error, Unauthenticated):
         return _to_the_door()

@@ -97,10 +97,22 @@ def test_a_broken_file_leaves_the_running_rules_and_is_told(tmp_path: Path, name
     book.close()
 
 
-def test_a_folder_that_is_not_there_leaves_what_ships(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_leaves_what_ships(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     book = _book(tmp_path / "nothing")
     assert "target.weekly.red" in _rules(book)
     assert book.trouble is not None
+    (told,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert told.getMessage().startswith(f"rules.shipped_packs_alone folder={tmp_path / 'nothing'}")
+    assert book.trouble.en in told.getMessage()
+    book.close()
+
+
+def test_nothing_is_told_of_where_all_is_well(caplog: pytest.LogCaptureFixture) -> None:
+    book = FolderRules(None, clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    assert "target.weekly.red" in _rules(book)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     book.close()
 
 

@@ -66,6 +66,16 @@ def test_what_a_setting_points_at_is_read_before_the_start(
     assert told.isprintable()
 
 
+def test_mail_keys_that_are_remembered_are_read_too(tmp_path: Path) -> None:
+    keys, store = tmp_path / "keys.txt", tmp_path / "data" / "mail-keys"
+    keys.write_text(MAIL_KEY)
+    store.parent.mkdir()
+    store.write_text(NO_PEM)
+    told = said(tmp_path, listens=False, COUNTERMARK_MAIL_KEYS=str(keys))
+    assert told.startswith(f"COUNTERMARK_MAIL_KEYS: saw '{keys}'")
+    assert f"{store}, line 1, is no DKIM key record" in told
+
+
 def test_what_can_be_used_starts(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()

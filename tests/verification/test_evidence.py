@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
@@ -68,6 +70,12 @@ def packed(report: Report, key: Ed25519PrivateKey = KEY) -> bytes:
 def members(pack: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(pack)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_every_member_of_a_pack_is_explained(pack: bytes) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text("utf-8")
+    named = {re.sub(r"[0-9]+\.png", "NN.png", name) for name in members(pack)}
+    assert {name for name in named if f"`{name}`" not in page} == set()
 
 
 def rewritten(pack: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:

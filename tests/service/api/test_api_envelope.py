@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from limits import RateLimitItemPerMinute
 
-from service import api, logs
+from service import api, logs, web
 from service.api import rates
 from service.records import Role
 from tests.service.api.house import NEW_CUSTOMER, body_of, problem_of
@@ -143,6 +143,16 @@ def test_the_page_of_the_api_fetches_nothing_from_elsewhere(house: House) -> Non
         assert path in answer.text
     english = client.get("/api/docs", headers={"Accept-Language": "en"})
     assert '<html lang="en">' in english.text
+
+
+def test_probes_may_ask_for_health_in_short(house: House) -> None:
+    web.register(house.app)
+    client = house.app.test_client()
+    short, whole = (client.get(address) for address in ("/health", "/api/v1/health"))
+    assert (short.status_code, body_of(short)) == (200, body_of(whole))
+    assert short.content_type == whole.content_type
+    assert problem_of(client.get("/health?colour=red"))["status"] == 422
+    assert "/health" not in body_of(client.get("/api/openapi.json"))["paths"]
 
 
 def test_the_document_names_every_route_of_the_api(house: House) -> None:
