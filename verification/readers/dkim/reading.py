@@ -17,7 +17,7 @@ from verification.readers.dkim.keys import (
 from verification.readers.dkim.signing import Claimed, Message, body_fits, read_claimed, verify
 from verification.readers.dkim.tags import TagError
 from verification.readers.mime import addresses
-from verification.sentences import reason_of
+from verification.reasons import reason_of
 from verification.values import (
     Claim,
     HeaderLine,
