@@ -61,7 +61,10 @@ def _read(path: Path) -> list[bytes]:
             certificates = [x509.load_der_x509_certificate(data)]
     except ValueError as error:
         raise Invalid(
-            Text(zh=f"{path} 不是证书：{error}。", en=f"{path} holds no certificate: {error}."),
+            Text(
+                zh=f"{path} 不是证书：读不出 PEM 或 DER 编码的证书。",
+                en=f"{path} holds no certificate: nothing in it reads as PEM or DER.",
+            ),
             remedy=Text(
                 zh="请移走该文件，或换成 PEM/DER 格式的根证书。",
                 en="Take it out, or put a root certificate in PEM or DER there.",

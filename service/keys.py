@@ -49,9 +49,9 @@ def _private(path: Path, *, given: bool) -> Ed25519PrivateKey:
         pem = path.read_bytes() if given else _kept(path, _fresh_pem)
         key = load_pem_private_key(pem, password=None)
     except (OSError, ValueError, TypeError) as error:
-        raise _no_key(path, str(error)) from error
+        raise _no_key(path, _seen(error)) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise _no_key(path, type(key).__name__)
+        raise _no_key(path, _OTHER)
     return key
 
 
@@ -81,9 +81,9 @@ def read_public(path: Path) -> bytes:
     try:
         key = load_pem_public_key(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise _no_key(path, str(error)) from error
+        raise _no_key(path, _seen(error)) from error
     if not isinstance(key, Ed25519PublicKey):
-        raise _no_key(path, type(key).__name__)
+        raise _no_key(path, _OTHER)
     return key.public_bytes_raw()
 
 
@@ -122,11 +122,21 @@ def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
     return path.read_bytes()
 
 
-def _no_key(path: Path, seen: str) -> Invalid:
+_OTHER = Text(zh="里面是另一种密钥", en="it holds a key of another kind")
+
+
+def _seen(error: Exception) -> Text:
+    """Say why no key was read; what the library says of itself stays out."""
+    if isinstance(error, OSError):
+        return Text(zh=error.strerror or "无法读取", en=error.strerror or "it cannot be read")
+    return Text(zh="读不出 PEM 编码的密钥", en="nothing in it reads as a key")
+
+
+def _no_key(path: Path, seen: Text) -> Invalid:
     return Invalid(
         Text(
-            zh=f"{path} 不是 Ed25519 密钥（PEM）：{seen}。",
-            en=f"{path} holds no Ed25519 key in PEM: {seen}.",
+            zh=f"{path} 不是 Ed25519 密钥（PEM）：{seen.zh}。",
+            en=f"{path} holds no Ed25519 key in PEM: {seen.en}.",
         ),
         remedy=Text(
             zh="请给出 Ed25519 密钥文件（openssl genpkey -algorithm ed25519）；"

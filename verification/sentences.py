@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from verification.reasons import reason_of
 from verification.values import Judgement, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from verification.values import Evidence, Question, Status
+
+__all__ = ["NAME_CHARS", "Row", "answer", "reason_of"]
 
 #: Names come from the file: longer ones are cut before they reach a sentence.
 NAME_CHARS = 120
@@ -50,26 +53,3 @@ def _show(value: object, language: Literal["zh", "en"]) -> str:
         value = value.zh if language == "zh" else value.en
     text = "".join(c for c in str(value) if c.isprintable())
     return text if len(text) <= NAME_CHARS else text[: NAME_CHARS - 1] + "…"
-
-
-#: What a library raises when it stumbles over a structure: its text speaks of its own code.
-_STUMBLED = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    NameError,
-    RecursionError,
-    TypeError,
-)
-
-
-def reason_of(error: BaseException) -> Text:
-    """Name an exception of a library in a few words, without the file's own bytes."""
-    name, text = type(error).__name__, " ".join(str(error).split())
-    if isinstance(error, _STUMBLED) or not text:
-        return Text(
-            zh=f"结构不合标准，{name}", en=f"its structure is not what the standard says, {name}"
-        )
-    told = f"{name}: {text}"[:NAME_CHARS]
-    return Text(zh=told, en=told)

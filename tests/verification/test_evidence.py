@@ -187,6 +187,10 @@ ROWS: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
         lambda files: files.update({"manifest.json": b"{"}),
         "MEMBER_DAMAGED",
     ),
+    "a manifest nested without end": (
+        lambda files: files.update({"manifest.json": b"[" * 200_000}),
+        "MEMBER_DAMAGED",
+    ),
     "a manifest of another kind": (
         lambda files: files.update({"manifest.json": b'{"format": "zip"}'}),
         "NOT_A_PACK",
@@ -208,6 +212,7 @@ def test_what_was_done_to_a_pack_is_told(case: str, pack: bytes) -> None:
     assert found.status is Status.FAILED
     assert code in {fault.code for fault in found.faults}
     assert found.remedy is not None
+    assert not any("Error" in fault.message.zh + fault.message.en for fault in found.faults)
 
 
 def test_a_pack_of_somebody_else_is_told(report: Report) -> None:

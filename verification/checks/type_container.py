@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from verification.examination import Check
 from verification.identify.audit import Fault, FaultKind, audit_package
 from verification.readers.zip import open_archive
+from verification.reasons import own_words
 from verification.values import ByteRange, Evidence, Finding, PackagePart, Status, Text
 
 if TYPE_CHECKING:
@@ -229,20 +230,25 @@ def _extra(start: int, end: int) -> Finding:
 
 def _fault(faults: list[Fault], words: _Words) -> Finding:
     status, reason, said, remedy = words
-    listed = ", ".join(_shown(fault) for fault in faults)
+    zh = "、".join(_shown(fault, "zh") for fault in faults)
+    en = ", ".join(_shown(fault, "en") for fault in faults)
     return _finding(
         status,
         reason,
-        Text(zh=f"{said.zh}：{listed}。", en=f"{said.en}: {listed}."),
+        Text(zh=f"{said.zh}：{zh}。", en=f"{said.en}: {en}."),
         remedy=remedy,
         evidence=tuple(PackagePart(part=fault.part) for fault in faults),
     )
 
 
-def _shown(fault: Fault) -> str:
+def _shown(fault: Fault, language: Literal["zh", "en"]) -> str:
     """Show a name as a hostile archive gives it, without what would disturb the line."""
     name = fault.part[:_SHOWN_CHARS]
-    shown = f"{name} ({fault.detail[:_SHOWN_CHARS]})" if fault.detail else name
+    told = own_words(fault.detail) or Text(zh=fault.detail, en=fault.detail)
+    detail = (told.zh if language == "zh" else told.en)[:_SHOWN_CHARS]
+    shown = name
+    if detail:
+        shown = f"{name}（{detail}）" if language == "zh" else f"{name} ({detail})"
     return "".join(c if c.isprintable() else "\ufffd" for c in shown)
 
 

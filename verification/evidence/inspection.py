@@ -244,16 +244,30 @@ _MESSAGES = {
 }
 
 
+#: What a damaged member should be; what was seen instead is a library's word and stays a field.
+_WHOLE = {
+    "readable": ("解不开", "it does not unpack"),
+    "its own": ("与自身的校验值不符", "it contradicts its own checksum"),
+    "JSON": ("不是有效的 JSON", "it is no JSON that can be read"),
+    "an object": ("不是 JSON 对象", "it is no JSON object"),
+    "a whole one": ("内容不全或不合格式", "it is incomplete or not of the form that it must have"),
+}
+
+
 def _fault(code: str, where: str, seen: str, expected: str) -> Fault:
     zh, en = _MESSAGES[code]
     at_zh, at_en = (f"（{where}）", f" ({where})") if where else ("", "")
+    if code == "MEMBER_DAMAGED":
+        told_zh, told_en = _WHOLE[expected]
+    else:
+        told_zh, told_en = f"看到 {seen}，应为 {expected}", f"saw {seen}, expected {expected}"
     return Fault(
         code=code,
         where=where,
         seen=seen,
         expected=expected,
         message=Text(
-            zh=f"{zh}{at_zh}：看到 {seen}，应为 {expected}。",
-            en=f"{en[0].upper()}{en[1:]}{at_en}: saw {seen}, expected {expected}.",
+            zh=f"{zh}{at_zh}：{told_zh}。",
+            en=f"{en[0].upper()}{en[1:]}{at_en}: {told_en}.",
         ),
     )

@@ -17,7 +17,7 @@ from verification.readers.dkim.keys import (
 from verification.readers.dkim.signing import Claimed, Message, body_fits, read_claimed, verify
 from verification.readers.dkim.tags import TagError
 from verification.readers.mime import addresses
-from verification.sentences import reason_of
+from verification.reasons import own_words, reason_of
 from verification.values import (
     Claim,
     HeaderLine,
@@ -92,7 +92,12 @@ def _examine(terms: _Terms, where: Field, index: int) -> tuple[Signature, Claim 
     try:
         claimed = read_claimed(where)
     except TagError as error:
-        return _signature(f"dkim{number}", None, [judge("unread", spot, reason=error)], spot), None
+        return _signature(
+            f"dkim{number}",
+            None,
+            [judge("unread", spot, reason=own_words(str(error)) or error)],
+            spot,
+        ), None
     name = f"dkim{number} {claimed.domain}"
     try:
         answers = [
@@ -122,7 +127,7 @@ def _judge_integrity(terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]
     except KeyRevokedError:
         return judge("revoked", spot, **facts)
     except TagError as error:
-        return judge("unread", spot, reason=error)
+        return judge("unread", spot, reason=own_words(str(error)) or error)
     return judge(outcome, spot, known=_KNOWN[key.known], **facts)
 
 
@@ -246,7 +251,7 @@ def _examine_chain(terms: _Terms) -> tuple[Signature | None, list[Claim]]:
     except arc.ChainError as error:
         answer = judge("broken_chain", spot, reason=error)
     except TagError as error:
-        answer = judge("unread", spot, reason=error)
+        answer = judge("unread", spot, reason=own_words(str(error)) or error)
     except Exception as error:  # noqa: BLE001 - a crash on hostile bytes decides nothing
         answer = judge("unread", spot, reason=reason_of(error))
     last = seals[-1] if seals else None

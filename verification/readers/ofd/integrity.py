@@ -15,6 +15,7 @@ from verification.readers.ofd import ses
 from verification.readers.ofd.listing import SignatureFile, read_file
 from verification.readers.ofd.package import PartError
 from verification.readers.ofd.sentences import judge
+from verification.reasons import reason_of
 from verification.values import PackagePart, Text
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def examine(package: Package, entry: Entry, known: Sequence[Certificate]) -> Cas
         raw = _plain(package.read(case.file.value, VALUE_BYTES))
         _judge_value(case, case.file, raw, known)
     except (PartError, DerError) as error:
-        case.integrity = (judge("unread", (case.place,), reason=error),)
+        case.integrity = (judge("unread", (case.place,), reason=reason_of(error)),)
         return case
     if case.seal is not None:
         _judge_seal(package, case, case.file, case.seal)

@@ -16,6 +16,7 @@ from verification.readers.ofd.listing import entries
 from verification.readers.ofd.package import Package, PartError
 from verification.readers.ofd.sentences import judge
 from verification.readers.ofd.trust import Terms, Trust, judge_trust
+from verification.reasons import reason_of
 from verification.values import Limit, PackagePart, PageBox, Signature, Status, Text
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], limits: Limit
 
 def _unlisted(error: PartError) -> Signature:
     """Report a list of signatures that OFD.xml names, and that is not there or not readable."""
-    answer = judge("unlisted", (PackagePart(part=error.part),), reason=error)
+    answer = judge("unlisted", (PackagePart(part=error.part),), reason=reason_of(error))
     return Signature(
         id=error.part[:_ID_CHARS],
         kind="ofd",

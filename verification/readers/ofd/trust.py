@@ -11,6 +11,7 @@ from verification.readers.gm import chain, values
 from verification.readers.gm.der import DerError
 from verification.readers.gm.message import read_message, read_stamp, verify
 from verification.readers.ofd.sentences import judge
+from verification.reasons import reason_of
 from verification.values import Status, Text
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _read_stamp(case: Case, terms: Terms) -> Stamp:
     try:
         return _weigh(case, terms)
     except DerError as error:
-        return Stamp(judgement=judge("stamp_unread", (case.place,), reason=error))
+        return Stamp(judgement=judge("stamp_unread", (case.place,), reason=reason_of(error)))
 
 
 def _weigh(case: Case, terms: Terms) -> Stamp:

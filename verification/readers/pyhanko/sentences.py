@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from verification.readers.pyhanko.cases import ROWS
 from verification.readers.pyhanko.cases_more import MORE_ROWS
-from verification.sentences import answer, reason_of
+from verification.reasons import reason_of
+from verification.sentences import answer
 
 if TYPE_CHECKING:
     from verification.values import Evidence, Judgement

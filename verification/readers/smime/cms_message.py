@@ -21,7 +21,7 @@ from verification.readers.pyhanko.message import (
 )
 from verification.readers.pyhanko.sentences import judge as judge_value
 from verification.readers.smime.cases import judge
-from verification.sentences import reason_of
+from verification.reasons import reason_of
 from verification.values import Limit
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from verification.readers.smime.coverage import coverage_of, unsigned_of
 from verification.readers.smime.finding import Place, find_places
 from verification.readers.smime.identity import Seen, Signer, judge_identity
 from verification.readers.smime.times import claims_of, judge_times
-from verification.sentences import reason_of
+from verification.reasons import own_words, reason_of
 from verification.values import Limit, Signature, Status
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _unread(case: Case) -> Judgement:
         return judge("pgp", where, form=case.place.note)
     if case.place.form == "sealed":
         return judge("sealed", where, form=case.place.note)
-    return judge_value("unread", where, reason=case.place.note)
+    return judge_value("unread", where, reason=own_words(case.place.note) or case.place.note)
 
 
 def _answers(
