@@ -69,15 +69,9 @@ def _judge_entities(context: Context, name: str) -> Finding | None:
         Text(
             zh=f"{part or '文件'} 声明了文档类型或实体（DOCTYPE），{declared} 用不到，"
             "却能让程序读取别的文件或耗尽内存，因此没有读取；文件是不是它所称的类型，不作结论。",
-<<<<<<< HEAD
-            en=f"{part or 'The file'} declares a document type or entities (DOCTYPE). No {declared}"
-            " needs them, and they can make a program read other files or run out of memory, so it "
-            "was not read; whether the file is what it says is not decided.",
-=======
             en=f"{part or 'The file'} declares a document type or entities (DOCTYPE). No "
             f"{declared} needs them, and they can make a program read other files or run out of "
             "memory, so it was not read; whether the file is what it says is not decided.",
->>>>>>> h/words
         ),
         remedy=Text(
             zh="请用原软件重新导出后上传；若仍如此，请审核人员人工处理。",
