@@ -6,6 +6,7 @@ import io
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -82,14 +83,13 @@ def test_a_page_is_read_in_the_confined_child_and_only_when_asked() -> None:
     ],
 )
 def test_a_page_over_a_cap_is_a_finding(limits: Limits, name: str) -> None:
-    tall = Image.new("RGB", (1600, 2400), "white")
-    for top in range(0, 2300, 80):
-        tall.paste(
-            page("甲方应当在三十个工作日内支付合同总价的百分之五").crop((0, 70, 1000, 140)),
-            (50, top),
-        )
+    # So many lines that no machine reads them within a second.
+    full = Image.new("RGB", (3100, 3000), "white")
+    line = page("甲方应当在三十个工作日内支付合同总价的百分之五").crop((0, 70, 1000, 140))
+    for left, top in product((20, 1040, 2060), range(0, 2900, 80)):
+        full.paste(line, (left, top))
     with Sandbox.start(limits=limits) as sandbox:
-        report = verified(sandbox, encoded(tall), replace(READING, limits=limits))
+        report = verified(sandbox, encoded(full), replace(READING, limits=limits))
     assert [limit.name for limit in report.limits] == [name]
     assert report.verdict == "INDETERMINATE"
     assert any(finding.sub_indication == "LIMIT_EXCEEDED" for finding in report.checks)
