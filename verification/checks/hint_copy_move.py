@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verification.examination import Check
-from verification.pages.picture import CannotRender
 from verification.readers import opencv_copies
 from verification.readers.opencv_pages import grey_of
 from verification.values import Finding, Status, Text
@@ -46,11 +45,7 @@ def run(examination: Examination) -> Iterable[Finding]:
     if not examination.context.requirement.content.hints:
         return
     pages = examination.pages
-    for page in range(1, pages.count + 1):
-        try:
-            pixels = pages.drawn(page, min(_MOST_SIDE, pages.side))
-        except CannotRender:
-            continue
+    for page, pixels in pages.each_drawn(_MOST_SIDE):
         found = [one for one in opencv_copies.copies(grey_of(pixels)) if is_copy(one)]
         if found:
             width, height = pages.sizes[page - 1]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
-from verification.pages.picture import CannotRender
 from verification.readers.opencv_pages import grey_of
 from verification.readers.pillow_levels import outlying
 from verification.values import Finding, Status, Text
@@ -31,11 +30,7 @@ def run(examination: Examination) -> Iterable[Finding]:
     if not examination.context.requirement.content.hints:
         return
     pages = examination.pages
-    for page in range(1, pages.count + 1):
-        try:
-            pixels = pages.drawn(page, min(_MOST_SIDE, pages.side))
-        except CannotRender:
-            continue
+    for page, pixels in pages.each_drawn(_MOST_SIDE):
         spot = outlying(grey_of(pixels))
         if spot is not None and spot.stands_out >= _LEAST:
             across = pages.sizes[page - 1][0] / pixels.shape[1]

@@ -21,6 +21,8 @@ from verification.readers.pymupdf import is_pdf
 from verification.values import ImageBox, PageBox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from verification.pages.picture import Box, Size
@@ -168,6 +170,15 @@ class Pages:
         picture = drawing.render(self._data, Wanted(page=n, max_side=side, limits=self._limits))
         pixels = np.frombuffer(picture.rgb, np.uint8)
         return pixels.reshape(picture.height, picture.width, 3)
+
+    def each_drawn(self, side: int) -> Iterator[tuple[int, Pixels]]:
+        """Give number and pixels of every page that can be drawn; `side` or less, as limits say."""
+        for n in range(1, self.count + 1):
+            try:
+                pixels = self.drawn(n, min(side, self.side))
+            except CannotRender:
+                continue
+            yield n, pixels
 
     @property
     def turn(self) -> int:

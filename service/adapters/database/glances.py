@@ -1,7 +1,7 @@
 """Single statements on connections that stay taken from the pool.
 
-Every request asks one or two of them, and to take a connection and give it back cost more than
-half as much again.
+Every request asks one or two of them, and to take a connection and give it back cost about half as
+much again.
 """
 
 from __future__ import annotations
