@@ -18,6 +18,9 @@ from service.keys import evidence_key
 from service.mail_keys import read_mail_keys, remembered
 from service.migrations import upgrade
 from service.settings import VARIABLES, SettingsError, masked
+from verification.limits import Limits
+from verification.sandbox.client import Sandbox
+from verification.sandbox.errors import SandboxTooWeak, SandboxUnavailable
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ def look(settings: Settings, *, listens: bool) -> None:
     """Read every file that settings name, and try the port. Raises SettingsError with them all."""
     troubles = [found for name in ALLOWED if (found := _trouble_with(name, settings)) is not None]
     if listens and (found := _port_trouble(settings)) is not None:
+        troubles.append(found)
+    if settings.require_sandbox == "strong" and (found := _sandbox_trouble(settings)) is not None:
         troubles.append(found)
     if troubles:
         raise SettingsError(tuple(troubles))
@@ -106,6 +111,32 @@ LOOKS: dict[str, tuple[Callable[[Settings], Path | None], Callable[[Settings], o
     "COUNTERMARK_RULES": (lambda given: given.rules, _read_rules),
     "COUNTERMARK_CARD": (lambda given: given.card, _read_card),
 }
+
+
+def _sandbox_trouble(settings: Settings) -> Trouble | None:
+    """Try the layers out, as each worker will: about a second, only where "strong" is asked for."""
+    try:
+        Sandbox.start(limits=Limits(), require=settings.require_sandbox).close()
+    except SandboxTooWeak as error:
+        missing = error.missing
+        why = Text(
+            zh=f"本机只达到 {error.level}，缺少 {'、'.join(missing)}。请安装 bubblewrap"
+            "（make system）、允许用户命名空间，或使用带 landlock 的内核（5.13 起）；"
+            "否则请设为 any。",
+            en=f"This machine reaches {error.level} and lacks {' and '.join(missing)}. Install "
+            "bubblewrap (make system), allow user namespaces, or use a kernel with landlock (5.13 "
+            "or later); else set it to any.",
+        )
+        return _trouble("COUNTERMARK_REQUIRE_SANDBOX", settings.require_sandbox, why)
+    except SandboxUnavailable as error:
+        raise Unavailable(
+            Text(zh=f"沙箱无法启动：{error}。", en=f"The sandbox cannot be started: {error}."),
+            remedy=Text(
+                zh="请查看内存和进程数上限，然后重试。",
+                en="Look at the limits on memory and processes, then try again.",
+            ),
+        ) from error
+    return None
 
 
 def _port_trouble(settings: Settings) -> Trouble | None:

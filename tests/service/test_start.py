@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from service import settings, start
 from service.errors import Unavailable
 from tests.service.test_cli import countermark
+from verification.sandbox.client import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +133,18 @@ def test_a_database_that_gives_no_answer_is_told_by_its_setting(tmp_path: Path) 
         assert sentence.startswith("COUNTERMARK_DATABASE_URL")
         assert f"postgresql://***@127.0.0.1:{port}/x" in sentence
         assert "geheim" not in sentence
+
+
+def test_a_machine_too_weak_for_a_strong_sandbox_is_told_by_its_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same machine with no wall but system calls; with "any" it starts."""
+    weak = partial(Sandbox.start, layers=frozenset({"seccomp"}))
+    monkeypatch.setattr(Sandbox, "start", weak)
+    told = said(tmp_path, listens=False, COUNTERMARK_REQUIRE_SANDBOX="strong")
+    assert told.startswith("COUNTERMARK_REQUIRE_SANDBOX: saw 'strong'; allowed is one of any,")
+    assert "lacks bubblewrap and landlock" in told
+    start.look(settings.load({"COUNTERMARK_DATA": str(tmp_path)}), listens=False)
 
 
 @pytest.mark.parametrize("command", ["serve", "worker"])

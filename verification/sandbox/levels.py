@@ -34,10 +34,4 @@ def demand(need: Need, layers: frozenset[Layer]) -> None:
     """Raise SandboxTooWeak where `layers` are fewer than `need` asks for."""
     if need == "any" or is_strong(layers):
         return
-    missing = " and ".join(sorted(ALL_LAYERS - layers))
-    raise SandboxTooWeak(
-        f"a strong sandbox is required (seccomp, and landlock or bubblewrap), but this machine "
-        f"reached {name_level(layers)!r}; missing: {missing}. Install bubblewrap (make system), "
-        f"allow user namespaces, or use a kernel with landlock (5.13 or later); or lower the "
-        f"requirement to 'any'."
-    )
+    raise SandboxTooWeak(name_level(layers), tuple(sorted(ALL_LAYERS - layers)))
