@@ -14,6 +14,7 @@ import torch
 from training.marks.drawing import begin, draw_many
 from training.marks.model import Model, average, loss
 from verification.marks.network import CELL, planes
+from verification.marks.weights import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ class Plan:
     steps: int
     crop: int = 320
     batch: int = 12
-    #: What an earlier lesson left, to go on from; None: nothing.
+    #: What an earlier lesson left (.pt) or what ships (.json), to go on from; None: nothing.
     start: Path | None = None
     rate: float = 2e-3
     #: Pages drawn for each step.
@@ -61,7 +62,10 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng((plan.seed, 1))
     model = Model().to(memory_format=torch.channels_last)
-    if plan.start:
+    shipped = plan.start is not None and plan.start.suffix == ".json"
+    if plan.start and shipped:
+        model.take(read(plan.start.read_text("ascii")))
+    elif plan.start:
         model.load_state_dict(torch.load(plan.start, weights_only=True))
     kept: Model = deepcopy(model).eval()
     groups = _groups(model)
@@ -78,6 +82,9 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
             due += plan.pages_a_step
             for group in moves.param_groups:
                 group["lr"] = plan.rate * _pace(step / plan.steps)
+            model.train()
+            if shipped:
+                model.hold_scales()
             lost = _step(model, moves, _batch(rng, shelf, plan))
             with torch.no_grad():
                 average(
@@ -105,7 +112,6 @@ def _step(
     model: Model, moves: torch.optim.Optimizer, batch: tuple[Floats, Floats, Floats]
 ) -> tuple[float, float]:
     views, label, reach = (torch.from_numpy(one) for one in batch)
-    model.train()
     with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
         said = model(views.contiguous(memory_format=torch.channels_last))
     found, fit = loss(said.float(), label, reach)
