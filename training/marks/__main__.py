@@ -33,7 +33,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--start", type=Path, help="a .pt of an earlier lesson, or a .json")
+    parser.add_argument("--start", type=Path, help="a .pt that an earlier lesson wrote")
     parser.add_argument("--out", type=Path, required=True, help="the .json; a .pt lies beside it")
     return parser.parse_args()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from training.marks import dirt, ink, layouts, signing, sketches
+from training.marks import ink, layouts, signing
 from training.marks.pages import WIDTH
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ def add(scribe: Scribe) -> None:
         (0.12, picture),
         (0.3, strays),
         (0.25, script_line),
-        (0.25, dirt.soil),
-        (0.08, sketches.sketch),
     ):
         if scribe.rng.random() < chance:
             what(scribe)

@@ -19,7 +19,7 @@ def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) 
     """Draw one page at twice the size it is seen in."""
     scribe = Scribe(rng, supplies)
     kinds = (letter, memo, witnesses, form, anything, last_page, certificate, by_hand)
-    kinds[int(rng.choice(8, p=[0.32, 0.14, 0.12, 0.14, 0.09, 0.08, 0.05, 0.06]))](scribe)
+    kinds[int(rng.choice(8, p=[0.34, 0.14, 0.12, 0.13, 0.1, 0.08, 0.05, 0.04]))](scribe)
     clutter(scribe)
     return scribe.page
 

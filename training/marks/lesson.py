@@ -14,7 +14,6 @@ import torch
 from training.marks.drawing import begin, draw_many
 from training.marks.model import Model, average, loss
 from verification.marks.network import CELL, planes
-from verification.marks.weights import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +49,7 @@ class Plan:
     steps: int
     crop: int = 320
     batch: int = 12
-    #: What an earlier lesson left (.pt) or what ships (.json), to go on from; None: nothing.
+    #: What an earlier lesson left, to go on from; None: nothing.
     start: Path | None = None
     rate: float = 2e-3
     #: Pages drawn for each step.
@@ -62,10 +61,7 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng((plan.seed, 1))
     model = Model().to(memory_format=torch.channels_last)
-    shipped = plan.start is not None and plan.start.suffix == ".json"
-    if plan.start and shipped:
-        model.take(read(plan.start.read_text("ascii")))
-    elif plan.start:
+    if plan.start:
         model.load_state_dict(torch.load(plan.start, weights_only=True))
     kept: Model = deepcopy(model).eval()
     groups = _groups(model)
@@ -82,9 +78,6 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
             due += plan.pages_a_step
             for group in moves.param_groups:
                 group["lr"] = plan.rate * _pace(step / plan.steps)
-            model.train()
-            if shipped:
-                model.hold_scales()
             lost = _step(model, moves, _batch(rng, shelf, plan))
             with torch.no_grad():
                 average(
@@ -112,6 +105,7 @@ def _step(
     model: Model, moves: torch.optim.Optimizer, batch: tuple[Floats, Floats, Floats]
 ) -> tuple[float, float]:
     views, label, reach = (torch.from_numpy(one) for one in batch)
+    model.train()
     with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
         said = model(views.contiguous(memory_format=torch.channels_last))
     found, fit = loss(said.float(), label, reach)

@@ -47,16 +47,6 @@ class Convolution(nn.Module):
             then = nn.functional.relu(then)
         return held + then if self.layer.keeps else then
 
-    def take(self, learnt: Weights) -> None:
-        """Go on from weights that have the scale in them; it has to be held still then."""
-        self.kernel.weight.data[:] = torch.from_numpy(learnt.kernel)
-        bias = torch.from_numpy(learnt.bias)
-        if isinstance(self.scale, nn.BatchNorm2d):
-            self.scale.weight.data.fill_((1 + self.scale.eps) ** 0.5)
-            self.scale.bias.data[:] = bias
-        elif self.kernel.bias is not None:
-            self.kernel.bias.data[:] = bias
-
     def folded(self) -> Weights:
         """Give the weights with the scale in them."""
         kernel, bias = self.kernel.weight.detach(), self.kernel.bias
@@ -86,17 +76,6 @@ class Model(nn.Module):
             held = one(held, made.get(one.layer.joins))
             made[one.layer.name] = held
         return held
-
-    def take(self, learnt: Sequence[Weights]) -> None:
-        """Go on from weights that ship."""
-        for one, weights in zip(self.layers, learnt, strict=True):
-            one.take(weights)
-
-    def hold_scales(self) -> None:
-        """Keep the scales of results as they are: what ships holds no count of them."""
-        for one in self.modules():
-            if isinstance(one, nn.BatchNorm2d):
-                one.eval()
 
     def weights(self) -> tuple[Weights, ...]:
         """Give what was learnt, as it ships."""

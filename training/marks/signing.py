@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 #: A drawn signature that would be taller than this is drawn smaller.
 _TALLEST = 230
-#: So many are as flat as a line of writing.
-_FLAT = 0.15
 
 
 def name(scribe: Scribe) -> str:
@@ -52,10 +50,6 @@ def hand(scribe: Scribe, width: int, who: str = "") -> NDArray[np.float32]:
         mask = hands.written(rng, text, face, width, wild=rng.uniform(0.3, 1.3))
     else:
         mask = ink.latin(rng, width)
-    if rng.random() < _FLAT:
-        high = max(16, int(mask.shape[0] * rng.uniform(0.4, 0.75)))
-        flat = cv2.resize(mask, (mask.shape[1], high), interpolation=cv2.INTER_AREA)
-        mask = np.asarray(flat, np.float32)
     if mask.shape[0] > _TALLEST:
         less = _TALLEST / mask.shape[0]
         mask = np.asarray(
