@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from models.coefficient.deals import OrderLine
 from models.origin import Origin
 from models.text import Text
+from models.written import moment_of, ungrouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,12 +68,11 @@ def read(data: bytes, *, until: datetime | None = None) -> tuple[ClosedOrder, ..
 
     An order that closes after the day of `until` (None: any day will do) is a mistake.
     """
-    rows = csv.reader(io.StringIO(_text(data), newline=""))
-    header = next(rows, [])
+    header, rows = _lines(data)
     places = _places(header)
     problems: list[RowProblem] = []
     orders: dict[str, ClosedOrder] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
@@ -94,6 +94,18 @@ def read(data: bytes, *, until: datetime | None = None) -> tuple[ClosedOrder, ..
     if problems:
         raise OrdersRefused(tuple(problems[:MOST_TOLD]), max(0, len(problems) - MOST_TOLD))
     return tuple(orders.values())
+
+
+def _lines(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Give the header, and each row with the line that it ends in."""
+    lines = csv.reader(io.StringIO(_text(data), newline=""))
+    try:
+        header = next(lines, [])
+        return header, [(lines.line_num, row) for row in lines]
+    except csv.Error as error:
+        expected = Text(zh="引号成对的 CSV", en="CSV whose quotes are closed")
+        place = RowProblem(line=lines.line_num, column="", seen=f"{error}", expected=expected)
+        raise OrdersRefused((place,)) from error
 
 
 def _text(data: bytes) -> str:
@@ -161,7 +173,7 @@ class _Row:
 
     def _day(self) -> datetime:
         try:
-            day = datetime.fromisoformat(self._cells["closed_at"].replace("/", "-"))
+            day = moment_of(self._cells["closed_at"])
         except ValueError:
             self.wrong("closed_at", Text(zh="如 2026-01-31 的日期", en="a day like 2026-01-31"))
             return datetime(2000, 1, 1, tzinfo=UTC)
@@ -169,8 +181,8 @@ class _Row:
 
     def _money(self, column: str) -> int:
         try:
-            minor = Decimal(self._cells[column].replace(",", "")) * MINOR
-        except InvalidOperation:
+            minor = Decimal(ungrouped(self._cells[column])) * MINOR
+        except (InvalidOperation, ValueError):
             minor = Decimal(-1)
         if not (minor.is_finite() and 0 <= minor <= MOST_MONEY and minor == int(minor)):
             expected = Text(

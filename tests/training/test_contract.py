@@ -196,6 +196,7 @@ def test_parquet_without_pyarrow_says_what_to_install(
         pytest.param("1200.50", "-3", "amount", id="a negative amount"),
         pytest.param("1200.50", "0", "amount", id="nothing"),
         pytest.param("1200.50", "NaN", "money", id="NaN as an amount"),
+        pytest.param("1200.50", '"1200,50"', "money", id="a comma for the point"),
         pytest.param("CNY", "USD", "currency", id="another currency"),
         pytest.param(",61", ",NaN", "number", id="NaN"),
         pytest.param(",61", ",161", "range", id="beyond the range"),
