@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 #: As spreadsheets write a day, with a time of day where there is one: 2026/1/8 9:05, 2026年1月8日.
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ]+(.+))?")
@@ -22,6 +22,17 @@ def moment_of(text: str) -> datetime:
     if time:
         told += "T" + (f"0{time}" if _TIME.match(time) else time)
     return datetime.fromisoformat(told)
+
+
+def day_of(text: str) -> date:
+    """Give the day of the organisation's calendar. Raises ValueError, for a zone as well.
+
+    Of a moment with a zone nobody has said which day it is here.
+    """
+    moment = moment_of(text)
+    if moment.tzinfo is not None:
+        raise ValueError(f"a moment of a zone: {text!r}")
+    return moment.date()
 
 
 def ungrouped(text: str) -> str:
