@@ -27,6 +27,8 @@ COLUMNS = {
 }
 #: What `countermark score` adds; all of them or none.
 SCORED = {"origin": "来源", "difficulty_band": "难度档", "value_band": "价值档"}
+#: Where an export has such a column, all its orders are of one currency.
+CURRENCY = ("currency", "币种")
 MINOR = 100
 #: A file with more mistakes is another file; the rest is counted.
 MOST_TOLD = 20
@@ -70,6 +72,7 @@ def read(data: bytes, *, until: datetime | None = None) -> tuple[ClosedOrder, ..
     """
     header, rows = _lines(data)
     places = _places(header)
+    _check_currency(header, rows)
     problems: list[RowProblem] = []
     orders: dict[str, ClosedOrder] = {}
     for number, row in rows:
@@ -138,6 +141,23 @@ def _places(header: list[str]) -> dict[str, int]:
         seen = ", ".join(names)[:80]
         raise OrdersRefused((RowProblem(line=1, column="", seen=seen, expected=expected),))
     return found
+
+
+def _check_currency(header: list[str], rows: list[tuple[int, list[str]]]) -> None:
+    """Refuse amounts of several currencies: they would be added up as if they were one."""
+    names = [cell.strip() for cell in header]
+    for place in (names.index(name) for name in CURRENCY if name in names):
+        told = [(line, row[place].strip()) for line, row in rows if len(row) == len(header)]
+        others = [(line, seen) for line, seen in told if seen != told[0][1]]
+        if others:
+            line, seen = others[0]
+            first = told[0][1] or '""'
+            expected = Text(
+                zh=f"与第一行相同的币种 {first}，不换算：请按币种分开",
+                en=f"{first} as in the first row; nothing is converted: split by currency",
+            )
+            problem = RowProblem(line=line, column=names[place], seen=seen, expected=expected)
+            raise OrdersRefused((problem,), len(others) - 1)
 
 
 class _Row:

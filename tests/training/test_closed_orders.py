@@ -102,6 +102,22 @@ def test_a_quote_that_swallows_the_file_is_a_mistake() -> None:
     assert told(f'{HEAD}\n"{ROW}\n{"x" * 140_000}')[0][1] == ""
 
 
+@pytest.mark.parametrize(
+    ("second", "mistakes"),
+    [
+        pytest.param("CNY", [], id="one currency"),
+        pytest.param("USD", [(3, "币种", "USD")], id="two currencies"),
+        pytest.param("", [(3, "币种", "")], id="nobody knows which"),
+    ],
+)
+def test_orders_are_of_one_currency(second: str, mistakes: list[tuple[int, str, str]]) -> None:
+    text = f"{HEAD},币种\n{ROW},CNY\n{ROW.replace('o1', 'o2')},{second}\n"
+    if mistakes:
+        assert told(text) == mistakes
+    else:
+        assert len(read(text.encode())) == 2
+
+
 def test_an_order_twice_is_a_mistake() -> None:
     assert told(f"{HEAD}\n{ROW}\n{ROW}\n") == [(3, "order", "o1")]
 

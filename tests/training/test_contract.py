@@ -174,7 +174,7 @@ def test_a_database_is_read_and_not_written_to(tmp_path: Path) -> None:
     database.close()
     (row,) = table.read(path, query="SELECT a, b FROM leads").rows
     assert row.cells == ("1", "")
-    for query in ("DELETE FROM leads", "SELECT c FROM leads", ""):
+    for query in ("DELETE FROM leads", "SELECT c FROM leads", "SELECT 1; SELECT 2", ""):
         with pytest.raises(TableRefused):
             table.read(path, query=query)
     assert len(table.read(path, query="SELECT * FROM leads").rows) == 1
