@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from models.coefficient.deals import OrderLine
 from models.origin import Origin
 from models.text import Text
+from models.written import moment_of, ungrouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +27,8 @@ COLUMNS = {
 }
 #: What `countermark score` adds; all of them or none.
 SCORED = {"origin": "来源", "difficulty_band": "难度档", "value_band": "价值档"}
+#: Where an export has such a column, all its orders are of one currency.
+CURRENCY = ("currency", "币种")
 MINOR = 100
 #: A file with more mistakes is another file; the rest is counted.
 MOST_TOLD = 20
@@ -67,12 +70,12 @@ def read(data: bytes, *, until: datetime | None = None) -> tuple[ClosedOrder, ..
 
     An order that closes after the day of `until` (None: any day will do) is a mistake.
     """
-    rows = csv.reader(io.StringIO(_text(data), newline=""))
-    header = next(rows, [])
+    header, rows = _lines(data)
     places = _places(header)
+    _check_currency(header, rows)
     problems: list[RowProblem] = []
     orders: dict[str, ClosedOrder] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
@@ -94,6 +97,18 @@ def read(data: bytes, *, until: datetime | None = None) -> tuple[ClosedOrder, ..
     if problems:
         raise OrdersRefused(tuple(problems[:MOST_TOLD]), max(0, len(problems) - MOST_TOLD))
     return tuple(orders.values())
+
+
+def _lines(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Give the header, and each row with the line that it ends in."""
+    lines = csv.reader(io.StringIO(_text(data), newline=""))
+    try:
+        header = next(lines, [])
+        return header, [(lines.line_num, row) for row in lines]
+    except csv.Error as error:
+        expected = Text(zh="引号成对的 CSV", en="CSV whose quotes are closed")
+        place = RowProblem(line=lines.line_num, column="", seen=f"{error}", expected=expected)
+        raise OrdersRefused((place,)) from error
 
 
 def _text(data: bytes) -> str:
@@ -126,6 +141,23 @@ def _places(header: list[str]) -> dict[str, int]:
         seen = ", ".join(names)[:80]
         raise OrdersRefused((RowProblem(line=1, column="", seen=seen, expected=expected),))
     return found
+
+
+def _check_currency(header: list[str], rows: list[tuple[int, list[str]]]) -> None:
+    """Refuse amounts of several currencies: they would be added up as if they were one."""
+    names = [cell.strip() for cell in header]
+    for place in (names.index(name) for name in CURRENCY if name in names):
+        told = [(line, row[place].strip()) for line, row in rows if len(row) == len(header)]
+        others = [(line, seen) for line, seen in told if seen != told[0][1]]
+        if others:
+            line, seen = others[0]
+            first = told[0][1] or '""'
+            expected = Text(
+                zh=f"与第一行相同的币种 {first}，不换算：请按币种分开",
+                en=f"{first} as in the first row; nothing is converted: split by currency",
+            )
+            problem = RowProblem(line=line, column=names[place], seen=seen, expected=expected)
+            raise OrdersRefused((problem,), len(others) - 1)
 
 
 class _Row:
@@ -161,7 +193,7 @@ class _Row:
 
     def _day(self) -> datetime:
         try:
-            day = datetime.fromisoformat(self._cells["closed_at"].replace("/", "-"))
+            day = moment_of(self._cells["closed_at"])
         except ValueError:
             self.wrong("closed_at", Text(zh="如 2026-01-31 的日期", en="a day like 2026-01-31"))
             return datetime(2000, 1, 1, tzinfo=UTC)
@@ -169,8 +201,8 @@ class _Row:
 
     def _money(self, column: str) -> int:
         try:
-            minor = Decimal(self._cells[column].replace(",", "")) * MINOR
-        except InvalidOperation:
+            minor = Decimal(ungrouped(self._cells[column])) * MINOR
+        except (InvalidOperation, ValueError):
             minor = Decimal(-1)
         if not (minor.is_finite() and 0 <= minor <= MOST_MONEY and minor == int(minor)):
             expected = Text(

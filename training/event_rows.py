@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.origin import Event, EventKind
 from models.text import Text
+from models.written import moment_of
 from training.closed_orders import MOST_TOLD, OrdersRefused, RowProblem
 from training.contract.table import TableRefused, from_csv
 
@@ -99,7 +100,7 @@ def _event(row: Row, places: Mapping[str, int], problems: list[RowProblem]) -> E
 
 def _time(cell: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(cell.replace("/", "-"))
+        moment = moment_of(cell)
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -168,13 +168,27 @@ def _high_value(node: yaml.Node, problems: Problems) -> HighValue | None:
         "window_days": int(
             number(found["window_days"], problems, least=30, most=1_095, whole=True) or 0
         ),
-        "amount": number(found["amount"], problems, least=least, most=most),
+        "amount": _amount(found["amount"], (least, most), problems),
         "weight": number(found["weight"], problems, least=cards.LEAST, most=cards.MOST),
         "fraction": _fraction(node, found.get("fraction"), basis, problems),
     }
     if problems.found or basis is None or compare is None:
         return None
     return HighValue(basis=Basis(basis), compare=Compare(compare), **values)
+
+
+def _amount(node: yaml.Node, limits: tuple[float, float], problems: Problems) -> float | None:
+    """Read how far above the basis; ``200%`` would be read as 2, and 2 % above is next to all."""
+    if shown(node).endswith("%"):
+        message = Text(
+            zh="amount 不带百分号：超出 200% 写 exceeds_by_pct 与 200，"
+            "2 倍写 at_least_multiple 与 2。",
+            en="amount has no per cent sign: write 200 with exceeds_by_pct for 200 % above, "
+            "2 with at_least_multiple for twice.",
+        )
+        problems.at(node, message, seen=shown(node), expected=f"{limits[0]:g}..{limits[1]:g}")
+        return None
+    return number(node, problems, least=limits[0], most=limits[1])
 
 
 def _fraction(

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
 from typing import TYPE_CHECKING
 
 from models.rca.case import MOST_DIMENSIONS, CaseProblem, CaseRefused, decoded
 from models.rca.causes.incident import UNKNOWN, Deal, Deals
+from models.rca.deals import MOST_DAYS, not_after
 from models.text import Text
+from models.written import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 OWN = ("id", "rep", "stage", "entered", "converted")
 _DAY = Text(zh="日期，如 2026-01-15", en="a date such as 2026-01-15")
@@ -25,11 +27,17 @@ ONLY_STAGE = "all"
 
 
 def read_deals(
-    data: bytes, *, needed: Sequence[str] = ("entered", "converted")
+    data: bytes,
+    *,
+    needed: Sequence[str] = ("entered", "converted"),
+    until: date | None = None,
 ) -> dict[str, Deals]:
-    """Give the deals of each stage, in order of appearance. Raises CaseRefused with mistakes."""
+    """Give the deals of each stage, in order of appearance. Raises CaseRefused with mistakes.
+
+    A day after `until` (None: any will do) is a mistake.
+    """
     lines = csv.reader(io.StringIO(decoded(data), newline=""))
-    table = _Table(needed)
+    table = _Table(needed, until)
     try:
         table.header([cell.strip() for cell in next(lines, [])])
         for row in lines:
@@ -44,8 +52,8 @@ def read_deals(
 class _Table:
     """Rows as they come; mistakes are noted and told together."""
 
-    def __init__(self, needed: Sequence[str]) -> None:
-        self._needed = needed
+    def __init__(self, needed: Sequence[str], until: date | None) -> None:
+        self._needed, self._until = needed, until
         self._names: list[str] = []
         self._dimensions: list[str] = []
         self._rows: dict[str, list[Deal]] = {}
@@ -106,13 +114,25 @@ class _Table:
             self._wrong(1, "", "", Text(zh="至少一行数据", en="one row at least"))
         if self._problems:
             raise CaseRefused(tuple(self._problems))
+        self._check_span()
         return {name: Deals.of(rows, self._dimensions) for name, rows in self._rows.items()}
+
+    def _check_span(self) -> None:
+        deals = [deal for rows in self._rows.values() for deal in rows]
+        first = min(deal.entered for deal in deals)
+        last = max(deal.converted or deal.entered for deal in deals)
+        if (last - first).days >= MOST_DAYS:
+            expected = Text(zh=f"最多 {MOST_DAYS} 天", en=f"{MOST_DAYS} days at most")
+            raise CaseRefused((_problem(1, "entered", f"{first} … {last}", expected),))
 
     def _day(self, line: int, told: dict[str, str], column: str) -> date | None:
         cell = told[column]
         try:
             if cell or column == "entered":
-                return date.fromisoformat(cell)
+                day = day_of(cell)
+                if self._until is not None and day > self._until:
+                    self._wrong(line, column, cell, not_after(self._until))
+                return day
         except ValueError:
             self._wrong(line, column, cell, _DAY)
         return None

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.rca.case import CaseProblem, CaseRefused, decoded
 from models.rca.detect import Flow, flow
 from models.text import Text
+from models.written import day_of
+
+if TYPE_CHECKING:
+    from datetime import date
 
 COLUMNS = ("stage", "entered", "converted")
 #: A longer history says little of what is usual now, and days × ages would grow with it.
@@ -27,8 +31,12 @@ class Stage:
     flow: Flow
 
 
-def read(data: bytes) -> tuple[Stage, ...]:
-    """Give the stages of a CSV file, in order of appearance. Raises CaseRefused with mistakes."""
+def read(data: bytes, *, until: date | None = None) -> tuple[Stage, ...]:
+    """Give the stages of a CSV file, in order of appearance. Raises CaseRefused with mistakes.
+
+    The last day named is taken for today, so a day after `until` (None: any will do) is a mistake;
+    so is an id (where there is such a column) that stands twice in a stage.
+    """
     rows = csv.reader(io.StringIO(decoded(data), newline=""))
     try:
         header = [cell.strip() for cell in next(rows, [])]
@@ -37,10 +45,13 @@ def read(data: bytes) -> tuple[Stage, ...]:
             expected = Text(zh=f"各列一次：{told}", en=f"each column once: {told}")
             raise _refused(_problem(1, "", ", ".join(header), expected))
         problems: list[CaseProblem] = []
-        deals = [_deal(rows.line_num, row, header, problems) for row in rows if any(row)]
+        table = [(rows.line_num, row) for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         expected = Text(zh="完整的 CSV 行", en="a whole line of CSV")
         raise _refused(_problem(rows.line_num, "", str(error), expected)) from error
+    deals = [_deal(line, row, header, problems) for line, row in table]
+    _once(table, header, problems)
+    _not_to_come(table, header, (deals, until), problems)
     if problems:
         raise CaseRefused(tuple(problems))
     if not deals:
@@ -73,9 +84,51 @@ def _deal(
     return (stage, entered, converted) if entered else None
 
 
+def _once(
+    table: list[tuple[int, list[str]]], header: list[str], problems: list[CaseProblem]
+) -> None:
+    """Note ids that a stage has had before."""
+    if "id" not in header:
+        return
+    first: dict[tuple[str, str], int] = {}
+    places = header.index("stage"), header.index("id")
+    for line, row in table:
+        if len(row) != len(header):
+            continue
+        stage, name = (row[place].strip() for place in places)
+        known = first.setdefault((stage, name), line)
+        if known != line:
+            expected = Text(
+                zh=f"另一个编号（第 {known} 行已有）", en=f"another id (line {known} has it)"
+            )
+            problems.append(_problem(line, "id", name, expected))
+
+
+def _not_to_come(
+    table: list[tuple[int, list[str]]],
+    header: list[str],
+    told: tuple[list[tuple[str, date, date | None] | None], date | None],
+    problems: list[CaseProblem],
+) -> None:
+    """Note days after the last that may be."""
+    deals, until = told
+    for (line, row), deal in zip(table, deals, strict=True):
+        if deal is None or until is None:
+            continue
+        for name, day in zip(COLUMNS[1:], deal[1:], strict=True):
+            if day is not None and day > until:
+                seen = row[header.index(name)].strip()
+                problems.append(_problem(line, name, seen, not_after(until)))
+
+
+def not_after(day: date) -> Text:
+    """Say what was expected in place of a day to come."""
+    return Text(zh=f"不晚于 {day} 的日期", en=f"a day up to {day}")
+
+
 def _day(cell: str) -> date | None:
     try:
-        return date.fromisoformat(cell)
+        return day_of(cell)
     except ValueError:
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 group = typer.Typer(no_args_is_help=True)
 
 MOST_ORDERS_BYTES = 512 << 20
+MOST_CARD_BYTES = 1 << 20
+#: What sales ops write who mean one of two readings, and the card that what-if tells both of.
+BARE = re.compile(r"^high_value:[ ]*['\"]?([0-9]+)[ ]*%['\"]?[ ]*(?:#.*)?$", re.MULTILINE)
+SPELT_OUT = (
+    r"high_value: {basis: mean, scope: company, window_days: 180, "
+    r"compare: exceeds_by_pct, amount: \1, weight: 1.3}"
+)
 
 Card = Annotated[Path, typer.Argument(help="The rate card (YAML).", show_default=False)]
 Orders = Annotated[
@@ -62,9 +70,15 @@ def explain(card: Card) -> None:
 def what_if(card: Card, orders: Orders, *, as_json: AsJson = False) -> None:
     """Tell what a card would have cost on closed orders, and what 2x and 3x would.
 
+    A bare ``high_value: 200%`` is refused, and both of its readings are told with their cost.
     Exit code 0; 1: the card or the orders have mistakes; 2: a file could not be read.
     """
-    _print(_tried(read_card(card), _orders(orders)), as_json=as_json)
+    try:
+        read = read_card(card)
+    except typer.Exit:
+        _preview_bare(card, orders)
+        raise
+    _print(_tried(read, _orders(orders)), as_json=as_json)
 
 
 @group.command("solve")
@@ -103,6 +117,24 @@ def solve(card: Card, orders: Orders) -> None:
     typer.echo(rewritten(card.read_text("utf-8-sig"), found), nl=False)
     for text in solved_words(tried.cells, read, found):
         tell(text)
+
+
+def _preview_bare(card: Path, orders: Path) -> None:
+    """Tell on stderr what both readings of a bare ``high_value: 200%`` cost; else do nothing."""
+    from models.coefficient.card_file import CardRefused
+    from models.coefficient.card_file import read as read_text
+    from service.cli.card_words import reading_words
+
+    data = read_up_to(card, MOST_CARD_BYTES) or b""
+    spelt, count = BARE.subn(SPELT_OUT, data.decode("utf-8", "replace"))
+    if count != 1:
+        return
+    try:
+        read = read_text(spelt)
+    except CardRefused:
+        return
+    for one in _tried(read, _orders(orders)).readings:
+        tell(reading_words(one))
 
 
 def _orders(path: Path) -> tuple[ClosedOrder, ...]:

@@ -7,6 +7,7 @@ import io
 import json
 import time
 import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,8 @@ from service.cli.messages import NOTHING_WORKED_OUT, WRONG, give_up, say, tell
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from models.rca import Answer, CaseProblem, Cause, Cell, FunnelCase
 
 group = typer.Typer(no_args_is_help=True)
@@ -101,7 +104,7 @@ def detect(deals: Deals, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = F
 
     _check_false_alarms(false_alarms)
     try:
-        stages = read(content(deals))
+        stages = read(content(deals), until=_latest())
     except CaseRefused as refused:
         tell_problems(deals, refused.problems, refused.untold)
         raise typer.Exit(WRONG) from None
@@ -127,7 +130,7 @@ def explain(
 
     _check_false_alarms(false_alarms)
     try:
-        found = explained(content(table), false_alarms)
+        found = explained(content(table), false_alarms, until=_latest())
     except CaseRefused as refused:
         tell_problems(table, refused.problems, refused.untold)
         raise typer.Exit(WRONG) from None
@@ -135,6 +138,11 @@ def explain(
         place: _as_json(one.answer) for place, one in enumerate(found) if one.answer is not None
     }
     print_explained(found, answers, as_json=as_json)
+
+
+def _latest() -> date:
+    """Give the last day that a deal may name: today, wherever on earth that is."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
 
 
 def _check_false_alarms(false_alarms: float) -> None:

@@ -45,9 +45,12 @@ class Explained:
     since: tuple[Deals, np.ndarray[Any, np.dtype[np.bool_]]] | None
 
 
-def explained(data: bytes, false_alarms: float) -> list[Explained]:
-    """Explain a table of counts, or each stage of a table of deals. Raises CaseRefused."""
-    if COUNTS in data[:4096].splitlines()[:1][0]:
+def explained(data: bytes, false_alarms: float, *, until: date | None = None) -> list[Explained]:
+    """Explain a table of counts, or each stage of a table of deals. Raises CaseRefused.
+
+    A deal's day after `until` is a mistake.
+    """
+    if COUNTS in data.lstrip().partition(b"\n")[0]:
         case = read(data)
         answer = localise(case)
         status = "steady" if answer.scope == "none" else "fell"
@@ -55,7 +58,7 @@ def explained(data: bytes, false_alarms: float) -> list[Explained]:
             stage=None, status=status, onset=None, case=case, answer=answer, since=None
         )
         return [found]
-    stages = read_deals(data)
+    stages = read_deals(data, until=until)
     last = max(int(max(one.entered.max(), one.converted.max())) for one in stages.values())
     first = min(int(one.entered.min()) for one in stages.values())
     return [_stage(name, deals, (first, last), false_alarms) for name, deals in stages.items()]

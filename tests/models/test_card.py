@@ -67,6 +67,7 @@ def test_the_shipped_card_reads_and_is_monotone() -> None:
         pytest.param("basis: mean", "basis: average", 42, "mean | trimmed_mean", id="basis"),
         pytest.param("amount: 200", "amount: many", 46, "0..10000", id="amount"),
         pytest.param("basis: mean", "basis: median\n  frction: 0.1", 43, "fraction?", id="nested"),
+        pytest.param("amount: 200", "amount: 200%", 46, "0..10000", id="per cent of per cent"),
         pytest.param("card/v1", "card/v9", 4, "card/v1", id="another version of the format"),
         pytest.param("id: attack", "id: &a attack", 5, "no anchors", id="an anchor"),
         pytest.param("rates:", "rates: [", 20, "plain YAML", id="broken YAML"),

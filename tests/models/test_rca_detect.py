@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.rca import CaseRefused
+from models.rca.deal_table import read_deals
 from models.rca.deals import read
 from models.rca.detect import Flow, TooShort, detect, flow
 
@@ -100,6 +101,31 @@ def test_a_deal_with_a_mistake_is_refused_with_its_line(row: str, column: str) -
         read(f"stage,entered,converted\n{row}\n".encode())
     first = refused.value.problems[0]
     assert (first.line, first.column) == (2, column)
+
+
+@pytest.mark.parametrize(
+    ("rows", "seen"),
+    [
+        pytest.param("d1,demo,2026/1/8 9:05,2026年1月9日", None, id="days of a spreadsheet"),
+        pytest.param("d1,demo,2026-01-08,\nd1,sign,2026-01-08,", None, id="an id in two stages"),
+        pytest.param("d1,demo,2026-01-08,\nd1,demo,2026-01-09,", "id d1", id="an id twice"),
+        pytest.param("d1,demo,2026-01-31,", None, id="of the very day"),
+        pytest.param("d1,demo,2026-02-01,", "entered 2026-02-01", id="a day to come"),
+        pytest.param("d1,demo,2026-01-08T23:00Z,", "entered 2026-01-08T23:00Z", id="of a zone"),
+        pytest.param("d1,demo,1890-01-08,\nd2,demo,2026-01-08,", "entered 1890-01-08 … 2026-01-08",
+                     id="more days than there are"),
+    ],
+)  # fmt: skip
+def test_both_readers_take_and_refuse_the_same_deals(rows: str, seen: str | None) -> None:
+    table = f"id,stage,entered,converted\n{rows}\n".encode()
+    for reader in (read, read_deals):
+        told = None
+        try:
+            reader(table, until=date(2026, 1, 31))
+        except CaseRefused as refused:
+            (one,) = refused.problems
+            told = f"{one.column} {one.seen}"
+        assert told == seen, reader
 
 
 @pytest.mark.parametrize("table", ["", "stage,entered\n", "stage,entered,converted\n"])

@@ -70,6 +70,22 @@ def test_both_readings_and_the_cost_are_told(card: Path, orders: Path) -> None:
     assert "2 times" in out
 
 
+@pytest.mark.parametrize(
+    ("written", "previewed"),
+    [
+        pytest.param("200%", True, id="which of two readings, nobody knows"),
+        pytest.param("many", False, id="no reading at all"),
+    ],
+)
+def test_a_bare_200_per_cent_is_refused_with_the_cost_of_both_readings(
+    card: Path, orders: Path, written: str, *, previewed: bool
+) -> None:
+    card.write_text(f"{TEXT[: TEXT.index('high_value:')]}high_value: {written}\n", "utf-8")
+    code, out, err = run("what-if", card, orders)
+    assert (code, out, f"Seen '{written}'" in err) == (1, "", True)
+    assert [text in err for text in ("3 times", "2 times")] == [previewed] * 2
+
+
 def test_the_solved_card_costs_its_budget_and_keeps_its_comments(
     orders: Path, tmp_path: Path
 ) -> None:

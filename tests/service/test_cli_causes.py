@@ -186,6 +186,15 @@ def test_explain_gives_parts_that_add_up_and_every_deal(tmp_path: Path) -> None:
     assert sorted(behind["not_converted"]) == sorted(lost)
 
 
+@pytest.mark.parametrize("text", ["", "\n\n", "entered,converted\n2999-01-01,\n"])
+def test_explain_refuses_in_words(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(text, "utf-8")
+    done = run("funnel", "explain", path)
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    assert "deals.csv:" in done.stderr
+
+
 def test_explain_takes_counts_as_well(tmp_path: Path) -> None:
     rows = [f"r{a},6000,3120,500,{175 if a == 1 else 260}" for a in range(6)]
     path = tmp_path / "week.csv"

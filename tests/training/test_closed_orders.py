@@ -35,6 +35,14 @@ def told(text: str) -> list[tuple[int, str, str]]:
             id="a Chinese export",
         ),
         pytest.param(
+            f"{HEAD}\n{ROW.replace('2026-01-31', '2026/1/31 9:05')}\n".encode(),
+            id="a day as a spreadsheet writes it",
+        ),
+        pytest.param(
+            f"{HEAD}\n{ROW.replace('2026-01-31', '2026年1月31日')}\n".encode(),
+            id="a day in Chinese",
+        ),
+        pytest.param(
             b"commission,value,closed_at,customer,order,more\n60.03,1200.50,2026-01-31,c1,o1,x",
             id="another order of columns, and one more",
         ),
@@ -79,6 +87,8 @@ def test_scored_orders_carry_their_cell() -> None:
         pytest.param("o1,c1,2026-01-31,-1,1", "value", "-1", id="a negative amount"),
         pytest.param("o1,c1,2026-01-31,1.005,1", "value", "1.005", id="a tenth of a cent"),
         pytest.param("o1,c1,2026-01-31,NaN,1", "value", "NaN", id="no number"),
+        pytest.param('o1,c1,2026-01-31,"12,34",1', "value", "12,34", id="a comma for a point"),
+        pytest.param("o1,c1,2026/13/1,1,1", "closed_at", "2026/13/1", id="a thirteenth month"),
         pytest.param("o1,c1,2026-01-31,1,1e99", "commission", "1e99", id="more than there is"),
         pytest.param(",c1,2026-01-31,1,1", "order", "", id="no order number"),
         pytest.param("o1,c1,2026-01-31,1", "", "4", id="a cell is missing"),
@@ -86,6 +96,26 @@ def test_scored_orders_carry_their_cell() -> None:
 )
 def test_a_mistake_is_told_with_line_and_column(row: str, column: str, seen: str) -> None:
     assert told(f"{HEAD}\no0,c0,2026-01-30,1,1\n{row}\n") == [(3, column, seen)]
+
+
+def test_a_quote_that_swallows_the_file_is_a_mistake() -> None:
+    assert told(f'{HEAD}\n"{ROW}\n{"x" * 140_000}')[0][1] == ""
+
+
+@pytest.mark.parametrize(
+    ("second", "mistakes"),
+    [
+        pytest.param("CNY", [], id="one currency"),
+        pytest.param("USD", [(3, "币种", "USD")], id="two currencies"),
+        pytest.param("", [(3, "币种", "")], id="nobody knows which"),
+    ],
+)
+def test_orders_are_of_one_currency(second: str, mistakes: list[tuple[int, str, str]]) -> None:
+    text = f"{HEAD},币种\n{ROW},CNY\n{ROW.replace('o1', 'o2')},{second}\n"
+    if mistakes:
+        assert told(text) == mistakes
+    else:
+        assert len(read(text.encode())) == 2
 
 
 def test_an_order_twice_is_a_mistake() -> None:

@@ -174,7 +174,7 @@ def test_a_database_is_read_and_not_written_to(tmp_path: Path) -> None:
     database.close()
     (row,) = table.read(path, query="SELECT a, b FROM leads").rows
     assert row.cells == ("1", "")
-    for query in ("DELETE FROM leads", "SELECT c FROM leads", ""):
+    for query in ("DELETE FROM leads", "SELECT c FROM leads", "SELECT 1; SELECT 2", ""):
         with pytest.raises(TableRefused):
             table.read(path, query=query)
     assert len(table.read(path, query="SELECT * FROM leads").rows) == 1
@@ -196,6 +196,7 @@ def test_parquet_without_pyarrow_says_what_to_install(
         pytest.param("1200.50", "-3", "amount", id="a negative amount"),
         pytest.param("1200.50", "0", "amount", id="nothing"),
         pytest.param("1200.50", "NaN", "money", id="NaN as an amount"),
+        pytest.param("1200.50", '"1200,50"', "money", id="a comma for the point"),
         pytest.param("CNY", "USD", "currency", id="another currency"),
         pytest.param(",61", ",NaN", "number", id="NaN"),
         pytest.param(",61", ",161", "range", id="beyond the range"),

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from models.text import Text
+from models.written import moment_of, ungrouped
 from training.contract.contract import Kind, Role
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _label(field: Field, cell: str) -> float:
 
 def _number(cell: str) -> float:
     try:
-        value = float(cell.replace(",", ""))
+        value = float(ungrouped(cell))
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
@@ -79,7 +80,7 @@ def _flag(cell: str) -> float:
 
 def _time(cell: str) -> float:
     try:
-        moment = datetime.fromisoformat(cell.replace("/", "-"))
+        moment = moment_of(cell)
     except ValueError:
         raise NotOfKind(
             "time", Text(zh="如 2026-01-31 的日期", en="a day like 2026-01-31")
@@ -92,8 +93,8 @@ def _time(cell: str) -> float:
 
 def _money(cell: str) -> float:
     try:
-        minor = Decimal(cell.replace(",", "")) * MINOR
-    except InvalidOperation:
+        minor = Decimal(ungrouped(cell)) * MINOR
+    except (InvalidOperation, ValueError):
         minor = Decimal("NaN")
     if not (minor.is_finite() and abs(minor) <= MOST_MONEY and minor == int(minor)):
         raise NotOfKind(

@@ -125,7 +125,7 @@ def from_sqlite(path: Path, query: str) -> Table:
             cursor = database.execute(query)
             header = tuple(str(column[0]) for column in cursor.description or ())
             return _numbered(header, cursor)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, sqlite3.Warning) as error:
         raise TableRefused(
             path.name,
             seen=str(error),
