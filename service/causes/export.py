@@ -88,4 +88,4 @@ def deals_behind(snapshot: bytes, answer: str, candidate: str) -> list[dict[str,
         return None
     deals, onset = seen.deals, incident.onset.at.toordinal()
     chosen = np.flatnonzero(found.members & (deals.entered >= onset))
-    return [{"deal": deals.ids[place], **_deal(deals, place)} for place in chosen]
+    return [{"deal": deals.ids[place], **_deal(deals, int(place))} for place in chosen]
