@@ -181,10 +181,10 @@ def _steepest(answer: dict[str, Any]) -> str | None:
 
 
 def _cpu(taken: bytes) -> bool:
-    told = json.loads(taken)
-    frame = pd.DataFrame(
-        [[*row[4:], row[3] >= 0] for row in told["deals"]], columns=[*DIMENSIONS, "won"]
-    )
+    seen = snapshot.read(taken).deals
+    named = zip(DIMENSIONS, seen.values, seen.codes.T, strict=True)
+    columns = {name: [values[code] for code in codes] for name, values, codes in named}
+    frame = pd.DataFrame({**columns, "won": seen.converted >= 0})
     own, peer = [], []
     for _ in range(ROUNDS):
         begin = time.process_time()

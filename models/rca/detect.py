@@ -10,7 +10,7 @@ days up to the one that its evidence peaks on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erf, log, sqrt
+from math import copysign, erf, log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +33,10 @@ FALL = 0.7
 ONSET_NATS = 1.92
 STATES = 80
 MOST_THRESHOLD = 30.0
+#: Of the search for a threshold: its bracket's width, steps, and least rise of log days.
+NARROW, MOST_SECANTS, LEAST_SLOPE = 1e-7, 24, 1e-3
+#: Days to an alarm that never comes.
+NEVER = 1e15
 MOST_HAZARD = 0.98
 
 
@@ -219,24 +223,53 @@ def _threshold(information: float, false_alarms_a_year: float) -> float:
     """Give the threshold whose mean time to a false alarm is a year over so many."""
     wanted = DAYS_A_YEAR / false_alarms_a_year
     low, high = 0.0, MOST_THRESHOLD
+    under, over = _bracket(information, wanted)
     for _ in range(30):
         middle = (low + high) / 2
-        if _run_length(middle, information) < wanted:
+        # Run lengths rise with the threshold: outside the bracket it is known which side this is.
+        is_under = middle <= under or (middle < over and _run_length(middle, information) < wanted)
+        if is_under:
             low = middle
         else:
             high = middle
     return high
 
 
+def _bracket(information: float, wanted: float) -> tuple[float, float]:
+    """Give thresholds close together, one with a shorter run length and one with as long a one.
+
+    By secants on the run length's logarithm, from the guess that it rises as the threshold does.
+    """
+    low, high = 0.0, MOST_THRESHOLD
+    at, slope = min(log(1 + wanted * information / 2), MOST_THRESHOLD / 2), 1.0
+    gap = log(_run_length(at, information) / wanted)
+    for _ in range(MOST_SECANTS):
+        low, high = (at, high) if gap < 0 else (low, at)
+        if high - low < NARROW:
+            break
+        # A little too far, so that the crossing is closed in from both sides.
+        to = at - gap / slope - copysign(NARROW / 3, gap)
+        to = to if low < to < high else (low + high) / 2
+        before, gap = gap, log(_run_length(to, information) / wanted)
+        at, slope = to, max((gap - before) / (to - at), LEAST_SLOPE)
+    return low, high
+
+
 def _run_length(threshold: float, information: float) -> float:
     """Give the mean days to an alarm where nothing fell, by a chain over the sum (Brook, Evans).
 
     A day's evidence is taken for normal, with mean -information/2 and variance information.
+    More days than numbers can tell from never are `NEVER`.
     """
     width = threshold / STATES
-    middles = (np.arange(STATES) + 0.5) * width
-    edges = np.arange(1, STATES + 1) * width
-    scaled = (edges[None, :] - middles[:, None] + information / 2) / sqrt(2 * information)
-    below = 0.5 * (1 + np.vectorize(erf)(scaled))
-    moves = np.diff(below, axis=1, prepend=0.0)
-    return float(np.linalg.solve(np.eye(STATES) - moves, np.ones(STATES))[0])
+    # From the middle of a state to the upper edge of one so many further.
+    further = (np.arange(1 - STATES, STATES) + 0.5) * width
+    scaled = (further + information / 2) / sqrt(2 * information)
+    below = np.array([0.5 * (1 + erf(one)) for one in scaled.tolist()])
+    states = np.arange(STATES)
+    moves = np.diff(below[states[None, :] - states[:, None] + STATES - 1], axis=1, prepend=0.0)
+    try:
+        days = float(np.linalg.solve(np.eye(STATES) - moves, np.ones(STATES))[0])
+    except np.linalg.LinAlgError:
+        return NEVER
+    return days if 0 < days < NEVER else NEVER

@@ -4,8 +4,9 @@
 deals of its breaker's scope; where a deal's region and the like are not known it is held, for
 silence is no pass. 3. A quote whose cost sheet was verified is not held where the measure's
 condition is that it was not; of another condition nothing is known here, and it holds. 4. Of a
-breaker that lets a share go unverified, the same quotes pass each time that they are asked about,
-and those that pass at a quarter do at a half. Nothing is written here.
+breaker that lets a share go unverified, the same deals pass each time that they are asked about,
+and those that pass at a quarter do at a half; a quote without its deal is not let go. Nothing is
+written here.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def _hold(unit: Unit, measure: Measure, passage: Passage) -> Hold | None:
     state = incident_breakers.state_of(unit, incident)
     scope = _scope(state.scope, passage.dims)
     condition = _condition(measure, passage)
-    drawn = _is_let_go(state, incident, passage)
+    drawn = is_let_go(state, incident, passage.deal)
     if state.phase is Phase.CLOSED or scope is None or condition is None or drawn:
         return None
     return Hold(
@@ -124,7 +125,7 @@ def _hold(unit: Unit, measure: Measure, passage: Passage) -> Hold | None:
         stage=incident.stage,
         phase=state.phase,
         what=str(measure.parameters["what"]),
-        why=(_breaker(incident, state), scope, condition),
+        why=(_breaker(incident, state, passage.deal), scope, condition),
     )
 
 
@@ -149,25 +150,30 @@ def _may_be(cell: Cell, dims: dict[str, str]) -> bool:
     return all(dims.get(key, value) == value for key, value in cell)
 
 
-def _is_let_go(state: BreakerState, incident: Incident, passage: Passage) -> bool:
-    """Draw by the name, so that whoever asks again gets the same answer."""
-    if state.phase is not Phase.HALF_OPEN:
+def is_let_go(state: BreakerState, incident: Incident, deal: str | None) -> bool:
+    """Draw by the deal alone, so that whoever asks again, with a quote or not, hears the same.
+
+    Which deal a quote belongs to is not known here: without the deal nothing is let go.
+    """
+    if state.phase is not Phase.HALF_OPEN or deal is None:
         return False
-    name = f"{incident.id}\x1f{state.episode}\x1f{passage.deal or passage.quote}"
+    name = f"{incident.id}\x1f{state.episode}\x1f{deal}"
     place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:6])
     return place < state.share * 2**48
 
 
-def _breaker(incident: Incident, state: BreakerState) -> Text:
+def _breaker(incident: Incident, state: BreakerState, deal: str | None) -> Text:
     titles: dict[str, Any] = {one.id: one.name for one in funnel().stages}
     stage, following = titles[incident.stage], funnel().after(incident.stage).name
     phase, share = PHASES[state.phase.value], f"{state.share:.0%}"
-    part = state.phase is Phase.HALF_OPEN
+    part, unnamed = state.phase is Phase.HALF_OPEN, deal is None
+    zh = "按商机抽取，请给出商机" if unnamed else "不含本单"
+    en = "drawn by the deal: name it" if unnamed else "this one does not"
     return Text(
         zh=f"{stage.zh} → {following.zh}的熔断：{phase.zh}"
-        + (f"，放行 {share}，不含本单。" if part else "。"),
+        + (f"，放行 {share}，{zh}。" if part else "。"),
         en=f"The breaker {stage.en} → {following.en} is {phase.en}"
-        + (f"; {share} pass, this one does not." if part else "."),
+        + (f"; {share} pass, {en}." if part else "."),
     )
 
 

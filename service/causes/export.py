@@ -6,28 +6,31 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from models.rca.causes.candidates import candidates
 from models.rca.causes.incident import Incident, LocalisedCell, Onset
 from service.causes.rankers import graph
-from service.causes.snapshot import ITEM, read
+from service.causes.snapshot import ITEM, deals_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from models.rca.causes.incident import Deals
     from service.causes.snapshot import Snapshot
 
 
 def incident_json(name: str, snapshot: bytes, answer: str) -> dict[str, Any]:
     """Give the incident as `countermark causes rank` and `read_incident` take it."""
     taken, told = json.loads(snapshot), json.loads(answer)
-    dimensions = taken["dimensions"]
+    deals = deals_of(taken)
     return {
         "incident": name,
         "stage": taken["stage"],
         "onset": told["onset"],
         "seen_until": taken["seen_until"],
-        "dimensions": dimensions,
-        "deals": [_deal(row, dimensions) for row in taken["deals"]],
+        "dimensions": taken["dimensions"],
+        "deals": [{"id": deals.ids[place], **_deal(deals, place)} for place in range(len(deals))],
         "cells": [{key: one[key] for key in ("cell", "llr", "p")} for one in told["cells"]],
         "evidence": [
             {key: one[key] for key in ITEM if one[key] is not None} for one in taken["evidence"]
@@ -35,14 +38,16 @@ def incident_json(name: str, snapshot: bytes, answer: str) -> dict[str, Any]:
     }
 
 
-def _deal(row: Sequence[Any], dimensions: Sequence[str]) -> dict[str, Any]:
-    name, rep, entered, converted, *values = row
+def _deal(deals: Deals, place: int) -> dict[str, Any]:
+    converted = int(deals.converted[place])
     return {
-        "id": name,
-        "rep": rep,
-        "entered": date.fromordinal(entered).isoformat(),
+        "rep": deals.reps[deals.rep_codes[place]],
+        "entered": date.fromordinal(int(deals.entered[place])).isoformat(),
         "converted": None if converted < 0 else date.fromordinal(converted).isoformat(),
-        "dims": dict(zip(dimensions, values, strict=True)),
+        "dims": {
+            name: deals.values[one][deals.codes[place, one]]
+            for one, name in enumerate(deals.dimensions)
+        },
     }
 
 
@@ -82,21 +87,5 @@ def deals_behind(snapshot: bytes, answer: str, candidate: str) -> list[dict[str,
     if found.members is None:
         return None
     deals, onset = seen.deals, incident.onset.at.toordinal()
-    rows = []
-    for place in range(len(deals)):
-        if not found.members[place] or deals.entered[place] < onset:
-            continue
-        converted = int(deals.converted[place])
-        rows.append(
-            {
-                "deal": deals.ids[place],
-                "rep": deals.reps[deals.rep_codes[place]],
-                "entered": date.fromordinal(int(deals.entered[place])).isoformat(),
-                "converted": None if converted < 0 else date.fromordinal(converted).isoformat(),
-                "dims": {
-                    name: deals.values[one][deals.codes[place, one]]
-                    for one, name in enumerate(deals.dimensions)
-                },
-            }
-        )
-    return rows
+    chosen = np.flatnonzero(found.members & (deals.entered >= onset))
+    return [{"deal": deals.ids[place], **_deal(deals, int(place))} for place in chosen]

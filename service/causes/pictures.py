@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from numpy.typing import NDArray
+
     from models.rca.causes.evidence import EvidenceItem
     from models.rca.causes.incident import Deals
     from service.causes.window import Window
+
+    Ints = NDArray[np.int64]
 
 #: Days before the onset that the plot begins with.
 DAYS_BEFORE = 28
@@ -61,13 +65,12 @@ def _heat(deals: Deals, seen: Window) -> dict[str, Any]:
     names = [_largest(deals, place) for place in shown]
     if len(shown) == 1:
         names.append([("*", -1)])
-    cells = []
-    for row, row_code in names[0]:
-        for column, column_code in names[1]:
-            inside = deals.codes[:, 0] == row_code
-            if column_code >= 0:
-                inside = inside & (deals.codes[:, 1] == column_code)
-            cells.append({"row": row, "column": column, **_rates(inside, seen)})
+    parts = iter(_parts(deals, names, seen))
+    cells = [
+        {"row": row, "column": column, **_rates(next(parts), next(parts), seen)}
+        for row, _ in names[0]
+        for column, _ in names[1]
+    ]
     return {
         "dimensions": [deals.dimensions[place] for place in shown],
         "rows": [name for name, _ in names[0]],
@@ -83,11 +86,29 @@ def _largest(deals: Deals, dimension: int) -> list[tuple[str, int]]:
     return sorted((values[code], code) for code in order[:MOST_VALUES])
 
 
-def _rates(inside: np.ndarray[Any, np.dtype[np.bool_]], seen: Window) -> dict[str, Any]:
+def _parts(deals: Deals, names: Sequence[Sequence[tuple[str, int]]], seen: Window) -> list[Ints]:
+    """Give the deals of each shown pair of values, before the onset and since, in their order."""
+    key = np.zeros(len(deals), dtype=np.int64)
+    count = 1
+    outside = np.zeros(len(deals), dtype=np.bool_)
+    for dimension, shown in enumerate(names):
+        count *= len(shown)
+        if shown[0][1] < 0:
+            continue
+        place = np.full(len(deals.values[dimension]), -1)
+        place[[code for _, code in shown]] = np.arange(len(shown))
+        found = place[deals.codes[:, dimension]]
+        outside |= found < 0
+        key = key * len(shown) + found
+    key = np.where(outside, 2 * count, 2 * key + seen.since).astype(np.uint16)
+    order = np.argsort(key, kind="stable")
+    ends = np.cumsum(np.bincount(key, minlength=2 * count + 1))[: 2 * count]
+    return np.split(order, ends)[: 2 * count]
+
+
+def _rates(before: Ints, since: Ints, seen: Window) -> dict[str, Any]:
     told: dict[str, Any] = {}
-    for word, side in (("before", ~seen.since), ("since", seen.since)):
-        chosen = inside & side
-        counted, won = float(seen.part[chosen].sum()), int(seen.won[chosen].sum())
-        told[f"counted_{word}"] = counted
-        told[f"converted_{word}"] = won
+    for word, chosen in (("before", before), ("since", since)):
+        told[f"counted_{word}"] = float(seen.part[chosen].sum())
+        told[f"converted_{word}"] = int(seen.won[chosen].sum())
     return told

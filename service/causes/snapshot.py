@@ -1,7 +1,6 @@
 """What an examination looked at, as JSON: the same snapshot gives the same answer.
 
-A deal is a row ``[id, rep, entered, converted, *dimensions]``; days are proleptic ordinals, -1:
-not converted.
+Its deals are columns (`snapshot_deals`); snapshots of before, which had rows, are read as well.
 """
 
 from __future__ import annotations
@@ -11,25 +10,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from models.rca.causes.incident import UNKNOWN, Deals, IncidentRefused
+from models.rca.causes.incident import Deals, IncidentRefused
 from models.rca.causes.incident_items import item
 from models.rca.causes.json_fields import Fields
+from service.causes.snapshot_deals import columns, from_columns, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from models.rca.causes.evidence import EvidenceItem
-    from models.rca.causes.incident import Deal, IncidentProblem
+    from models.rca.causes.incident import IncidentProblem
     from service.cause_records import EvidenceRow
     from service.causes.stage_deals import StageDeals
 
-    Ints = NDArray[np.int64]
-
-FORMAT = "countermark/incident-snapshot/1"
+FORMAT = "countermark/incident-snapshot/2"
+#: Its deals are rows.
+ROWS = "countermark/incident-snapshot/1"
 #: Of an item, what the ranking reads; the rest is for people.
 ITEM = ("id", "type", "at", "until", "exposure", "stream")
 
@@ -76,7 +72,6 @@ def write(
     rules: Rules,
 ) -> bytes:
     """Write a snapshot down; its order does not depend on that of the rows."""
-    rows = [_row(one, dimensions) for one in sorted(found.deals, key=lambda one: one.id)]
     told = {
         "format": FORMAT,
         "stage": asked.stage,
@@ -84,7 +79,7 @@ def write(
         "seen_until": asked.seen_until.isoformat(),
         "false_alarms_a_year": asked.false_alarms_a_year,
         "dimensions": list(dimensions),
-        "deals": rows,
+        "deals": columns(Deals.of(found.deals, dimensions)),
         "evidence": [
             _item(one, asked.seen_until) for one in sorted(evidence, key=lambda one: one.id)
         ],
@@ -121,7 +116,7 @@ def read(data: bytes) -> Snapshot:
             seen_until=seen_until,
             false_alarms_a_year=told["false_alarms_a_year"],
         ),
-        deals=_deals(told["deals"], dimensions),
+        deals=deals_of(told),
         items=tuple(one for one in items if one),
         told={one["id"]: one for one in told["evidence"]},
         rules=Rules(dag=told["dag"], ranker=_ranker(told)),
@@ -129,10 +124,12 @@ def read(data: bytes) -> Snapshot:
     )
 
 
-def _row(one: Deal, dimensions: Sequence[str]) -> list[Any]:
-    converted = -1 if one.converted is None else one.converted.toordinal()
-    dims = [one.dims.get(name, UNKNOWN) for name in dimensions]
-    return [one.id, one.rep, one.entered.toordinal(), converted, *dims]
+def deals_of(told: Mapping[str, Any]) -> Deals:
+    """Give the deals of a snapshot's JSON."""
+    dimensions = tuple(told["dimensions"])
+    if told["format"] == ROWS:
+        return from_rows(told["deals"], dimensions)
+    return from_columns(told["deals"], dimensions)
 
 
 def _ranker(told: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -166,28 +163,3 @@ def _up_to(stream: Mapping[str, Any], seen_until: date) -> dict[str, Any] | None
 def _fields(place: int, told: Mapping[str, Any], problems: list[IncidentProblem]) -> Fields:
     read_of = {key: told[key] for key in ITEM if told[key] is not None}
     return Fields(f"evidence[{place}]", read_of, problems)
-
-
-def _deals(rows: Sequence[Sequence[Any]], dimensions: tuple[str, ...]) -> Deals:
-    """Give the columns of rows that are in the order of their ids."""
-    if not rows:
-        return Deals.of([], dimensions)
-    ids, reps, entered, converted, *columns = zip(*rows, strict=True)
-    who, rep_codes = _coded(reps)
-    coded = [_coded(column) for column in columns]
-    return Deals(
-        ids=tuple(ids),
-        reps=who,
-        rep_codes=rep_codes,
-        entered=np.fromiter(entered, np.int64, len(rows)),
-        converted=np.fromiter(converted, np.int64, len(rows)),
-        dimensions=dimensions,
-        values=tuple(values for values, _ in coded),
-        codes=np.stack([codes for _, codes in coded], axis=1),
-    )
-
-
-def _coded(column: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
-    values = sorted(set(column))
-    place = {value: code for code, value in enumerate(values)}
-    return tuple(values), np.fromiter(map(place.__getitem__, column), np.int64, len(column))

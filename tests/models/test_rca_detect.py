@@ -44,6 +44,23 @@ def test_a_fall_alarms(to: float, *, fell: bool) -> None:
         assert seen.observed < seen.expected
 
 
+@pytest.mark.parametrize(
+    ("demos", "every"),
+    [
+        pytest.param(4000, 1, id="thousands a day: quiet days say so much that no alarm is false"),
+        pytest.param(
+            40, 60, id="conversions on one day in sixty: hardly anything is told by a day"
+        ),
+    ],
+)
+def test_a_threshold_is_found_however_much_a_day_tells(demos: int, every: int) -> None:
+    days = np.arange(DAYS)
+    entered = np.repeat(days[days % every == 0], demos)
+    converted = np.where(np.arange(len(entered)) % 2 == 0, entered, -1)
+    seen = detect(flow(entered, converted, DAYS, 0), A_YEAR)
+    assert 0 < seen.threshold < 30
+
+
 def test_deals_that_have_not_had_their_time_are_no_fall() -> None:
     assert detect(history(0.52, lag=20), A_YEAR).alarm is None
 

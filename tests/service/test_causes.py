@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from rules.incident_breaker import BreakerState
+from rules.states import Phase
 from service import funnel
-from service.cause_records import StageEvent
-from service.causes import collectors, plots
+from service.actions.quote_passage import is_let_go
+from service.cause_records import Incident, IncidentState, StageEvent
+from service.causes import collectors, plots, snapshot
 from service.causes.report_words import PLOTS
+from service.causes.snapshot_deals import columns
 from service.causes.stage_deals import by_deal, deals_of
 
 UNTIL = date(2026, 1, 15)
@@ -226,3 +231,38 @@ def test_the_waterfall_adds_up() -> None:
     assert sum(size for _, size in parts) == pytest.approx(0.33 - 0.52)
     assert parts[1][0] == "华东"
     assert parts[1][1] == pytest.approx(-0.1)
+
+
+def test_a_half_open_breaker_draws_by_the_deal_alone() -> None:
+    """Asked by the quote alone, one that its deal holds passed in half of the cases."""
+    at = datetime(2026, 1, 15, tzinfo=UTC)
+    fell = Incident(
+        id="i",
+        stage="demo",
+        onset="2026-01-08",
+        alarm="2026-01-12",
+        state=IncidentState.OPEN,
+        opened_at=at,
+        opened_by="system",
+    )
+    half = BreakerState(phase=Phase.HALF_OPEN, episode=1, step=2, since=at, scope=((),))
+    names = [f"D{number}" for number in range(200)]
+    passing = [name for name in names if is_let_go(half, fell, name)]
+    assert half.share == 0.5
+    assert 70 < len(passing) < 130
+    assert not is_let_go(half, fell, None)
+
+
+ROWS = [["D1", "r2", 739000, 739003, "华东", "web"], ["D2", "r1", 739001, -1, "华北", "web"]]
+
+
+@pytest.mark.parametrize("rows", [ROWS, []], ids=["two deals", "none"])
+def test_deals_of_a_snapshot_are_the_same_as_rows_and_as_columns(rows: list[list[Any]]) -> None:
+    names = ("region", "channel")
+    old = snapshot.deals_of({"format": snapshot.ROWS, "dimensions": names, "deals": rows})
+    told = {"format": snapshot.FORMAT, "dimensions": names, "deals": columns(old)}
+    new = snapshot.deals_of(json.loads(json.dumps(told)))
+    assert new.ids == old.ids
+    assert (new.reps, new.values) == (old.reps, old.values)
+    for name in ("rep_codes", "entered", "converted", "codes"):
+        assert getattr(new, name).tolist() == getattr(old, name).tolist()

@@ -5,6 +5,7 @@ A cell stands for "something there that nobody recorded". It touches its deals f
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
@@ -45,8 +46,7 @@ def candidates(incident: Incident, dag: EvidenceDag) -> tuple[Candidate, ...]:
     """
     _check_types(incident, dag)
     deals, onset = incident.deals, incident.onset.at
-    listed = _listed(incident)
-    places = {name: place for place, name in enumerate(deals.ids) if name in listed}
+    places = _places(incident)
     found = [
         Candidate(
             id=item.id,
@@ -63,13 +63,16 @@ def candidates(incident: Incident, dag: EvidenceDag) -> tuple[Candidate, ...]:
     return tuple(found)
 
 
-def _listed(incident: Incident) -> set[str]:
-    """Give the deals that some item names."""
-    found: set[str] = set()
+def _places(incident: Incident) -> dict[str, int]:
+    """Give the places of deals that some item names; of those that are none, nothing."""
+    listed: set[str] = set()
     for one in incident.items:
         if one.exposure is not None:
-            found |= one.exposure.deals
-    return found
+            listed |= one.exposure.deals
+    ids = incident.deals.ids
+    # Few are named of many: they are sought, for deals are in the order of their ids.
+    found = {name: bisect_left(ids, name) for name in listed}
+    return {name: place for name, place in found.items() if ids[place : place + 1] == (name,)}
 
 
 def _check_types(incident: Incident, dag: EvidenceDag) -> None:

@@ -98,11 +98,13 @@ def daily(rows: Floats, seen: Cohorts) -> Daily:
     """Sum each candidate's deals by day of entry."""
     days, code = np.unique(seen.day, return_inverse=True)
     sums = np.zeros((4, len(rows), len(days)))
-    for place, row in enumerate(rows):
+    for place, row in enumerate(rows > 0):
         inside = np.flatnonzero(row)
-        at = code[inside]
+        # Whoever touches all deals needs none picked out.
+        chosen = slice(None) if len(inside) == len(row) else inside
+        at = code[chosen]
         for kind, each in enumerate((None, seen.won, seen.gap, seen.variance)):
-            weights = None if each is None else each[inside]
+            weights = None if each is None else each[chosen]
             sums[kind, place] = np.bincount(at, weights, len(days))
     whole = np.stack(
         [np.bincount(code, one, len(days)) for one in (seen.gap, seen.variance)], dtype=np.float64
