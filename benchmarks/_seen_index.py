@@ -23,7 +23,6 @@ from service.adapters.database import DatabaseRecords
 from service.adapters.database.tables import DELIVERABLES, SEEN_PAGES, SEEN_WORDS
 from service.records import DeliverableState
 from tests.service.people import deliverable, settle_in
-from tests.verification.papers import fingerprint
 from verification.fingerprints import words
 from verification.fingerprints.likeness import compared
 
@@ -32,19 +31,24 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
     from numpy.typing import NDArray
-    from PIL import Image
 
     from verification.fingerprints.pages import Opened
 
 AT_ONCE, LOOKS = 5_000, 15
 #: Of one deliverable.
 PAGES = 10
+#: A row as PostgreSQL's binary COPY reads it, and what stands before and after all rows.
+_COPIED = np.dtype(
+    [("fields", ">i2"), ("long", ">i4"), ("word", ">i8"), ("wide", ">i4"), ("seq", ">i8")]
+)
+_BEFORE, _AFTER = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+#: Of a seq, in one number with its word.
+_SEQ_BITS = 32
 
 
-def look_up(pages: Sequence[Image.Image], indexed: int) -> None:
-    """Print how long one page takes against so many on each database, then 12 pairs."""
-    known = [found for page in pages if (found := fingerprint(page)) is not None]
-    *others, asked = known
+def look_up(pages: Sequence[Opened], indexed: int) -> None:
+    """Print how long the last page takes against so many on each database, then 12 pairs."""
+    *others, asked = pages
     kept = np.concatenate([words.words(one, words.KEPT) for one in others])
     with tempfile.TemporaryDirectory() as folder:
         _time("SQLite", f"sqlite:///{folder}/seen.db", kept, asked, indexed)
@@ -102,15 +106,18 @@ def _fill(records: DatabaseRecords, kept: NDArray[np.int64], indexed: int) -> No
             connection.execute(sa.text(f"ANALYZE {table.name}"))
 
 
-def _insert(connection: sa.Connection, pairs: Sequence[tuple[int, int]]) -> None:
+def _insert(connection: sa.Connection, pairs: NDArray[np.int64]) -> None:
     """Insert words in bulk, as fast as each driver can."""
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
-        driver.executemany(f"INSERT INTO {SEEN_WORDS.name} VALUES (?, ?)", pairs)  # noqa: S608
+        rows = map(tuple, pairs.tolist())
+        driver.executemany(f"INSERT INTO {SEEN_WORDS.name} VALUES (?, ?)", rows)  # noqa: S608
         return
-    with driver.cursor().copy(f"COPY {SEEN_WORDS.name} FROM STDIN") as copy:
-        for pair in pairs:
-            copy.write_row(pair)
+    table = np.empty(len(pairs), _COPIED)
+    table["fields"], table["long"], table["wide"] = 2, 8, 8
+    table["word"], table["seq"] = pairs.T
+    with driver.cursor().copy(f"COPY {SEEN_WORDS.name} FROM STDIN (FORMAT binary)") as copy:
+        copy.write(_BEFORE + table.tobytes() + _AFTER)
 
 
 @contextmanager
@@ -131,10 +138,12 @@ def _page(seq: int) -> dict[str, Any]:
     }
 
 
-def _rows(chance: Generator, kept: NDArray[np.int64], many: range) -> list[tuple[int, int]]:
+def _rows(chance: Generator, kept: NDArray[np.int64], many: range) -> NDArray[np.int64]:
+    """Give rows of word and seq, ascending, each once."""
     count = words.SETS * words.KEPT
     drawn = kept[chance.integers(0, kept.size, (len(many), count // 2))]
     sets = np.repeat(np.arange(words.SETS) << words.BITS, words.KEPT // 2)
     even = chance.integers(0, 1 << words.BITS, (len(many), len(sets))) + sets
-    table = np.concatenate([drawn, even], axis=1).tolist()
-    return sorted({(word, seq) for seq, row in zip(many, table, strict=True) for word in row})
+    table = np.concatenate([drawn, even], axis=1)
+    both = np.unique((table << _SEQ_BITS) + np.asarray(many)[:, None])
+    return np.column_stack([both >> _SEQ_BITS, both & ((1 << _SEQ_BITS) - 1)])

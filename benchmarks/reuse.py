@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import combinations
@@ -20,7 +21,7 @@ from PIL import Image
 
 from benchmarks._seen_index import look_up
 from service.actions.reuse_pages import FEWEST_VOTES
-from tests.verification.papers import COPIES, fingerprint, form
+from tests.verification.papers import COPIES, fingerprint, form, renamed, report
 from verification.fingerprints import words
 from verification.fingerprints.likeness import compare
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 #: Bits in which a hash of 64 may differ, and one of 256: what their makers call a match.
 HASH_BITS = {64: 10, 256: 31}
 FORMS_OF_ONE = 4
+#: The first of the templates by which no limit was set.
+KEPT_BACK = 1000
 KNOWN = {"same", "same_but_changed"}
 
 
@@ -85,6 +88,12 @@ def originals(count: int) -> list[Image.Image]:
     return found
 
 
+@cache
+def form_print(template: int, filled: int) -> Opened | None:
+    """Give what is kept of a form; forms are compared in several tables, and drawn once."""
+    return fingerprint(form(template, filled))
+
+
 def known(one: Opened | None, other: Opened | None) -> bool:
     """Say whether the two are told as one document, the candidate search included."""
     if one is None or other is None:
@@ -93,13 +102,13 @@ def known(one: Opened | None, other: Opened | None) -> bool:
     return len(shared) >= FEWEST_VOTES and compare(one, other).kind in KNOWN
 
 
-def recall(pages: list[Image.Image]) -> None:
+def recall(pages: list[Image.Image], ours: list[Opened | None]) -> None:
     """Print how many copies of each kind are known, by us and by the peers.
 
-    Found by rare words: were all words that two of the pages share left out, as the index leaves
-    out those on more than `MOST_PAGES` pages.
+    Even pages are those by which the sets of bits were chosen. Found by rare words: were all words
+    that two of the pages share left out, as the index leaves out those on more than `MOST_PAGES`
+    pages.
     """
-    ours = [fingerprint(page) for page in pages]
     theirs = {name: [make(page) for page in pages] for name, make in PEERS.items()}
     kept = [set(words.words(one, words.KEPT)) if one else set() for one in ours]
     on = Counter(word for page in kept for word in page)
@@ -107,10 +116,11 @@ def recall(pages: list[Image.Image]) -> None:
     for name, copy in COPIES.items():
         copies = [copy(page) for page in pages]
         prints = [fingerprint(one) for one in copies]
-        hits = sum(known(one, was) for one, was in zip(prints, ours, strict=True))
+        hits = [known(one, was) for one, was in zip(prints, ours, strict=True)]
         sought = [set(words.words(one, words.ASKED)) if one else set() for one in prints]
         found = sum(len(one & was) >= FEWEST_VOTES for one, was in zip(sought, rare, strict=True))
-        said = [f"{name:18} n={len(pages)} ours {hits / len(pages):.3f}"]
+        said = [f"{name:18} n={len(pages)} ours {sum(hits) / len(pages):.3f}"]
+        said.append(f"(even {sum(hits[::2])}, odd {sum(hits[1::2])})")
         said.append(f"found by rare words alone {found / len(pages):.3f}")
         for peer, make in PEERS.items():
             near = sum(
@@ -121,47 +131,66 @@ def recall(pages: list[Image.Image]) -> None:
         print("  ".join(said), flush=True)
 
 
-def false_alarms(templates: int) -> None:
+def false_alarms(name: str, templates: range) -> None:
     """Print how many pairs of forms of one template, filled in otherwise, are taken for one."""
     wrong, pairs, near = 0, 0, dict.fromkeys(PEERS, 0)
-    for template in range(templates):
+    for template in templates:
+        prints = [form_print(template, filled) for filled in range(FORMS_OF_ONE)]
         pages = [form(template, filled) for filled in range(FORMS_OF_ONE)]
-        prints = [fingerprint(page) for page in pages]
+        theirs = {peer: [make(page) for page in pages] for peer, make in PEERS.items()}
         for one, other in combinations(range(FORMS_OF_ONE), 2):
             pairs += 1
             wrong += known(prints[one], prints[other])
-            for peer, make in PEERS.items():
-                was = make(pages[one])
-                bits = int((was != make(pages[other])).sum())
-                near[peer] += bits <= HASH_BITS[was.size]
-    peers = "  ".join(f"{name} {count / pairs:.3f}" for name, count in near.items())
-    print(f"same template, other content: n={pairs} ours {wrong / pairs:.4f}  {peers}", flush=True)
+            for peer, hashes in theirs.items():
+                bits = int((hashes[one] != hashes[other]).sum())
+                near[peer] += bits <= HASH_BITS[hashes[one].size]
+    peers = "  ".join(f"{peer} {count / pairs:.3f}" for peer, count in near.items())
+    print(f"{name}, other content: n={pairs} ours {wrong / pairs:.4f}  {peers}", flush=True)
 
 
-def false_alarms_of_copies(templates: int) -> None:
+def false_alarms_of_copies(name: str, templates: range) -> None:
     """Print the same where one of the two is a copy: a photo of another form is another form."""
     wrong = dict.fromkeys(COPIES, 0)
-    for template in range(templates):
-        earlier = [fingerprint(form(template, filled)) for filled in (1, 2)]
+    for template in templates:
+        earlier = [form_print(template, filled) for filled in (1, 2)]
         page = form(template, 0)
-        for name, copy in COPIES.items():
+        for kind, copy in COPIES.items():
             later = fingerprint(copy(page))
-            wrong[name] += sum(known(later, was) for was in earlier)
-    pairs = 2 * templates
-    told = "  ".join(f"{name} {count / pairs:.3f}" for name, count in wrong.items())
-    print(f"copies of another filling: n={pairs} each: {told}", flush=True)
+            wrong[kind] += sum(known(later, was) for was in earlier)
+    pairs = 2 * len(templates)
+    told = "  ".join(f"{kind} {count}" for kind, count in wrong.items())
+    print(f"{name}, copies of another filling: n={pairs} each: {told}", flush=True)
+
+
+def reports(templates: range) -> None:
+    """Print how many reports that are nearly all template are told, honest and with a name set."""
+    wrong = pairs = renamings = 0
+    for template in templates:
+        prints = [fingerprint(report(template, customer)) for customer in range(3)]
+        for one, other in combinations(prints, 2):
+            pairs += 1
+            wrong += known(one, other)
+        renamings += known(fingerprint(renamed(template, 0)), prints[0])
+    count = len(templates)
+    print(f"reports of one template: n={pairs} told {wrong}", flush=True)
+    print(f"reports with the name alone changed: n={count} told {renamings}", flush=True)
 
 
 def main() -> int:
-    """Run all three; the figures stand in docs/checks/reuse.md."""
+    """Run them all; the figures stand in docs/checks/reuse.md."""
     given = [int(one) for one in sys.argv[1:]]
     count = given[0] if given else 20
     indexed = given[1] if len(given) > 1 else 100_000
-    false_alarms(count)
-    false_alarms_of_copies(count)
+    chose, others = range(count), range(KEPT_BACK, KEPT_BACK + count * 5 // 2)
+    false_alarms("templates that chose the limits", chose)
+    false_alarms("templates kept back", others)
+    false_alarms_of_copies("templates that chose the limits", chose)
+    false_alarms_of_copies("templates kept back", others[: count * 3 // 2])
+    reports(others)
     pages = originals(count)
-    look_up(pages, indexed)
-    recall(pages)
+    ours = [fingerprint(page) for page in pages]
+    recall(pages, ours)
+    look_up([one for one in ours if one is not None], indexed)
     return 0
 
 

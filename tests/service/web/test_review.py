@@ -11,7 +11,7 @@ from service.web.views import clock
 from tests.service.api.house import add_customer, body_of, requirement_of
 from tests.service.web.papers import AT, paper
 from tests.service.web.scene import PASSWORD, Scene, page_of, text_of
-from tests.verification import sealing
+from tests.verification import prose, sealing
 
 ACCEPT = {"decision": "accept", "reason_code": "original_seen"}
 
@@ -205,6 +205,43 @@ def test_a_page_seen_before_stands_beside_the_earlier_one_for_who_may_see_it(sce
     assert [f"/{new}/" in one for one in images] == [True]
     assert "不向您显示其画面" in text_of(answer)
     assert "别人的客户" not in text_of(answer)
+
+
+def test_words_seen_before_stand_beside_the_earlier_ones_for_who_may_see_them(
+    scene: Scene,
+) -> None:
+    other = scene.house.somebody("other", Role.SALESPERSON)
+    wanted = requirement_of(other, add_customer(other, name="别人的客户"), "poc_report")
+    theirs = prose.report("zh", 1, "别人的客户")
+    ours = [line.replace("别人的客户", "本方客户") for line in theirs]
+    earlier = str(body_of(other.upload(wanted["id"], prose.docx(theirs), key="other"))["id"])
+    draft = paper("poc_report", "unsigned")
+    new = scene.upload("poc_report", replace(draft, data=prose.pdf(ours, 40)))
+    words_told_as_seen(scene, new, earlier)
+    answer = scene.reviewer().get(f"/deliverables/{new}")
+    sides = page_of(answer).xpath("//div[contains(@class, 'both-texts')]/figure")
+    assert sides
+    assert all("本方客户" in side.text_content() for side in sides[::2])
+    assert all("别人的客户" in side.text_content() for side in sides[1::2])
+    answer = scene.visitor("seller").get(f"/deliverables/{new}")
+    assert not page_of(answer).xpath("//div[contains(@class, 'both-texts')]")
+    assert "不向您显示其文字" in text_of(answer)
+    assert "别人的客户" not in text_of(answer)
+
+
+def words_told_as_seen(scene: Scene, new: str, earlier: str) -> None:
+    """Write into the report of a file what `reuse.text` tells of an earlier one."""
+    said = {"zh": "文字相同", "en": "the same words"}
+    finding = {
+        "id": "reuse.text", "version": 2, "status": "INDETERMINATE", "message": said,
+        "sub_indication": "REUSED_DELIVERABLE", "remedy": said,
+        "evidence": [{"kind": "field", "source": "deliverable", "value": earlier}],
+    }  # fmt: skip
+    with scene.house.ports.records.begin() as unit:
+        row = unit.deliverables.get(new)
+        assert row is not None
+        report = {**(row.report or {}), "checks": [*(row.report or {})["checks"], finding]}
+        unit.deliverables.replace(replace(row, report=report))
 
 
 def test_sealed_page_is_shown_with_the_place_of_the_seal(scene: Scene) -> None:
