@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 WIDTHS = (1, 2, 4)
-#: No day is later (9999-12-31).
-NEVER = 3652059
+#: 9999-12-31, which no day is later than.
+LAST_DAY = 3652059
 
 
 def columns(deals: Deals) -> dict[str, Any]:
     """Write the columns down; no deal converted before it entered."""
-    first = int(deals.entered.min(initial=NEVER))
+    first = int(deals.entered.min(initial=LAST_DAY))
     took = np.where(deals.converted < 0, 0, deals.converted - deals.entered + 1)
     return {
         "ids": list(deals.ids),
