@@ -35,6 +35,16 @@ FOCUS = """() => {
   return [at.tagName, seen.outlineStyle !== 'none' || parseFloat(seen.strokeWidth) >= 5];
 }"""
 
+#: What one can press and is smaller than 24 × 24 pixels (WCAG 2.2, 2.5.8). A link within a sentence
+#: may be, as may a box or dot whose label can be pressed, and what is only there for the focus.
+SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, summary, label')]
+  .filter((one) => one.checkVisibility() && !one.closest('p, li > span, .skip'))
+  .filter((one) => !(one.matches('input') && one.labels.length) && !one.querySelector('rect'))
+  .filter((one) => one.tagName !== 'LABEL' || one.querySelector('input'))
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 1 && (box.width < 23.9 || box.height < 23.9))
+  .map(([one, box]) => `${one.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
+
 
 @pytest.fixture
 def browse(scene: Scene) -> Iterator[Browsing]:
@@ -149,6 +159,16 @@ def test_no_page_is_wider_than_its_window(
         page.goto(browse.address + path)
         assert overflow(page) <= 0, path
         assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[language]
+
+
+def test_on_a_phone_nothing_is_too_small_to_press(scene: Scene, browse: Browsing) -> None:
+    changed = scene.changed()
+    page = browse.sign_in("reviewer", "/reviews", size=PHONE)
+    small = []
+    for path in ("/reviews", f"/deliverables/{changed}", "/customers", "/incidents"):
+        page.goto(browse.address + path)
+        small += [(path, one) for one in page.evaluate(SMALL)]
+    assert small == []
 
 
 def test_focus_can_be_seen_wherever_it_goes(scene: Scene, browse: Browsing) -> None:
