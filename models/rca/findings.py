@@ -25,6 +25,8 @@ class Found:
 class Expected:
     """What each cell should convert with some shifts explained, whatever the spread is."""
 
+    #: What is explained.
+    found: tuple[Found, ...]
     mean: Floats
     variance: Floats
     #: Sums of the leaves' variances, each squared.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Least shift (logit, first order) that is told: a fall of about five points from one half.
 LEAST_FALL = 0.2
+#: A fall is seldom the same in all parts of its cell.
+UNEVEN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Leaves:
     usual: Spread = UNKNOWN
     #: Least shift (logit, first order) that is told.
     least_fall: float = LEAST_FALL
+    #: By what share of a cell's shift those of its parts may differ; 0: they fall alike.
+    uneven: float = UNEVEN
 
 
 def figures(leaves: Leaves, entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
@@ -59,6 +63,10 @@ def gained(leaves: Leaves, places: Places, logit: Floats) -> float:
     # No product of vectors: it would wake the threads of BLAS.
     gain -= entered * (_softplus(logit) - _softplus(old))
     return float(gain.sum())
+
+
+def log_odds(converted: Floats, entered: Floats) -> Floats:
+    return np.asarray(np.log((converted + 0.5) / (entered - converted + 0.5)))
 
 
 def _softplus(logit: Floats) -> Floats:

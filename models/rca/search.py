@@ -7,6 +7,7 @@ shift, the search descends into it; 4. all shifts found so far are fitted anew, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import numpy as np
 from models.rca.baseline import expit
 from models.rca.findings import Expected, Found, Scan
 from models.rca.lattice import ANY
-from models.rca.leaves import Leaves, figures, gained
+from models.rca.leaves import Leaves, figures, gained, log_odds
 from models.rca.spread import Deviation, Layers, Spread
 
 if TYPE_CHECKING:
@@ -44,8 +45,11 @@ WHOLE = -1
 #: Several causes look like spread until all are found; on the way no more is believed.
 FORWARD_SPREAD = 5e-3
 FIT_PASSES = 4
-#: Children whose shift differs by less than this share of their cell's do not tear it.
+#: Children whose shift differs by less than this share of their cell's do not tear it; where falls
+#: are uneven, those that fell by this share of it do not.
 TORN = 0.25
+#: A later cause costs as large a share of the first's as leaves vary by, to a share that is told.
+MOST_SMALL = 0.2
 MOST_NESTED = 4
 #: Times that pieces are put together.
 MOST_MERGED = 4
@@ -173,6 +177,9 @@ class Search:
             left = [int(one) for one in cells[~is_piece] if one != place]
             merged = self.fit((*left, place))
             worth = self.worth(merged)
+            # All of its parts fell: that they did not fall alike is no reason to tell them apart.
+            if self._leaves.uneven and not self._is_torn(place, left):
+                worth = max(worth, np.nextafter(most, np.inf))
             if worth > most:
                 best, most = merged, worth
         is_merged = best is not self.found
@@ -198,6 +205,8 @@ class Search:
             if not self.found:
                 return last
             margins = [self._margin(one, last.spread) for one in self.found]
+            if self._leaves.uneven and min(margins) > 0:
+                margins = self._shares(last.spread)
             weakest = int(np.argmin(margins))
             if margins[weakest] > 0:
                 return last
@@ -209,6 +218,12 @@ class Search:
         place = np.array([one.cell])
         over = self.over(scan.expected, spread, place)
         return float((self.evidence(scan.expected, place) / over - self.gate[place])[0])
+
+    def _shares(self, spread: Spread) -> list[float]:
+        """Give how far each cause's shortfall is over the share of the largest that is noise."""
+        short = [float(self.without(one, spread).expected.gap[one.cell]) for one in self.found]
+        least = min(spread.leaf, MOST_SMALL) * max(short)
+        return [own - least for own in short]
 
     def without(self, one: Found, spread: Spread) -> Scan:
         """Hold every cell against what is expected with all causes but one explained."""
@@ -269,9 +284,11 @@ class Search:
         added = [now - before for now, before in zip(new, old, strict=True)]
         sums = self.cells.sums_at(places, added, block)
         sums += self._usual_sums
-        return self._expectation(sums, block[3:])
+        return self._expectation(sums, block[3:], found)
 
-    def _expectation(self, sums: Floats, into: Floats) -> Expected:
+    def _expectation(
+        self, sums: Floats, into: Floats, found: tuple[Found, ...] = ()
+    ) -> Expected:
         """Work out of a mean, its variance and squares; three rows of `into` hold the rest."""
         total, once, squares = sums
         mean, gap, bound = into[:3]
@@ -285,7 +302,7 @@ class Search:
         bound /= variance
         bound /= self.doubt
         hot = np.flatnonzero(bound > self.gate)
-        return Expected(mean, variance, squares, gap, bound, hot)
+        return Expected(found, mean, variance, squares, gap, bound, hot)
 
     def scan(
         self, found: tuple[Found, ...], spread: Spread | None = None, most: float = 1.0
@@ -314,6 +331,9 @@ class Search:
         is_whole = places == len(self.gate) - 1
         shared = spread.shared + spread.common * is_whole
         over = 1 + spread.leaf * expected.clumped[places] / variance + shared * variance
+        for one in expected.found if self._leaves.uneven else ():
+            apart = (self._leaves.uneven * one.shift) ** 2
+            over += apart * variance * self._below(one.cell, places)
         return np.asarray(over)
 
     def uncertainty(self, scan: Scan, place: int) -> float:
@@ -347,7 +367,7 @@ class Search:
         within, best = np.ones(len(allowed), dtype=np.bool_), None
         while within.any():
             best = int(allowed[np.argmax(np.where(within, worth, -np.inf))])
-            if not self._is_torn(best):
+            if not self._is_torn(best, [one.cell for one in self.found]):
                 return best
             within = self._below(best, allowed)
         return best
@@ -359,9 +379,9 @@ class Search:
         is_inside = (others == own)[:, is_fixed].all(axis=1)
         return np.asarray(is_inside & (self.cells.depth[places] > is_fixed.sum()))
 
-    def _is_torn(self, cell: int) -> bool:
-        """Tell whether the cells inside `cell` do not share its shift."""
-        cells = (*(one.cell for one in self.found), cell)
+    def _is_torn(self, cell: int, others: Sequence[int]) -> bool:
+        """Tell whether the cells inside `cell` do not share its shift, other causes explained."""
+        cells = (*others, cell)
         for _ in range(MOST_NESTED + 1):
             found = self.fit(cells)
             left = self.scan(found, most=FORWARD_SPREAD)
@@ -376,9 +396,25 @@ class Search:
             is_deeper = (apart > TORN * shift) & ~_is_among(hot, cells)
             deeper = np.where(is_deeper, left.plain[inside], 0.0)
             if not deeper.any():
+                if self._leaves.uneven:
+                    return self._is_spared(cell, shift, left)
                 return bool((apart < -TORN * shift).any())
             cells = (*cells, int(hot[np.argmax(deeper)]))
         return True
+
+    def _is_spared(self, cell: int, shift: float, left: Scan) -> bool:
+        """Tell whether a cell inside `cell` hardly fell, though the rest did by `shift`."""
+        expected = left.expected
+        might = np.flatnonzero((expected.bound > self.gate) & (expected.gap < 0))
+        inside = might[self._below(cell, might)]
+        # Uneven falls are what is asked about, so they are no excuse here.
+        over = self.over(replace(expected, found=()), left.spread, inside)
+        is_apart = -self.evidence(expected, inside) > self.gate[inside] * over
+        inside = inside[is_apart]
+        entered, observed = self.entered[inside], self.observed[inside]
+        # On the logit scale: near a rate of one, shares of it say little.
+        rise = log_odds(observed, entered) - log_odds(expected.mean[inside], entered)
+        return bool((rise > (1 - TORN) * shift).any())
 
 
 def _is_among(places: Places, few: Sequence[int]) -> Bools:
