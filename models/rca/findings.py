@@ -25,8 +25,6 @@ class Found:
 class Expected:
     """What each cell should convert with some shifts explained, whatever the spread is."""
 
-    #: What is explained.
-    found: tuple[Found, ...]
     mean: Floats
     variance: Floats
     #: Sums of the leaves' variances, each squared.
@@ -37,6 +35,8 @@ class Expected:
     bound: Floats
     #: Cells whose evidence may pass the gate if there is no spread at all.
     hot: Places
+    #: What is explained.
+    found: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

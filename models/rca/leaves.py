@@ -65,9 +65,5 @@ def gained(leaves: Leaves, places: Places, logit: Floats) -> float:
     return float(gain.sum())
 
 
-def log_odds(converted: Floats, entered: Floats) -> Floats:
-    return np.asarray(np.log((converted + 0.5) / (entered - converted + 0.5)))
-
-
 def _softplus(logit: Floats) -> Floats:
     return np.asarray(np.log1p(np.exp(logit)))
