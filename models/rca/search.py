@@ -161,7 +161,7 @@ class Search:
                 return
 
     def _merge(self) -> bool:
-        """Tell the cell that found ones are pieces of, where that is worth more or all of it fell."""
+        """Tell the cell that found ones are pieces of, where it is worth more or all of it fell."""
         cells = np.array([one.cell for one in self.found], dtype=np.intp)
         codes = self.cells.codes(cells)
         shared = [np.where(one == two, one, ANY) for one, two in combinations(codes, 2)]
