@@ -168,7 +168,7 @@ class Search:
         wider = sorted({tuple(map(int, one)) for one in shared if (one != ANY).any()})
         best, most = self.found, self.worth(self.found)
         for place in (int(self.cells.places(np.array([one]))[0]) for one in wider):
-            is_piece = self._below(place, cells)
+            is_piece = self.cells.below(place, cells)
             if is_piece.sum() < 2:  # noqa: PLR2004 - one piece is no reason to widen
                 continue
             left = [int(one) for one in cells[~is_piece] if one != place]
@@ -321,12 +321,13 @@ class Search:
     def over(self, expected: Expected, spread: Spread, places: Places) -> Floats:
         """Give how many times the variance of chance some cells have."""
         variance = expected.variance[places]
-        is_whole = places == len(self.gate) - 1
-        shared = spread.shared + spread.common * is_whole
+        whole = len(self.gate) - 1
+        shared = spread.shared + spread.common * (places == whole)
         over = 1 + spread.leaf * expected.clumped[places] / variance + shared * variance
         for one in expected.found if self._leaves.uneven else ():
-            apart = (self._leaves.uneven * one.shift) ** 2
-            over += apart * variance * self._below(one.cell, places)
+            # Where all of it fell unevenly, cells fell: it must not hide them.
+            apart = (self._leaves.uneven * one.shift) ** 2 * (one.cell != whole)
+            over += apart * variance * self.cells.below(one.cell, places)
         return np.asarray(over)
 
     def uncertainty(self, scan: Scan, place: int) -> float:
@@ -356,15 +357,8 @@ class Search:
             best = int(allowed[np.argmax(np.where(within, worth, -np.inf))])
             if not self._is_torn(best, [one.cell for one in self.found]):
                 return best
-            within = self._below(best, allowed)
+            within = self.cells.below(best, allowed)
         return best
-
-    def _below(self, cell: int, places: Places) -> Bools:
-        """Tell which cells lie strictly inside another."""
-        own, others = self.cells.codes(np.array([cell]))[0], self.cells.codes(places)
-        is_fixed = own != ANY
-        is_inside = (others == own)[:, is_fixed].all(axis=1)
-        return np.asarray(is_inside & (self.cells.depth[places] > is_fixed.sum()))
 
     def _is_torn(self, cell: int, others: Sequence[int]) -> bool:
         """Tell whether the cells inside `cell` do not share its shift, other causes explained."""
@@ -374,7 +368,7 @@ class Search:
             left = self.scan(found, most=FORWARD_SPREAD)
             shift = -next(one.shift for one in found if one.cell == cell)
             inside = np.flatnonzero(np.abs(left.gated) > self.gate[left.hot])
-            inside = inside[self._below(cell, left.hot[inside])]
+            inside = inside[self.cells.below(cell, left.hot[inside])]
             hot = left.hot[inside]
             apart = left.expected.gap[hot] / left.expected.variance[hot]
             if shift < self._leaves.least_fall:
@@ -391,8 +385,8 @@ class Search:
     def _is_spared(self, cell: int, shift: float, left: Scan) -> bool:
         """Tell whether a cell inside `cell` hardly fell, though the rest did by `shift`."""
         expected = left.expected
-        inside = np.flatnonzero((expected.bound > self.gate) & (expected.gap < 0))
-        inside = inside[self._below(cell, inside)]
+        inside = expected.hot[expected.gap[expected.hot] < 0]
+        inside = inside[self.cells.below(cell, inside)]
         # Uneven falls are what is asked about, so they are no excuse here.
         over = self.over(replace(expected, found=()), left.spread, inside)
         inside = inside[-self.evidence(expected, inside) > self.gate[inside] * over]
