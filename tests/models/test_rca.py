@@ -189,3 +189,20 @@ def test_a_fall_that_is_uneven_in_its_cell_is_one_cause(
         before = draw.binomial(60000, 0.52)
         lines.append(f"a{a},b{b},c{c},60000,{before},5000,{won}")
     assert cells(localise(read("\n".join(lines).encode()))) == told
+
+
+@pytest.mark.parametrize(
+    ("fallen", "told"),
+    [
+        pytest.param((1, 2, 3), {"a1", "b2", "c3"}, id="a value of each fell: these, not none"),
+        pytest.param((), {""}, id="all fell: all"),
+    ],
+)
+def test_a_fall_of_all_does_not_hide_cells(fallen: tuple[int, ...], told: set[str]) -> None:
+    draw = np.random.default_rng(3)
+    lines = ["a,b,c,n_hist,k_hist,n_cur,k_cur"]
+    for codes in np.ndindex(5, 5, 5):
+        times = sum(own == code for own, code in zip(codes, fallen, strict=True)) if fallen else 1
+        won = draw.binomial(20, 1 / (1 + np.exp(times - 0.1)))
+        lines.append("a{},b{},c{},".format(*codes) + f"400,{draw.binomial(400, 0.525)},20,{won}")
+    assert cells(localise(read("\n".join(lines).encode()))) == told
