@@ -199,7 +199,7 @@ def test_a_fall_that_is_uneven_in_its_cell_is_one_cause(
     ],
 )
 def test_a_fall_of_all_does_not_hide_cells(fallen: tuple[int, ...], told: set[str]) -> None:
-    draw = np.random.default_rng(3)
+    draw = np.random.default_rng(0)
     lines = ["a,b,c,n_hist,k_hist,n_cur,k_cur"]
     for codes in np.ndindex(5, 5, 5):
         times = sum(own == code for own, code in zip(codes, fallen, strict=True)) if fallen else 1
