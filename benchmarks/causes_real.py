@@ -18,6 +18,7 @@ from benchmarks._funnel_learned import Known, kept_back, reranked
 from benchmarks._funnel_peers import chi_square, greedy_drop
 from benchmarks._funnel_real import Incident, incidents
 from benchmarks.promise import record
+from models.rca import localise
 from models.rca.cell_features import candidates, ranked
 
 if TYPE_CHECKING:
@@ -55,9 +56,27 @@ def main() -> int:
             )
     for name, shares in orders.items():
         print(f"  {name:44} " + ", ".join(f"AC@{k} {share:.3f}" for k, share in shares.items()))
+    _print_told(seen)
     best = orders.get(LEARNED, own)
     met = [_record(k, aim, (best, own, orders["chi-square a cell"])) for k, aim in AIMS.items()]
     return 0 if all(met) else 1
+
+
+def _print_told(seen: Sequence[Incident]) -> None:
+    """Print the F1 (micro, over causes) of what `localise` itself tells, by half."""
+    halves = {
+        "all": seen,
+        "chosen on": [one for one in seen if not kept_back(one.stream)],
+        "kept back": [one for one in seen if kept_back(one.stream)],
+    }
+    for name, half in halves.items():
+        told = [{tuple(sorted(each.cell)) for each in localise(one.case).causes} for one in half]
+        hits = sum(len(cells & one.truth) for cells, one in zip(told, half, strict=True))
+        cells, labels = sum(map(len, told)), sum(len(one.truth) for one in half)
+        score = 2 * hits / (cells + labels)
+        print(
+            f"  told by localise, {name}: F1 {score:.3f} ({hits} of {cells} cells, {labels} labels)"
+        )
 
 
 def _mean(seen: Sequence[Incident], splits: Sequence[Sequence[Sequence[Cell]]]) -> dict[int, float]:

@@ -124,6 +124,7 @@ def _searched(case: AmountCase, noise: tuple[float, float, float]) -> Search:
         is_forecast=True,
         usual=Spread(spread, 0.0),
         least_fall=LEAST_SHORT,
+        uneven=0.0,
     )
     return Search(leaves, cells)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Places = NDArray[np.intp]
@@ -152,6 +153,11 @@ class Sparse:
             if cuboid.dimensions:
                 codes[np.ix_(rows, cuboid.dimensions)] = self._within(cuboid, cells[rows])
         return codes
+
+    def below(self, cell: int, places: Places) -> Bools:
+        own, others = self.codes(np.array([cell]))[0], self.codes(places)
+        is_fixed = own != ANY
+        return np.asarray((others == own)[:, is_fixed].all(axis=1) & (places != cell))
 
     def places(self, codes: Ints) -> Places:
         cuboids = {one.dimensions: one for one in self._cuboids}

@@ -35,6 +35,8 @@ class Expected:
     bound: Floats
     #: Cells whose evidence may pass the gate if there is no spread at all.
     hot: Places
+    #: What is explained.
+    found: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

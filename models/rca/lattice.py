@@ -64,6 +64,9 @@ class Lattice(Blocks, Protocol):
     def codes(self, cells: Places) -> Ints:
         """Give cells × dimensions: the code of the value, ANY where the dimension is free."""
 
+    def below(self, cell: int, places: Places) -> Bools:
+        """Tell which cells lie strictly inside another."""
+
     def places(self, codes: Ints) -> Places:
         """Give the cells with such codes, each of which holds a leaf."""
 
@@ -122,6 +125,15 @@ class Dense:
     def codes(self, cells: Places) -> Ints:
         codes = np.stack(np.unravel_index(cells % len(self.depth), self._wide), axis=-1)
         return np.where(codes == np.array(self.shape), ANY, codes)
+
+    def below(self, cell: int, places: Places) -> Bools:
+        inside, stride = places != cell, 1
+        for size in reversed(self.shape):
+            code = cell // stride % (size + 1)
+            if code != size:
+                inside &= places // stride % (size + 1) == code
+            stride *= size + 1
+        return np.asarray(inside)
 
     def places(self, codes: Ints) -> Places:
         wide = np.where(codes == ANY, np.array(self.shape), codes)

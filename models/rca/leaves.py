@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Least shift (logit, first order) that is told: a fall of about five points from one half.
 LEAST_FALL = 0.2
+#: A fall is seldom the same in all parts of its cell.
+UNEVEN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Leaves:
     usual: Spread = UNKNOWN
     #: Least shift (logit, first order) that is told.
     least_fall: float = LEAST_FALL
+    #: By what share of a cell's shift those of its parts may differ; 0: they fall alike.
+    uneven: float = UNEVEN
 
 
 def figures(leaves: Leaves, entered: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:

@@ -7,6 +7,7 @@ shift, the search descends into it; 4. all shifts found so far are fitted anew, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from models.rca.baseline import expit
 from models.rca.findings import Expected, Found, Scan
 from models.rca.lattice import ANY
 from models.rca.leaves import Leaves, figures, gained
+from models.rca.nats import TINY, is_among, nats, rise
 from models.rca.spread import Deviation, Layers, Spread
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ MARGIN = 2.0
 DEEPER = 0.5
 #: Historical variance at which a cell's own history counts half against the model's.
 HISTORY_HALF = 20.0
-TINY, TINY_VARIANCE = 1e-9, 1e-6
+TINY_VARIANCE = 1e-6
 #: So many windows of history tell its spread; a window may be nearly all of a cell's history.
 LEAST_WINDOWS, LEAST_DOUBT = 3, 0.1
 #: The place of the cell of all.
@@ -44,8 +46,10 @@ WHOLE = -1
 #: Several causes look like spread until all are found; on the way no more is believed.
 FORWARD_SPREAD = 5e-3
 FIT_PASSES = 4
-#: Children whose shift differs by less than this share of their cell's do not tear it.
+#: Children tear a cell whose shift differs by this share of its own; of uneven falls, is less.
 TORN = 0.25
+#: A cause costs as large a share of the largest's as the variance of leaves, at most this.
+MOST_SMALL = 0.2
 MOST_NESTED = 4
 #: Times that pieces are put together.
 MOST_MERGED = 4
@@ -71,6 +75,7 @@ class Search:
         self._odds = np.exp(leaves.logit.ravel())
         self._usual = figures(leaves, leaves.entered, expit(leaves.logit))
         self._sum_up(block[:8], known)
+        np.maximum(self.entered - TINY, TINY, out=self._most_won)
         self._set_gate()
         self.found: tuple[Found, ...] = ()
         self._usual_sums = block[5:8]
@@ -99,8 +104,6 @@ class Search:
         np.maximum(self.doubt, TINY, out=self.doubt)
         np.divide(self.entered, self.doubt, out=self.doubt)
         self.doubt += 1
-        np.maximum(self.entered, 2 * TINY, out=self._most_won)
-        self._most_won -= TINY
 
     def _sum_forecast(self, sums: Floats) -> None:
         """Sum up where history is a forecast: it leaves no doubt, and no level to correct."""
@@ -108,8 +111,6 @@ class Search:
         self.observed[:] = sums[4]
         np.divide(sums[5], expit(self._leaves.logit.ravel()[:1]), out=self.entered)
         self._level[:], self.doubt[:] = 0.0, 1.0
-        np.maximum(self.entered, 2 * TINY, out=self._most_won)
-        self._most_won -= TINY
 
     def _window(self, entered: Floats, converted: Floats, before: Floats) -> Deviation:
         rows = [entered, converted, *figures(self._leaves, entered, expit(self._leaves.logit))]
@@ -160,24 +161,25 @@ class Search:
                 return
 
     def _merge(self) -> bool:
-        """Tell the cell that found ones are pieces of instead, where that is worth more."""
+        """Tell the cell that found ones are pieces of, where it is worth more or all of it fell."""
         cells = np.array([one.cell for one in self.found], dtype=np.intp)
         codes = self.cells.codes(cells)
         shared = [np.where(one == two, one, ANY) for one, two in combinations(codes, 2)]
         wider = sorted({tuple(map(int, one)) for one in shared if (one != ANY).any()})
         best, most = self.found, self.worth(self.found)
         for place in (int(self.cells.places(np.array([one]))[0]) for one in wider):
-            is_piece = self._below(place, cells)
+            is_piece = self.cells.below(place, cells)
             if is_piece.sum() < 2:  # noqa: PLR2004 - one piece is no reason to widen
                 continue
             left = [int(one) for one in cells[~is_piece] if one != place]
             merged = self.fit((*left, place))
             worth = self.worth(merged)
+            if self._leaves.uneven and not self._is_torn(place, left):
+                worth = max(worth, np.nextafter(most, np.inf))
             if worth > most:
                 best, most = merged, worth
-        is_merged = best is not self.found
-        self.found = best
-        return is_merged
+        before, self.found = self.found, best
+        return best is not before
 
     def worth(self, found: tuple[Found, ...]) -> float:
         """Give the log-likelihood that shifts of some cells bring, less what each has to."""
@@ -198,6 +200,8 @@ class Search:
             if not self.found:
                 return last
             margins = [self._margin(one, last.spread) for one in self.found]
+            if self._leaves.uneven and min(margins) > 0:
+                margins = self._shares(last.spread)
             weakest = int(np.argmin(margins))
             if margins[weakest] > 0:
                 return last
@@ -209,6 +213,12 @@ class Search:
         place = np.array([one.cell])
         over = self.over(scan.expected, spread, place)
         return float((self.evidence(scan.expected, place) / over - self.gate[place])[0])
+
+    def _shares(self, spread: Spread) -> list[float]:
+        """Give how far each cause's shortfall is over the share of the largest that is noise."""
+        short = [float(self.without(one, spread).expected.gap[one.cell]) for one in self.found]
+        least = min(spread.leaf, MOST_SMALL) * max(short)
+        return [own - least for own in short]
 
     def without(self, one: Found, spread: Spread) -> Scan:
         """Hold every cell against what is expected with all causes but one explained."""
@@ -269,7 +279,7 @@ class Search:
         added = [now - before for now, before in zip(new, old, strict=True)]
         sums = self.cells.sums_at(places, added, block)
         sums += self._usual_sums
-        return self._expectation(sums, block[3:])
+        return replace(self._expectation(sums, block[3:]), found=found)
 
     def _expectation(self, sums: Floats, into: Floats) -> Expected:
         """Work out of a mean, its variance and squares; three rows of `into` hold the rest."""
@@ -302,8 +312,8 @@ class Search:
 
     def _spread(self, found: tuple[Found, ...], expected: Expected, most: float) -> Spread:
         if found not in self._spreads:
-            parts = expected.gap, expected.variance, expected.clumped, self.doubt
-            self._spreads[found] = self._layers.spread([Deviation(*parts)])
+            one = Deviation(expected.gap, expected.variance, expected.clumped, self.doubt)
+            self._spreads[found] = self._layers.spread([one])
         own, usual = self._spreads[found], self._historic
         shared = max(min(own.shared, most), usual.shared)
         return Spread(max(own.leaf, usual.leaf), shared, usual.common)
@@ -311,9 +321,13 @@ class Search:
     def over(self, expected: Expected, spread: Spread, places: Places) -> Floats:
         """Give how many times the variance of chance some cells have."""
         variance = expected.variance[places]
-        is_whole = places == len(self.gate) - 1
-        shared = spread.shared + spread.common * is_whole
+        whole = len(self.gate) - 1
+        shared = spread.shared + spread.common * (places == whole)
         over = 1 + spread.leaf * expected.clumped[places] / variance + shared * variance
+        for one in expected.found if self._leaves.uneven else ():
+            # Where all of it fell unevenly, cells fell: it must not hide them.
+            apart = (self._leaves.uneven * one.shift) ** 2 * (one.cell != whole)
+            over += apart * variance * self.cells.below(one.cell, places)
         return np.asarray(over)
 
     def uncertainty(self, scan: Scan, place: int) -> float:
@@ -325,13 +339,7 @@ class Search:
         """Give the evidence at some cells, before it is divided for spread."""
         entered, observed = self.entered[places], self.observed[places]
         mean, variance = expected.mean[places], expected.variance[places]
-        lost = entered - observed
-        unlikely = np.maximum(entered - mean, TINY)
-        nats = observed * np.log(np.maximum(observed, TINY) / mean)
-        nats += lost * np.log(np.maximum(lost, TINY) / unlikely)
-        # The rates inside a cell differ, so its variance is smaller than its mean rate says.
-        even = mean * unlikely / np.maximum(entered, TINY)
-        plain = nats * even / variance / self.doubt[places]
+        plain = nats((entered, observed), mean, variance) / self.doubt[places]
         plain = np.where(variance > TINY_VARIANCE, plain, 0.0)
         return np.asarray(plain * np.sign(expected.gap[places]), dtype=np.float64)
 
@@ -341,45 +349,46 @@ class Search:
         is_allowed = (scan.gated > self.gate[hot]) & (fall > self._leaves.least_fall)
         if self.found:
             is_allowed &= self.cells.depth[hot] > 0
-            is_allowed &= ~_is_among(hot, [one.cell for one in self.found])
+            is_allowed &= ~is_among(hot, [one.cell for one in self.found])
         allowed = hot[is_allowed]
         worth = (scan.plain - self.cells.penalty[hot])[is_allowed]
         within, best = np.ones(len(allowed), dtype=np.bool_), None
         while within.any():
             best = int(allowed[np.argmax(np.where(within, worth, -np.inf))])
-            if not self._is_torn(best):
+            if not self._is_torn(best, [one.cell for one in self.found]):
                 return best
-            within = self._below(best, allowed)
+            within = self.cells.below(best, allowed)
         return best
 
-    def _below(self, cell: int, places: Places) -> Bools:
-        """Tell which cells lie strictly inside another."""
-        own, others = self.cells.codes(np.array([cell]))[0], self.cells.codes(places)
-        is_fixed = own != ANY
-        is_inside = (others == own)[:, is_fixed].all(axis=1)
-        return np.asarray(is_inside & (self.cells.depth[places] > is_fixed.sum()))
-
-    def _is_torn(self, cell: int) -> bool:
-        """Tell whether the cells inside `cell` do not share its shift."""
-        cells = (*(one.cell for one in self.found), cell)
+    def _is_torn(self, cell: int, others: Sequence[int]) -> bool:
+        """Tell whether the cells inside `cell` do not share its shift, other causes explained."""
+        cells = (*others, cell)
         for _ in range(MOST_NESTED + 1):
             found = self.fit(cells)
             left = self.scan(found, most=FORWARD_SPREAD)
             shift = -next(one.shift for one in found if one.cell == cell)
             inside = np.flatnonzero(np.abs(left.gated) > self.gate[left.hot])
-            inside = inside[self._below(cell, left.hot[inside])]
-            hot, expected = left.hot[inside], left.expected
-            apart = expected.gap[hot] / expected.variance[hot]
+            inside = inside[self.cells.below(cell, left.hot[inside])]
+            hot = left.hot[inside]
+            apart = left.expected.gap[hot] / left.expected.variance[hot]
             if shift < self._leaves.least_fall:
                 return True
             # A child that fell further may be a cause of its own; one that fell less may not.
-            is_deeper = (apart > TORN * shift) & ~_is_among(hot, cells)
+            is_deeper = (apart > TORN * shift) & ~is_among(hot, cells)
             deeper = np.where(is_deeper, left.plain[inside], 0.0)
             if not deeper.any():
-                return bool((apart < -TORN * shift).any())
+                is_less = bool((apart < -TORN * shift).any())
+                return self._is_spared(cell, shift, left) if self._leaves.uneven else is_less
             cells = (*cells, int(hot[np.argmax(deeper)]))
         return True
 
-
-def _is_among(places: Places, few: Sequence[int]) -> Bools:
-    return np.asarray((places[:, None] == np.array(few, dtype=np.intp)).any(axis=1))
+    def _is_spared(self, cell: int, shift: float, left: Scan) -> bool:
+        """Tell whether a cell inside `cell` hardly fell, though the rest did by `shift`."""
+        expected = left.expected
+        inside = expected.hot[expected.gap[expected.hot] < 0]
+        inside = inside[self.cells.below(cell, inside)]
+        # Uneven falls are what is asked about, so they are no excuse here.
+        over = self.over(replace(expected, found=()), left.spread, inside)
+        inside = inside[-self.evidence(expected, inside) > self.gate[inside] * over]
+        counts = self.entered[inside], self.observed[inside], expected.mean[inside]
+        return bool((rise(*counts) > (1 - TORN) * shift).any())

@@ -170,3 +170,39 @@ def test_gb18030_is_read() -> None:
     table = read("大区,n_hist,k_hist,n_cur,k_cur\n华东,10,5,8,4\n".encode("gb18030"))
     assert table.dimensions == ("大区",)
     assert table.values == (("华东",),)
+
+
+@pytest.mark.parametrize(
+    ("rates", "told"),
+    [
+        pytest.param((0.30, 0.36, 0.20, 0.38), {"a1"}, id="all parts fell, unevenly: the cell"),
+        pytest.param((0.30, 0.52, 0.30, 0.52), {"a1&b0", "a1&b2"}, id="two of four: those two"),
+    ],
+)
+def test_a_fall_that_is_uneven_in_its_cell_is_one_cause(
+    rates: tuple[float, ...], told: set[str]
+) -> None:
+    draw = np.random.default_rng(11)
+    lines = ["a,b,c,n_hist,k_hist,n_cur,k_cur"]
+    for a, b, c in np.ndindex(4, 4, 4):
+        won = draw.binomial(5000, rates[b] if a == 1 else 0.52)
+        before = draw.binomial(60000, 0.52)
+        lines.append(f"a{a},b{b},c{c},60000,{before},5000,{won}")
+    assert cells(localise(read("\n".join(lines).encode()))) == told
+
+
+@pytest.mark.parametrize(
+    ("fallen", "told"),
+    [
+        pytest.param((1, 2, 3), {"a1", "b2", "c3"}, id="a value of each fell: these, not none"),
+        pytest.param((), {""}, id="all fell: all"),
+    ],
+)
+def test_a_fall_of_all_does_not_hide_cells(fallen: tuple[int, ...], told: set[str]) -> None:
+    draw = np.random.default_rng(0)
+    lines = ["a,b,c,n_hist,k_hist,n_cur,k_cur"]
+    for codes in np.ndindex(5, 5, 5):
+        times = sum(own == code for own, code in zip(codes, fallen, strict=True)) if fallen else 1
+        won = draw.binomial(20, 1 / (1 + np.exp(times - 0.1)))
+        lines.append("a{},b{},c{},".format(*codes) + f"400,{draw.binomial(400, 0.525)},20,{won}")
+    assert cells(localise(read("\n".join(lines).encode()))) == told
