@@ -1,7 +1,7 @@
 """The seed's January: detected, explained, judged, stopped by the breaker and let go again.
 
-One house a database for all of it, told day by day; nothing is put into tables behind the service's
-back.
+One house for all of it on each database, told day by day; nothing is put into tables behind the
+service's back.
 """
 
 from __future__ import annotations
