@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from rules.states import Phase
+from service.demo import authority
+from service.demo.documents import roi_sheet
+from service.demo.documents.brief import Brief
 from service.records import Role
 from tests.service.api.test_api_causes import carry_out
 from tests.service.web.browser import PHONE, browsing, overflow
+from tests.service.web.papers import the_company
 from tests.service.web.scene import PASSWORD, Scene, Visitor, page_of, text_of
 from tests.service.web.test_incidents import fallen, visit  # noqa: F401 - a fixture
 
@@ -18,6 +25,8 @@ if TYPE_CHECKING:
 HELD, PASSES = "//div[contains(@class, 'note bad')]", "//div[contains(@class, 'note good')]"
 #: Of 华东, where it fell, and of 华北.
 IN_SCOPE, OUTSIDE = "123-0", "123-1"
+#: Days on which deals of 华东 came.
+DAYS = range(100, 124)
 
 
 @pytest.fixture
@@ -82,6 +91,52 @@ def test_a_deal_that_nobody_knows_is_held_and_told_so(scene: Scene, stopped: str
     said = page.text_content()
     assert "尚未收到说明它的阶段事件" in said
     assert "说明它在熔断范围之外" in said
+
+
+def test_a_quote_with_a_valid_cost_sheet_passes_and_an_outdated_one_does_not(
+    scene: Scene, stopped: str
+) -> None:
+    del stopped
+    reader = finance(scene)
+    valid = f"/quote-passage?deal={IN_SCOPE}&quote={sheet(scene, roi_sheet.SOUND)}"
+    outdated = f"/quote-passage?deal={IN_SCOPE}&quote={sheet(scene, roi_sheet.OUTDATED)}"
+    passed, held = page_of(reader.get(valid)), page_of(reader.get(outdated))
+    assert passed.xpath(PASSES)
+    assert "已核验，有效" in passed.text_content()
+    assert held.xpath(HELD)
+    assert "未核验，或核验未通过" in held.text_content()
+    assert "这份报价的成本表核验通过" in held.text_content()
+
+
+def sheet(scene: Scene, fault: roi_sheet.Fault) -> str:
+    """Upload a cost sheet and have it verified; gives its id."""
+    at = scene.house.clock.at
+    whole = the_company()
+    brief = Brief(
+        company=whole,
+        customer=whole.customers[0],
+        authority=authority.found(at),
+        made_at=at - timedelta(hours=1),
+    )
+    return scene.upload("roi_sheet", roi_sheet.write(brief, fault=fault))
+
+
+def test_a_half_open_breaker_asks_for_the_deal_and_says_its_next_step(
+    scene: Scene, stopped: str
+) -> None:
+    incident = stopped.rsplit("/", 1)[1]
+    with scene.house.ports.records.begin() as unit:
+        row = unit.causes.breakers.get(incident)
+        assert row
+        unit.causes.breakers.replace(replace(row, phase=Phase.HALF_OPEN, step=1))
+    reader = finance(scene)
+    quote = sheet(scene, roi_sheet.OUTDATED)
+    unnamed = text_of(reader.get(f"/quote-passage?quote={quote}"))
+    assert "给出商机，且商机在熔断范围之外或被放行抽中" in unnamed
+    named = [text_of(reader.get(f"/quote-passage?deal={day}-0&quote={quote}")) for day in DAYS]
+    held = [one for one in named if "不能放行" in one]
+    assert 0 < len(held) < len(named)
+    assert all("再放行一步" in one and "给出商机" not in one for one in held)
 
 
 @pytest.mark.parametrize(
