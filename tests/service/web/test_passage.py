@@ -193,3 +193,6 @@ def test_on_a_phone_by_keyboard_alone(scene: Scene, stopped: str) -> None:
         assert overflow(page) <= 0
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement.matches('[data-row]')")
+        # Whoever has every entry of the menu, in the language with the longer words.
+        path = f"/quote-passage?deal={IN_SCOPE}"
+        assert overflow(browse.sign_in("vp", path, language="en", size=PHONE)) <= 0
