@@ -15,7 +15,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rules.incident_breaker import BreakerState, is_within
+from rules.incident_breaker import STEPS, BreakerState, is_within
 from rules.states import Phase
 from service import access
 from service.actions import incident_breakers, quote_evidence
@@ -26,6 +26,8 @@ from service.rule_records import MeasureState
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rules.incident_breaker import Cell
     from service.actors import Actor
     from service.cause_records import Incident
@@ -38,6 +40,35 @@ NOT_VERIFIED = "报价单.已验证 = no"
 #: Rules of incidents' breakers are called so.
 PREFIX = "incident."
 
+VERIFY_IT = Text(
+    zh="这份报价的成本表核验通过（若已过期，请按现行版本重做后重新上传）。",
+    en="The cost sheet of this quote is verified and valid (an outdated one is made anew and "
+    "uploaded again).",
+)
+NAME_THE_QUOTE = Text(
+    zh="给出成本表已核验通过的报价。", en="A quote is named whose cost sheet was found valid."
+)
+NAME_THE_DEAL = Text(
+    zh="给出商机，且商机在熔断范围之外或被放行抽中。",
+    en="The deal is named, and is outside the scope or among those that are let go.",
+)
+SEND_ITS_EVENTS = Text(
+    zh="收到商机的阶段事件，说明它在熔断范围之外。",
+    en="Stage events of the deal come in that say that it is outside the scope.",
+)
+RELEASED_BY_QUOTES = Text(
+    zh=f"熔断以来核验的报价经检验可靠（或其后的商机恢复转化）：先放行 {STEPS[0]:.0%}。",
+    en="Quotes verified since it opened test sound, or the deals that came since convert again: "
+    f"{STEPS[0]:.0%} are let go at first.",
+)
+RELEASED_BY_DEALS = Text(
+    zh="这一步以来的商机恢复转化：再放行一步，直至全部放行。",
+    en="The deals that came since this step convert again: one step more, up to all.",
+)
+CLOSED_BY_WORD = Text(
+    zh="总部销售VP或销售运营关闭熔断。", en="The VP sales or sales operations close the breaker."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
@@ -49,7 +80,10 @@ class Hold:
     phase: Phase
     #: What is suspended, as the measure says.
     what: str
-    why: tuple[Text, ...]
+    #: The breaker, its scope, the measure's condition.
+    why: tuple[Text, Text, Text]
+    #: What would let it go, whichever comes first.
+    way_out: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +131,13 @@ def _verified(unit: Unit, quote: str) -> bool:
     """Tell whether the cost sheet of a quote was found valid. Raises NotFound."""
     file = unit.deliverables.get(quote)
     if file is None:
-        raise NotFound(Text(zh="找不到这份报价。", en="There is no such quote."))
+        raise NotFound(
+            Text(zh="找不到这份报价。", en="There is no such quote."),
+            remedy=Text(
+                zh="请核对编号：它是作为报价上传的交付物的编号。",
+                en="Check the id: it is that of the deliverable that was uploaded as the quote.",
+            ),
+        )
     return quote_evidence.is_valid(file)
 
 
@@ -126,7 +166,28 @@ def _hold(unit: Unit, measure: Measure, passage: Passage) -> Hold | None:
         phase=state.phase,
         what=str(measure.parameters["what"]),
         why=(_breaker(incident, state, passage.deal), scope, condition),
+        way_out=(*_own_way_out(measure, state, passage), _release(state), CLOSED_BY_WORD),
     )
+
+
+def _own_way_out(measure: Measure, state: BreakerState, passage: Passage) -> Iterator[Text]:
+    """Give what can be done about this quote alone."""
+    if measure.parameters.get("where") == NOT_VERIFIED:
+        yield NAME_THE_QUOTE if passage.quote is None else VERIFY_IT
+    if passage.deal is None and (state.phase is Phase.HALF_OPEN or () not in state.scope):
+        yield NAME_THE_DEAL
+    elif passage.deal is not None and _is_unknown(state.scope, passage.dims):
+        yield SEND_ITS_EVENTS
+
+
+def _is_unknown(scope: tuple[Cell, ...], dims: dict[str, str]) -> bool:
+    """Tell whether a deal is held only for what is not known of it."""
+    known = tuple(sorted(dims.items()))
+    return not any(is_within(known, cell) for cell in scope)
+
+
+def _release(state: BreakerState) -> Text:
+    return RELEASED_BY_DEALS if state.phase is Phase.HALF_OPEN else RELEASED_BY_QUOTES
 
 
 def _scope(scope: tuple[Cell, ...], dims: dict[str, str]) -> Text | None:

@@ -181,7 +181,8 @@ class HoldOut(Out):
     stage: str
     phase: Phase
     what: str
-    why: list[Both]
+    why: list[Both] = Field(description="The breaker, its scope, the measure's condition")
+    way_out: list[Both] = Field(description="What would let it go, whichever comes first")
 
 
 class PassageOut(Out):

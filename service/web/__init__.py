@@ -14,6 +14,7 @@ from service.web import (
     frame,
     front_door,
     incident_pages,
+    passage_page,
     queue_page,
     review_page,
     uploads,
@@ -34,6 +35,7 @@ for part in (
     customer_pages,
     uploads,
     incident_pages,
+    passage_page,
 ):
     part.add_to(web)
 

@@ -98,6 +98,7 @@ def _menu(actor: Actor) -> tuple[MenuEntry, ...]:
         ("web.queue", _("Review queue"), "reviews.read"),
         ("web.customers", _("Customers"), "customers.read"),
         ("web.incidents", _("Incidents"), "incidents.read"),
+        ("web.passage", _("Quote passage"), "passage.read"),
     )
     return tuple(
         MenuEntry(title=title, address=url_for(view), current=request.endpoint == view)

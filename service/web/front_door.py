@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 YEAR_S = 365 * 86_400
 LANGUAGE_COOKIE = "countermark_language"
+#: Where one's work is, by what one may do; the first that fits.
+WORK = (
+    ("reviews.decide", "web.queue"),
+    ("customers.read", "web.customers"),
+    ("passage.read", "web.passage"),
+)
 #: Longer than any login or password may be.
 LONGEST = 200
 
@@ -35,10 +41,10 @@ def home() -> ResponseReturnValue:
     known = identity.current()
     if known is None:
         return redirect(url_for("web.sign_in"))
-    decides = frame.may(known.actor, "reviews.decide")
-    if not decides and not frame.may(known.actor, "customers.read"):
-        return render_template("home.html")
-    return redirect(url_for("web.queue" if decides else "web.customers"))
+    for action, view in WORK:
+        if frame.may(known.actor, action):
+            return redirect(url_for(view))
+    return render_template("home.html")
 
 
 def show_sign_in() -> ResponseReturnValue:

@@ -144,6 +144,7 @@ def _show(incident_id: str, error: ServiceError | None = None) -> ResponseReturn
         may_judge=may(actor, "incidents.judge"),
         may_trip=may(actor, "breakers.trip") and not is_held,
         may_close=may(actor, "breakers.close") and is_held,
+        may_ask=may(actor, "passage.read") and is_held,
         trouble=None if error is None else _trouble(error),
         files=[
             (name, url_for("incidents.show_report", incident_id=incident_id, format=kind))

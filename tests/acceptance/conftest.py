@@ -13,7 +13,6 @@ from service.demo import authority, company, deliverables
 from service.records import Role
 from tests.acceptance.houses import House
 from tests.service.conftest import (  # noqa: F401 - fixtures are found by being here
-    _new_database,
     empty_postgres,
     s3_endpoint,
     s3_place,

@@ -1,6 +1,7 @@
 """The seed's January: detected, explained, judged, stopped by the breaker and let go again.
 
-One house for all of it, told day by day; nothing is put into tables behind the service's back.
+One house for all of it on each database, told day by day; nothing is put into tables behind the
+service's back.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 
-from service import api, rule_actions
+from service import api, migrations, rule_actions
 from service.actions import deliverables
 from service.adapters.database import DatabaseRecords
 from service.adapters.evidence_key import KeptEvidenceKey
@@ -31,14 +33,13 @@ from service.ports import Ports
 from service.records import Role
 from service.settings import load
 from tests.service.api.house import Caller, House, add_customer, body_of, requirement_of
-from tests.service.conftest import TestClock, sqlite_template  # noqa: F401 - a fixture
+from tests.service.conftest import TestClock, new_postgres
 from training.rca.verdicts import read_verdicts
 from verification.limits import Limits
 from verification.sandbox.client import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PORTION = 5000
 EVENING = 15  # 23:00 in China
@@ -130,15 +131,23 @@ class January:
                 unit.outbox.finish(row.id)
 
 
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated, empty database of each kind, this house's alone."""
+    with ExitStack() as kept:
+        if request.param == "postgres":
+            url = kept.enter_context(new_postgres())
+        else:
+            url = f"sqlite:///{tmp_path_factory.mktemp('database')}/countermark.db"
+        migrations.upgrade(url)
+        yield url
+
+
 @pytest.fixture(scope="module")
-def january(
-    sqlite_template: Path,  # noqa: F811
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[January]:
-    folder = tmp_path_factory.mktemp("january")
-    path = folder / "countermark.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    url, clock = f"sqlite:///{path}", TestClock()
+def january(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[January]:
+    folder, clock = tmp_path_factory.mktemp("january"), TestClock()
     settings = load(
         {
             "COUNTERMARK_DATA": str(folder),

@@ -65,7 +65,8 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @contextmanager
-def _new_database() -> Iterator[str]:
+def new_postgres() -> Iterator[str]:
+    """Make a PostgreSQL database without any table, dropped at the end."""
     server = sa.make_url(server_url("POSTGRES")).set(drivername="postgresql+psycopg")
     name = f"countermark_test_{secrets.token_hex(6)}"
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
@@ -81,14 +82,14 @@ def _new_database() -> Iterator[str]:
 @pytest.fixture
 def empty_postgres() -> Iterator[str]:
     """A PostgreSQL database without any table."""
-    with _new_database() as url:
+    with new_postgres() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def migrated_postgres() -> Iterator[str]:
     """A PostgreSQL database of this session's own, dropped at its end."""
-    with _new_database() as url:
+    with new_postgres() as url:
         migrations.upgrade(url)
         yield url
 

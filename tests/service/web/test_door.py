@@ -131,6 +131,7 @@ def test_language_link_comes_back_to_the_same_page(scene: Scene) -> None:
     [
         pytest.param(Role.REVIEWER, "/reviews", id="a reviewer's work is the queue"),
         pytest.param(Role.SALESPERSON, "/customers", id="a salesperson's the customers"),
+        pytest.param(Role.FINANCE, "/quote-passage", id="finance's what may pass"),
     ],
 )
 def test_home_is_where_the_work_is(scene: Scene, role: Role, goal: str) -> None:

@@ -33,6 +33,8 @@ def pages(scene: Scene) -> list[TestResponse]:
         reviewer.get(f"/deliverables/{changed}"),
         reviewer.get(f"/deliverables/{mail}"),
         reviewer.post(f"/reviews/{review}/decision", {}),
+        reviewer.get("/quote-passage?deal=1"),
+        reviewer.get("/quote-passage?quote=none"),
         seller.get("/customers"),
         seller.get(customer),
         seller.post(f"/requirements/{scene.requirement('it_mail')}/deliverables", {}),
@@ -95,7 +97,7 @@ def test_policy_lets_nothing_in_from_elsewhere(visited: list[TestResponse]) -> N
 
 def test_status_says_what_the_page_says(visited: list[TestResponse]) -> None:
     assert [answer.status_code for answer in visited] == [
-        *(200, 200, 200, 200, 200, 422, 200, 200, 422, 404, 404)
+        *(200, 200, 200, 200, 200, 422, 200, 404, 200, 200, 422, 404, 404)
     ]
 
 
