@@ -14,7 +14,7 @@ from models.rca.case import read
 from models.rca.causes.candidates import members
 from models.rca.deal_table import read_deals
 from models.rca.decomposition import by_dimension, chain
-from models.rca.detect import TooShort, detect, flow
+from models.rca.detect import WATCHED, TooShort, detect, flow, idle
 from models.rca.localise import localise
 from service.causes.window import case_of, window
 from service.cli.funnel_words import answer_words, causes_table
@@ -34,7 +34,7 @@ COUNTS = b"n_hist"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """A stage; `status` is fell, steady or too_short. Counts have no stage and no deals."""
+    """A stage; `status` is fell, steady, no_deals or too_short. Counts have no stage and no deals."""
 
     stage: str | None
     status: str
@@ -74,7 +74,9 @@ def _stage(name: str, deals: Deals, span: tuple[int, int], false_alarms: float) 
     except TooShort:
         return _nothing(name, "too_short")
     if found.onset is None:
-        return _nothing(name, "steady")
+        stopped = idle(counts)
+        lacks = stopped is not None and stopped.days >= WATCHED
+        return _nothing(name, "no_deals" if lacks else "steady")
     onset = date.fromordinal(first + found.onset)
     seen = window(deals, onset, date.fromordinal(last))
     case = case_of(deals, seen)
@@ -173,6 +175,11 @@ def _json(one: Explained, answer: dict[str, object] | None) -> dict[str, object]
 
 _STATUS = {
     "steady": Text(zh="没有下降。", en="Nothing fell."),
+    "no_deals": Text(
+        zh=f"最近 {WATCHED} 天没有商机进入，无法判断；funnel detect 说明缺了哪些天。",
+        en=f"No deal entered in the last {WATCHED} days, nothing to tell by; funnel detect says "
+        "since when.",
+    ),
     "too_short": Text(zh="历史太短，还不能判断。", en="Too little history to tell."),
 }
 

@@ -94,3 +94,40 @@ def test_a_fall_is_dated_in_json_and_in_words(tmp_path: Path) -> None:
     assert told["onset"] in done.stdout
     short = CliRunner().invoke(app, ["funnel", "detect", str(path), "--false-alarms", "0"])
     assert short.exit_code == 2
+
+
+def stages(*spans: tuple[str, int], typo: int | None = None) -> str:
+    """Give ten deals a day for so many days of each stage, half of them converted."""
+    first, rows = date(2026, 1, 5), ["stage,entered,converted"]
+    for name, days in spans:
+        for day in (first + timedelta(place) for place in range(days)):
+            rows += [f"{name},{day},{day if deal % 2 else ''}" for deal in range(10)]
+    if typo is not None:
+        rows.append(f"{spans[0][0]},{first},{first + timedelta(typo)}")
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "days"),
+    [
+        pytest.param(stages(("a", 180), ("b", 180)), "steady", None, id="deals to the last day"),
+        pytest.param(stages(("a", 176), ("b", 180)), "steady", None, id="a quiet weekend"),
+        pytest.param(stages(("a", 120), ("b", 200)), "no_deals", 80, id="a stage that stopped"),
+        pytest.param(stages(("a", 150), typo=249), "no_deals", 100, id="a last day that is wrong"),
+        pytest.param(stages(("a", 160), ("b", 180)), "steady", 20, id="stopped lately: beside"),
+    ],
+)
+def test_a_stage_without_deals_is_no_steady_one(
+    tmp_path: Path, text: str, status: str, days: int | None
+) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(text, "utf-8")
+    done = CliRunner().invoke(app, ["funnel", "detect", str(path), "--json"])
+    told = json.loads(done.stdout)["stages"][0]
+    assert (told["status"], told.get("days_without")) == (status, days)
+    for locale, words in (("C", f"for {days} days"), ("zh_CN.UTF-8", f"已有 {days} 天没有商机")):
+        said = CliRunner().invoke(app, ["funnel", "detect", str(path)], env={"LC_ALL": locale})
+        assert (words in said.stdout) == (days is not None)
+        assert " 0 conversions" not in said.stdout
+    explained = CliRunner().invoke(app, ["funnel", "explain", str(path), "--json"]).stdout
+    assert json.loads(explained)["stages"][0]["status"] == status
