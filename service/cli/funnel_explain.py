@@ -34,7 +34,7 @@ COUNTS = b"n_hist"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """A stage; `status` is fell, steady, no_deals or too_short. Counts have no stage and no deals."""
+    """A stage; `status` is fell, steady, no_deals, too_short. Counts have no stage and no deals."""
 
     stage: str | None
     status: str
