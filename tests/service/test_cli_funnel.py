@@ -131,3 +131,22 @@ def test_a_stage_without_deals_is_no_steady_one(
         assert " 0 conversions" not in said.stdout
     explained = CliRunner().invoke(app, ["funnel", "explain", str(path), "--json"]).stdout
     assert json.loads(explained)["stages"][0]["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        pytest.param(0, 0, "Nothing ever converted in history", id="k = 0 everywhere"),
+        pytest.param(0, 3, "Nothing ever converted in history", id="conversions are new"),
+        pytest.param(2, 2, "n too small, needed about", id="a few converted: so many are needed"),
+    ],
+)
+def test_where_nothing_ever_converted_no_number_of_deals_is_asked_for(
+    table: Path, before: int, now: int, words: str
+) -> None:
+    rows = [f"r{a},c{b},20,{before},20,{now}" for a in range(4) for b in range(4)]
+    table.write_text("\n".join(["region,channel,n_hist,k_hist,n_cur,k_cur", *rows]), "utf-8")
+    done = CliRunner().invoke(app, ["funnel", "localise", str(table)], env={"LC_ALL": "C"})
+    assert words in done.stdout.replace("\n", " ")
+    told = json.loads(CliRunner().invoke(app, ["funnel", "localise", str(table), "--json"]).stdout)
+    assert (told["needed"] is None) == (before == 0)
