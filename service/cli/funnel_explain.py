@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import typer
 
-from models.rca.case import read
+from models.rca import columns
+from models.rca.case import decoded, read
 from models.rca.causes.candidates import members
 from models.rca.deal_table import read_deals
 from models.rca.decomposition import by_dimension, chain
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from models.rca.localise import Answer, Cell
 
 #: A table of counts has this column; any other is one of deals.
-COUNTS = b"n_hist"
+COUNTS = "n_hist"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def explained(data: bytes, false_alarms: float, *, until: date | None = None) ->
 
     A deal's day after `until` is a mistake.
     """
-    if COUNTS in data.lstrip().partition(b"\n")[0]:
+    if COUNTS in columns.named(_header(data), columns.COUNTS):
         case = read(data)
         answer = localise(case)
         status = "steady" if answer.scope == "none" else "fell"
@@ -62,6 +64,15 @@ def explained(data: bytes, false_alarms: float, *, until: date | None = None) ->
     last = max(int(max(one.entered.max(), one.converted.max())) for one in stages.values())
     first = min(int(one.entered.min()) for one in stages.values())
     return [_stage(name, deals, (first, last), false_alarms) for name, deals in stages.items()]
+
+
+def _header(data: bytes) -> list[str]:
+    first = decoded(data.lstrip().partition(b"\n")[0])
+    try:
+        return next(csv.reader([first]), [])
+    except csv.Error:
+        # Told with its line where it is read.
+        return []
 
 
 def _stage(name: str, deals: Deals, span: tuple[int, int], false_alarms: float) -> Explained:

@@ -150,3 +150,52 @@ def test_where_nothing_ever_converted_no_number_of_deals_is_asked_for(
     assert words in done.stdout.replace("\n", " ")
     told = json.loads(CliRunner().invoke(app, ["funnel", "localise", str(table), "--json"]).stdout)
     assert (told["needed"] is None) == (before == 0)
+
+
+CHINESE = (
+    ("n_hist", "历史进入"), ("k_hist", "历史转化"), ("n_cur", "本期进入"), ("k_cur", "本期转化"),
+    ("stage", "阶段"), ("entered", "进入日期"), ("converted", "转化日期"), ("region", "区域"),
+)  # fmt: skip
+
+
+def in_chinese(text: str) -> bytes:
+    head, _, rows = text.partition("\n")
+    for name, word in CHINESE:
+        head = head.replace(name, word)
+    return f"{head}\n{rows}".encode("gb18030")
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        pytest.param("localise", TABLE, id="counts"),
+        pytest.param("explain", TABLE, id="counts, explained"),
+        pytest.param("detect", stages(("a", 180)), id="deals"),
+        pytest.param("explain", stages(("a", 180)), id="deals, explained"),
+    ],
+)
+def test_chinese_columns_are_the_same_table(table: Path, command: str, text: str) -> None:
+    told = []
+    for data in (text.encode(), in_chinese(text)):
+        table.write_bytes(data)
+        done = CliRunner().invoke(app, ["funnel", command, str(table), "--json"])
+        assert done.exit_code == 0, done.output
+        told.append(json.loads(done.stdout.replace("区域", "region")))
+        told[-1].pop("cpu_ms", None)
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        pytest.param("区域,历史进入,历史转化,本期进入", "列 k_cur（本期转化）", id="one lacks"),
+        pytest.param("区域,本期转化,k_cur,n_cur,n_hist", "列 k_hist（历史转化）", id="twice"),
+    ],
+)
+def test_a_missing_column_is_told_by_both_its_names(table: Path, head: str, words: str) -> None:
+    table.write_text(f"{head}\n" + ",".join("1" * (head.count(",") + 1)) + "\n", "utf-8")
+    done = CliRunner().invoke(
+        app, ["funnel", "localise", str(table)], env={"LC_ALL": "zh_CN.UTF-8"}
+    )
+    assert done.exit_code == 1
+    assert words in done.stderr
