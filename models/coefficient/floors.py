@@ -45,12 +45,15 @@ def qualifying(
 
 
 def limit_by(sums: Sequence[int], rule: HighValue) -> float:
-    """Give the limit of a period by the sums of the deals before it; infinite for too few."""
+    """Give the limit of a period by the sums of the deals before it.
+
+    Infinite for too few, and where the basis is 0, which every deal would reach.
+    """
     if rule.scope != "company":
         raise ScopeUnknown(f"the card measures by {rule.scope}; the orders name none")
     if len(sums) < FEWEST:
         return float("inf")
-    return basis_of(np.array(sums, dtype=np.int64), rule) * rule.multiple
+    return basis_of(np.array(sums, dtype=np.int64), rule) * rule.multiple or float("inf")
 
 
 def limits_of(deals: Mapping[Deal, tuple[OrderLine, ...]], rule: HighValue) -> Mapping[int, float]:

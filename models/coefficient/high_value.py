@@ -82,8 +82,11 @@ def sums_of(orders: Orders) -> NDArray[np.int64]:
 
 
 def qualifies(orders: Orders, sums: NDArray[np.int64], limit: float) -> NDArray[np.bool_]:
-    """Say of each order whether the sum of its customer's period (`sums_of`) reaches the limit."""
-    return (sums >= limit)[orders.customer_period]
+    """Say of each order whether the sum of its customer's period (`sums_of`) reaches the limit.
+
+    A limit of 0 is reached by nobody: half of the sums or more are 0, and no value is high.
+    """
+    return ((sums >= limit) & (limit > 0))[orders.customer_period]
 
 
 def preview(orders: Orders, rule: HighValue, history: NDArray[np.int64]) -> tuple[Reading, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.rca import columns
 from models.text import Text
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _read(rows: list[tuple[int, list[str]]]) -> FunnelCase:
         raise _refused(
             1, "", seen, Text(zh="表头和至少一行数据", en="a header and one row at least")
         )
-    names = [cell.strip() for cell in rows[0][1]]
+    names = columns.named(rows[0][1], columns.COUNTS)
     dimensions = _dimensions(names)
     problems: list[CaseProblem] = []
     body = [(line, row) for line, row in rows[1:] if _is_whole(line, row, names, problems)]
@@ -149,7 +150,15 @@ def _dimensions(names: list[str]) -> tuple[str, ...]:
     missing += sorted({("k" if one[0] == "n" else "n") + one[1:] for one in windows} - windows)
     if missing:
         told = ", ".join(missing)
-        raise _refused(1, "", seen, Text(zh=f"还要有列 {told}", en=f"the columns {told} as well"))
+        raise _refused(
+            1,
+            "",
+            seen,
+            Text(
+                zh=f"还要有列 {columns.told(missing, columns.COUNTS)}",
+                en=f"the columns {told} as well",
+            ),
+        )
     if len(set(names)) != len(names) or "" in names:
         expected = Text(zh="每列有名称且只出现一次", en="a name for each column, each once")
         raise _refused(1, "", seen, expected)

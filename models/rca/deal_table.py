@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from models.rca.case import MOST_DIMENSIONS, CaseProblem, CaseRefused, decoded
 from models.rca.causes.incident import UNKNOWN, Deal, Deals
+from models.rca.columns import DEALS, named
+from models.rca.columns import told as words_of
 from models.rca.deals import MOST_DAYS, not_after
 from models.text import Text
 from models.written import day_of
@@ -39,7 +41,7 @@ def read_deals(
     lines = csv.reader(io.StringIO(decoded(data), newline=""))
     table = _Table(needed, until)
     try:
-        table.header([cell.strip() for cell in next(lines, [])])
+        table.header(named(next(lines, []), DEALS))
         for row in lines:
             if any(cell.strip() for cell in row):
                 table.row(lines.line_num, row)
@@ -64,7 +66,8 @@ class _Table:
         told = ", ".join(names)
         if any(names.count(name) != 1 for name in self._needed):
             wanted = ", ".join(self._needed)
-            expected = Text(zh=f"各列一次：{wanted}", en=f"each column once: {wanted}")
+            zh = f"各列一次：{words_of(self._needed, DEALS)}"
+            expected = Text(zh=zh, en=f"each column once: {wanted}")
             raise CaseRefused((_problem(1, "", told, expected),))
         if len(set(names)) != len(names) or "" in names:
             expected = Text(zh="每列有名称且只出现一次", en="a name for each column, each once")

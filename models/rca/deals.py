@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.case import CaseProblem, CaseRefused, decoded
+from models.rca.columns import DEALS, named
+from models.rca.columns import told as words_of
 from models.rca.detect import Flow, flow
 from models.text import Text
 from models.written import day_of
@@ -39,10 +41,11 @@ def read(data: bytes, *, until: date | None = None) -> tuple[Stage, ...]:
     """
     rows = csv.reader(io.StringIO(decoded(data), newline=""))
     try:
-        header = [cell.strip() for cell in next(rows, [])]
+        header = named(next(rows, []), DEALS)
         if any(header.count(name) != 1 for name in COLUMNS):
             told = ", ".join(COLUMNS)
-            expected = Text(zh=f"各列一次：{told}", en=f"each column once: {told}")
+            zh = f"各列一次：{words_of(COLUMNS, DEALS)}"
+            expected = Text(zh=zh, en=f"each column once: {told}")
             raise _refused(_problem(1, "", ", ".join(header), expected))
         problems: list[CaseProblem] = []
         table = [(rows.line_num, row) for row in rows if any(cell.strip() for cell in row)]

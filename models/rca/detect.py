@@ -90,6 +90,30 @@ def flow(entered: Ints, converted: Ints, days: int, weekday: int) -> Flow:
     return Flow(at_risk, won, weekday)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idle:
+    """The days at the end of a flow on which no deal entered, where there are more than ever."""
+
+    #: Place in the flow of the last day that a deal entered on.
+    last: int
+    #: Days since then, and the most between two days with a deal before.
+    days: int
+    usual: int
+
+
+def idle(seen: Flow) -> Idle | None:
+    """Say that deals stopped coming; None where the last gap is no longer than those before."""
+    filled = np.flatnonzero(seen.at_risk[:, 0])
+    if not len(filled):
+        return None
+    last = int(filled[-1])
+    days = len(seen.at_risk) - 1 - last
+    usual = int(np.diff(filled).max(initial=1)) - 1
+    if days < WEEK or days <= usual:
+        return None
+    return Idle(last=last, days=days, usual=usual)
+
+
 def detect(seen: Flow, false_alarms_a_year: float) -> Detection:
     """Say whether and when conversions fell in the watched days. Raises TooShort."""
     days = len(seen.at_risk)

@@ -177,7 +177,12 @@ def _change(case: FunnelCase) -> Change:
 
 
 def _needed(case: FunnelCase, last: Scan, search: Search) -> int | None:
-    """Give the deals a window would need, where it fell or is too small to show a usual fall."""
+    """Give the deals a window would need, where it fell or is too small to show a usual fall.
+
+    None as well where nothing ever converted before: then nothing can fall, in however many deals.
+    """
+    if not case.converted_before.any():
+        return None
     whole = -1
     gap = float(last.expected.gap[whole])
     fell = gap > Z_FELL * sqrt(search.uncertainty(last, whole))

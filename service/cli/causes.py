@@ -15,12 +15,15 @@ from verification.values import Text
 if TYPE_CHECKING:
     from models.rca import EvidenceDag, Incident, IncidentRefused, RankedCause
     from models.rca.causes.evidence_table import Row
+    from models.rca.causes.incident import IncidentProblem
     from models.rca.causes.ranker import Ranker
 
 group = typer.Typer(no_args_is_help=True)
 
 MOST_BYTES = 512 << 20
 MOST_TYPES_BYTES = 1 << 20
+#: Unknown names that are told; the rest is counted.
+MOST_UNKNOWN = 20
 
 IncidentFile = Annotated[
     Path,
@@ -147,16 +150,35 @@ def _rounded(value: float | None) -> float | None:
 
 def _incident(path: Path, evidence: Path | None) -> Incident:
     from models.rca import IncidentRefused, read_incident
+    from models.rca.causes.unmet import checked
 
     data = read_up_to(path, MOST_BYTES)
     if data is None:
         raise typer.Exit(COULD_NOT)
     rows = [] if evidence is None else _rows(evidence)
     try:
-        return read_incident(data, rows)
+        read = read_incident(data, rows)
+        beside = checked(read, [where for where, _ in rows])
     except IncidentRefused as refused:
         _tell_incident(path, refused)
-    raise typer.Exit(WRONG)
+        raise typer.Exit(WRONG) from None
+    _tell_unknown(path, beside)
+    return read
+
+
+def _tell_unknown(path: Path, beside: tuple[IncidentProblem, ...]) -> None:
+    """Name what some evidence lists beside deals that are there; it is ranked without."""
+    for one in beside[:MOST_UNKNOWN]:
+        where = f"{name_of(path)} {one.path}"
+        tell(
+            Text(
+                zh=f"{where}：{one.seen} 不属于任何商机，未计入",
+                en=f"{where}: no deal has {one.seen}; it is left out",
+            )
+        )
+    if len(beside) > MOST_UNKNOWN:
+        count = len(beside) - MOST_UNKNOWN
+        tell(Text(zh=f"另有 {count} 处也是如此。", en=f"{count} more are not listed."))
 
 
 def _rows(path: Path) -> list[Row]:

@@ -25,7 +25,7 @@ MOST_EVENTS_BYTES = 512 << 20
 
 
 def table_of(path: Path, query: str | None = None) -> Table:
-    """Read a table, or end the command (2) with the reason why it cannot be read."""
+    """Read a table, or end the command (2): it cannot be read, or has no row below its header."""
     from training.contract.table import TableRefused, read
 
     file = open_file(path)
@@ -33,12 +33,17 @@ def table_of(path: Path, query: str | None = None) -> Table:
         raise typer.Exit(COULD_NOT)
     file.close()
     try:
-        return read(path, query=query)
+        table = read(path, query=query)
     except OSError as error:
         tell_unreadable(path, error)
         raise typer.Exit(COULD_NOT) from None
     except TableRefused as refused:
         tell_table(name_of(path), refused)
+    else:
+        if table.rows:
+            return table
+        zh = f"{name_of(path)}：只有表头，没有一行数据。请重新导出。"
+        tell(Text(zh=zh, en=f"{name_of(path)}: a header and no row below it. Export it anew."))
     raise typer.Exit(COULD_NOT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import typer
 
-from models.rca.case import read
+from models.rca import columns
+from models.rca.case import decoded, read
 from models.rca.causes.candidates import members
 from models.rca.deal_table import read_deals
 from models.rca.decomposition import by_dimension, chain
-from models.rca.detect import TooShort, detect, flow
+from models.rca.detect import WATCHED, TooShort, detect, flow, idle
 from models.rca.localise import localise
 from service.causes.window import case_of, window
 from service.cli.funnel_words import answer_words, causes_table
@@ -29,12 +31,12 @@ if TYPE_CHECKING:
     from models.rca.localise import Answer, Cell
 
 #: A table of counts has this column; any other is one of deals.
-COUNTS = b"n_hist"
+COUNTS = "n_hist"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """A stage; `status` is fell, steady or too_short. Counts have no stage and no deals."""
+    """A stage; `status` is fell, steady, no_deals, too_short. Counts have no stage and no deals."""
 
     stage: str | None
     status: str
@@ -50,7 +52,7 @@ def explained(data: bytes, false_alarms: float, *, until: date | None = None) ->
 
     A deal's day after `until` is a mistake.
     """
-    if COUNTS in data.lstrip().partition(b"\n")[0]:
+    if COUNTS in columns.named(_header(data), columns.COUNTS):
         case = read(data)
         answer = localise(case)
         status = "steady" if answer.scope == "none" else "fell"
@@ -64,6 +66,15 @@ def explained(data: bytes, false_alarms: float, *, until: date | None = None) ->
     return [_stage(name, deals, (first, last), false_alarms) for name, deals in stages.items()]
 
 
+def _header(data: bytes) -> list[str]:
+    first = decoded(data.lstrip().partition(b"\n")[0])
+    try:
+        return next(csv.reader([first]), [])
+    except csv.Error:
+        # Told with its line where it is read.
+        return []
+
+
 def _stage(name: str, deals: Deals, span: tuple[int, int], false_alarms: float) -> Explained:
     first, last = span
     went = np.where(deals.converted < 0, -1, deals.converted - first)
@@ -74,7 +85,9 @@ def _stage(name: str, deals: Deals, span: tuple[int, int], false_alarms: float) 
     except TooShort:
         return _nothing(name, "too_short")
     if found.onset is None:
-        return _nothing(name, "steady")
+        stopped = idle(counts)
+        lacks = stopped is not None and stopped.days >= WATCHED
+        return _nothing(name, "no_deals" if lacks else "steady")
     onset = date.fromordinal(first + found.onset)
     seen = window(deals, onset, date.fromordinal(last))
     case = case_of(deals, seen)
@@ -173,6 +186,11 @@ def _json(one: Explained, answer: dict[str, object] | None) -> dict[str, object]
 
 _STATUS = {
     "steady": Text(zh="没有下降。", en="Nothing fell."),
+    "no_deals": Text(
+        zh=f"最近 {WATCHED} 天没有商机进入，无法判断；funnel detect 说明缺了哪些天。",
+        en=f"No deal entered in the last {WATCHED} days, nothing to tell by; funnel detect says "
+        "since when.",
+    ),
     "too_short": Text(zh="历史太短，还不能判断。", en="Too little history to tell."),
 }
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models.rca.detect import LEAST_HISTORY, WATCHED, TooShort, detect
+from models.rca.detect import LEAST_HISTORY, WATCHED, TooShort, detect, idle
 from verification.values import Text
 
 if TYPE_CHECKING:
     from datetime import date
 
     from models.rca.deals import Stage
-    from models.rca.detect import Detection
+    from models.rca.detect import Detection, Idle
 
 #: From here conversions are told to come later (or sooner), one time in 300 by chance.
 LATER_Z = 3.0
@@ -29,6 +29,12 @@ def as_json(stage: Stage, false_alarms: float) -> dict[str, object]:
             "history_days": short.days,
             "conversions": short.conversions,
         }
+    stopped = idle(stage.flow)
+    gap: dict[str, object] = {}
+    if stopped is not None:
+        gap = {"last_entered": _iso(stage, stopped.last), "days_without": stopped.days}
+    if _no_deals(seen, stopped):
+        return {"stage": stage.name, "status": "no_deals", **gap}
     low_high = None if seen.interval is None else [_iso(stage, day) for day in seen.interval]
     return {
         "stage": stage.name,
@@ -41,7 +47,13 @@ def as_json(stage: Stage, false_alarms: float) -> dict[str, object]:
         "later_days": round(seen.later, 2),
         "later_z": round(seen.later_z, 1),
         "threshold": round(seen.threshold, 2),
+        **gap,
     }
+
+
+def _no_deals(seen: Detection, stopped: Idle | None) -> bool:
+    """Tell whether no deal of the watched days is there to judge by, and none before fell."""
+    return seen.alarm is None and stopped is not None and stopped.days >= WATCHED
 
 
 def words(stage: Stage, false_alarms: float) -> Text:
@@ -55,8 +67,25 @@ def words(stage: Stage, false_alarms: float) -> Text:
             en=f"{stage.name}: {short.days} days of history with {short.conversions} conversions "
             f"are too few; needed are {LEAST_HISTORY} days before the last {WATCHED}, with 60.",
         )
+    stopped = idle(stage.flow)
+    gap = Text(zh="", en="") if stopped is None else _gap(stage, stopped)
+    if _no_deals(seen, stopped):
+        return Text(
+            zh=f"{stage.name}：无法判断。{gap.zh}", en=f"{stage.name}: nothing to tell by.{gap.en}"
+        )
     rate, pace = _rate(stage, seen), _pace(seen)
-    return Text(zh=f"{rate.zh}{pace.zh}", en=f"{rate.en}{pace.en}")
+    return Text(zh=f"{rate.zh}{pace.zh}{gap.zh}", en=f"{rate.en}{pace.en}{gap.en}")
+
+
+def _gap(stage: Stage, stopped: Idle) -> Text:
+    last, until = _iso(stage, stopped.last), _iso(stage, len(stage.flow.at_risk) - 1)
+    return Text(
+        zh=f"最后一个商机于 {last} 进入，到表中最后一天 {until} 已有 {stopped.days} 天没有商机"
+        f"（此前最长 {stopped.usual} 天）。请确认导出是否完整、日期有无写错、这个阶段是否已停用。",
+        en=f" The last deal entered on {last}; up to the table's last day, {until}, none did for "
+        f"{stopped.days} days (before: {stopped.usual} at most). Check that the export is whole, "
+        "that no day is mistyped, and that the stage is still used.",
+    )
 
 
 def _rate(stage: Stage, seen: Detection) -> Text:

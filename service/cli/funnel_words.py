@@ -76,6 +76,12 @@ def _scope_words(answer: Answer) -> Text:
             zh=f"{len(answer.causes)} 个单元解释了下降；其余部分没有超出构成变化的下降。",
             en=f"Fallen: {len(answer.causes)} of the cells; the rest fell by no more than its mix.",
         )
+    if answer.change.before == 0:
+        return Text(
+            zh="历史上没有一个转化，谈不上下降。请核对 k_hist 列和历史窗口。",
+            en="Nothing ever converted in history, so no fall can be told. Check the column "
+            "k_hist and the window of history.",
+        )
     if answer.needed is None:
         return Text(
             zh="没有哪个单元的下降超出构成变化和正常波动。",

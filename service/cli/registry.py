@@ -27,8 +27,25 @@ if TYPE_CHECKING:
 #: Whose token it is that decides; the command line of a machine is nobody in particular.
 TOKEN = "COUNTERMARK_TOKEN"  # noqa: S105 - the name of a variable
 
+#: As the API takes it.
+MOST_REASON = 200
+
+
+def _said(reason: str) -> str:
+    """Give a reason without blanks around it; one that says nothing ends the command."""
+    told = reason.strip()
+    if not 0 < len(told) <= MOST_REASON or not told.isprintable():
+        zh = f"--reason 应为一行 1 到 {MOST_REASON} 个字符的理由，它会写入审计记录。"
+        en = f"--reason takes one line of 1 to {MOST_REASON} characters: the audit trail keeps it."
+        give_up(Text(zh=zh, en=en))
+    return told
+
+
 ModelId = Annotated[str, typer.Argument(help="Id of the model, from `list`.", show_default=False)]
-Reason = Annotated[str, typer.Option(help="Why; stands in the audit trail.", show_default=False)]
+Reason = Annotated[
+    str,
+    typer.Option(help="Why; stands in the audit trail.", show_default=False, callback=_said),
+]
 Name = Annotated[ModelName, typer.Option(help="What the models are for.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, an object a line.")]
 

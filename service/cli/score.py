@@ -53,7 +53,7 @@ def score(
 
     With a model the export is read by the model's own data contract; without one it needs the
     columns order, customer, closed_at, value, commission. Exit code 0; 1: rows were rejected and
-    the others scored, or the model is refused; 2: no file, or no model and a row with a mistake.
+    the others scored, or the model is refused; 2: no file, no row taken, or no model and a mistake.
     """
     from models.coefficient import shipped_card
     from models.coefficient.floors import ScopeUnknown

@@ -125,6 +125,14 @@ def _contract_orders(path: Path, opened: Opened, at: float) -> Won:
             WRONG,
         )
     tell_rejects(rows.rejects)
+    if not rows.records:
+        give_up(
+            Text(
+                zh=f"{name_of(path)}：{rows.rejected_rows} 行全部被拒绝，没有计算任何系数。",
+                en=f"{name_of(path)}: all {rows.rejected_rows} rows are rejected; nothing was "
+                "scored.",
+            )
+        )
     key = next(one.column for one in contract.fields if one.role == "order_id")
     return Won(orders=orders, table=table, id_column=key, rejected=rows.rejected_rows)
 

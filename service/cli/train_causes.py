@@ -130,8 +130,8 @@ def _verdicts(path: Path | None) -> tuple[list[Verdict], str]:
     try:
         return read_verdicts(data), _sha(data)
     except VerdictRefused as refused:
-        text = f"{name_of(path)} {refused}"
-        give_up(Text(zh=text, en=text), WRONG)
+        name, told = name_of(path), refused.message
+        give_up(Text(zh=f"{name} {told.zh}", en=f"{name} {told.en}"), WRONG)
 
 
 def _quiet(

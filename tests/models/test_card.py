@@ -170,6 +170,12 @@ def test_only_the_sum_of_the_period_counts() -> None:
     assert qualifies(ORDERS, sums_of(ORDERS), 300).tolist() == [False] * 30 + [True] * 3
 
 
+def test_a_limit_of_nothing_is_reached_by_nobody() -> None:
+    free = replace(ORDERS, value=np.zeros(33, dtype=np.int64))
+    readings = preview(free, CARD.high_value, np.zeros(40, dtype=np.int64))
+    assert [(one.limit, one.orders_share, one.pool_cost) for one in readings] == [(0, 0, 0)] * 2
+
+
 def test_both_readings_are_shown_with_their_cost() -> None:
     history = np.array([100] * 40)
     stands, other = preview(ORDERS, CARD.high_value, history)

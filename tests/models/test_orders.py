@@ -153,3 +153,16 @@ def test_a_period_begins_on_the_first_day_of_its_quarter() -> None:
     assert period_start(2026 * 4 + 1) == datetime(2026, 4, 1, tzinfo=UTC)
     assert limits_of({}, CARD.high_value) == {}
     assert np.isinf(next(iter(limits_of({}, CARD.high_value).values()), np.inf))
+
+
+@pytest.mark.parametrize(
+    ("value", "paid"),
+    [
+        pytest.param(0, 1.0, id="all orders before were of value 0: no limit, no floor"),
+        pytest.param(1, 1.3, id="all of value 1: twice the excess reaches the limit"),
+    ],
+)
+def test_a_limit_of_nothing_gives_nobody_the_floor(value: int, paid: float) -> None:
+    orders = [*many(40, Q1, value), Order(line=line("late", "x", Q2, 9 * value))]
+    found = coefficients(orders, [], Tariff(card=CARD))
+    assert found[-1].coefficient == paid

@@ -229,6 +229,17 @@ def test_evidence_as_a_table_is_that_of_the_json(told: Path, tmp_path: Path) -> 
     }
 
 
+def test_a_table_of_evidence_may_have_chinese_columns(told: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evidence.csv"
+    ranked = []
+    for head in ("id,type,at,all,deals", "编号,类型,时间,全部,商机"):
+        path.write_text(f"{head}\nnew,release,2026-01-07,否,d0.1\n", "utf-8")
+        done = run("causes", "rank", told, "--evidence", path, "--json")
+        assert done.exit_code == 0, done.output
+        ranked.append(done.stdout)
+    assert ranked[0] == ranked[1]
+
+
 @pytest.mark.parametrize(
     ("table", "where"),
     [
@@ -249,3 +260,47 @@ def test_a_table_of_evidence_is_refused_with_its_line(
     done = run("causes", "rank", told, "--evidence", path)
     assert done.exit_code == 1
     assert where in done.output.replace("\n", "")
+
+
+def exposed(**exposure: Any) -> dict[str, Any]:
+    item = {"id": "gap", "type": "sync_gap", "at": "2026-01-08", "exposure": exposure}
+    return incident(evidence=[item])
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "where"),
+    [
+        pytest.param(exposed(cells=[{"region": "mars"}]), 1,
+                     "evidence[0].exposure.cells[0].region: seen mars", id="a value no deal has"),
+        pytest.param(exposed(deals=["nobody"]), 1,
+                     "evidence[0].exposure.deals: seen nobody", id="an id no deal has"),
+        pytest.param(incident(cells=[{"cell": {"region": "mars"}}]), 1,
+                     "cells[0].cell.region: seen mars", id="a localised cell of no deal"),
+        pytest.param(exposed(cells=[{"region": "n"}, {"region": "mars"}]), 0,
+                     "cells[1].region: no deal has mars", id="one of two cells: named, ranked"),
+        pytest.param(exposed(deals=["d0.1", "nobody"]), 0,
+                     "deals: no deal has nobody", id="one of two ids: named, ranked"),
+        pytest.param(exposed(reps=["elsewhere"]), 0,
+                     "reps: no deal has elsewhere", id="a rep of other stages: named, ranked"),
+        pytest.param(exposed(all=True, cells=[{"region": "n"}]), 0, "", id="all known: no word"),
+    ],
+)  # fmt: skip
+def test_evidence_of_no_deal_is_told_not_ranked(
+    tmp_path: Path, told: dict[str, Any], code: int, where: str
+) -> None:
+    path = tmp_path / "incident.json"
+    path.write_text(json.dumps(told), "utf-8")
+    done = run("causes", "rank", path, "--json")
+    assert done.exit_code == code, done.output
+    assert where in done.stderr
+    assert bool(done.stderr) == bool(where)
+
+
+def test_a_row_of_a_table_that_touches_no_deal_is_told_with_its_line(
+    told: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "evidence.csv"
+    path.write_text("id,type,at,cells\nnew,release,2026-01-08,region=mars\n", "utf-8")
+    done = run("causes", "rank", told, "--evidence", path)
+    assert done.exit_code == 1
+    assert "evidence.csv:2.exposure.cells[0].region: seen mars" in done.stderr.replace("\n", "")

@@ -136,6 +136,18 @@ def test_who_may_not_promote_is_told_why(office: Office, who: str, said: str) ->
     assert said in done.stderr
 
 
+@pytest.mark.parametrize("reason", ["", "  ", "two\nlines", "x" * 201])
+@pytest.mark.parametrize("step", ["propose", "promote", "shadow"])
+def test_a_reason_that_says_nothing_decides_nothing(office: Office, step: str, reason: str) -> None:
+    model = office.model("first")
+    if step == "promote":
+        assert office.run("models", "propose", model, "--reason", "so", who="ml").exit_code == 0
+    before = office.run("models", "history").stdout
+    done = office.run("models", step, model, "--reason", reason, who="ops")
+    assert (done.exit_code, "--reason" in done.output) == (2, True)
+    assert office.run("models", "history").stdout == before
+
+
 def test_a_ranker_reigns_beside_a_coefficient_and_takes_no_shadow(office: Office) -> None:
     ids = [office.model("first"), office.ranker()]
     shadow = office.run("models", "shadow", ids[1], "--reason", "so", who="ml")

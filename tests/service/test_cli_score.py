@@ -157,6 +157,34 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place(
     assert said in done.stderr
 
 
+@pytest.mark.parametrize("with_model", [True, False])
+@pytest.mark.parametrize("how", [["--json"], ["--csv"], []])
+def test_a_header_alone_is_no_month_of_nothing(
+    office: Path, tmp_path: Path, how: list[str], *, with_model: bool
+) -> None:
+    head = leads_csv(WORLD).splitlines()[0] if with_model else "订单号,客户,成交日期,金额,佣金"
+    (tmp_path / "empty.csv").write_text(f"{head}\n", "utf-8")
+    model = ["--model", office / "out" / "model.zip"] if with_model else []
+    done = run(tmp_path / "empty.csv", *model, *how)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "empty.csv: a header and no row" in done.stderr
+
+
+def test_where_every_row_is_rejected_nothing_was_scored(office: Path, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text(leads_csv(WORLD).replace("CNY", "USD"), "utf-8")
+    done = run(tmp_path / "leads.csv", "--model", office / "out" / "model.zip")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "rows are rejected; nothing was scored" in done.stderr
+
+
+def test_leads_of_which_none_is_won_are_no_mistake(office: Path, tmp_path: Path) -> None:
+    rows = leads_csv(WORLD).splitlines()
+    lost = [row for row in rows[1:] if "赢单" not in row][:50]
+    (tmp_path / "leads.csv").write_text("\n".join([rows[0], *lost]) + "\n", "utf-8")
+    done = run(tmp_path / "leads.csv", "--model", office / "out" / "model.zip", "--json")
+    assert (done.exit_code, done.stdout) == (0, "")
+
+
 def test_a_model_that_was_changed_scores_nothing(office: Path, tmp_path: Path) -> None:
     data = bytearray((office / "out" / "model.zip").read_bytes())
     data[len(data) // 2] ^= 1

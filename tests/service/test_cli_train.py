@@ -124,6 +124,7 @@ def test_without_signal_nothing_but_the_reasons_is_written(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("files", "code", "said"),
     [
+        pytest.param((leads(0), CONTRACT), 2, "no row below it", id="a header alone"),
         pytest.param((leads(20), CONTRACT), 1, "400 rows at least", id="20 rows"),
         pytest.param((leads(), CONTRACT.replace("size: {col", "owner: {col")), 1, "who sells",
                      id="the owner as a feature"),

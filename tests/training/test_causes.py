@@ -286,16 +286,19 @@ def test_calibration_does_not_fail_on_what_few_judges_show_by_chance() -> None:
     ("line", "told"),
     [
         pytest.param(b"", "no verdict", id="an empty file"),
-        pytest.param(b"{", "line 1", id="no JSON"),
+        pytest.param(b"{", "line 1: seen '{'", id="no JSON"),
+        pytest.param(b'{"incident": {}}', "line 1: 'verdict' is missing", id="no word at all"),
         pytest.param(verdict(roles={"e9": "root"}), "no candidate", id="whom nobody named"),
+        pytest.param(verdict(roles={}, shown=[["e1"]]), "no candidate", id="a list in the list"),
         pytest.param(verdict(roles={"e1": "guilty"}), "guilty", id="a role that is none"),
         pytest.param(verdict(roles={"e1": "root", "e2": "root"}), "two roots", id="two roots"),
         pytest.param(b'{"incident": {}, "verdict": {"roles": {}}}', "incident", id="no incident"),
     ],
 )
 def test_what_is_no_verdict_is_told_with_its_line(line: bytes, told: str) -> None:
-    with pytest.raises(VerdictRefused, match=told):
+    with pytest.raises(VerdictRefused, match=told) as refused:
         read_verdicts(line)
+    assert "expected" not in refused.value.message.zh
 
 
 def _history(days: int, each: int) -> bytes:

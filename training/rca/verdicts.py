@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 from models.rca.causes.features import featured
 from models.rca.causes.incident import IncidentRefused
 from models.rca.causes.incident_json import read_incident
+from models.text import Text
 from training.rca.lesson import GAINS, Example
 
 if TYPE_CHECKING:
     from models.rca.causes.evidence import EvidenceDag
     from models.rca.causes.incident import Incident
 
+#: Of a line that is no verdict, so many bytes are told.
+MOST_SEEN = 60
 #: A person's word against a drawn incident's.
 WEIGHT = 10.0
 #: Who confirms what stood first says less: some people confirm whatever stands there (a guess).
@@ -29,6 +32,10 @@ ROLES = ("root", "contributing", "mediator", "symptom", "unrelated")
 
 class VerdictRefused(ValueError):
     """A line that is no verdict; the message has its number, what was seen and expected."""
+
+    def __init__(self, line: int, message: Text) -> None:
+        self.message = Text(zh=f"第 {line} 行：{message.zh}", en=f"line {line}: {message.en}")
+        super().__init__(self.message.en)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +51,9 @@ def read_verdicts(data: bytes) -> list[Verdict]:
     """Give the verdicts of a file. Raises VerdictRefused for the first line that is none."""
     found = [_read(line, number) for number, line in _lines(data) if line.strip()]
     if not found:
-        raise VerdictRefused("line 1: no verdict, expected one a line")
+        raise VerdictRefused(
+            1, Text(zh="没有判定，应为每行一条", en="no verdict, expected one a line")
+        )
     return found
 
 
@@ -65,20 +74,45 @@ def _read(line: bytes, number: int) -> Verdict:
         roles, shown = dict(verdict["roles"]), list(verdict.get("shown", ()))
         incident = read_incident(json.dumps(told["incident"]))
     except IncidentRefused as refused:
-        raise VerdictRefused(f"line {number}, incident: {refused}") from None
+        one = refused.problems[0]
+        zh = f"incident 的 {one.path}：看到 {one.seen}，应为 {one.expected.zh}"
+        raise VerdictRefused(number, Text(zh=zh, en=f"incident: {refused}")) from None
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         expected = '{"incident": {…}, "verdict": {"roles": {…}, "shown": […]}}'
-        raise VerdictRefused(f"line {number}: {error!r}, expected {expected}") from None
+        lacks = isinstance(error, KeyError)
+        en = (
+            f"{error} is missing"
+            if lacks
+            else f"seen {line[:MOST_SEEN].decode(errors='replace')!r}"
+        )
+        zh = f"缺少 {error}" if lacks else f"看到 {line[:MOST_SEEN].decode(errors='replace')!r}"
+        raise VerdictRefused(
+            number, Text(zh=f"{zh}，应为 {expected}", en=f"{en}, expected {expected}")
+        ) from None
+    found = Verdict(incident=incident, roles=roles, shown=tuple(shown))
+    _check(found, number)
+    return found
+
+
+def _check(found: Verdict, number: int) -> None:
+    incident, roles, shown = found.incident, found.roles, found.shown
     known = {one.id for one in incident.items} | {one.name for one in incident.cells}
-    strange = sorted(str(one) for one in (*roles, *shown) if one not in known)
+    named = (*roles, *shown)
+    strange = sorted(str(one) for one in named if not (isinstance(one, str) and one in known))
     if strange:
-        raise VerdictRefused(f"line {number}: {strange[0]!r} is no candidate of the incident")
+        zh, en = (
+            f"{strange[0]!r} 不是该事件的候选",
+            f"{strange[0]!r} is no candidate of the incident",
+        )
+        raise VerdictRefused(number, Text(zh=zh, en=en))
     wrong = sorted(str(one) for one in roles.values() if one not in ROLES)
     if wrong:
-        raise VerdictRefused(f"line {number}: role {wrong[0]!r}, expected {', '.join(ROLES)}")
+        known_roles = ", ".join(ROLES)
+        zh = f"角色 {wrong[0]!r}，应为 {known_roles} 之一"
+        raise VerdictRefused(number, Text(zh=zh, en=f"role {wrong[0]!r}, expected {known_roles}"))
     if sum(one == "root" for one in roles.values()) > 1:
-        raise VerdictRefused(f"line {number}: two roots, expected one at most")
-    return Verdict(incident=incident, roles=roles, shown=tuple(shown))
+        zh = "有两个根因，至多一个"
+        raise VerdictRefused(number, Text(zh=zh, en="two roots, expected one at most"))
 
 
 def example_of(verdict: Verdict, dag: EvidenceDag) -> Example | None:

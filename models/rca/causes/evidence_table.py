@@ -13,6 +13,8 @@ from typing import Any
 from models.rca.case import CaseRefused, decoded
 from models.rca.causes.incident import IncidentProblem, IncidentRefused
 from models.rca.causes.json_fields import wrong
+from models.rca.columns import EVIDENCE, named
+from models.rca.columns import told as words_of
 from models.text import Text
 
 NEEDED = ("id", "type", "at")
@@ -26,7 +28,7 @@ def evidence_rows(data: bytes, name: str) -> list[Row]:
     """Give an object a row; `name` is what the file is called. Raises IncidentRefused."""
     try:
         lines = csv.DictReader(io.StringIO(decoded(data), newline=""), restkey="", strict=True)
-        columns = tuple(cell.strip() for cell in lines.fieldnames or ())
+        columns = tuple(named(lines.fieldnames or (), EVIDENCE))
         lines.fieldnames = list(columns)
         problems = _columns(columns, name)
         if problems:
@@ -48,7 +50,8 @@ def _columns(columns: tuple[str, ...], name: str) -> list[IncidentProblem]:
     told = ", ".join(columns)
     if any(columns.count(one) != 1 for one in NEEDED):
         wanted = ", ".join(NEEDED)
-        return [wrong(f"{name}:1", told, Text(zh=f"各列一次：{wanted}", en=f"once each: {wanted}"))]
+        zh = f"各列一次：{words_of(NEEDED, EVIDENCE)}"
+        return [wrong(f"{name}:1", told, Text(zh=zh, en=f"once each: {wanted}"))]
     known = ", ".join(COLUMNS)
     return [
         wrong(f"{name}:1", one, Text(zh=f"{known} 之一，且不重复", en=f"one of {known}, and once"))
