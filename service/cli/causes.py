@@ -150,7 +150,7 @@ def _rounded(value: float | None) -> float | None:
 
 def _incident(path: Path, evidence: Path | None) -> Incident:
     from models.rca import IncidentRefused, read_incident
-    from models.rca.causes.unmet import checked
+    from models.rca.causes.unmet import unmet
 
     data = read_up_to(path, MOST_BYTES)
     if data is None:
@@ -158,26 +158,26 @@ def _incident(path: Path, evidence: Path | None) -> Incident:
     rows = [] if evidence is None else _rows(evidence)
     try:
         read = read_incident(data, rows)
-        beside = checked(read, [where for where, _ in rows])
     except IncidentRefused as refused:
         _tell_incident(path, refused)
         raise typer.Exit(WRONG) from None
-    _tell_unknown(path, beside)
+    _tell_unmet(path, unmet(read, [where for where, _ in rows]))
     return read
 
 
-def _tell_unknown(path: Path, beside: tuple[IncidentProblem, ...]) -> None:
-    """Name what some evidence lists beside deals that are there; it is ranked without."""
-    for one in beside[:MOST_UNKNOWN]:
+def _tell_unmet(path: Path, found: tuple[IncidentProblem, ...]) -> None:
+    """Name what is listed and no deal has."""
+    for one in found[:MOST_UNKNOWN]:
         where = f"{name_of(path)} {one.path}"
         tell(
             Text(
-                zh=f"{where}：{one.seen} 不属于任何商机，未计入",
-                en=f"{where}: no deal has {one.seen}; it is left out",
+                zh=f"{where}：看到“{one.seen}”，应为{one.expected.zh}；不计入，请核对。",
+                en=f"{where}: saw {one.seen!r}, expected {one.expected.en}; it is left out, please "
+                "check.",
             )
         )
-    if len(beside) > MOST_UNKNOWN:
-        count = len(beside) - MOST_UNKNOWN
+    if len(found) > MOST_UNKNOWN:
+        count = len(found) - MOST_UNKNOWN
         tell(Text(zh=f"另有 {count} 处也是如此。", en=f"{count} more are not listed."))
 
 

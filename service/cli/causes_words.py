@@ -56,7 +56,7 @@ def _row(one: RankedCause) -> tuple[str, ...]:
         one.id if one.type is None else f"{one.id} ({one.type})",
         say(ROLES[one.role]),
         f"{one.p_root:.2f}",
-        "" if short is None else f"{short:,.0f}",
+        "" if short is None else f"{round(short):,}",
         ", ".join(one.tie),
     )
 

@@ -268,39 +268,40 @@ def exposed(**exposure: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("told", "code", "where"),
+    ("told", "where", "seen"),
     [
-        pytest.param(exposed(cells=[{"region": "mars"}]), 1,
-                     "evidence[0].exposure.cells[0].region: seen mars", id="a value no deal has"),
-        pytest.param(exposed(deals=["nobody"]), 1,
-                     "evidence[0].exposure.deals: seen nobody", id="an id no deal has"),
-        pytest.param(incident(cells=[{"cell": {"region": "mars"}}]), 1,
-                     "cells[0].cell.region: seen mars", id="a localised cell of no deal"),
-        pytest.param(exposed(cells=[{"region": "n"}, {"region": "mars"}]), 0,
-                     "cells[1].region: no deal has mars", id="one of two cells: named, ranked"),
-        pytest.param(exposed(deals=["d0.1", "nobody"]), 0,
-                     "deals: no deal has nobody", id="one of two ids: named, ranked"),
-        pytest.param(exposed(reps=["elsewhere"]), 0,
-                     "reps: no deal has elsewhere", id="a rep of other stages: named, ranked"),
-        pytest.param(exposed(all=True, cells=[{"region": "n"}]), 0, "", id="all known: no word"),
+        pytest.param(exposed(cells=[{"region": "mars"}]),
+                     "evidence[0].exposure.cells[0].region", "mars", id="a value no deal has"),
+        pytest.param(exposed(deals=["nobody"]),
+                     "evidence[0].exposure.deals", "nobody", id="an id no deal has"),
+        pytest.param(incident(cells=[{"cell": {"region": "mars"}}]),
+                     "cells[0].cell.region", "mars", id="a localised cell of no deal"),
+        pytest.param(exposed(cells=[{"region": "n"}, {"region": "mars"}]),
+                     "evidence[0].exposure.cells[1].region", "mars", id="one of two cells"),
+        pytest.param(exposed(deals=["d0.1", "nobody"]),
+                     "evidence[0].exposure.deals", "nobody", id="one of two ids"),
+        pytest.param(exposed(reps=["elsewhere"]),
+                     "evidence[0].exposure.reps", "elsewhere", id="a rep of other stages"),
+        pytest.param(exposed(all=True, cells=[{"region": "n"}]), "", "", id="all known: no word"),
     ],
 )  # fmt: skip
-def test_evidence_of_no_deal_is_told_not_ranked(
-    tmp_path: Path, told: dict[str, Any], code: int, where: str
+def test_what_no_deal_has_is_named_and_the_rest_ranked(
+    tmp_path: Path, told: dict[str, Any], where: str, seen: str
 ) -> None:
     path = tmp_path / "incident.json"
     path.write_text(json.dumps(told), "utf-8")
     done = run("causes", "rank", path, "--json")
-    assert done.exit_code == code, done.output
-    assert where in done.stderr
-    assert bool(done.stderr) == bool(where)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["causes"]
+    lines = done.stderr.replace("\n", "")
+    assert (f"{where}: saw '{seen}', expected" in lines) if where else not lines
 
 
-def test_a_row_of_a_table_that_touches_no_deal_is_told_with_its_line(
+def test_a_row_of_a_table_that_touches_no_deal_is_named_with_its_line(
     told: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "evidence.csv"
     path.write_text("id,type,at,cells\nnew,release,2026-01-08,region=mars\n", "utf-8")
     done = run("causes", "rank", told, "--evidence", path)
-    assert done.exit_code == 1
-    assert "evidence.csv:2.exposure.cells[0].region: seen mars" in done.stderr.replace("\n", "")
+    assert done.exit_code == 0
+    assert "evidence.csv:2.exposure.cells[0].region: saw 'mars'" in done.stderr.replace("\n", "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.causes.incident import IncidentProblem, IncidentRefused
+from models.rca.causes.incident import IncidentProblem
 from models.text import Text
 
 if TYPE_CHECKING:
@@ -22,34 +22,21 @@ _DEAL = Text(zh="deals 中的编号", en="an id of deals")
 _REP = Text(zh="deals 中的销售", en="a rep of deals")
 
 
-def checked(incident: Incident, more: Sequence[str] = ()) -> tuple[IncidentProblem, ...]:
-    """Give what is named beside deals that are there, and is unknown: a slip, perhaps.
+def unmet(incident: Incident, more: Sequence[str] = ()) -> tuple[IncidentProblem, ...]:
+    """Give what is named and no deal has: a slip of the pen, or a region without deals.
 
-    `more`: where the last items of evidence stood, if not in the incident's own JSON. Raises
-    IncidentRefused where an item's exposure or a localised cell holds no deal at all. Reps alone
-    are never refused: who sells in other stages may well be exposed.
+    Nobody but its author knows which, so it is told and ranked as touching none. `more`: where the
+    last items of evidence stood, if not in the incident's own JSON.
     """
     own = len(incident.items) - len(more)
     places = [*(f"evidence[{place}]" for place in range(own)), *more]
-    wrong: list[IncidentProblem] = []
-    beside: list[IncidentProblem] = []
+    found: list[IncidentProblem] = []
     for place, one in enumerate(incident.cells):
-        wrong += _cell(one.cell, incident.deals, f"cells[{place}].cell")
+        found += _cell(one.cell, incident.deals, f"cells[{place}].cell")
     for where, item in zip(places, incident.items, strict=True):
-        if item.exposure is None:
-            continue
-        unknown = list(_unknown(item.exposure, incident.deals, f"{where}.exposure"))
-        touches = _touches(item.exposure, incident.deals)
-        (beside if touches or item.exposure.reps else wrong).extend(unknown)
-    if wrong:
-        raise IncidentRefused(wrong)
-    return tuple(beside)
-
-
-def _touches(exposure: Exposure, deals: Deals) -> bool:
-    if exposure.everything or exposure.deals & set(deals.ids) or exposure.reps & set(deals.reps):
-        return True
-    return any(not _cell(cell, deals, "") for cell in exposure.cells)
+        if item.exposure is not None:
+            found += _unknown(item.exposure, incident.deals, f"{where}.exposure")
+    return tuple(found)
 
 
 def _unknown(exposure: Exposure, deals: Deals, where: str) -> Iterator[IncidentProblem]:
