@@ -47,6 +47,8 @@ PART = (80, 60, 740, 480)
 ROW, STEP, VALUES = 102, 44, 240
 #: Ink is darker; a blank between words is wider.
 DARK, BLANK = 190, 4
+#: So many pixels of a figure hold its last digit alone.
+LITTLE = 16
 #: By how much ink varies, and degrees by which a sheet lies askew.
 UNEVEN, ASKEW = 1.0, 0.3
 #: A sheet for error levels, the rows set in there, and what they and the sheet are saved with.
@@ -120,10 +122,10 @@ def copied_places() -> None:
     boxes = _told(hit, "hint.copy_move")
     _must("copy-hit", holds=len(boxes) == len(("here", "there")))
     _keep("copy-hit", _cut(grey(hit), boxes))
-    miss = saved(repeated(scan, 16), 90)
+    miss = saved(repeated(scan, LITTLE), 90)
     _must("copy-miss", holds=not _told(miss, "hint.copy_move"))
     _left, top, right, bottom = figure_of(grey(miss), 1)
-    _keep("copy-miss", _cut(grey(miss), [(right - 24, top, right, bottom)], colour=GREY))
+    _keep("copy-miss", _cut(grey(miss), [(right - LITTLE, top, right, bottom)], colour=GREY))
     looked, (data, near) = _nearest()
     _must("copy-nearest", holds=not _told(data, "hint.copy_move"))
     said = f"{near.middle:.3f}, {near.worst:.3f}, {near.followed:.2f}"
