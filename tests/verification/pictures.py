@@ -1,8 +1,10 @@
-"""Take the pictures of signatures and films in docs: `python -m tests.verification.pictures`.
+"""Take pictures of what is told and missed: `python -m tests.verification.pictures`.
 
 Three each: what is found, what is missed, and what is told of an honest page or film. Pages are
 drawn by `training.marks` with the fonts of this machine and signatures of writers kept back
 (`$COUNTERMARK_CORPORA/signatures-handwritten`); films are the demo company's and the tests' own.
+Copied places, error levels and pages seen before stand in `pictures_copied`,
+PDFs that are read in two ways in `pictures_read`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from benchmarks._signature_scores import overlap
 from service.demo import authority, company
 from service.demo.deliverables import brief_of
 from service.demo.documents import film as demo_film
-from tests.verification import films
+from tests.verification import films, pictures_copied, pictures_read
 from training.marks.drawing import samples
 from training.marks.supplies import gather
 from verification.films import clock, sampling
@@ -165,6 +167,8 @@ def _framed(pixels: NDArray[np.uint8], one: Reading) -> Image.Image:
 def main() -> int:
     """Take all; 2 without the corpora."""
     film_pictures()
+    pictures_copied.take()
+    pictures_read.take()
     root = os.environ.get("COUNTERMARK_CORPORA")
     if not root:
         sys.stderr.write("COUNTERMARK_CORPORA is not set: signatures are left out\n")
