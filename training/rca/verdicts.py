@@ -97,7 +97,8 @@ def _read(line: bytes, number: int) -> Verdict:
 def _check(found: Verdict, number: int) -> None:
     incident, roles, shown = found.incident, found.roles, found.shown
     known = {one.id for one in incident.items} | {one.name for one in incident.cells}
-    named = (*roles, *shown)
+    # JSON holds anything: a list would have no hash.
+    named: tuple[object, ...] = (*roles, *shown)
     strange = sorted(str(one) for one in named if not (isinstance(one, str) and one in known))
     if strange:
         zh, en = (
