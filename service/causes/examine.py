@@ -13,7 +13,7 @@ import numpy as np
 
 from models.rca.causes.incident import Incident, LocalisedCell, Onset
 from models.rca.causes.ranking import rank_causes
-from models.rca.detect import LEAST_HISTORY, WATCHED, TooShort, detect, flow
+from models.rca.detect import LEAST_HISTORY, WATCHED, Flow, TooShort, detect, flow, idle
 from models.rca.localise import localise
 from service.causes import pictures
 from service.causes.rankers import graph
@@ -51,16 +51,19 @@ def _examined(seen: Snapshot, ranker: Ranker | None) -> dict[str, Any]:
     if not len(seen.deals):
         return told | {"status": "no_deals"}
     first = int(seen.deals.entered.min())
+    counts = _flow(seen, first)
     # 1. detection
     try:
-        found = _detected(seen, first)
+        found = detect(counts, seen.asked.false_alarms_a_year)
     except TooShort as short:
         wanted = {"history_days": LEAST_HISTORY, "watched_days": WATCHED, "conversions": 60}
         seen_of = {"history_days": short.days, "conversions": short.conversions}
         return told | {"status": "too_short", "seen": seen_of, "needed": wanted}
     told["detection"] = _detection(seen, found, first)
     if found.onset is None or found.interval is None or found.alarm is None:
-        return told | {"status": "steady"}
+        stopped = idle(counts)
+        lacks = stopped is not None and stopped.days >= WATCHED
+        return told | {"status": "no_deals" if lacks else "steady"}
     onset = Onset(
         at=_day(first + found.onset),
         first=_day(first + found.interval[0]),
@@ -69,12 +72,11 @@ def _examined(seen: Snapshot, ranker: Ranker | None) -> dict[str, Any]:
     return told | {"status": "fell"} | _explained(seen, onset, ranker)
 
 
-def _detected(seen: Snapshot, first: int) -> Detection:
+def _flow(seen: Snapshot, first: int) -> Flow:
     last = seen.asked.seen_until.toordinal()
     entered, converted = seen.deals.entered - first, seen.deals.converted
     went = np.where(converted < 0, -1, converted - first)
-    counts = flow(entered, went, last - first + 1, _day(first).weekday())
-    return detect(counts, seen.asked.false_alarms_a_year)
+    return flow(entered, went, last - first + 1, _day(first).weekday())
 
 
 def _detection(seen: Snapshot, found: Detection, first: int) -> dict[str, Any]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from models.rca.causes.evidence import catalogue_text
+from models.rca.causes.incident import Deal
 from rules.incident_breaker import BreakerState
 from rules.states import Phase
 from service import funnel
 from service.actions.quote_passage import is_let_go
 from service.cause_records import Incident, IncidentState, StageEvent
 from service.causes import collectors, plots, snapshot
+from service.causes.examine import examine
 from service.causes.report_words import PLOTS
 from service.causes.snapshot_deals import columns
-from service.causes.stage_deals import by_deal, deals_of
+from service.causes.stage_deals import StageDeals, by_deal, deals_of
 
 UNTIL = date(2026, 1, 15)
 
@@ -266,3 +269,34 @@ def test_deals_of_a_snapshot_are_the_same_as_rows_and_as_columns(rows: list[list
     assert (new.reps, new.values) == (old.reps, old.values)
     for name in ("rep_codes", "entered", "converted", "codes"):
         assert getattr(new, name).tolist() == getattr(old, name).tolist()
+
+
+@pytest.mark.parametrize(
+    ("days_without", "status"),
+    [
+        pytest.param(0, "steady", id="deals to the last day"),
+        pytest.param(59, "steady", id="a day of the watched ones had deals"),
+        pytest.param(61, "no_deals", id="the feed stopped before the watched days"),
+    ],
+)
+def test_a_stage_whose_deals_stopped_is_not_steady(days_without: int, status: str) -> None:
+    last = UNTIL - timedelta(days=days_without)
+    deals = tuple(
+        Deal(
+            id=f"d{day:03}.{place}",
+            rep="r",
+            entered=at,
+            converted=at if place < 5 else None,
+            dims={},
+        )
+        for day in range(200)
+        for at in (last - timedelta(days=day),)
+        for place in range(10)
+    )
+    found = StageDeals(deals=deals, out_of_order=0, again=0, moved=0)
+    asked = snapshot.Asked(
+        stage="demo", following="quote", seen_until=UNTIL, false_alarms_a_year=0.5
+    )
+    rules = snapshot.Rules(dag=catalogue_text(), ranker=None)
+    told = snapshot.write(asked, found, (), evidence=(), rules=rules)
+    assert json.loads(examine(told, None))["status"] == status
