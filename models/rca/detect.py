@@ -100,6 +100,11 @@ class Idle:
     days: int
     usual: int
 
+    @property
+    def leaves_nothing(self) -> bool:
+        """Tell whether no deal entered in all the days that are watched."""
+        return self.days >= WATCHED
+
 
 def idle(seen: Flow) -> Idle | None:
     """Say that deals stopped coming; None where the last gap is no longer than those before."""

@@ -62,7 +62,7 @@ def _examined(seen: Snapshot, ranker: Ranker | None) -> dict[str, Any]:
     told["detection"] = _detection(seen, found, first)
     if found.onset is None or found.interval is None or found.alarm is None:
         stopped = idle(counts)
-        lacks = stopped is not None and stopped.days >= WATCHED
+        lacks = stopped is not None and stopped.leaves_nothing
         return told | {"status": "no_deals" if lacks else "steady"}
     onset = Onset(
         at=_day(first + found.onset),

@@ -86,7 +86,7 @@ def _stage(name: str, deals: Deals, span: tuple[int, int], false_alarms: float) 
         return _nothing(name, "too_short")
     if found.onset is None:
         stopped = idle(counts)
-        lacks = stopped is not None and stopped.days >= WATCHED
+        lacks = stopped is not None and stopped.leaves_nothing
         return _nothing(name, "no_deals" if lacks else "steady")
     onset = date.fromordinal(first + found.onset)
     seen = window(deals, onset, date.fromordinal(last))

@@ -53,7 +53,7 @@ def as_json(stage: Stage, false_alarms: float) -> dict[str, object]:
 
 def _no_deals(seen: Detection, stopped: Idle | None) -> bool:
     """Tell whether no deal of the watched days is there to judge by, and none before fell."""
-    return seen.alarm is None and stopped is not None and stopped.days >= WATCHED
+    return seen.alarm is None and stopped is not None and stopped.leaves_nothing
 
 
 def words(stage: Stage, false_alarms: float) -> Text:

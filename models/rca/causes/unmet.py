@@ -42,9 +42,9 @@ def unmet(incident: Incident, more: Sequence[str] = ()) -> tuple[IncidentProblem
 def _unknown(exposure: Exposure, deals: Deals, where: str) -> Iterator[IncidentProblem]:
     for place, cell in enumerate(exposure.cells):
         yield from _cell(cell, deals, f"{where}.cells[{place}]")
-    for name in sorted(exposure.deals - set(deals.ids)):
+    for name in sorted(exposure.deals.difference(deals.ids)):
         yield IncidentProblem(path=f"{where}.deals", seen=name, expected=_DEAL)
-    for name in sorted(exposure.reps - set(deals.reps)):
+    for name in sorted(exposure.reps.difference(deals.reps)):
         yield IncidentProblem(path=f"{where}.reps", seen=name, expected=_REP)
 
 
