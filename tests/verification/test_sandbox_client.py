@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +19,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from verification.limits import Limits
-from verification.sandbox import wire
+from verification.sandbox import bubblewrap, wire
 from verification.sandbox.client import Sandbox
 from verification.sandbox.errors import SandboxTooWeak, SandboxUnavailable
 from verification.sandbox.outcome import Answer, Death
-from verification.sandbox.process import ServerProcess
+from verification.sandbox.process import START_SECONDS, ServerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -277,7 +278,7 @@ def test_closed_sandbox_says_so() -> None:
 )
 def test_a_server_is_taken_only_while_its_wall_stands(program: str, *, starts: bool) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    process = subprocess.Popen(program.split())
+    process = subprocess.Popen(program.split(), start_new_session=True)
     if not starts:
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     server = ServerProcess(process, ours)
@@ -290,6 +291,22 @@ def test_a_server_is_taken_only_while_its_wall_stands(program: str, *, starts: b
         else:
             assert starts
     server.stop()
+
+
+def test_half_a_wall_that_says_nothing_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = tmp_path / "bwrap"  # as one that is killed before its halves are tied to each other
+    wall.write_text("#!/bin/sh\nsleep 600 &\necho $! $$ > $(dirname $0)/pids\n")
+    wall.chmod(0o700)
+    monkeypatch.setattr(bubblewrap, "program", lambda: wall)
+    before = time.monotonic()
+    with Sandbox.start(limits=LIMITS, jobs=JOBS) as sandbox:
+        assert time.monotonic() - before < START_SECONDS / 2
+        assert _is_alive(sandbox)
+        assert "bubblewrap: the sandbox's server did not start (it ended)" in sandbox.missing[0]
+    half, session = (wall.parent / "pids").read_text().split()
+    assert _session(Path("/proc") / half) != int(session)
 
 
 def test_server_that_cannot_start_is_reported_with_its_last_words() -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
+import signal
 import socket
 import struct
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0
 #: A server that takes no order for so long is stuck.
 SEND_SECONDS = 5
+#: So often we look whether a process that says nothing is still there.
+_LOOK_SECONDS = 0.05
 _LAST_WORDS_BYTES, _LAST_WORDS_SECONDS = 2000, 2.0
 
 _ROOT = Path(verification.__file__).resolve().parent.parent
@@ -51,6 +57,8 @@ class ServerProcess:
     def __init__(self, process: subprocess.Popen[bytes], channel: socket.socket) -> None:
         self._process = process
         self._channel = channel
+        #: Once it is reaped, its number may be somebody else's.
+        self._reaping = threading.Lock()
         self.layers: frozenset[Layer] = frozenset()
         self.missing: tuple[str, ...] = ()
 
@@ -78,8 +86,7 @@ class ServerProcess:
             try:
                 server._greet()
             except (OSError, ValueError) as error:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(_LAST_WORDS_SECONDS)
+                server._await_end(_LAST_WORDS_SECONDS)
                 server.stop()
                 raise SandboxUnavailable(
                     f"the sandbox's server did not start ({error}): {_last_words(words)}"
@@ -92,18 +99,40 @@ class ServerProcess:
         return server
 
     def _greet(self) -> None:
-        _set_timeout(self._channel, socket.SO_RCVTIMEO, START_SECONDS)
         _set_timeout(self._channel, socket.SO_SNDTIMEO, SEND_SECONDS)
-        packet = self._channel.recv(wire.MESSAGE_BYTES)
+        # Not the channel alone: a bubblewrap that is killed early leaves a half with the other end
+        # that waits for ever and says nothing.
+        packet = self._channel.recv(wire.MESSAGE_BYTES) if self._await_word() else b""
         if not packet:
             raise ConnectionResetError("it ended")
         ready = wire.decode_ready(packet)
         self.layers = frozenset(layer for layer in get_args(Layer) if layer in ready.layers)
         self.missing = ready.missing
-        _set_timeout(self._channel, socket.SO_RCVTIMEO, 0)
-        if self._process.poll() is not None:
+        if self._has_ended():
             # Bubblewrap was killed before it had tied the server to itself: nobody would end it.
             raise ConnectionResetError("its wall ended")
+
+    def _await_word(self) -> bool:
+        """Wait for a word; False where the process ends without one. Raises TimeoutError."""
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN)
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if poll.poll(_LOOK_SECONDS * 1000):
+                return True
+            if self._has_ended():
+                return bool(poll.poll(0))
+        raise TimeoutError(f"not a word within {START_SECONDS:g} s")
+
+    def _await_end(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._has_ended() and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+
+    def _has_ended(self) -> bool:
+        """Look without reaping: until then nobody else gets its number."""
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self._process.pid, how) is not None
 
     def send(self, order: wire.Start, descriptors: Sequence[int]) -> None:
         """Give an order. Raises OSError where the server is gone or stuck."""
@@ -119,14 +148,18 @@ class ServerProcess:
 
     def interrupt(self) -> None:
         """Kill the server from any thread; `receive` then gives None."""
-        self._process.kill()
+        with self._reaping, contextlib.suppress(ProcessLookupError):
+            if self._process.returncode is None:
+                # The whole session: half a bubblewrap outlives the other.
+                os.killpg(self._process.pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
             self._channel.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
         """Kill the server and forget it."""
         self.interrupt()
-        self._process.wait()
+        with self._reaping:
+            self._process.wait()
         self._channel.close()
 
 
