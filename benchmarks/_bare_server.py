@@ -24,7 +24,11 @@ TABLE = "CREATE TABLE IF NOT EXISTS bare (id TEXT PRIMARY KEY, name TEXT, size I
 
 
 class BareServer(Server):
-    """Its application; gunicorn's settings are the service's own."""
+    """Its application; gunicorn's settings are the service's own, its worker is gunicorn's."""
+
+    def load_config(self) -> None:
+        super().load_config()
+        self.cfg.set("worker_class", "gthread")
 
     def load(self) -> Flask:  # type: ignore[override] # any WSGI application will do
         return bare(self._settings)

@@ -1,13 +1,15 @@
-"""What the web server refuses before the application sees it, as problem+json like all else.
+"""What the web server does before the application sees a request: refuse it, or read the next one.
 
-Such a request has no language that could be read, so `detail` is in both; nothing of it is shown
-back or logged, because a broken header may hold a token.
+What is refused is told as problem+json like all else. Such a request has no language that could be
+read, so `detail` is in both; nothing of it is shown back or logged, because a broken header may
+hold a token.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
+import select
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +22,14 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     import socket
+    from concurrent.futures import Future
 
 #: Of the first line of a request and of one header, in bytes; how many headers there may be.
 LINE_BYTES, HEADER_BYTES, MOST_HEADERS = 4094, 8190, 100
+
+#: So long a thread stays with its connection for the next request. To hand it to the main thread,
+#: which waits for it, and back costs about a twentieth of what an upload does.
+STAY_MS = 3
 
 #: Kind of error: status, code, where, what is expected.
 REFUSED: tuple[tuple[type[Exception], int, str, str, Text], ...] = (
@@ -90,7 +97,39 @@ REMEDY = Text(
 
 
 class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's worker with threads, whose own refusals are in our form."""
+    """gunicorn's worker with threads, whose own refusals are in our form.
+
+    A thread reads on where one request follows another, unless a connection waits for a thread.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: Connections that have a thread or wait for one; changed by the main thread alone.
+        self._in_hand = 0
+
+    def enqueue_req(self, conn: Any) -> None:
+        self._in_hand += 1
+        super().enqueue_req(conn)
+
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        self._in_hand -= 1
+        super().finish_request(conn, fs)
+
+    def handle(self, conn: Any) -> Any:
+        """Answer a request and those that follow at once; say what is to become of the rest."""
+        kept = super().handle(conn)
+        while kept is True and self._goes_on(conn):
+            kept = super().handle(conn)
+        return kept
+
+    def _goes_on(self, conn: Any) -> bool:
+        if not self.alive or self._in_hand > self.cfg.threads:
+            return False
+        if conn.parser.unreader.buf.getvalue():
+            return True
+        poll = select.poll()
+        poll.register(conn.sock, select.POLLIN)
+        return bool(poll.poll(STAY_MS))
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Answer what could not be parsed; all else is gunicorn's to tell."""

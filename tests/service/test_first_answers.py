@@ -6,6 +6,10 @@ import json
 import socket
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,3 +116,70 @@ def test_a_request_that_can_be_read_reaches_the_application(address: Path) -> No
     head, body = _ask(address, "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
     assert head.startswith("HTTP/1.1 200 ")
     assert body == b"OK"
+
+
+GET = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+LAST = b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+
+
+@contextmanager
+def _connected(address: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(TIMEOUT_S)
+        connection.connect(str(address))
+        yield connection
+
+
+def _answer(connection: socket.socket) -> bytes:
+    answer = b""
+    while not answer.endswith(b"\r\n\r\nOK"):
+        part = connection.recv(65536)
+        assert part, answer
+        answer += part
+    return answer
+
+
+@pytest.mark.parametrize(
+    "pause_s",
+    [
+        pytest.param(0.0, id="at once"),
+        pytest.param(0.05, id="after the thread has left"),
+    ],
+)
+def test_requests_in_turn_on_one_connection_are_answered(address: Path, pause_s: float) -> None:
+    with _connected(address) as connection:
+        for _ in range(5):
+            connection.sendall(GET)
+            assert _answer(connection).startswith(b"HTTP/1.1 200 ")
+            time.sleep(pause_s)
+        connection.sendall(LAST)
+        assert b"connection: close" in _answer(connection).lower()
+        assert connection.recv(1) == b""
+
+
+def test_requests_sent_together_are_answered_in_turn(address: Path) -> None:
+    with _connected(address) as connection:
+        connection.sendall(GET * 20 + LAST)
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 200 ") == 21
+
+
+def test_busy_connections_leave_others_their_turn(address: Path) -> None:
+    """Two threads, two connections that never rest: a third must not wait for them to end."""
+    ended = threading.Event()
+
+    def never_rest() -> None:
+        with _connected(address) as connection:
+            connection.sendall(GET * 200)  # the next request is always there
+            while not ended.is_set():
+                connection.sendall(GET * connection.recv(65536).count(b"HTTP/1.1 200 "))
+
+    with ThreadPoolExecutor(2) as busy:
+        going = [busy.submit(never_rest) for _ in range(2)]
+        try:
+            for _ in range(20):
+                assert _ask(address, LAST.decode())[1] == b"OK"
+            assert not any(one.done() for one in going)
+        finally:
+            ended.set()
+        assert [one.result() for one in going] == [None, None]
