@@ -309,6 +309,29 @@ def test_half_a_wall_that_says_nothing_is_not_waited_for(
     assert _session(Path("/proc") / half) != int(session)
 
 
+def test_a_wall_that_held_is_not_done_without_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(walled: Sandbox) -> Answer | Death | SandboxUnavailable:
+        try:
+            return walled.run("echo", b"1", b"")
+        except SandboxUnavailable as error:
+            return error
+
+    with Sandbox.start(limits=LIMITS, jobs=JOBS) as walled:
+        if "bubblewrap" not in walled.layers:
+            pytest.skip(f"no wall on this machine: {walled.missing}")
+        monkeypatch.setattr(bubblewrap, "program", lambda: Path("/bin/false"))
+        walled._server.interrupt()  # type: ignore[union-attr] # noqa: SLF001 - as a death
+        until = time.monotonic() + 2 * START_SECONDS
+        while isinstance(told := run(walled), Death) and time.monotonic() < until:
+            pass
+        assert "did not start (it ended)" in str(told)
+        monkeypatch.undo()
+        while not isinstance(run(walled), Answer) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert _is_alive(walled)
+        assert "bubblewrap" in walled.layers
+
+
 def test_server_that_cannot_start_is_reported_with_its_last_words() -> None:
     with pytest.raises(SandboxUnavailable, match=r"No module named .tests\.verification\.nothing."):
         Sandbox.start(limits=LIMITS, jobs="tests.verification.nothing")

@@ -233,8 +233,8 @@ class Sandbox:
         try:
             server = ServerProcess.start(self._plan)
         except SandboxUnavailable as error:
-            if "bubblewrap" not in self._plan.layers:
-                raise
+            if "bubblewrap" not in self._plan.layers - self.layers:
+                raise  # once it has held, no server is taken that does without
             fewer = self._plan.layers - {"bubblewrap"}
             server = ServerProcess.start(replace(self._plan, layers=fewer))
             server.missing = (f"bubblewrap: {error}", *server.missing)
