@@ -46,10 +46,8 @@ def square(row: str, column: str) -> dict[str, Any]:
 def told_of(
     *, causes: int = 0, cells: int = 1, columns: int = 2, name: str = "x", first_day: int = -28
 ) -> dict[str, Any]:
-    days = [
-        {"day": f"{ONSET + timedelta(days=day)}", "counted": 20.0, "converted": 10}
-        for day in range(first_day, 6)
-    ]
+    dates = [ONSET + timedelta(days=day) for day in range(first_day, 6)]
+    days = [{"day": f"{day}", "counted": 20.0, "converted": 10} for day in dates]
     names = [f"{number}{name}" for number in range(columns)]
     cell = {"expected": 30.0, "observed": 8, "shortfall": 22.0, "interval": [15.0, 30.0]}
     return {
