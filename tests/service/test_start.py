@@ -12,6 +12,7 @@ import pytest
 
 from service import settings, start
 from service.errors import Unavailable
+from service.server import Server
 from tests.service.test_cli import countermark
 from verification.sandbox.client import Sandbox
 
@@ -89,6 +90,11 @@ def test_what_can_be_used_starts(tmp_path: Path) -> None:
     given = {"TRUST": folder, "RULES": folder, "MAIL_KEYS": keys, "PORT": free}
     named = {f"COUNTERMARK_{name}": str(at) for name, at in given.items()}
     start.look(settings.load({"COUNTERMARK_DATA": str(tmp_path), **named}), listens=True)
+
+
+def test_a_server_keeps_no_socket_in_the_home_folder(tmp_path: Path) -> None:
+    chosen = settings.load({"COUNTERMARK_DATA": str(tmp_path)})
+    assert Server(chosen).cfg.control_socket_disable is True
 
 
 def test_a_port_that_is_taken_is_told_by_its_setting(
