@@ -12,8 +12,19 @@ _TIME = re.compile(r"([0-9]):")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 
 
+#: An earlier year stands for nothing: 1899 and 0001 are what programs write where no day is known.
+FIRST_YEAR = 1900
+
+
 def moment_of(text: str) -> datetime:
     """Give the moment; naive where no zone is written. Raises ValueError."""
+    found = _moment_of(text)
+    if found.year < FIRST_YEAR:
+        raise ValueError(f"a year that nobody means: {text!r}")
+    return found
+
+
+def _moment_of(text: str) -> datetime:
     found = _DAY.fullmatch(text)
     if not found:
         return datetime.fromisoformat(text)

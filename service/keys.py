@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.errors import Invalid
+from service.system_words import why
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ _OTHER = Text(zh="里面是另一种密钥", en="it holds a key of another kind"
 def _seen(error: Exception) -> Text:
     """Say why no key was read; what the library says of itself stays out."""
     if isinstance(error, OSError):
-        return Text(zh=error.strerror or "无法读取", en=error.strerror or "it cannot be read")
+        return why(error)
     return Text(zh="读不出 PEM 编码的密钥", en="nothing in it reads as a key")
 
 

@@ -85,9 +85,12 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "loglevel": self._settings.log_level,
             "worker_exit": self._close,
             "proc_name": "countermark",
+            # It would be kept in the home folder, one for all servers of a user; not all versions
+            # have it.
+            "control_socket_disable": True,
         }
-        for name, value in chosen.items():
-            self.cfg.set(name, value)
+        for name in chosen.keys() & self.cfg.settings.keys():
+            self.cfg.set(name, chosen[name])
 
     def load(self) -> APIFlask:
         ports = self._opened.enter_context(open_ports(self._settings))

@@ -18,6 +18,7 @@ from service.keys import evidence_key
 from service.mail_keys import read_mail_keys, remembered
 from service.migrations import upgrade
 from service.settings import VARIABLES, SettingsError, masked
+from service.system_words import why
 from verification.limits import Limits
 from verification.sandbox.client import Sandbox
 from verification.sandbox.errors import SandboxTooWeak, SandboxUnavailable
@@ -180,9 +181,8 @@ def _port_said(settings: Settings, error: Exception) -> Text:
 
 
 def _said(error: Exception) -> Text:
-    """The system's words, which it has in one language."""
-    words = str(getattr(error, "strerror", None) or error)
-    return Text(zh=f"{words}。", en=f"{words}.")
+    words = why(error)
+    return Text(zh=f"{words.zh}。", en=f"{words.en}.")
 
 
 def _trouble(name: str, seen: str, why: Text) -> Trouble:

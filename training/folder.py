@@ -83,6 +83,14 @@ def files(held: Imported, result: Trained, archive: bytes | None) -> Mapping[str
     }
 
 
+def check(out: Path) -> None:
+    """Try, before hours of work, whether the folder could be written. Raises OSError."""
+    there = out.absolute().parent
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=there)).rmdir()
+
+
 def write(out: Path, made: Mapping[str, bytes]) -> None:
     """Write the folder, which does not exist yet. Raises OSError."""
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -55,6 +55,18 @@ _OWN = tuple(
         (r"s= is no selector", "s= 不是选择符"),
         (r"i= is not in d=", "i= 不在 d= 之内"),
         (r"a piece that is no tag", "有一段不是标签"),
+        (r"(\w{1,3}=) is no base64", "{0} 不是 base64"),
+        (r"(\d+) names in h=", "h= 里有 {0} 个名称"),
+        (r"s= is not for mail", "s= 不包括邮件"),
+        (r"p= holds no key", "p= 里没有公钥"),
+        (r"p= holds no key that is supported", "p= 里的公钥种类不受支持"),
+        (r"([ak]=.{0,30}) does not fit the key", "{0} 与公钥不符"),
+        (r"the record does not allow (.{1,30})", "公钥记录不允许 {0}"),
+        (r"more than (\d+) sets", "超过 {0} 组"),
+        (r"set i=(\d+) is not whole", "第 {0} 组不完整"),
+        (r"([a-z-]{1,40}) without i=", "{0} 没有 i="),
+        (r"i=(\d+): h= in a seal", "第 {0} 组的封条里有 h="),
+        (r"arc-seal in h=", "h= 里有 arc-seal"),
         (r"(\d+) characters", "长达 {0} 个字符"),
         (r"the checksum does not agree", "校验值不符"),
         (r"(\d+) bytes declared, (\d+) seen", "声明 {0} 字节，实有 {1}"),
@@ -98,6 +110,16 @@ def own_words(text: str) -> Text | None:
         if found is not None:
             return Text(zh=zh.format(*found.groups()), en=text)
     return _PACKED if text.startswith("Error -") else None
+
+
+def words_of(error: BaseException) -> Text:
+    """Give an error's sentence in both languages; tags and their values are the same in both."""
+    text = str(error)
+    head, _, rest = text.partition(": ")
+    told = own_words(text)
+    if told is None and (of_part := own_words(rest)) is not None:
+        told = Text(zh=f"{head}：{of_part.zh}", en=text)
+    return told or Text(zh=text, en=text)
 
 
 def reason_of(error: BaseException) -> Text:

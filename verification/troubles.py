@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.values import Finding, Status, Text
+from verification.values import Finding, MetadataField, Status, Text
 
 if TYPE_CHECKING:
     from verification.values import Limit
@@ -16,6 +16,7 @@ _NOT_THERE = {
         en="The file holds no digital signature; this deliverable must have one.",
     ),
 }
+_ERROR = Text(zh="程序错误的类型", en="kind of the program's error")
 _SOMETHING = Text(
     zh="文件里没有找到要求必须有的内容。", en="What must be in the file was not found in it."
 )
@@ -57,18 +58,20 @@ def not_there(leaf: Leaf) -> Finding:
 
 def broken(check_id: str, error: BaseException) -> Finding:
     """A reader or check failed on this file: nothing is known, so nothing is passed."""
-    name = type(error).__name__
+    # What kind of error it was helps whoever mends the check, and nobody else: it is evidence.
+    kind = MetadataField(source=f"check:{check_id}", value=type(error).__name__, caption=_ERROR)
     return Finding(
         id=check_id,
         version=1,
         status=Status.INDETERMINATE,
         sub_indication="CHECK_BROKE",
         message=Text(
-            zh=f"检查 {check_id} 未能读完此文件（{name}），因此没有结论。",
-            en=f"The check {check_id} could not finish on this file ({name}); nothing is decided.",
+            zh=f"检查 {check_id} 未能读完此文件，因此没有结论。",
+            en=f"The check {check_id} could not finish on this file; nothing is decided.",
         ),
         remedy=Text(
             zh="请重新导出文件后再上传；若仍失败，请审核人员人工处理。",
             en="Export the file again and upload it; if that fails, ask a reviewer to decide.",
         ),
+        evidence=(kind,),
     )

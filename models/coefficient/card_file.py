@@ -39,6 +39,7 @@ _KEYS = (
     "cap",
     "budget",
 )
+_NOT_BELOW = Text(zh="不低于相邻各档的系数", en="a rate not below its neighbours")
 _HIGH_VALUE = ("basis", "scope", "window_days", "compare", "amount", "weight")
 #: A multiple, or per cent above.
 _AMOUNTS = {Compare.AT_LEAST_MULTIPLE: (1.0, 100.0), Compare.EXCEEDS_BY_PCT: (0.0, 10_000.0)}
@@ -96,7 +97,8 @@ def _edges(node: yaml.Node, problems: Problems) -> tuple[float, ...]:
     edges = tuple(one for one in found if one is not None)
     if len(edges) >= MOST_BANDS or any(later <= one for one, later in pairwise(edges)):
         message = Text(zh="分档界限应递增。", en="The beginnings of bands must ascend.")
-        problems.at(node, message, seen=f"{edges}", expected=f"< {MOST_BANDS} ascending numbers")
+        expected = Text(zh=f"少于 {MOST_BANDS} 个递增的数", en=f"< {MOST_BANDS} ascending numbers")
+        problems.at(node, message, seen=f"{edges}", expected=expected)
     return edges
 
 
@@ -111,7 +113,7 @@ def _rates(node: yaml.Node, shape: tuple[int, int], cap: float, problems: Proble
             zh=f"{origin}、难度档 {row}、价值档 {column} 的系数低于较低的一档。",
             en=f"{origin}, difficulty band {row}, value band {column} pays less than a lower band.",
         )
-        problems.at(place, message, seen=shown(place), expected="a rate not below its neighbours")
+        problems.at(place, message, seen=shown(place), expected=_NOT_BELOW)
     return rates
 
 

@@ -28,7 +28,7 @@ class Problem:
     column: int
     message: Text
     seen: str
-    expected: str
+    expected: Text
 
 
 class Refused(ValueError):
@@ -37,10 +37,17 @@ class Refused(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda one: (one.line, one.column)))
         told = "; ".join(
-            f"{one.line}:{one.column} {one.message.en} seen {one.seen!r}, expected {one.expected}"
+            f"{one.line}:{one.column} {one.message.en} seen {one.seen!r}, "
+            f"expected {one.expected.en}"
             for one in self.problems
         )
         super().__init__(told)
+
+
+_PLAIN = Text(zh="普通的 YAML，不用锚和标签", en="plain YAML, no anchors or tags")
+_MAPPING = Text(zh="键值对", en="a mapping")
+_ONCE = Text(zh="每个键只出现一次", en="each key once")
+_WORD = Text(zh="一个词", en="a word")
 
 
 class Problems:
@@ -49,10 +56,12 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[Problem] = []
 
-    def at(self, node: yaml.Node, message: Text, *, seen: str, expected: str) -> None:
+    def at(self, node: yaml.Node, message: Text, *, seen: str, expected: str | Text) -> None:
+        """Tell a mistake; what is expected is plain text where it is what the file would say."""
         mark = node.start_mark
         place = {"line": mark.line + 1, "column": mark.column + 1}
-        self.found.append(Problem(**place, message=message, seen=seen[:80], expected=expected))
+        told = Text(zh=expected, en=expected) if isinstance(expected, str) else expected
+        self.found.append(Problem(**place, message=message, seen=seen[:80], expected=told))
 
 
 def root_of(text: str, problems: Problems) -> yaml.Node | None:
@@ -61,7 +70,8 @@ def root_of(text: str, problems: Problems) -> yaml.Node | None:
     nothing = yaml.ScalarNode("", "", start, start)
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         too_long = Text(zh="文件过长。", en="The file is too long.")
-        problems.at(nothing, too_long, seen=f"{len(text)}", expected=f"<= {MOST_BYTES} bytes")
+        expected = Text(zh=f"不超过 {MOST_BYTES} 字节", en=f"<= {MOST_BYTES} bytes")
+        problems.at(nothing, too_long, seen=f"{len(text)}", expected=expected)
         return None
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
@@ -75,11 +85,11 @@ def root_of(text: str, problems: Problems) -> yaml.Node | None:
         node = yaml.ScalarNode("", "", mark, mark)
         seen = getattr(error, "problem", None) or type(error).__name__
         message = Text(zh="这不是可读的 YAML。", en="This is no YAML that we read.")
-        problems.at(node, message, seen=seen, expected="plain YAML, no anchors or tags")
+        problems.at(node, message, seen=seen, expected=_PLAIN)
         return None
     if root is None:
         message = Text(zh="文件是空的。", en="The file is empty.")
-        problems.at(nothing, message, seen="", expected="a mapping")
+        problems.at(nothing, message, seen="", expected=_MAPPING)
     return root
 
 
@@ -96,7 +106,7 @@ def members(
         name = str(key.value)
         if name in found:
             message = Text(zh=f"键 {name} 重复。", en=f"The key {name} stands twice.")
-            problems.at(key, message, seen=name, expected="each key once")
+            problems.at(key, message, seen=name, expected=_ONCE)
         elif name not in known:
             _tell_unknown(key, name, known, problems)
         else:
@@ -130,7 +140,8 @@ def number(
     if least <= value <= most and not (whole and value != int(value)):
         return value
     message = Text(zh="数字不在允许的范围内。", en="This is no number of the range.")
-    expected = f"{least:g}..{most:g}{', whole' if whole else ''}"
+    limits = f"{least:g}..{most:g}"
+    expected = Text(zh=f"{limits} 的整数", en=f"{limits}, whole") if whole else limits
     problems.at(node, message, seen=shown(node), expected=expected)
     return None
 
@@ -141,7 +152,7 @@ def word(node: yaml.Node, problems: Problems, *, among: Sequence[str] = ()) -> s
     if text and (not among or text in among):
         return str(text)
     message = Text(zh="这里应为下列词语之一。", en="One of these words is expected here.")
-    problems.at(node, message, seen=shown(node), expected=" | ".join(among) or "a word")
+    problems.at(node, message, seen=shown(node), expected=" | ".join(among) or _WORD)
     return None
 
 

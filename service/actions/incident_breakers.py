@@ -23,8 +23,9 @@ from rules.incident_breaker import (
 from rules.states import Event, Phase
 from service import access, rule_actions
 from service.actions import quote_evidence
+from service.actions.incident_refusals import wrong
 from service.actions.trail import record
-from service.cause_records import Incident, IncidentBreaker
+from service.cause_records import Incident, IncidentBreaker, IncidentState
 from service.errors import AlreadyThere, NotFound
 from service.funnel import funnel
 from service.rule_actions.measures import lift_all
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
     Said = RuleText | Text
 
+#: Whoever changes incidents or their breakers waits for this turn.
+TURN = "incidents"
 #: The kind of its firings; no fact is of it.
 KIND = "incident"
 #: Whoever has a stage in several regions is told as of all.
@@ -88,19 +91,54 @@ def trip_by_word(
     reason: str,
     scope: Sequence[Mapping[str, str]] = (),
 ) -> tuple[Judgement, IncidentBreaker | None]:
-    """Let a person say that the breaker shall trip; the other gates stand. Raises AlreadyThere."""
+    """Let a person say that the breaker shall trip; the other gates stand.
+
+    Raises AlreadyThere where it is open or the incident is closed, and Invalid for a scope of
+    dimensions that deals do not have.
+    """
     access.require(actor, "breakers.trip")
+    unit.take_turn(TURN)
+    _check_open(unit, incident)
+    _check_scope(scope)
     if state_of(unit, incident).phase is not Phase.CLOSED:
         raise AlreadyThere(
             Text(zh="熔断已经生效。", en="The breaker is open already."),
             remedy=Text(zh="可以关闭它，或等它分步放开。", en="Close it, or wait for its release."),
         )
-    asked = tuple(tuple(sorted(cell.items())) for cell in scope)
+    asked = tuple(dict.fromkeys(tuple(sorted(cell.items())) for cell in scope))
     judged = consider(unit, actor, incident, told, person=actor.name, asked=asked)
     row = unit.causes.breakers.get(incident.id)
     if row is not None and judged.trips:
         record(unit, "breakers.word", after=row, actor=actor, reason=reason)
     return judged, row
+
+
+def _check_open(unit: Unit, incident: Incident) -> None:
+    """Refuse a closed incident: nobody follows its deals. Raises AlreadyThere."""
+    current = unit.causes.incidents.get(incident.id)
+    if current is None or current.state is IncidentState.CLOSED:
+        raise AlreadyThere(
+            Text(
+                zh="事件已经关闭：它的熔断不会再放开，也不能再触发。",
+                en="The incident is closed: nobody would release its breaker any more.",
+            ),
+            remedy=Text(
+                zh="若仍在下降，请重新检测（POST /incidents/detection），再对新的事件触发。",
+                en="Where it still falls look again (POST /incidents/detection), and trip the "
+                "breaker of the new incident.",
+            ),
+        )
+
+
+def _check_scope(scope: Sequence[Mapping[str, str]]) -> None:
+    """Refuse a cell that no deal can be in: nothing would ever release it. Raises Invalid."""
+    names = [one.id for one in funnel().dimensions]
+    listed = ", ".join(names)
+    expected = Text(zh=f"{listed} 之一，且有值", en=f"one of {listed}, with a value")
+    for place, cell in enumerate(scope):
+        for name, value in cell.items():
+            if name not in names or not value.strip():
+                raise wrong(f"/scope/{place}/{name}", f"{name}={value}", expected)
 
 
 def state_of(unit: Unit, incident: Incident) -> BreakerState:
@@ -155,6 +193,7 @@ def look_at_deals(unit: Unit, incident: Incident, seen: Cohort) -> SequentialTes
 def close_by_word(unit: Unit, actor: Actor, incident: Incident, reason: str) -> IncidentBreaker:
     """Let a person close the breaker; its measures are lifted. Raises NotFound."""
     access.require(actor, "breakers.close")
+    unit.take_turn(TURN)
     found = close_if_open(unit, actor, incident, reason)
     if found is None:
         raise NotFound(

@@ -4,7 +4,9 @@
 are written down as a snapshot and examined; 3. where a stage fell its incident is opened, or the
 open one examined again; the same snapshot is not examined twice. 4. What the breaker does about it
 is in the same transaction. 5. A breaker that is not closed is moved by the deals of its own scope,
-whether a fall is told still or not.
+whether a fall is told still or not. 6. A look at a day of long ago moves no breaker, one at an
+earlier day than the latest examination's is told and not kept, and a fall that people have closed
+is opened again by a person's look alone.
 """
 
 from __future__ import annotations
@@ -20,16 +22,19 @@ from service import access
 from service.actions import (
     cause_evidence,
     incident_breakers,
+    incident_falls,
     incident_warnings,
     models,
     quote_evidence,
 )
 from service.actions.cause_evidence import MOST_ITEMS
+from service.actions.incident_breakers import TURN
+from service.actions.incident_refusals import wrong
 from service.actions.trail import record
 from service.actors import SYSTEM
 from service.cause_records import Examination, Incident, IncidentState
 from service.causes.stage_deals import BUSINESS_ZONE, by_deal, day_of, deals_of
-from service.errors import AlreadyThere, FileLost, Invalid, NotFound, NotShowable, Trouble
+from service.errors import AlreadyThere, FileLost, NotFound, NotShowable
 from service.funnel import funnel
 from service.model_records import ModelName
 from service.ports.storage import StoredFile
@@ -45,11 +50,12 @@ if TYPE_CHECKING:
     from service.ports import Ports
     from service.ports.records import Unit
 
-TURN = "incidents"
 #: Days of history that are looked at.
 HISTORY_DAYS = 400
 #: Evidence that is older has no part in a fall of today.
 EVIDENCE_DAYS = 90
+#: The day that is looked at is this one, or the last that is whole.
+RECENT_DAYS = 1
 MOST_SNAPSHOT = 256 * 1024 * 1024
 FALSE_ALARMS_A_YEAR = 0.5
 
@@ -72,6 +78,8 @@ class _Known:
     events: DatedEvents
     evidence: tuple[EvidenceRow, ...]
     ranker: RankerFiles | None
+    #: So near to today that breakers are moved by it.
+    recent: bool
 
 
 def detect(
@@ -86,7 +94,7 @@ def detect(
     stages = _stages(stage)
     today = day_of(ports.clock())
     if until is not None and until > today:
-        raise _wrong("until", f"{until}", Text(zh=f"不晚于 {today}", en=f"no day after {today}"))
+        raise wrong("until", f"{until}", Text(zh=f"不晚于 {today}", en=f"no day after {today}"))
     quote_evidence.collect(ports, until or today)
     known = _known(ports, until or today)
     return tuple(_look(ports, actor, one, known) for one in stages)
@@ -96,7 +104,7 @@ def _stages(stage: str | None) -> tuple[str, ...]:
     watched = tuple(one.id for one in funnel().watched)
     if stage is not None and stage not in watched:
         names = ", ".join(watched)
-        raise _wrong("stage", stage, Text(zh=f"{names} 之一", en=f"one of {names}"))
+        raise wrong("stage", stage, Text(zh=f"{names} 之一", en=f"one of {names}"))
     return watched if stage is None else (stage,)
 
 
@@ -113,6 +121,7 @@ def _known(ports: Ports, until: date) -> _Known:
         events=by_deal(events),
         evidence=tuple(inside[:MOST_ITEMS]),
         ranker=_rules(ports),
+        recent=until >= day_of(ports.clock()) - timedelta(days=RECENT_DAYS),
     )
 
 
@@ -134,9 +143,15 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
     taken = _snapshot(stage, known)
     answer = _answer(taken, known.ranker)
     told = json.loads(answer)
+    looked = Looked(stage=stage, answer=told, incident=None, examination=None)
     if told["status"] != "fell":
-        _follow(ports, stage, taken)
-        return Looked(stage=stage, answer=told, incident=None, examination=None)
+        if known.recent:
+            _follow(ports, stage, taken)
+        return looked
+    with ports.records.read() as unit:
+        before = incident_falls.settled_already(unit, told, by_person=actor is not None)
+    if before is not None:
+        return replace(looked, incident=before)
     for part in () if known.ranker is None else (known.ranker.trees, known.ranker.scale):
         _keep(ports, part)
     stored = _keep(ports, taken)
@@ -144,7 +159,7 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
         unit.take_turn(TURN)
         incident = _opened(unit, actor, told)
         examination = _examined(unit, actor, incident, stored=stored, answer=answer)
-        if not _moved(unit, incident, taken):
+        if known.recent and not _moved(unit, incident, taken):
             incident_breakers.consider(unit, actor, incident, told)
     return Looked(stage=stage, answer=told, incident=incident, examination=examination)
 
@@ -162,24 +177,18 @@ def _keep(ports: Ports, data: bytes) -> StoredFile:
 def _follow(ports: Ports, stage: str, taken: bytes) -> None:
     """Move the breaker of an incident in which nothing is told to fall any more."""
     with ports.records.read() as unit:
-        incident = _open_one(unit, stage)
+        incident = incident_falls.open_one(unit, stage)
         if incident is None or not _is_held(unit, incident):
             return
     with ports.records.begin() as unit:
         unit.take_turn(TURN)
-        incident = _open_one(unit, stage)
+        incident = incident_falls.open_one(unit, stage)
         if incident is not None:
             _moved(unit, incident, taken)
 
 
 def _is_held(unit: Unit, incident: Incident) -> bool:
     return incident_breakers.state_of(unit, incident).phase is not Phase.CLOSED
-
-
-def _open_one(unit: Unit, stage: str) -> Incident | None:
-    where = {"stage": stage, "state": IncidentState.OPEN.value}
-    found = unit.causes.incidents.find(where, limit=1)
-    return found[0] if found else None
 
 
 def _snapshot(stage: str, known: _Known) -> bytes:
@@ -237,7 +246,7 @@ def _moved(unit: Unit, incident: Incident, taken: bytes) -> bool:
 
 
 def _opened(unit: Unit, actor: Actor | None, told: Mapping[str, Any]) -> Incident:
-    known = _open_one(unit, told["stage"])
+    known = incident_falls.open_one(unit, told["stage"])
     if known is not None:
         return known
     incident = Incident(
@@ -258,7 +267,7 @@ def _opened(unit: Unit, actor: Actor | None, told: Mapping[str, Any]) -> Inciden
 def _examined(
     unit: Unit, actor: Actor | None, incident: Incident, *, stored: StoredFile, answer: bytes
 ) -> Examination:
-    before = _latest(unit, incident.id)
+    before = incident_falls.latest(unit, incident.id)
     if before is not None and before.snapshot_sha256 == stored.sha256:
         return before
     examination = Examination(
@@ -277,11 +286,6 @@ def _examined(
     return examination
 
 
-def _latest(unit: Unit, incident_id: str) -> Examination | None:
-    found = unit.causes.examinations.find({"incident_id": incident_id}, order="-turn", limit=1)
-    return found[0] if found else None
-
-
 def find(
     unit: Unit, actor: Actor, *, where: dict[str, Any], after: str | None = None, limit: int = 50
 ) -> tuple[Incident, ...]:
@@ -294,7 +298,7 @@ def get(unit: Unit, actor: Actor, incident_id: str) -> tuple[Incident, Examinati
     """Give an incident and its latest examination. Raises NotFound."""
     access.require(actor, "incidents.read")
     incident = unit.causes.incidents.get(incident_id)
-    examination = _latest(unit, incident_id)
+    examination = incident_falls.latest(unit, incident_id)
     if incident is None or examination is None:
         raise NotFound(Text(zh="找不到这个事件。", en="There is no such incident."))
     return incident, examination
@@ -363,16 +367,3 @@ def snapshot_of(ports: Ports, examination: Examination) -> bytes:
 def _stored(ports: Ports, sha256: str) -> bytes:
     with ports.storage.open(sha256) as file:
         return file.read()
-
-
-def _wrong(where: str, seen: str, expected: Text) -> Invalid:
-    message = Text(
-        zh=f"{where}：看到“{seen}”，应为{expected.zh}。",
-        en=f"{where}: saw {seen!r}, expected {expected.en}.",
-    )
-    trouble = Trouble(where=where, seen=seen, expected=expected.en, message=message)
-    return Invalid(
-        message,
-        remedy=Text(zh="请改正后重试。", en="Correct it and try again."),
-        troubles=(trouble,),
-    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from models.coefficient.payment import InputsRefused
 from service.actions.coefficients import rebuilt
 from service.actions.trail import snapshot
-from service.errors import Invalid, NotFound
+from service.errors import FileLost, Invalid, NotFound
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -74,10 +74,28 @@ def reproduce(unit: Unit, tariffs: Tariffs, payment_id: str) -> Reproduced:
                 "backup.",
             ),
         ) from refused
+    except FileLost as lost:
+        raise _no_card(payment) from lost
     return Reproduced(
         payment=payment,
         figures=figures,
         differences=(*_rebuilt_otherwise(payment, figures), *_told_otherwise(unit, payment)),
+    )
+
+
+def _no_card(payment: Payment) -> FileLost:
+    """Say which file it is: of a model that is gone another sentence is told."""
+    sha256 = payment.card_sha256
+    return FileLost(
+        Text(
+            zh=f"费率卡 {payment.card}（{sha256}）在存储中已丢失或被改动，不能按它计算。",
+            en=f"The rate card {payment.card} ({sha256}) is gone from the storage, or was changed: "
+            "nothing is computed by it.",
+        ),
+        remedy=Text(
+            zh="请从备份恢复存储中的这个文件；内容须与该散列值相符。",
+            en="Restore that file of the storage from a backup; it has to have this hash.",
+        ),
     )
 
 

@@ -148,7 +148,10 @@ def _moment(value: object, now: datetime) -> datetime:
         raise _Wrong("at", "" if value is None else value, expected) from None
     if found.tzinfo is None:
         found = found.replace(tzinfo=BUSINESS_ZONE)
-    found = found.astimezone(UTC)
+    try:
+        found = found.astimezone(UTC)
+    except OverflowError:
+        raise _Wrong("at", value, expected) from None
     if found > now + AHEAD:
         until = now.astimezone(BUSINESS_ZONE).isoformat(timespec="minutes")
         raise _Wrong("at", value, Text(zh=f"不晚于现在 {until}", en=f"no time after now, {until}"))

@@ -14,6 +14,7 @@ from rules.text import Text
 from service import paths
 from service.adapters import path_gates
 from service.registered import registry
+from service.system_words import why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,8 +129,8 @@ def _of_folder(folder: Path) -> dict[str, File]:
     except OSError as error:
         raise NotFit(
             Text(
-                zh=f"规则目录 {folder} 无法读取（{error.strerror}）。请检查路径与权限。",
-                en=f"The rule folder {folder} cannot be read ({error.strerror}). Look at its "
+                zh=f"规则目录 {folder} 无法读取（{why(error).zh}）。请检查路径与权限。",
+                en=f"The rule folder {folder} cannot be read ({why(error).en}). Look at its "
                 "path and permissions.",
             )
         ) from error

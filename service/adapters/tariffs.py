@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from service import keys
 from service.errors import Invalid, ServiceError
 from service.ports.tariffs import CardInForce, OpenedModel, RankerFiles
+from service.system_words import why
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def card_text(path: Path | None) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise _no_card(str(error.strerror)) from error
+        raise _no_card(why(error)) from error
 
 
 def read_card(data: bytes) -> RateCard:
@@ -138,17 +139,22 @@ def read_card(data: bytes) -> RateCard:
     try:
         return read(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _no_card("not UTF-8") from error
+        raise _no_card(Text(zh="不是 UTF-8 文本", en="not UTF-8")) from error
     except CardRefused as refused:
         first = refused.problems[0]
-        raise _no_card(f"line {first.line}: {first.message.en} {first.seen!r}") from refused
+        raise _no_card(
+            Text(
+                zh=f"第 {first.line} 行：{first.message.zh}看到 {first.seen!r}",
+                en=f"line {first.line}: {first.message.en} {first.seen!r}",
+            )
+        ) from refused
 
 
-def _no_card(seen: str) -> Invalid:
+def _no_card(seen: Text) -> Invalid:
     return Invalid(
         Text(
-            zh=f"费率卡（COUNTERMARK_CARD）不能使用：{seen}。没有计算任何系数。",
-            en=f"The rate card (COUNTERMARK_CARD) is of no use: {seen}. Nothing was scored.",
+            zh=f"费率卡（COUNTERMARK_CARD）不能使用：{seen.zh}。没有计算任何系数。",
+            en=f"The rate card (COUNTERMARK_CARD) is of no use: {seen.en}. Nothing was scored.",
         ),
         remedy=Text(
             zh="请用 countermark card explain 检查该文件。",

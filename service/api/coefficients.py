@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from models.origin import Event, EventKind, Origin
 from service.api.bodies import Body, NoQuery
-from service.api.fields import Both, Line, Out, PageQuery
+from service.api.fields import Both, Line, Moment, Out, PageQuery
 from service.api.paging import listed
 from service.api.site import site
 from service.api.work import Work, reading, writing
@@ -37,8 +37,8 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 class NewOrder(Body):
     order: Line
     customer: Line = Field(description="By the register of companies, not as typed")
-    closed_at: AwareDatetime
-    assigned_at: AwareDatetime | None = Field(
+    closed_at: Moment
+    assigned_at: Moment | None = Field(
         None, description="When its lead was assigned; `closed_at` if left out"
     )
     value: Amount = Field(description="In major units, two decimals at most; above 0")
@@ -53,8 +53,8 @@ class NewEvent(Body):
     id: Line
     kind: EventKind
     customer: Line
-    at: AwareDatetime
-    known_at: AwareDatetime = Field(description="When the system wrote it down")
+    at: Moment
+    known_at: Moment = Field(description="When the system wrote it down")
     by_system: bool
     answers: Line | None = Field(None, description="Of a response: the outreach")
 

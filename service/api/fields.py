@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 #: One line that a person wrote: no control characters, not blank.
 LINE = r"^[^\u0000-\u001f\u007f]*[^\u0000-\u0020\u007f][^\u0000-\u001f\u007f]*$"
@@ -35,6 +46,22 @@ def _yes_or_no(value: object) -> object:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
+#: What happened earlier no system of today wrote down.
+FIRST_YEAR = 1900
+
+
+def _datable(value: datetime) -> datetime:
+    """Refuse what no calendar holds once it is put in UTC, or what is so early that it is none."""
+    try:
+        year = value.astimezone(UTC).year
+    except OverflowError:
+        year = 0
+    if year < FIRST_YEAR:
+        raise PydanticCustomError("datetime_range", "in the years 1900 to 9999, in UTC")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_datable)]
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no), Strict()]
 Days = Annotated[int, Field(ge=1, le=36_500), BeforeValidator(_whole)]
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, make_response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from service import access
 from service.actions import tokens as actions
 from service.api.bodies import Body
-from service.api.fields import Line, Out, PageQuery
+from service.api.fields import Line, Moment, Out, PageQuery
 from service.api.idempotency import refuse_key
 from service.api.paging import page
 from service.api.work import Work, reading, writing
@@ -31,7 +31,7 @@ class NewToken(Body):
     scopes: list[Scope] = Field(
         min_length=1, max_length=50, description="Names of actions, or `*` alone for all"
     )
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class TokenOut(Out):

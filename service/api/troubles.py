@@ -82,10 +82,16 @@ def trouble(where: str, *, seen: str | Text, expected: Text) -> Trouble:
 def shown(value: object) -> str:
     """Show a value shortly, as JSON where it is JSON."""
     try:
-        text = json.dumps(value, ensure_ascii=True, default=str)
+        text = json.dumps(value, ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):
         text = type(value).__name__
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    cut = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return "".join(one if one.isprintable() else _escaped(one) for one in cut)
+
+
+def _escaped(sign: str) -> str:
+    """Write a sign that no screen shows, or that would turn a line about, as JSON escapes it."""
+    return f"\\u{ord(sign):04x}" if ord(sign) < 2**16 else json.dumps(sign)[1:-1]
 
 
 def _trouble(detail: ErrorDetails, location: str) -> Trouble:
@@ -163,6 +169,9 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], Text]] = {
     "timezone_aware": _fixed("带时区的时间", "a time with its offset"),
     "datetime_type": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
     "datetime_parsing": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
+    "datetime_range": _fixed(
+        "按 UTC 计在 1900 至 9999 年间的时间", "a time in the years 1900 to 9999, in UTC"
+    ),
     "datetime_from_date_parsing": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
     "nothing_to_change": _fixed("至少一项要修改的内容", "at least one field to change"),
     "none_required": _fixed("null", "null"),

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from service.causes.lettering import fitted, width
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
@@ -21,6 +23,12 @@ LEFT, RIGHT = 56.0, 624.0
 WORST = 0.4
 #: The foot of the waterfall.
 BOTTOM = 180.0
+#: Cells that the waterfall tells apart; what is beyond is put together.
+MOST_BARS = 7
+#: Evidence in one timeline: it has to fit on a page.
+MOST_ITEMS = 28
+#: A square of the heat map that is narrower tells its two rates one under the other.
+NARROW = 72.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ class Words:
     before: str
     mix: str
     rest: str
+    #: How many cells are not told apart.
+    others: str
     now: str
     everything: str
 
@@ -102,10 +112,14 @@ def funnel(told: Mapping[str, Any], words: Words) -> Plot:
     if onset is not None:
         x, said = LEFT + onset * step, f"{words.onset} {told['onset']['at']}"
         shapes.append(Line(((x, top), (x, bottom)), "accent", dashed=True))
-        shapes.append(Label(x - 4, top - 8, said, "accent", "end"))
+        if x - 4 - width(said, 11.0) >= 0:
+            shapes.append(Label(x - 4, top - 8, said, "accent", "end"))
+        else:
+            shapes.append(Label(x + 4, top - 8, said, "accent"))
     for place in range(0, len(days), max(1, len(days) // 6)):
         day = days[place]["day"][5:]
-        shapes.append(Label(LEFT + place * step, bottom + 18, day, "quiet", "middle"))
+        middle = min(LEFT + place * step, WIDTH - width(day, 11.0) / 2)
+        shapes.append(Label(middle, bottom + 18, day, "quiet", "middle"))
     change = told["change"] or {"before": 0.0, "now": 0.0}
     said = f"{words.before} {change['before']:.1%}, {words.now} {change['now']:.1%}"
     return Plot(title=words.funnel, told=said, height=220.0, shapes=tuple(shapes))
@@ -115,17 +129,18 @@ def heat(told: Mapping[str, Any], words: Words) -> Plot:
     """Rates before and since by two dimensions; the stronger the worse."""
     grid = told["pictures"]["heat"]
     left, top, row_height = 110.0, 34.0, 26.0
-    width = (RIGHT - left) / max(len(grid["columns"]), 1)
+    step = (RIGHT - left) / max(len(grid["columns"]), 1)
     shapes: list[Shape] = []
     for place, name in enumerate(grid["columns"]):
-        shown = words.everything if name == "*" else name
-        shapes.append(Label(left + (place + 0.5) * width, top - 10, shown[:14], "quiet", "middle"))
+        shown = fitted(words.everything if name == "*" else name, step - 4, 11.0)
+        shapes.append(Label(left + (place + 0.5) * step, top - 10, shown, "quiet", "middle"))
     for place, name in enumerate(grid["rows"]):
-        shapes.append(Label(left - 8, top + place * row_height + 17, name[:12], "ink", "end"))
+        shown = fitted(name, left - 8, 11.0)
+        shapes.append(Label(left - 8, top + place * row_height + 17, shown, "ink", "end"))
     for one in grid["cells"]:
         row, column = grid["rows"].index(one["row"]), grid["columns"].index(one["column"])
-        at = (left + column * width + 1, top + row * row_height + 1)
-        shapes += _square(one, at, (width - 2, row_height - 2))
+        at = (left + column * step + 1, top + row * row_height + 1)
+        shapes += _square(one, at, (step - 2, row_height - 2))
     fell = "; ".join(one.told for one in shapes if isinstance(one, Rect))
     height = top + len(grid["rows"]) * row_height + 8
     return Plot(title=words.heat, told=fell, height=height, shapes=tuple(shapes))
@@ -141,40 +156,55 @@ def _square(
     said = f"{one['row']} · {one['column']}: {shown}"
     # Half as strong at most: what is written on it must be read.
     strength = min(1.0, abs(drop) / WORST) * 0.5
-    return [
-        Rect(*at, *size, ink, strength, said),
-        Label(at[0] + size[0] / 2, at[1] + 16, shown, "ink", "middle", 10.0),
-    ]
+    middle = at[0] + size[0] / 2
+    if size[0] >= NARROW:
+        lines = [Label(middle, at[1] + 16, shown, "ink", "middle", 10.0)]
+    else:
+        parts = [one for one in shown.replace("→ ", "→").split(" ") if one]
+        lines = [
+            Label(middle, at[1] + 10 + 11 * place, part, "ink", "middle", 9.0)
+            for place, part in enumerate(parts)
+        ]
+    return [Rect(*at, *size, ink, strength, said), *lines]
 
 
-def timeline(told: Mapping[str, Any], words: Words, names: Mapping[str, str]) -> Plot:
-    """Evidence by its day, with the onset; `names`: what an item is called."""
+def timelines(told: Mapping[str, Any], words: Words, names: Mapping[str, str]) -> tuple[Plot, ...]:
+    """Evidence by its day, with the onset, as many plots as it takes; `names`: of the items."""
     items = sorted(
         (one for one in told["causes"] if one["at"]), key=lambda one: (one["at"], one["rank"])
     )
     days = [told["onset"]["at"], told["seen_until"], *(one["at"] for one in items)]
-    first, last = _ordinal(min(days)), _ordinal(max(days))
-    span, top = max(last - first, 1), 30.0
-    right = 300.0
+    ends = (_ordinal(min(days)), _ordinal(max(days)))
+    called = [(one, names.get(one["id"], one["id"])) for one in items]
+    return tuple(
+        _timeline(told["onset"]["at"], words, ends, called[start : start + MOST_ITEMS])
+        for start in range(0, len(items), MOST_ITEMS)
+    )
+
+
+def _timeline(
+    onset: str, words: Words, ends: tuple[int, int], items: Sequence[tuple[Mapping[str, Any], str]]
+) -> Plot:
+    first, last = ends
+    span, top, right = max(last - first, 1), 30.0, 300.0
 
     def x(day: str) -> float:
         return LEFT + (right - LEFT) * (_ordinal(day) - first) / span
 
-    bottom = top + len(items) * 22.0
-    onset = told["onset"]["at"]
+    bottom, said = top + len(items) * 22.0, f"{words.onset} {onset}"
     shapes: list[Shape] = [
         Line(((x(onset), top - 8), (x(onset), bottom)), "accent", dashed=True),
-        Label(x(onset), top - 14, f"{words.onset} {onset}", "accent", "middle"),
+        Label(max(x(onset), width(said, 11.0) / 2), top - 14, said, "accent", "middle"),
     ]
-    for place, one in enumerate(items):
+    for place, (one, name) in enumerate(items):
         y = top + place * 22.0 + 10
         ink: Ink = "bad" if one["role"] == "root" else "neutral"
         shapes.append(Line(((LEFT, y), (right, y)), "line"))
         shapes.append(Rect(x(one["at"]) - 4, y - 4, 8, 8, ink, told=one["at"]))
-        name = names.get(one["id"], one["id"])
-        shapes.append(Label(right + 12, y + 4, f"{one['at'][5:]} {name}"[:44]))
-    said = "; ".join(f"{one['at']} {names.get(one['id'], one['id'])}" for one in items)
-    return Plot(title=words.timeline, told=said, height=bottom + 12, shapes=tuple(shapes))
+        shown = fitted(f"{one['at'][5:]} {name}", WIDTH - right - 12, 11.0)
+        shapes.append(Label(right + 12, y + 4, shown))
+    listed = "; ".join(f"{one['at']} {name}" for one, name in items)
+    return Plot(title=words.timeline, told=listed, height=bottom + 12, shapes=tuple(shapes))
 
 
 def waterfall(told: Mapping[str, Any], words: Words) -> Plot:
@@ -198,8 +228,8 @@ def waterfall(told: Mapping[str, Any], words: Words) -> Plot:
 
 def _bar(bar: tuple[str, float, float], place: int, count: int, most: float) -> list[Shape]:
     (name, begin, end), top = bar, 20.0
-    width = (RIGHT - LEFT) / count
-    x, middle = LEFT + place * width + 6, LEFT + (place + 0.5) * width
+    step = (RIGHT - LEFT) / count
+    x, middle = LEFT + place * step + 6, LEFT + (place + 0.5) * step
     high, low = (
         BOTTOM - (BOTTOM - top) * max(value, 0.0) / most
         for value in (max(begin, end), min(begin, end))
@@ -208,22 +238,29 @@ def _bar(bar: tuple[str, float, float], place: int, count: int, most: float) -> 
     ink: Ink = "neutral" if whole else "bad" if end < begin else "good"
     shown = f"{end:.1%}" if whole else f"{end - begin:+.1%}"
     return [
-        Rect(x, high, width - 12, max(low - high, 1.0), ink, 1.0, f"{name} {shown}"),
+        Rect(x, high, step - 12, max(low - high, 1.0), ink, 1.0, f"{name} {shown}"),
         Label(middle, high - 5, shown, "ink", "middle"),
-        Label(middle, BOTTOM + 16, name[:18], "quiet", "middle", 10.0),
+        Label(middle, BOTTOM + 16, fitted(name, step - 4, 10.0), "quiet", "middle", 10.0),
     ]
 
 
 def parts(told: Mapping[str, Any], words: Words) -> list[tuple[str, float]]:
-    """Give the parts of the change: mix, the cells that fell, what is left of the rate."""
+    """Give the parts of the change: mix, the cells that fell, what is left of the rate.
+
+    Of many cells those that cost most are told apart, and the others together.
+    """
     change, counted = told["change"], told["window"]["counted_since"]
-    found = [(words.mix, change["mix"])]
-    left = change["now"] - change["before"] - change["mix"]
-    for one in told["cells"]:
-        size = -one["shortfall"] / counted if counted else 0.0
-        found.append((cell_name(one["cell"], words.everything), size))
-        left -= size
-    return [*found, (words.rest, left)]
+    sizes = [
+        (cell_name(one["cell"], words.everything), -one["shortfall"] / counted if counted else 0.0)
+        for one in told["cells"]
+    ]
+    if len(sizes) > MOST_BARS:
+        sizes.sort(key=lambda one: one[1])
+        others = sizes[MOST_BARS - 1 :]
+        name = words.others.format(count=len(others))
+        sizes = [*sizes[: MOST_BARS - 1], (name, sum(size for _, size in others))]
+    left = change["now"] - change["before"] - change["mix"] - sum(size for _, size in sizes)
+    return [(words.mix, change["mix"]), *sizes, (words.rest, left)]
 
 
 def cell_name(cell: Mapping[str, str], everything: str) -> str:
@@ -271,13 +308,3 @@ def _rate(one: Mapping[str, Any], side: str) -> float | None:
 
 def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
-
-
-def all_of(told: Mapping[str, Any], words: Words, names: Mapping[str, str]) -> Sequence[Plot]:
-    """Give the four plots of an incident."""
-    return (
-        funnel(told, words),
-        heat(told, words),
-        timeline(told, words, names),
-        waterfall(told, words),
-    )

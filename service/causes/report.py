@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.causes import plots
-from service.causes.report_words import CHANCE, PHASES, PLOTS, ROLES, SCOPES, say
+from service.causes.report_words import CHANCE, NO_CANDIDATE, PHASES, PLOTS, ROLES, SCOPES, say
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -97,12 +97,16 @@ def _what(seen: Material, language: Language) -> Section:
         en=f"It fell on {found['onset']} (95 %: {low} to {high}), alarm on {found['alarm']}; since "
         f"then {found['observed']} converted of {found['expected']:.0f} due ({share:.0%}).",
     )
-    counted = told["window"]
+    counted, days = told["window"], told["window"]["horizon_days"]
+    within = Text(
+        zh=f"看 {days} 天内的转化" if days else "看当天的转化",
+        en=f"conversions within {days} days" if days else "conversions on the day of entry",
+    )
     window = Text(
         zh=f"之前 {counted['deals_before']:,} 个商机，之后 {counted['deals_since']:,} 个；"
-        f"看 {counted['horizon_days']} 天内的转化，数据截至 {told['seen_until']}。",
+        f"{within.zh}，数据截至 {told['seen_until']}。",
         en=f"{counted['deals_before']:,} deals before, {counted['deals_since']:,} since; "
-        f"conversions within {counted['horizon_days']} days, seen until {told['seen_until']}.",
+        f"{within.en}, seen until {told['seen_until']}.",
     )
     heading = Text(zh="一、发生了什么", en="1. What happened")
     return Section(
@@ -161,9 +165,13 @@ def _why(seen: Material, language: Language) -> Section:
     by_hand = any(one["by"] == "rule" for one in told["causes"])
     return Section(
         heading=say(Text(zh="三、为什么", en="3. What of"), language),
-        paragraphs=(say(CHANCE, language),) if by_hand else (),
+        paragraphs=tuple(
+            say(text, language)
+            for text, holds in ((NO_CANDIDATE, not rows), (CHANCE, by_hand))
+            if holds
+        ),
         table=table if rows else None,
-        plots=(plots.timeline(told, PLOTS[language], called),),
+        plots=plots.timelines(told, PLOTS[language], called),
     )
 
 

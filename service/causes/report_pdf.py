@@ -71,6 +71,8 @@ class _Paper:
     def __init__(self) -> None:
         self._document: Any = pymupdf.open()
         self._page: Any = None
+        #: What is to be written on this page, by ink: each is one object of the PDF.
+        self._writers: dict[str, Any] = {}
         self.y = TOP
         self._turn()
 
@@ -89,6 +91,9 @@ class _Paper:
     def table(self, table: Table) -> None:
         self._row(table.head, table.shares, "quiet")
         for row in table.rows:
+            if self.y + self._height(row, table.shares) > BOTTOM:
+                self._turn()
+                self._row(table.head, table.shares, "quiet")
             self._row(row, table.shares, "ink")
         self.y += 8
 
@@ -102,25 +107,28 @@ class _Paper:
         self.y += plot.height * scale + 8
 
     def bytes(self) -> bytes:
+        self._put_down()
         pages = len(self._document)
         for number, page in enumerate(self._document, 1):
             self._page = page
             self._write(RIGHT - 40, HEIGHT - 28, f"{number} / {pages}", size=SMALL, ink="quiet")
+            self._put_down()
         self._document.subset_fonts()
         return bytes(self._document.tobytes(garbage=3, deflate=True, no_new_id=True))
 
+    def _height(self, cells: Sequence[str], shares: Sequence[float]) -> float:
+        columns = zip(cells, shares, strict=True)
+        most = max(len(_lines(cell, share)) for cell, share in columns)
+        return most * SMALL * LEADING + 5
+
     def _row(self, cells: Sequence[str], shares: Sequence[float], ink: str) -> None:
-        whole, left = RIGHT - LEFT, LEFT
-        columns = []
-        for cell, share in zip(cells, shares, strict=True):
-            lines = list(_wrapped(cell, whole * share - 6, SMALL))
-            columns.append((left, lines))
-            left += whole * share
-        height = max(len(lines) for _, lines in columns) * SMALL * LEADING + 5
+        height, left = self._height(cells, shares), LEFT
         self.room(height)
-        for x, lines in columns:
-            for place, line in enumerate(lines):
-                self._write(x, self.y + SMALL * (1 + place * LEADING), line, size=SMALL, ink=ink)
+        for cell, share in zip(cells, shares, strict=True):
+            for place, line in enumerate(_lines(cell, share)):
+                y = self.y + SMALL * (1 + place * LEADING)
+                self._write(left, y, line, size=SMALL, ink=ink)
+            left += (RIGHT - LEFT) * share
         self.y += height
         self._page.draw_line((LEFT, self.y - 2), (RIGHT, self.y - 2), color=INKS["line"], width=0.5)
 
@@ -145,13 +153,26 @@ class _Paper:
         self._write(x, y, one.text, size=size, ink=one.ink)
 
     def _write(self, x: float, y: float, text: str, *, size: float, ink: str) -> None:
-        writer = pymupdf.TextWriter(self._page.rect, color=INKS[ink])
-        writer.append((x, y), text, font=_font(), fontsize=size)
-        writer.write_text(self._page)
+        if ink not in self._writers:
+            self._writers[ink] = pymupdf.TextWriter(self._page.rect, color=INKS[ink])
+        self._writers[ink].append((x, y), text, font=_font(), fontsize=size)
+
+    def _put_down(self) -> None:
+        """Write what waits onto this page, above all that was drawn."""
+        for writer in self._writers.values():
+            writer.write_text(self._page)
+        self._writers.clear()
 
     def _turn(self) -> None:
+        self._put_down()
         self._page = self._document.new_page(width=WIDTH, height=HEIGHT)
         self.y = TOP
+
+
+@lru_cache(maxsize=256)
+def _lines(cell: str, share: float) -> tuple[str, ...]:
+    """Give a cell's lines in a column that takes such a share of the width."""
+    return tuple(_wrapped(cell, (RIGHT - LEFT) * share - 10, SMALL))
 
 
 def _wrapped(text: str, width: float, size: float) -> Iterator[str]:

@@ -22,6 +22,7 @@ PLOTS: Mapping[Language, Words] = {
         before="之前",
         mix="结构变化",
         rest="其余",
+        others="另 {count} 个单元",
         now="之后",
         everything="全部",
     ),
@@ -34,6 +35,7 @@ PLOTS: Mapping[Language, Words] = {
         before="before",
         mix="mix",
         rest="rest",
+        others="{count} other cells",
         now="since",
         everything="everything",
     ),
@@ -60,6 +62,10 @@ SCOPES: Mapping[str, Text] = {
     ),
     "none": Text(zh="尚不能定位。", en="Not localisable yet."),
 }
+NO_CANDIDATE = Text(
+    zh="没有候选：开始下降前后没有登记任何证据，也没有定位到单元。",
+    en="There is no candidate: no evidence was recorded about the onset, and no cell was found.",
+)
 CHANCE = Text(
     zh="概率由规则排序给出，未经校准；不会自动触发熔断。",
     en="Ranked by hand: the chances are not calibrated and trip no breaker by themselves.",

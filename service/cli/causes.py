@@ -224,8 +224,8 @@ def types_of(path: Path) -> EvidenceDag:
             where = f"{name_of(path)}:{one.line}:{one.column}"
             tell(
                 Text(
-                    zh=f"{where} {one.message.zh} 看到 {one.seen!r}，应为 {one.expected}",
-                    en=f"{where} {one.message.en} Seen {one.seen!r}, expected {one.expected}",
+                    zh=f"{where} {one.message.zh} 看到 {one.seen!r}，应为 {one.expected.zh}",
+                    en=f"{where} {one.message.en} Seen {one.seen!r}, expected {one.expected.en}",
                 )
             )
     raise typer.Exit(WRONG)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.messages import WRONG, give_up, language, say, tell
+from service.system_words import why
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def demo(
         with tempfile.TemporaryDirectory(prefix="countermark-demo-") as folder:
             _run(Path(folder), port=_free_port(), seed=seed, stay=False)
     else:
+        _require_free(port)
         _run(_own_folder(), port=port, seed=seed, stay=True)
 
 
@@ -102,6 +104,24 @@ def _own_folder() -> Path:
     folder.mkdir(parents=True)
     (folder / MARK).touch()
     return folder
+
+
+def _require_free(port: int) -> None:
+    """End the command where the port is taken, before anything is written or cleared."""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            probe.listen(1)
+    except OSError as error:
+        said = why(error)
+        give_up(
+            Text(
+                zh=f"--port {port} 不可用：{said.zh}。请停用占用它的程序，或用 --port 另选一个。",
+                en=f"--port {port} cannot be listened on: {said.en}. Stop what uses it, or choose "
+                "another one by --port.",
+            )
+        )
 
 
 def _free_port() -> int:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli import house
-from service.cli.files import name_of, open_file, read_up_to, tell_unreadable
-from service.cli.messages import COULD_NOT, WRONG, tell
+from service.cli.files import name_of, open_file, read_up_to, unwritable
+from service.cli.messages import COULD_NOT, WRONG, give_up, tell
 from service.cli.verify import terms_for
 from verification.values import Text
 
@@ -73,8 +73,7 @@ def make(
     try:
         out.write_bytes(pack)
     except OSError as error:
-        tell_unreadable(out, error)
-        raise typer.Exit(COULD_NOT) from error
+        give_up(unwritable(out, error))
     verdict = contents.report.verdict
     tell(Text(zh=f"已写入 {out}：{verdict}。", en=f"Wrote {out}: {verdict}."))
     raise typer.Exit(0 if verdict == "PASSED" else WRONG)

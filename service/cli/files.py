@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from pathlib import Path
 from typing import BinaryIO
 
 from service.cli.messages import give_up, tell
+from service.system_words import why
 from verification.values import Text
-
-_WHY = {
-    errno.ENOENT: Text(zh="没有这个文件", en="there is no such file"),
-    errno.EACCES: Text(zh="没有读取权限", en="you may not read it"),
-}
 
 
 def name_of(path: Path) -> str:
@@ -67,13 +62,21 @@ def read_up_to(path: Path, most: int) -> bytes | None:
 
 def tell_unreadable(path: Path, error: OSError) -> None:
     """Tell that the system does not give the file, and why."""
-    name, strange = name_of(path), error.strerror or type(error).__name__
-    why = _WHY.get(error.errno or 0, Text(zh=strange, en=strange))
+    name, said = name_of(path), why(error)
     tell(
         Text(
-            zh=f"{name}：无法读取（{why.zh}）。请检查路径和权限。",
-            en=f"{name}: cannot be read ({why.en}). Check the path and its rights.",
+            zh=f"{name}：无法读取（{said.zh}）。请检查路径和权限。",
+            en=f"{name}: cannot be read ({said.en}). Check the path and its rights.",
         )
+    )
+
+
+def unwritable(path: Path, error: OSError) -> Text:
+    """Say that something cannot be written, and why."""
+    name, said = name_of(path), why(error)
+    return Text(
+        zh=f"{name}：无法写入（{said.zh}）。请检查路径和权限。",
+        en=f"{name}: cannot be written ({said.en}). Check path and rights.",
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.cli.messages import give_up
+from service.system_words import WORDS, why
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -45,23 +46,23 @@ def _check_folders(chosen: Settings) -> None:
         if trouble:
             give_up(
                 Text(
-                    zh=f"{name}：目录 {folder} 不可用（{trouble}），需要一个可写的目录。\n"
+                    zh=f"{name}：目录 {folder} 不可用（{trouble.zh}），需要一个可写的目录。\n"
                     f"请修正其权限或挂载方式，或把 {name} 设为别的位置。",
-                    en=f"{name}: the folder {folder} cannot be used ({trouble}); a folder that can "
-                    f"be written to is expected.\nMend its rights or its mount, or set {name} to "
-                    "another place.",
+                    en=f"{name}: the folder {folder} cannot be used ({trouble.en}); a folder that "
+                    f"can be written to is expected.\nMend its rights or its mount, or set {name} "
+                    "to another place.",
                 )
             )
 
 
-def _trouble_with(folder: Path) -> str:
+def _trouble_with(folder: Path) -> Text | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if os.statvfs(folder).f_flag & os.ST_RDONLY:
-            return os.strerror(errno.EROFS)
+            return WORDS[errno.EROFS]
     except OSError as error:
-        return error.strerror or str(error)
-    return "" if os.access(folder, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+        return why(error)
+    return None if os.access(folder, os.W_OK | os.X_OK) else WORDS[errno.EACCES]
 
 
 @contextmanager

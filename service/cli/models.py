@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli import house
-from service.cli.files import name_of, read_up_to, tell_unreadable
+from service.cli.files import name_of, read_up_to, tell_unreadable, unwritable
 from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from verification.values import Text
 
@@ -105,8 +105,7 @@ def export(
     try:
         write(mlflow, made)
     except OSError as error:
-        tell_unreadable(mlflow, error)
-        raise typer.Exit(COULD_NOT) from error
+        give_up(unwritable(mlflow, error))
     typer.echo(f"{name_of(mlflow)}  {len(made)} files")
 
 

@@ -10,7 +10,7 @@ import typer
 
 from service.cli import house
 from service.cli.data_files import table_of, tell_table
-from service.cli.files import name_of
+from service.cli.files import name_of, unwritable
 from service.cli.messages import WRONG, give_up, say
 from service.cli.yaml_files import read_contract
 from verification.values import Text
@@ -131,14 +131,21 @@ def _end(out: Path, held: Imported, made: Sealed | Trained, *, as_json: bool) ->
 
 
 def require_new(out: Path) -> None:
-    """End the command where the folder exists."""
-    if out.exists():
-        give_up(
-            Text(
-                zh=f"{name_of(out)} 已存在，不会覆盖。请用 --out 给出新目录。",
-                en=f"{name_of(out)} exists and is not written over. Name a new folder by --out.",
-            )
+    """End the command where the folder exists, or where it could not be written in the end."""
+    from training import folder
+
+    try:
+        if not out.exists():
+            folder.check(out)
+            return
+    except OSError as error:
+        give_up(unwritable(out, error))
+    give_up(
+        Text(
+            zh=f"{name_of(out)} 已存在，不会覆盖。请用 --out 给出新目录。",
+            en=f"{name_of(out)} exists and is not written over. Name a new folder by --out.",
         )
+    )
 
 
 def _imported(table: Table, contract: Contract, at: float) -> Imported:
@@ -250,9 +257,4 @@ def write(out: Path, made: Mapping[str, bytes]) -> None:
     try:
         folder.write(out, made)
     except OSError as error:
-        give_up(
-            Text(
-                zh=f"{name_of(out)}：无法写入（{error.strerror}）。请检查路径和权限。",
-                en=f"{name_of(out)}: cannot be written ({error.strerror}). Check path and rights.",
-            )
-        )
+        give_up(unwritable(out, error))

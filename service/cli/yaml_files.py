@@ -49,7 +49,8 @@ def _read(path: Path, read: Callable[[str], Held]) -> Held:
         for one in refused.problems[:MOST_TOLD]:
             where = f"{name_of(path)}:{one.line}:{one.column}"
             message = Text(zh=one.message.zh, en=one.message.en)
-            tell_problem(where, message, one.seen, Text(zh=one.expected, en=one.expected))
+            expected = Text(zh=one.expected.zh, en=one.expected.en)
+            tell_problem(where, message, one.seen, expected)
         tell_untold(len(refused.problems) - MOST_TOLD)
     raise typer.Exit(WRONG)
 

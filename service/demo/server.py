@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from service.settings import PREFIX
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from service.demo.company import Company
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 START_S = 60
 STOP_S = 30
 POLL_S = 0.2
+#: Settings of the shell that change nothing of where things are kept or what is judged.
+KEPT = {f"{PREFIX}{name}" for name in ("LOG_LEVEL", "REQUIRE_SANDBOX", "THREADS", "WORKERS")}
 
 
 class ServerDidNotStart(Exception):
@@ -33,11 +37,7 @@ def prepare(folder: Path, company: Company, root_pem: bytes) -> dict[str, str]:
     trust = folder / "trust"
     trust.mkdir(parents=True, exist_ok=True)
     (trust / "demo-root.pem").write_bytes(root_pem)
-    environment = {
-        **os.environ,
-        "COUNTERMARK_DATA": str(folder),
-        "COUNTERMARK_TRUST": str(trust),
-    }
+    environment = alone(os.environ, folder)
     admin = next(person for person in company.people if person.role == "admin")
     done = subprocess.run(  # noqa: S603 - our own program
         [*_command(), "users", "add", admin.login, "--role", "admin", "--name", admin.name],
@@ -51,6 +51,21 @@ def prepare(folder: Path, company: Company, root_pem: bytes) -> dict[str, str]:
     if done.returncode:
         raise ServerDidNotStart(done.stderr)
     return environment
+
+
+def alone(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Give an environment whose service keeps everything in this folder.
+
+    The shell may name a database, a broker or storage that people work with: people of the demo,
+    with passwords that it prints, have no business there.
+    """
+    around = {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(PREFIX) or name in KEPT
+    }
+    told = {"COUNTERMARK_DATA": folder, "COUNTERMARK_TRUST": folder / "trust"}
+    return {**around, **{name: str(value) for name, value in told.items()}}
 
 
 @contextmanager

@@ -129,7 +129,7 @@ def test_a_deal_with_a_mistake_is_refused_with_its_line(row: str, column: str) -
         pytest.param("d1,demo,2026-01-31,", None, id="of the very day"),
         pytest.param("d1,demo,2026-02-01,", "entered 2026-02-01", id="a day to come"),
         pytest.param("d1,demo,2026-01-08T23:00Z,", "entered 2026-01-08T23:00Z", id="of a zone"),
-        pytest.param("d1,demo,1890-01-08,\nd2,demo,2026-01-08,", "entered 1890-01-08 … 2026-01-08",
+        pytest.param("d1,demo,1910-01-08,\nd2,demo,2026-01-08,", "entered 1910-01-08 … 2026-01-08",
                      id="more days than there are"),
     ],
 )  # fmt: skip

@@ -127,7 +127,7 @@ STRANGE = os.fsdecode(b"n\xff")
 def test_a_name_that_is_no_utf_8_is_told_when_there_is_no_such_file() -> None:
     done = countermark("verify", STRANGE)
     assert done.returncode == 2
-    assert done.stderr.startswith("n\ufffd: cannot be read (there is no such file)")
+    assert done.stderr.startswith("n\ufffd: cannot be read (no such file or folder)")
 
 
 def test_a_file_whose_name_is_no_utf_8_is_judged_like_any_other(letter: Path) -> None:

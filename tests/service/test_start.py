@@ -12,6 +12,7 @@ import pytest
 
 from service import settings, start
 from service.errors import Unavailable
+from service.server import Server
 from tests.service.test_cli import countermark
 from verification.sandbox.client import Sandbox
 
@@ -52,8 +53,8 @@ def said(tmp_path: Path, *, listens: bool = True, **given: str) -> str:
         pytest.param("COUNTERMARK_EVIDENCE_KEY", NO_PEM, "no Ed25519 key", id="a key that is none"),
         pytest.param("COUNTERMARK_CARD", None, "is not there", id="a card that is not there"),
         pytest.param("COUNTERMARK_CARD", NO_PEM, "line 1", id="a card that is none"),
-        pytest.param("COUNTERMARK_RULES", None, "No such file", id="rules that are not there"),
-        pytest.param("COUNTERMARK_RULES", NO_PEM, "Not a directory", id="rules that are a file"),
+        pytest.param("COUNTERMARK_RULES", None, "no such file", id="rules that are not there"),
+        pytest.param("COUNTERMARK_RULES", NO_PEM, "is no folder", id="rules that are a file"),
     ],
 )
 def test_what_a_setting_points_at_is_read_before_the_start(
@@ -91,6 +92,11 @@ def test_what_can_be_used_starts(tmp_path: Path) -> None:
     start.look(settings.load({"COUNTERMARK_DATA": str(tmp_path), **named}), listens=True)
 
 
+def test_a_server_keeps_no_socket_in_the_home_folder(tmp_path: Path) -> None:
+    chosen = settings.load({"COUNTERMARK_DATA": str(tmp_path)})
+    assert Server(chosen).cfg.control_socket_disable is True
+
+
 def test_a_port_that_is_taken_is_told_by_its_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +104,7 @@ def test_a_port_that_is_taken_is_told_by_its_setting(
     with taken() as port:
         told = said(tmp_path, COUNTERMARK_PORT=str(port))
     assert told.startswith(f"COUNTERMARK_PORT: saw '{port}'; allowed is ")
-    assert "Address already in use" in told
+    assert "the address is in use already" in told
 
 
 @pytest.mark.parametrize("host", ["999.9.9.9", "192.0.2.1", "a" * 200])

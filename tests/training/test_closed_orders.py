@@ -84,6 +84,7 @@ def test_scored_orders_carry_their_cell() -> None:
     ("row", "column", "seen"),
     [
         pytest.param("o1,c1,31.1.2026,1,1", "closed_at", "31.1.2026", id="another kind of date"),
+        pytest.param("o1,c1,0001-01-01,1,1", "closed_at", "0001-01-01", id="a day that is none"),
         pytest.param("o1,c1,2026-01-31,-1,1", "value", "-1", id="a negative amount"),
         pytest.param("o1,c1,2026-01-31,1.005,1", "value", "1.005", id="a tenth of a cent"),
         pytest.param("o1,c1,2026-01-31,NaN,1", "value", "NaN", id="no number"),

@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import DummyTimeStamper
@@ -247,6 +248,16 @@ def with_empty_field(
     """Add a signature field that nobody has signed."""
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     fields.append_signature_field(writer, fields.SigFieldSpec(name, box=box))
+    return written(writer)
+
+
+def with_information(pdf: bytes, **entries: str) -> bytes:
+    """Write other document information, as an incremental update."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    told = {
+        generic.pdf_name(f"/{key}"): generic.pdf_string(value) for key, value in entries.items()
+    }
+    writer.set_info(writer.add_object(generic.DictionaryObject(told)))
     return written(writer)
 
 

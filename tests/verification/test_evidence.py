@@ -213,6 +213,7 @@ def test_what_was_done_to_a_pack_is_told(case: str, pack: bytes) -> None:
     assert code in {fault.code for fault in found.faults}
     assert found.remedy is not None
     assert not any("Error" in fault.message.zh + fault.message.en for fault in found.faults)
+    assert not any(re.search("[a-z] [a-z]|nothing", fault.message.zh) for fault in found.faults)
 
 
 def test_a_pack_of_somebody_else_is_told(report: Report) -> None:

@@ -289,6 +289,28 @@ def test_a_change_is_shown_where_it_is() -> None:
     assert signature.changed_parts == ("the content of page 1",)
 
 
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        pytest.param(
+            lambda: made.with_information(signed(), CreationDate="D:20200101000000Z"),
+            "/CreationDate",
+            id="a date that nobody signed",
+        ),
+        pytest.param(signed, None, id="as signed"),
+    ],
+)
+def test_what_a_file_says_of_itself_since_it_was_signed_is_named(
+    make: Callable[[], bytes], named: str | None
+) -> None:
+    signature = first(make())
+    (changes,) = (one for one in signature.judgements if one.question == "changes")
+    assert (signature.status, changes.status) == (PASSED, PASSED)
+    said = changes.message
+    assert ("文档信息" in said.zh, "document information" in said.en) == (bool(named),) * 2
+    assert (named or "") in said.en
+
+
 def test_an_empty_signature_field_is_no_signature() -> None:
     pdf = made.with_empty_field(made.plain())
     assert collect(pdf) == Collected()

@@ -12,7 +12,7 @@ from asn1crypto import cms
 from verification.readers.expat import read_elements
 from verification.readers.lxml import parse_xml
 from verification.readers.pyhanko.document import open_document
-from verification.reasons import reason_of
+from verification.reasons import reason_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,20 @@ def test_what_a_reader_says_itself_is_told_on_one_line() -> None:
     reason = reason_of(ValueError("2 signers\n in one signature, PAdES allows one"))
     assert reason.en == "2 signers in one signature, PAdES allows one"
     assert "2 个签署人" in reason.zh
+
+
+@pytest.mark.parametrize(
+    ("said", "zh"),
+    [
+        pytest.param("set i=2 is not whole", "第 2 组不完整", id="a chain with a gap"),
+        pytest.param("arc-seal: i= twice", "arc-seal：i= 写了两次", id="a sentence about a field"),
+        pytest.param("p= holds no key that is supported", "p= 里的公钥种类不受支持", id="a key"),
+        pytest.param("i=1: cv=fail", "i=1: cv=fail", id="tags alone are the same in both"),
+    ],
+)
+def test_a_sentence_of_ours_is_told_in_chinese(said: str, zh: str) -> None:
+    told = words_of(ValueError(said))
+    assert (told.zh, told.en) == (zh, said)
 
 
 def raised(doing: Callable[[], object]) -> Exception:

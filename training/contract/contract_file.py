@@ -79,6 +79,10 @@ class ContractRefused(Refused):
     """A contract with mistakes."""
 
 
+_ONE_FIELD = Text(zh="每列一个字段", en="one field a column")
+_NO_MONOTONE = Text(zh="不写 monotone", en="no monotone")
+
+
 def read(text: str) -> Contract:
     """Give the contract that the text holds. Raises ContractRefused with all its mistakes."""
     problems = Problems()
@@ -188,7 +192,7 @@ def _check_roles(contract: Contract, node: yaml.Node, problems: Problems) -> Non
     columns = [field.column for field in contract.fields]
     for column in sorted({one for one in columns if columns.count(one) > 1}):
         message = Text(zh=f"列 {column} 用了两次。", en=f"The column {column} is used twice.")
-        problems.at(node, message, seen=column, expected="one field a column")
+        problems.at(node, message, seen=column, expected=_ONE_FIELD)
     if not contract.learnt_from and not contract.history:
         message = Text(zh="没有可学习的字段。", en="There is nothing to learn from.")
         problems.at(node, message, seen="", expected="role: feature")
@@ -213,7 +217,7 @@ def _check_field(field: Field, contract: Contract, node: yaml.Node, problems: Pr
         problems.at(node, message, seen=field.name, expected="won: […], lost: […]")
     if field.monotone and field.kind is Kind.CATEGORY:
         message = Text(zh="类别没有大小。", en="A category does not rise or fall.")
-        problems.at(node, message, seen="monotone", expected="no monotone")
+        problems.at(node, message, seen="monotone", expected=_NO_MONOTONE)
     if field.role in LEARNT_FROM:
         _check_learnt(field, contract, node, problems)
 

@@ -254,13 +254,39 @@ _WHOLE = {
 }
 
 
+#: What was seen and expected, in Chinese; hashes, formats and verdicts are the same in both.
+_IN_CHINESE = {
+    "nothing": "没有",
+    "a member": "一个成员",
+    "a member of this name": "有这个名称的成员",
+    "nothing of this name": "没有这个名称的成员",
+    "two members": "两个成员",
+    "one": "一个",
+    "a ZIP archive, nothing more": "一个 ZIP 归档，前后没有别的内容",
+    "no files": "没有 files 一项",
+    "files and their hashes": "各成员及其散列值",
+    "no key": "没有公钥",
+    "32 bytes of base64": "以 base64 写的 32 字节",
+    "another value": "别的值",
+    "a signature of the manifest": "对清单的签名",
+}
+
+
+def _in_chinese(words: str) -> str:
+    counted = words.removesuffix(" bytes")
+    return _IN_CHINESE.get(words, words if counted == words else f"{counted} 字节")
+
+
 def _fault(code: str, where: str, seen: str, expected: str) -> Fault:
     zh, en = _MESSAGES[code]
     at_zh, at_en = (f"（{where}）", f" ({where})") if where else ("", "")
     if code == "MEMBER_DAMAGED":
         told_zh, told_en = _WHOLE[expected]
     else:
-        told_zh, told_en = f"看到 {seen}，应为 {expected}", f"saw {seen}, expected {expected}"
+        told_zh, told_en = (
+            f"看到 {_in_chinese(seen)}，应为 {_in_chinese(expected)}",
+            f"saw {seen}, expected {expected}",
+        )
     return Fault(
         code=code,
         where=where,

@@ -34,6 +34,14 @@ MOST_LAG_DAYS = 365
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _KEYS = ("type", "name", "caused_by", "lag_days", "provenance", "breaker")
 _OPTIONAL = ("caused_by", "breaker")
+_SO_MANY = Text(zh=f"1..{MOST_TYPES} 个类型", en=f"1..{MOST_TYPES} types")
+_NAME = Text(
+    zh="以 a-z 开头，其后为 a-z、0-9 和 _，至多 40 个字符",
+    en="a-z first, then a-z, 0-9 and _, at most 40",
+)
+_ENDS = Text(zh="[首日, 末日]，首日不晚于末日", en="[first, last], first <= last")
+_CAUSE_ONCE = Text(zh="每个原因只出现一次", en="each cause once")
+_NO_WAY_BACK = Text(zh="没有回到同一类型的路", en="no way back to a type")
 
 
 class DagRefused(Refused):
@@ -66,7 +74,7 @@ def read_dag(text: str) -> EvidenceDag:
     if "types" in listed and not 1 <= len(nodes) <= MOST_TYPES:
         message = Text(zh="类型的数量不在允许范围内。", en="So many types are not allowed.")
         seen = f"{len(nodes)}"
-        problems.at(listed["types"], message, seen=seen, expected=f"1..{MOST_TYPES} types")
+        problems.at(listed["types"], message, seen=seen, expected=_SO_MANY)
     found: dict[str, _Declared] = {}
     for node in nodes:
         _add(node, found, problems)
@@ -86,12 +94,12 @@ def _add(node: yaml.Node, found: dict[str, _Declared], problems: Problems) -> No
     name = word(told["type"], problems) or ""
     if not _ID.fullmatch(name):
         message = Text(zh="类型名不合格。", en="This is no name for a type.")
-        expected = "a-z first, then a-z, 0-9 and _, at most 40"
-        problems.at(told["type"], message, seen=name, expected=expected)
+        problems.at(told["type"], message, seen=name, expected=_NAME)
     elif name in found:
         line = found[name].node.start_mark.line + 1
         message = Text(zh=f"类型 {name} 重复。", en=f"The type {name} stands twice.")
-        problems.at(told["type"], message, seen=name, expected=f"once; line {line} has it")
+        once = Text(zh=f"只出现一次；第 {line} 行已有", en=f"once; line {line} has it")
+        problems.at(told["type"], message, seen=name, expected=once)
         return
     texts = members(told["name"], ("zh", "en"), problems)
     words = {key: word(value, problems) or "" for key, value in texts.items()}
@@ -128,7 +136,7 @@ def _lag(node: yaml.Node, problems: Problems) -> tuple[int, int] | None:
             return int(first), int(last)
     message = Text(zh="这里应为首日和末日。", en="A first and a last day are expected here.")
     seen = ", ".join(str(getattr(one, "value", "…")) for one in ends)
-    problems.at(node, message, seen=seen, expected="[first, last], first <= last")
+    problems.at(node, message, seen=seen, expected=_ENDS)
     return None
 
 
@@ -140,7 +148,7 @@ def _check_parents(found: dict[str, _Declared], problems: Problems) -> None:
         if len(one.causes) != len(one.type.caused_by):
             message = Text(zh="同一原因重复。", en="A cause stands twice.")
             seen = ", ".join(one.type.caused_by)
-            problems.at(one.node, message, seen=seen, expected="each cause once")
+            problems.at(one.node, message, seen=seen, expected=_CAUSE_ONCE)
 
 
 def _check_cycles(found: dict[str, _Declared], problems: Problems) -> None:
@@ -153,7 +161,7 @@ def _check_cycles(found: dict[str, _Declared], problems: Problems) -> None:
         way = _cycle(left)
         message = Text(zh="这些类型互为因果。", en="These types cause one another in a circle.")
         seen = " <- ".join(way)
-        problems.at(found[way[0]].node, message, seen=seen, expected="no way back to a type")
+        problems.at(found[way[0]].node, message, seen=seen, expected=_NO_WAY_BACK)
 
 
 def _cycle(causes: dict[str, set[str]]) -> list[str]:

@@ -146,6 +146,8 @@ QUERIES = {
     "a state that there is not": ("/deliverables?state=done", "state", '"done"'),
     "a verdict in small letters": ("/reviews?verdict=passed", "verdict", '"passed"'),
     "a cursor that is of no row": ("/customers?after=garbage", "after", '"garbage"'),
+    "a state in Chinese": ("/deliverables?state=已完成", "state", '"已完成"'),
+    "what turns a line about": ("/deliverables?state=%E2%80%AEx", "state", '"\\u202ex"'),
     "a cursor that is no id": ("/customers?after=%00", "after", '"\\u0000"'),
 }
 

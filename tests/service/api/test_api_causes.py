@@ -58,6 +58,9 @@ def test_events_are_taken_once_and_in_any_order(house: House) -> None:
     [
         pytest.param(event("9", "试驾"), "stage", "demo, quote, sign", id="a stage nobody knows"),
         pytest.param(event("9", at="2026-13-01"), "at", "a time such as", id="no time"),
+        pytest.param(
+            event("9", at="9999-12-31T23:59:59-12:00"), "at", "a time such as", id="the year 10000"
+        ),
         pytest.param(event("9", at="2027-01-01"), "at", "no time after now", id="a time to come"),
         pytest.param(event("9", deal=""), "deal", "text of 1 to 200", id="no deal"),
         pytest.param(event("9", 大小="x"), "大小", "region", id="a column nobody knows"),

@@ -99,7 +99,8 @@ def test_what_differs_is_told(
     ("spoil", "said"),
     [
         pytest.param("inputs", "were changed", id="inputs that are cut short"),
-        pytest.param("archive", "not", id="an archive that is gone"),
+        pytest.param("archive", "The model", id="an archive that is gone"),
+        pytest.param("card", "The rate card attack/", id="a card that is gone"),
         pytest.param("id", "no such payment", id="a payment that never was"),
     ],
 )
@@ -109,10 +110,12 @@ def test_what_cannot_be_computed_is_told_why(
     payment = paid(house, ops)
     if spoil == "inputs":
         change(house, "inputs", '{"claimed"', '"claimed"')
-    if spoil == "archive":
-        for path in (house.settings.data / "files").rglob("*"):
-            if path.is_file():
-                path.unlink()
+    if spoil in {"archive", "card"}:
+        with house.ports.records.read() as unit:
+            (row,) = unit.payments.rows.find({"id": payment})
+        name = row.archive_sha256 if spoil == "archive" else row.card_sha256
+        (lost,) = (house.settings.data / "files").rglob(f"{name}")
+        lost.unlink()
     done = asked(house, "nothing" if spoil == "id" else payment)
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr

@@ -71,10 +71,10 @@ def read_sets(header: Header) -> tuple[ArcSet, ...]:
                 raise ChainError(f"{name} i={number} × 2")
             own[name] = field
             if len(found) > MOST_SETS:
-                raise ChainError(f"> {MOST_SETS} sets")
+                raise ChainError(f"more than {MOST_SETS} sets")
     for number in range(1, len(found) + 1):
         if len(found.get(number, {})) != 3:  # noqa: PLR2004 - a set has three fields
-            raise ChainError(f"set i={number}")
+            raise ChainError(f"set i={number} is not whole")
     return tuple(
         ArcSet(seal=own[_SEAL], signature=own[_SIGNATURE], results=own[_RESULTS])
         for _, own in sorted(found.items())

@@ -106,7 +106,7 @@ def _public(written: str, kind: str) -> rsa.RSAPublicKey | ed25519.Ed25519Public
     except (binascii.Error, ValueError, TypeError) as error:
         raise TagError("p= holds no key") from error
     except Exception as error:
-        raise TagError(f"p= holds no key that is supported ({type(error).__name__})") from error
+        raise TagError("p= holds no key that is supported") from error
     if kind != "rsa" or not isinstance(public, rsa.RSAPublicKey):
         raise TagError(f"k={kind[:20]} does not fit the key")
     return public

@@ -17,7 +17,7 @@ from verification.readers.dkim.keys import (
 from verification.readers.dkim.signing import Claimed, Message, body_fits, read_claimed, verify
 from verification.readers.dkim.tags import TagError
 from verification.readers.mime import addresses
-from verification.reasons import own_words, reason_of
+from verification.reasons import reason_of, words_of
 from verification.values import (
     Claim,
     HeaderLine,
@@ -63,6 +63,9 @@ class _Terms:
     at: datetime
 
 
+_NO_TIME = Text(zh="没有这样的时间", en="there is no such time")
+
+
 def read(mail: Mail, keys: tuple[MailKey, ...], at: datetime) -> DomainSignatures:
     """Examine the DKIM signatures and the ARC chain of a mail. Raises nothing for a bad one."""
     terms = _Terms(message=Message(mail.data, mail.root.header), keys=keys, at=at)
@@ -95,7 +98,7 @@ def _examine(terms: _Terms, where: Field, index: int) -> tuple[Signature, Claim 
         return _signature(
             f"dkim{number}",
             None,
-            [judge("unread", spot, reason=own_words(str(error)) or error)],
+            [judge("unread", spot, reason=words_of(error))],
             spot,
         ), None
     name = f"dkim{number} {claimed.domain}"
@@ -127,7 +130,7 @@ def _judge_integrity(terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]
     except KeyRevokedError:
         return judge("revoked", spot, **facts)
     except TagError as error:
-        return judge("unread", spot, reason=own_words(str(error)) or error)
+        return judge("unread", spot, reason=words_of(error))
     return judge(outcome, spot, known=_KNOWN[key.known], **facts)
 
 
@@ -169,7 +172,9 @@ def _judge_time(terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]) -> 
         begin, end = claimed.seconds("t"), claimed.seconds("x")
         made, until = (_moment(one) if one is not None else None for one in (begin, end))
     except (TagError, ValueError, OverflowError) as error:
-        yield judge("odd_time", spot, reason=error)
+        yield judge(
+            "odd_time", spot, reason=words_of(error) if isinstance(error, TagError) else _NO_TIME
+        )
         return
     if begin is not None and end is not None and end < begin:
         yield judge("odd_time", spot, reason="x= < t=")
@@ -249,9 +254,9 @@ def _examine_chain(terms: _Terms) -> tuple[Signature | None, list[Claim]]:
             return None, []
         answer, seals = _judge_chain(terms, sets, spot)
     except arc.ChainError as error:
-        answer = judge("broken_chain", spot, reason=error)
+        answer = judge("broken_chain", spot, reason=words_of(error))
     except TagError as error:
-        answer = judge("unread", spot, reason=own_words(str(error)) or error)
+        answer = judge("unread", spot, reason=words_of(error))
     except Exception as error:  # noqa: BLE001 - a crash on hostile bytes decides nothing
         answer = judge("unread", spot, reason=reason_of(error))
     last = seals[-1] if seals else None

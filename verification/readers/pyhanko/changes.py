@@ -24,6 +24,7 @@ from verification.readers.pyhanko.document import (
     open_document,
     widget_numbers,
 )
+from verification.readers.pyhanko.information import said_otherwise
 from verification.readers.pyhanko.objects import dictionary_of, value_of
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import ByteRange, PageBox, Text
@@ -152,7 +153,7 @@ class _Scene:
 
 def _compare(found: Found, original: Found, signed: Reader, scene: _Scene) -> Changes:
     comparison = Comparison(signed, scene.file.reader, scene.file.pairs_left)
-    parts = comparison.run()
+    parts = [*comparison.run(), *said_otherwise(signed, scene.file.reader)]
     scene.file.pairs_left -= comparison.pairs
     permission = read_permission(original)
     spoofed = None

@@ -1,0 +1,92 @@
+"""When an incident's breaker may trip, and whose look changes an incident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rules.incident_breaker import judge
+from service.actions import incident_breakers, incidents
+from service.records import Role
+from tests.service.api.house import body_of, problem_of
+from tests.service.api.test_api_causes import AT, a_fall, send_all
+
+if TYPE_CHECKING:
+    from tests.service.api.house import Caller, House
+
+
+def told_of_a_fall(ops: Caller) -> str:
+    """Send a fall and look at it as of yesterday; gives the address of its incident."""
+    send_all(ops, a_fall())
+    return look_at_demos(ops, AT - timedelta(days=1))[1]
+
+
+def look_at_demos(ops: Caller, day: datetime) -> tuple[str, str]:
+    asked = {"stage": "demo", "until": day.date().isoformat()}
+    (one,) = body_of(ops.post("/incidents/detection", json=asked))["items"]
+    return one["status"], f"/incidents/{one['incident']}"
+
+
+#: Cells that no deal can be in, and where that is told.
+NOWHERE = (
+    ([{"region": "华东", "planet": "x"}], "/scope/0/planet"),
+    ([{"region": "华东"}, {"region": "华东", "channel": " "}], "/scope/1/channel"),
+)
+
+
+def test_a_breaker_is_tripped_where_deals_can_be_and_once_for_each_cell(house: House) -> None:
+    ops, vp = house.somebody("ops", Role.SALES_OPS), house.somebody("vp", Role.VP_SALES)
+    incident = told_of_a_fall(ops)
+    for scope, where in NOWHERE:
+        problem = problem_of(vp.post(f"{incident}/breaker", json={"reason": "急", "scope": scope}))
+        assert (problem["status"], problem["errors"][0]["where"]) == (422, where)
+    assert body_of(vp.get(incident))["breaker"] is None
+    twice = vp.post(f"{incident}/breaker", json={"reason": "急", "scope": [{"region": "华东"}] * 2})
+    assert body_of(twice)["breaker"]["scope"] == [{"region": "华东"}]
+
+
+def test_what_people_have_closed_stays_closed_until_a_person_looks(house: House) -> None:
+    ops, vp = house.somebody("ops", Role.SALES_OPS), house.somebody("vp", Role.VP_SALES)
+    incident = told_of_a_fall(ops)
+    house.clock.at = AT
+    assert body_of(ops.post(f"{incident}/closing", json={"reason": "查清了"}))
+    # Nobody would follow its deals, so that it would never be released.
+    assert vp.post(f"{incident}/breaker", json={"reason": "急"}).status_code == 409
+    (hourly, *_) = incidents.detect(house.ports, None, stage="demo")
+    assert hourly.answer["status"] == "fell"
+    assert hourly.incident is not None
+    assert f"/incidents/{hourly.incident.id}" == incident
+    assert len(body_of(ops.get("/incidents"))["items"]) == 1
+    assert look_at_demos(ops, AT)[1] != incident
+    assert len(body_of(ops.get("/incidents?state=open"))["items"]) == 1
+
+
+def test_a_look_at_an_earlier_day_is_told_and_not_kept(house: House) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    incident = told_of_a_fall(ops)
+    seen = body_of(ops.get(incident))
+    for days, turn in ((2, 1), (0, 2)):
+        told = look_at_demos(ops, AT - timedelta(days=days))
+        assert told == ("fell", incident)
+        assert body_of(ops.get(incident))["examination"]["turn"] == turn
+    assert body_of(ops.get(incident))["answer"]["seen_until"] > seen["answer"]["seen_until"]
+
+
+@pytest.mark.parametrize(
+    ("days_after", "phase"),
+    [
+        pytest.param(1, "open", id="yesterday was looked at: it trips by itself"),
+        pytest.param(9, None, id="a day of last week was looked at: a warning only"),
+    ],
+)
+def test_a_breaker_trips_by_itself_on_what_is_seen_now(
+    house: House, monkeypatch: pytest.MonkeyPatch, days_after: int, phase: str | None
+) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    monkeypatch.setattr(incident_breakers, "judge", lambda one: judge(replace(one, p_root=0.9)))
+    house.clock.at = AT + timedelta(days=days_after - 1)
+    breaker = body_of(ops.get(told_of_a_fall(ops)))["breaker"]
+    assert (breaker and breaker["phase"]) == phase
