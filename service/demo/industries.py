@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from service.demo import film_twins
+from service.demo import film_twins, seen_twins
 from service.demo.documents import film, it_mail, photo, quotes, roi_sheet
 from service.demo.documents.forms import form_of
 from service.demo.names import RIVALS
@@ -139,6 +139,10 @@ def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
 
 def _twins_of_content(path: str, need: PathRequirement) -> Iterator[Twin]:
     """Give files that say, or lack, what the item must not."""
+    if need.content.get("unseen"):
+        yield from _seen_elsewhere(path, need)
+    if "signature" in need.content:
+        yield from seen_twins.by_hand(need.item, _form(path, need))
     if "quote" in need.content:
         yield from (replace(like("quotes", name), item=need.item) for name in FAULTS_OF_QUOTES)
     elif "workbook" in need.content:
@@ -157,6 +161,15 @@ def _twins_of_content(path: str, need: PathRequirement) -> Iterator[Twin]:
         if need.content["seal"].get("of") == "customer":
             other = replace(_form(path, need), ring=RIVALS[0].registered_name)
             yield replace(like("cto_letter", "seal_other"), item=need.item, make=other.write)
+
+
+def _seen_elsewhere(path: str, need: PathRequirement) -> Iterator[Twin]:
+    """Give files that were handed in for another customer before."""
+    if need.formats[0] == "jpg":
+        yield seen_twins.photo_of_another(need.item, str(need.title["zh"]), need.needed - 1)
+        return
+    write = partial(_writer(path, need), 0)
+    yield from seen_twins.papers(need.item, write, is_signed=need.signer_role is not None)
 
 
 def _titled(title: str, make: Write, brief: Brief) -> Draft:

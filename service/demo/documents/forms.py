@@ -15,6 +15,7 @@ from service.demo.documents.brief import PDF, Draft
 from service.demo.documents.emblems import FACE_HEIGHT, FACE_WIDTH, signature_face, stamp_seal
 from service.demo.documents.paper import LEFT, Letterhead, Paper, Place, Table
 from service.demo.documents.poc_report import Unsigned
+from service.demo.documents.pen import written
 from service.demo.documents.properties import Properties
 from service.demo.documents.sheet import Written, scanned
 from service.demo.documents.signing import Signing, sign
@@ -22,8 +23,10 @@ from service.demo.documents.trades import TRADES
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
+
+    from PIL import Image
 
     from service.demo.authority import Credential
     from service.demo.documents.brief import Brief
@@ -63,6 +66,8 @@ class Form:
     pen: str = ""
     #: What stands where the pen should have signed, and what became of the signature.
     by_hand: Literal["signed", "nobody", "typed", "elsewhere"] = "signed"
+    #: Gives the ink of a name: in how many letters, how high, by which chance.
+    strokes: Callable[[int, int, random.Random], Image.Image] = written
     #: What the ring of its seal states; empty: the registered name of whose paper it is.
     ring: str = ""
 
@@ -158,7 +163,7 @@ class Form:
                 right=LEFT + wide,
                 bottom=ELSEWHERE + high,
             )
-        return (Written(place=place, letters=letters, hand=hand),)
+        return (Written(place=place, letters=letters, hand=hand, strokes=self.strokes),)
 
     def _body(self, paper: Paper, brief: Brief, *, flattering: bool) -> None:
         if self.to:

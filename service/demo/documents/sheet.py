@@ -13,12 +13,11 @@ import pymupdf
 from PIL import Image
 
 from service.demo.documents.paper import font
-from service.demo.documents.pen import written
 from service.demo.documents.properties import pdf_date, xmp_packet
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from service.demo.documents.paper import Place
     from service.demo.documents.properties import Properties
@@ -40,6 +39,8 @@ class Written:
     place: Place
     letters: int
     hand: random.Random
+    #: Gives the ink: of so many letters, so many pixels high.
+    strokes: Callable[[int, int, random.Random], Image.Image]
 
 
 def scanned(
@@ -74,7 +75,7 @@ def scanned(
 def _sign(sheet: Image.Image, one: Written) -> None:
     scale = DPI / POINTS
     high = one.hand.uniform(*HIGH)
-    ink = written(one.letters, round(high * scale), one.hand)
+    ink = one.strokes(one.letters, round(high * scale), one.hand)
     most = round((one.place.right - one.place.left) * scale)
     if ink.width > most:
         ink = ink.resize((most, round(ink.height * most / ink.width)))
