@@ -15,6 +15,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from benchmarks.promise import record
@@ -57,9 +58,7 @@ class Case:
         return bool(self.need.content.get("unseen"))
 
     def honest(self, customer: CustomerPlan) -> Iterator[DocumentPlan]:
-        yield from deliverables.catalogue(
-            self.whole, self.trusted, AT, customer, steps=self.steps
-        )
+        yield from deliverables.catalogue(self.whole, self.trusted, AT, customer, steps=self.steps)
 
     def copied(self, customer: CustomerPlan, before: CustomerPlan, how: str) -> DocumentPlan:
         """Give the file of the customer before as one that this one hands in."""
@@ -97,12 +96,8 @@ def cases(count: int) -> Iterator[Case]:
             continue
         for need in (need for stage in load(path).stages for need in stage.requirements):
             if need.formats[0] in FORMATS and need.item not in {"quotes", "bids"}:
-                steps = tuple(
-                    one.step for one in industries.pieces(path) if one.item == need.item
-                )
-                write = next(
-                    one.write for one in industries.pieces(path) if one.item == need.item
-                )
+                steps = tuple(one.step for one in industries.pieces(path) if one.item == need.item)
+                write = next(one.write for one in industries.pieces(path) if one.item == need.item)
                 twins = (
                     (seen_twins.photo_of_another(need.item, str(need.title["zh"]), 0),)
                     if need.formats[0] == "jpg"
@@ -130,7 +125,7 @@ def counted(unit: Unit, case: Case) -> Counter[str]:
             tally.update(f"honest {one}" for one in seen)
             tally["honest told"] += bool(seen)
     everybody = case.whole.customers
-    for before, customer in list(zip(everybody, everybody[1:], strict=False))[::2]:
+    for before, customer in list(pairwise(everybody))[::2]:
         for how in case.copies:
             number += 1
             tally[how] += 1
@@ -163,17 +158,21 @@ def main() -> int:
         print(f"{path:11} {case.need.item:18} {asked:6} {'; '.join(rows)}", flush=True)
         print(f"{'':37} page {tally['honest reuse.page']}, text {tally['honest reuse.text']}")
     share, n = whole["honest told"] / max(1, whole["honest"]), whole["honest"]
-    return 0 if record(
-        id="paths.unseen.false_alarms",
-        value=share,
-        unit="share",
-        better="lower",
-        aim=MOST_TOLD,
-        peer="none",
-        peer_value=None,
-        own_value=share,
-        n=n,
-    ) else 1
+    return (
+        0
+        if record(
+            id="paths.unseen.false_alarms",
+            value=share,
+            unit="share",
+            better="lower",
+            aim=MOST_TOLD,
+            peer="none",
+            peer_value=None,
+            own_value=share,
+            n=n,
+        )
+        else 1
+    )
 
 
 if __name__ == "__main__":

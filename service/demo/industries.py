@@ -122,6 +122,9 @@ def _workbook(title: str, brief: Brief, draft: Draft) -> Draft:
 
 def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
     yield from _twins_of_content(path, need)
+    yield from _seen_elsewhere(path, need)
+    if "signature" in need.content:
+        yield from seen_twins.by_hand(need.item, _form(path, need))
     if need.signer_role is not None:
         yield from twins_of_signed(_signed_paper(path, need))
         return
@@ -139,10 +142,6 @@ def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
 
 def _twins_of_content(path: str, need: PathRequirement) -> Iterator[Twin]:
     """Give files that say, or lack, what the item must not."""
-    if need.content.get("unseen"):
-        yield from _seen_elsewhere(path, need)
-    if "signature" in need.content:
-        yield from seen_twins.by_hand(need.item, _form(path, need))
     if "quote" in need.content:
         yield from (replace(like("quotes", name), item=need.item) for name in FAULTS_OF_QUOTES)
     elif "workbook" in need.content:
@@ -165,6 +164,8 @@ def _twins_of_content(path: str, need: PathRequirement) -> Iterator[Twin]:
 
 def _seen_elsewhere(path: str, need: PathRequirement) -> Iterator[Twin]:
     """Give files that were handed in for another customer before."""
+    if not need.content.get("unseen"):
+        return
     if need.formats[0] == "jpg":
         yield seen_twins.photo_of_another(need.item, str(need.title["zh"]), need.needed - 1)
         return

@@ -80,9 +80,7 @@ def photo_of_another(item: str, title: str, rank: int) -> Twin:
     def make(brief: Brief) -> Draft:
         return photo.resaved(brief, replace(brief, customer=other(brief)), title, rank)
 
-    return Twin(
-        item=item, name="of_another", make=make, answer=REUSED, told=PHOTO, after="copied"
-    )
+    return Twin(item=item, name="of_another", make=make, answer=REUSED, told=PHOTO, after="copied")
 
 
 def by_hand(item: str, form: Form) -> Iterator[Twin]:

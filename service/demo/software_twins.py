@@ -152,7 +152,8 @@ def rescanned(write: Callable[[Brief], Draft], brief: Brief) -> Draft:
 def other(brief: Brief) -> CustomerPlan:
     """Give the first other customer on the same path; where there is none, make one up."""
     own = brief.customer
-    others = (one for one in brief.company.customers if one.path == own.path and one.key != own.key)
+    everybody = brief.company.customers
+    others = (one for one in everybody if one.path == own.path and one.key != own.key)
     department = replace(own.organisation, name=f"{own.name}分部")
     return next(others, replace(own, key=f"{own.key}-other", organisation=department))
 
@@ -223,11 +224,13 @@ CONTENT: tuple[Twin, ...] = (
           "INDETERMINATE NO_CERTIFICATE_CHAIN_FOUND",
           "用自己给自己签发的证书签了名 | "
           "signed with a certificate that somebody made for himself"),
-    _twin("poc_report of_another", partial(of_another, poc_report.write), "INDETERMINATE REUSED_DELIVERABLE",
+    _twin("poc_report of_another", partial(of_another, poc_report.write),
+          "INDETERMINATE REUSED_DELIVERABLE",
           "把另一个客户的测试报告改了客户名称，数据一个没动 | "
           "the report on another customer's trial with the name changed and not one figure",
           after="copied"),
-    _twin("poc_report rescanned", partial(rescanned, poc_report.write), "FAILED SIGNATURE_NOT_FOUND",
+    _twin("poc_report rescanned", partial(rescanned, poc_report.write),
+          "FAILED SIGNATURE_NOT_FOUND",
           "把另一个客户的测试报告打印出来再扫描一遍 | "
           "the report on another customer's trial, printed and scanned",
           after="copied"),

@@ -47,33 +47,17 @@ def test_bad_files_lock_and_good_ones_open_on_every_path(embedded: House) -> Non
     whole, trusted = company.plan(SEED, at), authority.found(at)
     sets = [_three_of(whole, path) for path in names()]
     small = _few(replace(whole, customers=tuple(one for three in sets for one in three)))
-    made = {
-        bad.path: dict(
-            zip(
-                deliverables.steps_of(bad.path),
-                deliverables.catalogue(whole, trusted, at, bad),
-                strict=True,
-            )
-        )
-        for bad, _, _ in sets
-    }
     embedded.furnish(small, trusted.root_pem)
     with embedded.open() as address:
         goods = replace(whole, customers=tuple(good for _, good, _ in sets))
-        own = {
-            good.path: dict(
-                zip(
-                    _unseen(good.path),
-                    deliverables.catalogue(goods, trusted, at, good, steps=_unseen(good.path)),
-                    strict=True,
-                )
-            )
-            for _, good, _ in sets
-        }
         sent = [
             one
             for bad, good, _ in sets
-            for one in _shared_out(made[bad.path], own[bad.path], good)
+            for one in _shared_out(
+                _made(whole, trusted, bad, deliverables.steps_of(bad.path)),
+                _made(goods, trusted, good, _unseen(good.path)),
+                good,
+            )
         ]
         copies = [one for *_, good, thief in sets for one in _copied(whole, trusted, good, thief)]
         answered = load(address, small, (*sent, *copies))
@@ -94,9 +78,7 @@ def test_bad_files_lock_and_good_ones_open_on_every_path(embedded: House) -> Non
         assert {one.plan.twin for one in answered} >= set(SHOWN)
 
 
-def _three_of(
-    whole: Company, path: str
-) -> tuple[CustomerPlan, CustomerPlan, CustomerPlan]:
+def _three_of(whole: Company, path: str) -> tuple[CustomerPlan, CustomerPlan, CustomerPlan]:
     """Give a customer on the path, and two more there who are known to the same people."""
     one = next(customer for customer in whole.customers if customer.path == path)
     second, third = (
@@ -108,6 +90,13 @@ def _three_of(
         for number, name in ((2, "二部"), (3, "三部"))
     )
     return one, second, third
+
+
+def _made(
+    whole: Company, trusted: authority.Authority, customer: CustomerPlan, steps: tuple[str, ...]
+) -> dict[str, DocumentPlan]:
+    files = deliverables.catalogue(whole, trusted, whole.at, customer, steps=steps)
+    return dict(zip(steps, files, strict=True))
 
 
 def _asked_unseen(path: str) -> set[str]:

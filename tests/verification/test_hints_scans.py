@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pymupdf
 import pytest
-from PIL import Image
 
 from tests.verification.test_hints import judge, told
 from tests.verification.test_hints_pictures import AGAIN, COPIED, PLACE, copied, printed, saved
@@ -17,6 +16,8 @@ from verification.readers import pymupdf_scans
 from verification.values import PageBox, Status
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from verification.values import Finding
 
 #: A page, and its picture in the middle of it where it does not fill it.
@@ -97,8 +98,8 @@ def test_both_places_lie_where_the_page_shows_them(turn: int) -> None:
         upright = document[0].derotation_matrix
         first, second = sorted(tuple(pymupdf.Rect(box) * upright) for box in boxes)
     for place, start in ((first, PLACE[:2]), (second, AGAIN)):
-        inked = (start[0], start[1], start[0] + 120, start[1] + 34)
-        assert pymupdf.Rect(place) in pymupdf.Rect(inked) + (-6, -6, 6, 6)
+        x, y = start[0] - 6, start[1] - 6
+        assert pymupdf.Rect(place) in pymupdf.Rect(x, y, x + 132, y + 46)
 
 
 def test_pages_that_are_not_looked_at_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,12 +95,11 @@ def _filling(document: pymupdf.Document, number: int) -> dict[str, Any] | None:
 
 
 def _shown(page: pymupdf.Page, image: dict[str, Any]) -> pymupdf.Rect:
-    return pymupdf.Rect(image["bbox"]) * page.rotation_matrix
+    lain: pymupdf.Rect = pymupdf.Rect(image["bbox"]) * page.rotation_matrix
+    return lain
 
 
-def _scan(
-    page: pymupdf.Page, image: dict[str, Any], side: int, limits: Limits
-) -> Scan | None:
+def _scan(page: pymupdf.Page, image: dict[str, Any], side: int, limits: Limits) -> Scan | None:
     width, height = int(image["width"]), int(image["height"])
     if width * height > limits.image_pixels:
         raise LimitExceeded("image_pixels", seen=width * height, allowed=limits.image_pixels)
@@ -110,7 +109,9 @@ def _scan(
     longer = max(grey.shape)
     if longer > side:
         less = side / longer
-        grey = scaled(grey, max(1, round(grey.shape[1] * less)), max(1, round(grey.shape[0] * less)))
+        grey = scaled(
+            grey, max(1, round(grey.shape[1] * less)), max(1, round(grey.shape[0] * less))
+        )
     unit = pymupdf.Matrix(1 / grey.shape[1], 1 / grey.shape[0])
     there = unit * pymupdf.Matrix(image["transform"]) * page.rotation_matrix
     back = np.array([[there.a, there.c, there.e], [there.b, there.d, there.f], [0.0, 0.0, 1.0]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,15 +15,14 @@ import yaml
 from service.demo.documents.brief import PDF, Draft
 from service.demo.documents.emblems import FACE_HEIGHT, FACE_WIDTH, signature_face, stamp_seal
 from service.demo.documents.paper import LEFT, Letterhead, Paper, Place, Table
-from service.demo.documents.poc_report import Unsigned
 from service.demo.documents.pen import written
+from service.demo.documents.poc_report import Unsigned
 from service.demo.documents.properties import Properties
 from service.demo.documents.sheet import Written, scanned
 from service.demo.documents.signing import Signing, sign
 from service.demo.documents.trades import TRADES
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
@@ -37,6 +37,8 @@ SIGNED_AFTER = timedelta(minutes=35)
 DRAWN = re.compile(r"\{([\d.]+)\.\.([\d.]+)\}")
 #: Where nobody has to sign: far below the words, in points from the top.
 ELSEWHERE = 664.0
+#: A hand that the check knows as one on both sheets; of those drawn by chance it knows a third.
+HAND = 6
 SCANNER = "Countermark Demo Scanner 1"
 #: What a dishonest hand puts in the place of each open point.
 FLATTERY = "（已全部达标，无遗留问题）"
@@ -66,6 +68,8 @@ class Form:
     pen: str = ""
     #: What stands where the pen should have signed, and what became of the signature.
     by_hand: Literal["signed", "nobody", "typed", "elsewhere"] = "signed"
+    #: Whose hand it is: which strokes the pen makes.
+    hand: int = HAND
     #: Gives the ink of a name: in how many letters, how high, by which chance.
     strokes: Callable[[int, int, random.Random], Image.Image] = written
     #: What the ring of its seal states; empty: the registered name of whose paper it is.
@@ -135,7 +139,7 @@ class Form:
         signer = brief.customer.contacts[0].name
         if self.by_hand == "typed":
             _type(paper, place, signer)
-        hand = brief.rng(f"pen/{self.item}")
+        hand = random.Random(self.hand)  # noqa: S311 - the same person signs every time
         names = self._by_pen(place, len(signer), hand)
         data = scanned(paper.save(about), about, names, hand)
         return Unsigned(data=data, signature_place=place)

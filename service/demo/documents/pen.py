@@ -25,6 +25,8 @@ LETTER_WIDTH = (0.62, 0.95)
 LEAN = (0.05, 0.42)
 #: Turns of the pen in one letter.
 TURNS = (5, 9)
+#: How often a letter runs on from the one before, has a bar through it, and the last one a sweep.
+RUN_ON, BARRED, SWEPT = 0.6, 0.7, 0.6
 #: Thickness of the pen as a share of the letters' height.
 NIB = (0.022, 0.042)
 
@@ -38,7 +40,9 @@ def written(letters: int, height: int, rng: random.Random) -> Image.Image:
     ink = Image.new("L", (int((wide + 0.3) * high), int(1.5 * high)))
     draw, nib = ImageDraw.Draw(ink), rng.uniform(*NIB) * high
     for stroke in placed:
-        dots = [((x + 0.12) * high, (y + 0.2) * high, nib * thick) for (x, y), thick in _run(stroke)]
+        dots = [
+            ((x + 0.12) * high, (y + 0.2) * high, nib * thick) for (x, y), thick in _run(stroke)
+        ]
         for (x, y, thick), then in zip(dots, [*dots[1:], dots[-1]], strict=True):
             draw.line([(x, y), then[:2]], fill=255, width=max(1, round(thick)))
             draw.ellipse([x - thick / 2, y - thick / 2, x + thick / 2, y + thick / 2], fill=255)
@@ -54,16 +58,16 @@ def _strokes(letters: int, rng: random.Random) -> list[list[Point]]:
     for number in range(letters):
         width = rng.uniform(*LETTER_WIDTH) * (1.25 if number == 0 else 1.0)
         turns = list(_letter(left, width, rng))
-        if strokes and rng.random() < 0.6:
+        if strokes and rng.random() < RUN_ON:
             strokes[-1] += turns
         else:
             strokes.append(turns)
-        if rng.random() < 0.7:  # a bar through the letter
+        if rng.random() < BARRED:  # a bar through the letter
             y = rng.uniform(0.2, 0.7)
             strokes.append([(left, y + rng.uniform(-0.1, 0.1)), (left + width, y)])
             strokes.append(turns[-1:])
         left += width * rng.uniform(0.75, 1.0)
-    if rng.random() < 0.6:
+    if rng.random() < SWEPT:
         last = strokes[-1]
         x, y = last[-1]
         last += [(x + 0.3, y + rng.uniform(-0.1, 0.25)), (x + rng.uniform(0.5, 1.2), y - 0.15)]

@@ -110,7 +110,5 @@ def _lay_words(page: pymupdf.Page, new: pymupdf.Page) -> None:
         for line in block.get("lines", ()):
             for span in line["spans"]:
                 if span["text"].strip() and line["dir"] == (1.0, 0.0):
-                    writer.append(
-                        span["origin"], span["text"], font=font(), fontsize=span["size"]
-                    )
+                    writer.append(span["origin"], span["text"], font=font(), fontsize=span["size"])
     writer.write_text(new, render_mode=UNSEEN)

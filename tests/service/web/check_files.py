@@ -68,7 +68,9 @@ def _named(ending: str, data: Callable[[], bytes]) -> Make:
 
     def make(brief: Brief) -> Draft:
         good = poc_report.write(brief)
-        return replace(good, name=good.name.replace("pdf", ending), media_type=UNKNOWN_TYPE, data=data())
+        return replace(
+            good, name=good.name.replace("pdf", ending), media_type=UNKNOWN_TYPE, data=data()
+        )
 
     return make
 
@@ -155,9 +157,7 @@ def _in_latin_letters(brief: Brief) -> Draft:
     contact = brief.customer.contact("it_lead")
     given, family = contact.email.partition("@")[0].split(".")
     spelled = f"{given.title()} {family.title()}"
-    who = Identity(
-        name=spelled, organisation=brief.customer.registered_name, email=contact.email
-    )
+    who = Identity(name=spelled, organisation=brief.customer.registered_name, email=contact.email)
     credential = brief.authority.credential(who)
     return POC_REPORT.draft(brief, poc_report.signed_by(brief, credential, spelled))
 

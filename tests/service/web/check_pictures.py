@@ -196,7 +196,9 @@ def _photographed(page: Page, number: int | None) -> list[Image.Image]:
     is_open = "false" if number is None else "true"
     page.evaluate(f"document.querySelectorAll('details.passed').forEach(d => d.open = {is_open})")
     page.wait_for_load_state("networkidle")
-    parts = (".head > div", "section:has(> #findings)") if number is None else (f"#finding-{number}",)
+    parts = (
+        (".head > div", "section:has(> #findings)") if number is None else (f"#finding-{number}",)
+    )
     taken = []
     for part in parts:
         found = page.locator(part).first
