@@ -20,7 +20,6 @@ from service.demo.software_twins import POC_REPORT
 from service.demo.twins import (
     BACK_DATED_BY,
     back_dated_paper,
-    changed_after_signing,
     renamed_pdf,
     signed_by_somebody_else,
 )
@@ -216,8 +215,7 @@ SHOTS = (
     Shot("type-miss", "roi_sheet", _bytes(roi_sheet.write, _unused_part), "type.container", None),
     Shot("type-false", "quotes", _bytes(_quote, lambda data: data + BY_GATEWAY),
          "type.container", "EXTRA_BYTES"),
-    Shot("verdict-hit", "poc_report", partial(changed_after_signing, POC_REPORT), VERDICT,
-         "FAILED"),
+    Shot("verdict-hit", "poc_report", partial(back_dated_paper, POC_REPORT), VERDICT, "FAILED"),
     Shot("verdict-miss", "quotes", _dated(-BACK_DATED_BY), VERDICT, "PASSED"),
     Shot("verdict-false", "quotes", _bytes(_quote, lambda data: data + BY_GATEWAY), VERDICT,
          "INDETERMINATE"),

@@ -49,6 +49,8 @@ FILE_OF = {
     "it_mail": "mail",
 }
 LANGUAGES = ("zh", "en")
+#: The name with its verdict, what made it, and how many checks passed.
+OF_VERDICT = (".head > div", ".findings > li:visible", "details.passed > summary")
 #: Between the two languages, in pixels.
 GAP = 10
 LAST = 2
@@ -191,17 +193,17 @@ def _place(deliverable: dict[str, object], shot: Shot) -> int | None:
 
 
 def _photographed(page: Page, number: int | None) -> list[Image.Image]:
-    """Photograph a finding; or the verdict, with what was found below it."""
+    """Photograph a finding; or the verdict, the first of what is open, and how much passed."""
     page.wait_for_load_state("networkidle")
     is_open = "false" if number is None else "true"
     page.evaluate(f"document.querySelectorAll('details.passed').forEach(d => d.open = {is_open})")
     page.wait_for_load_state("networkidle")
-    parts = (
-        (".head > div", "section:has(> #findings)") if number is None else (f"#finding-{number}",)
-    )
+    parts = OF_VERDICT if number is None else (f"#finding-{number}",)
     taken = []
     for part in parts:
         found = page.locator(part).first
+        if not found.count():
+            continue
         found.scroll_into_view_if_needed()
         page.wait_for_load_state("networkidle")
         taken.append(Image.open(io.BytesIO(found.screenshot())).convert("RGB"))
