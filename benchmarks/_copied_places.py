@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from verification.values import ImageBox, Status
+from verification.values import ImageBox, PageBox, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,7 @@ def _tells(one: Finding) -> bool:
 
 
 def _shows(one: Finding, made: Copied) -> bool:
-    boxes = [place.box for place in one.evidence if isinstance(place, ImageBox)]
+    boxes = [place.box for place in one.evidence if isinstance(place, ImageBox | PageBox)]
     return all(
         any(
             box[0] < x + width and box[2] > x and box[1] < y + height and box[3] > y

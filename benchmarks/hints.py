@@ -5,13 +5,17 @@ Every PDF of the corpora `typed` and `pdf-signed`; to pictures (`receipts`, `sig
 painted over, replaced or pasted over, or one figure of a number is set anew; every second scan with
 one place copied to another. The scans between chose the limits: ``hints tuned`` tells of those.
 
-Takes about 2 minutes. Run: ``python -m benchmarks.hints`` with COUNTERMARK_CORPORA set.
+Scans in PDFs: the same scans, each filling a page, and pages of the demo company that are printed
+and scanned here (``hints scans`` does these alone).
+
+Takes about 4 minutes. Run: ``python -m benchmarks.hints`` with COUNTERMARK_CORPORA set.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -20,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks._copied_places import count as count_copies
 from benchmarks._copied_places import scans
+from benchmarks._scanned_pdfs import in_pdf, own_scans, seconds
 from benchmarks.promise import record
 from tests.verification import test_hints as edits
 from verification.content import Content
@@ -39,6 +44,8 @@ HINTS = ("hint.hidden", "hint.number_fonts", "hint.editor")
 #: Of which one place may be copied, and by how many of these at most it is told wrongly.
 COPY, MOST_COPY_ALARMS = "hint.copy_move", 0.01
 SEED, TUNED_SEED = 7001, 7000
+#: Pages of our own that are scanned, and the longest PDF whose cost is told.
+OWN_PAGES, LONG = 60, 16
 #: A hint that alarms on more honest files than this may only annotate.
 MOST_ALARMS = 0.02
 TERMS = Terms(at=AT, policy=load(), requirement=Requirement(content=Content(hints=True)))
@@ -114,11 +121,37 @@ def measure_pictures(root: Path, *, tuned: bool = False) -> bool:
     return tuned or promised(f"{COPY}.false_alarms", share, n, aim=MOST_COPY_ALARMS)
 
 
+def measure_scans(root: Path) -> bool:
+    """Count copied places in PDFs that are scans, and what long ones cost."""
+    real = scans(root)[1]
+    with tempfile.TemporaryDirectory() as folder:
+        own = own_scans(Path(folder), AT, OWN_PAGES)
+        kept = [_in_pdfs("corpora", real), _in_pdfs("own", own)]
+    # Of one size, as one office scanner makes them.
+    pages = [path.read_bytes() for path in real if path.parent.name == "signature-pages"][:LONG]
+    took = ", ".join(f"{one:.2f} s" for one in seconds(examined, pages))
+    print(f"CPU of a PDF with 1, 2, 4, … {LONG} scanned pages, all checks: {took}")
+    return all(kept)
+
+
+def _in_pdfs(name: str, paths: tuple[Path, ...]) -> bool:
+    seen = count_copies(paths, SEED, lambda data, _name: examined(in_pdf(data), "a.pdf"))
+    n = max(1, seen.untouched)
+    print(f"{n} scans in PDFs ({name}): {seen.found}/{seen.copied} copies found; ", end="")
+    print(f"told of {seen.false_alarms or 'none'}; {seen.cpu_s * 1000 / n:.0f} ms CPU a PDF")
+    for how, made in sorted(seen.made_by.items()):
+        print(f"    {how}: {seen.found_by[how]}/{made}")
+    share = len(seen.false_alarms) / n
+    return promised(f"{COPY}.pdf.{name}.false_alarms", share, n, aim=MOST_COPY_ALARMS)
+
+
 def main() -> int:
     root = os.environ.get("COUNTERMARK_CORPORA")
     if not root:
         print("COUNTERMARK_CORPORA is not set: there are no real files to measure on")
         return 2
+    if "scans" in sys.argv[1:]:
+        return 0 if measure_scans(Path(root)) else 1
     if "tuned" in sys.argv[1:]:
         return 0 if measure_pictures(Path(root), tuned=True) else 1
     began = time.process_time()
@@ -127,7 +160,7 @@ def main() -> int:
     kept = [promised(f"{name}.false_alarms", alarms[name] / max(1, count), count) for name in HINTS]
     found, edited = measure_found()
     print(f"generated edits: {found}/{edited} found")
-    kept.append(measure_pictures(Path(root)))
+    kept += [measure_pictures(Path(root)), measure_scans(Path(root))]
     return 0 if all(kept) and found == edited else 1
 
 

@@ -215,7 +215,7 @@ class _Maker:
 
     def brief(self, customer: CustomerPlan, item: str) -> Brief:
         days_ago, hour = _when(customer.path, item)
-        minute = self.company.customers.index(customer) * 3
+        minute = self.company.customers.index(customer) * 3 % 60
         made_at = working_time(self.at, days_ago=days_ago, hour=hour, minute=minute)
         return Brief(
             company=self.company, customer=customer, authority=self.authority, made_at=made_at

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from service.demo import film_twins
+from service.demo import film_twins, seen_twins
 from service.demo.documents import film, it_mail, photo, quotes, roi_sheet
 from service.demo.documents.forms import form_of
 from service.demo.names import RIVALS
@@ -122,6 +122,9 @@ def _workbook(title: str, brief: Brief, draft: Draft) -> Draft:
 
 def _twins(path: str, need: PathRequirement) -> Iterator[Twin]:
     yield from _twins_of_content(path, need)
+    yield from _seen_elsewhere(path, need)
+    if "signature" in need.content:
+        yield from seen_twins.by_hand(need.item, _form(path, need))
     if need.signer_role is not None:
         yield from twins_of_signed(_signed_paper(path, need))
         return
@@ -157,6 +160,17 @@ def _twins_of_content(path: str, need: PathRequirement) -> Iterator[Twin]:
         if need.content["seal"].get("of") == "customer":
             other = replace(_form(path, need), ring=RIVALS[0].registered_name)
             yield replace(like("cto_letter", "seal_other"), item=need.item, make=other.write)
+
+
+def _seen_elsewhere(path: str, need: PathRequirement) -> Iterator[Twin]:
+    """Give files that were handed in for another customer before."""
+    if not need.content.get("unseen"):
+        return
+    if need.formats[0] == "jpg":
+        yield seen_twins.photo_of_another(need.item, str(need.title["zh"]), need.needed - 1)
+        return
+    write = partial(_writer(path, need), 0)
+    yield from seen_twins.papers(need.item, write, is_signed=need.signer_role is not None)
 
 
 def _titled(title: str, make: Write, brief: Brief) -> Draft:

@@ -135,24 +135,27 @@ def self_signed_report(brief: Brief) -> Draft:
     return POC_REPORT.draft(brief, data)
 
 
-def of_another(brief: Brief) -> Draft:
-    """Take the report on another customer's trial, set this one's name in it, have it signed."""
+def of_another(write: Callable[[Brief], Draft], brief: Brief) -> Draft:
+    """Take another customer's file, set this one's name in it, and have it signed if it must be."""
     own = brief.customer
-    posing = replace(_other(brief), organisation=own.organisation, contacts=own.contacts)
-    copied = poc_report.write(replace(brief, customer=posing))
-    return replace(copied, name=poc_report.file_name(brief))
+    posing = replace(other(brief), organisation=own.organisation, contacts=own.contacts)
+    return write(replace(brief, customer=posing))
 
 
-def rescanned(brief: Brief) -> Draft:
-    """Print the report on another customer's trial and scan it."""
-    theirs = poc_report.write(replace(brief, customer=_other(brief)))
-    return replace(theirs, name=poc_report.file_name(brief), data=scanned(theirs.data))
+def rescanned(write: Callable[[Brief], Draft], brief: Brief) -> Draft:
+    """Print another customer's file and scan it."""
+    theirs = write(replace(brief, customer=other(brief)))
+    name = theirs.name.replace(other(brief).name, brief.customer.name)
+    return replace(theirs, name=name, data=scanned(theirs.data))
 
 
-def _other(brief: Brief) -> CustomerPlan:
-    """Give the first other customer on the same path."""
-    path, key = brief.customer.path, brief.customer.key
-    return next(one for one in brief.company.customers if one.path == path and one.key != key)
+def other(brief: Brief) -> CustomerPlan:
+    """Give the first other customer on the same path; where there is none, make one up."""
+    own = brief.customer
+    everybody = brief.company.customers
+    others = (one for one in everybody if one.path == own.path and one.key != own.key)
+    department = replace(own.organisation, name=f"{own.name}分部")
+    return next(others, replace(own, key=f"{own.key}-other", organisation=department))
 
 
 def typed_signature(brief: Brief) -> Draft:
@@ -221,11 +224,13 @@ CONTENT: tuple[Twin, ...] = (
           "INDETERMINATE NO_CERTIFICATE_CHAIN_FOUND",
           "用自己给自己签发的证书签了名 | "
           "signed with a certificate that somebody made for himself"),
-    _twin("poc_report of_another", of_another, "INDETERMINATE REUSED_DELIVERABLE",
+    _twin("poc_report of_another", partial(of_another, poc_report.write),
+          "INDETERMINATE REUSED_DELIVERABLE",
           "把另一个客户的测试报告改了客户名称，数据一个没动 | "
           "the report on another customer's trial with the name changed and not one figure",
           after="copied"),
-    _twin("poc_report rescanned", rescanned, "FAILED SIGNATURE_NOT_FOUND",
+    _twin("poc_report rescanned", partial(rescanned, poc_report.write),
+          "FAILED SIGNATURE_NOT_FOUND",
           "把另一个客户的测试报告打印出来再扫描一遍 | "
           "the report on another customer's trial, printed and scanned",
           after="copied"),

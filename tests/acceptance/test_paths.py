@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from service.demo import authority, company, deliverables
+from service.demo import authority, company, deliverables, industries
 from service.demo.documents import film
 from service.demo.load import load, signed_in, stages_of
 from service.paths import load as load_path
@@ -37,52 +37,96 @@ SHOWN = {
     "wrong_day": "video_box",
 }
 PNG = b"\x89PNG"
-#: Good files that must be one's own: made from the first customer's they would be told as seen.
-UNSEEN = {"software": ("poc",)}
+#: What was copied from another customer is told by its pages, or by its words.
+REUSE = {"reuse.page", "reuse.text"}
 
 
 @pytest.mark.slow
 def test_bad_files_lock_and_good_ones_open_on_every_path(embedded: House) -> None:
     at = datetime.now(UTC).replace(microsecond=0)
     whole, trusted = company.plan(SEED, at), authority.found(at)
-    pairs = [_two_of(whole, path) for path in names()]
-    small = _few(replace(whole, customers=tuple(one for pair in pairs for one in pair)))
-    made = {bad.path: tuple(deliverables.catalogue(whole, trusted, at, bad)) for bad, _ in pairs}
+    sets = [_three_of(whole, path) for path in names()]
+    small = _few(replace(whole, customers=tuple(one for three in sets for one in three)))
     embedded.furnish(small, trusted.root_pem)
     with embedded.open() as address:
-        goods = replace(whole, customers=tuple(good for _, good in pairs))
-        own = {
-            (one.path, one.item): one.data
-            for _, good in pairs
-            for one in deliverables.catalogue(
-                goods, trusted, at, good, steps=UNSEEN.get(good.path, ())
-            )
-        }
+        goods = replace(whole, customers=tuple(good for _, good, _ in sets))
         sent = [
-            replace(one, data=one.data if one.twin else own.get((one.path, one.item), one.data))
-            for bad, good in pairs
-            for one in _shared_out(made[bad.path], good)
+            one
+            for bad, good, _ in sets
+            for one in _shared_out(
+                _made(whole, trusted, bad, deliverables.steps_of(bad.path)),
+                _made(goods, trusted, good, _unseen(good.path)),
+                good,
+            )
         ]
-        answered = load(address, small, tuple(sent))
+        copies = [one for *_, good, thief in sets for one in _copied(whole, trusted, good, thief)]
+        answered = load(address, small, (*sent, *copies))
         assert [_told(one) for one in answered if not one.as_expected] == []
         stages = stages_of(address, small)
-        for bad, good in pairs:
+        for bad, good, thief in sets:
             mine = [one for one in answered if one.plan.customer == bad.key]
             assert len(mine) >= FEWEST
             _every_bad_file_is_named(stages[bad.key], mine)
             assert {stage["state"] for stage in stages[good.key]} == {"open"}
             assert len(stages[good.key]) == len(load_path(bad.path).stages) >= 4
+            stolen = [one for one in answered if one.plan.customer == thief.key]
+            _every_bad_file_is_named(stages[thief.key], stolen)
+            assert {one.plan.item for one in stolen} == _asked_unseen(bad.path)
             with signed_in(address, small, bad.owner) as owner:
                 _what_was_found_can_be_seen(owner, mine)
+                _whose_it_was_can_be_seen(owner, stolen)
         assert {one.plan.twin for one in answered} >= set(SHOWN)
 
 
-def _two_of(whole: Company, path: str) -> tuple[CustomerPlan, CustomerPlan]:
-    """Give a customer on the path, and a second one there who is known to the same people."""
+def _three_of(whole: Company, path: str) -> tuple[CustomerPlan, CustomerPlan, CustomerPlan]:
+    """Give a customer on the path, and two more there who are known to the same people."""
     one = next(customer for customer in whole.customers if customer.path == path)
-    name = f"{one.name}二部"
-    other = replace(one, key=f"{one.key}2", organisation=replace(one.organisation, name=name))
-    return one, other
+    second, third = (
+        replace(
+            one,
+            key=f"{one.key}{number}",
+            organisation=replace(one.organisation, name=f"{one.name}{name}"),
+        )
+        for number, name in ((2, "二部"), (3, "三部"))
+    )
+    return one, second, third
+
+
+def _made(
+    whole: Company, trusted: authority.Authority, customer: CustomerPlan, steps: tuple[str, ...]
+) -> dict[str, DocumentPlan]:
+    files = deliverables.catalogue(whole, trusted, whole.at, customer, steps=steps)
+    return dict(zip(steps, files, strict=True))
+
+
+def _asked_unseen(path: str) -> set[str]:
+    return {
+        need.item
+        for stage in load_path(path).stages
+        for need in stage.requirements
+        if need.content.get("unseen")
+    }
+
+
+def _unseen(path: str) -> tuple[str, ...]:
+    """Name good files that must be one's own: made from the first customer's they are seen."""
+    if path == deliverables.PATH:
+        return ("poc",)
+    asked = _asked_unseen(path)
+    return tuple(piece.step for piece in industries.pieces(path) if piece.item in asked)
+
+
+def _copied(
+    whole: Company, trusted: authority.Authority, good: CustomerPlan, thief: CustomerPlan
+) -> Iterator[DocumentPlan]:
+    """Hand in the good customer's files as one's own, with another name or as a scan."""
+    two = replace(whole, customers=(good, thief))
+    steps = [
+        one
+        for one in deliverables.steps_of(thief.path)
+        if one.endswith(("!of_another", "!rescanned"))
+    ]
+    yield from deliverables.catalogue(two, trusted, whole.at, thief, steps=tuple(steps))
 
 
 def _is_sent(one: DocumentPlan, place: int) -> bool:
@@ -93,10 +137,12 @@ def _is_sent(one: DocumentPlan, place: int) -> bool:
     return one.after == "nothing" and (place % 4 == 0 or one.twin in SHOWN)
 
 
-def _shared_out(documents: tuple[DocumentPlan, ...], good: CustomerPlan) -> Iterator[DocumentPlan]:
+def _shared_out(
+    made: dict[str, DocumentPlan], own: dict[str, DocumentPlan], good: CustomerPlan
+) -> Iterator[DocumentPlan]:
     """Let the first hand in only what is bad, and the second only what is good."""
     names_seen, open_quotes = set(), False
-    for place, one in enumerate(documents):
+    for place, (step, one) in enumerate(made.items()):
         if one.twin:
             if not _is_sent(one, place) or (_is_quote(one) and open_quotes):
                 continue
@@ -105,7 +151,7 @@ def _shared_out(documents: tuple[DocumentPlan, ...], good: CustomerPlan) -> Iter
             yield one
         elif (one.item, one.name) not in names_seen:
             names_seen.add((one.item, one.name))
-            yield replace(one, customer=good.key)
+            yield own.get(step, replace(one, customer=good.key))
 
 
 def _is_quote(one: DocumentPlan) -> bool:
@@ -154,6 +200,22 @@ def _what_was_found_can_be_seen(owner: Client, bad: list[Answered]) -> None:
         assert owner.download(next(iter(places))).startswith(PNG)
         if SHOWN[str(one.plan.twin)] == "video_box":
             _lies_in_the_film(list(places.values()), spliced=one.plan.twin == "spliced")
+
+
+def _whose_it_was_can_be_seen(owner: Client, stolen: list[Answered]) -> None:
+    """The deliverable that was copied is named, and its page is drawn for who may see it."""
+    for one in stolen:
+        checks = owner.get(f"/api/v1/deliverables/{one.deliverable_id}")["report"]["checks"]
+        told = [check for check in checks if check["id"] in REUSE and check["sub_indication"]]
+        assert told, (_told(one), checks)
+        fields = {
+            piece["source"]: piece["value"]
+            for piece in told[0]["evidence"]
+            if piece["kind"] == "field"
+        }
+        earlier = f"/api/v1/deliverables/{fields['deliverable']}"
+        assert owner.get(earlier)["name"] != one.plan.name
+        assert owner.download(f"{earlier}/pages/{fields.get('page', 1)}").startswith(PNG)
 
 
 def _lies_in_the_film(places: list[dict[str, Any]], *, spliced: bool) -> None:

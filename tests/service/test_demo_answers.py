@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from service.demo import industries
 from service.demo.authority import found
 from service.demo.company import plan
-from service.demo.deliverables import catalogue, steps_of
+from service.demo.deliverables import PATH, catalogue, steps_of
 from service.demo.software_twins import TWINS
 from service.paths import load, names
 from verification.codec import from_json
@@ -76,8 +77,13 @@ def terms(company: Company, document: DocumentPlan, authority: Authority) -> Ter
     )
 
 
-#: What only shows beside other files is told in tests/acceptance/test_software_path.py.
-TOGETHER = {("software", f"{one.item}!{one.name}") for one in TWINS if one.after != "nothing"}
+#: What only shows beside other files is told in tests/acceptance: test_software_path, test_paths.
+TOGETHER = {
+    (path, f"{one.item}!{one.name}")
+    for path in names()
+    for one in (TWINS if path == PATH else industries.twins(path))
+    if one.after != "nothing"
+}
 ALONE = [step for step in STEPS if step not in TOGETHER]
 
 

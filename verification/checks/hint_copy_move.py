@@ -1,30 +1,38 @@
 """`hint.copy_move`: a place of a scan or photo that stands in it a second time, pixel by pixel.
 
+A scan may be a picture, or a page of a PDF that one picture fills.
+
 A program that repeats a picture does so too: INDETERMINATE at most. Where paper shows no grain two
 prints of one letter cannot be told from a copy, and nothing is said.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from verification.examination import Check
-from verification.readers import opencv_copies
+from verification.readers import opencv_copies, pymupdf_scans
 from verification.readers.opencv_pages import grey_of
+from verification.readers.pymupdf import is_pdf
 from verification.values import Finding, Status, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
 
     from verification.examination import Examination
     from verification.pages.picture import Box
     from verification.readers.opencv_copies import Copy
 
-_ID, _VERSION = "hint.copy_move", 1
+_ID, _VERSION = "hint.copy_move", 2
 #: Pictures are looked at in the pixels they were saved with; larger ones coarser.
 _MOST_SIDE = 2000
+#: Of a PDF so many scanned pages are looked at, the first ones: each costs as much as a picture.
+MOST_SCANS = 8
 # Chosen on every other file of the corpora (`python -m benchmarks hints` reports the rest).
 _LEAST_MIDDLE, _LEAST_WORST = 0.985, 0.9
 _LEAST_FOLLOWED = 0.4
@@ -44,13 +52,37 @@ _REMEDY = Text(
 def run(examination: Examination) -> Iterable[Finding]:
     if not examination.context.requirement.content.hints:
         return
+    if is_pdf(examination.context.submission.data):
+        yield from _in_scans(examination)
+        return
     pages = examination.pages
     for page, pixels in pages.each_drawn(_MOST_SIDE):
-        found = [one for one in opencv_copies.copies(grey_of(pixels)) if is_copy(one)]
-        if found:
-            width, height = pages.sizes[page - 1]
-            scale = (width / pixels.shape[1], height / pixels.shape[0])
-            yield _finding(examination, page, (found[0], scale))
+        width, height = pages.sizes[page - 1]
+        scale = (width / pixels.shape[1], height / pixels.shape[0])
+        in_file = partial(_in_file, scale=scale, size=(width, height))
+        yield from _told(examination, page, grey_of(pixels), in_file)
+
+
+def _in_scans(examination: Examination) -> Iterable[Finding]:
+    """Look at the pictures that fill pages; what is drawn on a page may honestly stand twice."""
+    data, limits = examination.context.submission.data, examination.context.limits
+    pages = pymupdf_scans.scanned_pages(data, limits)
+    seen, left = pages[:MOST_SCANS], pages[MOST_SCANS:]
+    for scan in pymupdf_scans.scans(data, seen, _MOST_SIDE, limits):
+        yield from _told(examination, scan.page, scan.grey, scan.to_page)
+    if left:
+        yield _not_looked_at(seen, left)
+
+
+def _told(
+    examination: Examination,
+    page: int,
+    grey: NDArray[np.uint8],
+    in_file: Callable[[Box], Box],
+) -> Iterable[Finding]:
+    found = next((one for one in opencv_copies.copies(grey) if is_copy(one)), None)
+    if found is not None:
+        yield _finding(examination, page, found, in_file)
 
 
 def is_copy(one: Copy) -> bool:
@@ -65,11 +97,10 @@ def is_copy(one: Copy) -> bool:
 
 
 def _finding(
-    examination: Examination, page: int, copy: tuple[Copy, tuple[float, float]]
+    examination: Examination, page: int, one: Copy, in_file: Callable[[Box], Box]
 ) -> Finding:
-    one, scale = copy
     places = [
-        examination.pages.evidence(page, _in_file(box, scale, examination.pages.sizes[page - 1]), c)
+        examination.pages.evidence(page, in_file(box), c)
         for box, c in (
             (one.here, Text(zh="一处", en="One place")),
             (one.there, Text(zh="另一处", en="The other place")),
@@ -92,6 +123,22 @@ def _finding(
     )
 
 
+def _not_looked_at(seen: tuple[int, ...], left: tuple[int, ...]) -> Finding:
+    looked, others = (", ".join(map(str, pages)) for pages in (seen, left))
+    return Finding(
+        id=_ID,
+        version=_VERSION,
+        # Neutral: neither a pass nor a doubt.
+        status=Status.NOT_APPLICABLE,
+        message=Text(
+            zh=f"只在前 {len(seen)} 个扫描页（第 {looked} 页）里找过被复制的位置；"
+            f"第 {others} 页没有查看。",
+            en=f"Copied places were looked for on the first {len(seen)} scanned pages ({looked}) "
+            f"only; pages {others} were not looked at.",
+        ),
+    )
+
+
 def _in_file(box: Box, scale: tuple[float, float], size: tuple[float, float]) -> Box:
     edges = np.array(box).reshape(2, 2) * scale
     (left, top), (right, bottom) = edges.clip((0, 0), size).round(2).tolist()
@@ -101,7 +148,8 @@ def _in_file(box: Box, scale: tuple[float, float], size: tuple[float, float]) ->
 CHECK = Check(
     id=_ID,
     version=_VERSION,
-    # A document sets the same picture twice honestly; a scan or photo does not.
-    formats=frozenset({"jpg", "png", "webp", "tif", "bmp"}),
+    # A document sets the same picture twice honestly; a scan or photo does not. Of a PDF only
+    # pages that one picture fills are looked at.
+    formats=frozenset({"jpg", "png", "webp", "tif", "bmp", "pdf"}),
     run=run,
 )

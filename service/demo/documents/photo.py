@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 JPEG = "image/jpeg"
 WIDTH, HEIGHT = 1200, 900
+#: What becomes of a photo that is handed in once more: cut at each side, made smaller, saved anew.
+RIM, SMALLER, POORER = 0.03, 0.8, 70
 EXIF_FORM = "%Y:%m:%d %H:%M:%S"
 # Tags of EXIF 2.32 and of TIFF 6.0.
 MAKE, MODEL, CHANGED, EXIF_IFD = 0x010F, 0x0110, 0x0132, 0x8769
@@ -25,8 +27,29 @@ TAKEN, DIGITISED, OFFSET = 0x9003, 0x9004, 0x9011
 
 def write(brief: Brief, name: str, rank: int = 0, *, changed: datetime | None = None) -> Draft:
     """Take photo `rank` of a place; `changed` is when the picture says it was last changed."""
+    return _saved(brief, (name, rank), scene(brief, rank), changed=changed)
+
+
+def resaved(brief: Brief, theirs: Brief, name: str, rank: int = 0) -> Draft:
+    """Take a photo of `theirs`, cut its rim off, make it smaller, and date it as one's own."""
+    picture = scene(theirs, rank)
+    width, height = picture.size
+    rim = (round(width * RIM), round(height * RIM))
+    cut = picture.crop((*rim, width - rim[0], height - rim[1]))
+    smaller = cut.resize((round(cut.width * SMALLER), round(cut.height * SMALLER)))
+    return _saved(brief, (name, rank), smaller, quality=POORER)
+
+
+def _saved(
+    brief: Brief,
+    which: tuple[str, int],
+    picture: Image.Image,
+    *,
+    changed: datetime | None = None,
+    quality: int = 86,
+) -> Draft:
+    name, rank = which
     taken = brief.made_at + timedelta(minutes=9 * rank)
-    picture = scene(brief, rank)
     exif = Image.Exif()
     exif[MAKE], exif[MODEL] = "Countermark", "Demo Phone 1"
     exif[CHANGED] = (changed or taken).strftime(EXIF_FORM)
@@ -34,7 +57,7 @@ def write(brief: Brief, name: str, rank: int = 0, *, changed: datetime | None = 
     inner[TAKEN] = inner[DIGITISED] = taken.strftime(EXIF_FORM)
     inner[OFFSET] = "+08:00"
     raw = BytesIO()
-    picture.save(raw, "JPEG", quality=86, exif=exif)
+    picture.save(raw, "JPEG", quality=quality, exif=exif)
     return Draft(
         name=f"{brief.customer.name}_{name}_{rank + 1}.jpg", media_type=JPEG, data=raw.getvalue()
     )

@@ -2,7 +2,8 @@
 
 Three a check: a fault that is told, a fault that is not, and an honest file that is told of. All
 are files of the demo company, made here, uploaded to a service of their own and photographed as
-the review page shows the finding. Needs Chromium; takes about half a minute.
+the review page shows the finding, in Chinese above and English below. Needs Chromium; takes about
+two minutes. Names of checks leave out the others: `… check_pictures mail time`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,9 @@ from service.demo import authority, company, deliverables, load, server
 from service.demo.documents import cto_letter, edits, quotes, roi_sheet
 from service.demo.software_twins import other_total
 from service.records import Role
+from tests.service.web import check_files
 from tests.service.web.browser import ARGUMENTS, CHROMIUM
+from tests.service.web.check_files import VERDICT, Shot
 from tests.service.web.pictures import COLOURS, PICTURES, SEED, _free_port, _sign_in
 
 if TYPE_CHECKING:
@@ -38,23 +41,22 @@ if TYPE_CHECKING:
 MOST_BYTES = 60_000
 #: Wide enough that the two columns of the review page stand side by side.
 WINDOW = (1500, 1000)
-FILE_OF = {"quotes": "quote3", "cto_letter": "letter", "roi_sheet": "roi"}
+FILE_OF = {
+    "quotes": "quote3",
+    "cto_letter": "letter",
+    "roi_sheet": "roi",
+    "poc_report": "poc",
+    "it_mail": "mail",
+}
+LANGUAGES = ("zh", "en")
+#: The name with its verdict, what made it, and how many checks passed.
+OF_VERDICT = (".head > div", ".findings > li:visible", "details.passed > summary")
+#: Between the two languages, in pixels.
+GAP = 10
 LAST = 2
 SPENT = "二、技术委员会同意上述结论。鉴于年度预算另有安排，本项目留待以后年度研究。"
 WITHDRAWN = "二、此前拒绝该方案的意见已经撤回，同意采购，含税总价以我方收到的报价为准。"
 OWN_WORDS = {label: f"{label[:2]}口径{row}" for row, label, _unit in roi_sheet.LABELS}
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One picture: which finding of which file."""
-
-    name: str
-    item: str
-    make: Callable[[Brief], Draft]
-    check: str
-    #: None: the finding of the check that passed.
-    cause: str | None
 
 
 def _quote(**fault: object) -> Callable[[Brief], Draft]:
@@ -103,13 +105,17 @@ SHOTS = (
     # Written anew by the program that wrote the quote: no hint says a word, the sums do.
     Shot("hints-miss", "quotes", _quote(added_fen=1_000_000), "quote.totals", "TOTAL_DIFFERS"),
     Shot("hints-false", "quotes", _placeholder_filled, "hint.hidden", "TEXT_COVERED"),
+    *check_files.SHOTS,
 )  # fmt: skip
 
 
 def main() -> None:
+    chosen = tuple(
+        shot for shot in SHOTS if not sys.argv[1:] or shot.name.rpartition("-")[0] in sys.argv[1:]
+    )
     at = datetime.now(UTC).replace(microsecond=0)
     whole, trusted = company.plan(SEED, at), authority.found(at)
-    several, documents = _uploads(whole, trusted, at)
+    several, documents = _uploads(whole, trusted, at, chosen)
     reviewer = next(person for person in several.people if person.role == Role.REVIEWER)
     with tempfile.TemporaryDirectory() as folder:
         environment = server.prepare(Path(folder), several, trusted.root_pem)
@@ -121,37 +127,47 @@ def main() -> None:
             with load.signed_in(address, several, reviewer.login) as client:
                 places = {
                     shot.name: _place(client.get(f"/api/v1/deliverables/{made[shot.name]}"), shot)
-                    for shot in SHOTS
+                    for shot in chosen
                 }
-            _take(address, reviewer, [(s.name, made[s.name], places[s.name]) for s in SHOTS])
+            _take(address, reviewer, [(s.name, made[s.name], places[s.name]) for s in chosen])
 
 
-def _take(address: str, reviewer: PersonPlan, shots: list[tuple[str, str, int]]) -> None:
+def _take(address: str, reviewer: PersonPlan, shots: list[tuple[str, str, int | None]]) -> None:
     """Photograph findings: name of the picture, the deliverable, the number of the finding."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         page = _sign_in(browser, address, reviewer, WINDOW)
         for name, deliverable, number in shots:
-            page.goto(f"{address}/deliverables/{deliverable}")
-            _keep(page, number, name)
+            taken = []
+            for language in LANGUAGES:
+                page.goto(f"{address}/language/{language}")
+                page.goto(f"{address}/deliverables/{deliverable}")
+                taken += _photographed(page, number)
+            _keep(taken, name)
         browser.close()
 
 
 def _uploads(
-    whole: Company, trusted: authority.Authority, at: datetime
+    whole: Company, trusted: authority.Authority, at: datetime, chosen: tuple[Shot, ...]
 ) -> tuple[Company, tuple[DocumentPlan, ...]]:
     """Let one department of the first customer hand in each file, quotes after two good ones."""
     model = whole.customers[0]
-    departments = tuple(_department(model, number) for number in range(len(SHOTS)))
+    departments = tuple(_department(model, number) for number in range(len(chosen)))
     several = replace(whole, customers=departments)
     documents: list[DocumentPlan] = []
-    for customer, shot in zip(departments, SHOTS, strict=True):
+    for customer, shot in zip(departments, chosen, strict=True):
         before = ("quote1", "quote2") if shot.item == "quotes" else ()
         steps = (*before, FILE_OF[shot.item])
         *good, last = deliverables.catalogue(several, trusted, at, customer, steps=steps)
         draft = shot.make(deliverables.brief_of(several, trusted, customer, at=at, item=shot.item))
-        documents += [*good, replace(last, data=draft.data, twin=shot.name)]
+        documents += [*good, _handed_in(last, draft, shot)]
     return several, tuple(documents)
+
+
+def _handed_in(good: DocumentPlan, draft: Draft, shot: Shot) -> DocumentPlan:
+    return replace(
+        good, name=draft.name, media_type=draft.media_type, data=draft.data, twin=shot.name
+    )
 
 
 def _department(model: CustomerPlan, number: int) -> CustomerPlan:
@@ -159,10 +175,15 @@ def _department(model: CustomerPlan, number: int) -> CustomerPlan:
     return replace(model, key=f"{model.key}{number + 1}", organisation=organisation)
 
 
-def _place(deliverable: dict[str, object], shot: Shot) -> int:
-    """Find the finding's number. Ends the program where the file is not told of as it must be."""
+def _place(deliverable: dict[str, object], shot: Shot) -> int | None:
+    """Find the finding's number; None for the verdict.
+
+    Ends the program where the file is not told of as it must be.
+    """
     report = deliverable["report"]
     checks = report["checks"] if isinstance(report, dict) else []
+    if shot.check == VERDICT and deliverable["verdict"] == shot.cause:
+        return None
     for number, check in enumerate(checks):
         passes = shot.cause is not None or check["status"] == "PASSED"
         if (check["id"], check["sub_indication"]) == (shot.check, shot.cause) and passes:
@@ -171,14 +192,32 @@ def _place(deliverable: dict[str, object], shot: Shot) -> int:
     sys.exit(f"{shot.name}: {shot.check} {shot.cause} is not told; there are {told}")
 
 
-def _keep(page: Page, number: int, name: str) -> None:
+def _photographed(page: Page, number: int | None) -> list[Image.Image]:
+    """Photograph a finding; or the verdict, the first of what is open, and how much passed."""
     page.wait_for_load_state("networkidle")
-    page.evaluate("document.querySelectorAll('details.passed').forEach(d => d.open = true)")
+    is_open = "false" if number is None else "true"
+    page.evaluate(f"document.querySelectorAll('details.passed').forEach(d => d.open = {is_open})")
     page.wait_for_load_state("networkidle")
-    finding = page.locator(f"#finding-{number}")
-    finding.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
-    shot = Image.open(io.BytesIO(finding.screenshot())).convert("RGB")
+    parts = OF_VERDICT if number is None else (f"#finding-{number}",)
+    taken = []
+    for part in parts:
+        found = page.locator(part).first
+        if not found.count():
+            continue
+        found.scroll_into_view_if_needed()
+        page.wait_for_load_state("networkidle")
+        taken.append(Image.open(io.BytesIO(found.screenshot())).convert("RGB"))
+    return taken
+
+
+def _keep(taken: list[Image.Image], name: str) -> None:
+    """Write the pictures one below the other, with few colours."""
+    high = sum(one.height + GAP for one in taken) - GAP
+    shot = Image.new("RGB", (max(one.width for one in taken), high), "white")
+    top = 0
+    for one in taken:
+        shot.paste(one, (0, top))
+        top += one.height + GAP
     path = PICTURES / f"check-{name}.png"
     shot.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
