@@ -73,7 +73,7 @@ def localise_amounts(case: AmountCase) -> AmountAnswer:
     search = _searched(case, (unit, spread, rounding))
     last = search.run()
     causes = [
-        told(one, search.without(one, last.spread), search, (case.dimensions, case.values))
+        told(one, last.spread, search, (case.dimensions, case.values))
         for one in search.found
     ]
     cells: list[Cell] = [one.cell for one in causes]

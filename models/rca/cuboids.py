@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Places = NDArray[np.intp]
+    #: Where leaves lie in a layout; where cells lie in a lattice.
+    Index = tuple[slice, ...] | Places
+    Region = tuple[slice, ...] | slice
 
 ANY = -1
 #: A cuboid may have so many times more cells than there are leaves, or as many as the least.
@@ -130,6 +134,7 @@ class Sparse:
         idle = np.array([any(sizes[at] == 1 for at in one.dimensions) for one in self._cuboids])
         self.depth, self.penalty = np.repeat(layers, cells), np.repeat(penalties, cells)
         self.is_idle = np.repeat(idle, cells)
+        self.deepest: Region = slice(sum(len(one.dimensions) == depth and one.cells for one in self._cuboids))
         self._firsts = np.array([one.first for one in self._cuboids])
         self._covers = list(self._covered(depth))
         self._derived = list(self._from_above(depth))
@@ -225,18 +230,30 @@ class Sparse:
     def lay(self, leaves: Floats) -> Floats:
         return leaves
 
-    def members(self, cell: int) -> Places:
+    def inside(self, cell: int) -> Index:
         return self._columns.inside(self.codes(np.array([cell]))[0])
+
+    def view(self, rows: NDArray[Any], region: Region) -> NDArray[Any]:
+        return rows[..., region]
+
+    def touching(self, cell: int) -> Places:
+        del cell
+        return np.arange(len(self.depth))
 
     def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
         total = out[: len(figures)]
         self._sum(self._columns, figures, slice(None), total)
         return total
 
-    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
-        total = out[: len(figures)]
+    def changes(
+        self, parts: Iterable[tuple[int, Sequence[Floats]]]
+    ) -> Iterator[tuple[Region, Floats]]:
+        each = [(self.inside(cell), figures) for cell, figures in parts]
+        places = np.concatenate([own for own, _ in each])
+        figures = [np.concatenate(own) for own in zip(*(own for _, own in each), strict=True)]
+        total = np.empty((len(figures), len(self.depth)))
         self._sum(self._columns.at(places), figures, places, total)
-        return total
+        yield slice(None), total
 
     def thinned(self, each: int) -> Columns:
         return self._columns.thinned(each)
