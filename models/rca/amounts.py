@@ -17,7 +17,7 @@ from models.rca.lattice import lattice
 from models.rca.leaves import Leaves
 from models.rca.localise import Cause, told
 from models.rca.search import Search
-from models.rca.spread import MEDIAN, Spread
+from models.rca.spread import MEDIAN, Spread, middle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,8 +93,8 @@ def _noise(case: AmountCase, rounding: float) -> tuple[float, float]:
     order = np.argsort(forecast)
     squares = (observed - forecast) ** 2
     groups = [group for group in np.array_split(order, GROUPS) if len(group)]
-    size = np.array([float(np.median(forecast[group])) for group in groups])
-    variance = np.array([float(np.median(squares[group])) / MEDIAN for group in groups])
+    size = np.array([middle(forecast[group]) for group in groups])
+    variance = np.array([middle(squares[group]) / MEDIAN for group in groups])
     ratio = np.maximum(variance - rounding, 0.0) / size
     # Relative errors are alike, so each group counts by its own size.
     weight = 1 / (ratio + LEAST_NOISE * size)

@@ -81,8 +81,9 @@ class Candidate:
 def candidates(case: FunnelCase, most: int = MOST) -> tuple[Candidate, ...]:
     """Give the cells with the most evidence of a fall; there may be none."""
     search = searched(case)
-    expected, spread = search.scan(()).expected, search.scan(()).spread
-    places = np.flatnonzero((expected.gap > 0) & ~search.cells.is_idle & (search.cells.depth > 0))
+    first = search.scan(())
+    expected, spread = first.expected, first.spread
+    places = np.flatnonzero((expected.mean > search.observed) & ~search.cells.is_idle & (search.cells.depth > 0))
     evidence = search.evidence(expected, places)
     order = np.argsort(-evidence, kind="stable")[:most]
     places, evidence = places[order], evidence[order]
@@ -116,7 +117,7 @@ class _Neighbours:
 
     def __init__(self, search: Search, expected: Expected) -> None:
         self._search, self._expected = search, expected
-        self._gap, self._variance = expected.gap, expected.variance
+        self._gap, self._variance = expected.mean - search.observed, expected.variance
         codes = search.cells.codes(np.flatnonzero(search.cells.depth == 1))
         #: By dimension, how many values it has.
         self._sizes = (codes != ANY).sum(axis=0)

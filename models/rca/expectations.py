@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.baseline import expit
-from models.rca.findings import Expected, Found
+from models.rca.findings import Deviation, Expected, Found
 from models.rca.leaves import figures, gained
 from models.rca.nats import TINY
-from models.rca.spread import Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,10 +35,8 @@ SETTLED = 1e-12
 #: Expectations that are kept for the next round.
 MOST_KEPT = 4
 #: Figures a cell: sums that all expectations share, those of one expectation.
-OWN_ROWS, ROWS = 6, 5
-VARIANCE, CLUMPED, MEAN, GAP = range(4)
-#: The sum that the mean is worked out of stands where the gap comes to stand.
-TOTAL = GAP
+OWN_ROWS, ROWS = 6, 3
+VARIANCE, CLUMPED, MEAN = range(3)
 
 
 class Expectations:
@@ -62,8 +59,10 @@ class Expectations:
             cells.sums([leaves.converted, *self._usual], block[OWN_ROWS - 2 :])
             np.divide(block[OWN_ROWS - 1], rate.flat[0], out=self.entered)
         self._total = block[OWN_ROWS - 1]
+        #: The same, but while regions are worked out.
+        self._changing = self._total
         self._base, *self._free = np.split(block[OWN_ROWS:], 1 + MOST_KEPT)
-        self._base[TOTAL] = self._total
+        self._is_hot = np.empty(len(cells.depth), dtype=np.bool_)
         self._none = self._settled(self._base, (slice(None),), ())
         #: Where the kept ones differ from the first; a new one does everywhere.
         self._changed: list[Sequence[Region]] = [(slice(None),)] * MOST_KEPT
@@ -93,10 +92,10 @@ class Expectations:
     ) -> Deviation:
         rows = [*counts, *figures(self._leaves, counts[0], rate)]
         sums = self._cells.sums(rows, np.empty((len(rows), len(before))))
-        gap = sums[2] + sums[3] * self._level - sums[1]
+        mean = sums[2] + sums[3] * self._level
         # The window is a part of the history that it is held against.
         doubt = np.clip(1 - sums[0] / np.maximum(before, TINY), LEAST_DOUBT, 1.0)
-        return Deviation(gap, np.maximum(sums[3], TINY), sums[4], doubt)
+        return Deviation(mean, np.maximum(sums[3], TINY), sums[4], sums[1], doubt)
 
     def fit(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
         """Fit the shifts of some cells together; where they overlap, shifts add up."""
@@ -143,16 +142,19 @@ class Expectations:
         view = self._cells.view
         for region in self._changed.pop(0):
             view(rows, region)[...] = view(self._base, region)
-        parts = list(self._cells.changes(self._parts(found)))
-        for region, _ in parts:
-            view(rows[TOTAL], region)[...] = view(self._total, region)
-        for region, added in parts:
-            for row, own in zip((TOTAL, VARIANCE, CLUMPED), added, strict=True):
-                part = view(rows[row], region)
+        if self._changing is self._total:
+            self._changing = self._total.copy()
+        regions = []
+        for region, added in self._cells.changes(self._parts(found)):
+            parts = view(self._changing, region), *view(rows[: CLUMPED + 1], region)
+            for part, own in zip(parts, added, strict=True):
                 part += own
-        regions = [region for region, _ in parts]
+            regions.append(region)
+        explained = self._settled(rows, regions, found)
+        for region in regions:
+            view(self._changing, region)[...] = view(self._total, region)
         self._changed.append(regions)
-        return self._settled(rows, regions, found)
+        return explained
 
     def _parts(self, found: tuple[Found, ...]) -> Iterator[tuple[int, list[Floats]]]:
         """Give what changes of the leaves inside each cell found, each leaf told of once."""
@@ -175,28 +177,33 @@ class Expectations:
         self, rows: Floats, regions: Sequence[Region], found: tuple[Found, ...]
     ) -> Expected:
         """Work out of sums what is expected in some regions, which may overlap."""
-        view = self._cells.view
+        view, is_hot = self._cells.view, self._is_hot.copy() if found else self._is_hot
         for region in regions:
-            once, total, mean = (view(rows[one], region) for one in (VARIANCE, TOTAL, MEAN))
-            if self._level is None:
-                mean[...] = total
-            else:
-                np.multiply(once, view(self._level, region), out=mean)
-                mean += total
-            most = view(self.entered, region) - TINY
-            np.minimum(mean, np.maximum(most, TINY, out=most), out=mean)
-            np.maximum(mean, TINY, out=mean)
+            variance, _, mean = view(rows, region)
+            self._mean(region, variance, mean)
         for region in regions:
-            variance, _, mean, gap, bound = view(rows, region)
+            variance, _, mean = view(rows, region)
             np.maximum(variance, TINY, out=variance)
-            np.subtract(mean, view(self.observed, region), out=gap)
-            np.multiply(gap, gap, out=bound)
+            bound = mean - view(self.observed, region)
+            bound *= bound
             bound /= variance
             if self._level is not None:
                 bound /= view(self.doubt, region)
-        variance, squares, mean, gap, bound = rows
-        hot = np.flatnonzero(bound > self._gate)
-        return Expected(mean, variance, squares, gap, bound, hot, found)
+            np.greater(bound, view(self._gate, region), out=view(is_hot, region))
+        variance, clumped, mean = rows
+        hot = np.flatnonzero(is_hot)
+        return Expected(mean, variance, clumped, self.observed, self.doubt, hot, found)
+
+    def _mean(self, region: Region, once: Floats, mean: Floats) -> None:
+        view = self._cells.view
+        if self._level is None:
+            mean[...] = view(self._changing, region)
+        else:
+            np.multiply(once, view(self._level, region), out=mean)
+            mean += view(self._changing, region)
+        most = view(self.entered, region) - TINY
+        np.minimum(mean, np.maximum(most, TINY, out=most), out=mean)
+        np.maximum(mean, TINY, out=mean)
 
     def gained(self, found: tuple[Found, ...]) -> float:
         """Give the log-likelihood that shifts of some cells bring."""

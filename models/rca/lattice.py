@@ -34,7 +34,7 @@ MOST_SPARE = 8
 #: Deeper layers are left out where there would be more cuboids or cells than these.
 MOST_CUBOIDS, MOST_CELLS = 400, 1 << 22
 #: Trailing axes are summed by one small matrix product while they have no more places.
-MOST_TRAILING = 40
+MOST_TRAILING = 64
 #: Products as small as this are computed by one thread, whatever the machine: same bits.
 ONE_THREAD = 1 << 13
 
@@ -123,7 +123,10 @@ class Dense:
 
     def __init__(self, codes: NDArray[np.int64], sizes: tuple[int, ...]) -> None:
         self.shape = sizes
-        self._places = np.ravel_multi_index(tuple(codes.T), sizes)
+        self._places = codes[:, 0].copy()
+        for size, own in zip(sizes[1:], codes.T[1:], strict=True):
+            self._places *= size
+            self._places += own
         self._wide = tuple(size + 1 for size in sizes)
         self.deepest: Region = tuple(map(slice, sizes))
         # What is the same in all cells of a cuboid is worked out once for each cuboid.
@@ -154,13 +157,12 @@ class Dense:
         return codes[::-1]
 
     def below(self, cell: int, places: Places) -> Bools:
-        inside, stride = places != cell, 1
-        for size in reversed(self.shape):
-            code = cell // stride % (size + 1)
-            if code != size:
-                inside &= places // stride % (size + 1) == code
-            stride *= size + 1
-        return np.asarray(inside)
+        own = zip(self._own(cell), self.shape, strict=True)
+        inside = tuple(slice(None) if code == size else slice(code, code + 1) for code, size in own)
+        is_below = np.zeros(len(self.depth), dtype=np.bool_)
+        self.view(is_below, inside)[...] = True
+        is_below[cell] = False
+        return np.asarray(is_below[places])
 
     def places(self, codes: Ints) -> Places:
         wide = np.where(codes == ANY, np.array(self.shape), codes)

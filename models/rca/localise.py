@@ -152,7 +152,7 @@ def _tie(one: Found, search: Search, expected: Expected) -> tuple[int, ...]:
     least = float(search.evidence(expected, np.array([place]))[0]) - cells.penalty[place] - TIE_NATS
     near = cells.touching(place)
     penalty, mean = cells.penalty[near], expected.mean[near]
-    is_close = np.flatnonzero(expected.bound[near] >= penalty + least)
+    is_close = np.flatnonzero(expected.bound(near) >= penalty + least)
     worth = search.evidence(expected, near[is_close]) - penalty[is_close]
     is_even = (worth >= least) & (worth <= least + 2 * TIE_NATS)
     is_close = is_close[is_even & (worth + penalty[is_close] > 0)]
@@ -193,7 +193,7 @@ def _needed(case: FunnelCase, last: Scan, search: Search) -> int | None:
     if not case.converted_before.any():
         return None
     whole = -1
-    gap = float(last.expected.gap[whole])
+    gap = float(last.expected.gap(np.array([whole]))[0])
     fell = gap > Z_FELL * sqrt(search.uncertainty(last.expected, last.spread, whole))
     variance = float(last.expected.variance[whole])
     each = variance / float(case.entered.sum())

@@ -17,7 +17,7 @@ from models.rca.expectations import Expectations
 from models.rca.findings import Scan
 from models.rca.lattice import ANY
 from models.rca.nats import is_among, nats, rise
-from models.rca.spread import Deviation, Layers, Spread
+from models.rca.spread import Layers, Spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +68,7 @@ class Search:
         self._historic = self._layers.spread(table.history) if table.history else leaves.usual
         self.found: tuple[Found, ...] = ()
         self._spreads: dict[tuple[Found, ...], Spread] = {}
+        self._last: Scan | None = None
 
     def run(self) -> Scan:
         """Find causes one after another, then keep those that stand beside all others."""
@@ -155,7 +156,7 @@ class Search:
 
     def _shares(self, spread: Spread) -> list[float]:
         """Give how far each cause's shortfall is over the share of the largest that is noise."""
-        short = [float(self.without(one).gap[one.cell]) for one in self.found]
+        short = [float(self.without(one).gap(one.cell)) for one in self.found]
         least = min(spread.leaf, MOST_SMALL) * max(short)
         return [own - least for own in short]
 
@@ -163,23 +164,23 @@ class Search:
         """Give what is expected with all causes but one explained."""
         return self.expected(self.fit(tuple(two.cell for two in self.found if two is not one)))
 
-    def scan(
-        self, found: tuple[Found, ...], spread: Spread | None = None, most: float = 1.0
-    ) -> Scan:
+    def scan(self, found: tuple[Found, ...], most: float = 1.0) -> Scan:
         """Hold every cell against what is expected once `found` is explained."""
         expected = self.expected(found)
-        if spread is None:
-            spread = self._spread(found, expected, most)
+        spread = self._spread(found, expected, most)
+        last = self._last
+        if last is not None and last.expected is expected and last.spread == spread:
+            return last
         over = self.over(expected, spread, expected.hot)
-        is_hot = expected.bound[expected.hot] > self.gate[expected.hot] * over
+        is_hot = expected.bound(expected.hot) > self.gate[expected.hot] * over
         hot = expected.hot[is_hot]
         plain = self.evidence(expected, hot)
-        return Scan(expected, spread, hot, plain, plain / over[is_hot])
+        self._last = Scan(expected, spread, hot, plain, plain / over[is_hot])
+        return self._last
 
     def _spread(self, found: tuple[Found, ...], expected: Expected, most: float) -> Spread:
         if found not in self._spreads:
-            one = Deviation(expected.gap, expected.variance, expected.clumped, self.doubt)
-            self._spreads[found] = self._layers.spread([one])
+            self._spreads[found] = self._layers.spread([expected])
         own, usual = self._spreads[found], self._historic
         shared = max(min(own.shared, most), usual.shared)
         return Spread(max(own.leaf, usual.leaf), shared, usual.common)
@@ -207,11 +208,11 @@ class Search:
         mean, variance = expected.mean[places], expected.variance[places]
         plain = nats((entered, observed), mean, variance) / self.doubt[places]
         plain = np.where(variance > TINY_VARIANCE, plain, 0.0)
-        return np.asarray(plain * np.sign(expected.gap[places]), dtype=np.float64)
+        return np.asarray(plain * np.sign(expected.gap(places)), dtype=np.float64)
 
     def _next(self, scan: Scan) -> int | None:
         hot = scan.hot
-        fall = scan.expected.gap[hot] / scan.expected.variance[hot]
+        fall = scan.expected.gap(hot) / scan.expected.variance[hot]
         is_allowed = (scan.gated > self.gate[hot]) & (fall > self._leaves.least_fall)
         if self.found:
             is_allowed &= self.cells.depth[hot] > 0
@@ -236,7 +237,7 @@ class Search:
             inside = np.flatnonzero(np.abs(left.gated) > self.gate[left.hot])
             inside = inside[self.cells.below(cell, left.hot[inside])]
             hot = left.hot[inside]
-            apart = left.expected.gap[hot] / left.expected.variance[hot]
+            apart = left.expected.gap(hot) / left.expected.variance[hot]
             if shift < self._leaves.least_fall:
                 return True
             # A child that fell further may be a cause of its own; one that fell less may not.
@@ -251,7 +252,7 @@ class Search:
     def _is_spared(self, cell: int, shift: float, left: Scan) -> bool:
         """Tell whether a cell inside `cell` hardly fell, though the rest did by `shift`."""
         expected = left.expected
-        inside = expected.hot[expected.gap[expected.hot] < 0]
+        inside = expected.hot[expected.gap(expected.hot) < 0]
         inside = inside[self.cells.below(cell, inside)]
         # Uneven falls are what is asked about, so they are no excuse here.
         over = self.over(replace(expected, found=()), left.spread, inside)
