@@ -61,10 +61,9 @@ class AmountAnswer:
 def localise_amounts(case: AmountCase) -> AmountAnswer:
     """Find the cells whose shortfall explains the table's. Raises ValueError for bad amounts."""
     for name, amounts in (("forecast", case.forecast), ("observed", case.observed)):
-        bad = np.flatnonzero(~np.isfinite(amounts) | (amounts < 0))
-        if len(bad):
-            seen = amounts[bad[0]]
-            raise ValueError(f"{name} of leaf {bad[0]} is {seen}, expected 0 or more")
+        if amounts.min(initial=0.0) < 0 or not np.isfinite(amounts.max(initial=0.0)):
+            bad = int(np.argmax(~np.isfinite(amounts) | (amounts < 0)))
+            raise ValueError(f"{name} of leaf {bad} is {amounts[bad]}, expected 0 or more")
     if not case.forecast.sum():
         raise ValueError("nothing was forecast: no amount can fall short")
     is_whole = bool((case.observed == np.rint(case.observed)).all())
@@ -119,7 +118,7 @@ def _searched(case: AmountCase, noise: tuple[float, float, float]) -> Search:
         converted_before=entered,
         entered=entered,
         converted=cells.lay(case.observed) / unit,
-        logit=np.full(cells.shape, -np.log(MANY - 1)),
+        logit=np.broadcast_to(-np.log(MANY - 1), cells.shape),
         rounding=rounding / unit**2,
         is_forecast=True,
         usual=Spread(spread, 0.0),

@@ -33,7 +33,7 @@ FIT_PASSES = 4
 #: A step that changes a shift by less changes no figure.
 SETTLED = 1e-12
 #: Expectations that are kept for the next round.
-MOST_KEPT = 4
+MOST_KEPT = 6
 #: Figures a cell: sums that all expectations share, those of one expectation.
 OWN_ROWS, ROWS = 6, 3
 VARIANCE, CLUMPED, MEAN = range(3)
@@ -51,21 +51,21 @@ class Expectations:
         self.doubt: Floats = np.broadcast_to(1.0, self.entered.shape)
         #: How far a cell's own history lies from the model's word for it.
         self._level: Floats | None = None
-        self._odds, rate = np.exp(leaves.logit), expit(leaves.logit)
+        # All leaves of a forecast have one rate.
+        logit = leaves.logit.ravel()[:1] if leaves.is_forecast else leaves.logit
+        self._odds, rate = np.broadcast_to(np.exp(logit), cells.shape), expit(logit)
         self._usual = figures(leaves, leaves.entered, rate)
         self.history = [] if leaves.is_forecast else list(self._sum_up(rate, block))
         if leaves.is_forecast:
             self.observed = block[OWN_ROWS - 2]
             cells.sums([leaves.converted, *self._usual], block[OWN_ROWS - 2 :])
-            np.divide(block[OWN_ROWS - 1], rate.flat[0], out=self.entered)
+            np.divide(block[OWN_ROWS - 1], rate, out=self.entered)
         self._total = block[OWN_ROWS - 1]
         #: The same, but while regions are worked out.
         self._changing = self._total
         self._base, *self._free = np.split(block[OWN_ROWS:], 1 + MOST_KEPT)
         self._is_hot = np.empty(len(cells.depth), dtype=np.bool_)
         self._none = self._settled(self._base, (slice(None),), ())
-        #: Where the kept ones differ from the first; a new one does everywhere.
-        self._changed: list[Sequence[Region]] = [(slice(None),)] * MOST_KEPT
         self._kept: dict[tuple[Found, ...], Expected] = {}
         self._fits: dict[tuple[int, ...], tuple[Found, ...]] = {}
 
@@ -140,8 +140,7 @@ class Expectations:
 
     def _explained(self, found: tuple[Found, ...], rows: Floats) -> Expected:
         view = self._cells.view
-        for region in self._changed.pop(0):
-            view(rows, region)[...] = view(self._base, region)
+        rows[...] = self._base
         if self._changing is self._total:
             self._changing = self._total.copy()
         regions = []
@@ -153,7 +152,6 @@ class Expectations:
         explained = self._settled(rows, regions, found)
         for region in regions:
             view(self._changing, region)[...] = view(self._total, region)
-        self._changed.append(regions)
         return explained
 
     def _parts(self, found: tuple[Found, ...]) -> Iterator[tuple[int, list[Floats]]]:
@@ -179,31 +177,32 @@ class Expectations:
         """Work out of sums what is expected in some regions, which may overlap."""
         view, is_hot = self._cells.view, self._is_hot.copy() if found else self._is_hot
         for region in regions:
-            variance, _, mean = view(rows, region)
-            self._mean(region, variance, mean)
-        for region in regions:
-            variance, _, mean = view(rows, region)
-            np.maximum(variance, TINY, out=variance)
-            bound = mean - view(self.observed, region)
-            bound *= bound
-            bound /= variance
+            once, _, mean = view(rows, region)
+            new = self._mean(once, region)
+            mean[...] = new
+            variance = np.maximum(once, TINY)
+            once[...] = variance
+            new -= view(self.observed, region)
+            new *= new
+            new /= variance
             if self._level is not None:
-                bound /= view(self.doubt, region)
-            np.greater(bound, view(self._gate, region), out=view(is_hot, region))
+                new /= view(self.doubt, region)
+            view(is_hot, region)[...] = new > view(self._gate, region)
         variance, clumped, mean = rows
         hot = np.flatnonzero(is_hot)
         return Expected(mean, variance, clumped, self.observed, self.doubt, hot, found)
 
-    def _mean(self, region: Region, once: Floats, mean: Floats) -> None:
+    def _mean(self, once: Floats, region: Region) -> Floats:
+        """Give what a region should convert, in a new array."""
         view = self._cells.view
         if self._level is None:
-            mean[...] = view(self._changing, region)
-        else:
-            np.multiply(once, view(self._level, region), out=mean)
-            mean += view(self._changing, region)
+            return np.maximum(view(self._changing, region), TINY)
+        mean = once * view(self._level, region)
+        mean += view(self._changing, region)
+        # No more can convert than entered; what a forecast entered is many times its mean.
         most = view(self.entered, region) - TINY
         np.minimum(mean, np.maximum(most, TINY, out=most), out=mean)
-        np.maximum(mean, TINY, out=mean)
+        return np.maximum(mean, TINY, out=mean)
 
     def gained(self, found: tuple[Found, ...]) -> float:
         """Give the log-likelihood that shifts of some cells bring."""

@@ -136,12 +136,8 @@ class Dense:
         layers = np.array([log(comb(len(sizes), one)) for one in range(len(sizes) + 1)])
         penalty += layers.take(depth)
         idle = _along(few, [size == 1 for size in sizes], np.dtype(np.bool_))
-        ends = [np.repeat([0, 1], (size, 1)) << at for at, size in enumerate(reversed(sizes))]
-        cuboid = np.zeros(1, dtype=np.intp)
-        for own in reversed(ends):
-            cuboid = np.add.outer(cuboid, own).ravel()
         self.depth, self.penalty, self.is_idle = (
-            one.take(cuboid) for one in (depth, penalty, idle)
+            _widened(one, sizes) for one in (depth, penalty, idle)
         )
 
     def codes(self, cells: Places) -> Ints:
@@ -239,6 +235,14 @@ def _along(sizes: tuple[int, ...], each: Sequence[float], kind: np.dtype[Any]) -
         own = np.array([figure] * size + [0], dtype=kind)
         total = np.add.outer(total, own).ravel()
     return total
+
+
+def _widened(cuboids: NDArray[Any], sizes: tuple[int, ...]) -> NDArray[Any]:
+    """Give each cell what its cuboid has; the last axes first, so that long rows are copied."""
+    told = cuboids.reshape([2] * len(sizes))
+    for axis in range(len(sizes) - 1, -1, -1):
+        told = np.repeat(told, (sizes[axis], 1), axis=axis)
+    return told.ravel()
 
 
 def _summed(figures: Sequence[Floats], sizes: tuple[int, ...], out: Floats) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from models.rca.findings import Deviation
     from models.rca.lattice import Lattice
 
+    Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
 
@@ -52,6 +53,8 @@ class Layers:
         self._cells = cells
         layers = [np.flatnonzero(cells.depth == depth) for depth in (1, 2)]
         self._layers = [layer for layer in layers if len(layer) >= LEAST_CELLS]
+        #: What was observed last, and it and its doubt in the deepest layer: expectations share it.
+        self._row, self._same = np.empty(0), (np.empty(0), np.empty(0))
 
     def spread(self, windows: Sequence[Deviation]) -> Spread:
         leaf = _solved([self._deepest(one) for one in windows], 0.0)
@@ -65,15 +68,14 @@ class Layers:
 
     def _deepest(self, one: Deviation) -> _Cells:
         """Give the figures of large cells of the deepest layer, which needs no list of places."""
-        rows = one.variance, one.mean, one.observed, one.doubt
-        variance, mean, observed, doubt = (
-            self._cells.view(row, self._cells.deepest).ravel() for row in rows
-        )
-        is_large = variance > LEAF_VARIANCE
-        gap = mean - observed
-        if not is_large.all():
-            gap, variance, doubt = gap[is_large], variance[is_large], doubt[is_large]
-        return _Cells(_shift(one), gap, variance, doubt, variance)
+        if self._row is not one.observed:
+            self._row, self._same = one.observed, (self._flat(one.observed), self._flat(one.doubt))
+        variance, (observed, doubt) = self._flat(one.variance), self._same
+        gap = self._flat(one.mean) - observed
+        return _Cells(_shift(one), gap, variance, doubt, variance, variance <= LEAF_VARIANCE)
+
+    def _flat(self, row: Floats) -> Floats:
+        return np.asarray(self._cells.view(row, self._cells.deepest).ravel())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class _Cells:
     variance: Floats
     doubt: Floats
     clumped: Floats
+    #: Which are too small to tell.
+    is_small: Bools | None = None
 
 
 def _shift(one: Deviation) -> float:
@@ -102,15 +106,17 @@ def _solved(windows: Sequence[_Cells], leaf: float) -> float:
 
     gap / (1 + base + spread·variance) exceeds the median just where the term does spread.
     """
-    if sum(len(one.gap) for one in windows) < LEAST_CELLS:
-        return 0.0
     terms = [_terms(one, leaf) for one in windows]
-    return min(max(middle(terms[0] if len(terms) == 1 else np.concatenate(terms)), 0.0), 1.0)
+    all_terms = terms[0] if len(terms) == 1 else np.concatenate(terms)
+    small = sum(int(np.count_nonzero(one.is_small)) for one in windows if one.is_small is not None)
+    if len(all_terms) - small < LEAST_CELLS:
+        return 0.0
+    return min(max(middle(all_terms, small), 0.0), 1.0)
 
 
-def middle(terms: Floats) -> float:
-    """Give numpy's median of finite terms; it orders them in place."""
-    half, is_odd = divmod(len(terms), 2)
+def middle(terms: Floats, infinite: int = 0) -> float:
+    """Give the median of the finite terms; it orders them in place."""
+    half, is_odd = divmod(len(terms) - infinite, 2)
     terms.partition(half)
     return float(terms[half] if is_odd else (terms[half] + terms[:half].max()) / 2)
 
@@ -126,6 +132,8 @@ def _terms(one: _Cells, leaf: float) -> Floats:
     if leaf:
         terms -= leaf * one.clumped / one.variance
     terms /= one.variance
+    if one.is_small is not None:
+        terms[one.is_small] = np.inf
     return terms
 
 
