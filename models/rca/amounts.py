@@ -72,8 +72,7 @@ def localise_amounts(case: AmountCase) -> AmountAnswer:
     search = _searched(case, (unit, spread, rounding))
     last = search.run()
     causes = [
-        told(one, last.spread, search, (case.dimensions, case.values))
-        for one in search.found
+        told(one, last.spread, search, (case.dimensions, case.values)) for one in search.found
     ]
     cells: list[Cell] = [one.cell for one in causes]
     return AmountAnswer(

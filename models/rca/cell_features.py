@@ -81,9 +81,10 @@ class Candidate:
 def candidates(case: FunnelCase, most: int = MOST) -> tuple[Candidate, ...]:
     """Give the cells with the most evidence of a fall; there may be none."""
     search = searched(case)
-    first = search.scan(())
-    expected, spread = first.expected, first.spread
-    places = np.flatnonzero((expected.mean > search.observed) & ~search.cells.is_idle & (search.cells.depth > 0))
+    scan = search.scan(())
+    expected, spread = scan.expected, scan.spread
+    is_told = ~search.cells.is_idle & (search.cells.depth > 0)
+    places = np.flatnonzero((expected.mean > search.observed) & is_told)
     evidence = search.evidence(expected, places)
     order = np.argsort(-evidence, kind="stable")[:most]
     places, evidence = places[order], evidence[order]

@@ -87,9 +87,7 @@ class Expectations:
         np.divide(self.entered, before, out=before)
         before += 1
 
-    def _window(
-        self, counts: tuple[Floats, Floats], rate: Floats, before: Floats
-    ) -> Deviation:
+    def _window(self, counts: tuple[Floats, Floats], rate: Floats, before: Floats) -> Deviation:
         rows = [*counts, *figures(self._leaves, counts[0], rate)]
         sums = self._cells.sums(rows, np.empty((len(rows), len(before))))
         mean = sums[2] + sums[3] * self._level
@@ -147,7 +145,7 @@ class Expectations:
         for region, added in self._cells.changes(self._parts(found)):
             parts = view(self._changing, region), *view(rows[: CLUMPED + 1], region)
             for part, own in zip(parts, added, strict=True):
-                part += own
+                np.add(part, own, out=part)
             regions.append(region)
         explained = self._settled(rows, regions, found)
         for region in regions:
@@ -196,13 +194,13 @@ class Expectations:
         """Give what a region should convert, in a new array."""
         view = self._cells.view
         if self._level is None:
-            return np.maximum(view(self._changing, region), TINY)
+            return np.asarray(np.maximum(view(self._changing, region), TINY))
         mean = once * view(self._level, region)
         mean += view(self._changing, region)
         # No more can convert than entered; what a forecast entered is many times its mean.
         most = view(self.entered, region) - TINY
         np.minimum(mean, np.maximum(most, TINY, out=most), out=mean)
-        return np.maximum(mean, TINY, out=mean)
+        return np.asarray(np.maximum(mean, TINY, out=mean))
 
     def gained(self, found: tuple[Found, ...]) -> float:
         """Give the log-likelihood that shifts of some cells bring."""

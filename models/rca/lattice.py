@@ -45,14 +45,17 @@ class Blocks(Protocol):
     #: Of a figure in the layout.
     shape: tuple[int, ...]
 
-    def by(self, dimensions: tuple[int, ...], figure: Floats) -> Floats:
-        """Sum a figure by the values of the dimensions, which are in order; flat."""
+    def by(self, dimensions: tuple[int, ...], figures: Floats) -> Floats:
+        """Sum rows of figures by the values of the dimensions, which are in order; rows of flat."""
 
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
         """Give each leaf its entry of such a table, in a shape that broadcasts to the layout."""
 
     def thinned(self, each: int) -> Blocks | None:
         """Give every so-manieth leaf alone; None where that saves nothing."""
+
+    def parts(self) -> Sequence[tuple[Blocks, slice]]:
+        """Give the leaves in parts that follow one another along the first axis."""
 
 
 class Lattice(Blocks, Protocol):
@@ -175,7 +178,8 @@ class Dense:
 
     def view(self, rows: NDArray[Any], region: Region) -> NDArray[Any]:
         own = region if isinstance(region, tuple) else (region,)
-        return rows.reshape(*rows.shape[:-1], *self._wide)[(..., *own)]
+        wide = rows.reshape(*rows.shape[:-1], *self._wide)
+        return wide[(slice(None),) * (rows.ndim - 1) + own]
 
     def touching(self, cell: int) -> Places:
         places = np.zeros(1, dtype=np.intp)
@@ -209,25 +213,28 @@ class Dense:
         del each
         return None
 
-    def by(self, dimensions: tuple[int, ...], figure: Floats) -> Floats:
-        kept, left = 1, figure
+    def parts(self) -> Sequence[tuple[Blocks, slice]]:
+        return [(self, slice(None))]
+
+    def by(self, dimensions: tuple[int, ...], figures: Floats) -> Floats:
+        kept, left, rows = len(figures), figures, len(figures)
         for axis, size in enumerate(self.shape):
             if axis in dimensions:
                 kept *= size
-            elif kept == 1:
-                # Along the first axis long rows are added up, which is fastest.
-                left = np.add.reduce(left.reshape(size, -1), axis=0)
+            elif kept == rows:
+                # Along the first axes long rows are added up, which is fastest.
+                left = np.add.reduce(left.reshape(rows, size, -1), axis=1)
             elif axis - 1 in dimensions:
                 end = next((one for one in dimensions if one > axis), len(self.shape))
                 left = _without(left.reshape(kept, prod(self.shape[axis:end]), -1))
-        return left.ravel()
+        return left.reshape(rows, -1)
 
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
         sizes = enumerate(self.shape)
         return table.reshape([size if one in dimensions else 1 for one, size in sizes])
 
 
-def _along(sizes: tuple[int, ...], each: Sequence[float], kind: np.dtype[Any]) -> NDArray[Any]:
+def _along(sizes: Sequence[int], each: Sequence[float], kind: np.dtype[Any]) -> NDArray[Any]:
     """Add up, for every cell, a figure of each dimension that it has a value of; flat."""
     total = np.zeros(1, dtype=kind)
     for size, figure in zip(sizes, each, strict=True):

@@ -82,8 +82,7 @@ def localise(case: FunnelCase) -> Answer:
     search = searched(case)
     last = search.run()
     causes = tuple(
-        told(one, last.spread, search, (case.dimensions, case.values))
-        for one in search.found
+        told(one, last.spread, search, (case.dimensions, case.values)) for one in search.found
     )
     is_all = any(not one.cell for one in causes)
     return Answer(

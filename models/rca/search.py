@@ -56,8 +56,7 @@ class Search:
 
     def __init__(self, leaves: Leaves, cells: Lattice) -> None:
         self._leaves, self.cells = leaves, cells
-        self.gate = cells.depth * DEEPER
-        self.gate += cells.penalty
+        self.gate: Floats = cells.depth * DEEPER + cells.penalty
         self.gate += MARGIN
         # A dimension of one value says nothing: its cell is the one above it.
         self.gate[cells.is_idle] = np.inf
@@ -156,7 +155,7 @@ class Search:
 
     def _shares(self, spread: Spread) -> list[float]:
         """Give how far each cause's shortfall is over the share of the largest that is noise."""
-        short = [float(self.without(one).gap(one.cell)) for one in self.found]
+        short = [float(self.without(one).gap(np.array([one.cell]))[0]) for one in self.found]
         least = min(spread.leaf, MOST_SMALL) * max(short)
         return [own - least for own in short]
 

@@ -97,8 +97,8 @@ def _shift(one: Deviation) -> float:
 
 def _large(one: Deviation, places: Places) -> _Cells:
     places = places[one.variance[places] > CELL_VARIANCE]
-    figures = (row[places] for row in (one.variance, one.doubt, one.clumped))
-    return _Cells(_shift(one), one.gap(places), *figures)
+    variance, doubt, clumped = one.variance[places], one.doubt[places], one.clumped[places]
+    return _Cells(_shift(one), one.gap(places), variance, doubt, clumped)
 
 
 def _solved(windows: Sequence[_Cells], leaf: float) -> float:
