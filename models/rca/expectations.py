@@ -62,7 +62,7 @@ class Expectations:
             np.divide(block[OWN_ROWS - 1], rate, out=self.entered)
         self._total = block[OWN_ROWS - 1]
         #: The same, but while regions are worked out.
-        self._changing = self._total
+        self._changing = self._total.copy()
         self._base, *self._free = np.split(block[OWN_ROWS:], 1 + MOST_KEPT)
         self._is_hot = np.empty(len(cells.depth), dtype=np.bool_)
         self._none = self._settled(self._base, (slice(None),), ())
@@ -139,8 +139,6 @@ class Expectations:
     def _explained(self, found: tuple[Found, ...], rows: Floats) -> Expected:
         view = self._cells.view
         rows[...] = self._base
-        if self._changing is self._total:
-            self._changing = self._total.copy()
         regions = []
         for region, added in self._cells.changes(self._parts(found)):
             parts = view(self._changing, region), *view(rows[: CLUMPED + 1], region)

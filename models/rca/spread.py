@@ -133,7 +133,7 @@ def _terms(one: _Cells, leaf: float) -> Floats:
         terms -= leaf * one.clumped / one.variance
     terms /= one.variance
     if one.is_small is not None:
-        terms[one.is_small] = np.inf
+        np.copyto(terms, np.inf, where=one.is_small)
     return terms
 
 
