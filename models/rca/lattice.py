@@ -207,7 +207,14 @@ class Dense:
             sums = np.empty((len(figures), prod(size + 1 for size in free)))
             _summed(figures, free, sums)
             shape = [size + 1 if code == size else 1 for code, size in own]
-            yield self._region(cell), sums.reshape(-1, *shape)
+            region, told = self._region(cell), sums.reshape(-1, *shape)
+            if shape[-1] > 1:
+                yield region, told
+                continue
+            # Two cells side by side would be gone through pair by pair.
+            code, size = own[-1]
+            for last in (code, size):
+                yield (*region[:-1], slice(last, last + 1)), told
 
     def thinned(self, each: int) -> Blocks | None:
         del each
