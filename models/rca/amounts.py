@@ -17,7 +17,7 @@ from models.rca.lattice import lattice
 from models.rca.leaves import Leaves
 from models.rca.localise import Cause, told
 from models.rca.search import Search
-from models.rca.spread import MEDIAN, Spread
+from models.rca.spread import MEDIAN, Spread, middle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,10 +61,9 @@ class AmountAnswer:
 def localise_amounts(case: AmountCase) -> AmountAnswer:
     """Find the cells whose shortfall explains the table's. Raises ValueError for bad amounts."""
     for name, amounts in (("forecast", case.forecast), ("observed", case.observed)):
-        bad = np.flatnonzero(~np.isfinite(amounts) | (amounts < 0))
-        if len(bad):
-            seen = amounts[bad[0]]
-            raise ValueError(f"{name} of leaf {bad[0]} is {seen}, expected 0 or more")
+        if amounts.min(initial=0.0) < 0 or not np.isfinite(amounts.max(initial=0.0)):
+            bad = int(np.argmax(~np.isfinite(amounts) | (amounts < 0)))
+            raise ValueError(f"{name} of leaf {bad} is {amounts[bad]}, expected 0 or more")
     if not case.forecast.sum():
         raise ValueError("nothing was forecast: no amount can fall short")
     is_whole = bool((case.observed == np.rint(case.observed)).all())
@@ -73,8 +72,7 @@ def localise_amounts(case: AmountCase) -> AmountAnswer:
     search = _searched(case, (unit, spread, rounding))
     last = search.run()
     causes = [
-        told(one, search.without(one, last.spread), search, (case.dimensions, case.values))
-        for one in search.found
+        told(one, last.spread, search, (case.dimensions, case.values)) for one in search.found
     ]
     cells: list[Cell] = [one.cell for one in causes]
     return AmountAnswer(
@@ -93,8 +91,8 @@ def _noise(case: AmountCase, rounding: float) -> tuple[float, float]:
     order = np.argsort(forecast)
     squares = (observed - forecast) ** 2
     groups = [group for group in np.array_split(order, GROUPS) if len(group)]
-    size = np.array([float(np.median(forecast[group])) for group in groups])
-    variance = np.array([float(np.median(squares[group])) / MEDIAN for group in groups])
+    size = np.array([middle(forecast[group]) for group in groups])
+    variance = np.array([middle(squares[group]) / MEDIAN for group in groups])
     ratio = np.maximum(variance - rounding, 0.0) / size
     # Relative errors are alike, so each group counts by its own size.
     weight = 1 / (ratio + LEAST_NOISE * size)
@@ -119,7 +117,7 @@ def _searched(case: AmountCase, noise: tuple[float, float, float]) -> Search:
         converted_before=entered,
         entered=entered,
         converted=cells.lay(case.observed) / unit,
-        logit=np.full(cells.shape, -np.log(MANY - 1)),
+        logit=np.broadcast_to(-np.log(MANY - 1), cells.shape),
         rounding=rounding / unit**2,
         is_forecast=True,
         usual=Spread(spread, 0.0),

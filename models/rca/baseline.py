@@ -64,11 +64,14 @@ def fitted(cells: Blocks, sizes: tuple[int, ...], entered: Floats, converted: Fl
 
 
 class _Model:
-    """Effects are multiplied into odds in place; two scratch arrays serve all steps."""
+    """Effects are multiplied into odds in place; one scratch array serves all steps."""
 
     def __init__(self, cells: Blocks, entered: Floats, converted: Floats) -> None:
-        self._cells, self._entered, self._converted = cells, entered, converted
-        self._rate, self._expected = np.empty_like(entered), np.empty_like(entered)
+        self._cells, self._whole = cells, [(cells, slice(None))]
+        # A part and its scratch stay in the cache from one line of a step to the next.
+        self._parts = cells.parts() if entered.size > MANY_LEAVES // EACH else self._whole
+        self._entered, self._converted = entered, converted
+        self._scratch = np.empty((2, *entered.shape))
         self._came: dict[tuple[int, ...], Floats] = {}
 
     def fit(self, odds: Floats, singles: list[tuple[int, ...]], passes: int) -> list[Floats]:
@@ -80,19 +83,31 @@ class _Model:
         return effects
 
     def step(self, odds: Floats, dimensions: tuple[int, ...], ridge: float) -> Floats:
-        rate, expected, by = self._rate, self._expected, self._cells.by
+        first, *others = self._parts if len(dimensions) == 1 else self._whole
+        owed = self._owed(first, odds, dimensions)
+        for part in others:
+            owed += self._owed(part, odds, dimensions)
+        if dimensions not in self._came:
+            self._came[dimensions] = self._cells.by(dimensions, self._converted[None])[0]
+        gap = self._came[dimensions] - owed[0]
+        effect = np.exp(np.clip(gap / (owed[0] - owed[1] + ridge), -MOST_STEP, MOST_STEP))
+        for cells, at in (first, *others):
+            odds[at] *= cells.back(dimensions, effect)
+        return np.asarray(effect)
+
+    def _owed(
+        self, part: tuple[Blocks, slice], odds: Floats, dimensions: tuple[int, ...]
+    ) -> Floats:
+        """Give what a part should convert by some dimensions, and that times its rate."""
+        cells, at = part
+        odds = odds[at]
+        figures = self._scratch[:, : len(odds)]
+        expected, rate = figures
         np.add(odds, 1.0, out=rate)
         np.divide(odds, rate, out=rate)
-        np.multiply(self._entered, rate, out=expected)
-        owed = by(dimensions, expected)
+        np.multiply(self._entered[at], rate, out=expected)
         np.multiply(expected, rate, out=rate)
-        weight = owed - by(dimensions, rate) + ridge
-        if dimensions not in self._came:
-            self._came[dimensions] = by(dimensions, self._converted)
-        gap = self._came[dimensions] - owed
-        effect = np.exp(np.clip(gap / weight, -MOST_STEP, MOST_STEP))
-        odds *= self._cells.back(dimensions, effect)
-        return np.asarray(effect)
+        return cells.by(dimensions, figures)
 
     def leaf_step(self, odds: Floats) -> Floats:
         rate = odds / (1.0 + odds)

@@ -81,8 +81,10 @@ class Candidate:
 def candidates(case: FunnelCase, most: int = MOST) -> tuple[Candidate, ...]:
     """Give the cells with the most evidence of a fall; there may be none."""
     search = searched(case)
-    expected, spread = search.scan(()).expected, search.scan(()).spread
-    places = np.flatnonzero((expected.gap > 0) & ~search.cells.is_idle & (search.cells.depth > 0))
+    scan = search.scan(())
+    expected, spread = scan.expected, scan.spread
+    is_told = ~search.cells.is_idle & (search.cells.depth > 0)
+    places = np.flatnonzero((expected.mean > search.observed) & is_told)
     evidence = search.evidence(expected, places)
     order = np.argsort(-evidence, kind="stable")[:most]
     places, evidence = places[order], evidence[order]
@@ -116,7 +118,7 @@ class _Neighbours:
 
     def __init__(self, search: Search, expected: Expected) -> None:
         self._search, self._expected = search, expected
-        self._gap, self._variance = expected.gap, expected.variance
+        self._gap, self._variance = expected.mean - search.observed, expected.variance
         codes = search.cells.codes(np.flatnonzero(search.cells.depth == 1))
         #: By dimension, how many values it has.
         self._sizes = (codes != ANY).sum(axis=0)

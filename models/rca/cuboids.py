@@ -8,14 +8,15 @@ there are fewer passes over the leaves; a shallower one comes from the smallest 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import comb, log, prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -23,12 +24,19 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Places = NDArray[np.intp]
+    #: Where leaves lie in a layout; where cells lie in a lattice.
+    Index = tuple[slice, ...] | Places
+    Region = tuple[slice, ...] | slice
 
 ANY = -1
 #: A cuboid may have so many times more cells than there are leaves, or as many as the least.
 MOST_SPARE, LEAST_TENSOR = 8, 1 << 15
 #: Tensors that cover several cuboids pay from so many leaves on, while they stay in the cache.
 MANY_LEAVES, MOST_COVER = 1 << 16, 1 << 17
+#: Leaves whose figures stay in the cache while they are worked with.
+PART = 1 << 14
+#: Orders in which covers are looked for.
+COVER_TRIES = 12
 
 Dimensions = tuple[int, ...]
 
@@ -42,8 +50,9 @@ class Columns:
 
     @classmethod
     def of(cls, codes: NDArray[np.int64], sizes: Dimensions) -> Columns:
+        narrow = codes.astype(np.min_scalar_type(max(sizes)), copy=False)
         kinds = (np.min_scalar_type(size) for size in sizes)
-        columns = [np.ascontiguousarray(codes[:, one], kind) for one, kind in enumerate(kinds)]
+        columns = [np.ascontiguousarray(narrow[:, one], kind) for one, kind in enumerate(kinds)]
         return cls(columns, sizes)
 
     def at(self, places: Places | slice) -> Columns:
@@ -52,19 +61,28 @@ class Columns:
     def thinned(self, each: int) -> Columns:
         return self.at(slice(None, None, each))
 
-    def key(self, dimensions: Dimensions) -> Places:
-        """Give each leaf its place in the tensor of some dimensions."""
+    def parts(self) -> list[tuple[Columns, slice]]:
+        ends = [*range(0, self.shape[0], PART), self.shape[0]]
+        slices = [slice(first, end) for first, end in pairwise(ends)]
+        return [(self.at(one), one) for one in slices]
+
+    def key(self, dimensions: Dimensions, into: Places | None = None) -> Places:
+        """Give each leaf its place in the tensor of some dimensions, in `into` where that is."""
+        if len(dimensions) == 1:
+            return self._columns[dimensions[0]].astype(np.intp)
         size = prod(self.sizes[one] for one in dimensions)
         key = np.zeros(self.shape, np.min_scalar_type(size))
         for place, one in enumerate(dimensions):
             if place:
                 key *= key.dtype.type(self.sizes[one])
             key += self._columns[one].astype(key.dtype, copy=False)
-        return key.astype(np.intp)
+        if into is None:
+            return key.astype(np.intp)
+        into[:] = key
+        return into
 
-    def by(self, dimensions: Dimensions, figure: Floats) -> Floats:
-        size = prod(self.sizes[one] for one in dimensions)
-        return np.asarray(np.bincount(self.key(dimensions), figure, size), dtype=np.float64)
+    def by(self, dimensions: Dimensions, figures: Floats) -> Floats:
+        return _table(self.key(dimensions), figures, prod(self.sizes[one] for one in dimensions))
 
     def back(self, dimensions: Dimensions, table: Floats) -> Floats:
         return table.take(self.key(dimensions))
@@ -130,6 +148,7 @@ class Sparse:
         idle = np.array([any(sizes[at] == 1 for at in one.dimensions) for one in self._cuboids])
         self.depth, self.penalty = np.repeat(layers, cells), np.repeat(penalties, cells)
         self.is_idle = np.repeat(idle, cells)
+        self.deepest: Region = slice(int(np.count_nonzero(self.depth == depth)))
         self._firsts = np.array([one.first for one in self._cuboids])
         self._covers = list(self._covered(depth))
         self._derived = list(self._from_above(depth))
@@ -196,21 +215,18 @@ class Sparse:
             yield one.dimensions, [one]
 
     def _wide(self, depth: int) -> Iterator[Dimensions]:
-        """Give sets of one dimension more, greedily: the one that covers the most first."""
+        """Give sets of one dimension more that cover the layer, the fewest that were found."""
         sizes = self._columns.sizes
         wide = [
             one
             for one in combinations(range(len(sizes)), depth + 1)
             if prod(sizes[place] for place in one) <= MOST_COVER
         ]
-        left = set(combinations(range(len(sizes)), depth))
-        while wide and left:
-            counts = [sum(one in left for one in combinations(each, depth)) for each in wide]
-            best = counts.index(max(counts))
-            if counts[best] < 2:  # noqa: PLR2004 - it covers one: no gain
-                return
-            yield wide[best]
-            left -= set(combinations(wide.pop(best), depth))
+        layer = {one: at for at, one in enumerate(combinations(range(len(sizes)), depth))}
+        inside = np.array([[layer[one] for one in combinations(each, depth)] for each in wide])
+        if wide:
+            tries = (_greedy(inside, len(layer), seed) for seed in range(COVER_TRIES))
+            yield from (wide[one] for one in min(tries)[1])
 
     def _from_above(self, depth: int) -> Iterator[tuple[Cuboid, Cuboid | None]]:
         tensors: list[Cuboid] = []
@@ -225,27 +241,45 @@ class Sparse:
     def lay(self, leaves: Floats) -> Floats:
         return leaves
 
-    def members(self, cell: int) -> Places:
+    def inside(self, cell: int) -> Index:
         return self._columns.inside(self.codes(np.array([cell]))[0])
+
+    def view(self, rows: NDArray[Any], region: Region) -> NDArray[Any]:
+        own = region if isinstance(region, tuple) else (region,)
+        return rows[(slice(None),) * (rows.ndim - 1) + own]
+
+    def touching(self, cell: int) -> Places:
+        del cell
+        return np.arange(len(self.depth))
 
     def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
         total = out[: len(figures)]
         self._sum(self._columns, figures, slice(None), total)
         return total
 
-    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
-        total = out[: len(figures)]
+    def changes(
+        self, parts: Iterable[tuple[int, Sequence[Floats]]]
+    ) -> Iterator[tuple[Region, Floats]]:
+        each = [(self.inside(cell), figures) for cell, figures in parts]
+        places = np.concatenate([own for own, _ in each])
+        figures = [np.concatenate(own) for own in zip(*(own for _, own in each), strict=True)]
+        total = np.empty((len(figures), len(self.depth)))
         self._sum(self._columns.at(places), figures, places, total)
-        return total
+        yield slice(None), total
 
     def thinned(self, each: int) -> Columns:
         return self._columns.thinned(each)
 
+    def parts(self) -> list[tuple[Columns, slice]]:
+        return self._columns.parts()
+
     def _sum(
         self, columns: Columns, figures: Sequence[Floats], at: Places | slice, total: Floats
     ) -> None:
+        key = np.empty(columns.shape, dtype=np.intp)
         for wide, inside in self._covers:
-            tensor = _table(columns.key(wide), figures, prod(columns.sizes[one] for one in wide))
+            cells = prod(columns.sizes[one] for one in wide)
+            tensor = _table(columns.key(wide, key), figures, cells)
             for cuboid in inside:
                 total[:, cuboid.slot] = columns.kept(tensor, wide, cuboid.dimensions)
         for cuboid in self._cuboids:
@@ -260,11 +294,26 @@ class Sparse:
                 tensor = total[:, above.slot]
                 total[:, cuboid.slot] = columns.kept(tensor, above.dimensions, cuboid.dimensions)
 
-    def by(self, dimensions: Dimensions, figure: Floats) -> Floats:
-        return self._columns.by(dimensions, figure)
+    def by(self, dimensions: Dimensions, figures: Floats) -> Floats:
+        return self._columns.by(dimensions, figures)
 
     def back(self, dimensions: Dimensions, table: Floats) -> Floats:
         return self._columns.back(dimensions, table)
+
+
+def _greedy(inside: Places, wanted: int, seed: int) -> tuple[int, list[int]]:
+    """Give rows that hold wanted numbers, the ones with most new first, and how many it takes.
+
+    A number whose row would hold no other new one is left out, and counts for one.
+    """
+    order, left = np.random.default_rng(seed), np.ones(wanted, dtype=np.bool_)
+    chosen: list[int] = []
+    while True:
+        new = left[inside].sum(axis=1)
+        if new.max() < 2:  # noqa: PLR2004 - no gain
+            return len(chosen) + int(left.sum()), chosen
+        chosen.append(int(order.choice(np.flatnonzero(new == new.max()))))
+        left[inside[chosen[-1]]] = False
 
 
 def _penalty(dimensions: Dimensions, sizes: Dimensions) -> float:
@@ -273,7 +322,7 @@ def _penalty(dimensions: Dimensions, sizes: Dimensions) -> float:
     return sum(log(sizes[one]) for one in dimensions) + layer
 
 
-def _table(key: Places, figures: Sequence[Floats], cells: int) -> Floats:
+def _table(key: Places, figures: Sequence[Floats] | Floats, cells: int) -> Floats:
     table = np.empty((len(figures), cells))
     for own, figure in zip(table, figures, strict=True):
         own[:] = np.bincount(key, figure, cells)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from models.rca.spread import Spread
@@ -22,21 +23,35 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """What each cell should convert with some shifts explained, whatever the spread is."""
+class Deviation:
+    """Of one window, by cell: what was expected and observed, and what chance alone would give."""
 
     mean: Floats
     variance: Floats
     #: Sums of the leaves' variances, each squared.
     clumped: Floats
-    #: Mean less observed.
-    gap: Floats
-    #: No cell's evidence is more: n·KL(p, q) is at most n (p - q)² / q (1 - q).
-    bound: Floats
+    observed: Floats
+    #: What history's own chance multiplies the variance by.
+    doubt: Floats
+
+    def gap(self, places: Places) -> Floats:
+        """Give how much less than expected was observed."""
+        return np.asarray(self.mean[places] - self.observed[places])
+
+
+@dataclass(frozen=True, slots=True)
+class Expected(Deviation):
+    """What each cell should convert with some shifts explained, whatever the spread is."""
+
     #: Cells whose evidence may pass the gate if there is no spread at all.
     hot: Places
     #: What is explained.
-    found: tuple[Found, ...] = ()
+    found: tuple[Found, ...]
+
+    def bound(self, places: Places) -> Floats:
+        """Give what no cell's evidence exceeds: n·KL(p, q) is at most n (p - q)² / q (1 - q)."""
+        gap = self.gap(places)
+        return np.asarray(gap * gap / self.variance[places] / self.doubt[places])
 
 
 @dataclass(frozen=True, slots=True)

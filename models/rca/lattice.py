@@ -6,6 +6,7 @@ given or gives by leaf is in that layout.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 from math import comb, log, prod
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,9 +16,11 @@ import numpy as np
 from models.rca.cuboids import ANY, Sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from models.rca.cuboids import Index, Region
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -31,7 +34,7 @@ MOST_SPARE = 8
 #: Deeper layers are left out where there would be more cuboids or cells than these.
 MOST_CUBOIDS, MOST_CELLS = 400, 1 << 22
 #: Trailing axes are summed by one small matrix product while they have no more places.
-MOST_TRAILING = 40
+MOST_TRAILING = 64
 #: Products as small as this are computed by one thread, whatever the machine: same bits.
 ONE_THREAD = 1 << 13
 
@@ -42,14 +45,17 @@ class Blocks(Protocol):
     #: Of a figure in the layout.
     shape: tuple[int, ...]
 
-    def by(self, dimensions: tuple[int, ...], figure: Floats) -> Floats:
-        """Sum a figure by the values of the dimensions, which are in order; flat."""
+    def by(self, dimensions: tuple[int, ...], figures: Floats) -> Floats:
+        """Sum rows of figures by the values of the dimensions, which are in order; rows of flat."""
 
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
         """Give each leaf its entry of such a table, in a shape that broadcasts to the layout."""
 
     def thinned(self, each: int) -> Blocks | None:
         """Give every so-manieth leaf alone; None where that saves nothing."""
+
+    def parts(self) -> Sequence[tuple[Blocks, slice]]:
+        """Give the leaves in parts that follow one another along the first axis."""
 
 
 class Lattice(Blocks, Protocol):
@@ -73,14 +79,25 @@ class Lattice(Blocks, Protocol):
     def lay(self, leaves: Floats) -> Floats:
         """Give a figure of each leaf in the layout; 0 where it has places without a leaf."""
 
-    def members(self, cell: int) -> Places:
-        """Give the places of a cell's leaves in the flattened layout."""
+    def inside(self, cell: int) -> Index:
+        """Give where a cell's leaves lie in the layout."""
+
+    #: The cells of the deepest layer.
+    deepest: Region
+
+    def view(self, rows: NDArray[Any], region: Region) -> NDArray[Any]:
+        """Give the part of a figure of each cell (or of rows of them) that lies in a region."""
+
+    def touching(self, cell: int) -> Places:
+        """Give the cells that may share leaves with a cell, in order."""
 
     def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
         """Give figures × cells, each summed over the cell's leaves, in the first rows of `out`."""
 
-    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
-        """Give such sums of figures that only the leaves at some places have."""
+    def changes(
+        self, parts: Iterable[tuple[int, Sequence[Floats]]]
+    ) -> Iterator[tuple[Region, Floats]]:
+        """Give what figures of the leaves inside some cells add to sums, region by region."""
 
 
 def lattice(codes: NDArray[np.int64], sizes: tuple[int, ...]) -> Lattice:
@@ -109,88 +126,122 @@ class Dense:
 
     def __init__(self, codes: NDArray[np.int64], sizes: tuple[int, ...]) -> None:
         self.shape = sizes
-        self._places = np.ravel_multi_index(tuple(codes.T), sizes)
-        self._grid = np.arange(prod(sizes)).reshape(sizes)
-        self._split = _split(sizes)
-        self._trailing = _summing(sizes[self._split :])
-        wide = tuple(size + 1 for size in sizes)
-        depth = _along(sizes, [1] * len(sizes), np.dtype(np.int8))
-        penalty = _along(sizes, [log(size) for size in sizes], np.dtype(np.float64))
-        idle = _along(sizes, [size == 1 for size in sizes], np.dtype(np.bool_))
+        self._places = codes[:, 0].copy()
+        for size, own in zip(sizes[1:], codes.T[1:], strict=True):
+            self._places *= size
+            self._places += own
+        self._wide = tuple(size + 1 for size in sizes)
+        self.deepest: Region = tuple(map(slice, sizes))
+        # What is the same in all cells of a cuboid is worked out once for each cuboid.
+        few = [1] * len(sizes)
+        depth = _along(few, few, np.dtype(np.int8))
+        penalty = _along(few, [log(size) for size in sizes], np.dtype(np.float64))
         layers = np.array([log(comb(len(sizes), one)) for one in range(len(sizes) + 1)])
-        self.depth, self.penalty, self.is_idle = depth, penalty, idle
-        self.penalty += layers.take(self.depth)
-        self._wide = wide
+        penalty += layers.take(depth)
+        idle = _along(few, [size == 1 for size in sizes], np.dtype(np.bool_))
+        self.depth, self.penalty, self.is_idle = (
+            _widened(one, sizes) for one in (depth, penalty, idle)
+        )
 
     def codes(self, cells: Places) -> Ints:
         codes = np.stack(np.unravel_index(cells % len(self.depth), self._wide), axis=-1)
         return np.where(codes == np.array(self.shape), ANY, codes)
 
+    def _own(self, cell: int) -> list[int]:
+        """Give the codes of a cell; where a dimension is free, how many values it has."""
+        codes = []
+        for size in reversed(self._wide):
+            cell, code = divmod(cell, size)
+            codes.append(code)
+        return codes[::-1]
+
     def below(self, cell: int, places: Places) -> Bools:
-        inside, stride = places != cell, 1
-        for size in reversed(self.shape):
-            code = cell // stride % (size + 1)
-            if code != size:
-                inside &= places // stride % (size + 1) == code
-            stride *= size + 1
-        return np.asarray(inside)
+        own = zip(self._own(cell), self.shape, strict=True)
+        inside = tuple(slice(None) if code == size else slice(code, code + 1) for code, size in own)
+        is_below = np.zeros(len(self.depth), dtype=np.bool_)
+        self.view(is_below, inside)[...] = True
+        is_below[cell] = False
+        return np.asarray(is_below[places])
 
     def places(self, codes: Ints) -> Places:
         wide = np.where(codes == ANY, np.array(self.shape), codes)
         return np.asarray(np.ravel_multi_index(tuple(wide.T), self._wide))
 
     def lay(self, leaves: Floats) -> Floats:
-        laid = np.zeros(self._grid.size)
+        laid = np.zeros(prod(self.shape))
         laid[self._places] = leaves
         return laid.reshape(self.shape)
 
-    def members(self, cell: int) -> Places:
-        codes = self.codes(np.array([cell]))[0]
-        at = tuple(slice(None) if code == ANY else int(code) for code in codes)
-        return self._grid[at].ravel()
+    def inside(self, cell: int) -> Index:
+        own = zip(self._own(cell), self.shape, strict=True)
+        return tuple(slice(None) if code == size else slice(code, code + 1) for code, size in own)
+
+    def view(self, rows: NDArray[Any], region: Region) -> NDArray[Any]:
+        own = region if isinstance(region, tuple) else (region,)
+        wide = rows.reshape(*rows.shape[:-1], *self._wide)
+        return wide[(slice(None),) * (rows.ndim - 1) + own]
+
+    def touching(self, cell: int) -> Places:
+        places = np.zeros(1, dtype=np.intp)
+        for part, size in zip(self._region(cell), self._wide, strict=True):
+            places = np.add.outer(places * size, np.arange(size)[part]).ravel()
+        return places
+
+    def _region(self, cell: int) -> tuple[slice, ...]:
+        """Give the cells that share leaves with a cell: along its dimensions its code, and free."""
+        own = zip(self._own(cell), self.shape, strict=True)
+        return tuple(
+            slice(None) if code == size else slice(code, None, size - code) for code, size in own
+        )
 
     def sums(self, figures: Sequence[Floats], out: Floats) -> Floats:
-        leading = self.shape[: self._split]
-        inner = tuple(slice(size) for size in leading)
-        wide = [size + 1 for size in leading]
-        tensor = out[: len(figures)].reshape(len(figures), *wide, -1)
-        for own, figure in zip(tensor, figures, strict=True):
-            np.matmul(figure.reshape(*leading, -1), self._trailing, out=own[inner])
-        for axis in range(len(leading) - 1, -1, -1):
-            view = tensor[(slice(None), *inner[:axis])]
-            along = np.moveaxis(view, axis + 1, 0)
-            np.add.reduce(along[: leading[axis]], axis=0, out=along[leading[axis]])
+        _summed(figures, self.shape, out)
         return out[: len(figures)]
 
-    def sums_at(self, places: Places, figures: Sequence[Floats], out: Floats) -> Floats:
-        laid = np.zeros((len(figures), self._grid.size))
-        for own, figure in zip(laid, figures, strict=True):
-            own[places] = figure
-        return self.sums([own.reshape(self.shape) for own in laid], out)
+    def changes(
+        self, parts: Iterable[tuple[int, Sequence[Floats]]]
+    ) -> Iterator[tuple[Region, Floats]]:
+        for cell, figures in parts:
+            own = list(zip(self._own(cell), self.shape, strict=True))
+            free = tuple(size for code, size in own if code == size)
+            sums = np.empty((len(figures), prod(size + 1 for size in free)))
+            _summed(figures, free, sums)
+            shape = [size + 1 if code == size else 1 for code, size in own]
+            region, told = self._region(cell), sums.reshape(-1, *shape)
+            if shape[-1] > 1:
+                yield region, told
+                continue
+            # Two cells side by side would be gone through pair by pair.
+            code, size = own[-1]
+            for last in (code, size):
+                yield (*region[:-1], slice(last, last + 1)), told
 
     def thinned(self, each: int) -> Blocks | None:
         del each
         return None
 
-    def by(self, dimensions: tuple[int, ...], figure: Floats) -> Floats:
-        kept, left = 1, figure
+    def parts(self) -> Sequence[tuple[Blocks, slice]]:
+        return [(self, slice(None))]
+
+    def by(self, dimensions: tuple[int, ...], figures: Floats) -> Floats:
+        kept, left, rows = len(figures), figures, len(figures)
         for axis, size in enumerate(self.shape):
             if axis in dimensions:
                 kept *= size
-            elif kept == 1:
-                # Along the first axis long rows are added up, which is fastest.
-                left = np.add.reduce(left.reshape(size, -1), axis=0)
+            elif kept == rows:
+                # Along the first axes long rows are added up, which is fastest.
+                left = np.add.reduce(left.reshape(rows, size, -1), axis=1)
             elif axis - 1 in dimensions:
                 end = next((one for one in dimensions if one > axis), len(self.shape))
                 left = _without(left.reshape(kept, prod(self.shape[axis:end]), -1))
-        return left.ravel()
+        return left.reshape(rows, -1)
 
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
         sizes = enumerate(self.shape)
         return table.reshape([size if one in dimensions else 1 for one, size in sizes])
 
 
-def _along(sizes: tuple[int, ...], each: Sequence[float], kind: np.dtype[Any]) -> NDArray[Any]:
+def _along(sizes: Sequence[int], each: Sequence[float], kind: np.dtype[Any]) -> NDArray[Any]:
     """Add up, for every cell, a figure of each dimension that it has a value of; flat."""
     total = np.zeros(1, dtype=kind)
     for size, figure in zip(sizes, each, strict=True):
@@ -198,6 +249,33 @@ def _along(sizes: tuple[int, ...], each: Sequence[float], kind: np.dtype[Any]) -
         own = np.array([figure] * size + [0], dtype=kind)
         total = np.add.outer(total, own).ravel()
     return total
+
+
+def _widened(cuboids: NDArray[Any], sizes: tuple[int, ...]) -> NDArray[Any]:
+    """Give each cell what its cuboid has; the last axes first, so that long rows are copied."""
+    told = cuboids.reshape([2] * len(sizes))
+    for axis in range(len(sizes) - 1, -1, -1):
+        told = np.repeat(told, (sizes[axis], 1), axis=axis)
+    return told.ravel()
+
+
+def _summed(figures: Sequence[Floats], sizes: tuple[int, ...], out: Floats) -> None:
+    """Sum figures in a tensor along each axis and all axes together."""
+    if not sizes:
+        for own, figure in zip(out, figures, strict=False):
+            own[:] = figure.ravel()
+        return
+    split = _split(sizes)
+    leading = sizes[:split]
+    trailing = _summing(sizes[split:])
+    inner = tuple(map(slice, leading))
+    tensor = out[: len(figures)].reshape(len(figures), *(size + 1 for size in leading), -1)
+    for own, figure in zip(tensor, figures, strict=True):
+        np.matmul(figure.reshape(*leading, -1), trailing, out=own[inner])
+    for axis in range(len(leading) - 1, -1, -1):
+        view = tensor[(slice(None), *inner[:axis])]
+        along = np.moveaxis(view, axis + 1, 0)
+        np.add.reduce(along[: leading[axis]], axis=0, out=along[leading[axis]])
 
 
 def _split(sizes: tuple[int, ...]) -> int:
@@ -208,11 +286,13 @@ def _split(sizes: tuple[int, ...]) -> int:
     return first
 
 
+@lru_cache(maxsize=64)
 def _summing(sizes: tuple[int, ...]) -> Floats:
     """Give the matrix that takes the trailing leaves to their cells, sums included."""
     total = np.ones((1, 1))
     for size in sizes:
         total = np.kron(total, np.concatenate([np.eye(size), np.ones((size, 1))], axis=1))
+    total.flags.writeable = False
     return total
 
 

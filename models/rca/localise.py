@@ -15,8 +15,9 @@ from models.rca.search import Search
 
 if TYPE_CHECKING:
     from models.rca.case import FunnelCase
-    from models.rca.findings import Found, Scan
+    from models.rca.findings import Expected, Found, Scan
     from models.rca.lattice import Lattice
+    from models.rca.spread import Spread
 
 #: Cells whose evidence is no further apart cannot be told from one another.
 TIE_NATS = 2.0
@@ -81,8 +82,7 @@ def localise(case: FunnelCase) -> Answer:
     search = searched(case)
     last = search.run()
     causes = tuple(
-        told(one, search.without(one, last.spread), search, (case.dimensions, case.values))
-        for one in search.found
+        told(one, last.spread, search, (case.dimensions, case.values)) for one in search.found
     )
     is_all = any(not one.cell for one in causes)
     return Answer(
@@ -120,38 +120,46 @@ def named(names: Names, cells: Lattice, place: int) -> Cell:
     )
 
 
-def told(one: Found, scan: Scan, search: Search, names: Names) -> Cause:
+def told(one: Found, spread: Spread, search: Search, names: Names) -> Cause:
     """Give what a search that has run says of one of its causes."""
-    cells, place = search.cells, one.cell
-    expected, observed = float(scan.expected.mean[place]), float(search.observed[place])
-    half = Z95 * sqrt(search.uncertainty(scan, place))
-    tie = _tie(one, search, scan)
-    # It stands, so its evidence was worth computing.
-    hot = int(np.flatnonzero(scan.hot == place)[0])
-    odds = float(scan.gated[hot] - cells.penalty[place])
+    cells, place, expected = search.cells, one.cell, search.without(one)
+    mean, observed = float(expected.mean[place]), float(search.observed[place])
+    half = Z95 * sqrt(search.uncertainty(expected, spread, place))
+    tie = _tie(one, search, expected)
+    llr, over = (
+        float(figure[0])
+        for figure in (
+            search.evidence(expected, np.array([place])),
+            search.over(expected, spread, np.array([place])),
+        )
+    )
+    odds = llr / over - float(cells.penalty[place])
     return Cause(
         cell=named(names, cells, place),
         tie=tuple(named(names, cells, other) for other in tie),
-        expected=expected,
+        expected=mean,
         observed=round(observed),
-        interval=(expected - observed - half, expected - observed + half),
-        llr=float(scan.plain[hot]),
+        interval=(mean - observed - half, mean - observed + half),
+        llr=llr,
         p=1 / (1 + exp(-min(odds, 30.0))) / (1 + len(tie)),
     )
 
 
-def _tie(one: Found, search: Search, scan: Scan) -> tuple[int, ...]:
+def _tie(one: Found, search: Search, expected: Expected) -> tuple[int, ...]:
     """Give cells that hold the same deals, or whose evidence is as good and that overlap."""
     cells, place = search.cells, one.cell
-    penalty, expected = cells.penalty, scan.expected
-    least = float(search.evidence(expected, np.array([place]))[0]) - penalty[place] - TIE_NATS
-    close = np.flatnonzero(expected.bound >= penalty + least)
-    worth = search.evidence(expected, close) - penalty[close]
-    close = close[(worth >= least) & (worth <= least + 2 * TIE_NATS) & (worth + penalty[close] > 0)]
-    mean = expected.mean
-    alike = np.abs(mean - mean[place]) <= ROUNDING * mean[place]
-    same = alike & (search.observed == search.observed[place])
-    tie = np.union1d(close, np.flatnonzero(same))
+    least = float(search.evidence(expected, np.array([place]))[0]) - cells.penalty[place] - TIE_NATS
+    near = cells.touching(place)
+    penalty, mean = cells.penalty[near], expected.mean[near]
+    is_close = np.flatnonzero(expected.bound(near) >= penalty + least)
+    worth = search.evidence(expected, near[is_close]) - penalty[is_close]
+    is_even = (worth >= least) & (worth <= least + 2 * TIE_NATS)
+    is_close = is_close[is_even & (worth + penalty[is_close] > 0)]
+    own = expected.mean[place]
+    is_same = np.abs(mean - own) <= ROUNDING * own
+    is_same &= search.observed[near] == search.observed[place]
+    is_same[is_close] = True
+    tie = near[is_same]
     mine, others = cells.codes(np.array([place]))[0], cells.codes(tie)
     is_apart = ((others != mine) & (others != ANY) & (mine != ANY)).any(axis=1)
     is_found = np.isin(tie, [other.cell for other in search.found])
@@ -184,8 +192,8 @@ def _needed(case: FunnelCase, last: Scan, search: Search) -> int | None:
     if not case.converted_before.any():
         return None
     whole = -1
-    gap = float(last.expected.gap[whole])
-    fell = gap > Z_FELL * sqrt(search.uncertainty(last, whole))
+    gap = float(last.expected.gap(np.array([whole]))[0])
+    fell = gap > Z_FELL * sqrt(search.uncertainty(last.expected, last.spread, whole))
     variance = float(last.expected.variance[whole])
     each = variance / float(case.entered.sum())
     shallow = search.gate[search.cells.depth <= 1]

@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.rca.baseline import expit
-from models.rca.findings import Expected, Found, Scan
+from models.rca.expectations import Expectations
+from models.rca.findings import Scan
 from models.rca.lattice import ANY
-from models.rca.leaves import Leaves, figures, gained
-from models.rca.nats import TINY, is_among, nats, rise
-from models.rca.spread import Deviation, Layers, Spread
+from models.rca.nats import is_among, nats, rise
+from models.rca.spread import Layers, Spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from models.rca.findings import Expected, Found
     from models.rca.lattice import Lattice
+    from models.rca.leaves import Leaves
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -36,16 +37,11 @@ MOST_CAUSES = 8
 MARGIN = 2.0
 #: Nats that each dimension more has to bring: causes are seldom deep.
 DEEPER = 0.5
-#: Historical variance at which a cell's own history counts half against the model's.
-HISTORY_HALF = 20.0
 TINY_VARIANCE = 1e-6
-#: So many windows of history tell its spread; a window may be nearly all of a cell's history.
-LEAST_WINDOWS, LEAST_DOUBT = 3, 0.1
 #: The place of the cell of all.
 WHOLE = -1
 #: Several causes look like spread until all are found; on the way no more is believed.
 FORWARD_SPREAD = 5e-3
-FIT_PASSES = 4
 #: Children tear a cell whose shift differs by this share of its own; of uneven falls, is less.
 TORN = 0.25
 #: A cause costs as large a share of the largest's as the variance of leaves, at most this.
@@ -53,12 +49,6 @@ MOST_SMALL = 0.2
 MOST_NESTED = 4
 #: Times that pieces are put together.
 MOST_MERGED = 4
-#: A step that changes a shift by less changes no figure.
-SETTLED = 1e-12
-#: Expectations that are kept for the next round.
-MOST_KEPT = 4
-#: Figures a cell that a search holds: its own, those of one expectation.
-OWN_ROWS, ROWS = 13, 6
 
 
 class Search:
@@ -66,66 +56,18 @@ class Search:
 
     def __init__(self, leaves: Leaves, cells: Lattice) -> None:
         self._leaves, self.cells = leaves, cells
-        # One block, so that the allocator keeps it at hand for the next table.
-        block = np.empty((OWN_ROWS + MOST_KEPT * ROWS, len(cells.depth)))
-        self._free = np.split(block[OWN_ROWS:], MOST_KEPT)
-        self.entered, self.observed, self.doubt, self._level, known = block[:5]
-        self.gate, self._most_won = block[8:10]
-        self._layers, self._historic = Layers(cells), leaves.usual
-        self._odds = np.exp(leaves.logit.ravel())
-        self._usual = figures(leaves, leaves.entered, expit(leaves.logit))
-        self._sum_up(block[:8], known)
-        np.maximum(self.entered - TINY, TINY, out=self._most_won)
-        self._set_gate()
-        self.found: tuple[Found, ...] = ()
-        self._usual_sums = block[5:8]
-        self._none = self._expectation(block[5:8], block[10:])
-        self._kept: dict[tuple[Found, ...], Expected] = {}
-        self._spreads: dict[tuple[Found, ...], Spread] = {}
-        self._fits: dict[tuple[int, ...], tuple[Found, ...]] = {}
-
-    def _sum_up(self, sums: Floats, known: Floats) -> None:
-        leaves = self._leaves
-        if leaves.is_forecast:
-            self._sum_forecast(sums)
-            return
-        rate = expit(leaves.logit)
-        before = leaves.entered_before * rate
-        rows = [leaves.entered, leaves.converted, leaves.entered_before]
-        rows += [leaves.converted_before - before, before * (1 - rate)]
-        self.cells.sums([*rows, *self._usual], sums)
-        #: How far a cell's own history lies from the model's word for it.
-        known += HISTORY_HALF
-        self._level /= known
-        if len(leaves.windows) >= LEAST_WINDOWS:
-            windows = [self._window(*counts, sums[2]) for counts in leaves.windows]
-            self._historic = self._layers.spread(windows)
-        # One and the deals that entered a cell now, to each that had entered before.
-        np.maximum(self.doubt, TINY, out=self.doubt)
-        np.divide(self.entered, self.doubt, out=self.doubt)
-        self.doubt += 1
-
-    def _sum_forecast(self, sums: Floats) -> None:
-        """Sum up where history is a forecast: it leaves no doubt, and no level to correct."""
-        self.cells.sums([self._leaves.converted, *self._usual], sums[4:])
-        self.observed[:] = sums[4]
-        np.divide(sums[5], expit(self._leaves.logit.ravel()[:1]), out=self.entered)
-        self._level[:], self.doubt[:] = 0.0, 1.0
-
-    def _window(self, entered: Floats, converted: Floats, before: Floats) -> Deviation:
-        rows = [entered, converted, *figures(self._leaves, entered, expit(self._leaves.logit))]
-        sums = self.cells.sums(rows, np.empty((len(rows), len(self.gate))))
-        gap = sums[2] + sums[3] * self._level - sums[1]
-        # The window is a part of the history that it is held against.
-        doubt = np.clip(1 - sums[0] / np.maximum(before, TINY), LEAST_DOUBT, 1.0)
-        return Deviation(gap, np.maximum(sums[3], TINY), sums[4], doubt)
-
-    def _set_gate(self) -> None:
-        np.multiply(self.cells.depth, DEEPER, out=self.gate)
-        self.gate += self.cells.penalty
+        self.gate: Floats = cells.depth * DEEPER + cells.penalty
         self.gate += MARGIN
         # A dimension of one value says nothing: its cell is the one above it.
-        self.gate[self.cells.is_idle] = np.inf
+        self.gate[cells.is_idle] = np.inf
+        self._table = table = Expectations(leaves, cells, self.gate)
+        self.entered, self.observed, self.doubt = table.entered, table.observed, table.doubt
+        self.fit, self.expected = table.fit, table.expected
+        self._layers = Layers(cells)
+        self._historic = self._layers.spread(table.history) if table.history else leaves.usual
+        self.found: tuple[Found, ...] = ()
+        self._spreads: dict[tuple[Found, ...], Spread] = {}
+        self._last: Scan | None = None
 
     def run(self) -> Scan:
         """Find causes one after another, then keep those that stand beside all others."""
@@ -136,11 +78,11 @@ class Search:
                 break
             self._forward()
         last = self._standing()
-        first, place = self.scan(()), len(self.gate) - 1
-        fell = first.gated[first.hot == place]
-        cells, whole = self.found, self.fit((place,))
-        if not cells or cells[0].cell == place or not (fell > self.gate[place]).any():
+        place = len(self.gate) - 1
+        cells = self.found
+        if not cells or cells[0].cell == place or not self._whole_fell():
             return last
+        whole = self.fit((place,))
         if self.worth(whole) < self.worth(cells) or whole[0].shift > -self._leaves.least_fall:
             return last
         # Several cells that fell like everything did are the fall of everything, told worse.
@@ -150,6 +92,11 @@ class Search:
             return rest
         self.found = cells
         return last
+
+    def _whole_fell(self) -> bool:
+        first, whole = self.expected(()), np.array([len(self.gate) - 1])
+        over = self.over(first, self._spread((), first, 1.0), whole)
+        return bool((self.evidence(first, whole) / over > self.gate[whole]).all())
 
     def _forward(self) -> None:
         while len(self.found) < MOST_CAUSES:
@@ -183,14 +130,7 @@ class Search:
 
     def worth(self, found: tuple[Found, ...]) -> float:
         """Give the log-likelihood that shifts of some cells bring, less what each has to."""
-        old = self._leaves.logit.ravel()
-        new, is_inside = old.copy(), np.zeros(old.size, dtype=np.bool_)
-        for one in found:
-            members = self.cells.members(one.cell)
-            new[members] += one.shift
-            is_inside[members] = True
-        places = np.flatnonzero(is_inside)
-        gain = gained(self._leaves, places, new[places])
+        gain = self._table.gained(found)
         return float(gain - self.gate[[one.cell for one in found]].sum())
 
     def _standing(self) -> Scan:
@@ -209,111 +149,37 @@ class Search:
             self.found = self.fit(left[:weakest] + left[weakest + 1 :])
 
     def _margin(self, one: Found, spread: Spread) -> float:
-        scan = self.without(one, spread)
-        place = np.array([one.cell])
-        over = self.over(scan.expected, spread, place)
-        return float((self.evidence(scan.expected, place) / over - self.gate[place])[0])
+        expected, place = self.without(one), np.array([one.cell])
+        over = self.over(expected, spread, place)
+        return float((self.evidence(expected, place) / over - self.gate[place])[0])
 
     def _shares(self, spread: Spread) -> list[float]:
         """Give how far each cause's shortfall is over the share of the largest that is noise."""
-        short = [float(self.without(one, spread).expected.gap[one.cell]) for one in self.found]
+        short = [float(self.without(one).gap(np.array([one.cell]))[0]) for one in self.found]
         least = min(spread.leaf, MOST_SMALL) * max(short)
         return [own - least for own in short]
 
-    def without(self, one: Found, spread: Spread) -> Scan:
-        """Hold every cell against what is expected with all causes but one explained."""
-        others = tuple(other.cell for other in self.found if other is not one)
-        return self.scan(self.fit(others), spread)
+    def without(self, one: Found) -> Expected:
+        """Give what is expected with all causes but one explained."""
+        return self.expected(self.fit(tuple(two.cell for two in self.found if two is not one)))
 
-    def fit(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
-        """Fit the shifts of some cells together; where they overlap, shifts add up."""
-        if cells not in self._fits:
-            self._fits[cells] = self._fitted(cells)
-        return self._fits[cells]
-
-    def _fitted(self, cells: tuple[int, ...]) -> tuple[Found, ...]:
-        shifts = dict.fromkeys(cells, 0.0)
-        inside = {cell: self.cells.members(cell) for cell in cells}
-        entered = {cell: self._leaves.entered.ravel()[at] for cell, at in inside.items()}
-        odds = self._odds.copy()
-        for _ in range(FIT_PASSES if len(cells) > 1 else 2 * FIT_PASSES):
-            furthest = 0.0
-            for cell, members in inside.items():
-                own = odds[members]
-                rate = own / (1.0 + own)
-                expected = entered[cell] * rate
-                total = expected.sum()
-                # No product of vectors: it would wake the threads of BLAS.
-                weight = total - (expected * rate).sum() + 0.5
-                step = min(max((self.observed[cell] - total) / weight, -1.5), 1.5)
-                shifts[cell] += float(step)
-                odds[members] = own * np.exp(step)
-                furthest = max(furthest, abs(step))
-            if furthest < SETTLED:
-                break
-        return tuple(Found(cell, shift) for cell, shift in shifts.items())
-
-    def expected(self, found: tuple[Found, ...]) -> Expected:
-        """Give what is expected once `found` is explained."""
-        if not found:
-            return self._none
-        kept = self._kept
-        if found not in kept:
-            if len(kept) == MOST_KEPT:
-                del kept[next(iter(kept))]
-            # The oldest one's rows come up again just when it has gone.
-            self._free.append(self._free.pop(0))
-            kept[found] = self._explained(found, self._free[-1])
-        return kept[found]
-
-    def _explained(self, found: tuple[Found, ...], block: Floats) -> Expected:
-        logit = self._leaves.logit.ravel().copy()
-        is_inside = np.zeros(len(logit), dtype=np.bool_)
-        for one in found:
-            members = self.cells.members(one.cell)
-            logit[members] += one.shift
-            is_inside[members] = True
-        places = np.flatnonzero(is_inside)
-        new = figures(self._leaves, self._leaves.entered.ravel()[places], expit(logit[places]))
-        old = (usual.ravel()[places] for usual in self._usual)
-        added = [now - before for now, before in zip(new, old, strict=True)]
-        sums = self.cells.sums_at(places, added, block)
-        sums += self._usual_sums
-        return replace(self._expectation(sums, block[3:]), found=found)
-
-    def _expectation(self, sums: Floats, into: Floats) -> Expected:
-        """Work out of a mean, its variance and squares; three rows of `into` hold the rest."""
-        total, once, squares = sums
-        mean, gap, bound = into[:3]
-        np.multiply(once, self._level, out=mean)
-        mean += total
-        np.minimum(mean, self._most_won, out=mean)
-        np.maximum(mean, TINY, out=mean)
-        variance = np.maximum(once, TINY, out=once)
-        np.subtract(mean, self.observed, out=gap)
-        np.multiply(gap, gap, out=bound)
-        bound /= variance
-        bound /= self.doubt
-        hot = np.flatnonzero(bound > self.gate)
-        return Expected(mean, variance, squares, gap, bound, hot)
-
-    def scan(
-        self, found: tuple[Found, ...], spread: Spread | None = None, most: float = 1.0
-    ) -> Scan:
+    def scan(self, found: tuple[Found, ...], most: float = 1.0) -> Scan:
         """Hold every cell against what is expected once `found` is explained."""
         expected = self.expected(found)
-        if spread is None:
-            spread = self._spread(found, expected, most)
+        spread = self._spread(found, expected, most)
+        last = self._last
+        if last is not None and last.expected is expected and last.spread == spread:
+            return last
         over = self.over(expected, spread, expected.hot)
-        is_hot = expected.bound[expected.hot] > self.gate[expected.hot] * over
+        is_hot = expected.bound(expected.hot) > self.gate[expected.hot] * over
         hot = expected.hot[is_hot]
         plain = self.evidence(expected, hot)
-        return Scan(expected, spread, hot, plain, plain / over[is_hot])
+        self._last = Scan(expected, spread, hot, plain, plain / over[is_hot])
+        return self._last
 
     def _spread(self, found: tuple[Found, ...], expected: Expected, most: float) -> Spread:
         if found not in self._spreads:
-            one = Deviation(expected.gap, expected.variance, expected.clumped, self.doubt)
-            self._spreads[found] = self._layers.spread([one])
+            self._spreads[found] = self._layers.spread([expected])
         own, usual = self._spreads[found], self._historic
         shared = max(min(own.shared, most), usual.shared)
         return Spread(max(own.leaf, usual.leaf), shared, usual.common)
@@ -330,10 +196,10 @@ class Search:
             over += apart * variance * self.cells.below(one.cell, places)
         return np.asarray(over)
 
-    def uncertainty(self, scan: Scan, place: int) -> float:
+    def uncertainty(self, expected: Expected, spread: Spread, place: int) -> float:
         """Variance of observed less expected, over-dispersion and history's doubt included."""
-        over = self.over(scan.expected, scan.spread, np.array([place % len(self.gate)]))
-        return float(scan.expected.variance[place] * self.doubt[place] * over[0])
+        over = self.over(expected, spread, np.array([place % len(self.gate)]))
+        return float(expected.variance[place] * self.doubt[place] * over[0])
 
     def evidence(self, expected: Expected, places: Places) -> Floats:
         """Give the evidence at some cells, before it is divided for spread."""
@@ -341,11 +207,11 @@ class Search:
         mean, variance = expected.mean[places], expected.variance[places]
         plain = nats((entered, observed), mean, variance) / self.doubt[places]
         plain = np.where(variance > TINY_VARIANCE, plain, 0.0)
-        return np.asarray(plain * np.sign(expected.gap[places]), dtype=np.float64)
+        return np.asarray(plain * np.sign(expected.gap(places)), dtype=np.float64)
 
     def _next(self, scan: Scan) -> int | None:
         hot = scan.hot
-        fall = scan.expected.gap[hot] / scan.expected.variance[hot]
+        fall = scan.expected.gap(hot) / scan.expected.variance[hot]
         is_allowed = (scan.gated > self.gate[hot]) & (fall > self._leaves.least_fall)
         if self.found:
             is_allowed &= self.cells.depth[hot] > 0
@@ -370,7 +236,7 @@ class Search:
             inside = np.flatnonzero(np.abs(left.gated) > self.gate[left.hot])
             inside = inside[self.cells.below(cell, left.hot[inside])]
             hot = left.hot[inside]
-            apart = left.expected.gap[hot] / left.expected.variance[hot]
+            apart = left.expected.gap(hot) / left.expected.variance[hot]
             if shift < self._leaves.least_fall:
                 return True
             # A child that fell further may be a cause of its own; one that fell less may not.
@@ -385,7 +251,7 @@ class Search:
     def _is_spared(self, cell: int, shift: float, left: Scan) -> bool:
         """Tell whether a cell inside `cell` hardly fell, though the rest did by `shift`."""
         expected = left.expected
-        inside = expected.hot[expected.gap[expected.hot] < 0]
+        inside = expected.hot[expected.gap(expected.hot) < 0]
         inside = inside[self.cells.below(cell, inside)]
         # Uneven falls are what is asked about, so they are no excuse here.
         over = self.over(replace(expected, found=()), left.spread, inside)

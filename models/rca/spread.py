@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.rca.findings import Deviation
     from models.rca.lattice import Lattice
 
+    Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
 
@@ -44,74 +46,100 @@ class Spread:
 UNKNOWN = Spread(0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """Of one window, by cell: expected less observed, and what chance alone would give."""
-
-    gap: Floats
-    variance: Floats
-    #: Sums of the leaves' variances, each squared.
-    clumped: Floats
-    #: What history's own chance multiplies the variance by.
-    doubt: Floats
-
-
 class Layers:
     """The cells that spread is estimated from."""
 
     def __init__(self, cells: Lattice) -> None:
+        self._cells = cells
         layers = [np.flatnonzero(cells.depth == depth) for depth in (1, 2)]
         self._layers = [layer for layer in layers if len(layer) >= LEAST_CELLS]
-        self._deepest = np.flatnonzero(cells.depth == cells.depth.max())
+        #: What was observed last, and it and its doubt in the deepest layer: expectations share it.
+        self._row, self._same = np.empty(0), (np.empty(0), np.empty(0))
 
     def spread(self, windows: Sequence[Deviation]) -> Spread:
-        deepest = [_large(one, self._deepest, LEAF_VARIANCE) for one in windows]
-        leaf = _solved(windows, deepest, 0.0)
+        leaf = _solved([self._deepest(one) for one in windows], 0.0)
         shared = LEAST_SPREAD
         for layer in self._layers:
-            large = [_large(one, layer, CELL_VARIANCE) for one in windows]
-            shared = max(shared, _solved(windows, large, leaf))
+            large = [_large(one, layer) for one in windows]
+            shared = max(shared, _solved(large, leaf))
         if len(windows) == 1:
             return Spread(leaf, shared)
         return Spread(leaf, shared, _common(windows))
 
+    def _deepest(self, one: Deviation) -> _Cells:
+        """Give the figures of large cells of the deepest layer, which needs no list of places."""
+        if self._row is not one.observed:
+            self._row, self._same = one.observed, (self._flat(one.observed), self._flat(one.doubt))
+        variance, (observed, doubt) = self._flat(one.variance), self._same
+        gap = self._flat(one.mean) - observed
+        return _Cells(_shift(one), gap, variance, doubt, variance, variance <= LEAF_VARIANCE)
 
-def _large(one: Deviation, places: Places, least: float) -> Places:
-    return places[one.variance[places] > least]
+    def _flat(self, row: Floats) -> Floats:
+        return np.asarray(self._cells.view(row, self._cells.deepest).ravel())
 
 
-def _solved(windows: Sequence[Deviation], places: Sequence[Places], leaf: float) -> float:
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Of some cells of one window: the shift of everything, and by cell what spread needs."""
+
+    whole: float
+    gap: Floats
+    variance: Floats
+    doubt: Floats
+    clumped: Floats
+    #: Which are too small to tell.
+    is_small: Bools | None = None
+
+
+def _shift(one: Deviation) -> float:
+    return float((one.mean[-1] - one.observed[-1]) / one.variance[-1])
+
+
+def _large(one: Deviation, places: Places) -> _Cells:
+    places = places[one.variance[places] > CELL_VARIANCE]
+    variance, doubt, clumped = one.variance[places], one.doubt[places], one.clumped[places]
+    return _Cells(_shift(one), one.gap(places), variance, doubt, clumped)
+
+
+def _solved(windows: Sequence[_Cells], leaf: float) -> float:
     """Give the extra spread at which the median of the squares is chance's.
 
     gap / (1 + base + spread·variance) exceeds the median just where the term does spread.
     """
-    if sum(map(len, places)) < LEAST_CELLS:
+    terms = [_terms(one, leaf) for one in windows]
+    all_terms = terms[0] if len(terms) == 1 else np.concatenate(terms)
+    small = sum(int(np.count_nonzero(one.is_small)) for one in windows if one.is_small is not None)
+    if len(all_terms) - small < LEAST_CELLS:
         return 0.0
-    terms = [_terms(one, chosen, leaf) for one, chosen in zip(windows, places, strict=True)]
-    return min(max(_median(terms[0] if len(terms) == 1 else np.concatenate(terms)), 0.0), 1.0)
+    return min(max(middle(all_terms, small), 0.0), 1.0)
 
 
-def _median(terms: Floats) -> float:
-    """Give numpy's median of finite terms; it orders them in place."""
-    half, is_odd = divmod(len(terms), 2)
+def middle(terms: Floats, infinite: int = 0) -> float:
+    """Give the median of the finite terms; it orders them in place."""
+    half, is_odd = divmod(len(terms) - infinite, 2)
     terms.partition(half)
     return float(terms[half] if is_odd else (terms[half] + terms[:half].max()) / 2)
 
 
-def _terms(one: Deviation, places: Places, leaf: float) -> Floats:
-    variance = one.variance[places]
+def _terms(one: _Cells, leaf: float) -> Floats:
     # A shift of everything is no spread between cells.
-    gap = one.gap[places] - float(one.gap[-1] / one.variance[-1]) * variance
-    gap *= gap
-    gap /= variance * one.doubt[places]
-    base = leaf * one.clumped[places] / variance if leaf else 0.0
-    return np.asarray((gap / MEDIAN - 1 - base) / variance)
+    terms = one.whole * one.variance
+    np.subtract(one.gap, terms, out=terms)
+    terms *= terms
+    terms /= one.variance * one.doubt
+    terms /= MEDIAN
+    terms -= 1
+    if leaf:
+        terms -= leaf * one.clumped / one.variance
+    terms /= one.variance
+    if one.is_small is not None:
+        np.copyto(terms, np.inf, where=one.is_small)
+    return terms
 
 
 def _common(windows: Sequence[Deviation]) -> float:
     """Give the variance of shifts of everything, drawn towards the usual grant."""
     extra = GRANTED * COMMON_SPREAD
     for one in windows:
-        shift = float(one.gap[-1] / one.variance[-1])
-        extra += max(shift**2 - float(one.doubt[-1] / one.variance[-1]), 0.0)
+        extra += max(_shift(one) ** 2 - float(one.doubt[-1] / one.variance[-1]), 0.0)
     return extra / (GRANTED + len(windows))

@@ -161,9 +161,40 @@ def test_sums_of_cuboids_are_those_of_the_tensor(leaves: int) -> None:
     ]
     assert own[::7] == pytest.approx(wanted)
     assert (sparse.places(cells) == np.arange(len(own))).all()
-    few = np.arange(0, leaves, 3)
-    part = sparse.sums_at(few, [figure[few]], np.empty((1, len(own))))[0]
-    assert part[-1] == pytest.approx(figure[few].sum())
+
+
+LATTICES = [
+    pytest.param(Dense(CODES, SIZES), id="a tensor of all cells"),
+    pytest.param(Sparse(CODES, SIZES, 3), id="cuboid by cuboid"),
+]
+CHANGED = [
+    pytest.param([[1, -1, -1]], id="in one value of one dimension"),
+    pytest.param([[-1, 2, -1], [3, -1, 1]], id="in two cells that share leaves"),
+    pytest.param([[0, 1, 2], [-1, -1, -1]], id="in one leaf, and everywhere"),
+]
+
+
+@pytest.mark.parametrize("cells", LATTICES)
+@pytest.mark.parametrize("codes", CHANGED)
+def test_changes_of_sums_are_those_of_summing_anew(
+    cells: Dense | Sparse, codes: list[list[int]]
+) -> None:
+    before = cells.lay(np.random.default_rng(3).random(len(CODES)))
+    after, size = before.copy(), len(cells.depth)
+    sums = cells.sums([before], np.empty((1, size)))
+    changed = np.zeros(size, dtype=np.bool_)
+    places = [int(place) for place in cells.places(np.array(codes))]
+    for one in places:
+        after[cells.inside(one)] += 1
+    own = [(one, [np.ones_like(before[cells.inside(one)])]) for one in places]
+    for region, added in cells.changes(own):
+        cells.view(sums, region)[...] += added
+        cells.view(changed, region)[...] = True
+    anew = cells.sums([after], np.empty((1, size)))
+    assert sums == pytest.approx(anew)
+    assert set(np.flatnonzero(changed)) == {at for one in places for at in cells.touching(one)}
+    is_everywhere = [-1, -1, -1] in codes
+    assert bool(changed.all()) == (is_everywhere or isinstance(cells, Sparse))
 
 
 def test_a_tensor_sums_by_any_dimensions() -> None:
@@ -171,4 +202,4 @@ def test_a_tensor_sums_by_any_dimensions() -> None:
     figure = dense.lay(np.random.default_rng(2).random(len(CODES)))
     for chosen in ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2)):
         over = tuple(axis for axis in range(3) if axis not in chosen)
-        assert dense.by(chosen, figure) == pytest.approx(figure.sum(axis=over).ravel())
+        assert dense.by(chosen, figure[None])[0] == pytest.approx(figure.sum(axis=over).ravel())
