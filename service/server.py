@@ -31,6 +31,8 @@ YOUNG = 20_000
 KEEP_ALIVE_S = 15
 #: Requests in hand get so long to end when the server is told to stop.
 GRACE_S = 20
+#: gunicorn's own, of newer versions: a socket in the home folder, one for all servers of a user.
+NO_CONTROL_SOCKET = "control_socket_disable"
 
 
 def serve(settings: Settings) -> None:
@@ -85,12 +87,11 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "loglevel": self._settings.log_level,
             "worker_exit": self._close,
             "proc_name": "countermark",
-            # It would be kept in the home folder, one for all servers of a user; not all versions
-            # have it.
-            "control_socket_disable": True,
         }
-        for name in chosen.keys() & self.cfg.settings.keys():
-            self.cfg.set(name, chosen[name])
+        if NO_CONTROL_SOCKET in self.cfg.settings:
+            chosen[NO_CONTROL_SOCKET] = True
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
 
     def load(self) -> APIFlask:
         ports = self._opened.enter_context(open_ports(self._settings))
