@@ -90,7 +90,8 @@ class _Model:
         if dimensions not in self._came:
             self._came[dimensions] = self._cells.by(dimensions, self._converted[None])[0]
         gap = self._came[dimensions] - owed[0]
-        effect = np.exp(np.clip(gap / (owed[0] - owed[1] + ridge), -MOST_STEP, MOST_STEP))
+        step = gap / (owed[0] - owed[1] + ridge)
+        effect = np.exp(np.minimum(np.maximum(step, -MOST_STEP), MOST_STEP))
         for cells, at in (first, *others):
             odds[at] *= cells.back(dimensions, effect)
         return np.asarray(effect)
