@@ -52,10 +52,11 @@ def fitted(cells: Blocks, sizes: tuple[int, ...], entered: Floats, converted: Fl
     singles: list[tuple[int, ...]] = [(one,) for one in range(len(sizes))]
     few = cells.thinned(EACH) if entered.size > MANY_LEAVES else None
     if few is not None:
-        part = _Model(few, entered[::EACH], converted[::EACH])
+        part = _Model(few, entered[::EACH].copy(), converted[::EACH].copy())
         effects = part.fit(odds[::EACH].copy(), singles, PASSES - 1)
-        for one, effect in zip(singles, effects, strict=True):
-            odds *= cells.back(one, effect)
+        for own, at in cells.parts():
+            for one, effect in zip(singles, effects, strict=True):
+                odds[at] *= own.back(one, effect)
     model.fit(odds, singles, PASSES if few is None else 1)
     for pair in combinations(range(len(sizes)), 2):
         if len(sizes) <= MOST_PAIRED and prod(sizes[one] for one in pair) <= MOST_PAIRS:
@@ -90,7 +91,8 @@ class _Model:
         if dimensions not in self._came:
             self._came[dimensions] = self._cells.by(dimensions, self._converted[None])[0]
         gap = self._came[dimensions] - owed[0]
-        effect = np.exp(np.clip(gap / (owed[0] - owed[1] + ridge), -MOST_STEP, MOST_STEP))
+        step = gap / (owed[0] - owed[1] + ridge)
+        effect = np.exp(np.minimum(np.maximum(step, -MOST_STEP), MOST_STEP))
         for cells, at in (first, *others):
             odds[at] *= cells.back(dimensions, effect)
         return np.asarray(effect)

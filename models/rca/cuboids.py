@@ -34,7 +34,9 @@ MOST_SPARE, LEAST_TENSOR = 8, 1 << 15
 #: Tensors that cover several cuboids pay from so many leaves on, while they stay in the cache.
 MANY_LEAVES, MOST_COVER = 1 << 16, 1 << 17
 #: Leaves whose figures stay in the cache while they are worked with.
-PART = 1 << 14
+PART = 1 << 15
+#: Products as small as this are computed by one thread, whatever the machine: same bits.
+ONE_THREAD = 1 << 13
 #: Orders in which covers are looked for.
 COVER_TRIES = 12
 
@@ -66,8 +68,8 @@ class Columns:
         slices = [slice(first, end) for first, end in pairwise(ends)]
         return [(self.at(one), one) for one in slices]
 
-    def key(self, dimensions: Dimensions, into: Places | None = None) -> Places:
-        """Give each leaf its place in the tensor of some dimensions, in `into` where that is."""
+    def key(self, dimensions: Dimensions) -> Places:
+        """Give each leaf its place in the tensor of some dimensions."""
         if len(dimensions) == 1:
             return self._columns[dimensions[0]].astype(np.intp)
         size = prod(self.sizes[one] for one in dimensions)
@@ -76,10 +78,7 @@ class Columns:
             if place:
                 key *= key.dtype.type(self.sizes[one])
             key += self._columns[one].astype(key.dtype, copy=False)
-        if into is None:
-            return key.astype(np.intp)
-        into[:] = key
-        return into
+        return key.astype(np.intp)
 
     def by(self, dimensions: Dimensions, figures: Floats) -> Floats:
         return _table(self.key(dimensions), figures, prod(self.sizes[one] for one in dimensions))
@@ -92,6 +91,10 @@ class Columns:
         over = tuple(axis for axis, one in enumerate(had, 1) if one not in wanted)
         if not over:
             return tensor
+        if len(over) == 1:
+            size, rest = self.sizes[had[over[0] - 1]], had[over[0] :]
+            three = tensor.reshape(-1, size, prod(self.sizes[one] for one in rest))
+            return without(three).reshape(len(tensor), -1)
         tensor = tensor.reshape(-1, *(self.sizes[one] for one in had))
         return np.asarray(np.add.reduce(tensor, axis=over)).reshape(len(tensor), -1)
 
@@ -276,10 +279,12 @@ class Sparse:
     def _sum(
         self, columns: Columns, figures: Sequence[Floats], at: Places | slice, total: Floats
     ) -> None:
-        key = np.empty(columns.shape, dtype=np.intp)
+        parts, key = columns.parts(), np.empty(columns.shape, dtype=np.intp)
         for wide, inside in self._covers:
             cells = prod(columns.sizes[one] for one in wide)
-            tensor = _table(columns.key(wide, key), figures, cells)
+            for part, own in parts:
+                key[own] = part.key(wide)
+            tensor = _table(key, figures, cells)
             for cuboid in inside:
                 total[:, cuboid.slot] = columns.kept(tensor, wide, cuboid.dimensions)
         for cuboid in self._cuboids:
@@ -327,3 +332,13 @@ def _table(key: Places, figures: Sequence[Floats] | Floats, cells: int) -> Float
     for own, figure in zip(table, figures, strict=True):
         own[:] = np.bincount(key, figure, cells)
     return table
+
+
+def without(figure: Floats) -> Floats:
+    """Sum over the middle of three axes."""
+    between, rest = figure.shape[1:]
+    if rest == 1:
+        return np.asarray(np.vecdot(figure[:, :, 0], np.ones(between)))
+    if between * rest <= ONE_THREAD:
+        return np.asarray(np.matmul(np.ones(between), figure))
+    return np.asarray(np.add.reduce(figure, axis=1))

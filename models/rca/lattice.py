@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from models.rca.cuboids import ANY, Sparse
+from models.rca.cuboids import ANY, Sparse, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,8 +35,6 @@ MOST_SPARE = 8
 MOST_CUBOIDS, MOST_CELLS = 400, 1 << 22
 #: Trailing axes are summed by one small matrix product while they have no more places.
 MOST_TRAILING = 64
-#: Products as small as this are computed by one thread, whatever the machine: same bits.
-ONE_THREAD = 1 << 13
 
 
 class Blocks(Protocol):
@@ -233,7 +231,7 @@ class Dense:
                 left = np.add.reduce(left.reshape(rows, size, -1), axis=1)
             elif axis - 1 in dimensions:
                 end = next((one for one in dimensions if one > axis), len(self.shape))
-                left = _without(left.reshape(kept, prod(self.shape[axis:end]), -1))
+                left = without(left.reshape(kept, prod(self.shape[axis:end]), -1))
         return left.reshape(rows, -1)
 
     def back(self, dimensions: tuple[int, ...], table: Floats) -> Floats:
@@ -294,13 +292,3 @@ def _summing(sizes: tuple[int, ...]) -> Floats:
         total = np.kron(total, np.concatenate([np.eye(size), np.ones((size, 1))], axis=1))
     total.flags.writeable = False
     return total
-
-
-def _without(figure: Floats) -> Floats:
-    """Sum over the middle of three axes."""
-    between, rest = figure.shape[1:]
-    if rest == 1:
-        return np.asarray(np.vecdot(figure[:, :, 0], np.ones(between)))
-    if between * rest <= ONE_THREAD:
-        return np.asarray(np.matmul(np.ones(between), figure))
-    return np.asarray(np.add.reduce(figure, axis=1))

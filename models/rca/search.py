@@ -83,7 +83,7 @@ class Search:
         if not cells or cells[0].cell == place or not self._whole_fell():
             return last
         whole = self.fit((place,))
-        if self.worth(whole) < self.worth(cells) or whole[0].shift > -self._leaves.least_fall:
+        if whole[0].shift > -self._leaves.least_fall or self.worth(whole) < self.worth(cells):
             return last
         # Several cells that fell like everything did are the fall of everything, told worse.
         self.found = whole
