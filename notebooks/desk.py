@@ -49,8 +49,23 @@ if TYPE_CHECKING:
     from training.run import Imported, Trained
     from training.sealing import Sealed
 
+#: With fewer there are too few values to learn from, and gates refuse what notebooks show.
+FEWEST = 3000
+
+
+def leads_of(told: str) -> int:
+    """Give how many leads the company has; nothing told: as many as make good pictures."""
+    wanted = told.strip() or "8000"
+    if not wanted.isdecimal() or int(wanted) < FEWEST:
+        raise ValueError(
+            f"COUNTERMARK_NOTEBOOK_LEADS: 看到“{told}”，应为不小于 {FEWEST} 的整数 · saw {told!r}, "
+            f"expected a whole number from {FEWEST} on"
+        )
+    return int(wanted)
+
+
 #: How many leads the company has; the tests take fewer.
-LEADS = int(os.environ.get("COUNTERMARK_NOTEBOOK_LEADS", "8000"))
+LEADS = leads_of(os.environ.get("COUNTERMARK_NOTEBOOK_LEADS", ""))
 SEED = 7
 BLUE, RED, GREY, GREEN = "#1f6feb", "#cf222e", "#8c959f", "#1a7f37"
 

@@ -34,6 +34,8 @@ class Registered:
     #: Every spelling, normalised and in lower case → the roles that it means.
     roles: Mapping[str, tuple[Role, ...]]
     templates: Mapping[str, Sentence]
+    #: What measures are about, by either of its names.
+    things: Mapping[str, Sentence]
     #: As the file writes the spellings.
     spellings: frozenset[str]
     #: Beside the items of the decision paths.
@@ -50,6 +52,7 @@ def registered() -> Registered:
         actions=tuple(_action(name, value) for name, value in data["actions"].items()),
         roles={_key(spelling): _roles(name) for name, known in roles.items() for spelling in known},
         templates={name: Sentence(**value) for name, value in data["templates"].items()},
+        things={_key(name): Sentence(**one) for one in data["things"] for name in one.values()},
         spellings=frozenset(spelling for known in roles.values() for spelling in known),
         requirements=frozenset(data["requirements"]),
     )
@@ -70,6 +73,11 @@ def roles_of(words: Iterable[str]) -> tuple[Role, ...]:
     """Give the roles that words of a rule mean, each once. Raises KeyError for an unknown one."""
     known = registered().roles
     return tuple(dict.fromkeys(role for word in words for role in known[_key(word)]))
+
+
+def called(what: str) -> Sentence:
+    """Give what a measure is about in both languages; a name that is not listed as it stands."""
+    return registered().things.get(_key(what), Sentence(zh=what, en=what))
 
 
 def _items() -> frozenset[str]:

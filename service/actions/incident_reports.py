@@ -18,7 +18,8 @@ def material(unit: Unit, actor: Actor, incident_id: str) -> Material:
     """Give all that a report is made of. Raises NotFound."""
     incident, examination = incidents.get(unit, actor, incident_id)
     verdicts = cause_verdicts.standing(unit, incident_id)
-    ids = tuple({one.person_id for one in verdicts})
+    closed_by = () if incident.closed_by is None else (incident.closed_by,)
+    ids = tuple({*(one.person_id for one in verdicts), *closed_by})
     people = unit.people.find({"id": ids}) if ids else ()
     return Material(
         incident=incident,

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Blueprint, Response, current_app, jsonify, render_template_string
 
 from service import access
+from service.api import page_words
 from service.api.languages import chosen, say
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
+
+    from service.api.page_words import Language
 
 about = Blueprint("about", __name__, url_prefix="/api")
 
@@ -39,26 +42,14 @@ PAGE = """<!doctype html>
 {% for tag, operations in groups.items() %}<h2>{{ tag }}</h2>
 {% for operation in operations %}<section id="{{ operation.operationId }}">
 <h3><b>{{ operation.method }}</b><code>{{ operation.path }}</code></h3>
-<p>{{ operation.summary }}</p>
-{% if operation.description %}<p>{{ operation.description }}</p>{% endif %}
-<p>{{ words.needs }}: {{ operation.needs }}</p>
+{% for part in operation.about %}<p>{{ part }}</p>
+{% endfor %}<p>{{ words.needs }}: {{ operation.needs }}</p>
 {% if operation.rows %}<table>{% for row in operation.rows %}
 <tr><th scope="row"><code>{{ row.name }}</code></th><td>{{ row.place }}</td>
-<td><code>{{ row.kind }}</code></td><td>{{ row.text }}</td></tr>{% endfor %}</table>{% endif %}
+<td><code>{{ row.kind }}</code></td><td lang="en">{{ row.text }}</td>
+</tr>{% endfor %}</table>{% endif %}
 </section>{% endfor %}{% endfor %}</body></html>
 """
-WORDS = {
-    "zh": {
-        "intro": "由 OpenAPI 文档生成；出错时一律返回 problem+json，说明看到了什么、应为什么、"
-        "下一步怎么做。",
-        "needs": "所需权限",
-    },
-    "en": {
-        "intro": "Made from the OpenAPI document; every error is problem+json that says what was "
-        "seen, what was expected and what to do next.",
-        "needs": "Needs",
-    },
-}
 
 
 @about.get("/openapi.json")
@@ -74,10 +65,10 @@ def show_page() -> Response:
     html = render_template_string(
         PAGE,
         document=_document(),
-        groups=_groups(_document()),
+        groups=_groups(_document(), language),
         language=language,
         style=STYLE,
-        words=WORDS[language],
+        words=page_words.WORDS[language],
     )
     response = Response(html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
@@ -92,19 +83,27 @@ def _document() -> dict[str, Any]:
     return cast("dict[str, Any]", app._get_spec("json"))  # noqa: SLF001 - `app.spec` never caches
 
 
-def _groups(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def _groups(document: dict[str, Any], language: Language) -> dict[str, list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
+            rows = [*_parameters(document, operation), *_body(document, operation)]
             shown = {
                 **operation,
+                "about": page_words.about(operation, language),
                 "method": method.upper(),
                 "path": path,
-                "rows": [*_parameters(document, operation), *_body(document, operation)],
+                "rows": [_said(row, language) for row in rows],
                 "needs": _needs(operation["x-needs"]),
             }
-            groups.setdefault(operation["tags"][0], []).append(shown)
+            groups.setdefault(page_words.tag(operation["tags"][0], language), []).append(shown)
     return groups
+
+
+def _said(row: dict[str, Any], language: Language) -> dict[str, str]:
+    needed = f", {page_words.required(language)}" if row["required"] else ""
+    place = page_words.place(row["place"], language)
+    return {**row, "place": place, "kind": f"{row['kind']}{needed}"}
 
 
 def _needs(needed: str) -> str:
@@ -112,19 +111,20 @@ def _needs(needed: str) -> str:
     return needed if permission is None else f"{say(permission.title)} ({needed})"
 
 
-def _parameters(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, str]]:
+def _parameters(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "name": parameter["name"],
             "place": parameter["in"],
-            "kind": _kind(document, parameter["schema"], parameter.get("required")),
+            "kind": _kind(document, parameter["schema"]),
+            "required": bool(parameter.get("required")),
             "text": parameter.get("description", parameter["schema"].get("description", "")),
         }
         for parameter in operation["parameters"]
     ]
 
 
-def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, str]]:
+def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
     content = operation.get("requestBody", {}).get("content", {})
     schema = _resolved(document, next((media["schema"] for media in content.values()), {}))
     needed = schema.get("required", [])
@@ -132,7 +132,8 @@ def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str,
         {
             "name": name,
             "place": "body",
-            "kind": _kind(document, field, name in needed),
+            "kind": _kind(document, field),
+            "required": name in needed,
             "text": field.get("description", ""),
         }
         for name, field in schema.get("properties", {}).items()
@@ -145,10 +146,9 @@ def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
     return found
 
 
-def _kind(document: dict[str, Any], schema: dict[str, Any], required: object) -> str:
+def _kind(document: dict[str, Any], schema: dict[str, Any]) -> str:
     """Say in a few words what a value is: its type, or what it may be."""
     parts = [_resolved(document, part) for part in [schema, *schema.get("anyOf", [])]]
     values = next((part["enum"] for part in parts if "enum" in part), None)
     kind = next((str(part["type"]) for part in parts if "type" in part), "object")
-    shown = " | ".join(map(str, values)) if values else kind
-    return f"{shown}, required" if required else shown
+    return " | ".join(map(str, values)) if values else kind

@@ -111,9 +111,22 @@ def _what(seen: Material, language: Language) -> Section:
     heading = Text(zh="一、发生了什么", en="1. What happened")
     return Section(
         heading=say(heading, language),
-        paragraphs=(say(said, language), say(window, language)),
+        paragraphs=tuple(say(one, language) for one in (said, window, *_closed(seen))),
         plots=(plots.funnel(told, PLOTS[language]),),
     )
+
+
+def _closed(seen: Material) -> tuple[Text, ...]:
+    """Say who closed the incident, when and why; nothing while it is open."""
+    known = seen.incident
+    if known.closed_at is None:
+        return ()
+    who = seen.people.get(known.closed_by or "", known.closed_by or "–")
+    told = Text(
+        zh=f"{who} 于 {known.closed_at:%Y-%m-%d %H:%M} UTC 关闭了这个事件：{known.reason}",
+        en=f"{who} closed the incident on {known.closed_at:%Y-%m-%d %H:%M} UTC: {known.reason}",
+    )
+    return (told,)
 
 
 def _where(seen: Material, language: Language) -> Section:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 595.0, 842.0
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 539.0, 64.0, 786.0
 BODY, SMALL, LEADING = 10.0, 8.5, 1.5
+#: Stands for a letter that the font has not: rare ideographs, emoji.
+LACKING = "□"
 #: Marks that may not begin a line.
 CLOSING = "，。；：、）」》！？%,.;:)"
 INKS = {
@@ -38,8 +40,16 @@ def _font() -> Any:
 
 
 @lru_cache(maxsize=8192)
+def _drawn(letter: str) -> str:
+    """Give what the font has: a sign that it lacks must not vanish, one that is none must."""
+    if not letter.isprintable():
+        return " "
+    return letter if _font().has_glyph(ord(letter)) else LACKING
+
+
+@lru_cache(maxsize=8192)
 def _advance(letter: str) -> float:
-    return float(_font().glyph_advance(ord(letter)))
+    return float(_font().glyph_advance(ord(_drawn(letter))))
 
 
 def _width(text: str, size: float) -> float:
@@ -155,7 +165,8 @@ class _Paper:
     def _write(self, x: float, y: float, text: str, *, size: float, ink: str) -> None:
         if ink not in self._writers:
             self._writers[ink] = pymupdf.TextWriter(self._page.rect, color=INKS[ink])
-        self._writers[ink].append((x, y), text, font=_font(), fontsize=size)
+        drawn = "".join(map(_drawn, text))
+        self._writers[ink].append((x, y), drawn, font=_font(), fontsize=size)
 
     def _put_down(self) -> None:
         """Write what waits onto this page, above all that was drawn."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.origin import Origin
 from service.cli.messages import say
+from service.cli.score_words import ORIGINS
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -76,8 +78,18 @@ def paid_lines(found: ShadowComparison) -> str:
         zh="成交（按客户与季度）：系数差（模型减已支付，95 %）；高于 1 的部分：已付 → 模型；转移",
         en="deals: coefficient, model less paid (95 %); extra above 1: paid → model; moved",
     )
-    rows = [(say(Text(zh="全部", en="all")), found.overall), *found.slices.items()]
+    slices = ((_slice(name), one) for name, one in found.slices.items())
+    rows = [(say(Text(zh="全部", en="all")), found.overall), *slices]
     return "\n".join([say(head), *(_pay_line(*row) for row in rows), *_unscored(found)])
+
+
+def _slice(name: str) -> str:
+    """Say what a slice is by: its origin, or the value of its segment, which is the company's."""
+    kind, _, value = name.partition(" ")
+    if kind == "origin":
+        told = ORIGINS[Origin(value)]
+        return say(Text(zh=f"来源 {told.zh}", en=f"origin {told.en}"))
+    return say(Text(zh=f"细分 {value}", en=name)) if kind == "segment" else name
 
 
 def _pay_line(name: str, one: Pay) -> str:

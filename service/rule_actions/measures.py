@@ -31,7 +31,12 @@ TO_APPROVE = Text(
 
 
 def put_in_force(unit: Unit, order: Order) -> None:
-    """Put something in force until the episode ends or a person lifts it."""
+    """Put something in force until the episode ends or a person lifts it.
+
+    What stands already is not put twice: a breaker that opens again has let go of nothing yet.
+    """
+    if _stands(unit, order):
+        return
     ended = _ended(unit, order.firing)
     _add(unit, order, MeasureState.LIFTED if ended else MeasureState.IN_FORCE)
 
@@ -113,6 +118,20 @@ def _lift(unit: Unit, measure: Measure, firing: FiringRow) -> None:
         )
     )
     record(unit, "measures.lifted", after=after, before=measure)
+
+
+def _stands(unit: Unit, order: Order) -> bool:
+    """Tell whether the very same is in force for the same episode."""
+    where = {
+        "rule": order.firing.rule,
+        "subject": order.firing.subject,
+        "action": order.action,
+        "state": MeasureState.IN_FORCE.value,
+    }
+    return any(
+        one.episode == order.firing.episode and one.parameters == order.parameters
+        for one in unit.rules.measures.find(where)
+    )
 
 
 def _ended(unit: Unit, firing: FiringRow) -> bool:

@@ -8,7 +8,7 @@ from service import access
 from service.access import Relation
 from service.actions.trail import record
 from service.records import Role
-from service.registered import registered, roles_of
+from service.registered import called, registered, roles_of
 from service.rule_records import Notice
 from verification.values import Text
 
@@ -71,7 +71,8 @@ def _reaches(person: Person, firing: FiringRow) -> bool:
 
 
 def _filled(said: Text, order: Order) -> Text:
-    firing, what = order.firing, order.parameters.get("what", "")
+    firing, told = order.firing, called(str(order.parameters.get("what", "")))
+    what = {"zh": told.zh, "en": told.en}
     subject = {"zh": firing.subject, "en": firing.subject}
     if firing.subject == EVERYWHERE:
         subject = {"zh": "全部", "en": "all"}
@@ -81,7 +82,7 @@ def _filled(said: Text, order: Order) -> Text:
             subject=subject[code],
             level=firing.level or "",
             sentence=firing.sentence[code],
-            what=what,
+            what=what[code],
         )
         for code, said_in in (("zh", said.zh), ("en", said.en))
     }

@@ -133,6 +133,7 @@ def _show(incident_id: str, error: ServiceError | None = None) -> ResponseReturn
     with site().ports.records.read() as unit:
         seen = incident_reports.material(unit, actor, incident_id)
     told = report(seen, language())
+    is_open = seen.incident.state is IncidentState.OPEN
     is_held = seen.breaker is not None and seen.breaker.phase is not Phase.CLOSED
     page = render_template(
         "incident.html",
@@ -142,7 +143,7 @@ def _show(incident_id: str, error: ServiceError | None = None) -> ResponseReturn
         candidates=_candidates(seen),
         roles=[(role.value, say(ROLES[role.value])) for role in CauseRole],
         may_judge=may(actor, "incidents.judge"),
-        may_trip=may(actor, "breakers.trip") and not is_held,
+        may_trip=may(actor, "breakers.trip") and is_open and not is_held,
         may_close=may(actor, "breakers.close") and is_held,
         may_ask=may(actor, "passage.read") and is_held,
         trouble=None if error is None else _trouble(error),

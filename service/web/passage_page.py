@@ -14,6 +14,7 @@ from service.api.site import site
 from service.causes.report_words import PHASES
 from service.errors import Invalid, NotFound
 from service.funnel import funnel
+from service.registered import called
 from service.web import troubles
 from service.web.frame import may
 from service.web.translation import gettext as _
@@ -37,6 +38,8 @@ class HoldView:
     colour: str
     phase: str
     what: str
+    #: What is said in Chinese alone, for whoever has it read out.
+    only_chinese: bool
     breaker: str
     scope: str
     condition: str
@@ -130,7 +133,8 @@ def _hold(one: Hold, *, sees_incidents: bool) -> HoldView:
         name=_name(one.stage),
         colour="failed" if one.phase is Phase.OPEN else "waiting",
         phase=say(PHASES[one.phase.value]),
-        what=one.what,
+        what=say(called(one.what)),
+        only_chinese=called(one.what).en == one.what and not one.what.isascii(),
         breaker=say(breaker),
         scope=say(scope),
         condition=say(condition),

@@ -40,6 +40,24 @@ def told() -> dict[str, Any]:
     return {one["notebook"]: one for one in lines}
 
 
+@pytest.mark.parametrize(
+    ("leads", "said"),
+    [
+        pytest.param("abc", "saw 'abc'", id="no number"),
+        pytest.param("-5", "saw '-5'", id="below nothing"),
+        pytest.param("2999", "from 3000 on", id="too few to learn from"),
+    ],
+)
+def test_a_company_that_cannot_be_is_refused(leads: str, said: str) -> None:
+    around = {**os.environ, "COUNTERMARK_NOTEBOOK_LEADS": leads}
+    command = [sys.executable, "-c", "import desk"]
+    done = subprocess.run(
+        command, cwd=FOLDER, env=around, capture_output=True, text=True, check=False
+    )
+    assert "COUNTERMARK_NOTEBOOK_LEADS: 看到" in done.stderr
+    assert said in done.stderr
+
+
 def test_there_are_four() -> None:
     assert [path.name[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04"]
 

@@ -143,6 +143,21 @@ def test_all_that_a_report_tells_lies_on_its_pages(
             assert y1 <= foot or word.isdigit() or word == "/", word
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        pytest.param("与生僻字\U00020bb7🙂同", "与生僻字□□同", id="letters that the font lacks"),
+        pytest.param("控制\x07符\n换行", "控制 符 换行", id="what is no letter"),
+        pytest.param("é ü ñ Ж", "é ü ñ Ж", id="letters that it has"),
+    ],
+)
+def test_no_letter_vanishes_on_paper(title: str, shown: str) -> None:
+    told = told_of(causes=1)
+    told["causes"][0]["title"]["zh"] = title
+    paper: Any = pymupdf.open(stream=pdf(written(told, "zh")))
+    assert shown in "".join(page.get_text() for page in paper)
+
+
 @pytest.mark.parametrize("asked", TOO_MUCH)
 def test_no_label_of_a_plot_is_outside_it_or_on_another(asked: dict[str, Any]) -> None:
     told, words = told_of(**asked), PLOTS["zh"]

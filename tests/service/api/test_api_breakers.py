@@ -12,7 +12,7 @@ from rules.incident_breaker import judge
 from service.actions import incident_breakers, incidents
 from service.records import Role
 from tests.service.api.house import body_of, problem_of
-from tests.service.api.test_api_causes import AT, a_fall, send_all
+from tests.service.api.test_api_causes import AT, a_fall, after_it, carry_out, send_all
 
 if TYPE_CHECKING:
     from tests.service.api.house import Caller, House
@@ -73,6 +73,29 @@ def test_a_look_at_an_earlier_day_is_told_and_not_kept(house: House) -> None:
         assert told == ("fell", incident)
         assert body_of(ops.get(incident))["examination"]["turn"] == turn
     assert body_of(ops.get(incident))["answer"]["seen_until"] > seen["answer"]["seen_until"]
+
+
+def test_what_stands_is_not_put_in_force_twice_where_it_opens_again(house: House) -> None:
+    ops, vp = house.somebody("ops", Role.SALES_OPS), house.somebody("vp", Role.VP_SALES)
+    finance, incident = house.somebody("finance", Role.FINANCE), told_of_a_fall(ops)
+    house.clock.at = AT + timedelta(hours=1)
+    assert body_of(vp.post(f"{incident}/breaker", json={"reason": "急"}))["trips"]
+    carry_out(house)
+    phases = []
+    for day, well in enumerate((True, True, False, False)):
+        send_all(ops, after_it(4 * day, 4, 12, well=well))
+        house.clock.at += timedelta(days=4)
+        assert ops.post("/incidents/detection", json={"stage": "demo"}).status_code == 200
+        carry_out(house)
+        phases.append(body_of(vp.get(incident))["breaker"]["phase"])
+    assert phases == ["open", "half_open", "half_open", "open"]
+    standing = body_of(vp.get("/measures?state=in_force"))["items"]
+    assert sorted(one["action"] for one in standing) == [
+        "read_confirm",
+        "require_training",
+        "suspend",
+    ]
+    assert len(body_of(finance.get("/quote-passage?deal=123-0"))["holds"]) == 1
 
 
 @pytest.mark.parametrize(

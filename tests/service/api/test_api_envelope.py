@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from limits import RateLimitItemPerMinute
+from markupsafe import escape
 
 from service import api, logs, web
-from service.api import rates
+from service.api import page_words, rates
 from service.records import Role
 from tests.service.api.house import NEW_CUSTOMER, body_of, problem_of
 
@@ -143,6 +144,22 @@ def test_the_page_of_the_api_fetches_nothing_from_elsewhere(house: House) -> Non
         assert path in answer.text
     english = client.get("/api/docs", headers={"Accept-Language": "en"})
     assert '<html lang="en">' in english.text
+
+
+def test_every_route_is_told_in_chinese_on_the_page(house: House) -> None:
+    client = house.app.test_client()
+    document = body_of(client.get("/api/openapi.json"))
+    operations = [one for path in document["paths"].values() for one in path.values()]
+    told = page_words.chinese()
+    assert set(told["routes"]) == {one["operationId"] for one in operations}
+    assert set(told["tags"]) == {tag for one in operations for tag in one["tags"]}
+    chinese, english = (
+        client.get("/api/docs", headers={"Accept-Language": code}).text for code in ("zh", "en")
+    )
+    for one in operations:
+        assert escape(told["routes"][one["operationId"]]) in chinese
+        assert escape(one["summary"]) in english
+        assert escape(one["summary"]) not in chinese
 
 
 def test_probes_may_ask_for_health_in_short(house: House) -> None:

@@ -172,6 +172,9 @@ def test_the_command_tells_the_same_and_the_loss_on_leads_with_an_end(
     def run(*more: str) -> Any:
         return CliRunner().invoke(app, ["models", "compare", model, *more], env=environment)
 
+    environment["LC_ALL"] = "zh_CN.UTF-8"
+    assert "来源 自然" in run().stdout
+    environment["LC_ALL"] = "C"
     at = ["--at", "2026-06-01"]
     done = run("--data", str(path), "--since", "2026-01-01", *at, "--json")
     assert done.exit_code == 0, done.output

@@ -72,3 +72,22 @@ def test_an_incident_is_shown_judged_and_stopped_by_who_may(
     assert manager.post(f"{where}/breaker", {"step": "trip", "reason": "急"}).status_code == 403
     seller = visit(scene, "another", Role.SALESPERSON)
     assert seller.get("/incidents").status_code == 403
+
+
+TRIP = "//input[@name='step'][@value='trip']"
+
+
+def test_of_a_closed_incident_no_breaker_is_offered(
+    scene: Scene, fallen: tuple[House, str]
+) -> None:
+    house, where = fallen
+    vp = visit(scene, "vp", Role.VP_SALES)
+    if "关闭熔断" in text_of(vp.get(where)):
+        assert vp.post(f"{where}/breaker", {"step": "close", "reason": "好了"}).status_code == 303
+    assert page_of(vp.get(where)).xpath(TRIP)
+    closer = house.somebody("closer", Role.SALES_OPS)
+    assert closer.post(f"{where}/closing", json={"reason": "查清了"}).status_code == 200
+    closed = page_of(vp.get(where))
+    assert "关闭了这个事件：查清了" in closed.text_content()
+    assert not closed.xpath(TRIP)
+    assert vp.post(f"{where}/breaker", {"step": "trip", "reason": "急"}).status_code == 409

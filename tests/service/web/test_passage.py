@@ -65,6 +65,8 @@ def test_a_deal_in_the_scope_is_held_and_one_outside_passes(scene: Scene, stoppe
     assert "怎样才能放行" not in passed.text_content()
     english = text_of(reader.speak("en").get(f"/quote-passage?deal={IN_SCOPE}"))
     assert "It is held, by 1 of the measures in force." in english
+    assert "finance approval" in english
+    assert "财务审批" not in english
     assert "The VP sales or sales operations close the breaker." in english
     # Finance may not see incidents: it is sent to none.
     assert not held.xpath(f"//main//a[@href='{stopped}']")
