@@ -2,7 +2,7 @@
 
 `python -m benchmarks.reuse_paths [CUSTOMERS [FEW]]`: on each path so many customers hand in their
 own report or photos, each held against all before it; then each of half of them hands in that of
-the customer before it, with the names changed, or scanned (a photo: cut, made smaller, saved anew).
+the customer before it, with the names changed, or scanned (a photo: made smaller, saved anew).
 A file that is told though honest counts against the aim. Items that no path asks `unseen` of are
 counted too, of FEW customers: what is told there is why it is not asked.
 """

@@ -30,8 +30,8 @@ SCANNED = Text(
     en="another customer's file, printed and scanned",
 )
 PHOTO = Text(
-    zh="把另一个客户的照片裁掉边、缩小后另存，改成今天的拍摄时间",
-    en="another customer's photo, cut, made smaller, saved anew and dated as one's own",
+    zh="把另一个客户的照片缩小后另存，改成今天的拍摄时间",
+    en="another customer's photo, made smaller, saved anew and dated as one's own",
 )
 #: What became of the signature → its answer, and what is told of it. A picture alone proves
 #: nothing, so that a person must judge.
