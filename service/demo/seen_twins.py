@@ -41,13 +41,13 @@ BY_HAND = {
         Text(zh="扫描件上没有人签字", en="nobody signed the sheet that was scanned"),
     ),
     "typed": (
-        ("MARK_NOT_FOUND", "MARK_UNCERTAIN"),
+        ("MARK_NOT_FOUND",),
         Text(
             zh="签字处是打印的姓名，不是亲笔签字", en="a name is typed where one signs with a pen"
         ),
     ),
     "elsewhere": (
-        ("MARK_MISPLACED", "MARK_UNCERTAIN", "MARK_NOT_FOUND"),
+        ("MARK_MISPLACED",),
         Text(
             zh="签名写在页脚空白处，不在要求的位置",
             en="the name is written at the foot of the page, not where one must sign",
