@@ -30,8 +30,8 @@ SCANNED = Text(
     en="another customer's file, printed and scanned",
 )
 PHOTO = Text(
-    zh="把另一个客户的照片裁掉边、缩小后另存，改成今天的拍摄时间",
-    en="another customer's photo, cut, made smaller, saved anew and dated as one's own",
+    zh="把另一个客户的照片缩小后另存，改成今天的拍摄时间",
+    en="another customer's photo, made smaller, saved anew and dated as one's own",
 )
 #: What became of the signature → its answer, and what is told of it. A picture alone proves
 #: nothing, so that a person must judge.
@@ -41,13 +41,13 @@ BY_HAND = {
         Text(zh="扫描件上没有人签字", en="nobody signed the sheet that was scanned"),
     ),
     "typed": (
-        ("MARK_NOT_FOUND", "MARK_UNCERTAIN"),
+        ("MARK_NOT_FOUND",),
         Text(
             zh="签字处是打印的姓名，不是亲笔签字", en="a name is typed where one signs with a pen"
         ),
     ),
     "elsewhere": (
-        ("MARK_MISPLACED", "MARK_UNCERTAIN", "MARK_NOT_FOUND"),
+        ("MARK_MISPLACED",),
         Text(
             zh="签名写在页脚空白处，不在要求的位置",
             en="the name is written at the foot of the page, not where one must sign",

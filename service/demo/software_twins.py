@@ -146,7 +146,7 @@ def rescanned(write: Callable[[Brief], Draft], brief: Brief) -> Draft:
     """Print another customer's file and scan it."""
     theirs = write(replace(brief, customer=other(brief)))
     name = theirs.name.replace(other(brief).name, brief.customer.name)
-    return replace(theirs, name=name, data=scanned(theirs.data))
+    return replace(theirs, name=name, data=scanned(theirs.data, brief.made_at))
 
 
 def other(brief: Brief) -> CustomerPlan:

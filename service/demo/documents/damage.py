@@ -12,6 +12,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from service.demo.documents.paper import font
+from service.demo.documents.properties import pdf_date
 from service.demo.documents.signing import DatedWriter
 
 if TYPE_CHECKING:
@@ -73,8 +74,11 @@ def screenshot(lines: tuple[str, ...]) -> bytes:
     return data
 
 
-def scanned(data: bytes) -> bytes:
-    """Give a PDF as it comes back from a printer and a scanner: grey pictures, a little askew."""
+def scanned(data: bytes, at: datetime) -> bytes:
+    """Give a PDF as it comes back from a printer and a scanner: grey pictures, a little askew.
+
+    The scanner writes when that was.
+    """
     with pymupdf.open(stream=data, filetype="pdf") as printed, pymupdf.open() as scan:
         for page in printed:
             drawn = page.get_pixmap(dpi=SCAN_DPI, colorspace=pymupdf.csGRAY)
@@ -84,4 +88,6 @@ def scanned(data: bytes) -> bytes:
             askew.save(stream, "JPEG", quality=70)
             new = scan.new_page(width=page.rect.width, height=page.rect.height)
             new.insert_image(new.rect, stream=stream.getvalue())
+        when = pdf_date(at)
+        scan.set_metadata({"producer": "PyMuPDF", "creationDate": when, "modDate": when})
         return bytes(scan.tobytes())

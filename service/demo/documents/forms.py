@@ -69,7 +69,7 @@ class Form:
     #: What stands where the pen should have signed, and what became of the signature.
     by_hand: Literal["signed", "nobody", "typed", "elsewhere"] = "signed"
     #: Whose hand it is: which strokes the pen makes.
-    hand: int = HAND
+    hand: int | str = HAND
     #: Gives the ink of a name: in how many letters, how high, by which chance.
     strokes: Callable[[int, int, random.Random], Image.Image] = written
     #: What the ring of its seal states; empty: the registered name of whose paper it is.
