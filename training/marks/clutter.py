@@ -74,7 +74,7 @@ def script_line(scribe: Scribe) -> None:
 
 
 def script_logo(scribe: Scribe) -> None:
-    """Draw the name of a company in script, aslant, as a mark of its own: with a swash or a ring."""
+    """Draw a company's name in script, aslant, as a mark of its own: with a swash or a ring."""
     rng = scribe.rng
     faces = scribe.supplies.script_fonts
     if not faces:

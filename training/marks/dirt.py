@@ -25,7 +25,7 @@ def specks(scribe: Scribe) -> None:
     rng = scribe.rng
     for _ in range(int(rng.choice([1, 2, 5], p=[0.5, 0.3, 0.2]))):
         count = int(np.exp(rng.uniform(np.log(12), np.log(450))))
-        _blots(scribe, _clump(scribe, count) if rng.random() < 0.55 else _fringe(scribe, count))
+        blots(scribe, _clump(scribe, count) if rng.random() < 0.55 else _fringe(scribe, count))
 
 
 def _clump(scribe: Scribe, count: int) -> Floats:
@@ -54,7 +54,7 @@ def _fringe(scribe: Scribe, count: int) -> Floats:
     return np.stack((along, deep) if side in {0, 2} else (deep, along), axis=1)
 
 
-def _blots(scribe: Scribe, places: Floats) -> None:
+def blots(scribe: Scribe, places: Floats) -> None:
     """Draw a speck at each place; a few are hairs."""
     rng, sheet = scribe.rng, scribe.page.sheet
     usual, differ = rng.uniform(0.8, 3.5), rng.uniform(0.2, 0.8)

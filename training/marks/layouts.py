@@ -133,16 +133,12 @@ def form(scribe: Scribe) -> None:
     """Draw a form filled in by hand: what is filled in is no signature, the last may be."""
     rng = scribe.rng
     y, step = int(rng.integers(120, 300)), int(rng.integers(44, 90))
-    filled = rng.random() < 0.75
-    labels = words.CHINESE_LABELS if scribe.chinese else words.LABELS
+    filled = bool(rng.random() < 0.75)
     for _ in range(int(rng.integers(3, 16))):
         if y > scribe.tall - 300:
             break
         for x in (scribe.left, (scribe.left + scribe.right) // 2)[: int(rng.integers(1, 3))]:
-            end = scribe.write(scribe.one_of(labels), x, y) + 8
-            _rule(scribe, end, min(end + int(rng.integers(150, 420)), scribe.right), y + 2)
-            if filled and rng.random() < 0.75:
-                signing.jot(scribe, remark(scribe), (end + 6, y - 10), int(rng.integers(22, 46)))
+            _field(scribe, x, y, filled=filled)
         y += step
     if rng.random() < 0.3:
         y = scribe.table(y, int(rng.integers(2, 6)))
@@ -155,6 +151,16 @@ def form(scribe: Scribe) -> None:
         if rng.random() < 0.5:
             end = scribe.write("Date:", scribe.left, low + step // 2)
             signing.jot(scribe, signing.date(scribe), (end + 8, low + step // 2 - 8), 36)
+
+
+def _field(scribe: Scribe, x: int, y: int, *, filled: bool) -> None:
+    """Draw a field with its line; in a form that is filled in most of them are."""
+    rng = scribe.rng
+    labels = words.CHINESE_LABELS if scribe.chinese else words.LABELS
+    end = scribe.write(scribe.one_of(labels), x, y) + 8
+    _rule(scribe, end, min(end + int(rng.integers(150, 420)), scribe.right), y + 2)
+    if filled and rng.random() < 0.75:
+        signing.jot(scribe, remark(scribe), (end + 6, y - 10), int(rng.integers(22, 46)))
 
 
 def _signed_field(scribe: Scribe, y: int) -> None:

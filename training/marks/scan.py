@@ -56,7 +56,7 @@ def _spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
         fine = np.asarray(cv2.GaussianBlur(fine, (0, 0), float(rng.uniform(0.5, 1.6))), np.float32)
     kind = rng.random()
     if kind < 0.12:
-        fine = _faxed(rng, fine)
+        fine = faxed(rng, fine)
     elif kind < 0.6:
         grain = rng.normal(0, rng.uniform(0.02, 0.25), fine.shape).astype(np.float32)
         fine = (fine + grain > rng.uniform(0.25, 0.6)).astype(np.float32)
@@ -69,7 +69,7 @@ def _spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
     return fine
 
 
-def _faxed(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
+def faxed(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
     """Send a page as a fax does: one bit a dot, half as many rows as columns, some rows lost."""
     tall, wide = fine.shape
     rows, columns = int(tall * rng.uniform(0.4, 0.9)), int(wide * rng.uniform(0.75, 1))

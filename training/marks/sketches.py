@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -45,7 +46,7 @@ class Pencil:
     def box(self, low: Floats, high: Floats) -> None:
         """Draw a rectangle, side after side."""
         corners = [low, (high[0], low[1]), high, (low[0], high[1]), low]
-        for one, other in zip(corners, corners[1:], strict=False):
+        for one, other in pairwise(corners):
             self.along([one, other])
 
     def ring(self, middle: Floats, reach: Floats) -> None:
@@ -99,8 +100,7 @@ def draw(scribe: Scribe, low: Floats, high: Floats) -> None:
         shake=float(rng.choice([0.0, rng.uniform(0.3, 1), rng.uniform(0.8, 2.2)])),
         dark=float(rng.uniform(0.5, 1)),
     )
-    kinds = (_parts, _plan, _graph, _section, _wires)
-    kinds[int(rng.integers(len(kinds)))](pencil, low, high)
+    KINDS[int(rng.integers(len(KINDS)))](pencil, low, high)
 
 
 def _parts(pencil: Pencil, low: Floats, high: Floats) -> None:
@@ -115,7 +115,7 @@ def _parts(pencil: Pencil, low: Floats, high: Floats) -> None:
             pencil.ring(place, reach)
         if rng.random() < 0.7:
             pencil.label(place - [reach[0] * 0.7, 0])
-    for one, other in zip(places, places[1:], strict=False):
+    for one, other in pairwise(places):
         pencil.arrow(one, other)
 
 
@@ -153,10 +153,9 @@ def _graph(pencil: Pencil, low: Floats, high: Floats) -> None:
         share = np.linspace(0, 1, int(rng.integers(5, 30)))
         rough = np.cumsum(rng.normal(0, 1, share.size))
         y = (rough - rough.min()) / max(1e-6, float(np.ptp(rough)))
-        pencil.along(np.stack([low[0] + share * (high[0] - low[0]),
-                               high[1] - (0.1 + 0.8 * y) * (high[1] - low[1])], axis=1))  # fmt: skip
-    pencil.label(high + [-60, 26])
-    pencil.label(low + [10, 4])
+        pencil.along(foot + np.stack([share, -0.1 - 0.8 * y], axis=1) * (high - low))
+    pencil.label(high + np.array([-60.0, 26.0]))
+    pencil.label(low + np.array([10.0, 4.0]))
 
 
 def _section(pencil: Pencil, low: Floats, high: Floats) -> None:
@@ -210,3 +209,6 @@ def _zigzag(one: Floats, other: Floats) -> Sequence[Floats]:
     across = np.array([-way[1], way[0]]) / max(1.0, float(np.hypot(*way))) * 9
     middle = [one + way * (0.4 + 0.03 * i) + across * (-1) ** i for i in range(7)]
     return [one, one + way * 0.38, *middle, one + way * 0.62, other]
+
+
+KINDS = (_parts, _plan, _graph, _section, _wires)
