@@ -90,7 +90,8 @@ def script_logo(scribe: Scribe) -> None:
         middle, reach = (end // 2 + size // 2, int(1.7 * size)), (end // 2 + 10, int(1.2 * size))
         cv2.ellipse(canvas, middle, reach, 0, 0, 360, 255, int(rng.integers(2, 7)))
     turn = cv2.getRotationMatrix2D((size, 2 * size), float(rng.uniform(-4, 16)), 0.9)
-    mask = ink.tight(cv2.warpAffine(canvas, turn, canvas.shape[::-1]).astype(np.float32) / 255)
+    turned = cv2.warpAffine(canvas, turn, canvas.shape[::-1])
+    mask = ink.tight(turned.astype(np.float32) / np.float32(255))
     y = int(rng.integers(10, 200) if rng.random() < 0.75 else rng.integers(0, scribe.tall - 60))
     scribe.stamp(mask, int(rng.integers(20, WIDTH - 200)), y, rng.uniform(0.5, 1))
 
@@ -188,7 +189,7 @@ def rubber_stamp(scribe: Scribe) -> None:
         cv2.getRotationMatrix2D((mid, mid), float(rng.normal(0, 12)), 1.0),
         canvas.shape[::-1],
     )
-    inked = turned.astype(np.float32) / 255
+    inked: Mask = turned.astype(np.float32) / np.float32(255)
     if rng.random() < 0.25:
         inked = _smeared(rng, inked)
     mask = inked * (rng.random(turned.shape) < rng.uniform(0.6, 1))

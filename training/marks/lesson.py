@@ -39,7 +39,7 @@ _STEEPEST = 5.0
 
 
 #: Half the bits are twice as fast where the processor knows them, and ten times as slow elsewhere.
-_HALF = getattr(torch.cpu, "get_capabilities", dict)().get("avx512_bf16", False)
+_HALF = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

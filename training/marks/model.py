@@ -52,7 +52,7 @@ class Convolution(nn.Module):
         self.kernel.weight.copy_(torch.from_numpy(learnt.kernel))
         bias = torch.from_numpy(learnt.bias)
         if not isinstance(self.scale, nn.BatchNorm2d):
-            self.kernel.bias.copy_(bias)  # type: ignore[union-attr]
+            self.kernel.bias.copy_(bias)
             return
         scale = self.scale
         differ, mean = torch.var_mean(self.kernel(held), dim=(0, 2, 3))
@@ -91,16 +91,16 @@ class Model(nn.Module):
             made[one.layer.name] = held
         return held
 
-    @torch.no_grad()
     def take(self, learnt: Sequence[Weights], views: torch.Tensor) -> None:
         """Go on from weights as they ship: say of any view what they say."""
         made: dict[str, torch.Tensor] = {}
         held = views
         self.eval()
-        for one, weights in zip(self.layers, learnt, strict=True):
-            one.unfold(weights, held)
-            held = one(held, made.get(one.layer.joins))
-            made[one.layer.name] = held
+        with torch.no_grad():
+            for one, weights in zip(self.layers, learnt, strict=True):
+                one.unfold(weights, held)
+                held = one(held, made.get(one.layer.joins))
+                made[one.layer.name] = held
 
     def weights(self) -> tuple[Weights, ...]:
         """Give what was learnt, as it ships."""

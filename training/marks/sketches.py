@@ -45,8 +45,8 @@ class Pencil:
 
     def box(self, low: Floats, high: Floats) -> None:
         """Draw a rectangle, side after side."""
-        corners = [low, (high[0], low[1]), high, (low[0], high[1]), low]
-        for one, other in pairwise(corners):
+        right, left = np.array([high[0], low[1]]), np.array([low[0], high[1]])
+        for one, other in pairwise((low, right, high, left, low)):
             self.along([one, other])
 
     def ring(self, middle: Floats, reach: Floats) -> None:
