@@ -24,7 +24,7 @@ def specks(scribe: Scribe) -> None:
     """Scatter the specks of a dirty glass: in clumps, or thicker towards one edge."""
     rng = scribe.rng
     for _ in range(int(rng.choice([1, 2, 5], p=[0.5, 0.3, 0.2]))):
-        count = int(np.exp(rng.uniform(np.log(12), np.log(450))))
+        count = int(np.exp(rng.uniform(np.log(12), np.log(1200))))
         blots(scribe, _clump(scribe, count) if rng.random() < 0.55 else _fringe(scribe, count))
 
 
@@ -72,6 +72,32 @@ def blots(scribe: Scribe, places: Floats) -> None:
                 cv2.line(sheet, at, at, dark, 1)
             else:
                 cv2.ellipse(sheet, at, axes.tolist(), float(angle), 0, 360, dark, -1)
+
+
+def grain(scribe: Scribe) -> None:
+    """Strew dots as an old drum does: a tone thicker here and there, a smudge, a dirty foot."""
+    rng, shape = scribe.rng, scribe.page.sheet.shape
+    size = int(rng.integers(1, 4))
+    tall, wide = shape[0] // size + 1, shape[1] // size + 1
+    y, x = np.linspace(0, 1, tall)[:, None], np.linspace(0, 1, wide)[None]
+    kind = rng.random()
+    if kind < 0.45:
+        reach = rng.uniform(0.01, 0.05), rng.uniform(0.02, 0.15)
+        middle = (
+            rng.uniform(0, 1) if rng.random() < 0.5 else rng.uniform(0.85, 1),
+            rng.uniform(0, 1),
+        )
+        thick = np.exp(-(((y - middle[0]) / reach[0]) ** 2) - ((x - middle[1]) / reach[1]) ** 2)
+    elif kind < 0.7:
+        thick = (y + 0 * x) ** rng.uniform(3, 40)
+    else:
+        rough = rng.random(rng.integers(2, 14, 2)).astype(np.float32)
+        soft = np.asarray(cv2.resize(rough, (wide, tall), interpolation=cv2.INTER_LINEAR))
+        thick = soft.astype(np.float64) ** rng.uniform(1, 6)
+    dots = rng.random((tall, wide)) < thick * np.exp(rng.uniform(np.log(0.005), np.log(0.5)))
+    laid = dots.repeat(size, axis=0).repeat(size, axis=1)[: shape[0], : shape[1]]
+    dark = laid * np.float32(rng.uniform(0.4, 1))
+    np.maximum(scribe.page.sheet, dark, out=scribe.page.sheet)
 
 
 def edges(scribe: Scribe) -> None:

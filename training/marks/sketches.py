@@ -211,4 +211,22 @@ def _zigzag(one: Floats, other: Floats) -> Sequence[Floats]:
     return [one, one + way * 0.38, *middle, one + way * 0.62, other]
 
 
-KINDS = (_parts, _plan, _graph, _section, _wires)
+def _views(pencil: Pencil, low: Floats, high: Floats) -> None:
+    """Draw round parts as seen from above: rings about one middle, spokes, a measure across."""
+    rng = pencil.scribe.rng
+    for _ in range(int(rng.integers(1, 6))):
+        middle, reach = rng.uniform(low, high), rng.uniform(16, 110)
+        for share in (1.0, *rng.uniform(0.15, 0.9, int(rng.integers(0, 3)))):
+            pencil.ring(middle, np.array([reach, reach]) * share)
+        first, spokes = rng.uniform(0, np.pi), int(rng.choice([0, 2, 3, 4, 6]))
+        for turn in first + 2 * np.pi * np.arange(spokes) / max(spokes, 1):
+            way = np.array([np.cos(turn), np.sin(turn)]) * reach
+            pencil.along([middle + way * rng.uniform(0, 0.4), middle + way])
+        if rng.random() < 0.6:
+            side = middle + np.array([reach + 12, 0.0])
+            pencil.arrow(side, side - np.array([0.0, reach]))
+            pencil.arrow(side, side + np.array([0.0, reach]))
+            pencil.label(side + np.array([4.0, 0.0]))
+
+
+KINDS = (_parts, _plan, _graph, _section, _wires, _views)
