@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from training.marks import dirt, hands, ink, layouts, signing, sketches, words
+from training.marks import ink, layouts, signing
 from training.marks.pages import WIDTH
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
-
-    from training.marks.ink import Mask
     from training.marks.pages import Scribe
 
 
@@ -31,15 +28,7 @@ def add(scribe: Scribe) -> None:
         (0.3, remarks),
         (0.14, initials),
         (0.35, ticks),
-        (0.12, holes),
-        (0.12, dirt.punched),
-        (0.25, dirt.specks),
-        (0.3, dirt.grain),
-        (0.15, dirt.edges),
-        (0.08, dirt.staple),
-        (0.08, sketches.sketch),
-        (0.08, script_logo),
-        (0.1, margin),
+        (0.2, holes),
         (0.12, picture),
         (0.3, strays),
         (0.25, script_line),
@@ -72,29 +61,6 @@ def script_line(scribe: Scribe) -> None:
             face=faces[int(scribe.rng.integers(len(faces)))],
             size=int(scribe.rng.integers(20, 60)),
         )
-
-
-def script_logo(scribe: Scribe) -> None:
-    """Draw a company's name in script, aslant, as a mark of its own: with a swash or a ring."""
-    rng = scribe.rng
-    faces = scribe.supplies.script_fonts
-    if not faces:
-        return
-    size = int(rng.integers(40, 120))
-    canvas = np.zeros((3 * size, 12 * size), np.uint8)
-    word = scribe.one_of((scribe.one_of(words.LAST), scribe.one_of(words.ENGLISH).title()))
-    end = cv2.putText(canvas, word, (size, 2 * size), (255,), scribe.one_of(faces), size, 700)[0][0]
-    if rng.random() < 0.5:
-        dots = [[end, 2 * size], [int(end * 0.6), int(2.4 * size)], [size, int(2.2 * size)]]
-        cv2.polylines(canvas, [np.array(dots)], False, 255, int(rng.integers(2, 9)))  # noqa: FBT003 - OpenCV's own order
-    if rng.random() < 0.25:
-        middle, reach = (end // 2 + size // 2, int(1.7 * size)), (end // 2 + 10, int(1.2 * size))
-        cv2.ellipse(canvas, middle, reach, 0, 0, 360, 255, int(rng.integers(2, 7)))
-    turn = cv2.getRotationMatrix2D((size, 2 * size), float(rng.uniform(-4, 16)), 0.9)
-    turned = cv2.warpAffine(canvas, turn, canvas.shape[::-1])
-    mask = ink.tight(turned.astype(np.float32) / np.float32(255))
-    y = int(rng.integers(10, 200) if rng.random() < 0.75 else rng.integers(0, scribe.tall - 60))
-    scribe.stamp(mask, int(rng.integers(20, WIDTH - 200)), y, rng.uniform(0.5, 1))
 
 
 def logo(scribe: Scribe) -> None:
@@ -190,28 +156,13 @@ def rubber_stamp(scribe: Scribe) -> None:
         cv2.getRotationMatrix2D((mid, mid), float(rng.normal(0, 12)), 1.0),
         canvas.shape[::-1],
     )
-    inked: Mask = turned.astype(np.float32) / np.float32(255)
-    if rng.random() < 0.25:
-        inked = _smeared(rng, inked)
-    mask = inked * (rng.random(turned.shape) < rng.uniform(0.6, 1))
+    mask = turned.astype(np.float32) / 255 * (rng.random(turned.shape) < rng.uniform(0.6, 1))
     scribe.stamp(
         mask.astype(np.float32),
         int(rng.integers(0, 850)),
         int(rng.integers(0, scribe.tall - 200)),
         rng.uniform(0.5, 1),
     )
-
-
-def _smeared(rng: Generator, inked: Mask) -> Mask:
-    """Drag wet ink along, and let it run into blots."""
-    side = 2 * int(rng.integers(4, 22)) + 1
-    way = np.zeros((side, side), np.uint8)
-    turn, mid = rng.uniform(0, np.pi), side // 2
-    far = (int(mid + mid * np.cos(turn)), int(mid + mid * np.sin(turn)))
-    cv2.line(way, (mid, mid), far, 255, 1)
-    dragged = cv2.filter2D(inked, -1, way.astype(np.float32) / way.sum())
-    both = np.maximum(inked * rng.choice([0.0, 1.0]), dragged * rng.uniform(1, 4))
-    return np.asarray(both.clip(0, 1), np.float32)
 
 
 def seal(scribe: Scribe) -> None:
@@ -275,21 +226,6 @@ def remarks(scribe: Scribe) -> None:
         y += int(high * rng.uniform(0.9, 1.5))
         if y > scribe.tall - 40:
             break
-
-
-def margin(scribe: Scribe) -> None:
-    """Write along the margin, up or down the page, as who reads it does: no signature."""
-    rng, face = scribe.rng, signing.writer(scribe)
-    if face is None:
-        return
-    text, high = layouts.remark(scribe), int(rng.integers(20, 44))
-    wide = max(30, int(len(text) * high * rng.uniform(0.35, 0.6)))
-    mask = hands.written(rng, text, face, wide, wild=float(rng.uniform(0, 0.6)))
-    mask = np.rot90(mask, int(rng.choice([1, 3]))).copy()
-    x = int(rng.integers(2, 80) if rng.random() < 0.6 else rng.integers(WIDTH - 120, WIDTH - 40))
-    y = int(rng.integers(60, max(61, scribe.tall - mask.shape[0])))
-    if not any(x < b[2] and b[0] < x + mask.shape[1] and y < b[3] for b in scribe.page.signatures):
-        scribe.stamp(mask, x, y, rng.uniform(0.5, 1))
 
 
 def initials(scribe: Scribe) -> None:

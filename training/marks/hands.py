@@ -113,9 +113,9 @@ def _flourish(rng: Generator, bones: NDArray[np.uint8]) -> None:
     cv2.polylines(bones, [dots.astype(np.int32)], False, 255, 1)  # noqa: FBT003 - OpenCV's own order
 
 
-def inked(rng: Generator, bones: NDArray[np.uint8], thickest: float = 6.5) -> Mask:
+def inked(rng: Generator, bones: NDArray[np.uint8]) -> Mask:
     """Draw along bones with a pen whose nib lies aslant and whose pressure comes and goes."""
-    pen = min(thickest, float(rng.choice([rng.uniform(1.6, 3.2), rng.uniform(2.5, 6.5)])))
+    pen = float(rng.choice([rng.uniform(1.6, 3.2), rng.uniform(2.5, 6.5)]))
     angle = rng.uniform(0, 180)
     bones = np.pad(bones, int(pen) + 2)
     light, heavy = (

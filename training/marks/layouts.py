@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from training.marks import ornaments, signing, sketches, words
+from training.marks import ornaments, signing, words
 from training.marks.pages import WIDTH, Page, Scribe
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) -> Page:
     """Draw one page at twice the size it is seen in."""
     scribe = Scribe(rng, supplies)
-    kinds = (letter, memo, witnesses, form, anything, last_page, certificate, by_hand, drawing)
-    kinds[int(rng.choice(9, p=[0.3, 0.13, 0.11, 0.14, 0.1, 0.08, 0.05, 0.05, 0.04]))](scribe)
+    kinds = (letter, memo, witnesses, form, anything, last_page, certificate, by_hand)
+    kinds[int(rng.choice(8, p=[0.34, 0.14, 0.12, 0.13, 0.1, 0.08, 0.05, 0.04]))](scribe)
     clutter(scribe)
     return scribe.page
 
@@ -133,50 +133,26 @@ def form(scribe: Scribe) -> None:
     """Draw a form filled in by hand: what is filled in is no signature, the last may be."""
     rng = scribe.rng
     y, step = int(rng.integers(120, 300)), int(rng.integers(44, 90))
-    filled = bool(rng.random() < 0.75)
+    filled = rng.random() < 0.75
+    labels = words.CHINESE_LABELS if scribe.chinese else words.LABELS
     for _ in range(int(rng.integers(3, 16))):
         if y > scribe.tall - 300:
             break
         for x in (scribe.left, (scribe.left + scribe.right) // 2)[: int(rng.integers(1, 3))]:
-            _field(scribe, x, y, filled=filled)
+            end = scribe.write(scribe.one_of(labels), x, y) + 8
+            _rule(scribe, end, min(end + int(rng.integers(150, 420)), scribe.right), y + 2)
+            if filled and rng.random() < 0.75:
+                signing.jot(scribe, remark(scribe), (end + 6, y - 10), int(rng.integers(22, 46)))
         y += step
     if rng.random() < 0.3:
         y = scribe.table(y, int(rng.integers(2, 6)))
-    if filled and rng.random() < 0.3:
-        _signed_field(scribe, y)
-    elif rng.random() < 0.75:
+    if rng.random() < 0.75:
         x = int(rng.integers(scribe.left, 800))
         signed = bool(rng.random() < 0.75)
         low = signing.sign(scribe, x, y + step, signed=signed)
         if rng.random() < 0.5:
             end = scribe.write("Date:", scribe.left, low + step // 2)
             signing.jot(scribe, signing.date(scribe), (end + 8, low + step // 2 - 8), 36)
-
-
-def _field(scribe: Scribe, x: int, y: int, *, filled: bool) -> None:
-    """Draw a field with its line; in a form that is filled in most of them are."""
-    rng = scribe.rng
-    labels = words.CHINESE_LABELS if scribe.chinese else words.LABELS
-    end = scribe.write(scribe.one_of(labels), x, y) + 8
-    _rule(scribe, end, min(end + int(rng.integers(150, 420)), scribe.right), y + 2)
-    if filled and rng.random() < 0.75:
-        signing.jot(scribe, remark(scribe), (end + 6, y - 10), int(rng.integers(22, 46)))
-
-
-def _signed_field(scribe: Scribe, y: int) -> None:
-    """Sign on a line among the fields: no larger than what is filled in, and over the line."""
-    rng = scribe.rng
-    label = scribe.one_of(words.CHINESE_SIGN if scribe.chinese else words.SIGN)
-    end = scribe.write(label, scribe.left, y) + 8
-    _rule(scribe, end, min(end + int(rng.integers(240, 480)), scribe.right), y + 2)
-    mask = signing.small(scribe, int(rng.integers(140, 300)), int(rng.integers(26, 60)))
-    top = y - int(mask.shape[0] * rng.uniform(0.55, 0.95))
-    box = scribe.stamp(mask, end + int(rng.integers(0, 40)), top, signing.pressure(scribe))
-    if box:
-        scribe.page.signatures.append(box)
-    if rng.random() < 0.5:
-        at = (min(end + 500, 1000), y - 10)
-        signing.jot(scribe, signing.date(scribe), at, int(rng.integers(22, 40)))
 
 
 def certificate(scribe: Scribe) -> None:
@@ -217,20 +193,6 @@ def by_hand(scribe: Scribe) -> None:
         y += int(high * rng.uniform(1.1, 1.6))
     if rng.random() < 0.4 and y < scribe.tall - 200:
         signing.sign(scribe, int(rng.integers(scribe.left, 800)), y + high, signed=True)
-
-
-def drawing(scribe: Scribe) -> None:
-    """Draw sketches with a few lines about them, sometimes a title block; seldom signed."""
-    rng = scribe.rng
-    if rng.random() < 0.3:
-        signing.sign(scribe, int(rng.integers(scribe.left, 800)), scribe.tall - 280, signed=True)
-    for _ in range(int(rng.integers(1, 4))):
-        sketches.sketch(scribe)
-    if rng.random() < 0.5:
-        _prose(scribe, int(rng.integers(60, 200)), 1)
-    for _ in range(int(rng.choice([0, 2, 5]))):
-        at = (int(rng.integers(40, 900)), int(rng.integers(60, scribe.tall - 320)))
-        signing.jot(scribe, remark(scribe), at, int(rng.integers(20, 48)))
 
 
 def anything(scribe: Scribe) -> None:

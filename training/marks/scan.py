@@ -54,10 +54,7 @@ def scan(rng: Generator, page: Page) -> Sample:
 def _spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
     if rng.random() < 0.3:
         fine = np.asarray(cv2.GaussianBlur(fine, (0, 0), float(rng.uniform(0.5, 1.6))), np.float32)
-    kind = rng.random()
-    if kind < 0.12:
-        fine = faxed(rng, fine)
-    elif kind < 0.6:
+    if rng.random() < 0.6:
         grain = rng.normal(0, rng.uniform(0.02, 0.25), fine.shape).astype(np.float32)
         fine = (fine + grain > rng.uniform(0.25, 0.6)).astype(np.float32)
     if rng.random() < 0.3:
@@ -67,18 +64,6 @@ def _spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
         ramp = np.linspace(0, 1, fine.shape[0], dtype=np.float32)[:, None] ** 4 * 0.3
         fine = np.maximum(fine, (rng.random(fine.shape) < ramp).astype(np.float32))
     return fine
-
-
-def faxed(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Send a page as a fax does: one bit a dot, half as many rows as columns, some rows lost."""
-    tall, wide = fine.shape
-    rows, columns = int(tall * rng.uniform(0.4, 0.9)), int(wide * rng.uniform(0.75, 1))
-    coarse = cv2.resize(fine, (columns, rows), interpolation=cv2.INTER_AREA)
-    bits = (coarse > rng.uniform(0.15, 0.65)).astype(np.float32)
-    for row in rng.integers(1, rows, int(rng.choice([0, 0, 3, 20]))):
-        bits[row] = bits[row - 1] if rng.random() < 0.7 else float(rng.random() < 0.3)
-    sent = cv2.resize(bits, (wide, tall), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(sent, np.float32)
 
 
 def _expose(rng: Generator, view: NDArray[np.float32]) -> NDArray[np.uint8]:

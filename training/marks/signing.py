@@ -58,15 +58,6 @@ def hand(scribe: Scribe, width: int, who: str = "") -> NDArray[np.float32]:
     return mask
 
 
-def small(scribe: Scribe, width: int, high: int) -> NDArray[np.float32]:
-    """Give a signature that is flat and thin: a hand's width, and no taller than `high`."""
-    plain = hand(scribe, width)
-    flat = np.asarray(cv2.resize(plain, (plain.shape[1], min(high, plain.shape[0]))), np.float32)
-    bones = hands.thinned(flat > 0.3)  # the pen is not made flat with the letters
-    pen = 1.2 + flat.shape[0] / 20
-    return ink.tight(hands.inked(scribe.rng, bones, pen)) if bones.any() else plain
-
-
 def _latin_name(scribe: Scribe) -> str:
     first, last = scribe.one_of(words.FIRST), scribe.one_of(words.LAST)
     return scribe.one_of((f"{first} {last}", f"{first[0]}. {last}", f"{first[0]} {last[0]} {last}"))
@@ -88,7 +79,9 @@ def sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> int:
     """Lay out a place to sign, and sign it; gives where it ends."""
     rng = scribe.rng
     who = name(scribe)
-    mask = _shaped(scribe, who) if signed else None
+    mask = hand(scribe, int(rng.choice([rng.integers(140, 260), rng.integers(220, 420),
+                                        rng.integers(380, 580)], p=[0.25, 0.55, 0.2])),
+                who) if signed else None  # fmt: skip
     tall = mask.shape[0] if mask is not None else int(rng.integers(40, 110))
     end = x
     if rng.random() < 0.85:
@@ -111,23 +104,6 @@ def sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> int:
     return low + 2 * scribe.size
 
 
-def _shaped(scribe: Scribe, who: str) -> NDArray[np.float32]:
-    """Give a signature of some size; some are flat, some were cut off when they were copied."""
-    rng = scribe.rng
-    sizes = [rng.integers(140, 260), rng.integers(220, 420), rng.integers(380, 580)]
-    width, kind = int(rng.choice(sizes, p=[0.25, 0.55, 0.2])), rng.random()
-    if kind < 0.12:
-        return small(scribe, width, int(width * rng.uniform(0.1, 0.3)))
-    mask = hand(scribe, width, who)
-    if kind < 0.18:
-        part = int(mask.shape[1] * rng.uniform(0.55, 0.9))
-        return ink.tight(mask[:, :part] if rng.random() < 0.5 else mask[:, -part:])
-    if kind < 0.22:
-        part = int(mask.shape[0] * rng.uniform(0.55, 0.9))
-        return ink.tight(mask[:part] if rng.random() < 0.5 else mask[-part:])
-    return mask
-
-
 def _ink(scribe: Scribe, mask: NDArray[np.float32] | None, x: int, y: int) -> bool:
     """Lay a signature on the page, now and then another one over it; says whether it is there."""
     box = scribe.stamp(mask, x, y, pressure(scribe)) if mask is not None else None
@@ -142,7 +118,7 @@ def _ink(scribe: Scribe, mask: NDArray[np.float32] | None, x: int, y: int) -> bo
 def pressure(scribe: Scribe) -> float:
     """Give how dark a signature is: mostly as print, sometimes faint."""
     rng = scribe.rng
-    return float(rng.uniform(0.22, 0.6) if rng.random() < 0.2 else rng.uniform(0.6, 1))
+    return float(rng.uniform(0.22, 0.6) if rng.random() < 0.14 else rng.uniform(0.6, 1))
 
 
 def _second(scribe: Scribe, first: Box) -> None:

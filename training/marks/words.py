@@ -62,9 +62,6 @@ LABELS = (
     "To:", "From:", "Subject:", "Date:", "Name:", "Fax No.:", "Message:", "Project No.", "Re:",
     "Amount:", "Title:", "Address:", "Company:", "Sheet:", "Copy to:", "Approved:", "Pages:",
 )  # fmt: skip
-#: What stands before the line of a form that is signed.
-SIGN = ("Signature:", "Signed:", "By:", "Name:", "Received by:", "Authorized by:", "X")
-CHINESE_SIGN = ("签名：", "签字：", "经办人：", "申请人签名：", "收货人：")
 CHINESE_LABELS = (
     "姓名：",
     "日期：",
