@@ -35,7 +35,7 @@ _TOP = 0.35
 _STEEPEST = 5.0
 
 
-#: Half the bits are twice as fast where the processor knows them, and three to ten times as slow elsewhere.
+#: Half the bits are twice as fast where the processor knows them, elsewhere 3 to 10 times as slow.
 _HALF = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
