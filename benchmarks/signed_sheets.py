@@ -2,8 +2,8 @@
 
 `python -m benchmarks.signed_sheets [SHEETS [BAD]]` (COUNTERMARK_CORPORA): so many of each kind are
 printed, signed with a real signature of a writer from whom nothing was learnt, and scanned; then
-BAD of each that nobody signed, that bear a typed name, or a signature where none is asked for. Two of the
-kinds are asked on a path; the others are why they are not.
+BAD of each that nobody signed, that bear a typed name, or a signature where none is asked for. Two
+of the kinds are asked on a path; the others are why they are not.
 """
 
 from __future__ import annotations
