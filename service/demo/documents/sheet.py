@@ -30,6 +30,8 @@ ASKEW, GRAIN = 0.5, 6
 INKS = ((24, 38, 108), (20, 20, 24), (38, 58, 140))
 #: Text that is there and not drawn (ISO 32000-1, 9.3.6).
 UNSEEN = 3
+#: The direction of a line that runs from left to right: letters of a seal run around.
+LEVEL = (1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,7 @@ def scanned(
         for page in printed:
             drawn = page.get_pixmap(dpi=DPI)
             sheet = Image.frombytes("RGB", (drawn.width, drawn.height), drawn.samples)
-            for one in names:
-                if one.place.page == page.number:
-                    _sign(sheet, one)
+            _sign(sheet, [one for one in names if one.place.page == page.number])
             new = scan.new_page(width=page.rect.width, height=page.rect.height)
             new.insert_image(new.rect, stream=_on_glass(sheet, rng))
             _lay_words(page, new)
@@ -72,7 +72,12 @@ def scanned(
         return bytes(scan.tobytes(garbage=3, deflate=True, no_new_id=True))
 
 
-def _sign(sheet: Image.Image, one: Written) -> None:
+def _sign(sheet: Image.Image, names: Sequence[Written]) -> None:
+    for one in names:
+        _write(sheet, one)
+
+
+def _write(sheet: Image.Image, one: Written) -> None:
     scale = DPI / POINTS
     high = one.hand.uniform(*HIGH)
     ink = one.strokes(one.letters, round(high * scale), one.hand)
@@ -106,9 +111,8 @@ def _is_ink(level: int) -> int:
 
 def _lay_words(page: pymupdf.Page, new: pymupdf.Page) -> None:
     writer = pymupdf.TextWriter(new.rect)
-    for block in page.get_text("dict")["blocks"]:
-        for line in block.get("lines", ()):
-            for span in line["spans"]:
-                if span["text"].strip() and line["dir"] == (1.0, 0.0):
-                    writer.append(span["origin"], span["text"], font=font(), fontsize=span["size"])
+    blocks = page.get_text("dict")["blocks"]
+    lines = [line for block in blocks for line in block.get("lines", ()) if line["dir"] == LEVEL]
+    for span in (span for line in lines for span in line["spans"] if span["text"].strip()):
+        writer.append(span["origin"], span["text"], font=font(), fontsize=span["size"])
     writer.write_text(new, render_mode=UNSEEN)
