@@ -61,7 +61,7 @@ class SectionView:
 def add_to(web: Blueprint) -> None:
     web.add_url_rule("/incidents", "incidents", list_incidents)
     web.add_url_rule("/incidents/<incident_id>", "incident", show_incident)
-    for name, view in (("verdicts", judge), ("breaker", move_breaker)):
+    for name, view in (("verdicts", judge), ("breaker", move_breaker), ("closing", close)):
         web.add_url_rule(f"/incidents/<incident_id>/{name}", name, view, methods=["POST"])
 
 
@@ -114,6 +114,18 @@ def move_breaker(incident_id: str) -> ResponseReturnValue:
     return redirect(url_for("web.incident", incident_id=incident_id), code=303)
 
 
+def close(incident_id: str) -> ResponseReturnValue:
+    """Close the incident, and with it its breaker."""
+    actor = required().actor
+    try:
+        reason = _reason()
+        with site().ports.records.begin() as unit:
+            incidents.close(unit, actor, incident_id, reason)
+    except ServiceError as error:
+        return _show(incident_id, error)
+    return redirect(url_for("web.incident", incident_id=incident_id), code=303)
+
+
 def _trip(unit: Unit, actor: Actor, incident_id: str, reason: str) -> None:
     seen = incident_reports.material(unit, actor, incident_id)
     judged, _row_of = incident_breakers.trip_by_word(
@@ -145,6 +157,7 @@ def _show(incident_id: str, error: ServiceError | None = None) -> ResponseReturn
         may_judge=may(actor, "incidents.judge"),
         may_trip=may(actor, "breakers.trip") and is_open and not is_held,
         may_close=may(actor, "breakers.close") and is_held,
+        may_end=may(actor, "incidents.close") and is_open,
         may_ask=may(actor, "passage.read") and is_held,
         trouble=None if error is None else _trouble(error),
         files=[

@@ -75,19 +75,26 @@ def test_an_incident_is_shown_judged_and_stopped_by_who_may(
 
 
 TRIP = "//input[@name='step'][@value='trip']"
+CLOSE = "//form[contains(@action, '/closing')]"
 
 
-def test_of_a_closed_incident_no_breaker_is_offered(
+def test_an_incident_is_closed_by_form_and_then_offers_no_breaker(
     scene: Scene, fallen: tuple[House, str]
 ) -> None:
-    house, where = fallen
+    _house, where = fallen
     vp = visit(scene, "vp", Role.VP_SALES)
     if "关闭熔断" in text_of(vp.get(where)):
         assert vp.post(f"{where}/breaker", {"step": "close", "reason": "好了"}).status_code == 303
     assert page_of(vp.get(where)).xpath(TRIP)
-    closer = house.somebody("closer", Role.SALES_OPS)
-    assert closer.post(f"{where}/closing", json={"reason": "查清了"}).status_code == 200
+    manager = visit(scene, "manager", Role.MANAGER)
+    assert not page_of(manager.get(where)).xpath(CLOSE)
+    assert manager.post(f"{where}/closing", {"reason": "查清了"}).status_code == 403
+    assert vp.post(f"{where}/closing", {"reason": " "}).status_code == 422
+    (form,) = page_of(vp.get(where)).xpath(CLOSE)
+    assert form.get("action") == f"{where}/closing"
+    assert vp.post(f"{where}/closing", {"reason": "查清了"}).status_code == 303
     closed = page_of(vp.get(where))
     assert "关闭了这个事件：查清了" in closed.text_content()
-    assert not closed.xpath(TRIP)
+    assert not closed.xpath(TRIP) + closed.xpath(CLOSE)
+    assert vp.post(f"{where}/closing", {"reason": "再关一次"}).status_code == 409
     assert vp.post(f"{where}/breaker", {"step": "trip", "reason": "急"}).status_code == 409
