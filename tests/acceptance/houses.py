@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -21,15 +23,21 @@ if TYPE_CHECKING:
 
     from service.demo.company import Company
 
+PORTS = range(20_000, 32_000)
 START_S = 60
 STOP_S = 40
 
 
 def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Give a port that nobody listens on, and that no connection gets while a server is away.
+
+    The system takes ports of connections from 32768 on; one of those may be gone at a restart.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"every port of {PORTS} is taken")
 
 
 @dataclass(kw_only=True)

@@ -171,12 +171,12 @@ def test_a_data_folder_that_is_read_only_is_told_at_the_start(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     with mounted(tmp_path / "data", "ro,size=1m") as folder:
-        _assert_told(a_house(folder).run(*command), folder, "Read-only file system")
+        _assert_told(a_house(folder).run(*command), folder, "the file system is read-only")
 
 
 def test_a_data_folder_that_is_a_file_is_told_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "data").write_bytes(b"")
-    _assert_told(a_house(tmp_path / "data").run("serve"), tmp_path / "data", "File exists")
+    _assert_told(a_house(tmp_path / "data").run("serve"), tmp_path / "data", "it exists already")
 
 
 def _assert_told(done: subprocess.CompletedProcess[str], folder: Path, reason: str) -> None:
