@@ -63,8 +63,7 @@ def test_a_mistake_is_told_with_its_line(text: str, line: int | None, seen: str)
     first = refused.value.problems[0]
     assert (first.line, first.seen) == (line, seen)
     # What is expected is what the file would say, or words in the reader's language.
-    assert first.expected.zh == first.expected.en or not re.search("[a-z] [a-z]", first.expected.zh)
-    assert first.expected.zh != first.expected.en or " a " not in f" {first.expected.en} "
+    assert not re.search("[a-z] [a-z]", first.expected.zh)
 
 
 def incident(**changes: Any) -> dict[str, Any]:
