@@ -95,7 +95,7 @@ def written_in_one_go(page: pymupdf.Page, _place: pymupdf.Rect) -> None:
     page.draw_rect((95, 340, 300, 380), color=WHITE, fill=WHITE)
 
 
-UNSEEN = {("hint.hidden", "CHECK_BROKE"), ("hint.number_fonts", "CHECK_BROKE")}
+UNSEEN = {(f"hint.{one}", "CHECK_BROKE") for one in ("copy_move", "hidden", "number_fonts")}
 COVERED = {("hint.hidden", "TEXT_COVERED")}
 
 
