@@ -168,19 +168,7 @@ class Paper:
     def save(self, properties: Properties) -> bytes:
         """Close the document and give its bytes."""
         self._flush()
-        self.document.subset_fonts()
-        self.document.set_metadata(
-            {
-                "title": properties.title,
-                "author": properties.author,
-                "creator": properties.creator,
-                "producer": properties.producer,
-                "creationDate": pdf_date(properties.created),
-                "modDate": pdf_date(properties.modified),
-            }
-        )
-        self.document.set_xml_metadata(xmp_packet(properties))
-        data: bytes = self.document.tobytes(garbage=3, deflate=True, no_new_id=True)
+        data = bytes_of(self.document, properties)
         self.document.close()
         return data
 
@@ -245,3 +233,20 @@ def wrap(text: str, width: float, size: float) -> Iterator[str]:
         line += letter
         used += step
     yield line
+
+
+def bytes_of(document: pymupdf.Document, properties: Properties) -> bytes:
+    """Give the file of a document: the fonts that it needs, and its properties told twice."""
+    document.subset_fonts()
+    document.set_metadata(
+        {
+            "title": properties.title,
+            "author": properties.author,
+            "creator": properties.creator,
+            "producer": properties.producer,
+            "creationDate": pdf_date(properties.created),
+            "modDate": pdf_date(properties.modified),
+        }
+    )
+    document.set_xml_metadata(xmp_packet(properties))
+    return bytes(document.tobytes(garbage=3, deflate=True, no_new_id=True))

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pymupdf
 from PIL import Image
 
-from service.demo.documents.paper import font
-from service.demo.documents.properties import pdf_date, xmp_packet
+from service.demo.documents.paper import bytes_of, font
 
 if TYPE_CHECKING:
     import random
@@ -57,19 +56,7 @@ def scanned(
             new = scan.new_page(width=page.rect.width, height=page.rect.height)
             new.insert_image(new.rect, stream=_on_glass(sheet, rng))
             _lay_words(page, new)
-        scan.subset_fonts()
-        scan.set_metadata(
-            {
-                "title": properties.title,
-                "author": properties.author,
-                "creator": properties.creator,
-                "producer": properties.producer,
-                "creationDate": pdf_date(properties.created),
-                "modDate": pdf_date(properties.modified),
-            }
-        )
-        scan.set_xml_metadata(xmp_packet(properties))
-        return bytes(scan.tobytes(garbage=3, deflate=True, no_new_id=True))
+        return bytes_of(scan, properties)
 
 
 def _sign(sheet: Image.Image, names: Sequence[Written]) -> None:
