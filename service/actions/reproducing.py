@@ -47,8 +47,8 @@ class Reproduced:
 def reproduce(unit: Unit, tariffs: Tariffs, payment_id: str) -> Reproduced:
     """Compute a payment's figures again, and hold its row against them and the audit trail.
 
-    Raises NotFound; Invalid where its inputs were damaged or its model does not open any more;
-    FileLost where the archive or the card is gone.
+    Raises NotFound; Invalid where its inputs were damaged or its model is gone or does not open any
+    more; FileLost where the card is gone.
     """
     payment = unit.payments.rows.get(payment_id)
     if payment is None:
