@@ -137,7 +137,8 @@ def find(
 def rebuilt(tariffs: Tariffs, payment: Payment) -> bytes:
     """Compute a payment's figures again from its inputs, model and card.
 
-    Raises Invalid where its model is gone or does not open any more, FileLost where the card is gone.
+    Raises Invalid where its model is gone or does not open any more, FileLost where its card is
+    gone.
     """
     opened = _model_of(tariffs, payment)
     card = tariffs.card_of(payment.card_sha256)
