@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from rules.language import yaml_words
 from rules.language.problems import Findings, Place, Source
 from rules.text import Text
 
@@ -187,10 +188,11 @@ def _syntax(findings: Findings, error: yaml.YAMLError) -> None:
         if found is not None:
             place = Place(line, found.end())
             break
+    why = yaml_words.told(seen)
     message = Text(
-        zh=f'这里不是合法的 YAML（{seen}）。比较条件要写在引号里，例如 ">= 3"；'
+        zh=f'这里不是合法的 YAML（{why.zh}）。比较条件要写在引号里，例如 ">= 3"；'
         "冒号要用半角并在后面留一个空格。",
-        en=f'This is not valid YAML ({seen}). Write a comparison in quotes, such as ">= 3"; '
+        en=f'This is not valid YAML ({why.en}). Write a comparison in quotes, such as ">= 3"; '
         "a colon is followed by a space.",
     )
     findings.add("YAML", place, message, seen=seen)
