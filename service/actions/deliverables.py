@@ -156,8 +156,9 @@ def verify(ports: Ports, deliverable_id: str) -> None:
             fingerprints = ports.verifier.fingerprints(file)
         with ports.storage.open(deliverable.sha256) as file:
             lines = ports.verifier.text_lines(file)
-        seen_before = (reuse_pages.comparer(fingerprints, lines), reuse_texts.comparer(lines))
-        comparers = (*comparers, *seen_before)
+        known = reuse_pages.look_ahead(ports.records, deliverable, fingerprints)
+        pages = reuse_pages.comparer(fingerprints, lines, known)
+        comparers = (*comparers, pages, reuse_texts.comparer(lines))
     with ports.records.begin() as unit:
         if unit.effects.claim(f"verdict:{deliverable.id}"):
             policy = request.terms.policy

@@ -7,8 +7,10 @@ places are told; its page is shown by the routes of that deliverable, to who may
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from service.actions.reuse import CAUSE, FIELD, MOST_NAMED
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 
     from service.actions.comparisons import Comparer
     from service.ports import Ports
-    from service.ports.records import Unit
+    from service.ports.records import Records, Unit
     from service.ports.seen_pages import SeenPage
     from service.records import Deliverable
     from verification.fingerprints.kept import PageFingerprint
     from verification.fingerprints.likeness import Box, Likeness
+    from verification.fingerprints.pages import Opened
     from verification.fingerprints.texts import TextLine
     from verification.values import Evidence, Report
 
@@ -49,6 +52,12 @@ _HERE = Text(zh="与此前文件相同的页面", en="Page that was handed in be
 _CHANGED = Text(zh="此处与此前的页面不同", en="Here it differs from the earlier page")
 
 
+#: A page of the new file; an earlier deliverable, and a page of it.
+Pair = tuple[int, str, int]
+#: How like the pages of each pair are that were compared.
+Known = Mapping[Pair, "Likeness"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Match:
     #: Page of the new deliverable, then of the earlier one.
@@ -57,17 +66,38 @@ class _Match:
     likeness: Likeness
 
 
-def comparer(fingerprints: tuple[PageFingerprint, ...], lines: Sequence[TextLine] = ()) -> Comparer:
+def look_ahead(
+    records: Records, deliverable: Deliverable, fingerprints: Sequence[PageFingerprint]
+) -> Known:
+    """Hold the pages against those that are there already, outside any transaction.
+
+    A pair takes some 40 ms, and nobody writes while a transaction compares.
+    """
+    known: dict[Pair, Likeness] = {}
+    for page in fingerprints:
+        with records.read() as unit:
+            likely = _likely(unit, deliverable, page)
+        known.update(_likenesses(page, likely, known))
+    return known
+
+
+def comparer(
+    fingerprints: Sequence[PageFingerprint],
+    lines: Sequence[TextLine] = (),
+    known: Known = MappingProxyType({}),
+) -> Comparer:
     """Give what says which of these pages were part of something else, and keeps all of them.
 
-    `lines` are what can be read in the same file.
+    `lines` are what can be read in the same file; pairs that are `known` are not compared again.
     """
 
     def compare(
         ports: Ports, unit: Unit, deliverable: Deliverable, report: Report
     ) -> list[Finding]:
         del ports
-        compared = [match for page in fingerprints for match in _compared(unit, deliverable, page)]
+        compared = [
+            match for page in fingerprints for match in _compared(unit, deliverable, page, known)
+        ]
         for page in fingerprints:
             unit.seen_pages.add(deliverable.id, page, words.words(opened(page), words.KEPT))
         told = _told(compared)
@@ -99,25 +129,42 @@ def _told(compared: list[_Match]) -> list[_Match]:
     ]
 
 
-def _compared(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> list[_Match]:
-    """Hold a page against the earlier ones that share its words.
+def _compared(
+    unit: Unit, deliverable: Deliverable, page: PageFingerprint, known: Known
+) -> list[_Match]:
+    likely = _likely(unit, deliverable, page)
+    likenesses = _likenesses(page, likely, known)
+    return [
+        _Match(page=page, seen=seen, likeness=like)
+        for seen in likely
+        if (like := likenesses.get(_pair(page, seen), likeness.DIFFERENT)).kind != "different"
+    ]
+
+
+def _likely(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> tuple[SeenPage, ...]:
+    """Give the earlier pages that share a page's words.
 
     Those that answer the same requirement do not count: a new version of a report repeats pages of
     the last one, and that is no re-use. The same bytes are told already.
     """
-    new = opened(page)
-    asked = words.words(new, words.ASKED)
-    likely = unit.seen_pages.like(asked, deliverable, fewest=FEWEST_VOTES, most=MOST_COMPARED)
-    readable = []
+    asked = words.words(opened(page), words.ASKED)
+    return unit.seen_pages.like(asked, deliverable, fewest=FEWEST_VOTES, most=MOST_COMPARED)
+
+
+def _likenesses(page: PageFingerprint, likely: Sequence[SeenPage], known: Known) -> Known:
+    """Give how the page is like each of these, but those that cannot be read."""
+    found = {pair: known[pair] for pair in (_pair(page, seen) for seen in likely) if pair in known}
+    readable: dict[Pair, Opened] = {}
     for seen in likely:
         with suppress(NoFingerprint):  # kept by a version that wrote them otherwise
-            readable.append((seen, opened(seen.fingerprint)))
-    found = likeness.compared(new, (earlier for _, earlier in readable))
-    return [
-        _Match(page=page, seen=seen, likeness=like)
-        for (seen, _), like in zip(readable, found, strict=True)
-        if like.kind != "different"
-    ]
+            if (pair := _pair(page, seen)) not in found:
+                readable[pair] = opened(seen.fingerprint)
+    likes = likeness.compared(opened(page), readable.values())
+    return found | dict(zip(readable, likes, strict=True))
+
+
+def _pair(page: PageFingerprint, seen: SeenPage) -> Pair:
+    return page.page, seen.deliverable_id, seen.fingerprint.page
 
 
 def _findings(matches: list[_Match], report: Report) -> list[Finding]:

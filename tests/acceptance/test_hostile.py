@@ -20,7 +20,7 @@ from tests.acceptance import processes
 from tests.acceptance.houses import House, await_answer
 from tests.acceptance.uploaders import LOGIN, PASSWORD, admit_seller, enter_requirements
 from tests.corpora import corpus
-from tests.verification import bombs
+from tests.verification import bombs, bombs_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +31,15 @@ CLIENTS = 3
 #: The longest that one may take by the limits, with the others before it in the queue.
 VERDICT_S = 120
 OCTETS = "application/octet-stream"
+#: They work for many seconds, and once more when the page is drawn. `pdf_four_million_fills`, which
+#: goes on until a limit ends it, stands for them here; the sandbox meets all of them with less to
+#: spend in tests/verification/test_sandbox_bombs.py.
+LASTING = (
+    bombs_pdf.pdf_tiny_tiles,
+    bombs_pdf.pdf_gigabyte_of_saves,
+    bombs_pdf.pdf_form_drawn_a_billion_times,
+    bombs_pdf.pdf_deflated_twice,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +74,8 @@ class Outcome:
 
 
 def all_bombs() -> tuple[Hostile, ...]:
-    return tuple(Hostile(name=f"{bomb.__name__}.bin", data=bomb()) for bomb in bombs.BOMBS)
+    met = [bomb for bomb in bombs.BOMBS if bomb not in LASTING]
+    return tuple(Hostile(name=f"{bomb.__name__}.bin", data=bomb()) for bomb in met)
 
 
 def hostile_pdfs() -> tuple[Hostile, ...]:

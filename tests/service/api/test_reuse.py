@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import io
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
 import pytest
 
-from service.actions import deliverables
+from service.actions import deliverables, reuse_pages
+from service.actions.comparisons import TURN
 from service.records import Role
 from tests.service.api.house import ON_BOTH, add_customer, body_of, requirement_of
 from tests.verification import prose
 from tests.verification.papers import COPIES, form
+from verification.fingerprints import likeness
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from PIL import Image
 
     from tests.service.api.house import Caller, House
+    from verification.fingerprints.likeness import Likeness
+    from verification.fingerprints.pages import Opened
 
 SECRET_NAME = "别人的客户"
 
@@ -197,3 +204,46 @@ def test_of_two_trials_only_the_one_with_the_figures_of_the_other_is_told(house:
 def _pages(who: Caller, deliverable: str) -> list[dict[str, Any]]:
     checks = body_of(who.get(f"/deliverables/{deliverable}"))["report"]["checks"]
     return [check for check in checks if check["id"] == "reuse.page"]
+
+
+@ON_BOTH
+def test_of_two_with_the_same_page_at_once_exactly_one_is_told(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    customers = [add_customer(anna, name=name) for name in ("甲", "乙")]
+    ask_for_unseen_pages(house)
+    papers = (as_pdf(form(1, 0)), as_pdf(form(1, 0), form(2, 0)))
+    pair = [sent(anna, one, "quotes", paper) for one, paper in zip(customers, papers, strict=True)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda one: told(house, anna, one, "reuse.page"), pair))
+    assert sorted(len(findings) for findings in found) == [0, 1]
+
+
+@ON_BOTH
+def test_others_write_while_pages_are_compared(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    customers = [add_customer(anna, name=name) for name in ("甲", "乙")]
+    ask_for_unseen_pages(house)
+    first = sent(anna, customers[0], "quotes", as_pdf(form(1, 0)))
+    assert told(house, anna, first, "reuse.page") == []
+    second = sent(anna, customers[1], "quotes", as_pdf(form(2, 0), form(1, 0)))
+    written: list[bool] = []
+
+    def compared(new: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
+        if pages := tuple(many):
+            with ThreadPoolExecutor(1) as other:
+                entered = other.submit(_enter_turn, house)
+                written.append(not wait([entered], timeout=5).not_done)
+        return likeness.compared(new, pages)
+
+    stand_in = SimpleNamespace(compared=compared, DIFFERENT=likeness.DIFFERENT)
+    monkeypatch.setattr(reuse_pages, "likeness", stand_in)
+    assert len(told(house, anna, second, "reuse.page")) == 1
+    assert written == [True, True]
+
+
+def _enter_turn(house: House) -> None:
+    """Write as whoever compares does."""
+    with house.ports.records.begin() as unit:
+        unit.take_turn(TURN)
