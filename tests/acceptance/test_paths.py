@@ -1,4 +1,7 @@
-"""Each industry's path over HTTP: every bad file keeps its stage locked, the good ones open all."""
+"""Each industry's path over HTTP: every bad file keeps its stage locked, the good ones open all.
+
+The software path has a test of its own, with all of its twins (test_software_path).
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ REUSE = {"reuse.page", "reuse.text"}
 def test_bad_files_lock_and_good_ones_open_on_every_path(embedded: House) -> None:
     at = datetime.now(UTC).replace(microsecond=0)
     whole, trusted = company.plan(SEED, at), authority.found(at)
-    sets = [_three_of(whole, path) for path in names()]
+    sets = [_three_of(whole, path) for path in names() if path != deliverables.PATH]
     small = _few(replace(whole, customers=tuple(one for three in sets for one in three)))
     embedded.furnish(small, trusted.root_pem)
     with embedded.open() as address:
@@ -110,8 +113,6 @@ def _asked_unseen(path: str) -> set[str]:
 
 def _unseen(path: str) -> tuple[str, ...]:
     """Name good files that must be one's own: made from the first customer's they are seen."""
-    if path == deliverables.PATH:
-        return ("poc",)
     asked = _asked_unseen(path)
     return tuple(piece.step for piece in industries.pieces(path) if piece.item in asked)
 
@@ -130,10 +131,7 @@ def _copied(
 
 
 def _is_sent(one: DocumentPlan, place: int) -> bool:
-    """Choose: each answer is tested in process already (test_demo_answers), HTTP takes longer.
-
-    All bad files of the software path are handed in by test_software_path.
-    """
+    """Choose: each answer is tested in process already (test_demo_answers), HTTP takes longer."""
     return one.after == "nothing" and (place % 4 == 0 or one.twin in SHOWN)
 
 
