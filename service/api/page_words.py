@@ -16,7 +16,7 @@ Language = Literal["zh", "en"]
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "zh": {
         "intro": "由 OpenAPI 文档生成；出错时一律返回 problem+json，说明看到了什么、应为什么、"
-        "下一步怎么做。字段的说明为英文。",
+        "下一步怎么做。",
         "needs": "所需权限",
     },
     "en": {
@@ -29,7 +29,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
 
 @cache
 def chinese() -> Mapping[str, Any]:
-    """Read the Chinese of tags, routes and places."""
+    """Read the Chinese of tags, routes, places and fields."""
     text = files("service").joinpath("policy/api_words.yaml").read_text("utf-8")
     told: dict[str, Any] = yaml.safe_load(text)
     return told
@@ -52,6 +52,11 @@ def tag(name: str, language: Language) -> str:
 def place(name: str, language: Language) -> str:
     """Give where a value stands."""
     return str(chinese()["places"].get(name, name)) if language == "zh" else name
+
+
+def field(text: str, language: Language) -> str:
+    """Give what is said of a parameter or a field; in English it is the document's own."""
+    return str(chinese()["fields"].get(text, text)) if language == "zh" else text
 
 
 def required(language: Language) -> str:

@@ -46,7 +46,7 @@ PAGE = """<!doctype html>
 {% endfor %}<p>{{ words.needs }}: {{ operation.needs }}</p>
 {% if operation.rows %}<table>{% for row in operation.rows %}
 <tr><th scope="row"><code>{{ row.name }}</code></th><td>{{ row.place }}</td>
-<td><code>{{ row.kind }}</code></td><td lang="en">{{ row.text }}</td>
+<td><code>{{ row.kind }}</code></td><td>{{ row.text }}</td>
 </tr>{% endfor %}</table>{% endif %}
 </section>{% endfor %}{% endfor %}</body></html>
 """
@@ -103,7 +103,8 @@ def _groups(document: dict[str, Any], language: Language) -> dict[str, list[dict
 def _said(row: dict[str, Any], language: Language) -> dict[str, str]:
     needed = f", {page_words.required(language)}" if row["required"] else ""
     place = page_words.place(row["place"], language)
-    return {**row, "place": place, "kind": f"{row['kind']}{needed}"}
+    text = page_words.field(row["text"], language)
+    return {**row, "place": place, "kind": f"{row['kind']}{needed}", "text": text}
 
 
 def _needs(needed: str) -> str:

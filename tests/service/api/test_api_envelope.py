@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from limits import RateLimitItemPerMinute
 from markupsafe import escape
 
 from service import api, logs, web
-from service.api import page_words, rates
+from service.api import page_words, pages, rates
 from service.records import Role
 from tests.service.api.house import NEW_CUSTOMER, body_of, problem_of
 
@@ -160,6 +161,22 @@ def test_every_route_is_told_in_chinese_on_the_page(house: House) -> None:
         assert escape(told["routes"][one["operationId"]]) in chinese
         assert escape(one["summary"]) in english
         assert escape(one["summary"]) not in chinese
+
+
+def test_every_field_is_told_in_chinese_on_the_page(house: House) -> None:
+    with house.app.test_request_context():
+        rows = {
+            language: [
+                row["text"]
+                for operations in pages._groups(pages._document(), language).values()  # noqa: SLF001 - what the page shows
+                for operation in operations
+                for row in operation["rows"]
+                if row["text"]
+            ]
+            for language in ("zh", "en")
+        }
+    assert set(page_words.chinese()["fields"]) == set(rows["en"])
+    assert [text for text in rows["zh"] if not re.search(r"[\u4e00-\u9fff]", text)] == []
 
 
 def test_probes_may_ask_for_health_in_short(house: House) -> None:
