@@ -76,16 +76,15 @@ def root_of(text: str, problems: Problems) -> yaml.Node | None:
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
             if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
-                raise yaml.MarkedYAMLError(
-                    problem="an anchor or tag", problem_mark=token.start_mark
-                )
+                raise yaml.MarkedYAMLError(problem_mark=token.start_mark)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None) or start
         node = yaml.ScalarNode("", "", mark, mark)
-        seen = getattr(error, "problem", None) or type(error).__name__
         message = Text(zh="这不是可读的 YAML。", en="This is no YAML that we read.")
-        problems.at(node, message, seen=seen, expected=_PLAIN)
+        # Its line, not the parser's words: those are English, and of its own trade.
+        lines = text.splitlines()[mark.line :]
+        problems.at(node, message, seen=lines[0].strip() if lines else "", expected=_PLAIN)
         return None
     if root is None:
         message = Text(zh="文件是空的。", en="The file is empty.")

@@ -51,7 +51,9 @@ def test_the_catalogue_that_ships_puts_the_seeds_chain_in_order() -> None:
         pytest.param(types(("a", ""), lag="[0, 999]"), 6, "999", id="a lag of years"),
         pytest.param("types: []", 1, "types", id="no format"),
         pytest.param(f"format: {FORMAT}\ntypes: []", 2, "0", id="no types"),
-        pytest.param("a: &b c", 1, "an anchor or tag", id="an anchor"),
+        pytest.param("x: 1\na: &b c", 2, "a: &b c", id="an anchor"),
+        pytest.param("x: 1\na: b: c", 2, "a: b: c", id="no YAML"),
+        pytest.param("a: [b", 1, "a: [b", id="no YAML, a bracket left open"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(text: str, line: int | None, seen: str) -> None:
