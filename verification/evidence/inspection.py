@@ -41,6 +41,18 @@ _ASK_AGAIN = Text(
     en="Do not rely on this pack; ask whoever issued it for another.",
 )
 
+_NOTHING, _MEMBER = Text(zh="没有", en="nothing"), Text(zh="一个成员", en="a member")
+_THIS_MEMBER = Text(zh="有这个名称的成员", en="a member of this name")
+_NO_MEMBER = Text(zh="没有这个名称的成员", en="nothing of this name")
+_TWO, _ONE = Text(zh="两个成员", en="two members"), Text(zh="一个", en="one")
+_ZIP_ALONE = Text(zh="一个 ZIP 归档，前后没有别的内容", en="a ZIP archive, nothing more")
+_NO_FILES = Text(zh="没有 files 一项", en="no files")
+_FILES = Text(zh="各成员及其散列值", en="files and their hashes")
+_NO_KEY = Text(zh="没有公钥", en="no key")
+_KEY = Text(zh="以 base64 写的 32 字节", en="32 bytes of base64")
+_ANOTHER = Text(zh="别的值", en="another value")
+_SIGNED = Text(zh="对清单的签名", en="a signature of the manifest")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
@@ -120,7 +132,8 @@ def _unpack(data: bytes) -> dict[str, bytes]:
     except LimitExceeded as error:
         raise _Broken(_fault("LIMIT_EXCEEDED", "", error.limit.seen, error.limit.allowed)) from None
     if archive is None or not archive.complete or archive.start or archive.end != len(data):
-        raise _Broken(_fault("NOT_A_PACK", "", f"{len(data)} bytes", "a ZIP archive, nothing more"))
+        seen = Text(zh=f"{len(data)} 字节", en=f"{len(data)} bytes")
+        raise _Broken(_fault("NOT_A_PACK", "", seen, _ZIP_ALONE))
     return dict(_contents(archive))
 
 
@@ -128,28 +141,28 @@ def _contents(archive: Archive) -> Iterator[tuple[str, bytes]]:
     seen: set[str] = set()
     for member in archive.members:
         if member.name in seen:
-            raise _Broken(_fault("MEMBER_TWICE", member.name, "two members", "one"))
+            raise _Broken(_fault("MEMBER_TWICE", member.name, _TWO, _ONE))
         seen.add(member.name)
         try:
             content = archive.read(member, _MEMBER_BYTES)
         except ZipError as error:
-            raise _Broken(_fault("MEMBER_DAMAGED", member.name, str(error), "readable")) from None
+            raise _damaged(member.name, str(error), "readable") from None
         # Other programs refuse what contradicts its own checksum: so do we.
         if (len(content), zlib.crc32(content)) != (member.unpacked, member.crc):
-            raise _Broken(_fault("MEMBER_DAMAGED", member.name, "another checksum", "its own"))
+            raise _damaged(member.name, "another checksum", "its own")
         yield member.name, content
 
 
 def _manifest(files: dict[str, bytes]) -> dict[str, Any]:
     for name in (MANIFEST, SIGNATURE, REPORT, REQUEST):
         if name not in files:
-            raise _Broken(_fault("MEMBER_MISSING", name, "nothing", "a member of this name"))
+            raise _Broken(_fault("MEMBER_MISSING", name, _NOTHING, _THIS_MEMBER))
     manifest = _json(files, MANIFEST)
     kind = (manifest.get("format"), manifest.get("version"))
     if kind != (FORMAT, VERSION):
         raise _Broken(_fault("NOT_A_PACK", MANIFEST, f"{kind!r:.80}", f"{FORMAT} {VERSION}"))
     if not isinstance(manifest.get("files"), dict):
-        raise _Broken(_fault("NOT_A_PACK", MANIFEST, "no files", "files and their hashes"))
+        raise _Broken(_fault("NOT_A_PACK", MANIFEST, _NO_FILES, _FILES))
     return manifest
 
 
@@ -157,9 +170,9 @@ def _json(files: dict[str, bytes], name: str) -> dict[str, Any]:
     try:
         value = json.loads(files[name])
     except (ValueError, RecursionError) as error:
-        raise _Broken(_fault("MEMBER_DAMAGED", name, type(error).__name__, "JSON")) from None
+        raise _damaged(name, type(error).__name__, "JSON") from None
     if not isinstance(value, dict):
-        raise _Broken(_fault("MEMBER_DAMAGED", name, type(value).__name__, "an object"))
+        raise _damaged(name, type(value).__name__, "an object")
     return value
 
 
@@ -169,7 +182,7 @@ def _key_of(manifest: dict[str, Any]) -> bytes:
         named = b64decode(manifest.get("public_key", ""), validate=True)
         Ed25519PublicKey.from_public_bytes(named)
     except (ValueError, TypeError):
-        raise _Broken(_fault("KEY_UNREADABLE", MANIFEST, "no key", "32 bytes of base64")) from None
+        raise _Broken(_fault("KEY_UNREADABLE", MANIFEST, _NO_KEY, _KEY)) from None
     return named
 
 
@@ -184,17 +197,17 @@ def _signature(files: dict[str, bytes], named: bytes, key: bytes | None) -> Iter
     try:
         Ed25519PublicKey.from_public_bytes(named).verify(files[SIGNATURE], files[MANIFEST])
     except InvalidSignature:
-        yield _fault("SIGNATURE_BROKEN", SIGNATURE, "another value", "a signature of the manifest")
+        yield _fault("SIGNATURE_BROKEN", SIGNATURE, _ANOTHER, _SIGNED)
 
 
 # 3. the members
 def _members(files: dict[str, bytes], manifest: dict[str, Any]) -> Iterator[Fault]:
     listed: dict[str, Any] = manifest["files"]
     for name in sorted(files.keys() - listed.keys() - {MANIFEST, SIGNATURE}):
-        yield _fault("MEMBER_UNLISTED", name, "a member", "nothing of this name")
+        yield _fault("MEMBER_UNLISTED", name, _MEMBER, _NO_MEMBER)
     for name, entry in sorted(listed.items()):
         if name not in files:
-            yield _fault("MEMBER_MISSING", name, "nothing", "a member of this name")
+            yield _fault("MEMBER_MISSING", name, _NOTHING, _THIS_MEMBER)
             continue
         digest = hashlib.sha256(files[name]).hexdigest()
         expected = entry.get("sha256") if isinstance(entry, dict) else None
@@ -210,7 +223,7 @@ def _read(files: dict[str, bytes]) -> tuple[Report, Request]:
         name = REQUEST
         return report, from_json(Request, _json(files, REQUEST))
     except CodecError as error:
-        raise _Broken(_fault("MEMBER_DAMAGED", name, str(error)[:200], "a whole one")) from None
+        raise _damaged(name, str(error)[:200], "a whole one") from None
 
 
 def _sense(manifest: dict[str, Any], report: Report, request: Request) -> Iterator[Fault]:
@@ -243,57 +256,44 @@ _MESSAGES = {
     "OTHER_FILE": ("清单与报告说的不是同一个文件", "manifest and report speak of different files"),
 }
 
-
-#: What a damaged member should be; what was seen instead is a library's word and stays a field.
+#: What a damaged member should be, and what is told of it; what was seen is a library's word.
 _WHOLE = {
-    "readable": ("解不开", "it does not unpack"),
-    "its own": ("与自身的校验值不符", "it contradicts its own checksum"),
-    "JSON": ("不是有效的 JSON", "it is no JSON that can be read"),
-    "an object": ("不是 JSON 对象", "it is no JSON object"),
-    "a whole one": ("内容不全或不合格式", "it is incomplete or not of the form that it must have"),
+    "readable": Text(zh="解不开", en="it does not unpack"),
+    "its own": Text(zh="与自身的校验值不符", en="it contradicts its own checksum"),
+    "JSON": Text(zh="不是有效的 JSON", en="it is no JSON that can be read"),
+    "an object": Text(zh="不是 JSON 对象", en="it is no JSON object"),
+    "a whole one": Text(
+        zh="内容不全或不合格式", en="it is incomplete or not of the form that it must have"
+    ),
 }
 
 
-#: What was seen and expected, in Chinese; hashes, formats and verdicts are the same in both.
-_IN_CHINESE = {
-    "nothing": "没有",
-    "a member": "一个成员",
-    "a member of this name": "有这个名称的成员",
-    "nothing of this name": "没有这个名称的成员",
-    "two members": "两个成员",
-    "one": "一个",
-    "a ZIP archive, nothing more": "一个 ZIP 归档，前后没有别的内容",
-    "no files": "没有 files 一项",
-    "files and their hashes": "各成员及其散列值",
-    "no key": "没有公钥",
-    "32 bytes of base64": "以 base64 写的 32 字节",
-    "another value": "别的值",
-    "a signature of the manifest": "对清单的签名",
-}
+def _damaged(name: str, seen: str, expected: str) -> _Broken:
+    return _Broken(_told("MEMBER_DAMAGED", name, (seen, expected), _WHOLE[expected]))
 
 
-def _in_chinese(words: str) -> str:
-    counted = words.removesuffix(" bytes")
-    return _IN_CHINESE.get(words, words if counted == words else f"{counted} 字节")
+def _fault(code: str, where: str, seen: Text | str, expected: Text | str) -> Fault:
+    """Tell what was seen and expected; hashes, formats and verdicts are the same in both."""
+    one, two = _both(seen), _both(expected)
+    told = Text(zh=f"看到 {one.zh}，应为 {two.zh}", en=f"saw {one.en}, expected {two.en}")
+    return _told(code, where, (one.en, two.en), told)
 
 
-def _fault(code: str, where: str, seen: str, expected: str) -> Fault:
+def _both(words: Text | str) -> Text:
+    return words if isinstance(words, Text) else Text(zh=words, en=words)
+
+
+def _told(code: str, where: str, compared: tuple[str, str], told: Text) -> Fault:
     zh, en = _MESSAGES[code]
     at_zh, at_en = (f"（{where}）", f" ({where})") if where else ("", "")
-    if code == "MEMBER_DAMAGED":
-        told_zh, told_en = _WHOLE[expected]
-    else:
-        told_zh, told_en = (
-            f"看到 {_in_chinese(seen)}，应为 {_in_chinese(expected)}",
-            f"saw {seen}, expected {expected}",
-        )
+    seen, expected = compared
     return Fault(
         code=code,
         where=where,
         seen=seen,
         expected=expected,
         message=Text(
-            zh=f"{zh}{at_zh}：{told_zh}。",
-            en=f"{en[0].upper()}{en[1:]}{at_en}: {told_en}.",
+            zh=f"{zh}{at_zh}：{told.zh}。",
+            en=f"{en[0].upper()}{en[1:]}{at_en}: {told.en}.",
         ),
     )
