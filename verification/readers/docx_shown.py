@@ -1,0 +1,188 @@
+"""What Word shows of a document's XML: hidden runs, codes of fields and other branches taken out.
+
+Markup compatibility (ECMA-376, part 3): a branch is for programs that know its namespaces, and
+what is declared ignorable is dropped by those that do not. Where branches say different things,
+what is read depends on the program.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from verification.readers.lxml import Element
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+#: Namespaces that office programs have in common or know of one another.
+_KNOWN = (
+    "http://schemas.openxmlformats.org/",
+    "http://purl.oclc.org/ooxml/",
+    "http://schemas.microsoft.com/office/",
+    "urn:schemas-microsoft-com:",
+)
+_OFF = frozenset({"0", "false", "off"})
+#: In half points: 2 pt, which nobody reads.
+_TINY = 4
+_WHITE = frozenset({"FFFFFF", "FEFEFE"})
+#: Where white letters may stand on a ground of their own.
+_GROUNDS = frozenset({"tbl", "txbxContent"})
+
+
+class ReadTwoWays(ValueError):
+    """Programs show different words here."""
+
+
+def name_of(element: Element) -> str:
+    """Give a name of WordprocessingML without its namespace; every other one with it."""
+    return str(element.tag).replace(_STRICT, "").replace(_W, "")
+
+
+def settle(root: Element, hidden_styles: frozenset[str]) -> None:
+    """Take out of a part what Word does not show. Raises ReadTwoWays."""
+    for alternate in list(root.iter(f"{_MC}AlternateContent")):
+        _choose(alternate)
+    ignored = _ignored(root)
+    for element in list(root.iter("*")):
+        if str(element.tag).partition("}")[0][1:] in ignored:
+            _take_out(element)
+    _take_codes_out(root)
+    white_shows = any(name_of(child) == "background" for child in root)
+    for run in [one for one in root.iter("*") if name_of(one) == "r"]:
+        if _is_hidden(run, hidden_styles, white_shows=white_shows):
+            _take_out(run)
+
+
+def styles_that_hide(styles: Element) -> frozenset[str]:
+    """Name the styles of paragraphs and letters whose text is hidden, by themselves or above."""
+    hides: dict[str, bool] = {}
+    above: dict[str, str] = {}
+    for style in (one for one in styles if name_of(one) == "style"):
+        key = _attribute(style, "styleId")
+        parts = {name_of(child): child for child in style}
+        if "basedOn" in parts:
+            above[key] = _attribute(parts["basedOn"], "val")
+        hides[key] = "rPr" in parts and _is_on(parts["rPr"], "vanish")
+    return frozenset(key for key in hides if any(hides.get(one) for one in _line(key, above)))
+
+
+def _line(key: str, above: dict[str, str]) -> Iterator[str]:
+    seen: set[str] = set()
+    while key and key not in seen:
+        seen.add(key)
+        yield key
+        key = above.get(key, "")
+
+
+def _choose(alternate: Element) -> None:
+    """Put the branch that is read in the place of all."""
+    branches = [one for one in alternate if str(one.tag) in {f"{_MC}Choice", f"{_MC}Fallback"}]
+    texts = {_words(one) for one in branches}
+    sure = len(texts) < 2 and any(_is_understood(one) for one in branches)  # noqa: PLR2004 - differ
+    if texts - {""} and not sure:
+        raise ReadTwoWays("alternatives with different words")
+    above = alternate.getparent()
+    chosen = next((one for one in branches if _is_understood(one)), None)
+    if above is None:
+        return
+    place = above.index(alternate)
+    above.remove(alternate)
+    for step, child in enumerate(list(chosen) if chosen is not None else ()):
+        above.insert(place + step, child)
+
+
+def _is_understood(branch: Element) -> bool:
+    if str(branch.tag) == f"{_MC}Fallback":
+        return True
+    spaces = [branch.nsmap.get(prefix) or "" for prefix in branch.get("Requires", "").split()]
+    return bool(spaces) and all(space.startswith(_KNOWN) for space in spaces)
+
+
+def _words(branch: Element) -> str:
+    """Give the letters and figures of a branch; signs and pictures differ honestly."""
+    texts = (one.text or "" for one in branch.iter("*") if str(one.tag).endswith("}t"))
+    return "".join(sign for text in texts for sign in text if sign.isalnum())
+
+
+def _ignored(root: Element) -> set[str]:
+    """Give the namespaces that a program drops with all that is in them."""
+    found: set[str] = set()
+    for element in root.iter("*"):
+        if element.get(f"{_MC}ProcessContent"):
+            return set()
+        for prefix in (element.get(f"{_MC}Ignorable") or "").split():
+            space = element.nsmap.get(prefix) or ""
+            if not space.startswith(_KNOWN):
+                found.add(space)
+    return found - {""}
+
+
+def _take_codes_out(root: Element) -> None:
+    """Drop the text of fields' codes: what stands between a begin and its separate mark."""
+    fields: list[bool] = []
+    for element in list(root.iter("*")):
+        name = name_of(element)
+        if name == "fldChar":
+            kind = _attribute(element, "fldCharType")
+            if kind == "begin":
+                fields.append(True)
+            elif kind == "separate" and fields:
+                fields[-1] = False
+            elif kind == "end" and fields:
+                fields.pop()
+        elif name == "t" and any(fields):
+            _take_out(element)
+
+
+def _is_hidden(run: Element, hidden_styles: frozenset[str], *, white_shows: bool) -> bool:
+    own = next((child for child in run if name_of(child) == "rPr"), None)
+    styles = {_style(own, "rStyle"), _style(_paragraph(run), "pStyle")}
+    if own is None:
+        return not hidden_styles.isdisjoint(styles)
+    told = {name_of(child): child for child in own}
+    if "vanish" in told:
+        return _is_on(own, "vanish")
+    size = _attribute(told["sz"], "val") if "sz" in told else ""
+    tiny = size.isdecimal() and int(size[:6]) <= _TINY
+    white = "color" in told and _attribute(told["color"], "val").upper() in _WHITE
+    grounded = white_shows or {"shd", "highlight"} & set(told) or _stands_on_ground(run)
+    return tiny or (white and not grounded) or not hidden_styles.isdisjoint(styles)
+
+
+def _paragraph(run: Element) -> Element | None:
+    above = next((one for one in run.iterancestors() if name_of(one) == "p"), None)
+    if above is None:
+        return None
+    return next((child for child in above if name_of(child) == "pPr"), None)
+
+
+def _style(properties: Element | None, name: str) -> str:
+    if properties is None:
+        return ""
+    found = next((child for child in properties if name_of(child) == name), None)
+    return "" if found is None else _attribute(found, "val")
+
+
+def _stands_on_ground(run: Element) -> bool:
+    properties = _paragraph(run)
+    if properties is not None and any(name_of(child) == "shd" for child in properties):
+        return True
+    return any(name_of(one) in _GROUNDS for one in run.iterancestors())
+
+
+def _is_on(properties: Element, name: str) -> bool:
+    found = next((child for child in properties if name_of(child) == name), None)
+    return found is not None and _attribute(found, "val").lower() not in _OFF
+
+
+def _attribute(element: Element, name: str) -> str:
+    return element.get(f"{_W}{name}") or element.get(f"{_STRICT}{name}") or ""
+
+
+def _take_out(element: Element) -> None:
+    above = element.getparent()
+    if above is not None:
+        above.remove(element)
