@@ -30,23 +30,33 @@ GOOD = {
     "B3": F("B2-B1", 20.0),
 }
 P, I, X = Status.PASSED, Status.INDETERMINATE, Status.FAILED  # noqa: E741 - columns of tables
-_LINK = (
-    '<Relationship Id="x" Type="http://a/externalLink" Target="externalLinks/externalLink1.xml"/>'
-)
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def related(kind: str, target: str, more: str = "") -> str:
+    return f'<Relationship Id="x" Type="{_OFFICE}/{kind}" Target="{target}"{more}/>'
+
+
+def relations(row: str) -> str:
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{space}">{row}</Relationships>'
+
+
+_LINK = related("externalLink", "externalLinks/externalLink1.xml")
 _TABLE = {
-    "xl/worksheets/_rels/sheet1.xml.rels": '<Relationships><Relationship Id="r" '
-    'Type="http://a/table" Target="../tables/table1.xml"/></Relationships>',
-    "xl/tables/table1.xml": '<table ref="A1:B3"><autoFilter ref="A1:B3"/></table>',
+    "xl/worksheets/_rels/sheet1.xml.rels": relations(related("table", "../tables/table1.xml")),
+    "xl/tables/table1.xml": f'<table xmlns="{_MAIN}" ref="A1:B3"><autoFilter ref="A1:B3"/></table>',
 }
 _SHORT = {name: part.replace("A1:B3", "A1:B2") for name, part in _TABLE.items()}
 _LINKED = {
     "xl/externalLinks/externalLink1.xml": "<externalLink/>",
-    "xl/externalLinks/_rels/externalLink1.xml.rels": '<Relationships><Relationship Id="r" '
-    'Type="http://a/externalLinkPath" Target="file:///other.xlsx" TargetMode="External"/>'
-    "</Relationships>",
+    "xl/externalLinks/_rels/externalLink1.xml.rels": relations(
+        related("externalLinkPath", "file:///other.xlsx", ' TargetMode="External"')
+    ),
 }
-_MACRO = (
-    '<Relationship Id="x" Type="http://a/2006/relationships/vbaProject" Target="vbaProject.bin"/>'
+_MACRO = related("vbaProject", "vbaProject.bin").replace(
+    _OFFICE, "http://schemas.microsoft.com/office/2006/relationships"
 )
 
 
