@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from tests.verification import typed
@@ -17,9 +20,11 @@ from tests.verification.booking import (
     sheet_version,
     templates,
 )
+from verification import formulas
 from verification.content import Content, CostSheet, Workbook
 from verification.limits import Limits
 from verification.values import PackagePart, Status
+from verification.workbooks.wording import wording
 
 GOOD = {
     "A1": "成本",
@@ -69,6 +74,10 @@ ROWS = [
     ("roi.recompute", book({"S": with_(B3=F("B2-B1", 25.0))}), X, "FIGURE_DIFFERS", "an altered figure"),
     ("roi.recompute", book({"S": with_(B3=F("B2-B1", "20"))}), X, "FIGURE_DIFFERS", "a text for a number"),
     ("roi.recompute", book({"S": with_(B3=F("B2/0", "#DIV/0!"))}), P, None, "an error that is one"),
+    ("roi.recompute", book({"S": with_(B3=F("B2/0", "#VALUE!"))}), I, "FORMULA_NOT_COMPUTED",
+     "an error that another program names otherwise"),
+    ("roi.recompute", book({"S": with_(B3=F("B2/0", 20.0))}), X, "FIGURE_DIFFERS", "a figure for an error"),
+    ("roi.recompute", book({"S": with_(B3=F("B2-B1", "#N/A"))}), X, "FIGURE_DIFFERS", "an error for a figure"),
     ("roi.recompute", book({"S": with_(C3=F("TODAY()", 46000.0))}), I, "FORMULA_NOT_COMPUTED", "volatile"),
     ("roi.recompute", book({"S": with_(C3=F("C4", 0.0), C4=F("C3", 0.0))}), I, "FORMULA_CIRCULAR", "a circle"),
     ("roi.recompute", book({"S": {"A1": "ROI", "B1": 3.0}}), I, "NO_FORMULAS", "no formula"),
@@ -149,6 +158,30 @@ def test_an_altered_figure_names_cell_formula_and_both_values() -> None:
     (place,) = found.evidence
     assert isinstance(place, PackagePart)
     assert (place.part, place.path) == ("xl/worksheets/sheet1.xml", "B3")
+
+
+def _reasons() -> set[str]:
+    """Collect every reason for which the evaluator gives a formula up, from its own sources."""
+    found: set[str] = set()
+    for path in Path(formulas.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "NotComputed":
+                found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
+    return found | {"structured reference", "iteration", "precision as displayed", "nesting"}
+
+
+def test_every_reason_for_not_computing_is_said_in_chinese() -> None:
+    assert len(_reasons()) > 30
+    assert [one for one in _reasons() if wording(one).zh.isascii()] == []
+    assert wording("XIRR").zh == "XIRR"
+    assert wording("PMT of 7 arguments").zh == "7 个参数的 PMT"
+
+
+def test_what_is_not_computed_is_told_in_each_language_by_its_own_words() -> None:
+    cells = with_(C3=F("A1#", 1.0), C4=F("XIRR(A1)", 1.0), C5=F("", 1.0, 't="dataTable"'))
+    (found,) = roi(book({"S": cells}), "roi.recompute")
+    assert "（模拟运算表, XIRR, 不认识的写法）" in found.message.zh
+    assert "(data table, XIRR, notation)" in found.message.en
 
 
 def test_nothing_is_said_where_nothing_is_asked() -> None:
