@@ -166,6 +166,14 @@ def without_certificates() -> bytes:
     return data
 
 
+def test_a_mail_around_another_is_named_by_its_fields() -> None:
+    around = mailing.HEADER + b"Content-Type: message/rfc822\r\n\r\n" + mailing.signed()
+    told = [one for one in report(around).checks if one.id == "mail.smime.coverage"]
+    assert told[0].message.en.endswith(
+        "is not signed: From, To, Cc, Subject, Date.".replace(", ", "、")
+    )
+
+
 def test_without_anchors_a_valid_signature_stays_open() -> None:
     (signature,) = report(mailing.signed(), root=b"").signatures
     assert signature.sub_indication == "NO_CERTIFICATE_CHAIN_FOUND"

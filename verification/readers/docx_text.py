@@ -6,6 +6,7 @@ stand side by side, so that whoever reads cells by their places can read these t
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from verification.printed import Cell, Printed, Row
@@ -60,10 +61,8 @@ def read_docx(data: bytes, limits: Limits) -> Printed:
     try:
         for part, root in _shown(package):
             fonts |= _fonts(root)
-            for cells in _rows(root, package.name_of(part)):
+            for cells in islice(_rows(root, package.name_of(part)), _MOST_ROWS - len(rows)):
                 rows.append(Row(tuple(_placed(cells, len(rows)))))
-                if len(rows) >= _MOST_ROWS:
-                    break
     except PackageFault as error:
         raise PackageError(error.part, str(error)) from error
     return Printed(rows=tuple(rows), origin="text", fonts=tuple(sorted(fonts)))
