@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.verification import mailing
 from tests.verification.test_mail_dkim import FAILED, KEYS, MAIL, PASSED, UNKNOWN, signatures
-from verification.values import Status
+
+if TYPE_CHECKING:
+    from verification.values import Status
 
 _FEW = mailing.domain_signed(MAIL, h="from:to:date")
 _TWO_SUBJECTS = _FEW.replace(b"Subject:", b"Subject: Yes\r\nSubject:")
