@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from verification.quotes.amounts import fold
@@ -163,7 +164,7 @@ def read_letter(printed: Printed, asked: Letter, name: str | None) -> LetterRead
 def _says(rows: Sequence[Row], wanted: tuple[str, ...]) -> Cell | None:
     """Find any of the wanted words, also where a line was broken inside them."""
     folded = [normalise(word) for word in wanted if word.strip()]
-    for row, following in zip(rows, (*rows[1:], None), strict=True):
+    for row, following in zip_longest(rows, rows[1:]):
         here = normalise(row.text)
         both = here + (normalise(following.text) if following else "")
         if any(word in here or (word in both and word not in both[len(here) :]) for word in folded):
