@@ -8,6 +8,9 @@ import zipfile
 import pytest
 
 from tests.verification.booking import F, Tab, book, roi
+from tests.verification.typed import zipped
+from verification.identify import dissect
+from verification.limits import Limits
 from verification.values import Status
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -109,3 +112,19 @@ def test_the_book_is_the_one_to_which_the_package_leads(
     data = book({"S": FALSE}, parts={"xl/decoy.xml": decoy})
     row = f'<Relationship Id="0" Type="{kind}" Target="xl/decoy.xml"/><Relationship Id="a"'
     assert recomputed(changed(data, rows=('<Relationship Id="a"', row))) == answer
+
+
+def test_a_package_is_what_office_opens_it_as() -> None:
+    kinds = "application/vnd.openxmlformats-officedocument."
+    parts: dict[str, bytes | str] = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
+        f'content-types"><Override PartName="/a.xml" ContentType="{kinds}wordprocessingml.document'
+        f'.main+xml"/><Override PartName="/b.xml" ContentType="{kinds}spreadsheetml.sheet.main+xml"'
+        "/></Types>",
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+        'relationships"><Relationship Id="a" Type="urn:x/officeDocument" Target="a.xml"/>'
+        f'<Relationship Id="b" Type="{_OFFICE}/officeDocument" Target="b.xml"/></Relationships>',
+        "a.xml": "<document/>",
+        "b.xml": "<workbook/>",
+    }
+    assert dissect(zipped(parts), Limits()).file_type.format == "xlsx"
