@@ -13,7 +13,7 @@ import json
 import zlib
 from base64 import b64decode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -36,6 +36,18 @@ _LIMITS = Limits()
 #: A crop is the largest member there is.
 _MEMBER_BYTES = 32 * 1024 * 1024
 
+#: What was seen and what should be, where words of ours say it.
+_NOTHING, _MEMBER = Text("没有", "nothing"), Text("有这个名称的成员", "a member of this name")
+_NO_MEMBER = Text("没有这个名称的成员", "nothing of this name")
+_ARCHIVE = Text("一个 ZIP 归档，前后没有别的内容", "a ZIP archive, nothing more")
+_NO_FILES, _FILES = (
+    Text("没有 files 一项", "no files"),
+    Text("各成员及其散列值", "files and their hashes"),
+)
+_KEY = Text("以 base64 写的 32 字节", "32 bytes of base64")
+_SIGNED = Text("对清单的签名", "a signature of the manifest")
+#: What a damaged member should be.
+Whole = Literal["readable", "its own", "JSON", "an object", "a whole one"]
 _ASK_AGAIN = Text(
     zh="不要采信此证据包，请向出具方重新索取。",
     en="Do not rely on this pack; ask whoever issued it for another.",
@@ -120,7 +132,9 @@ def _unpack(data: bytes) -> dict[str, bytes]:
     except LimitExceeded as error:
         raise _Broken(_fault("LIMIT_EXCEEDED", "", error.limit.seen, error.limit.allowed)) from None
     if archive is None or not archive.complete or archive.start or archive.end != len(data):
-        raise _Broken(_fault("NOT_A_PACK", "", f"{len(data)} bytes", "a ZIP archive, nothing more"))
+        raise _Broken(
+            _fault("NOT_A_PACK", "", Text(f"{len(data)} 字节", f"{len(data)} bytes"), _ARCHIVE)
+        )
     return dict(_contents(archive))
 
 
@@ -128,28 +142,35 @@ def _contents(archive: Archive) -> Iterator[tuple[str, bytes]]:
     seen: set[str] = set()
     for member in archive.members:
         if member.name in seen:
-            raise _Broken(_fault("MEMBER_TWICE", member.name, "two members", "one"))
+            raise _Broken(
+                _fault(
+                    "MEMBER_TWICE",
+                    member.name,
+                    Text("两个成员", "two members"),
+                    Text("一个", "one"),
+                )
+            )
         seen.add(member.name)
         try:
             content = archive.read(member, _MEMBER_BYTES)
         except ZipError as error:
-            raise _Broken(_fault("MEMBER_DAMAGED", member.name, str(error), "readable")) from None
+            raise _Broken(_damaged(member.name, str(error), "readable")) from None
         # Other programs refuse what contradicts its own checksum: so do we.
         if (len(content), zlib.crc32(content)) != (member.unpacked, member.crc):
-            raise _Broken(_fault("MEMBER_DAMAGED", member.name, "another checksum", "its own"))
+            raise _Broken(_damaged(member.name, "another checksum", "its own"))
         yield member.name, content
 
 
 def _manifest(files: dict[str, bytes]) -> dict[str, Any]:
     for name in (MANIFEST, SIGNATURE, REPORT, REQUEST):
         if name not in files:
-            raise _Broken(_fault("MEMBER_MISSING", name, "nothing", "a member of this name"))
+            raise _Broken(_fault("MEMBER_MISSING", name, _NOTHING, _MEMBER))
     manifest = _json(files, MANIFEST)
     kind = (manifest.get("format"), manifest.get("version"))
     if kind != (FORMAT, VERSION):
         raise _Broken(_fault("NOT_A_PACK", MANIFEST, f"{kind!r:.80}", f"{FORMAT} {VERSION}"))
     if not isinstance(manifest.get("files"), dict):
-        raise _Broken(_fault("NOT_A_PACK", MANIFEST, "no files", "files and their hashes"))
+        raise _Broken(_fault("NOT_A_PACK", MANIFEST, _NO_FILES, _FILES))
     return manifest
 
 
@@ -157,9 +178,9 @@ def _json(files: dict[str, bytes], name: str) -> dict[str, Any]:
     try:
         value = json.loads(files[name])
     except (ValueError, RecursionError) as error:
-        raise _Broken(_fault("MEMBER_DAMAGED", name, type(error).__name__, "JSON")) from None
+        raise _Broken(_damaged(name, type(error).__name__, "JSON")) from None
     if not isinstance(value, dict):
-        raise _Broken(_fault("MEMBER_DAMAGED", name, type(value).__name__, "an object"))
+        raise _Broken(_damaged(name, type(value).__name__, "an object"))
     return value
 
 
@@ -169,7 +190,9 @@ def _key_of(manifest: dict[str, Any]) -> bytes:
         named = b64decode(manifest.get("public_key", ""), validate=True)
         Ed25519PublicKey.from_public_bytes(named)
     except (ValueError, TypeError):
-        raise _Broken(_fault("KEY_UNREADABLE", MANIFEST, "no key", "32 bytes of base64")) from None
+        raise _Broken(
+            _fault("KEY_UNREADABLE", MANIFEST, Text("没有公钥", "no key"), _KEY)
+        ) from None
     return named
 
 
@@ -184,17 +207,17 @@ def _signature(files: dict[str, bytes], named: bytes, key: bytes | None) -> Iter
     try:
         Ed25519PublicKey.from_public_bytes(named).verify(files[SIGNATURE], files[MANIFEST])
     except InvalidSignature:
-        yield _fault("SIGNATURE_BROKEN", SIGNATURE, "another value", "a signature of the manifest")
+        yield _fault("SIGNATURE_BROKEN", SIGNATURE, Text("别的值", "another value"), _SIGNED)
 
 
 # 3. the members
 def _members(files: dict[str, bytes], manifest: dict[str, Any]) -> Iterator[Fault]:
     listed: dict[str, Any] = manifest["files"]
     for name in sorted(files.keys() - listed.keys() - {MANIFEST, SIGNATURE}):
-        yield _fault("MEMBER_UNLISTED", name, "a member", "nothing of this name")
+        yield _fault("MEMBER_UNLISTED", name, Text("一个成员", "a member"), _NO_MEMBER)
     for name, entry in sorted(listed.items()):
         if name not in files:
-            yield _fault("MEMBER_MISSING", name, "nothing", "a member of this name")
+            yield _fault("MEMBER_MISSING", name, _NOTHING, _MEMBER)
             continue
         digest = hashlib.sha256(files[name]).hexdigest()
         expected = entry.get("sha256") if isinstance(entry, dict) else None
@@ -210,7 +233,7 @@ def _read(files: dict[str, bytes]) -> tuple[Report, Request]:
         name = REQUEST
         return report, from_json(Request, _json(files, REQUEST))
     except CodecError as error:
-        raise _Broken(_fault("MEMBER_DAMAGED", name, str(error)[:200], "a whole one")) from None
+        raise _Broken(_damaged(name, str(error)[:200], "a whole one")) from None
 
 
 def _sense(manifest: dict[str, Any], report: Report, request: Request) -> Iterator[Fault]:
@@ -226,74 +249,65 @@ def _sense(manifest: dict[str, Any], report: Report, request: Request) -> Iterat
 
 
 _MESSAGES = {
-    "LIMIT_EXCEEDED": ("证据包超出上限", "the pack exceeds a limit"),
-    "NOT_A_PACK": ("这不是证据包", "this is no evidence pack"),
-    "MEMBER_TWICE": ("成员重复", "a member is there twice"),
-    "MEMBER_DAMAGED": ("成员无法读取", "a member cannot be read"),
-    "MEMBER_MISSING": ("缺少成员", "a member is missing"),
-    "MEMBER_UNLISTED": ("清单之外的成员", "a member is not in the manifest"),
-    "MEMBER_CHANGED": ("成员在签名之后被改动", "a member was changed after it was signed"),
-    "KEY_UNREADABLE": ("清单中的公钥无法读取", "the key in the manifest cannot be read"),
-    "OTHER_KEY": ("由另一把密钥签名", "it was signed with another key"),
-    "SIGNATURE_BROKEN": ("清单的签名不成立", "the signature of the manifest does not hold"),
-    "VERDICT_DOES_NOT_FOLLOW": (
-        "结论与各项检查不符",
-        "the verdict does not follow from the findings",
+    "LIMIT_EXCEEDED": Text("证据包超出上限", "the pack exceeds a limit"),
+    "NOT_A_PACK": Text("这不是证据包", "this is no evidence pack"),
+    "MEMBER_TWICE": Text("成员重复", "a member is there twice"),
+    "MEMBER_DAMAGED": Text("成员无法读取", "a member cannot be read"),
+    "MEMBER_MISSING": Text("缺少成员", "a member is missing"),
+    "MEMBER_UNLISTED": Text("清单之外的成员", "a member is not in the manifest"),
+    "MEMBER_CHANGED": Text("成员在签名之后被改动", "a member was changed after it was signed"),
+    "KEY_UNREADABLE": Text("清单中的公钥无法读取", "the key in the manifest cannot be read"),
+    "OTHER_KEY": Text("由另一把密钥签名", "it was signed with another key"),
+    "SIGNATURE_BROKEN": Text("清单的签名不成立", "the signature of the manifest does not hold"),
+    "VERDICT_DOES_NOT_FOLLOW": Text(
+        "结论与各项检查不符", "the verdict does not follow from the findings"
     ),
-    "OTHER_FILE": ("清单与报告说的不是同一个文件", "manifest and report speak of different files"),
+    "OTHER_FILE": Text(
+        "清单与报告说的不是同一个文件", "manifest and report speak of different files"
+    ),
 }
 
 
 #: What a damaged member should be; what was seen instead is a library's word and stays a field.
-_WHOLE = {
-    "readable": ("解不开", "it does not unpack"),
-    "its own": ("与自身的校验值不符", "it contradicts its own checksum"),
-    "JSON": ("不是有效的 JSON", "it is no JSON that can be read"),
-    "an object": ("不是 JSON 对象", "it is no JSON object"),
-    "a whole one": ("内容不全或不合格式", "it is incomplete or not of the form that it must have"),
+_WHOLE: dict[Whole, Text] = {
+    "readable": Text("解不开", "it does not unpack"),
+    "its own": Text("与自身的校验值不符", "it contradicts its own checksum"),
+    "JSON": Text("不是有效的 JSON", "it is no JSON that can be read"),
+    "an object": Text("不是 JSON 对象", "it is no JSON object"),
+    "a whole one": Text(
+        "内容不全或不合格式", "it is incomplete or not of the form that it must have"
+    ),
 }
 
 
-#: What was seen and expected, in Chinese; hashes, formats and verdicts are the same in both.
-_IN_CHINESE = {
-    "nothing": "没有",
-    "a member": "一个成员",
-    "a member of this name": "有这个名称的成员",
-    "nothing of this name": "没有这个名称的成员",
-    "two members": "两个成员",
-    "one": "一个",
-    "a ZIP archive, nothing more": "一个 ZIP 归档，前后没有别的内容",
-    "no files": "没有 files 一项",
-    "files and their hashes": "各成员及其散列值",
-    "no key": "没有公钥",
-    "32 bytes of base64": "以 base64 写的 32 字节",
-    "another value": "别的值",
-    "a signature of the manifest": "对清单的签名",
-}
+def _same(words: str) -> Text:
+    """Hashes, formats and verdicts are the same in both languages."""
+    return Text(zh=words, en=words)
 
 
-def _in_chinese(words: str) -> str:
-    counted = words.removesuffix(" bytes")
-    return _IN_CHINESE.get(words, words if counted == words else f"{counted} 字节")
+def _fault(code: str, where: str, seen: Text | str, expected: Text | str) -> Fault:
+    seen, expected = (one if isinstance(one, Text) else _same(one) for one in (seen, expected))
+    told = Text(
+        zh=f"看到 {seen.zh}，应为 {expected.zh}", en=f"saw {seen.en}, expected {expected.en}"
+    )
+    return _made(code, where, (seen.en, expected.en), told)
 
 
-def _fault(code: str, where: str, seen: str, expected: str) -> Fault:
-    zh, en = _MESSAGES[code]
+def _damaged(where: str, seen: str, expected: Whole) -> Fault:
+    """A member that does not read; `seen` may be a library's word and stays a field."""
+    return _made("MEMBER_DAMAGED", where, (seen, expected), _WHOLE[expected])
+
+
+def _made(code: str, where: str, fields: tuple[str, str], told: Text) -> Fault:
+    message = _MESSAGES[code]
     at_zh, at_en = (f"（{where}）", f" ({where})") if where else ("", "")
-    if code == "MEMBER_DAMAGED":
-        told_zh, told_en = _WHOLE[expected]
-    else:
-        told_zh, told_en = (
-            f"看到 {_in_chinese(seen)}，应为 {_in_chinese(expected)}",
-            f"saw {seen}, expected {expected}",
-        )
     return Fault(
         code=code,
         where=where,
-        seen=seen,
-        expected=expected,
+        seen=fields[0],
+        expected=fields[1],
         message=Text(
-            zh=f"{zh}{at_zh}：{told_zh}。",
-            en=f"{en[0].upper()}{en[1:]}{at_en}: {told_en}.",
+            zh=f"{message.zh}{at_zh}：{told.zh}。",
+            en=f"{message.en[0].upper()}{message.en[1:]}{at_en}: {told.en}.",
         ),
     )
