@@ -21,6 +21,7 @@ from tests.verification.booking import (
     templates,
 )
 from verification import formulas
+from verification.checks.roi_recompute import _MISSED_RATE, _OTHER_ERROR
 from verification.content import Content, CostSheet, Workbook
 from verification.limits import Limits
 from verification.values import PackagePart, Status
@@ -76,6 +77,11 @@ ROWS = [
     ("roi.recompute", book({"S": with_(B3=F("B2/0", "#DIV/0!"))}), P, None, "an error that is one"),
     ("roi.recompute", book({"S": with_(B3=F("B2/0", "#VALUE!"))}), I, "FORMULA_NOT_COMPUTED",
      "an error that another program names otherwise"),
+    ("roi.recompute", book({"S": with_(C1=-100.0, C2=30.0, C3=F("IRR(C1:C2)", "#NUM!"))}), I, "FORMULA_NOT_COMPUTED",
+     "a rate that the program did not find"),
+    ("roi.recompute", book({"S": with_(C1=-100.0, C2=30.0, C3=F("IRR(C1:C2)", -1.49))}), I, "FORMULA_NOT_COMPUTED",
+     "a root that is no rate"),
+    ("roi.recompute", book({"S": with_(C1=-100.0, C2=30.0, C3=F("IRR(C1:C2)", 0.3))}), X, "FIGURE_DIFFERS", "an altered rate"),
     ("roi.recompute", book({"S": with_(B3=F("B2/0", 20.0))}), X, "FIGURE_DIFFERS", "a figure for an error"),
     ("roi.recompute", book({"S": with_(B3=F("B2-B1", "#N/A"))}), X, "FIGURE_DIFFERS", "an error for a figure"),
     ("roi.recompute", book({"S": with_(C3=F("TODAY()", 46000.0))}), I, "FORMULA_NOT_COMPUTED", "volatile"),
@@ -167,7 +173,14 @@ def _reasons() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "NotComputed":
                 found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
-    return found | {"structured reference", "iteration", "precision as displayed", "nesting"}
+    return found | {
+        "structured reference",
+        "iteration",
+        "precision as displayed",
+        "nesting",
+        _OTHER_ERROR,
+        _MISSED_RATE,
+    }
 
 
 def test_every_reason_for_not_computing_is_said_in_chinese() -> None:

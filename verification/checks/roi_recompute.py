@@ -29,6 +29,7 @@ _ID = "roi.recompute"
 _EQUAL, _EQUAL_TRIED = 1e-9, 1e-7
 _MOST_DIFFERENT = 20
 _OTHER_ERROR = "an error value of another name"
+_MISSED_RATE = "IRR that the saving program did not find"
 
 
 def run(examination: Examination) -> Iterable[Finding]:
@@ -71,15 +72,23 @@ def _judged(found: Study) -> Iterator[Finding]:
 
 def _differs(found: Study, key: Key) -> bool:
     result, cell = found.results[key], found.cell(key)
-    if result.reason is not None or not cell.saved or _names_another_error(found, key):
+    if result.reason is not None or not cell.saved or _told_otherwise(found, key):
         return False
     return not equal(cell.value, result)
 
 
-def _names_another_error(found: Study, key: Key) -> bool:
-    """Say whether both are error values of different names, on which programs do not agree."""
-    saved, value = found.cell(key).value, found.results[key].value
-    return isinstance(saved, Fault) and isinstance(value, Fault) and saved != value
+def _told_otherwise(found: Study, key: Key) -> str | None:
+    """Say why another program may honestly have saved what is not the result; None: it may not.
+
+    Of errors the names differ. A rate that is found by trying is missed by some programs: they
+    save an error, or a root that is no rate (LibreOffice: -1.49 for -0.44).
+    """
+    saved, result = found.cell(key).value, found.results[key]
+    if isinstance(saved, Fault) and isinstance(result.value, Fault) and saved != result.value:
+        return _OTHER_ERROR
+    missed = isinstance(saved, Fault) or (isinstance(saved, float) and saved < -1)
+    tried = result.approximate and isinstance(result.value, float)
+    return _MISSED_RATE if missed and tried else None
 
 
 def equal(saved: Scalar, result: Result) -> bool:
@@ -142,7 +151,7 @@ def _unsaved(found: Study, keys: list[Key]) -> Finding:
 def _not_computed(found: Study, unusual: str | None) -> Iterator[Finding]:
     reasons: dict[str, list[Key]] = {}
     for key, result in found.results.items():
-        reason = result.reason or (_OTHER_ERROR if _names_another_error(found, key) else None)
+        reason = result.reason or _told_otherwise(found, key)
         if reason is not None or unusual:
             reasons.setdefault(unusual or reason or "", []).append(key)
     circular = reasons.pop(CIRCULAR, [])

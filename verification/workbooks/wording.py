@@ -11,6 +11,7 @@ _IN_CHINESE = {
     "IFERROR in an array formula": "数组公式里的 IFERROR",
     "IRR beyond usual rates": "IRR 超出常见范围",
     "IRR of flows that turn more than once": "现金流多次变号的 IRR",
+    "IRR that the saving program did not find": "保存时的程序没有求出的 IRR",
     "COUNTBLANK of a value": "对单个值的 COUNTBLANK",
     "a criterion that blanks beyond the sheet's end meet": "表外空白也符合的条件",
     "a date before March 1900": "1900 年 3 月以前的日期",
