@@ -7,6 +7,7 @@ no word beside it turns it round.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
@@ -188,26 +189,29 @@ def _is_address(row: Row) -> bool:
     )
 
 
-def _sentences(rows: Sequence[Row]) -> Iterator[tuple[str, list[tuple[int, Cell]]]]:
-    """Give sentences with where in each its cells begin; a line's end ends none."""
+def _sentences(rows: Sequence[Row]) -> tuple[list[tuple[str, int]], list[int]]:
+    """Give sentences with where each begins, and where each row does; a line's end ends none."""
     text = ""
-    starts: list[tuple[int, Cell]] = []
+    starts: list[int] = []
     for row in rows:
-        starts.append((len(text), row.cells[0]))
+        starts.append(len(text))
         folded = _NAMED_SO.sub("", " ".join(fold(row.text).split()))
         text += folded if re.search(r"[\u4e00-\u9fff]$", folded) else folded + " "
-    for found in re.finditer(r"[^。!?！？;；]+?(?:[。!?！？;；]|\.(?=\s|$)|$)", text):
-        begins = found.start() + len(found[0]) - len(found[0].lstrip())
-        yield found[0].strip(), [(at - begins, cell) for at, cell in starts]
+    found = re.finditer(r"[^。!?！？;；]+?(?:[。!?！？;；]|\.(?=\s|$)|$)", text)
+    sentences = [
+        (one[0].strip(), one.start() + len(one[0]) - len(one[0].lstrip())) for one in found
+    ]
+    return sentences, starts
 
 
 def _decide(rows: Sequence[Row], words: tuple[str, ...]) -> tuple[Decision, Cell | None]:
     """Weigh every sentence: a refusal outweighs a condition, and that an approval."""
     found: dict[Decision, Cell] = {}
     approving = re.compile("|".join(_word(word) for word in words if word.strip()), re.IGNORECASE)
-    for sentence, starts in _sentences(rows):
+    sentences, starts = _sentences(rows)
+    for sentence, begins in sentences:
         for kind, place in _weigh(sentence, approving):
-            found.setdefault(kind, next(cell for at, cell in reversed(starts) if at <= place))
+            found.setdefault(kind, rows[bisect(starts, begins + place) - 1].cells[0])
     order: tuple[Decision, ...] = ("refuses", "conditional", "approves")
     return next(((kind, found[kind]) for kind in order if kind in found), ("none", None))
 

@@ -341,6 +341,26 @@ def test_a_hostile_mail_gives_findings(mail: bytes, told: str | None) -> None:
     assert "CHECK_BROKE" not in {finding.sub_indication for finding in found.checks}
 
 
+def with_broken_key(which: int) -> bytes:
+    """Write a certificate of the message so that its key cannot be read: the root's, or its own."""
+    info = cms.ContentInfo.load(mailing.cms_of(mailing.TEXT))
+    found = [
+        bytes(one.chosen.public_key["public_key"].dump()) for one in info["content"]["certificates"]
+    ]
+    owners = [one.chosen.subject.native for one in info["content"]["certificates"]]
+    key = found[next(n for n, one in enumerate(owners) if ("Root" in str(one)) is (which == 0))]
+    data: bytes = info.dump().replace(key, b"\xdf" + key[1:])
+    return data
+
+
+def test_a_certificate_that_cannot_be_read_breaks_no_check() -> None:
+    whole = [report(mailing.signed(value=with_broken_key(which))) for which in (0, 1)]
+    assert whole[0].verdict is PASSED
+    assert whole[1].verdict is not PASSED
+    reasons = {one.sub_indication for found in whole for one in found.checks}
+    assert "CHECK_BROKE" not in reasons
+
+
 def test_ten_thousand_signers_are_too_many() -> None:
     value = mailing.many_signers(mailing.cms_of(mailing.TEXT), 10_000)
     found = report(mailing.signed(value=value))

@@ -1,9 +1,9 @@
 """`time.window`: the file got its present form inside the window that the requirement names.
 
 The last act that the best evidence tells (signing before metadata) decides; where somebody must
-sign, what they signed, and no later act of another. What is proven by
-trusted times comes first; metadata decides only where nothing better is there, and the message
-names the class, so that a reader knows what the answer rests on.
+sign, that is theirs, and no later act of another. What is proven by trusted times comes first;
+metadata decides only where nothing better is there, and the message names the class, so that a
+reader knows what the answer rests on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from verification.checks.time_claims import STANDING
 from verification.examination import Check
-from verification.signers import Agreement, asks, compare, together
+from verification.signers import of_required
 from verification.values import Finding, MetadataField, Status, Text, Trust
 
 if TYPE_CHECKING:
@@ -98,33 +98,25 @@ def _deciding(examination: Examination) -> Placed | None:
     # whoever has an old file can have it stamped.
     stamps = {one.id for one in examination.signatures if one.kind == "timestamp"}
     done = [one for one in acts if one.claim.covered_by not in stamps]
-    trusted = [one for one in done if one.claim.trust >= Trust.T3]
-    stamped = {one.claim.covered_by for one in trusted if one.claim.trust is Trust.T5}
-    # A time-stamp takes the place of what the same signer says.
-    best = [
-        one
-        for one in trusted
-        if one.claim.trust is Trust.T5
-        or one.claim.covered_by is None
-        or one.claim.covered_by not in stamped
-    ]
-    theirs = _of_required(examination)
+    signed = _best_of_each([one for one in done if one.claim.trust >= Trust.T3])
+    theirs = of_required(examination.signatures, examination.context.requirement.signer)
     if theirs:
-        best = done = [one for one in best if one.claim.covered_by in theirs]
-        acts = []
-    return max(best or done or acts, key=lambda one: one.latest, default=None)
+        # What others sign later renews nothing.
+        ids = {one.id for one in theirs}
+        return _last([one for one in signed if one.claim.covered_by in ids])
+    return _last(signed or done or acts)
 
 
-def _of_required(examination: Examination) -> set[str]:
-    """Name the signatures of the person who must sign: what others sign later renews nothing."""
-    required = examination.context.requirement.signer
-    if required is None or not asks(required):
-        return set()
-    return {
-        one.id
-        for one in examination.signatures
-        if together(compare(one, required)) is Agreement.AGREES
-    }
+def _best_of_each(trusted: list[Placed]) -> list[Placed]:
+    """Let a time-stamp take the place of what the same signer says."""
+    stamped = {one.claim.covered_by for one in trusted if one.claim.trust is Trust.T5} - {None}
+    return [
+        one for one in trusted if one.claim.trust is Trust.T5 or one.claim.covered_by not in stamped
+    ]
+
+
+def _last(acts: list[Placed]) -> Placed | None:
+    return max(acts, key=lambda one: one.latest, default=None)
 
 
 def _outcome(deciding: Placed, timeline: Timeline, requirement: Requirement) -> _Outcome:

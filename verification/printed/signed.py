@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from verification.signers import Agreement, asks, compare, together
+from verification.signers import of_required
 from verification.values import ByteRange
 
 if TYPE_CHECKING:
@@ -19,15 +19,9 @@ def as_signed(examination: Examination) -> Context | None:
     Also None where nobody is asked for or nobody's signature agrees: others say so.
     """
     context = examination.context
-    required, data = context.requirement.signer, context.submission.data
-    if required is None or not asks(required):
-        return None
-    ends = [
-        _end(one)
-        for one in examination.signatures
-        if one.kind == "pdf" and together(compare(one, required)) is Agreement.AGREES
-    ]
-    end = max(ends, default=0)
+    data = context.submission.data
+    theirs = of_required(examination.signatures, context.requirement.signer)
+    end = max((_end(one) for one in theirs if one.kind == "pdf"), default=0)
     if not 0 < end < len(data):
         return None
     return replace(context, submission=replace(context.submission, data=data[:end]))
