@@ -66,6 +66,9 @@ _BOX = (
 )
 NOT_SHOWN = {
     "hidden letters": paragraph(run(YES, "<w:vanish/>")),
+    "pale letters that say they are not hidden": paragraph(
+        run(YES, '<w:vanish w:val="0"/><w:color w:val="FAF8F4"/>')
+    ),
     "white letters": paragraph(run(YES, '<w:color w:val="FFFFFF"/>')),
     "letters of one point": paragraph(run(YES, '<w:sz w:val="2"/>')),
     "an element that is to be ignored": paragraph(f"<e:x>{run(YES)}</e:x>"),
@@ -115,6 +118,11 @@ def test_an_approval_that_is_seen_approves(piece: str) -> None:
 @pytest.mark.parametrize("piece", REFUSING.values(), ids=list(REFUSING))
 def test_a_refusal_that_is_seen_refuses(piece: str) -> None:
     assert told(judge(office.packed(with_(piece, lines(ZH))), "a.docx")) == [REFUSED]
+
+
+def test_elements_that_are_dropped_in_part_leave_the_letter_unread() -> None:
+    piece = paragraph(f'<e:x mc:ProcessContent="e:y">{run(YES)}</e:x>')
+    assert told(judge(office.packed(with_(piece)), "a.docx")) == [LACKS]
 
 
 def test_what_is_put_in_from_another_file_leaves_the_letter_unread() -> None:

@@ -27,7 +27,10 @@ _KNOWN = (
 _OFF = frozenset({"0", "false", "off"})
 #: In half points: 2 pt, which nobody reads.
 _TINY = 4
-_WHITE = frozenset({"FFFFFF", "FEFEFE"})
+#: Of red, green and blue alike.
+_PALE = 0xF0
+#: Styles that rest on one another; Word makes no longer line.
+_MOST_STYLES = 64
 #: Where white letters may stand on a ground of their own.
 _GROUNDS = frozenset({"tbl", "txbxContent"})
 
@@ -65,16 +68,17 @@ def styles_that_hide(styles: Element) -> frozenset[str]:
         parts = {name_of(child): child for child in style}
         if "basedOn" in parts:
             above[key] = _attribute(parts["basedOn"], "val")
-        hides[key] = "rPr" in parts and _is_on(parts["rPr"], "vanish")
+        own = parts.get("rPr")
+        hides[key] = own is not None and (_is_on(own, "vanish") or _is_tiny(own))
     return frozenset(key for key in hides if any(hides.get(one) for one in _line(key, above)))
 
 
 def _line(key: str, above: dict[str, str]) -> Iterator[str]:
-    seen: set[str] = set()
-    while key and key not in seen:
-        seen.add(key)
+    for _ in range(_MOST_STYLES):
         yield key
         key = above.get(key, "")
+        if not key:
+            return
 
 
 def _choose(alternate: Element) -> None:
@@ -108,11 +112,12 @@ def _words(branch: Element) -> str:
 
 
 def _ignored(root: Element) -> set[str]:
-    """Give the namespaces that a program drops with all that is in them."""
+    """Give the namespaces that a program drops with all that is in them. Raises ReadTwoWays."""
     found: set[str] = set()
     for element in root.iter("*"):
         if element.get(f"{_MC}ProcessContent"):
-            return set()
+            # Of some elements the frame alone is dropped: nobody who writes letters needs that.
+            raise ReadTwoWays("elements that are dropped in part")
         for prefix in (element.get(f"{_MC}Ignorable") or "").split():
             space = element.nsmap.get(prefix) or ""
             if not space.startswith(_KNOWN):
@@ -139,17 +144,29 @@ def _take_codes_out(root: Element) -> None:
 
 def _is_hidden(run: Element, hidden_styles: frozenset[str], *, white_shows: bool) -> bool:
     own = next((child for child in run if name_of(child) == "rPr"), None)
-    styles = {_style(own, "rStyle"), _style(_paragraph(run), "pStyle")}
-    if own is None:
-        return not hidden_styles.isdisjoint(styles)
-    told = {name_of(child): child for child in own}
-    if "vanish" in told:
-        return _is_on(own, "vanish")
-    size = _attribute(told["sz"], "val") if "sz" in told else ""
-    tiny = size.isdecimal() and int(size[:6]) <= _TINY
-    white = "color" in told and _attribute(told["color"], "val").upper() in _WHITE
-    grounded = white_shows or {"shd", "highlight"} & set(told) or _stands_on_ground(run)
-    return tiny or (white and not grounded) or not hidden_styles.isdisjoint(styles)
+    styles = {_value(own, "rStyle"), _value(_paragraph(run), "pStyle")}
+    told = set() if own is None else {name_of(child) for child in own}
+    # What the letters say of themselves outweighs their style.
+    by_style = not told & {"vanish", "sz"} and not hidden_styles.isdisjoint(styles)
+    if own is None or by_style:
+        return by_style
+    if _is_on(own, "vanish") or _is_tiny(own):
+        return True
+    grounded = white_shows or told & {"shd", "highlight"} or _stands_on_ground(run)
+    return _is_pale(own) and not grounded
+
+
+def _is_tiny(properties: Element) -> bool:
+    size = _value(properties, "sz")
+    return size.isdecimal() and int(size[:6]) <= _TINY
+
+
+def _is_pale(properties: Element) -> bool:
+    colour = _value(properties, "color")
+    try:
+        return len(colour) == 6 and min(bytes.fromhex(colour)) >= _PALE  # noqa: PLR2004 - RRGGBB
+    except ValueError:
+        return False
 
 
 def _paragraph(run: Element) -> Element | None:
@@ -159,7 +176,8 @@ def _paragraph(run: Element) -> Element | None:
     return next((child for child in above if name_of(child) == "pPr"), None)
 
 
-def _style(properties: Element | None, name: str) -> str:
+def _value(properties: Element | None, name: str) -> str:
+    """Give the value of a property; empty where it is not there."""
     if properties is None:
         return ""
     found = next((child for child in properties if name_of(child) == name), None)
