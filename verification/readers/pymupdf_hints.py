@@ -91,13 +91,12 @@ def _hidden(page: pymupdf.Page, number: int) -> Iterator[Spot]:
         if not page.rect.contains(box):
             continue
         over = next(
-            (c for at, c in covers if at > run["seqno"] and share_of(box, c) >= COVERED), None
+            (c for at, c in covers if at > run["seqno"] and _share(box, c) >= COVERED), None
         )
         if is_flat(pixels, box):
             yield Spot(number, _points(box), text_of(run), "covered" if over else "unseen")
         elif over is not None and any(
-            later["seqno"] > run["seqno"]
-            and share_of(box, pymupdf.Rect(later["bbox"])) > 1 - COVERED
+            later["seqno"] > run["seqno"] and _share(box, pymupdf.Rect(later["bbox"])) > 1 - COVERED
             for later in runs
         ):
             yield Spot(number, _points(box), text_of(run), "replaced")
@@ -156,7 +155,7 @@ def covers_of(page: pymupdf.Page) -> list[tuple[int, pymupdf.Rect]]:
     return areas + pictures
 
 
-def share_of(box: pymupdf.Rect, cover: pymupdf.Rect) -> float:
+def _share(box: pymupdf.Rect, cover: pymupdf.Rect) -> float:
     area = abs(box)
     return abs(box & cover) / area if area else 0.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pymupdf
 
 from verification.readers.pymupdf_hints import (
@@ -12,12 +13,13 @@ from verification.readers.pymupdf_hints import (
     covers_of,
     is_flat,
     pieces_of,
-    share_of,
     text_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
 #: A letter by its code and where it stands, in tenths of a point.
 Key = tuple[int, int, int]
@@ -29,6 +31,8 @@ INVISIBLE = 3
 _LEAST_SIZE, _LEAST_OPACITY = 2.0, 0.1
 #: More pieces of text than a page holds, and more areas than are laid over one another.
 _MOST_PIECES, _MOST_COVERS = 30_000, 300
+#: In square points; no letter is smaller.
+_SPECK = 1e-6
 #: A picture of this share of its page is a scan.
 _SCAN = 0.5
 
@@ -64,30 +68,45 @@ def _drawn(
     page: pymupdf.Page, pieces: list[dict[str, Any]]
 ) -> Iterator[tuple[dict[str, Any], bool]]:
     """Say of each piece whether something of it is seen on the page as it is drawn."""
-    covers = covers_of(page)[:_MOST_COVERS]
+    covers = _rows((at, tuple(box)) for at, box in covers_of(page)[:_MOST_COVERS])
+    written = _rows((piece["seqno"], piece["bbox"]) for piece in pieces)
     pixels = page.get_pixmap(
         matrix=pymupdf.Matrix(ZOOM, ZOOM), colorspace=pymupdf.csGRAY, alpha=False
     )
-    for piece in pieces:
+    for piece, row in zip(pieces, written, strict=True):
         box = pymupdf.Rect(piece["bbox"])
         if not text_of(piece) or not page.rect.contains(box):
             yield piece, True
         elif is_flat(pixels, box):
             yield piece, False
         else:
-            yield piece, not _is_replaced(piece, covers, pieces)
+            yield piece, not _is_replaced(row, covers, written)
+
+
+def _rows(items: Iterable[tuple[int, Iterable[float]]]) -> NDArray[np.float64]:
+    """Give places in the order of drawing with their boxes, one a row."""
+    return np.array([(at, *box) for at, box in items], np.float64).reshape(-1, 5)
 
 
 def _is_replaced(
-    piece: dict[str, Any], covers: list[tuple[int, pymupdf.Rect]], pieces: list[dict[str, Any]]
+    row: NDArray[np.float64], covers: NDArray[np.float64], written: NDArray[np.float64]
 ) -> bool:
     """Say whether something opaque was laid over the words, and others were written on that."""
-    box = pymupdf.Rect(piece["bbox"])
-    over = [at for at, c in covers if at > piece["seqno"] and share_of(box, c) >= COVERED]
-    return bool(over) and any(
-        later["seqno"] > min(over) and share_of(box, pymupdf.Rect(later["bbox"])) > 1 - COVERED
-        for later in pieces
-    )
+    over = covers[(covers[:, 0] > row[0]) & (_shares(row, covers) >= COVERED), 0]
+    if not over.size:
+        return False
+    later = (written[:, 0] > over.min()) & (_shares(row, written) > 1 - COVERED)
+    return bool(later.any())
+
+
+def _shares(row: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give how much of one box lies under each other one, 0 to 1."""
+    _, x0, y0, x1, y1 = row
+    width = np.minimum(x1, others[:, 3]) - np.maximum(x0, others[:, 1])
+    height = np.minimum(y1, others[:, 4]) - np.maximum(y0, others[:, 2])
+    area = max((x1 - x0) * (y1 - y0), _SPECK)
+    shares: NDArray[np.float64] = width.clip(0) * height.clip(0) / area
+    return shares
 
 
 def _is_hidden(run: dict[str, Any], *, scanned: bool) -> bool:
