@@ -68,7 +68,9 @@ def _drawn(
     page: pymupdf.Page, pieces: list[dict[str, Any]]
 ) -> Iterator[tuple[dict[str, Any], bool]]:
     """Say of each piece whether something of it is seen on the page as it is drawn."""
-    covers = _rows((at, tuple(box)) for at, box in covers_of(page)[:_MOST_COVERS])
+    covers = _rows(
+        (at, (box.x0, box.y0, box.x1, box.y1)) for at, box in covers_of(page)[:_MOST_COVERS]
+    )
     written = _rows((piece["seqno"], piece["bbox"]) for piece in pieces)
     pixels = page.get_pixmap(
         matrix=pymupdf.Matrix(ZOOM, ZOOM), colorspace=pymupdf.csGRAY, alpha=False
