@@ -7,7 +7,9 @@ no word beside it turns it round.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from verification.quotes.amounts import fold
@@ -163,7 +165,7 @@ def read_letter(printed: Printed, asked: Letter, name: str | None) -> LetterRead
 def _says(rows: Sequence[Row], wanted: tuple[str, ...]) -> Cell | None:
     """Find any of the wanted words, also where a line was broken inside them."""
     folded = [normalise(word) for word in wanted if word.strip()]
-    for row, following in zip(rows, (*rows[1:], None), strict=True):
+    for row, following in zip_longest(rows, rows[1:]):
         here = normalise(row.text)
         both = here + (normalise(following.text) if following else "")
         if any(word in here or (word in both and word not in both[len(here) :]) for word in folded):
@@ -187,25 +189,29 @@ def _is_address(row: Row) -> bool:
     )
 
 
-def _sentences(rows: Sequence[Row]) -> Iterator[tuple[str, Cell]]:
-    """Give sentences with the cell in which each begins; a line's end ends none."""
-    text, starts = "", []
+def _sentences(rows: Sequence[Row]) -> tuple[list[tuple[str, int]], list[int]]:
+    """Give sentences with where each begins, and where each row does; a line's end ends none."""
+    text = ""
+    starts: list[int] = []
     for row in rows:
-        starts.append((len(text), row.cells[0]))
+        starts.append(len(text))
         folded = _NAMED_SO.sub("", " ".join(fold(row.text).split()))
         text += folded if re.search(r"[\u4e00-\u9fff]$", folded) else folded + " "
-    for found in re.finditer(r"[^。!?！？;；]+?(?:[。!?！？;；]|\.(?=\s|$)|$)", text):
-        begins = found.start() + len(found[0]) - len(found[0].lstrip())
-        yield found[0].strip(), next(cell for at, cell in reversed(starts) if at <= begins)
+    found = re.finditer(r"[^。!?！？;；]+?(?:[。!?！？;；]|\.(?=\s|$)|$)", text)
+    sentences = [
+        (one[0].strip(), one.start() + len(one[0]) - len(one[0].lstrip())) for one in found
+    ]
+    return sentences, starts
 
 
 def _decide(rows: Sequence[Row], words: tuple[str, ...]) -> tuple[Decision, Cell | None]:
     """Weigh every sentence: a refusal outweighs a condition, and that an approval."""
     found: dict[Decision, Cell] = {}
     approving = re.compile("|".join(_word(word) for word in words if word.strip()), re.IGNORECASE)
-    for sentence, cell in _sentences(rows):
-        for kind in _weigh(sentence, approving):
-            found.setdefault(kind, cell)
+    sentences, starts = _sentences(rows)
+    for sentence, begins in sentences:
+        for kind, place in _weigh(sentence, approving):
+            found.setdefault(kind, rows[bisect(starts, begins + place) - 1].cells[0])
     order: tuple[Decision, ...] = ("refuses", "conditional", "approves")
     return next(((kind, found[kind]) for kind in order if kind in found), ("none", None))
 
@@ -215,19 +221,22 @@ def _word(word: str) -> str:
     return rf"\b{folded}\w{{0,3}}\b" if word.isascii() else folded
 
 
-def _weigh(sentence: str, approving: re.Pattern[str]) -> Iterator[Decision]:
+def _weigh(sentence: str, approving: re.Pattern[str]) -> Iterator[tuple[Decision, int]]:
+    """Say what a sentence decides, and at which letter of it."""
     refusals = list(_REFUSES.finditer(sentence))
     if refusals and all(_is_contingent(sentence, one) for one in refusals):
-        if _VOID.search(sentence):
-            yield "conditional"
+        if void := _VOID.search(sentence):
+            yield "conditional", void.start()
         return
     if refusals:
         if not _NOT_DECIDING.search(sentence):
-            yield "refuses"
+            yield "refuses", refusals[0].start()
         return
-    if not approving.search(sentence) or _NOT_DECIDING.search(sentence):
+    approval = approving.search(sentence)
+    if approval is None or _NOT_DECIDING.search(sentence):
         return
-    yield "conditional" if _CONDITIONAL.search(sentence) else "approves"
+    condition = _CONDITIONAL.search(sentence)
+    yield ("conditional", condition.start()) if condition else ("approves", approval.start())
 
 
 def _is_contingent(sentence: str, refusal: re.Match[str]) -> bool:

@@ -43,7 +43,8 @@ _LENGTH = {
     "second": timedelta(seconds=1),
 }
 
-_ZONE = r"(?P<zone>[Zz](?:00'?:?00'?)?|[+-]\d{2}(?:[:']?\d{2})?'*|[+-]\d:\d{2})?"
+# Some writers, LibreOffice among them, close a Z as they close an offset: `Z'`.
+_ZONE = r"(?P<zone>[Zz]'?(?:00'?:?00'?)?|[+-]\d{2}(?:[:']?\d{2})?'*|[+-]\d:\d{2})?"
 _PDF = re.compile(
     r"D?:?(?P<year>\d{4})(?:(?P<month>\d{2})(?:(?P<day>\d{2})(?:(?P<hour>\d{2})"
     r"(?:(?P<minute>\d{2})(?P<second>\d{2})?)?)?)?)?\s*" + _ZONE,

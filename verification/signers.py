@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from verification.values import Status
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from verification.values import Signature, Signer
 
@@ -52,6 +54,16 @@ def together(comparisons: tuple[Comparison, ...]) -> Agreement:
     """Give the worst of them. Raises ValueError where nothing was asked for."""
     order = tuple(Agreement)
     return max((one.agreement for one in comparisons), key=order.index)
+
+
+def of_required(signatures: Sequence[Signature], required: Signer | None) -> tuple[Signature, ...]:
+    """Give the signatures that agree with who must sign; those that hold alone where any does."""
+    if required is None or not asks(required):
+        return ()
+    theirs = tuple(
+        one for one in signatures if together(compare(one, required)) is Agreement.AGREES
+    )
+    return tuple(one for one in theirs if one.status is Status.PASSED) or theirs
 
 
 def normalise(text: str) -> str:

@@ -22,6 +22,10 @@ _SOMETHING = Text(
 )
 
 
+class Locked(ValueError):
+    """A file that opens only with a password."""
+
+
 def over_limit(limit: Limit) -> Finding:
     """A cap was exceeded: what was seen, what is allowed."""
     return Finding(
@@ -58,6 +62,8 @@ def not_there(leaf: Leaf) -> Finding:
 
 def broken(check_id: str, error: BaseException) -> Finding:
     """A reader or check failed on this file: nothing is known, so nothing is passed."""
+    if isinstance(error, Locked):
+        return _locked(check_id)
     # What kind of error it was helps whoever mends the check, and nobody else: it is evidence.
     kind = MetadataField(source=f"check:{check_id}", value=type(error).__name__, caption=_ERROR)
     return Finding(
@@ -74,4 +80,20 @@ def broken(check_id: str, error: BaseException) -> Finding:
             en="Export the file again and upload it; if that fails, ask a reviewer to decide.",
         ),
         evidence=(kind,),
+    )
+
+
+def _locked(check_id: str) -> Finding:
+    return Finding(
+        id=check_id,
+        version=1,
+        status=Status.INDETERMINATE,
+        sub_indication="ENCRYPTED",
+        message=Text(
+            zh=f"文件需要密码才能打开，检查 {check_id} 无法进行。",
+            en=f"The file opens only with a password; {check_id} cannot be answered.",
+        ),
+        remedy=Text(
+            zh="请上传不需要密码即可打开的文件。", en="Upload a file that opens without a password."
+        ),
     )

@@ -125,6 +125,8 @@ def _identities() -> Iterator[tuple[str, bytes]]:
         "i3 two addresses, the signer first": f"From: eve@example.com, {boss}",
         "i3 two fields, the signer first": f"From: eve@example.com\r\nFrom: {boss}",
         "i3 two fields, the signer last": f"From: {boss}\r\nFrom: eve@example.com",
+        "i3 two fields, a blank before the colon": f"From : {boss}\r\nFrom: eve@example.com",
+        "i3 two fields, one behind a lone return": f"X: \rFrom: {boss}\r\nFrom: eve@example.com",
         "i3 a group": f"From: Board: eve@example.com, {boss};",
         "i3 a group of one": "From: Board: eve@example.com;",
         "i3 the boss sends": f"From: Eve <eve@example.com>\r\nSender: {boss}",
@@ -202,6 +204,16 @@ def honest() -> Iterator[tuple[str, bytes]]:
     yield (
         "signed twice by the same person",
         m.signed(value=m.two_signers(m.cms_of(m.TEXT, person), m.cms_of(m.TEXT, person))),
+    )
+    yield from _odd_and_honest()
+
+
+def _odd_and_honest() -> Iterator[tuple[str, bytes]]:
+    yield "from a mailbox file", b"From eve@example.com Mon Jun  1 08:00:00 2026\r\n" + m.signed()
+    yield "a blank before the colon", m.signed(header=m.with_from(f"From : {m.ADDRESS}"))
+    yield (
+        "lines that end in two returns",
+        m.signed(header=m.HEADER.replace(b"Price\r\n", b"Price\r\r\n")),
     )
     yield "signed within signed", m.signed(m.entity().replace(b"SIGNED", b"WITHIN"))
     yield (

@@ -187,7 +187,8 @@ def _reference(
             )
             + f'</Transform><Transform Algorithm="{_C14N}"></Transform></Transforms>'
         )
-    kind = {"word/document.xml": "document.main", "word/styles.xml": "styles"}.get(name)
+    main = dict.fromkeys(("word/document.xml", "word/other.xml"), "document.main")
+    kind = {**main, "word/styles.xml": "styles"}.get(name)
     type_ = f"{_WORD}.{kind}+xml" if kind else _RELS_TYPE if rows else "application/xml"
     return (
         f'<Reference URI="/{name}?ContentType={type_}">{transforms}'

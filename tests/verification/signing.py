@@ -214,6 +214,13 @@ def stamper(issuer: str = "Demo Root CA", at: datetime = STAMPED) -> DummyTimeSt
     return DummyTimeStamper(who.asn1, who.asn1_key, certs_to_embed=chain, fixed_dt=at)
 
 
+def document_stamped(pdf: bytes, at: datetime) -> bytes:
+    """Append a time-stamp over the whole document."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    output: BytesIO = signers.PdfTimeStamper(stamper(at=at)).timestamp_pdf(writer, "sha256", None)
+    return output.getvalue()
+
+
 class CopyingStamper(DummyTimeStamper):
     """Gives the first token that it ever issued, whatever is to be stamped."""
 

@@ -53,6 +53,8 @@ VALUES = [
     ("SQRT(-1)", Fault("#NUM!")), ("VLOOKUP(15,C1:D4,2)", "mid"), ("VLOOKUP(15,C1:D4,2,FALSE)", Fault("#N/A")),
     ("VLOOKUP(-1,C1:D4,2)", Fault("#N/A")), ("VLOOKUP(20,C1:D4,3,0)", Fault("#REF!")),
     ('INDEX(C1:C4,MATCH("h*",D1:D4,0))', 20.0), ("MATCH(25,C1:C4)", 3.0), ("INDEX(B1:C3,2,2)", 10.0),
+    ("SUM(INDEX(A1:A6,3))", 0.0), ("SUM(INDEX(A1:A6,6))", 0.0), ("SUM(INDEX(A1:A6,4),1)", 1.0), ("INDEX(A1:A6,6)+1", 8.0),
+    ('INDEX(A1:A6,5)&"a"', "a"), ("COUNT(INDEX(A1:A6,6))", 0.0), ("SUM(INDEX({1,2},1,2))", 2.0),
     ("SUM(INDEX(B1:C3,0,2))", 30.0), ("HLOOKUP(-100,B1:C2,2,0)", 60.0), ('SUMIF(C1:C4,">=20")', 50.0),
     ('SUMIF(D1:D4,"mid",C1:C4)', 10.0), ('SUMIFS(C1:C4,C1:C4,">0",D1:D4,"<>top")', 30.0),
     ('COUNTIF(D1:D4,"*i*")', 2.0), ("COUNTIF(B1:B6,60)", 2.0), ("SUMPRODUCT(B2:B3,C2:C3)", 1800.0),
@@ -75,6 +77,8 @@ def test_a_formula_gives_what_excel_gives(text: str, value: Scalar) -> None:
 
 
 REFUSED = {
+    'LEFT("😀a",1)': "a sign that counts as two",
+    'UPPER("ß")': "a letter that becomes two",
     "TODAY()": "TODAY", "RAND()+1": "RAND", "[1]S!A1": "external reference",
     "'[x.xlsx]S'!A1": "external reference", "T[Price]": "structured reference",
     "OFFSET(A1,1,1)": "OFFSET", "SUM(": "notation", "A1 A2": "notation", "S1:S2!A1": "notation",

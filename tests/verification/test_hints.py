@@ -10,6 +10,7 @@ import pymupdf
 import pytest
 
 from tests.verification import quoting as made
+from tests.verification.dated import AES_256
 from tests.verification.test_quotes import scanned
 from verification.content import Content
 from verification.pipeline import verify
@@ -150,6 +151,13 @@ def set_in_later(letter: str, *, below: float = 0.0) -> bytes:
 
 
 MIXED = {("hint.number_fonts", "NUMBER_MIXED")}
+
+
+def test_a_file_behind_a_password_is_told_as_locked() -> None:
+    with pymupdf.open(stream=made.letterhead(OFFER)) as document:
+        locked = document.tobytes(encryption=AES_256, user_pw="one", owner_pw="two")
+    reasons = {one.sub_indication for one in judge(locked)}
+    assert reasons == {"ENCRYPTED"}
 
 
 def test_that_nobody_could_look_is_told() -> None:

@@ -113,6 +113,12 @@ def test_what_is_to_happen_should_something_fail_refuses_nothing(
     assert told(judge(pdf(replace(letter, body=(*letter.body, clause))))) == GOOD
 
 
+def test_the_line_that_refuses_is_the_one_that_is_quoted() -> None:
+    no = "经研究，我司不同意按该方案实施，"
+    (found,) = judge(pdf(replace(ZH, body=(ZH.body[0].partition("。")[0], no, *ZH.body[1:]))))
+    assert no.strip("，")[:8] in found.message.zh
+
+
 def test_an_approval_that_lapses_without_another_is_conditional() -> None:
     body = (*ZH.body, "如预算未获批准，本函不生效。")
     assert told(judge(pdf(replace(ZH, body=body)))) == [ON_CONDITION]

@@ -166,6 +166,14 @@ def without_certificates() -> bytes:
     return data
 
 
+def test_a_mail_around_another_is_named_by_its_fields() -> None:
+    around = mailing.HEADER + b"Content-Type: message/rfc822\r\n\r\n" + mailing.signed()
+    told = [one for one in report(around).checks if one.id == "mail.smime.coverage"]
+    assert told[0].message.en.endswith(
+        "is not signed: From, To, Cc, Subject, Date.".replace(", ", "、")
+    )
+
+
 def test_without_anchors_a_valid_signature_stays_open() -> None:
     (signature,) = report(mailing.signed(), root=b"").signatures
     assert signature.sub_indication == "NO_CERTIFICATE_CHAIN_FOUND"
@@ -331,6 +339,26 @@ def test_a_hostile_mail_gives_findings(mail: bytes, told: str | None) -> None:
     names = {limit.name for limit in found.limits}
     assert told is None or (told in names and found.verdict is not PASSED)
     assert "CHECK_BROKE" not in {finding.sub_indication for finding in found.checks}
+
+
+def with_broken_key(which: int) -> bytes:
+    """Write a certificate of the message so that its key cannot be read: the root's, or its own."""
+    info = cms.ContentInfo.load(mailing.cms_of(mailing.TEXT))
+    found = [
+        bytes(one.chosen.public_key["public_key"].dump()) for one in info["content"]["certificates"]
+    ]
+    owners = [one.chosen.subject.native for one in info["content"]["certificates"]]
+    key = found[next(n for n, one in enumerate(owners) if ("Root" in str(one)) is (which == 0))]
+    data: bytes = info.dump().replace(key, b"\xdf" + key[1:])
+    return data
+
+
+def test_a_certificate_that_cannot_be_read_breaks_no_check() -> None:
+    whole = [report(mailing.signed(value=with_broken_key(which))) for which in (0, 1)]
+    assert whole[0].verdict is PASSED
+    assert whole[1].verdict is not PASSED
+    reasons = {one.sub_indication for found in whole for one in found.checks}
+    assert "CHECK_BROKE" not in reasons
 
 
 def test_ten_thousand_signers_are_too_many() -> None:

@@ -54,6 +54,39 @@ def test_references_are_found_however_they_are_written(
     assert first(made.sealed()).status is PASSED
 
 
+_VERSION = '<ofd:Version ID="1" Index="1" Current="true" BaseLoc="Doc_1/Document.xml"/>'
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            ("</ofd:DocBody>", f"<ofd:Versions>{_VERSION}</ofd:Versions></ofd:DocBody>"),
+            id="a version",
+        ),
+        pytest.param(
+            ("<ofd:Signatures>", "<ofd:DocRoot>Doc_1/Document.xml</ofd:DocRoot><ofd:Signatures>"),
+            id="a second root",
+        ),
+        pytest.param(
+            (
+                "<ofd:Signatures>",
+                '<x:DocRoot xmlns:x="urn:x">Doc_1/Document.xml</x:DocRoot><ofd:Signatures>',
+            ),
+            id="a second root of another namespace",
+        ),
+    ],
+)
+def test_what_an_unsealed_list_of_documents_offers_besides_is_told(
+    change: tuple[str, str],
+) -> None:
+    sealed = made.seal_up(made.plain(), Sealing(cover=CORE[1:]))
+    assert first(made.package(sealed)).status is PASSED
+    other = {"Doc_1/Document.xml": made.document_xml()}
+    found = first(made.package({**made.changed(sealed, "OFD.xml", *change), **other}))
+    assert (found.status, found.sub_indication) == (UNKNOWN, "CONTENT_NOT_COVERED")
+
+
 ENTITY = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><ofd:Signature xmlns:ofd="a">&a;</ofd:Signature>'
 
 

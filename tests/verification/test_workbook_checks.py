@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from tests.verification import typed
@@ -17,9 +20,12 @@ from tests.verification.booking import (
     sheet_version,
     templates,
 )
+from verification import formulas
+from verification.checks.roi_recompute import _MISSED_RATE, _OTHER_ERROR
 from verification.content import Content, CostSheet, Workbook
 from verification.limits import Limits
 from verification.values import PackagePart, Status
+from verification.workbooks.wording import wording
 
 GOOD = {
     "A1": "成本",
@@ -30,23 +36,33 @@ GOOD = {
     "B3": F("B2-B1", 20.0),
 }
 P, I, X = Status.PASSED, Status.INDETERMINATE, Status.FAILED  # noqa: E741 - columns of tables
-_LINK = (
-    '<Relationship Id="x" Type="http://a/externalLink" Target="externalLinks/externalLink1.xml"/>'
-)
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def related(kind: str, target: str, more: str = "") -> str:
+    return f'<Relationship Id="x" Type="{_OFFICE}/{kind}" Target="{target}"{more}/>'
+
+
+def relations(row: str) -> str:
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{space}">{row}</Relationships>'
+
+
+_LINK = related("externalLink", "externalLinks/externalLink1.xml")
 _TABLE = {
-    "xl/worksheets/_rels/sheet1.xml.rels": '<Relationships><Relationship Id="r" '
-    'Type="http://a/table" Target="../tables/table1.xml"/></Relationships>',
-    "xl/tables/table1.xml": '<table ref="A1:B3"><autoFilter ref="A1:B3"/></table>',
+    "xl/worksheets/_rels/sheet1.xml.rels": relations(related("table", "../tables/table1.xml")),
+    "xl/tables/table1.xml": f'<table xmlns="{_MAIN}" ref="A1:B3"><autoFilter ref="A1:B3"/></table>',
 }
 _SHORT = {name: part.replace("A1:B3", "A1:B2") for name, part in _TABLE.items()}
 _LINKED = {
     "xl/externalLinks/externalLink1.xml": "<externalLink/>",
-    "xl/externalLinks/_rels/externalLink1.xml.rels": '<Relationships><Relationship Id="r" '
-    'Type="http://a/externalLinkPath" Target="file:///other.xlsx" TargetMode="External"/>'
-    "</Relationships>",
+    "xl/externalLinks/_rels/externalLink1.xml.rels": relations(
+        related("externalLinkPath", "file:///other.xlsx", ' TargetMode="External"')
+    ),
 }
-_MACRO = (
-    '<Relationship Id="x" Type="http://a/2006/relationships/vbaProject" Target="vbaProject.bin"/>'
+_MACRO = related("vbaProject", "vbaProject.bin").replace(
+    _OFFICE, "http://schemas.microsoft.com/office/2006/relationships"
 )
 
 
@@ -59,6 +75,15 @@ ROWS = [
     ("roi.recompute", book({"S": with_(B3=F("B2-B1", 25.0))}), X, "FIGURE_DIFFERS", "an altered figure"),
     ("roi.recompute", book({"S": with_(B3=F("B2-B1", "20"))}), X, "FIGURE_DIFFERS", "a text for a number"),
     ("roi.recompute", book({"S": with_(B3=F("B2/0", "#DIV/0!"))}), P, None, "an error that is one"),
+    ("roi.recompute", book({"S": with_(B3=F("B2/0", "#VALUE!"))}), I, "FORMULA_NOT_COMPUTED",
+     "an error that another program names otherwise"),
+    ("roi.recompute", book({"S": with_(C1=-100.0, C2=30.0, C3=F("IRR(C1:C2)", "#NUM!"))}), I, "FORMULA_NOT_COMPUTED",
+     "a rate that the program did not find"),
+    ("roi.recompute", book({"S": with_(C1=-100.0, C2=30.0, C3=F("IRR(C1:C2)", -1.49))}), I, "FORMULA_NOT_COMPUTED",
+     "a root that is no rate"),
+    ("roi.recompute", book({"S": with_(C1=-100.0, C2=30.0, C3=F("IRR(C1:C2)", 0.3))}), X, "FIGURE_DIFFERS", "an altered rate"),
+    ("roi.recompute", book({"S": with_(B3=F("B2/0", 20.0))}), X, "FIGURE_DIFFERS", "a figure for an error"),
+    ("roi.recompute", book({"S": with_(B3=F("B2-B1", "#N/A"))}), X, "FIGURE_DIFFERS", "an error for a figure"),
     ("roi.recompute", book({"S": with_(C3=F("TODAY()", 46000.0))}), I, "FORMULA_NOT_COMPUTED", "volatile"),
     ("roi.recompute", book({"S": with_(C3=F("C4", 0.0), C4=F("C3", 0.0))}), I, "FORMULA_CIRCULAR", "a circle"),
     ("roi.recompute", book({"S": {"A1": "ROI", "B1": 3.0}}), I, "NO_FORMULAS", "no formula"),
@@ -139,6 +164,37 @@ def test_an_altered_figure_names_cell_formula_and_both_values() -> None:
     (place,) = found.evidence
     assert isinstance(place, PackagePart)
     assert (place.part, place.path) == ("xl/worksheets/sheet1.xml", "B3")
+
+
+def _reasons() -> set[str]:
+    """Collect every reason for which the evaluator gives a formula up, from its own sources."""
+    found: set[str] = set()
+    for path in Path(formulas.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "NotComputed":
+                found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
+    return found | {
+        "structured reference",
+        "iteration",
+        "precision as displayed",
+        "nesting",
+        _OTHER_ERROR,
+        _MISSED_RATE,
+    }
+
+
+def test_every_reason_for_not_computing_is_said_in_chinese() -> None:
+    assert len(_reasons()) > 30
+    assert [one for one in _reasons() if wording(one).zh.isascii()] == []
+    assert wording("XIRR").zh == "XIRR"
+    assert wording("PMT of 7 arguments").zh == "7 个参数的 PMT"
+
+
+def test_what_is_not_computed_is_told_in_each_language_by_its_own_words() -> None:
+    cells = with_(C3=F("A1#", 1.0), C4=F("XIRR(A1)", 1.0), C5=F("", 1.0, 't="dataTable"'))
+    (found,) = roi(book({"S": cells}), "roi.recompute")
+    assert "（模拟运算表, XIRR, 不认识的写法）" in found.message.zh
+    assert "(data table, XIRR, notation)" in found.message.en
 
 
 def test_nothing_is_said_where_nothing_is_asked() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from verification.examination import Check
 from verification.letters import read_letter
 from verification.printed.reading import read
+from verification.printed.signed import as_signed
 from verification.values import Finding, MetadataField, Status, Text
 
 if TYPE_CHECKING:
@@ -51,7 +52,16 @@ def run(examination: Examination) -> Iterable[Finding]:
         yield _finding(Status.INDETERMINATE, "LETTER_INCOMPLETE", _no_words(), _UNREAD)
         return
     signer = context.requirement.signer
-    letter = read_letter(printed, asked, signer.name if signer else None)
+    name = signer.name if signer else None
+    letter = read_letter(printed, asked, name)
+    signed = as_signed(examination)
+    # Whoever refuses is heard; nobody but the signer approves.
+    if signed is not None and letter.decision not in {"refuses", "conditional"}:
+        printed = read(signed)
+        if printed is None:
+            yield _finding(Status.INDETERMINATE, "LETTER_INCOMPLETE", _no_words(), _UNREAD)
+            return
+        letter = read_letter(printed, asked, name)
     yield from _judge(letter, printed)
 
 

@@ -14,6 +14,7 @@ from verification.formulas.values import Fault
 from verification.values import Status, Text
 from verification.workbooks.study import Study, Unread, study
 from verification.workbooks.telling import listed, told
+from verification.workbooks.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,8 @@ _ID = "roi.recompute"
 #: Of the larger of two numbers; a rate that was found by trying is less exact.
 _EQUAL, _EQUAL_TRIED = 1e-9, 1e-7
 _MOST_DIFFERENT = 20
+_OTHER_ERROR = "an error value of another name"
+_MISSED_RATE = "IRR that the saving program did not find"
 
 
 def run(examination: Examination) -> Iterable[Finding]:
@@ -69,7 +72,23 @@ def _judged(found: Study) -> Iterator[Finding]:
 
 def _differs(found: Study, key: Key) -> bool:
     result, cell = found.results[key], found.cell(key)
-    return result.reason is None and cell.saved and not equal(cell.value, result)
+    if result.reason is not None or not cell.saved or _told_otherwise(found, key):
+        return False
+    return not equal(cell.value, result)
+
+
+def _told_otherwise(found: Study, key: Key) -> str | None:
+    """Say why another program may honestly have saved what is not the result; None: it may not.
+
+    Of errors the names differ. A rate that is found by trying is missed by some programs: they
+    save an error, or a root that is no rate (LibreOffice: -1.49 for -0.44).
+    """
+    saved, result = found.cell(key).value, found.results[key]
+    if isinstance(saved, Fault) and isinstance(result.value, Fault) and saved != result.value:
+        return _OTHER_ERROR
+    missed = isinstance(saved, Fault) or (isinstance(saved, float) and saved < -1)
+    tried = result.approximate and isinstance(result.value, float)
+    return _MISSED_RATE if missed and tried else None
 
 
 def equal(saved: Scalar, result: Result) -> bool:
@@ -132,8 +151,9 @@ def _unsaved(found: Study, keys: list[Key]) -> Finding:
 def _not_computed(found: Study, unusual: str | None) -> Iterator[Finding]:
     reasons: dict[str, list[Key]] = {}
     for key, result in found.results.items():
-        if result.reason is not None or unusual:
-            reasons.setdefault(unusual or result.reason or "", []).append(key)
+        reason = result.reason or _told_otherwise(found, key)
+        if reason is not None or unusual:
+            reasons.setdefault(unusual or reason or "", []).append(key)
     circular = reasons.pop(CIRCULAR, [])
     if circular:
         message = Text(
@@ -143,11 +163,11 @@ def _not_computed(found: Study, unusual: str | None) -> Iterator[Finding]:
         yield _open(found, "FORMULA_CIRCULAR", message, circular)
     keys = [key for some in reasons.values() for key in some]
     if keys:
-        names = listed(sorted(reasons), 8)
+        told_of = [wording(reason) for reason in sorted(reasons)]
+        zh, en = listed([one.zh for one in told_of], 8), listed([one.en for one in told_of], 8)
         message = Text(
-            zh=f"{len(keys)} 个公式此处无法计算（{names}），例如 {found.where(keys[0])}。",
-            en=f"{len(keys)} formulas cannot be computed here ({names}), "
-            f"e.g. {found.where(keys[0])}.",
+            zh=f"{len(keys)} 个公式此处无法计算（{zh}），例如 {found.where(keys[0])}。",
+            en=f"{len(keys)} formulas cannot be computed here ({en}), e.g. {found.where(keys[0])}.",
         )
         yield _open(found, "FORMULA_NOT_COMPUTED", message, keys)
 

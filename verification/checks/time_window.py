@@ -1,8 +1,9 @@
 """`time.window`: the file got its present form inside the window that the requirement names.
 
-The last act that the best evidence tells (signing before metadata) decides. What is proven by
-trusted times comes first; metadata decides only where nothing better is there, and the message
-names the class, so that a reader knows what the answer rests on.
+The last act that the best evidence tells (signing before metadata) decides; where somebody must
+sign, that is theirs, and no later act of another. What is proven by trusted times comes first;
+metadata decides only where nothing better is there, and the message names the class, so that a
+reader knows what the answer rests on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from verification.checks.time_claims import STANDING
 from verification.examination import Check
+from verification.signers import of_required
 from verification.values import Finding, MetadataField, Status, Text, Trust
 
 if TYPE_CHECKING:
@@ -81,27 +83,40 @@ def run(examination: Examination) -> Iterable[Finding]:
     if timeline.best is None:
         # `time.claims` says so; there is nothing to compare.
         return
-    deciding = _deciding(timeline)
+    deciding = _deciding(examination)
     if deciding is None:
         yield _finding(_WEAK, timeline.own[-1], requirement)
     else:
         yield _finding(_outcome(deciding, timeline, requirement), deciding, requirement)
 
 
-def _deciding(timeline: Timeline) -> Placed | None:
-    """Give the last act of the best class; None where nothing but names and ZIP entries speak."""
-    acts = [one for one in timeline.own if one.event in _ACTS and one.claim.trust >= Trust.T2]
-    trusted = [one for one in acts if one.claim.trust >= Trust.T3]
-    stamped = {one.claim.covered_by for one in trusted if one.claim.trust is Trust.T5}
-    # A time-stamp takes the place of what the same signer says.
-    best = [
-        one
-        for one in trusted
-        if one.claim.trust is Trust.T5
-        or one.claim.covered_by is None
-        or one.claim.covered_by not in stamped
+def _deciding(examination: Examination) -> Placed | None:
+    """Give the last act of the best class; None where nothing speaks that can be relied on."""
+    own = examination.timeline.own
+    acts = [one for one in own if one.event in _ACTS and one.claim.trust >= Trust.T2]
+    # A time-stamp of the document says that it was there by then, and not what anybody did:
+    # whoever has an old file can have it stamped.
+    stamps = {one.id for one in examination.signatures if one.kind == "timestamp"}
+    done = [one for one in acts if one.claim.covered_by not in stamps]
+    signed = _best_of_each([one for one in done if one.claim.trust >= Trust.T3])
+    theirs = of_required(examination.signatures, examination.context.requirement.signer)
+    if theirs:
+        # What others sign later renews nothing.
+        ids = {one.id for one in theirs}
+        return _last([one for one in signed if one.claim.covered_by in ids])
+    return _last(signed or done or acts)
+
+
+def _best_of_each(trusted: list[Placed]) -> list[Placed]:
+    """Let a time-stamp take the place of what the same signer says."""
+    stamped = {one.claim.covered_by for one in trusted if one.claim.trust is Trust.T5} - {None}
+    return [
+        one for one in trusted if one.claim.trust is Trust.T5 or one.claim.covered_by not in stamped
     ]
-    return max(best or acts, key=lambda one: one.latest, default=None)
+
+
+def _last(acts: list[Placed]) -> Placed | None:
+    return max(acts, key=lambda one: one.latest, default=None)
 
 
 def _outcome(deciding: Placed, timeline: Timeline, requirement: Requirement) -> _Outcome:

@@ -79,6 +79,26 @@ _WORDS: dict[FaultKind, _Words] = {
         ),
         _EXPORT,
     ),
+    FaultKind.RECODED: (
+        Status.INDETERMINATE,
+        "CONTAINER_DAMAGED",
+        Text(
+            zh="部件的压缩方法、加密或校验值在目录和自己的头部里不同，不同程序会读到不同的内容",
+            en="Parts are packed in one way by the directory and in another by their own header; "
+            "different programs read different content",
+        ),
+        _EXPORT,
+    ),
+    FaultKind.UNLISTED: (
+        Status.INDETERMINATE,
+        "CONTAINER_DAMAGED",
+        Text(
+            zh="部件之间夹着目录没有列出的部件，有的程序会读到；在其旁边",
+            en="Between the parts lie others that the directory does not list and some programs "
+            "read; beside",
+        ),
+        _EXPORT,
+    ),
     FaultKind.SHARED: (
         Status.INDETERMINATE,
         "CONTAINER_DAMAGED",

@@ -45,6 +45,14 @@ _MAIN_PARTS = {
         "application/vnd.ms-visio.drawing.main+xml": "vsdx",
     }.items()
 }
+#: As Office writes the relation, in its strict form, and of drawings; others lead it nowhere.
+_MAIN_RELATIONS = frozenset(
+    {
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument",
+        "http://schemas.microsoft.com/visio/2010/relationships/document",
+    }
+)
 #: Where office programs put their parts; used where the list of types is lost.
 _FOLDERS = {
     "word/": ("docx", "docm"),
@@ -153,9 +161,7 @@ def main_parts(archive: Archive) -> list[str]:
     return [
         posixpath.normpath(element.attributes.get("Target", "").lstrip("/")).lower()
         for element in _elements(archive, _RELATIONS_PART)
-        if element.attributes.get("Type", "").endswith(
-            ("/officeDocument", "/relationships/document")
-        )
+        if element.attributes.get("Type", "") in _MAIN_RELATIONS
     ]
 
 

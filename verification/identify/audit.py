@@ -14,7 +14,7 @@ from verification.identify.archives import main_parts
 from verification.identify.formats import ARCHIVES, FORMATS, MACRO_FREE
 from verification.identify.marks import find_fixed
 from verification.readers.part_names import tolerant_key, whole_of
-from verification.readers.zip import Archive, Member, ZipError
+from verification.readers.zip import LOCAL_MARK, Archive, Member, ZipError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,10 @@ class FaultKind(StrEnum):
     RENAMED = "RENAMED"
     #: Its own header has other sizes than the directory.
     RESIZED = "RESIZED"
+    #: Its own header has another method, encryption or checksum than the directory.
+    RECODED = "RECODED"
+    #: A member between the others that the directory does not list.
+    UNLISTED = "UNLISTED"
     #: The end record counts more or fewer members than the directory lists.
     MISCOUNTED = "MISCOUNTED"
 
@@ -103,22 +107,37 @@ def _doubled(archive: Archive) -> Iterator[str]:
 
 def _audit_places(archive: Archive) -> Iterator[Fault]:
     """Compare the directory with what stands where it points."""
-    last_end, last_name = 0, ""
+    last_end, last_name = archive.start, ""
     for member in sorted(archive.members, key=lambda one: one.header):
         try:
             _, end = archive.content(member)
-            own, sizes = archive.own_name(member), archive.own_sizes(member)
         except ZipError:
             # What cannot be read at all is said by who unpacks it.
+            last_end = max(last_end, member.header + len(LOCAL_MARK))
             continue
         if member.header < last_end:
             yield Fault(FaultKind.SHARED, member.name, f"begins inside {last_name}")
-        if own != member.name:
-            yield Fault(FaultKind.RENAMED, member.name, f"its own header says {own}")
-        if sizes not in {None, (member.packed, member.unpacked)}:
-            detail = f"its own header says {sizes}, not {(member.packed, member.unpacked)}"
-            yield Fault(FaultKind.RESIZED, member.name, detail)
+        if archive.data.find(LOCAL_MARK, last_end, member.header) >= 0:
+            yield Fault(FaultKind.UNLISTED, member.name)
+        yield from _audit_header(archive, member)
         last_end, last_name = max(last_end, end), member.name
+    if archive.complete and archive.data.find(LOCAL_MARK, last_end, archive.listed_at) >= 0:
+        yield Fault(FaultKind.UNLISTED, last_name)
+
+
+def _audit_header(archive: Archive, member: Member) -> Iterator[Fault]:
+    """Compare a member's own header with the directory. Raises ZipError."""
+    own, sizes = archive.own_name(member), archive.own_sizes(member)
+    for other in (own, member.other_name):
+        if other not in {None, member.name}:
+            yield Fault(FaultKind.RENAMED, member.name, f"its own header says {other}")
+    if sizes not in {None, (member.packed, member.unpacked)}:
+        detail = f"its own header says {sizes}, not {(member.packed, member.unpacked)}"
+        yield Fault(FaultKind.RESIZED, member.name, detail)
+    method, encrypted, crc = archive.own_coding(member)
+    told = (member.method, member.encrypted, member.crc)
+    if (method, encrypted, member.crc if crc is None else crc) != told:
+        yield Fault(FaultKind.RECODED, member.name)
 
 
 def _audit_name(member: Member, name: str) -> Iterator[Fault]:

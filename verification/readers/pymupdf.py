@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import pymupdf
 
+from verification.troubles import Locked
+
 # MuPDF writes about broken files to stderr; what is wrong with a file is said in findings.
 pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - PyMuPDF's own signature
 pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - PyMuPDF's own signature
@@ -23,7 +25,7 @@ class PdfError(ValueError):
     """A PDF that MuPDF cannot open or whose metadata it cannot read; says why."""
 
 
-class PdfEncrypted(PdfError):
+class PdfEncrypted(PdfError, Locked):
     """A PDF that opens only with a password."""
 
 

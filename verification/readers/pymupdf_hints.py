@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 
 #: Drawn so fine that a letter of six points is seven pixels high.
-_ZOOM = 1.2
+ZOOM = 1.2
 #: Colours of a place where something is written differ by more than this, of 255.
 _FLAT = 12
 #: Letters smaller than this are seen by nobody, in any colour.
@@ -30,7 +30,7 @@ _LEAST_SIZE = 3.0
 #: Letters of one line stand on one foot, in points.
 _SAME_FOOT = 0.5
 #: So much of the words must lie under what covers them.
-_COVERED = 0.8
+COVERED = 0.8
 _MOST_FOUND, _MOST_RUNS = 20, 5_000
 _NEARLY_WHITE = 0.95
 #: Letters of one number: sizes differ by less than this share, feet stand within that of a line.
@@ -78,32 +78,31 @@ def mixed_numbers(data: bytes) -> tuple[Spot, ...]:
 
 def _hidden(page: pymupdf.Page, number: int) -> Iterator[Spot]:
     written = (run for run in page.get_texttrace() if run["dir"][0] > 0.99)  # noqa: PLR2004 - a cosine
-    pieces = (piece for run in written for piece in _pieces(run) if _is_written(piece))
+    pieces = (piece for run in written for piece in pieces_of(run) if _is_written(piece))
     runs = list(islice(pieces, _MOST_RUNS))
     if not runs:
         return
-    covers = _covers(page)
+    covers = covers_of(page)
     pixels = page.get_pixmap(
-        matrix=pymupdf.Matrix(_ZOOM, _ZOOM), colorspace=pymupdf.csGRAY, alpha=False
+        matrix=pymupdf.Matrix(ZOOM, ZOOM), colorspace=pymupdf.csGRAY, alpha=False
     )
     for run in runs:
         box = pymupdf.Rect(run["bbox"])
         if not page.rect.contains(box):
             continue
         over = next(
-            (c for at, c in covers if at > run["seqno"] and _share(box, c) >= _COVERED), None
+            (c for at, c in covers if at > run["seqno"] and _share(box, c) >= COVERED), None
         )
-        if _is_flat(pixels, box):
-            yield Spot(number, _points(box), _text(run), "covered" if over else "unseen")
+        if is_flat(pixels, box):
+            yield Spot(number, _points(box), text_of(run), "covered" if over else "unseen")
         elif over is not None and any(
-            later["seqno"] > run["seqno"]
-            and _share(box, pymupdf.Rect(later["bbox"])) > 1 - _COVERED
+            later["seqno"] > run["seqno"] and _share(box, pymupdf.Rect(later["bbox"])) > 1 - COVERED
             for later in runs
         ):
-            yield Spot(number, _points(box), _text(run), "replaced")
+            yield Spot(number, _points(box), text_of(run), "replaced")
 
 
-def _pieces(run: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def pieces_of(run: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Cut what was written in one go where a line ends or a gap is wider than a letter."""
     piece: list[Any] = []
     for char in run["chars"]:
@@ -131,15 +130,15 @@ def _piece(run: dict[str, Any], chars: list[Any]) -> dict[str, Any]:
 def _is_written(run: dict[str, Any]) -> bool:
     """Tell words that are to be seen: filled, not tiny, level, not transparent."""
     seen = run["type"] in {0, 1, 2} and run["opacity"] > 0.1  # noqa: PLR2004 - a watermark has more
-    return seen and run["size"] >= _LEAST_SIZE and run["dir"][0] > 0.99 and len(_text(run)) > 1  # noqa: PLR2004 - a cosine
+    return seen and run["size"] >= _LEAST_SIZE and run["dir"][0] > 0.99 and len(text_of(run)) > 1  # noqa: PLR2004 - a cosine
 
 
-def _text(run: dict[str, Any]) -> str:
+def text_of(run: dict[str, Any]) -> str:
     letters = (chr(char[0]) for char in run["chars"][:80])
     return "".join(letter for letter in letters if letter.isprintable() and not letter.isspace())
 
 
-def _covers(page: pymupdf.Page) -> list[tuple[int, pymupdf.Rect]]:
+def covers_of(page: pymupdf.Page) -> list[tuple[int, pymupdf.Rect]]:
     """Give opaque white areas and pictures with their place in the order of drawing."""
     areas = [
         (int(path["seqno"]), pymupdf.Rect(path["rect"]))
@@ -161,10 +160,10 @@ def _share(box: pymupdf.Rect, cover: pymupdf.Rect) -> float:
     return abs(box & cover) / area if area else 0.0
 
 
-def _is_flat(pixels: pymupdf.Pixmap, box: pymupdf.Rect) -> bool:
-    left, top = max(0, int(box.x0 * _ZOOM)), max(0, int(box.y0 * _ZOOM))
-    right = min(pixels.width, int(box.x1 * _ZOOM) + 1)
-    bottom = min(pixels.height, int(box.y1 * _ZOOM) + 1)
+def is_flat(pixels: pymupdf.Pixmap, box: pymupdf.Rect) -> bool:
+    left, top = max(0, int(box.x0 * ZOOM)), max(0, int(box.y0 * ZOOM))
+    right = min(pixels.width, int(box.x1 * ZOOM) + 1)
+    bottom = min(pixels.height, int(box.y1 * ZOOM) + 1)
     if right - left < 3 or bottom - top < 3:  # noqa: PLR2004 - nothing can be told of so little
         return False
     low, high = 255, 0

@@ -9,6 +9,7 @@ import pymupdf
 
 from verification.printed import MOST_PAGES, Cell, Printed, rows_of
 from verification.readers.pymupdf import open_pdf
+from verification.readers.pymupdf_unseen import INVISIBLE, Key, key_of, unseen
 from verification.values import PageBox
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 #: A gap of this many letter heights ends a cell: more than a blank, as between two columns.
 _GAP = 0.45
-#: Text render mode 3 (ISO 32000-1, table 106): neither filled nor stroked, so not seen.
-_INVISIBLE = 3
 #: A page holds fewer letters than this, unless it was made to keep a reader busy.
 _MOST_LETTERS = 30_000
 
@@ -30,9 +29,9 @@ class _Letter:
 
 
 def read_text(data: bytes) -> Printed:
-    """Read the first pages. Raises PdfError and whatever MuPDF raises for broken files.
+    """Read what is seen of the first pages. Raises PdfError and what MuPDF raises for broken files.
 
-    Text that is not seen was laid under a scan by OCR: its `origin` says so.
+    Text that is not seen but lies under a scan was laid there by OCR: its `origin` says so.
     """
     cells: list[Cell] = []
     fonts: set[str] = set()
@@ -41,10 +40,13 @@ def read_text(data: bytes) -> Printed:
     with open_pdf(data) as document:
         for number in range(min(document.page_count, MOST_PAGES)):
             page = document[number]
+            if page.rotation:
+                # MuPDF tells where text stands before a page is turned as its reader sees it.
+                page.remove_rotation()
             if size is None:
                 size = (round(page.rect.width), round(page.rect.height))
             for run in page.get_texttrace():
-                hidden += len(run["chars"]) if run["type"] == _INVISIBLE else 0
+                hidden += len(run["chars"]) if run["type"] == INVISIBLE else 0
                 seen += len(run["chars"])
             cells += _cells(page, number + 1, fonts)
     return Printed(
@@ -58,21 +60,24 @@ def read_text(data: bytes) -> Printed:
 def _cells(page: pymupdf.Page, number: int, fonts: set[str]) -> Iterator[Cell]:
     flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_IMAGES
     left = _MOST_LETTERS
+    hidden = unseen(page)
     for block in page.get_text("rawdict", flags=flags)["blocks"]:
         for line in block.get("lines", ()):
-            letters = list(_letters(line, fonts))[:left]
+            letters = list(_letters(line, fonts, hidden))[:left]
             left -= len(letters)
             yield from _split(letters, number)
 
 
-def _letters(line: dict[str, Any], fonts: set[str]) -> Iterator[_Letter]:
-    """Give the letters of a line that runs from left to right; others are stamps and marks."""
+def _letters(line: dict[str, Any], fonts: set[str], hidden: frozenset[Key]) -> Iterator[_Letter]:
+    """Give what is seen of a line that runs from left to right; others are stamps and marks."""
     if line["dir"][0] < 0.99:  # noqa: PLR2004 - a cosine: eight degrees
         return
     for span in line["spans"]:
         if span["chars"]:
             fonts.add(str(span["font"]).rpartition("+")[2][:60])
         for char in span["chars"]:
+            if key_of(str(char["c"]), char["origin"]) in hidden:
+                continue
             left, top, right, bottom = map(float, char["bbox"])
             yield _Letter(str(char["c"]), (left, top, right, bottom), float(span["size"]))
 

@@ -27,10 +27,21 @@ if TYPE_CHECKING:
 #: A quote has fewer rows; what follows is no quote.
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 100
 _COLUMN, _HEIGHT = 100.0, 20.0
-#: What stands in quotes, brackets or behind a backslash in a format is no part of its pattern.
-_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-_SHOWN = re.compile(r'"([^"]*)"|\[\$([^\]-]*)[^\]]*\]|([¥￥$€£])')
-_DAY = re.compile(r"[yd]|m.*[yd]|年|月|日", re.IGNORECASE)
+#: A piece of a format (ECMA-376 part 1, 18.8.31): words, a currency, what is not shown, figures.
+_PIECE = re.compile(
+    r'"(?P<words>[^"]*)"|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[(?P<told>[^\]]*)\]|\\(?P<sign>.)'
+    r"|[_*].|(?P<figures>General|[0#?][0#?,.]*)|(?P<plain>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CONDITION = re.compile(r"\s*[<>=]")
+_DAY = re.compile(r"[yd]|m.*[yd]", re.IGNORECASE)
+_DAY_WORDS = re.compile("[年月日]")
+_DAY_LETTERS = re.compile("[ymdhs]", re.IGNORECASE)
+#: How accountants write nothing.
+_DASHES = frozenset("-–—")
+_THOUSANDS = re.compile(r",(?=,*(?:\.|%|$))")
+#: Fractions and powers of ten: the value is told as it is.
+_OTHER_FIGURES = re.compile(r"[?#0] ?/|E[+-]", re.IGNORECASE)
 #: More figures than a format, or a binary number, can mean.
 _MOST_DECIMALS = 15
 
@@ -86,33 +97,71 @@ def shown(value: Scalar, code: str, *, date1904: bool = False) -> str:
 
 
 def _number(value: float, code: str, *, date1904: bool) -> str:
-    first = code.split(";", maxsplit=1)[0]
-    pattern = _LITERAL.sub("", first)
-    if code != "General" and (_DAY.search(pattern) or _DAY.search(first)) and "0" not in pattern:
+    found = _section(value, code or "General")
+    if found is None:
+        return ""
+    pieces, is_own = found
+    bare = "".join(one["plain"] or one["figures"] or "" for one in pieces)
+    words = "".join(one["words"] or one["sign"] or one["plain"] or "" for one in pieces)
+    if not any(one["figures"] for one in pieces) and (
+        _DAY.search(bare) or (_DAY_WORDS.search(words) and _DAY_LETTERS.search(bare))
+    ):
         try:
             return day_of(value, date1904=date1904).isoformat()
         except (Faulty, NotComputed):
             return _figure(value, "General")
-    return _dressed(_figure(value, pattern), first)
+    if "@" in bare or _OTHER_FIGURES.search(bare):
+        return _figure(value, "General")
+    return _dressed(value, pieces, is_own=is_own)
+
+
+def _section(value: float, code: str) -> tuple[list[re.Match[str]], bool] | None:
+    """Give the part of a format for this value, and whether it is for its sign alone.
+
+    None where a condition decides.
+    """
+    sections: list[list[re.Match[str]]] = [[]]
+    for piece in _PIECE.finditer(code):
+        if piece["plain"] == ";":
+            sections.append([])
+        elif _CONDITION.match(piece["told"] or ""):
+            return None
+        else:
+            sections[-1].append(piece)
+    place = 1 if value < 0 else 2 if value == 0 else 0
+    return (sections[place], True) if place < len(sections) else (sections[0], False)
+
+
+def _dressed(value: float, pieces: list[re.Match[str]], *, is_own: bool) -> str:
+    """Put the words of a format, a currency above all, around a figure; they may stand alone."""
+    names = ("words", "currency", "sign", "plain")
+    told = [next((one[name] for name in names if one[name]), "") for one in pieces]
+    figures = [place for place, one in enumerate(pieces) if one["figures"]]
+    if value == 0 and "".join(told).strip() in _DASHES:
+        return "0"
+    if not figures:
+        return "".join(told).strip()
+    first, last = figures[0], figures[-1]
+    if any(told[first : last + 1]):
+        return ""
+    before, after = "".join(told[:first]).strip(), "".join(told[last + 1 :]).strip()
+    minus = "-" if value < 0 and not is_own else ""
+    if value < 0 and before.endswith("("):
+        minus, before, after = "-", before[:-1], after.removeprefix(")")
+    pattern = "".join(pieces[place]["figures"] for place in figures)
+    figure = _figure(abs(value), pattern + ("%" if "%" in after else ""))
+    return f"{minus}{before}{figure.removesuffix('%')}{after}"
 
 
 def _figure(value: float, pattern: str) -> str:
     try:
         exact = Decimal(f"{value:.15g}") * (100 if "%" in pattern else 1)
         behind = re.search(r"\.([0#?]+)", pattern)
-        if pattern not in {"General", "@", ""} and re.search("[0#?]", pattern):
+        # A comma behind the last figure leaves three of them out.
+        exact = exact.scaleb(-3 * len(_THOUSANDS.findall(pattern)))
+        if pattern.lower() != "general" and re.search("[0#?]", pattern):
             places = min(len(behind[1]) if behind else 0, _MOST_DECIMALS)
             exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     except InvalidOperation:
         return f"{value:g}"
     return f"{exact:f}" + ("%" if "%" in pattern else "")
-
-
-def _dressed(figure: str, code: str) -> str:
-    """Put the words of a format, a currency above all, around a figure."""
-    found = next((m for m in _SHOWN.finditer(code) if any(m.groups())), None)
-    if found is None:
-        return figure
-    word = next(filter(None, found.groups())).strip()
-    stands_before = not re.search("[0#?]", code[: found.start()])
-    return f"{word}{figure}" if stands_before else f"{figure}{word}"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from verification.limits import MIB, LimitExceeded
 from verification.readers.zip_directory import (
+    ENCRYPTED,
     LOCAL_MARK,
     NO_SIZE,
     SIZES_FOLLOW,
@@ -59,6 +60,8 @@ class Archive:
     closed: bool
     #: The end record counts as many members as the directory lists.
     counted: bool = True
+    #: Where the directory begins.
+    listed_at: int = 0
 
     def find(self, name: str) -> Member | None:
         """Give the member of that name, letters of either case; the last of several."""
@@ -82,6 +85,8 @@ class Archive:
         packed = memoryview(self.data)[start:end]
         try:
             yield from _unpack(member, packed)
+        except ZipError:
+            raise
         except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, struct.error) as error:
             raise ZipError(f"{member.name}: {error}") from error
 
@@ -106,6 +111,15 @@ class Archive:
         fields = _LOCAL.unpack_from(self.data, member.header)
         flags, packed, unpacked = fields[2], fields[7], fields[8]
         return None if flags & SIZES_FOLLOW or NO_SIZE in {packed, unpacked} else (packed, unpacked)
+
+    def own_coding(self, member: Member) -> tuple[int, bool, int | None]:
+        """Give method, encryption and checksum by a member's own header; the last may follow it.
+
+        Raises ZipError.
+        """
+        self.content(member)
+        flags, method, _, _, crc = _LOCAL.unpack_from(self.data, member.header)[2:7]
+        return method, bool(flags & ENCRYPTED), None if flags & SIZES_FOLLOW else crc
 
     def own_name(self, member: Member) -> str:
         """Give the name in a member's own header. Raises ZipError."""
@@ -139,6 +153,7 @@ def _opened(data: bytes, found: Directory, limits: Limits) -> Archive:
         absolute=found.absolute,
         closed=found.closed,
         counted=found.counted,
+        listed_at=found.listed_at,
     )
     _check_sizes(archive, limits)
     return archive

@@ -21,9 +21,10 @@ _ENTRY = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 #: The end record and its longest comment.
 TAIL_BYTES = _END.size + 0xFFFF
-_ENCRYPTED, SIZES_FOLLOW, _UTF8 = 0x0001, 0x0008, 0x0800
+ENCRYPTED, SIZES_FOLLOW, _UTF8 = 0x0001, 0x0008, 0x0800
 NO_SIZE, _NO_COUNT = 0xFFFFFFFF, 0xFFFF
 _UNIX = 3
+_UNICODE_PATH = 0x7075
 _NAME_ENCODINGS = ("ascii", "gb18030", "latin-1")
 # A codec is a file that is read at its first use, and the sandbox opens no file.
 for _encoding in _NAME_ENCODINGS:
@@ -57,7 +58,17 @@ class Member:
 
     @property
     def encrypted(self) -> bool:
-        return bool(self.flags & _ENCRYPTED)
+        return bool(self.flags & ENCRYPTED)
+
+    @property
+    def other_name(self) -> str | None:
+        """Another name that stands beside a plain one (APPNOTE, 4.6.9); some programs go by it."""
+        for kind, body in _fields(self.extra):
+            # Of a name that is not ASCII it is the lawful spelling.
+            if kind == _UNICODE_PATH and self.name.isascii() and body[5:].isascii():
+                name = body[5:].decode("ascii")
+                return name if name != self.name else None
+        return None
 
     @property
     def folder(self) -> bool:
@@ -80,6 +91,7 @@ class Directory:
     absolute: bool
     closed: bool
     counted: bool = True
+    listed_at: int = 0
 
 
 def read_directory(data: bytes, most: int) -> Directory | None:
@@ -125,7 +137,8 @@ def _from_end(data: bytes, end: int, most: int) -> Directory | None:
     # Offsets may count from the file's start although bytes were put before the archive.
     first = min((member.header for member in members), default=start)
     found = _directory(data, members, end, comment, shift=shift, first=first)
-    return replace(found, counted=(len(members) - count) & _NO_COUNT == 0)
+    counted = (len(members) - count) & _NO_COUNT == 0
+    return replace(found, counted=counted, listed_at=start)
 
 
 def _directory(
@@ -190,17 +203,18 @@ def _entry(data: bytes, position: int, shift: int) -> tuple[Member, int]:
     return member, extra_start + extra_size + comment_size
 
 
-def _wide_sizes(extra: bytes, *narrow: int) -> tuple[int, int, int]:
-    """Read the ZIP64 extra field, which holds those of the three numbers that did not fit."""
+def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
     position = 0
-    wide: list[int] = []
     while position + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, position)
-        if kind == 1:
-            field = extra[position + 4 : position + 4 + size]
-            wide = [int.from_bytes(field[at : at + 8], "little") for at in range(0, size, 8)]
-            break
+        yield kind, extra[position + 4 : position + 4 + size]
         position += 4 + size
+
+
+def _wide_sizes(extra: bytes, *narrow: int) -> tuple[int, int, int]:
+    """Read the ZIP64 extra field, which holds those of the three numbers that did not fit."""
+    field = next((body for kind, body in _fields(extra) if kind == 1), b"")
+    wide = [int.from_bytes(field[at : at + 8], "little") for at in range(0, len(field), 8)]
     values = [wide.pop(0) if number == NO_SIZE and wide else number for number in narrow]
     return values[0], values[1], values[2]
 

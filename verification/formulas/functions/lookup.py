@@ -116,7 +116,11 @@ def _index(frame: Asking, nodes: _Nodes) -> Value:
         raise Faulty(NOT_A_VALUE)
     if row > cells.height or column > cells.width:
         raise Faulty(NO_REFERENCE)
-    return cells.get(row - 1, column - 1)
+    found = cells.get(row - 1, column - 1)
+    if cells.at is None:
+        return found
+    # A cell of the sheet stays a cell: sums leave its text and truth values out.
+    return Area([[found]], 1, 1, (cells.at[0] + row - 1, cells.at[1] + column - 1))
 
 
 def _slice(cells: Area, row: int, column: int) -> Value:

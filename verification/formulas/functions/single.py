@@ -31,6 +31,8 @@ _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _MONTHS = 12
 _CENTURY = 1900
 _LAST_SERIAL = 2_958_465
+#: Signs beyond it are two to Excel.
+_BASIC = 0xFFFF
 
 
 def power(base: float, exponent: float) -> float:
@@ -140,12 +142,31 @@ def _part(name: str) -> Callable[..., Scalar]:
     return lambda value, *, date1904: float(getattr(day_of(value, date1904=date1904), name))
 
 
+def _cut(value: Scalar) -> str:
+    """Give a text that may be cut. Raises NotComputed where Excel counts two for one sign."""
+    whole = text(value)
+    if any(ord(sign) > _BASIC for sign in whole):
+        raise NotComputed("a sign that counts as two")
+    return whole
+
+
+def _cased(change: Callable[[str], str]) -> Callable[[Scalar], Scalar]:
+    def cased(value: Scalar) -> Scalar:
+        whole = text(value)
+        found = change(whole)
+        if len(found) != len(whole):
+            raise NotComputed("a letter that becomes two")
+        return found
+
+    return cased
+
+
 def _left(value: Scalar, count: Scalar = 1.0) -> Scalar:
-    return text(value)[: _length(count)]
+    return _cut(value)[: _length(count)]
 
 
 def _right(value: Scalar, count: Scalar = 1.0) -> Scalar:
-    whole = text(value)
+    whole = _cut(value)
     return whole[max(0, len(whole) - _length(count)) :]
 
 
@@ -153,7 +174,7 @@ def _middle(value: Scalar, start: Scalar, count: Scalar) -> Scalar:
     first = _length(start)
     if first < 1:
         raise Faulty(NOT_A_VALUE)
-    return text(value)[first - 1 : first - 1 + _length(count)]
+    return _cut(value)[first - 1 : first - 1 + _length(count)]
 
 
 def _length(count: Scalar) -> int:
@@ -195,8 +216,8 @@ TABLE: Mapping[str, tuple[int, int, Callable[..., Scalar]]] = {
     "MID": (3, 3, _middle),
     "LEN": (1, 1, lambda value: float(len(text(value).encode("utf-16-le")) // 2)),
     "TRIM": (1, 1, lambda value: " ".join(part for part in text(value).split(" ") if part)),
-    "UPPER": (1, 1, lambda value: text(value).upper()),
-    "LOWER": (1, 1, lambda value: text(value).lower()),
+    "UPPER": (1, 1, _cased(str.upper)),
+    "LOWER": (1, 1, _cased(str.lower)),
 }
 #: Those to which it matters from which year days are counted.
 DATED = frozenset({"DATE", "YEAR", "MONTH", "DAY", "EDATE", "EOMONTH"})

@@ -41,6 +41,8 @@ _SLACK = timedelta(days=1)
 _WORST_FIRST = (Status.FAILED, Status.INDETERMINATE, Status.PASSED, Status.NOT_APPLICABLE)
 #: Fields that a reader sees: what is not signed of them is told (RFC 6376, 5.4.1).
 _SHOWN = ("from", "to", "cc", "subject", "date", "reply-to", "content-type")
+#: These too decide what a reader is shown; of none is there more than one (RFC 5322, 3.6; 2045, 3).
+_ONCE = (*_SHOWN, "sender", "content-transfer-encoding", "mime-version", "content-disposition")
 _KNOWN = {
     "pinned": Text("管理员保存", "kept by an administrator"),
     "first_use": Text("首次使用时记下", "remembered from its first use"),
@@ -151,9 +153,9 @@ def _unsigned_fields(
     """Find fields that were added: more of a name than h= signs (RFC 6376, 8.15)."""
     if "from" not in claimed.names:
         yield judge("from_unsigned", spot)
-    for name in _SHOWN:
+    for name in _ONCE:
         seen, signed = len(header.all(name)), claimed.names.count(name)
-        if not 0 < signed < seen:
+        if signed >= seen or (not signed and seen < 2):  # noqa: PLR2004 - one unsigned is told below
             continue
         added = tuple(HeaderLine(name=name.title(), index=index) for index in range(min(seen, 5)))
         case = "from_added" if name == "from" else "field_added"

@@ -21,6 +21,8 @@ MOST_HEADER_BYTES = 1024 * 1024
 
 _CAP = f"{MOST_FIELDS} fields, {MOST_HEADER_BYTES} B"
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+#: Some programs end a line at a carriage return by itself.
+_LONE_RETURN = re.compile(rb"\r(?!\r*\n)[^\r\n]")
 _TOKEN = re.compile(r"[^\s()<>@,;:\\\"/\[\]?=]+")
 
 
@@ -53,7 +55,7 @@ class Header:
     end: int
     #: What was seen of a cap, and the cap; None where all was read.
     over: tuple[str, str] | None = None
-    #: Lines that are neither fields nor their continuation.
+    #: Lines that are neither fields nor their continuation, or that hold the end of a line.
     strays: int = 0
 
     def all(self, name: str) -> list[Field]:
@@ -85,9 +87,8 @@ def read_header(data: bytes, start: int, end: int) -> Header:
             position = _body_start(data, position, end)
             break
         found = _NAME.match(data, position, stop)
-        if found is None:
-            strays += 1
-        else:
+        strays += found is None or _LONE_RETURN.search(data, position, stop) is not None
+        if found is not None:
             name = found[1].decode("ascii").lower()
             raw = data[found.end() : stop].rstrip(b"\r\n")
             fields.append(Field(name, raw, position, stop))

@@ -195,5 +195,5 @@ def split(data: bytes, limits: Limits) -> Mail:
 
 def _leading(data: bytes) -> int:
     """Skip a byte order mark, blank lines and the line that a mailbox puts before a mail."""
-    found = re.match(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]*\n)?", data)
+    found = re.match(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From (?![ \t]*:)[^\n]*\n)?", data)
     return found.end() if found else 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from verification.readers.mime.decode import text_of
 from verification.readers.mime.html import read_page
+from verification.values import Text
 
 if TYPE_CHECKING:
     from verification.readers.mime.parts import Mail, Part
@@ -34,6 +35,7 @@ _SIGNATURE_TYPES = frozenset(
         "application/pgp-signature",
     }
 )
+_HEADER = Text(zh="邮件头", en="its header")
 _ONCE = ("content-type", "content-transfer-encoding", "mime-version", "content-disposition")
 
 
@@ -49,7 +51,7 @@ class Standing:
     unsigned: tuple[str, ...] = ()
     outside: tuple[Part, ...] = ()
     #: Why two programs may show two different things.
-    ambiguous: str | None = None
+    ambiguous: str | Text | None = None
 
 
 def stand(mail: Mail, signed: Part) -> Standing:
@@ -73,7 +75,7 @@ def stand(mail: Mail, signed: Part) -> Standing:
     return Standing(case=case, unsigned=names, outside=outside, ambiguous=ambiguous)
 
 
-def ambiguity(part: Part) -> str | None:
+def ambiguity(part: Part) -> str | Text | None:
     """Say why programs may read this entity differently; None where it is plain."""
     for name in _ONCE:
         if len(part.header.all(name)) > 1:
@@ -81,7 +83,7 @@ def ambiguity(part: Part) -> str | None:
     if part.content_type.doubled:
         return f"content-type; {', '.join(sorted(part.content_type.doubled))} × 2"
     if part.header.strays:
-        return "header"
+        return _HEADER
     return None
 
 

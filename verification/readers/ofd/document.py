@@ -22,6 +22,8 @@ from verification.readers.ofd.package import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from verification.readers.lxml import Element
     from verification.readers.ofd.package import Package
 
@@ -85,8 +87,24 @@ def documents(package: Package) -> list[Document]:
             document.missing.append(written)
         else:
             _Walk(package, document, sum(len(earlier.pages) for earlier in found)).go()
+            document.shown += [
+                part for part in _others(package, body) if part not in document.shown
+            ]
         found.append(document)
     return found
+
+
+def _others(package: Package, body: Element) -> Iterator[str]:
+    """Give what else a viewer may open in place of the document: a second root, a version.
+
+    Only OFD.xml says so, which some makers of seals leave unsealed.
+    """
+    roots = [(item.text or "").strip() for item in named(body, "DocRoot")][1:]
+    versions = [attribute(item, "BaseLoc") for item in descend(body, "Version")]
+    for written in [*roots, *versions][:MOST_DOCUMENTS]:
+        part = package.look_up(ROOT_PART, written) if written else None
+        if part is not None:
+            yield part
 
 
 class _Walk:

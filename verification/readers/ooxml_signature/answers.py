@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from verification.moments import Moment
     from verification.readers.ooxml_signature.coverage import Coverage
-    from verification.readers.ooxml_signature.package import Package
     from verification.readers.ooxml_signature.xmldsig import SignaturePart
+    from verification.readers.opc_package import Package
     from verification.values import Judgement
 
 #: So many parts are named in a sentence, and so many pointed at.

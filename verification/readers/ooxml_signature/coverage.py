@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verification.readers.lxml import canonical
-from verification.readers.ooxml_signature.package import (
+from verification.readers.ooxml_signature.relationships import transformed
+from verification.readers.ooxml_signature.xmldsig import SignatureFault
+from verification.readers.opc_package import (
     RELATIONSHIPS_TYPE,
     PackageFault,
     relationships_part,
     source_of,
 )
-from verification.readers.ooxml_signature.relationships import transformed
-from verification.readers.ooxml_signature.xmldsig import SignatureFault
 from verification.readers.part_names import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from verification.readers.ooxml_signature.package import Package, Relationship
     from verification.readers.ooxml_signature.relationships import Selection
     from verification.readers.ooxml_signature.xmldsig import Reference
+    from verification.readers.opc_package import Package, Relationship
 
 _MAIN = "/relationships/officeDocument"
 ORIGIN = "/relationships/digital-signature/origin"

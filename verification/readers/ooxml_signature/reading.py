@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verification.moments import MomentError, aware_moment, iso_moment
+from verification.readers import opc_package as package
 from verification.readers.lxml import XmlError
-from verification.readers.ooxml_signature import coverage, package, xmldsig
+from verification.readers.ooxml_signature import coverage, xmldsig
 from verification.readers.ooxml_signature.answers import (
     Signer,
     judge_integrity,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verification.readers.lxml import Element
-    from verification.readers.ooxml_signature.package import Relationship
+    from verification.readers.opc_package import Relationship
 
 ALGORITHM = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
 _NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -209,7 +209,7 @@ def _validate_once(
 ) -> Any:
     context = ValidationContext(
         trust_roots=[x509.Certificate.load(der) for der in trust.anchors],
-        other_certs=[*message.others, *trust.certificates],
+        other_certs=[one for one in (*message.others, *trust.certificates) if _is_readable(one)],
         moment=moment.time,
         allow_fetching=False,
         ocsps=proof[0],
@@ -227,6 +227,15 @@ def _validate_once(
             paths=context.path_builder.async_build_paths_lazy(message.certificate),
         )
     )
+
+
+def _is_readable(certificate: x509.Certificate) -> bool:
+    """Say whether name and key can be read: what cannot vouches for nobody, and breaks no chain."""
+    try:
+        _ = certificate.public_key.sha1, certificate.subject.hashable, certificate.issuer.hashable
+    except (ValueError, TypeError, KeyError):
+        return False
+    return True
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -27,7 +27,9 @@ def coverage_of(case: Case, inner: Mail | None = None) -> list[Judgement]:
     unsigned = "、".join(unsigned_of(case, inner))
     faults = []
     if standing.case != "whole":
-        faults.append(judge(standing.case, where, unsigned="、".join(standing.unsigned)))
+        # A mail around another has fields of its own, if it has nothing else.
+        names = standing.unsigned or tuple(name.title() for name in _SHOWN_FIELDS)
+        faults.append(judge(standing.case, where, unsigned="、".join(names)))
     if standing.ambiguous:
         faults.append(judge("ambiguous", where, reason=standing.ambiguous))
     extra = case.place.part.children[2:] if case.place.form == "detached" else []

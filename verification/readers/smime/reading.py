@@ -190,7 +190,10 @@ def _answers(
     answers += judge_identity(case.seen, signer, content)
     if not signed.holds:
         return answers, ()
-    more, found = judge_times(case, message)
+    try:
+        more, found = judge_times(case, message)
+    except Exception as error:  # noqa: BLE001 - asn1crypto leaks several kinds on broken bytes
+        return [*answers, judge_value("unread", reason=reason_of(error))], ()
     return [*answers, *more], found
 
 

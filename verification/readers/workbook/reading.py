@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Literal
 
+from verification.readers.opc_package import PackageFault, open_package
 from verification.readers.workbook.sheets import Count, SheetListener, Strings
 from verification.readers.workbook.streaming import stream
 from verification.readers.workbook.styles import Styles
 from verification.readers.workbook.values import Book, BookError, DefinedName, Sheet
-from verification.readers.zip import open_archive
 
 if TYPE_CHECKING:
     from verification.limits import Limits
-    from verification.readers.zip import Archive
+    from verification.readers.opc_package import Package, Relationship
 
 _ON = frozenset({"1", "true"})
 _STATES: dict[str, Literal["hidden", "veryHidden"]] = {
     "hidden": "hidden",
     "veryHidden": "veryHidden",
 }
+#: Where a sheet names its part: `r:id` in either form of the standard, and no other `id`.
+_IDS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships id",
+)
+_CELLS = "worksheet"
+_MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
+_SHEETS = frozenset({_CELLS, "chartsheet", "dialogsheet", *_MACRO_SHEETS})
 _MOST_NAMES = 10_000
 _PROPERTIES = ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml")
 #: Of the extended properties the titles of sheets stand in the book itself.
 _TOLD = ("title", "subject", "keywords", "description", "category", "contentStatus", "version")
-
-
-class _Relations:
-    """Id → kind (last word of its address), target and whether it lies outside."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, tuple[str, str, bool]] = {}
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship" and len(self.found) < _MOST_NAMES:
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            outside = attributes.get("TargetMode") == "External"
-            self.found[attributes.get("Id", "")] = (kind, attributes.get("Target", ""), outside)
-
-    def end(self, name: str, text: str) -> None:
-        pass
 
 
 class _Main:
@@ -93,60 +84,65 @@ class _Properties:
 
 def read(data: bytes, limits: Limits) -> Book:
     """Read a book. Raises BookError and LimitExceeded."""
-    archive = open_archive(data, limits)
-    if archive is None:
+    package = open_package(data, limits)
+    if package is None:
         raise BookError("ZIP", "no ZIP archive can be found")
-    top = _relations(archive, "")
-    part = next(
-        (_inside("", target) for kind, target, _ in top.values() if kind == "officeDocument"),
-        "xl/workbook.xml",
-    )
+    try:
+        return _read(package, limits)
+    except PackageFault as error:
+        raise BookError(error.part, str(error)) from error
+
+
+def _read(package: Package, limits: Limits) -> Book:
+    part = package.main()
     main = _Main()
-    if not stream(archive, part, main):
+    if not stream(package, part, main):
         raise BookError(part, "there is no such part")
-    relations = _relations(archive, part)
+    relations = package.relationships(part)
     styles = Styles()
-    for kind, target, _ in relations.values():
-        if kind == "styles":
-            stream(archive, _inside(part, target), styles)
+    for one in relations:
+        if one.kind == "styles":
+            stream(package, one.target, styles)
     return Book(
-        part=part,
-        sheets=_sheets(archive, part, main, Count(limits)),
+        part=package.name_of(part),
+        sheets=_sheets(package, part, main, Count(limits)),
         names=tuple(main.names),
         date1904=main.date1904,
         formats=styles.formats,
         fonts=tuple(sorted(styles.fonts)),
         unusual=main.unusual,
-        links=tuple(_links(archive, part, relations)),
+        links=tuple(_links(package, relations)),
         macros=tuple(
-            _inside(part, target)
-            for kind, target, _ in relations.values()
-            if kind.startswith(("vbaProject", "xlMacrosheet", "xlIntlMacrosheet"))
+            package.name_of(one.target)
+            for one in relations
+            if one.kind.startswith(("vbaProject", *_MACRO_SHEETS))
         ),
-        properties=_read_properties(archive),
+        properties=_read_properties(package),
     )
 
 
-def _sheets(archive: Archive, part: str, main: _Main, count: Count) -> tuple[Sheet, ...]:
-    relations = _relations(archive, part)
+def _sheets(package: Package, part: str, main: _Main, count: Count) -> tuple[Sheet, ...]:
+    relations = {one.id: one for one in package.relationships(part) if not one.external}
     strings = Strings(count.limits.workbook_cells)
-    shared = [_inside(part, target) for kind, target, _ in relations.values()
-              if kind == "sharedStrings"]  # fmt: skip
+    shared = [one.target for one in relations.values() if one.kind == "sharedStrings"]
     for one in shared[:1]:
-        stream(archive, one, strings)
+        stream(package, one, strings)
     sheets: list[Sheet] = []
     for told in main.sheets:
-        relation = next((v for k, v in told.items() if k.rpartition(":")[2] == "id"), "")
-        kind, target, _ = relations.get(relation, ("", "", False))
+        relation = relations.get(next((told[key] for key in _IDS if key in told), ""))
+        if relation is None or relation.kind not in _SHEETS:
+            raise BookError(part, "a sheet leads to no part that is one")
         listener = SheetListener(strings.items, count, date1904=main.date1904)
-        where = _inside(part, target)
-        if kind == "worksheet" and not stream(archive, where, listener):
+        where = relation.target
+        if relation.kind == _CELLS and not stream(package, where, listener):
             raise BookError(where, "there is no such part")
-        for link, table, _ in _relations(archive, where).values():
-            if link == "table":
-                stream(archive, _inside(where, table), listener.filters)
+        for link in package.relationships(where):
+            if link.kind == "table":
+                stream(package, link.target, listener.filters)
         listener.spread_arrays()
-        sheets.append(_sheet(told, where, listener))
+        sheets.append(_sheet(told, package.name_of(where), listener))
+    if len({sheet.name.lower() for sheet in sheets}) != len(sheets):
+        raise BookError(part, "two sheets have one name")
     return tuple(sheets)
 
 
@@ -164,37 +160,22 @@ def _sheet(told: dict[str, str], part: str, read_: SheetListener) -> Sheet:
     )
 
 
-def _relations(archive: Archive, part: str) -> dict[str, tuple[str, str, bool]]:
-    folder, _, name = part.rpartition("/")
-    found = _Relations()
-    stream(archive, posixpath.join(folder, "_rels", f"{name}.rels"), found)
-    return found.found
-
-
-def _inside(part: str, target: str) -> str:
-    if target.startswith("/"):
-        return posixpath.normpath(target).lstrip("/")
-    return posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
-
-
-def _links(
-    archive: Archive, part: str, relations: dict[str, tuple[str, str, bool]]
-) -> list[tuple[str, str]]:
+def _links(package: Package, relations: tuple[Relationship, ...]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for kind, target, _ in relations.values():
-        where = _inside(part, target)
-        if kind == "externalLink":
-            targets = [t for _, t, outside in _relations(archive, where).values() if outside]
-            found += [(where, one) for one in targets] or [(where, "")]
-        elif kind == "connections":
+    for one in relations:
+        where = package.name_of(one.target)
+        if one.kind == "externalLink":
+            targets = [r.target for r in package.relationships(one.target) if r.external]
+            found += [(where, target) for target in targets] or [(where, "")]
+        elif one.kind == "connections":
             found.append((where, ""))
     return found
 
 
-def _read_properties(archive: Archive) -> dict[tuple[str, str], str]:
+def _read_properties(package: Package) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for part in _PROPERTIES:
         listener = _Properties()
-        stream(archive, part, listener)
+        stream(package, part.lower(), listener, None)
         found.update({(part, name): text for name, text in listener.found.items()})
     return found

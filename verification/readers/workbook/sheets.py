@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from verification.formulas.functions.single import serial_of
 from verification.formulas.grid import Formula
-from verification.formulas.parser import reference
+from verification.formulas.parser import cell_name, reference
 from verification.formulas.values import Fault, NotComputed
 from verification.limits import LimitExceeded
-from verification.readers.workbook.values import Cell
+from verification.readers.workbook.values import Ambiguous, Cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +97,7 @@ class SheetListener:
         self.filters = Filters()
         self._strings, self._count, self._date1904 = strings, count, date1904
         self._row, self._column = -1, -1
+        self._places: set[tuple[int, int]] = set()
         self._kind, self._text, self._saved = "n", "", False
         self._style = 0
         self._inline: list[str] = []
@@ -174,6 +175,10 @@ class SheetListener:
         inside = 0 <= self._row < _ROWS and 0 <= self._column < _COLUMNS
         if not inside:
             return
+        place = (self._row, self._column)
+        if place in self._places:
+            raise Ambiguous(f"the cell {cell_name(*place)} is there twice")
+        self._places.add(place)
         value = self._value()
         formula, odd = self._read_formula()
         # A program that computes nothing leaves an empty result behind; a text may be empty.

@@ -5,58 +5,106 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 from xml.parsers import expat
 
-from verification.readers.workbook.values import BookError
+from verification.readers.workbook.values import Ambiguous, BookError
 from verification.readers.zip import ZipError
 
 if TYPE_CHECKING:
-    from verification.readers.zip import Archive
+    from verification.readers.opc_package import Package
+
+#: Of SpreadsheetML, as Office writes it and in its strict form (ECMA-376 part 1).
+SPREADSHEET = frozenset(
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    }
+)
+_BRANCHES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+#: What may stand below a list of extensions is another program's, whatever its name.
+_EXTENSIONS = "extLst"
+#: What decides what a sheet shows, and must not depend on the program that reads it.
+_DECIDING = frozenset(
+    {"sheet", "definedName", "workbookPr", "calcPr", "sheetData", "row", "c", "f", "v", "is"}
+    | {"si", "t", "col", "mergeCell", "cellXfs", "numFmt", "autoFilter"}
+)
 
 
 class Listener(Protocol):
-    """What is told of each element, by its name without a prefix."""
+    """What is told of each element, by its name without a namespace.
+
+    Attributes without a prefix go by their names, others by namespace, a blank and the name.
+    """
 
     def start(self, name: str, attributes: dict[str, str]) -> None: ...
     def end(self, name: str, text: str) -> None: ...
 
 
-def stream(archive: Archive, part: str, listener: Listener) -> bool:
-    """Read a part; False where there is none. Raises BookError, and what `listener` raises.
+def stream(
+    package: Package,
+    part: str,
+    listener: Listener,
+    spaces: frozenset[str] | None = SPREADSHEET,
+) -> bool:
+    """Read a part's elements of these namespaces, None for all; False where there is no part.
 
-    `end` is given the text since the last start or end.
+    `end` is given the text since the last start or end. Raises BookError, and what `listener`
+    raises but Ambiguous.
     """
-    member = archive.find(part)
+    member = package.parts.get(part)
     if member is None:
         return False
-    parser = _parser(part, listener)
+    parser = _Parser(part, listener, spaces).expat
     try:
-        for chunk in archive.chunks(member):
+        for chunk in package.archive.chunks(member):
             parser.Parse(chunk, False)  # noqa: FBT003 - expat's own signature
         parser.Parse(b"", True)  # noqa: FBT003
-    except (ZipError, expat.ExpatError, LookupError) as error:
+    except (ZipError, expat.ExpatError, LookupError, Ambiguous) as error:
         raise BookError(part, str(error)) from error
     return True
 
 
-def _parser(part: str, listener: Listener) -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    texts: list[str] = []
+class _Parser:
+    """Keeps from a listener what is not of its namespaces, with all that is in it."""
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        texts.clear()
-        listener.start(name.rpartition(":")[2], attributes)
+    def __init__(self, part: str, listener: Listener, spaces: frozenset[str] | None) -> None:
+        self._part, self._listener, self._spaces = part, listener, spaces
+        self._texts: list[str] = []
+        #: How deep in what is kept away, and in branches of which a program reads one.
+        self._away = self._branches = 0
+        self.expat = expat.ParserCreate(namespace_separator=" ")
+        self.expat.buffer_text = True
+        self.expat.StartElementHandler = self._start
+        self.expat.EndElementHandler = self._end
+        self.expat.CharacterDataHandler = self._texts.append
+        self.expat.StartDoctypeDeclHandler = self._refuse
+        self.expat.EntityDeclHandler = self._refuse
 
-    def end(name: str) -> None:
-        text = "".join(texts)
-        texts.clear()
-        listener.end(name.rpartition(":")[2], text)
+    def _start(self, whole: str, attributes: dict[str, str]) -> None:
+        self._texts.clear()
+        space, _, name = whole.rpartition(" ")
+        if self._away or self._is_foreign(space, name):
+            self._away += 1
+        elif space == _BRANCHES:
+            self._branches += 1
+        else:
+            if self._branches and name in _DECIDING:
+                raise BookError(self._part, f"programs read different elements here: {name}")
+            self._listener.start(name, attributes)
 
-    def refuse(*_: object) -> None:
-        raise BookError(part, "a document type (DOCTYPE) is declared")
+    def _is_foreign(self, space: str, name: str) -> bool:
+        if self._spaces is None or space == _BRANCHES:
+            return False
+        return space not in self._spaces or name == _EXTENSIONS
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = texts.append
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    return parser
+    def _end(self, whole: str) -> None:
+        text = "".join(self._texts)
+        self._texts.clear()
+        space, _, name = whole.rpartition(" ")
+        if self._away:
+            self._away -= 1
+        elif space == _BRANCHES:
+            self._branches -= 1
+        else:
+            self._listener.end(name, text)
+
+    def _refuse(self, *_: object) -> None:
+        raise BookError(self._part, "a document type (DOCTYPE) is declared")

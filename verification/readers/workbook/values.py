@@ -81,3 +81,7 @@ class BookError(ValueError):
     def __init__(self, part: str, reason: str) -> None:
         super().__init__(reason)
         self.part = part
+
+
+class Ambiguous(ValueError):
+    """Something that programs read in different ways; `BookError` adds where."""

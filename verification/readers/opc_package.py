@@ -1,4 +1,4 @@
-"""A signed package as a signature sees it: parts, their content types, their relationships.
+"""A package as its relationships tell it: parts, their content types, what leads to what.
 
 ECMA-376-2 (Open Packaging Conventions): part names are compared without regard to the case of
 ASCII letters (6.2.2.3); content types come from ``[Content_Types].xml`` (7.2.3).
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from verification.readers.lxml import XmlError, parse_xml
 from verification.readers.part_names import key_of, tolerant_key, whole_of
-from verification.readers.zip import ZipError, open_archive
+from verification.readers.zip import PART_BYTES, ZipError, open_archive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,13 @@ SIGNATURE_TYPE = "application/vnd.openxmlformats-package.digital-signature-xmlsi
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _ATTRIBUTES = frozenset({"Id", "Type", "Target", "TargetMode"})
 _TYPES_PART = "[content_types].xml"
+_TOP = "_rels/.rels"
+#: Relationships of other addresses lead programs nowhere, whatever their last word is.
+_OFFICE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships/",
+)
+_MICROSOFT = re.compile(r"http://schemas\.microsoft\.com/office/[\w./-]*?relationships/")
 
 
 class PackageFault(Exception):
@@ -47,6 +55,12 @@ class Relationship:
     target: str
     external: bool
     element: Element
+
+    @property
+    def kind(self) -> str:
+        """The last word of an address that Office knows; empty for every other one."""
+        known = self.type.startswith(_OFFICE) or _MICROSOFT.match(self.type)
+        return self.type.rpartition("/")[2] if known else ""
 
 
 @dataclass(kw_only=True)
@@ -89,10 +103,26 @@ class Package:
         overrides, defaults = self._types
         return overrides.get(key) or defaults.get(key.rpartition(".")[2], "")
 
-    def tree(self, key: str) -> Element:
-        """Parse a part. Raises PackageFault."""
+    def main(self) -> str:
+        """Name the part that is the document. Raises PackageFault unless exactly one is."""
+        found = {
+            one.target
+            for one in self.relationships("")
+            if one.type.startswith(_OFFICE) and one.kind == "officeDocument" and not one.external
+        }
+        if len(found) != 1:
+            raise PackageFault(_TOP, f"{len(found)} parts are the document")
+        return found.pop()
+
+    def name_of(self, key: str) -> str:
+        """Give a part's own name; the key where there is no such part."""
+        member = self.parts.get(key)
+        return key if member is None else member.name
+
+    def tree(self, key: str, most: int = PART_BYTES) -> Element:
+        """Parse a part of at most `most` bytes. Raises PackageFault."""
         try:
-            return parse_xml(self.archive.read(self.parts[key]))
+            return parse_xml(self.archive.read(self.parts[key], most), most)
         except KeyError:
             raise PackageFault(key, "there is no such part") from None
         except (ZipError, XmlError) as error:
