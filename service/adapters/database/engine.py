@@ -124,12 +124,12 @@ def for_reading(engine: sa.Engine) -> sa.Engine:
 @contextmanager
 def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Commit at the end of the block, roll back on an exception."""
-    with _begun(engine) as connection:
+    with begun(engine) as connection:
         yield connection
         connection.commit()
 
 
-def _begun(engine: sa.Engine) -> sa.Connection:
+def begun(engine: sa.Engine) -> sa.Connection:
     """Give a connection in a transaction.
 
     One that was cut while it lay in the pool is found out by its BEGIN, and the next one is
