@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GENESIS = hashlib.sha256(b"countermark audit trail, first link").hexdigest()
 LEAF = b"\x00"
 COVERED = tuple(field.name for field in fields(AuditEntry) if field.name != "hash")
+#: In the order of the canonical form, with what stands there for each.
+_NAMED = tuple((field, field.encode()) for field in sorted(COVERED))
 #: Integers beyond this are not the same number to every reader of JSON (RFC 7493, 2.2).
 EXACT_INTEGER = 2**53 - 1
 #: From this power of ten on, and below 1e-6, ECMAScript writes numbers with an exponent.
@@ -95,8 +97,20 @@ def digest(value: Any) -> str:
 
 def entry_hash(entry: AuditEntry) -> str:
     """Give the hash that the entry ought to carry. Raises NotCanonical."""
-    covered = {name: _plain(getattr(entry, name)) for name in COVERED}
-    return hashlib.sha256(LEAF + canonical(covered)).hexdigest()
+    after = canonical(entry.after)
+    return hash_of({name: getattr(entry, name) for name in COVERED}, after=after)
+
+
+def hash_of(covered: Mapping[str, Any], *, after: bytes) -> str:
+    """Hash the fields of an entry, `after` in canonical form. Raises NotCanonical.
+
+    That one is the bulk of an entry, and whoever makes one has it already for `after_hash`.
+    """
+    members = [
+        b'"%b":%b' % (name, after if field == "after" else canonical(_plain(covered[field])))
+        for field, name in _NAMED
+    ]
+    return hashlib.sha256(b"%b{%b}" % (LEAF, b",".join(members))).hexdigest()
 
 
 def verify(entries: Iterable[AuditEntry | Break], head: AuditHead | None) -> tuple[Break, ...]:
@@ -147,8 +161,10 @@ def _plain(value: Any) -> Any:
 def _written(value: Any) -> str:
     if isinstance(value, str):
         return _quoted(value)
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, list | tuple):
@@ -160,16 +176,17 @@ def _written(value: Any) -> str:
 
 def _members(value: Mapping[Any, Any]) -> str:
     """Members sorted by the UTF-16 code units of their names (RFC 8785, 3.2.3)."""
-    if any(not isinstance(name, str) for name in value):
-        raise NotCanonical("a name in an object is not a string")
-    # Among ASCII names that is the order of the names themselves.
-    plain = all(map(str.isascii, value))
-    names = sorted(value) if plain else sorted(value, key=_units)
+    try:
+        # Among ASCII names that is the order of the names themselves.
+        plain = all(map(str.isascii, value))
+        names = sorted(value) if plain else sorted(value, key=_units)
+    except TypeError as error:
+        raise NotCanonical("a name in an object is not a string") from error
     return "{" + ",".join([f"{_quoted(name)}:{_written(value[name])}" for name in names]) + "}"
 
 
 def _units(name: str) -> bytes:
-    return name.encode("utf-16-be", "surrogatepass")
+    return str.encode(name, "utf-16-be", "surrogatepass")
 
 
 def _number(value: float) -> str:

@@ -20,7 +20,7 @@ from service.adapters.database.model_rows import TableModels
 from service.adapters.database.once import TableEffects, TableReplies
 from service.adapters.database.outbox import TableOutbox
 from service.adapters.database.payment_rows import TablePayments
-from service.adapters.database.prepared import cursor_of
+from service.adapters.database.prepared import own_cursor
 from service.adapters.database.rows import TableRows
 from service.adapters.database.rule_rows import TableRules
 from service.adapters.database.scope import Scope
@@ -270,7 +270,7 @@ class DatabaseRecords:
         return Scope(
             opened=connection,
             later=later,
-            cursor=cursor_of(connection),
+            cursor=own_cursor(connection),
             now=self._clock(),
             new_id=self._ids,
             new_ids=self._ids.several,

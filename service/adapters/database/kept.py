@@ -1,7 +1,7 @@
 """A writing connection that stays taken from the pool, for what is done together.
 
-One thread leads at a time. To take a connection for each of its transactions and give it back, reset,
-cost about a twentieth of an upload.
+One thread leads at a time. To take a connection for each of its transactions, reset it and give it
+back cost about a twentieth of an upload.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -71,22 +71,22 @@ class TableTrail:
     def _link(
         self, head: AuditHead, draft: AuditDraft, *, actor: str, request_id: str | None
     ) -> AuditEntry:
-        entry = AuditEntry(
-            seq=head.seq + 1,
-            at=self._scope.now,
-            actor=actor,
-            action=draft.action,
-            object_kind=draft.object_kind,
-            object_id=draft.object_id,
-            before_hash=None if draft.before is None else chain.digest(draft.before),
-            after_hash=None if draft.after is None else chain.digest(draft.after),
-            after=draft.after,
-            reason=draft.reason,
-            request_id=request_id,
-            previous=head.hash,
-            hash="",
-        )
-        return replace(entry, hash=chain.entry_hash(entry))
+        after = chain.canonical(draft.after)
+        covered = {
+            "seq": head.seq + 1,
+            "at": self._scope.now,
+            "actor": actor,
+            "action": draft.action,
+            "object_kind": draft.object_kind,
+            "object_id": draft.object_id,
+            "before_hash": None if draft.before is None else chain.digest(draft.before),
+            "after_hash": None if draft.after is None else hashlib.sha256(after).hexdigest(),
+            "after": draft.after,
+            "reason": draft.reason,
+            "request_id": request_id,
+            "previous": head.hash,
+        }
+        return AuditEntry(**covered, hash=chain.hash_of(covered, after=after))
 
     def _walk(self) -> Iterator[AuditEntry | chain.Break]:
         query = sa.select(AUDIT.c.seq).order_by(AUDIT.c.seq)
