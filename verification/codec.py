@@ -33,7 +33,8 @@ class CodecError(ValueError):
 
 def to_json(value: object) -> Any:
     """Give the JSON form: field names as keys, tuples as arrays, ISO 8601 times, base64 bytes."""
-    names = _field_names(type(value))
+    kind: type = type(value)
+    names = _field_names(kind)
     if names is not None:
         return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, StrEnum):

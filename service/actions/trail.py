@@ -110,11 +110,12 @@ def record(
 
 def snapshot(kept: Kept) -> dict[str, Any]:
     """Give the JSON form of a record for `before` and `after` of an audit entry."""
-    return {name: _plain(getattr(kept, name)) for name in _told(type(kept))}
+    kind: type = type(kept)
+    return {name: _plain(getattr(kept, name)) for name in _told(kind)}
 
 
 @cache
-def _told(kind: type[Kept]) -> tuple[str, ...]:
+def _told(kind: type) -> tuple[str, ...]:
     """Name the fields of a kind of record that the trail tells."""
     return tuple(field.name for field in fields(kind) if field.name not in LEFT_OUT)
 

@@ -72,7 +72,7 @@ class TableTrail:
         self, head: AuditHead, draft: AuditDraft, *, actor: str, request_id: str | None
     ) -> AuditEntry:
         after = chain.canonical(draft.after)
-        covered = {
+        covered: dict[str, Any] = {
             "seq": head.seq + 1,
             "at": self._scope.now,
             "actor": actor,
