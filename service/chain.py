@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 GENESIS = hashlib.sha256(b"countermark audit trail, first link").hexdigest()
 LEAF = b"\x00"
 COVERED = tuple(field.name for field in fields(AuditEntry) if field.name != "hash")
-#: In the order of the canonical form, with what stands there for each.
-_NAMED = tuple((field, field.encode()) for field in sorted(COVERED))
+_SORTED = tuple(sorted(COVERED))
 #: Integers beyond this are not the same number to every reader of JSON (RFC 7493, 2.2).
 EXACT_INTEGER = 2**53 - 1
 #: From this power of ten on, and below 1e-6, ECMAScript writes numbers with an exponent.
@@ -82,12 +81,7 @@ class Break:
 
 def canonical(value: Any) -> bytes:
     """Give the one way to write a JSON value down (RFC 8785). Raises NotCanonical."""
-    try:
-        return _written(value).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise NotCanonical(f"not a Unicode text: {error.object[error.start]!r}") from error
-    except RecursionError as error:
-        raise NotCanonical("nested too deeply") from error
+    return _encoded(_text(value))
 
 
 def digest(value: Any) -> str:
@@ -97,20 +91,42 @@ def digest(value: Any) -> str:
 
 def entry_hash(entry: AuditEntry) -> str:
     """Give the hash that the entry ought to carry. Raises NotCanonical."""
-    after = canonical(entry.after)
-    return hash_of({name: getattr(entry, name) for name in COVERED}, after=after)
+    covered = {name: getattr(entry, name) for name in COVERED}
+    return _hash_of(covered, after=_text(entry.after))
 
 
-def hash_of(covered: Mapping[str, Any], *, after: bytes) -> str:
-    """Hash the fields of an entry, `after` in canonical form. Raises NotCanonical.
+def sealed(fields: Mapping[str, Any]) -> AuditEntry:
+    """Make an entry of all its fields but `after_hash` and `hash`. Raises NotCanonical.
 
-    That one is the bulk of an entry, and whoever makes one has it already for `after_hash`.
+    The state after is the bulk of an entry: it is written down once for both.
     """
+    after = _text(fields["after"])
+    after_hash = None
+    if fields["after"] is not None:
+        after_hash = hashlib.sha256(_encoded(after)).hexdigest()
+    covered = {**fields, "after_hash": after_hash}
+    return AuditEntry(**covered, hash=_hash_of(covered, after=after))
+
+
+def _hash_of(covered: Mapping[str, Any], *, after: str) -> str:
     members = [
-        b'"%b":%b' % (name, after if field == "after" else canonical(_plain(covered[field])))
-        for field, name in _NAMED
+        f'"{name}":{after if name == "after" else _text(_plain(covered[name]))}' for name in _SORTED
     ]
-    return hashlib.sha256(b"%b{%b}" % (LEAF, b",".join(members))).hexdigest()
+    return hashlib.sha256(LEAF + _encoded("{" + ",".join(members) + "}")).hexdigest()
+
+
+def _text(value: Any) -> str:
+    try:
+        return _written(value)
+    except RecursionError as error:
+        raise NotCanonical("nested too deeply") from error
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotCanonical(f"not a Unicode text: {error.object[error.start]!r}") from error
 
 
 def verify(entries: Iterable[AuditEntry | Break], head: AuditHead | None) -> tuple[Break, ...]:

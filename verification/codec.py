@@ -34,18 +34,18 @@ class CodecError(ValueError):
 def to_json(value: object) -> Any:
     """Give the JSON form: field names as keys, tuples as arrays, ISO 8601 times, base64 bytes."""
     kind: type = type(value)
+    if kind is str or value is None:  # as most are
+        return value
     names = _field_names(kind)
     if names is not None:
         return {name: to_json(getattr(value, name)) for name in names}
-    if isinstance(value, StrEnum):
-        return value.value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes):
         return b64encode(value).decode("ascii")
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
-    return value
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def from_json(kind: type[T], data: object) -> T:

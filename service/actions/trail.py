@@ -121,6 +121,8 @@ def _told(kind: type) -> tuple[str, ...]:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str or value is None:  # as most are
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, StrEnum):

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -39,6 +41,8 @@ CHUNK_BYTES = 1024 * 1024
 #: Up to this size a bucket is asked to refuse what is there already; above, parts are streamed.
 ONE_REQUEST_BYTES = 8 * 1024 * 1024
 INCOMING = "incoming"
+#: Of the name of a temporary file, drawn at random.
+NAME_BYTES = 16
 #: No upload takes so long: what is older was left behind by a process that died.
 STALE_S = 3600.0
 #: How long one request to a bucket may take, and all its repeats together.
@@ -91,20 +95,23 @@ class Staging:
     @contextmanager
     def receive(self, chunks: Iterable[bytes], *, max_bytes: int) -> Iterator[_Staged]:
         """Write and fsync a temporary file; it is gone after the block unless it was moved."""
+        path = f"{self._name}/{secrets.token_hex(NAME_BYTES)}"
         with _in_our_words():
-            descriptor, path = tempfile.mkstemp(dir=self._name)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        staged = None
         try:
-            file = os.fdopen(descriptor, "wb")
             try:
-                stored = _fill(file, chunks, max_bytes)
+                stored = _fill(descriptor, chunks, max_bytes)
             finally:
                 # All is on disk, or the disk has refused once and was told: it refuses again here.
                 with suppress(OSError):
-                    file.close()
-            yield _Staged(path, stored)
+                    os.close(descriptor)
+            staged = _Staged(path, stored)
+            yield staged
         finally:
-            with suppress(FileNotFoundError):
-                os.unlink(path)  # noqa: PTH108 - text, as all of the way of an upload
+            if staged is None or not staged.moved:
+                with suppress(FileNotFoundError):
+                    os.unlink(path)  # noqa: PTH108 - text, as all of the way of an upload
 
     def sweep(self) -> int:
         """Remove what a process that died has left behind; gives how many files."""
@@ -134,7 +141,7 @@ class FolderStorage:
             self._make(self._folder)
             self._make(folder)
             # A file that is there already has the same content, or is damaged and healed by this.
-            os.rename(staged.path, path)  # noqa: PTH104 - see above
+            staged.move(path)
             _fsync_folder(folder)
         return staged.stored
 
@@ -222,12 +229,19 @@ class ObjectStorage:
         file.writelines(obstore.get(self.store, name).stream(min_chunk_size=CHUNK_BYTES))
 
 
-class _Staged(NamedTuple):
+@dataclass(slots=True)
+class _Staged:
     path: str
     stored: StoredFile
+    moved: bool = False
+
+    def move(self, path: str) -> None:
+        """Take the place of what is there, if anything."""
+        os.rename(self.path, path)  # noqa: PTH104 - text, as all of the way of an upload
+        self.moved = True
 
 
-def _fill(file: BinaryIO, chunks: Iterable[bytes], max_bytes: int) -> StoredFile:
+def _fill(descriptor: int, chunks: Iterable[bytes], max_bytes: int) -> StoredFile:
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         size += len(chunk)
@@ -244,11 +258,17 @@ def _fill(file: BinaryIO, chunks: Iterable[bytes], max_bytes: int) -> StoredFile
             )
         digest.update(chunk)
         with _in_our_words():
-            file.write(chunk)
+            _write(descriptor, chunk)
     with _in_our_words():
-        file.flush()
-        os.fsync(file.fileno())
+        os.fsync(descriptor)
     return StoredFile(sha256=digest.hexdigest(), size=size)
+
+
+def _write(descriptor: int, chunk: bytes) -> None:
+    """Write all of it: the system may take less at a time."""
+    written = os.write(descriptor, chunk)
+    while written < len(chunk):
+        written += os.write(descriptor, memoryview(chunk)[written:])
 
 
 def _digest(file: BinaryIO) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -71,22 +70,21 @@ class TableTrail:
     def _link(
         self, head: AuditHead, draft: AuditDraft, *, actor: str, request_id: str | None
     ) -> AuditEntry:
-        after = chain.canonical(draft.after)
-        covered: dict[str, Any] = {
-            "seq": head.seq + 1,
-            "at": self._scope.now,
-            "actor": actor,
-            "action": draft.action,
-            "object_kind": draft.object_kind,
-            "object_id": draft.object_id,
-            "before_hash": None if draft.before is None else chain.digest(draft.before),
-            "after_hash": None if draft.after is None else hashlib.sha256(after).hexdigest(),
-            "after": draft.after,
-            "reason": draft.reason,
-            "request_id": request_id,
-            "previous": head.hash,
-        }
-        return AuditEntry(**covered, hash=chain.hash_of(covered, after=after))
+        return chain.sealed(
+            {
+                "seq": head.seq + 1,
+                "at": self._scope.now,
+                "actor": actor,
+                "action": draft.action,
+                "object_kind": draft.object_kind,
+                "object_id": draft.object_id,
+                "before_hash": None if draft.before is None else chain.digest(draft.before),
+                "after": draft.after,
+                "reason": draft.reason,
+                "request_id": request_id,
+                "previous": head.hash,
+            }
+        )
 
     def _walk(self) -> Iterator[AuditEntry | chain.Break]:
         query = sa.select(AUDIT.c.seq).order_by(AUDIT.c.seq)
