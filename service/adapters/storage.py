@@ -16,6 +16,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -31,6 +32,7 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import TracebackType
 
     from obstore.store import ObjectStore, S3Config
 
@@ -41,8 +43,8 @@ CHUNK_BYTES = 1024 * 1024
 #: Up to this size a bucket is asked to refuse what is there already; above, parts are streamed.
 ONE_REQUEST_BYTES = 8 * 1024 * 1024
 INCOMING = "incoming"
-#: Of the name of a temporary file, drawn at random.
-NAME_BYTES = 16
+#: What tells the temporary files of two processes with one number apart, drawn at random.
+MARK_BYTES = 8
 #: No upload takes so long: what is older was left behind by a process that died.
 STALE_S = 3600.0
 #: How long one request to a bucket may take, and all its repeats together.
@@ -90,13 +92,15 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._name = str(folder)
+        self._mark, self._numbers = secrets.token_hex(MARK_BYTES), count()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @contextmanager
     def receive(self, chunks: Iterable[bytes], *, max_bytes: int) -> Iterator[_Staged]:
         """Write and fsync a temporary file; it is gone after the block unless it was moved."""
-        path = f"{self._name}/{secrets.token_hex(NAME_BYTES)}"
-        with _in_our_words():
+        # Of one process and one of those that it may have been forked from or that had its number.
+        path = f"{self._name}/{os.getpid()}-{self._mark}-{next(self._numbers)}"
+        with _in_our_words:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         staged = None
         try:
@@ -136,7 +140,7 @@ class FolderStorage:
         self._durable: set[str] = set()
 
     def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
-        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words():
+        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words:
             folder, path = self._place(staged.stored.sha256)
             self._make(self._folder)
             self._make(folder)
@@ -148,13 +152,13 @@ class FolderStorage:
     @contextmanager
     def open(self, sha256: str) -> Iterator[BinaryIO]:
         _, path = self._place(_checked(sha256))
-        with _in_our_words():
+        with _in_our_words:
             try:
                 file = Path(path).open("rb")  # noqa: SIM115 - closed below
             except FileNotFoundError as error:
                 raise _lost(sha256) from error
         with file:
-            with _in_our_words():
+            with _in_our_words:
                 right = _digest(file) == sha256
                 file.seek(0)
             if not right:
@@ -187,7 +191,7 @@ class ObjectStorage:
         self.staging = Staging(staging)
 
     def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
-        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words():
+        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words:
             name = _name(staged.stored.sha256)
             if not self._put_new(name, staged):
                 obstore.put(self.store, name, Path(staged.path), mode="overwrite")
@@ -197,7 +201,7 @@ class ObjectStorage:
     def open(self, sha256: str) -> Iterator[BinaryIO]:
         name = _name(_checked(sha256))
         with tempfile.TemporaryFile(dir=self.staging.folder) as file:
-            with _in_our_words():
+            with _in_our_words:
                 try:
                     self._fetch(name, file)
                 except FileNotFoundError as error:
@@ -257,9 +261,9 @@ def _fill(descriptor: int, chunks: Iterable[bytes], max_bytes: int) -> StoredFil
                 ),
             )
         digest.update(chunk)
-        with _in_our_words():
+        with _in_our_words:
             _write(descriptor, chunk)
-    with _in_our_words():
+    with _in_our_words:
         os.fsync(descriptor)
     return StoredFile(sha256=digest.hexdigest(), size=size)
 
@@ -317,10 +321,20 @@ def _changed_at(path: Path) -> float:
         return time.time()
 
 
-@contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Tell a full disk or a store that does not answer as Unavailable: worth a repeat."""
-    try:
-        yield
-    except (OSError, BaseError) as error:
-        raise outages.of_files(error) from error
+class _InOurWords:
+    """Tells a full disk or a store that does not answer as Unavailable: worth a repeat."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, OSError | BaseError):
+            raise outages.of_files(error) from error
+
+
+_in_our_words = _InOurWords()

@@ -222,7 +222,7 @@ class DatabaseRecords:
         self, transaction: AbstractContextManager[Connection], later: Later | None = None
     ) -> Iterator[_Writing]:
         mine = self._mine()
-        with engine.in_our_words(), mine.turns, transaction as connection:
+        with engine.InOurWords(), mine.turns, transaction as connection:
             writing = _Writing(self._scope(connection, mine, later))
             yield writing
             writing.settle()
@@ -237,7 +237,7 @@ class DatabaseRecords:
     def read(self) -> Iterator[DatabaseUnit]:
         mine = self._mine()
         with (
-            engine.in_our_words(reading=True),
+            engine.InOurWords(reading=True),
             engine.transaction(mine.reading) as connection,
         ):
             unit = DatabaseUnit(self._scope(connection, mine))
@@ -254,7 +254,7 @@ class DatabaseRecords:
             unit.trail.settle()
             return found
 
-        with engine.in_our_words(reading=True):
+        with engine.InOurWords(reading=True):
             return mine.glances.look(once)
 
     def close(self) -> None:

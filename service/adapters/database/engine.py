@@ -19,6 +19,7 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
 #: How long a statement waits for somebody else's lock.
 LOCK_WAIT_S = 20
@@ -184,29 +185,38 @@ def _begin(connection: sa.Connection) -> None:
     prepared.execute(connection, BEGIN[connection.dialect.name, reading])
 
 
-@contextmanager
-def in_our_words(*, reading: bool = False) -> Iterator[None]:
-    """Tell the database's troubles as service errors: Unavailable (worth a repeat) or Invalid.
+class InOurWords:
+    """Tells the database's troubles as service errors: Unavailable (worth a repeat) or Invalid.
 
     A write that SQLite refuses is a fault of ours while `reading`, else one of its file.
     """
-    try:
-        yield
-    except (exc.DataError, UnicodeEncodeError, OverflowError) as error:
-        raise Invalid(
-            Text(
-                zh="内容含有无法保存的字符或数字。",
-                en="It holds a character or a number that cannot be kept.",
-            ),
-            remedy=Text(
-                zh="请去掉空字符、不成对的代理字符或过大的数字。",
-                en="Take out NUL characters, lone surrogates or huge numbers.",
-            ),
-        ) from error
-    except (exc.DBAPIError, exc.TimeoutError) as error:
-        if not _is_outage(error, reading=reading):
-            raise
-        raise outages.of_database(getattr(error, "orig", None)) from error
+
+    def __init__(self, *, reading: bool = False) -> None:
+        self._reading = reading
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, exc.DataError | UnicodeEncodeError | OverflowError):
+            raise Invalid(
+                Text(
+                    zh="内容含有无法保存的字符或数字。",
+                    en="It holds a character or a number that cannot be kept.",
+                ),
+                remedy=Text(
+                    zh="请去掉空字符、不成对的代理字符或过大的数字。",
+                    en="Take out NUL characters, lone surrogates or huge numbers.",
+                ),
+            ) from error
+        troubled = isinstance(error, exc.DBAPIError | exc.TimeoutError)
+        if troubled and _is_outage(error, reading=self._reading):
+            raise outages.of_database(getattr(error, "orig", None)) from error
 
 
 def _is_outage(error: exc.SQLAlchemyError, *, reading: bool) -> bool:
