@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ from sqlalchemy import event, exc
 
 from service.adapters import outages
 from service.adapters.database import prepared, presence
+from service.adapters.database.json_columns import json_text, json_value
 from service.errors import Invalid
 from verification.values import Text
 
@@ -30,10 +29,6 @@ POOL_SIZE, POOL_OVERFLOW, POOL_WAIT_S = 8, 24, 20
 #: Statements that one connection to PostgreSQL keeps prepared: an insert of several rows is one for
 #: each number of them.
 MOST_PREPARED = 400
-
-#: Strict JSON: NaN would be no JSON for PostgreSQL and for everybody else.
-_write_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
-
 
 #: How a transaction begins, by database and by whether it only reads. A writer takes SQLite's lock
 #: at once: upgrading later would fail where two do so.
@@ -63,7 +58,8 @@ def _to_sqlite(url: sa.URL, *, read_only: bool) -> sa.Engine:
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
         url,
-        json_serializer=_write_json,
+        json_serializer=json_text,
+        json_deserializer=json_value,
         hide_parameters=True,  # errors end up in the log, which holds nobody's data
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
@@ -84,7 +80,8 @@ def _to_postgresql(url: sa.URL, *, read_only: bool) -> sa.Engine:
 
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
-        json_serializer=_write_json,
+        json_serializer=json_text,
+        json_deserializer=json_value,
         hide_parameters=True,
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
@@ -214,12 +211,11 @@ class InOurWords:
                     en="Take out NUL characters, lone surrogates or huge numbers.",
                 ),
             ) from error
-        troubled = isinstance(error, exc.DBAPIError | exc.TimeoutError)
-        if troubled and _is_outage(error, reading=self._reading):
+        if _is_outage(error, reading=self._reading):
             raise outages.of_database(getattr(error, "orig", None)) from error
 
 
-def _is_outage(error: exc.SQLAlchemyError, *, reading: bool) -> bool:
+def _is_outage(error: BaseException | None, *, reading: bool) -> bool:
     """Locked, deadlocked, cut off, overrun: what a repeat may cure. Faults of ours are not."""
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
         return True
