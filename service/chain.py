@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 GENESIS = hashlib.sha256(b"countermark audit trail, first link").hexdigest()
 LEAF = b"\x00"
 COVERED = tuple(field.name for field in fields(AuditEntry) if field.name != "hash")
+_SORTED = tuple(sorted(COVERED))
 #: Integers beyond this are not the same number to every reader of JSON (RFC 7493, 2.2).
 EXACT_INTEGER = 2**53 - 1
 #: From this power of ten on, and below 1e-6, ECMAScript writes numbers with an exponent.
@@ -80,12 +81,7 @@ class Break:
 
 def canonical(value: Any) -> bytes:
     """Give the one way to write a JSON value down (RFC 8785). Raises NotCanonical."""
-    try:
-        return _written(value).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise NotCanonical(f"not a Unicode text: {error.object[error.start]!r}") from error
-    except RecursionError as error:
-        raise NotCanonical("nested too deeply") from error
+    return _encoded(_text(value))
 
 
 def digest(value: Any) -> str:
@@ -95,8 +91,42 @@ def digest(value: Any) -> str:
 
 def entry_hash(entry: AuditEntry) -> str:
     """Give the hash that the entry ought to carry. Raises NotCanonical."""
-    covered = {name: _plain(getattr(entry, name)) for name in COVERED}
-    return hashlib.sha256(LEAF + canonical(covered)).hexdigest()
+    covered = {name: getattr(entry, name) for name in COVERED}
+    return _hash_of(covered, after=_text(entry.after))
+
+
+def sealed(fields: Mapping[str, Any]) -> AuditEntry:
+    """Make an entry of all its fields but `after_hash` and `hash`. Raises NotCanonical.
+
+    The state after is the bulk of an entry: it is written down once for both.
+    """
+    after = _text(fields["after"])
+    after_hash = None
+    if fields["after"] is not None:
+        after_hash = hashlib.sha256(_encoded(after)).hexdigest()
+    covered = {**fields, "after_hash": after_hash}
+    return AuditEntry(**covered, hash=_hash_of(covered, after=after))
+
+
+def _hash_of(covered: Mapping[str, Any], *, after: str) -> str:
+    members = [
+        f'"{name}":{after if name == "after" else _text(_plain(covered[name]))}' for name in _SORTED
+    ]
+    return hashlib.sha256(LEAF + _encoded("{" + ",".join(members) + "}")).hexdigest()
+
+
+def _text(value: Any) -> str:
+    try:
+        return _written(value)
+    except RecursionError as error:
+        raise NotCanonical("nested too deeply") from error
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotCanonical(f"not a Unicode text: {error.object[error.start]!r}") from error
 
 
 def verify(entries: Iterable[AuditEntry | Break], head: AuditHead | None) -> tuple[Break, ...]:
@@ -147,8 +177,10 @@ def _plain(value: Any) -> Any:
 def _written(value: Any) -> str:
     if isinstance(value, str):
         return _quoted(value)
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, list | tuple):
@@ -160,16 +192,17 @@ def _written(value: Any) -> str:
 
 def _members(value: Mapping[Any, Any]) -> str:
     """Members sorted by the UTF-16 code units of their names (RFC 8785, 3.2.3)."""
-    if any(not isinstance(name, str) for name in value):
-        raise NotCanonical("a name in an object is not a string")
-    # Among ASCII names that is the order of the names themselves.
-    plain = all(map(str.isascii, value))
-    names = sorted(value) if plain else sorted(value, key=_units)
+    try:
+        # Among ASCII names that is the order of the names themselves.
+        plain = all(map(str.isascii, value))
+        names = sorted(value) if plain else sorted(value, key=_units)
+    except TypeError as error:
+        raise NotCanonical("a name in an object is not a string") from error
     return "{" + ",".join([f"{_quoted(name)}:{_written(value[name])}" for name in names]) + "}"
 
 
 def _units(name: str) -> bytes:
-    return name.encode("utf-16-be", "surrogatepass")
+    return str.encode(name, "utf-16-be", "surrogatepass")
 
 
 def _number(value: float) -> str:

@@ -122,6 +122,17 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             kept = super().handle(conn)
         return kept
 
+    def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
+        """Say whether another request may follow; a body that was read needs no draining.
+
+        gunicorn sets and restores the socket's timeout around it, twice a request.
+        """
+        body = conn.parser.mesg.body
+        if keepalive and getattr(body.reader, "length", None) == 0 and not body.buf.tell():
+            conn.parser.mesg = None
+            return True
+        return bool(super()._keepalive_after(conn, keepalive))
+
     def _goes_on(self, conn: Any) -> bool:
         if not self.alive or self._in_hand > self.cfg.threads:
             return False

@@ -33,17 +33,19 @@ class CodecError(ValueError):
 
 def to_json(value: object) -> Any:
     """Give the JSON form: field names as keys, tuples as arrays, ISO 8601 times, base64 bytes."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, StrEnum):
-        return value.value
+    kind: type = type(value)
+    if kind is str or value is None:  # as most are
+        return value
+    names = _field_names(kind)
+    if names is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes):
         return b64encode(value).decode("ascii")
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
-    return value
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def from_json(kind: type[T], data: object) -> T:
@@ -55,6 +57,12 @@ def from_json(kind: type[T], data: object) -> T:
 def report_from_json(data: object) -> Report:
     """Build a Report from what a sandboxed child wrote."""
     return from_json(Report, data)
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Give the fields of a record; None for all else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 @cache

@@ -22,7 +22,7 @@ NAMELESS = "unnamed"
 #: Longer runs are not extensions but words after a full stop.
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})$")
 _SEPARATORS = re.compile(r"[/\\]")
-_RESERVED = frozenset('<>:"|?*')
+_REPLACED = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
 #: Names that Windows gives to devices, whatever extension follows.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.IGNORECASE)
 #: Characters that turn the direction of writing, so that ``exe`` may be read as ``pdf``.
@@ -89,12 +89,14 @@ def safe_name(name: str) -> str:
 
     The extension survives the cut. Safe to store and, escaped, to show; never empty.
     """
-    kept = "".join(
-        "_" if character in _RESERVED else character
-        for character in base_name(name)
-        if not _is_control(character) and unicodedata.category(character) != _FORMATTING
-    )
-    kept = unicodedata.normalize("NFC", kept).strip(". ")
+    kept = base_name(name)
+    if not kept.isprintable():  # nothing that is printable is of those categories
+        kept = "".join(
+            character
+            for character in kept
+            if not _is_control(character) and unicodedata.category(character) != _FORMATTING
+        )
+    kept = unicodedata.normalize("NFC", kept.translate(_REPLACED)).strip(". ")
     if not kept:
         return NAMELESS
     if _DEVICES.match(kept):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from service.actors import SYSTEM
@@ -109,14 +110,19 @@ def record(
 
 def snapshot(kept: Kept) -> dict[str, Any]:
     """Give the JSON form of a record for `before` and `after` of an audit entry."""
-    return {
-        field.name: _plain(getattr(kept, field.name))
-        for field in fields(kept)
-        if field.name not in LEFT_OUT
-    }
+    kind: type = type(kept)
+    return {name: _plain(getattr(kept, name)) for name in _told(kind)}
+
+
+@cache
+def _told(kind: type) -> tuple[str, ...]:
+    """Name the fields of a kind of record that the trail tells."""
+    return tuple(field.name for field in fields(kind) if field.name not in LEFT_OUT)
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str or value is None:  # as most are
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, StrEnum):

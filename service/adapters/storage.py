@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -29,6 +32,7 @@ from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import TracebackType
 
     from obstore.store import ObjectStore, S3Config
 
@@ -39,6 +43,8 @@ CHUNK_BYTES = 1024 * 1024
 #: Up to this size a bucket is asked to refuse what is there already; above, parts are streamed.
 ONE_REQUEST_BYTES = 8 * 1024 * 1024
 INCOMING = "incoming"
+#: What tells the temporary files of two processes with one number apart, drawn at random.
+MARK_BYTES = 8
 #: No upload takes so long: what is older was left behind by a process that died.
 STALE_S = 3600.0
 #: How long one request to a bucket may take, and all its repeats together.
@@ -86,25 +92,30 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._name = str(folder)
+        self._mark, self._numbers = secrets.token_hex(MARK_BYTES), count()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @contextmanager
     def receive(self, chunks: Iterable[bytes], *, max_bytes: int) -> Iterator[_Staged]:
         """Write and fsync a temporary file; it is gone after the block unless it was moved."""
-        with _in_our_words():
-            descriptor, path = tempfile.mkstemp(dir=self._name)
+        # Of one process and one of those that it may have been forked from or that had its number.
+        path = f"{self._name}/{os.getpid()}-{self._mark}-{next(self._numbers)}"
+        with _in_our_words:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        staged = None
         try:
-            file = os.fdopen(descriptor, "wb")
             try:
-                stored = _fill(file, chunks, max_bytes)
+                stored = _fill(descriptor, chunks, max_bytes)
             finally:
                 # All is on disk, or the disk has refused once and was told: it refuses again here.
                 with suppress(OSError):
-                    file.close()
-            yield _Staged(path, stored)
+                    os.close(descriptor)
+            staged = _Staged(path, stored)
+            yield staged
         finally:
-            with suppress(FileNotFoundError):
-                os.unlink(path)  # noqa: PTH108 - text, as all of the way of an upload
+            if staged is None or not staged.moved:
+                with suppress(FileNotFoundError):
+                    os.unlink(path)  # noqa: PTH108 - text, as all of the way of an upload
 
     def sweep(self) -> int:
         """Remove what a process that died has left behind; gives how many files."""
@@ -129,25 +140,25 @@ class FolderStorage:
         self._durable: set[str] = set()
 
     def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
-        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words():
+        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words:
             folder, path = self._place(staged.stored.sha256)
             self._make(self._folder)
             self._make(folder)
             # A file that is there already has the same content, or is damaged and healed by this.
-            os.rename(staged.path, path)  # noqa: PTH104 - see above
+            staged.move(path)
             _fsync_folder(folder)
         return staged.stored
 
     @contextmanager
     def open(self, sha256: str) -> Iterator[BinaryIO]:
         _, path = self._place(_checked(sha256))
-        with _in_our_words():
+        with _in_our_words:
             try:
                 file = Path(path).open("rb")  # noqa: SIM115 - closed below
             except FileNotFoundError as error:
                 raise _lost(sha256) from error
         with file:
-            with _in_our_words():
+            with _in_our_words:
                 right = _digest(file) == sha256
                 file.seek(0)
             if not right:
@@ -180,7 +191,7 @@ class ObjectStorage:
         self.staging = Staging(staging)
 
     def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
-        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words():
+        with self.staging.receive(chunks, max_bytes=max_bytes) as staged, _in_our_words:
             name = _name(staged.stored.sha256)
             if not self._put_new(name, staged):
                 obstore.put(self.store, name, Path(staged.path), mode="overwrite")
@@ -190,7 +201,7 @@ class ObjectStorage:
     def open(self, sha256: str) -> Iterator[BinaryIO]:
         name = _name(_checked(sha256))
         with tempfile.TemporaryFile(dir=self.staging.folder) as file:
-            with _in_our_words():
+            with _in_our_words:
                 try:
                     self._fetch(name, file)
                 except FileNotFoundError as error:
@@ -222,12 +233,19 @@ class ObjectStorage:
         file.writelines(obstore.get(self.store, name).stream(min_chunk_size=CHUNK_BYTES))
 
 
-class _Staged(NamedTuple):
+@dataclass(slots=True)
+class _Staged:
     path: str
     stored: StoredFile
+    moved: bool = False
+
+    def move(self, path: str) -> None:
+        """Take the place of what is there, if anything."""
+        os.rename(self.path, path)  # noqa: PTH104 - text, as all of the way of an upload
+        self.moved = True
 
 
-def _fill(file: BinaryIO, chunks: Iterable[bytes], max_bytes: int) -> StoredFile:
+def _fill(descriptor: int, chunks: Iterable[bytes], max_bytes: int) -> StoredFile:
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         size += len(chunk)
@@ -243,12 +261,18 @@ def _fill(file: BinaryIO, chunks: Iterable[bytes], max_bytes: int) -> StoredFile
                 ),
             )
         digest.update(chunk)
-        with _in_our_words():
-            file.write(chunk)
-    with _in_our_words():
-        file.flush()
-        os.fsync(file.fileno())
+        with _in_our_words:
+            _write(descriptor, chunk)
+    with _in_our_words:
+        os.fsync(descriptor)
     return StoredFile(sha256=digest.hexdigest(), size=size)
+
+
+def _write(descriptor: int, chunk: bytes) -> None:
+    """Write all of it: the system may take less at a time."""
+    written = os.write(descriptor, chunk)
+    while written < len(chunk):
+        written += os.write(descriptor, memoryview(chunk)[written:])
 
 
 def _digest(file: BinaryIO) -> str:
@@ -297,10 +321,20 @@ def _changed_at(path: Path) -> float:
         return time.time()
 
 
-@contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Tell a full disk or a store that does not answer as Unavailable: worth a repeat."""
-    try:
-        yield
-    except (OSError, BaseError) as error:
-        raise outages.of_files(error) from error
+class _InOurWords:
+    """Tells a full disk or a store that does not answer as Unavailable: worth a repeat."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, OSError | BaseError):
+            raise outages.of_files(error) from error
+
+
+_in_our_words = _InOurWords()

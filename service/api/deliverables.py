@@ -266,7 +266,8 @@ def _enter(work: Work, wanted: Wanted, received: ReceivedFile, stored: StoredFil
         **DeliverableOut.model_validate(deliverable).model_dump(),
         notices=[told(notice) for notice in received.notices],
     )
-    response = Response(out.model_dump_json(), status=201, mimetype="application/json")
-    response.headers.update(etag(deliverable.version))
-    response.headers["Location"] = f"/api/v1/deliverables/{deliverable.id}"
-    return response
+    headers = {
+        **etag(deliverable.version),
+        "Location": f"/api/v1/deliverables/{deliverable.id}",
+    }
+    return Response(out.model_dump_json(), 201, headers, mimetype="application/json")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from werkzeug.sansio.multipart import Event
 
 #: What the parser is given at a time.
-PARSED_BYTES = 64 * 1024
+PARSED_BYTES = 128 * 1024
 #: For the form around the file: what is before the first boundary, the header of one part, and
 #: a field, which is refused anyway.
 AROUND_BYTES = 64 * 1024

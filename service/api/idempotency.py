@@ -173,7 +173,8 @@ def again(reply: Reply, this: Attempt) -> Response:
 
 def keep(unit: Unit, this: Attempt, response: Response) -> None:
     """Store the answer with the work. Raises AlreadyThere where somebody was faster."""
-    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    found = [(name, response.headers.get(name)) for name in KEPT_HEADERS]
+    headers = {name: value for name, value in found if value is not None}
     unit.replies.add(
         Reply(
             id=this.id,

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from service.adapters.database.engine import connect, in_our_words
+from service.adapters.database.engine import InOurWords, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def current(url: str) -> str | None:
     """Give the revision of the database, None where it has no schema yet."""
     engine = connect(url)
     try:
-        with in_our_words(), engine.connect() as connection:
+        with InOurWords(), engine.connect() as connection:
             return _revision(connection)
     finally:
         engine.dispose()
@@ -49,7 +49,7 @@ def latest() -> str | None:
 def _change(url: str, action: Callable[[Config], None]) -> str | None:
     engine = connect(url)
     try:
-        with in_our_words(), engine.begin() as connection:
+        with InOurWords(), engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
             config = _config()

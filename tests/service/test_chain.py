@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import struct
@@ -153,6 +154,16 @@ def test_a_changed_field_is_named(
     linked[2] = replace(linked[2], **change)
     breaks = chain.verify(linked, head)
     assert (seq, what) in {(found.seq, found.what) for found in breaks}
+
+
+def test_a_hash_is_over_the_canonical_form_of_all_other_fields(linked: list[AuditEntry]) -> None:
+    for one in linked:
+        covered = {name: getattr(one, name) for name in chain.COVERED}
+        covered["at"] = one.at.isoformat(timespec="microseconds")
+        leaf = hashlib.sha256(b"\x00" + chain.canonical(covered)).hexdigest()
+        given = {name: getattr(one, name) for name in chain.COVERED if name != "after_hash"}
+        assert chain.entry_hash(one) == chain.sealed(given).hash == leaf
+        assert chain.sealed(given) == one
 
 
 @pytest.mark.parametrize("at", range(5))

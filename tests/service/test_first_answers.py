@@ -157,6 +157,21 @@ def test_requests_in_turn_on_one_connection_are_answered(address: Path, pause_s:
         assert connection.recv(1) == b""
 
 
+@pytest.mark.parametrize(
+    "framing",
+    [
+        pytest.param(b"Content-Length: 5\r\n\r\nGET /", id="of a length"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n5\r\nGET /\r\n0\r\n\r\n", id="in chunks"),
+        pytest.param(b"Content-Length: 0\r\n\r\n", id="none"),
+    ],
+)
+def test_a_body_that_nobody_read_is_no_request(address: Path, framing: bytes) -> None:
+    with _connected(address) as connection:
+        connection.sendall((b"POST / HTTP/1.1\r\nHost: here\r\n" + framing) * 3 + LAST)
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 200 ") == 4
+
+
 def test_requests_sent_together_are_answered_in_turn(address: Path) -> None:
     with _connected(address) as connection:
         connection.sendall(GET * 20 + LAST)

@@ -76,6 +76,21 @@ def test_a_glance_writes_nothing_and_outlives_cut_connections(records: DatabaseR
     assert records.glance(lambda unit: unit.people.find()) == ()
 
 
+def test_what_is_done_together_outlives_cut_connections(records: DatabaseRecords) -> None:
+    assert records.together(lambda unit: unit.effects.claim("before"))
+    _cut_all(records)
+    assert not records.together(lambda unit: unit.effects.claim("before"))
+
+    def cut(unit: Unit) -> None:
+        unit.effects.claim("half")
+        _cut_all(records)
+        unit.effects.claim("other half")
+
+    with pytest.raises(Unavailable):
+        records.together(cut)
+    assert records.together(lambda unit: unit.effects.claim("half"))
+
+
 def test_a_transaction_that_is_cut_off_keeps_nothing(records: DatabaseRecords) -> None:
     def write_while_cut() -> None:
         with records.begin() as unit:

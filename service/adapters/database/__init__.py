@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -14,12 +14,13 @@ from service.adapters.database import engine, tables
 from service.adapters.database.cause_rows import TableCauses
 from service.adapters.database.glances import Glances
 from service.adapters.database.holders import TableHolders
+from service.adapters.database.kept import KeptConnection
 from service.adapters.database.later import Later
 from service.adapters.database.model_rows import TableModels
 from service.adapters.database.once import TableEffects, TableReplies
 from service.adapters.database.outbox import TableOutbox
 from service.adapters.database.payment_rows import TablePayments
-from service.adapters.database.prepared import cursor_of
+from service.adapters.database.prepared import own_cursor
 from service.adapters.database.rows import TableRows
 from service.adapters.database.rule_rows import TableRules
 from service.adapters.database.scope import Scope
@@ -75,36 +76,66 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+#: What a unit makes when it is first asked for: most units are asked for two or three of them.
+_MAKES: dict[str, Callable[[Scope], Any]] = {
+    "people": lambda scope: TableRows(scope, tables.PEOPLE, Person),
+    "sessions": lambda scope: TableRows(scope, tables.SESSIONS, Session),
+    "tokens": lambda scope: TableRows(scope, tables.TOKENS, Token),
+    "holders": TableHolders,
+    "customers": lambda scope: TableRows(scope, tables.CUSTOMERS, Customer),
+    "stages": lambda scope: TableRows(scope, tables.STAGES, Stage),
+    "requirements": lambda scope: TableRows(scope, tables.REQUIREMENTS, StageRequirement),
+    "uploads": TableUploads,
+    "deliverables": lambda scope: TableRows(scope, tables.DELIVERABLES, Deliverable),
+    "reviews": lambda scope: TableRows(scope, tables.REVIEWS, Review),
+    "effects": TableEffects,
+    "replies": TableReplies,
+    "rules": TableRules,
+    "seen_pages": TableSeenPages,
+    "seen_texts": TableSeenTexts,
+    "models": TableModels,
+    "payments": TablePayments,
+    "causes": TableCauses,
+}
+
+
 class DatabaseUnit:
     """`ports.records.Unit`: all tables inside one transaction."""
+
+    people: Rows[Person]
+    sessions: Rows[Session]
+    tokens: Rows[Token]
+    holders: Holders
+    customers: Rows[Customer]
+    stages: Rows[Stage]
+    requirements: Rows[StageRequirement]
+    uploads: Uploads
+    deliverables: Rows[Deliverable]
+    reviews: Rows[Review]
+    effects: Effects
+    replies: Replies
+    rules: RuleRecords
+    seen_pages: SeenPages
+    seen_texts: SeenTexts
+    models: ModelRecords
+    payments: Payments
+    causes: CauseRecords
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self.trail = TableTrail(scope)
         self.work = TableOutbox(scope)
-        self.people: Rows[Person] = TableRows(scope, tables.PEOPLE, Person)
-        self.sessions: Rows[Session] = TableRows(scope, tables.SESSIONS, Session)
-        self.tokens: Rows[Token] = TableRows(scope, tables.TOKENS, Token)
-        self.holders: Holders = TableHolders(scope)
-        self.customers: Rows[Customer] = TableRows(scope, tables.CUSTOMERS, Customer)
-        self.stages: Rows[Stage] = TableRows(scope, tables.STAGES, Stage)
-        self.requirements: Rows[StageRequirement] = TableRows(
-            scope, tables.REQUIREMENTS, StageRequirement
-        )
-        self.uploads: Uploads = TableUploads(scope)
-        self.deliverables: Rows[Deliverable] = TableRows(scope, tables.DELIVERABLES, Deliverable)
-        self.reviews: Rows[Review] = TableRows(scope, tables.REVIEWS, Review)
         self.audit: AuditTrail = self.trail
         self.outbox: Outbox = self.work
         self.leases: Leases = self.work
-        self.effects: Effects = TableEffects(scope)
-        self.replies: Replies = TableReplies(scope)
-        self.rules: RuleRecords = TableRules(scope)
-        self.seen_pages: SeenPages = TableSeenPages(scope)
-        self.seen_texts: SeenTexts = TableSeenTexts(scope)
-        self.models: ModelRecords = TableModels(scope)
-        self.payments: Payments = TablePayments(scope)
-        self.causes: CauseRecords = TableCauses(scope)
+
+    def __getattr__(self, name: str) -> Any:
+        make = _MAKES.get(name)
+        if make is None:
+            raise AttributeError(name, name=name, obj=self)
+        made = make(self._scope)
+        setattr(self, name, made)
+        return made
 
     def new_id(self) -> str:
         return self._scope.new_id()
@@ -157,6 +188,7 @@ class _Opened:
         self.turns: AbstractContextManager[None] = nullcontext()
         if self.writing.dialect.name == "sqlite":
             self.turns = Turns(patience_s=engine.LOCK_WAIT_S)
+        self.kept = KeptConnection(self.writing)
         self.together = Together(begin)
 
 
@@ -179,16 +211,18 @@ class DatabaseRecords:
 
     @contextmanager
     def begin(self) -> Iterator[DatabaseUnit]:
-        with self._writing() as writing:
+        with self._writing(engine.transaction(self._mine().writing)) as writing:
             yield writing.new_unit()
 
     def together(self, act: Callable[[Unit], R]) -> R:
         return self._mine().together.do(act)
 
     @contextmanager
-    def _writing(self, later: Later | None = None) -> Iterator[_Writing]:
+    def _writing(
+        self, transaction: AbstractContextManager[Connection], later: Later | None = None
+    ) -> Iterator[_Writing]:
         mine = self._mine()
-        with engine.in_our_words(), mine.turns, engine.transaction(mine.writing) as connection:
+        with engine.InOurWords(), mine.turns, transaction as connection:
             writing = _Writing(self._scope(connection, mine, later))
             yield writing
             writing.settle()
@@ -197,13 +231,13 @@ class DatabaseRecords:
                 tell()
 
     def _sharing(self) -> AbstractContextManager[_Writing]:
-        return self._writing(Later())
+        return self._writing(self._mine().kept.transaction(), Later())
 
     @contextmanager
     def read(self) -> Iterator[DatabaseUnit]:
         mine = self._mine()
         with (
-            engine.in_our_words(reading=True),
+            engine.InOurWords(reading=True),
             engine.transaction(mine.reading) as connection,
         ):
             unit = DatabaseUnit(self._scope(connection, mine))
@@ -220,7 +254,7 @@ class DatabaseRecords:
             unit.trail.settle()
             return found
 
-        with engine.in_our_words(reading=True):
+        with engine.InOurWords(reading=True):
             return mine.glances.look(once)
 
     def close(self) -> None:
@@ -228,6 +262,7 @@ class DatabaseRecords:
         for opened in self._opened:
             if opened.pid == os.getpid():
                 opened.glances.let_go()
+                opened.kept.let_go()
                 for used in (opened.writing, opened.reading, opened.glances.engine):
                     used.dispose()
 
@@ -235,7 +270,7 @@ class DatabaseRecords:
         return Scope(
             opened=connection,
             later=later,
-            cursor=cursor_of(connection),
+            cursor=own_cursor(connection),
             now=self._clock(),
             new_id=self._ids,
             new_ids=self._ids.several,

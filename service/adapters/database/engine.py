@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +12,13 @@ from sqlalchemy import event, exc
 
 from service.adapters import outages
 from service.adapters.database import prepared, presence
+from service.adapters.database.json_columns import json_text, json_value
 from service.errors import Invalid
 from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
 #: How long a statement waits for somebody else's lock.
 LOCK_WAIT_S = 20
@@ -29,10 +29,6 @@ POOL_SIZE, POOL_OVERFLOW, POOL_WAIT_S = 8, 24, 20
 #: Statements that one connection to PostgreSQL keeps prepared: an insert of several rows is one for
 #: each number of them.
 MOST_PREPARED = 400
-
-#: Strict JSON: NaN would be no JSON for PostgreSQL and for everybody else.
-_write_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
-
 
 #: How a transaction begins, by database and by whether it only reads. A writer takes SQLite's lock
 #: at once: upgrading later would fail where two do so.
@@ -62,7 +58,8 @@ def _to_sqlite(url: sa.URL, *, read_only: bool) -> sa.Engine:
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
         url,
-        json_serializer=_write_json,
+        json_serializer=json_text,
+        json_deserializer=json_value,
         hide_parameters=True,  # errors end up in the log, which holds nobody's data
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
@@ -83,7 +80,8 @@ def _to_postgresql(url: sa.URL, *, read_only: bool) -> sa.Engine:
 
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
-        json_serializer=_write_json,
+        json_serializer=json_text,
+        json_deserializer=json_value,
         hide_parameters=True,
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
@@ -124,12 +122,12 @@ def for_reading(engine: sa.Engine) -> sa.Engine:
 @contextmanager
 def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Commit at the end of the block, roll back on an exception."""
-    with _begun(engine) as connection:
+    with begun(engine) as connection:
         yield connection
         connection.commit()
 
 
-def _begun(engine: sa.Engine) -> sa.Connection:
+def begun(engine: sa.Engine) -> sa.Connection:
     """Give a connection in a transaction.
 
     One that was cut while it lay in the pool is found out by its BEGIN, and the next one is
@@ -184,32 +182,40 @@ def _begin(connection: sa.Connection) -> None:
     prepared.execute(connection, BEGIN[connection.dialect.name, reading])
 
 
-@contextmanager
-def in_our_words(*, reading: bool = False) -> Iterator[None]:
-    """Tell the database's troubles as service errors: Unavailable (worth a repeat) or Invalid.
+class InOurWords:
+    """Tells the database's troubles as service errors: Unavailable (worth a repeat) or Invalid.
 
     A write that SQLite refuses is a fault of ours while `reading`, else one of its file.
     """
-    try:
-        yield
-    except (exc.DataError, UnicodeEncodeError, OverflowError) as error:
-        raise Invalid(
-            Text(
-                zh="内容含有无法保存的字符或数字。",
-                en="It holds a character or a number that cannot be kept.",
-            ),
-            remedy=Text(
-                zh="请去掉空字符、不成对的代理字符或过大的数字。",
-                en="Take out NUL characters, lone surrogates or huge numbers.",
-            ),
-        ) from error
-    except (exc.DBAPIError, exc.TimeoutError) as error:
-        if not _is_outage(error, reading=reading):
-            raise
-        raise outages.of_database(getattr(error, "orig", None)) from error
+
+    def __init__(self, *, reading: bool = False) -> None:
+        self._reading = reading
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, exc.DataError | UnicodeEncodeError | OverflowError):
+            raise Invalid(
+                Text(
+                    zh="内容含有无法保存的字符或数字。",
+                    en="It holds a character or a number that cannot be kept.",
+                ),
+                remedy=Text(
+                    zh="请去掉空字符、不成对的代理字符或过大的数字。",
+                    en="Take out NUL characters, lone surrogates or huge numbers.",
+                ),
+            ) from error
+        if _is_outage(error, reading=self._reading):
+            raise outages.of_database(getattr(error, "orig", None)) from error
 
 
-def _is_outage(error: exc.SQLAlchemyError, *, reading: bool) -> bool:
+def _is_outage(error: BaseException | None, *, reading: bool) -> bool:
     """Locked, deadlocked, cut off, overrun: what a repeat may cure. Faults of ours are not."""
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
         return True

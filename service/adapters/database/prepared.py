@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Dialect
 
+_CURSOR = "cursor of its own"
+
 Convert = tuple[tuple[int, "Callable[[Any], Any]"], ...]
 
 
@@ -69,6 +71,14 @@ def cursor_of(connection: sa.Connection) -> Any:
     """Give a cursor of the driver, for one statement of the transaction after another."""
     driver: Any = connection.connection.driver_connection
     return driver.cursor()
+
+
+def own_cursor(connection: sa.Connection) -> Any:
+    """Give the connection's one cursor for `run`, which reads all rows before it is used again."""
+    found = connection.info.get(_CURSOR)
+    if found is None:
+        found = connection.info[_CURSOR] = cursor_of(connection)
+    return found
 
 
 def run(

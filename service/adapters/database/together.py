@@ -32,14 +32,24 @@ class _Piece(Generic[R]):
         self._result: R | None = None
         self._error: BaseException | None = None
         self.settled = False
-        #: Set when it is settled, and when its thread is to lead.
-        self.called = threading.Event()
+        #: Held until it is settled or its thread is to lead. Not an Event: who is woken by that
+        #: takes a second lock, which the one that wakes still holds.
+        self._pending = threading.Lock()
+        self._pending.acquire()
 
     def do(self, unit: Unit) -> None:
         self._result = self._context.run(self._act, unit)
 
     def settle(self, error: BaseException | None = None) -> None:
         self._error, self.settled = error, True
+
+    def wait(self) -> None:
+        """Wait until somebody calls."""
+        self._pending.acquire()
+
+    def call(self) -> None:
+        """Wake its thread; once, and by the one thread that leads."""
+        self._pending.release()
 
     def result(self) -> R:
         if self._error is not None:
@@ -76,12 +86,12 @@ class Together:
             self._waiting.append(mine)
             leads, self._led = not self._led, True
         if not leads:
-            mine.called.wait()
+            mine.wait()
         if not mine.settled:
-            self._lead()
+            self._lead(mine)
         return mine.result()
 
-    def _lead(self) -> None:
+    def _lead(self, mine: _Piece[Any]) -> None:
         pieces: list[_Piece[Any]] = []
         try:
             self._write(pieces)
@@ -92,9 +102,10 @@ class Together:
             for piece in pieces:
                 if not piece.settled:
                     piece.settle(RuntimeError("the thread that led was ended"))
-                piece.called.set()
+                if piece is not mine:
+                    piece.call()
             if following is not None:
-                following.called.set()
+                following.call()
 
     def _write(self, pieces: list[_Piece[Any]]) -> None:
         """Fill `pieces` with what was waiting, and settle each of them."""

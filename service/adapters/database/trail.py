@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -71,22 +70,21 @@ class TableTrail:
     def _link(
         self, head: AuditHead, draft: AuditDraft, *, actor: str, request_id: str | None
     ) -> AuditEntry:
-        entry = AuditEntry(
-            seq=head.seq + 1,
-            at=self._scope.now,
-            actor=actor,
-            action=draft.action,
-            object_kind=draft.object_kind,
-            object_id=draft.object_id,
-            before_hash=None if draft.before is None else chain.digest(draft.before),
-            after_hash=None if draft.after is None else chain.digest(draft.after),
-            after=draft.after,
-            reason=draft.reason,
-            request_id=request_id,
-            previous=head.hash,
-            hash="",
+        return chain.sealed(
+            {
+                "seq": head.seq + 1,
+                "at": self._scope.now,
+                "actor": actor,
+                "action": draft.action,
+                "object_kind": draft.object_kind,
+                "object_id": draft.object_id,
+                "before_hash": None if draft.before is None else chain.digest(draft.before),
+                "after": draft.after,
+                "reason": draft.reason,
+                "request_id": request_id,
+                "previous": head.hash,
+            }
         )
-        return replace(entry, hash=chain.entry_hash(entry))
 
     def _walk(self) -> Iterator[AuditEntry | chain.Break]:
         query = sa.select(AUDIT.c.seq).order_by(AUDIT.c.seq)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.service.api.house import House
 
 RANDOM = random.Random(4)  # noqa: S311 - the same bytes in every run
-LARGE = 3 * (PARSED_BYTES + AROUND_BYTES)
+LARGE = 2 * (PARSED_BYTES + AROUND_BYTES)
 
 FILES = {
     "one byte": b"x",
