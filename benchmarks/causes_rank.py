@@ -80,7 +80,7 @@ def _half(profile: Profile, seed: int) -> Half:
     for place in range(N):
         draw = np.random.default_rng([seed, place])
         labelled = injected(simulated(draw), dag, profile, draw)
-        one = example(labelled, dag)
+        one = example(labelled)
         examples.append(one)
         for name, score in PEERS.items():
             scores = score(one, labelled.incident)

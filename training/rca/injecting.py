@@ -16,12 +16,14 @@ from models.rca.case import FunnelCase
 from models.rca.causes.incident import Incident, LocalisedCell, Onset
 from models.rca.localise import localise
 from training.rca.events import Scene, drawn
+from training.rca.houses import house
 from training.rca.recording import items
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.experience import Experience
     from models.rca.causes.incident import Deals
     from training.rca.events import Event
     from training.rca.profiles import Profile
@@ -57,6 +59,9 @@ class Labelled:
     roles: dict[str, str]
     #: Whom the reviewer names: the root, or by mistake another.
     verdict: str
+    #: The graph as its house declared it, and what is known of types there.
+    told: EvidenceDag
+    experience: Experience
 
     @property
     def root(self) -> str:
@@ -67,10 +72,15 @@ def injected(
     quiet: Quiet, dag: EvidenceDag, profile: Profile, draw: np.random.Generator
 ) -> Labelled:
     """Give an incident with its truth."""
+    # What lies beside the fall is drawn apart: the falls are those that they were without it.
+    whose, beside = draw.spawn(2)
+    owner = house(dag, profile, whose)
     # 1. when, and what
     seen_until = quiet.last_day - int(draw.integers(0, 3))
     onset = seen_until - int(draw.integers(*FOUND_AFTER))
-    scene = Scene(quiet.deals, quiet.deals.entered - onset, dag, draw)
+    scene = Scene(
+        quiet.deals, quiet.deals.entered - onset, dag, draw, beside=beside, weights=owner.weights
+    )
     events, effect = _effects(scene, profile)
     # 2. the effect
     converted = _thinned(scene, effect)
@@ -81,8 +91,9 @@ def injected(
     cells = _cells(deals, at)
     # 4. what people recorded
     unrecorded = draw.random() < profile.no_record and bool(cells)
-    recorded = events[1:] if unrecorded else events
-    told, roles = items(scene, recorded, profile, onset=onset, seen_until=seen_until)
+    told, roles = items(
+        scene, events, profile, onset=onset, seen_until=seen_until, is_root_lost=unrecorded
+    )
     roles |= {one.name: "symptom" for one in cells}
     if unrecorded:
         roles[cells[0].name] = "root"
@@ -99,7 +110,13 @@ def injected(
         cells=cells,
         items=told,
     )
-    return Labelled(incident=incident, roles=roles, verdict=_verdict(roles, profile, draw))
+    return Labelled(
+        incident=incident,
+        roles=roles,
+        verdict=_verdict(roles, profile, draw),
+        told=owner.told,
+        experience=owner.experience,
+    )
 
 
 def _verdict(roles: dict[str, str], profile: Profile, draw: np.random.Generator) -> str:

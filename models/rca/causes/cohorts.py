@@ -45,8 +45,10 @@ class Cohorts:
     owed: Floats
     variance: Floats
     won: Floats
-    #: Days from entry to conversion, where it converted; else NaN.
-    delay: Floats
+    #: Days from entry to conversion beyond what is usual of deals that convert by that age, and
+    #: the variance of that; 0 where it did not convert. Young deals that came did so early.
+    later: Floats
+    later_variance: Floats
 
     @property
     def after(self) -> Bools:
@@ -66,6 +68,8 @@ def cohorts(incident: Incident) -> Cohorts:
     seen = np.minimum(age, horizon)
     won = ((delay >= 0) & (delay <= horizon)).astype(np.float64)
     rate = _rates(deals, before, won, curve[seen])
+    mean, spread = _delays(curve)
+    came = won > 0
     owed = np.clip(rate * curve[seen], LEAST_RATE, 1 - LEAST_RATE)
     return Cohorts(
         day=day,
@@ -74,7 +78,8 @@ def cohorts(incident: Incident) -> Cohorts:
         owed=owed,
         variance=owed * (1 - owed),
         won=won,
-        delay=np.where(won > 0, delay, np.nan),
+        later=np.where(came, delay - mean[seen], 0.0),
+        later_variance=np.where(came, spread[seen], 0.0),
     )
 
 
@@ -90,6 +95,15 @@ def _curve(delay: Ints, age: Ints) -> Floats:
     # As if one conversion more had come on each of the days: no day is impossible.
     total = np.cumsum(counts + 1.0 / (horizon + 1))
     return np.asarray(total / total[-1], dtype=np.float64)
+
+
+def _delays(curve: Floats) -> tuple[Floats, Floats]:
+    """Give mean and variance of the days to convert, of those who do by an age of 0, 1 … days."""
+    days = np.arange(len(curve))
+    each = np.diff(curve, prepend=0.0)
+    mean = np.cumsum(days * each) / curve
+    square = np.cumsum(days**2 * each) / curve
+    return mean, np.maximum(square - mean**2, 0.0)
 
 
 def _rates(deals: Deals, before: Bools, won: Floats, part: Floats) -> Floats:
