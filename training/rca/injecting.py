@@ -14,6 +14,7 @@ import numpy as np
 
 from models.rca.case import FunnelCase
 from models.rca.causes.incident import Incident, LocalisedCell, Onset
+from models.rca.causes.leaf_codes import leaf_codes
 from models.rca.localise import localise
 from training.rca.events import Scene, drawn
 from training.rca.houses import house
@@ -218,16 +219,15 @@ def _cells(deals: Deals, at: int) -> tuple[LocalisedCell, ...]:
     # The age that a current deal has at the end, for a historical one by its weekday's place.
     age = np.where(now, at + days - 1 - deals.entered, (at - 1 - deals.entered) % days)
     won = won_in <= age
-    leaves, code = np.unique(deals.codes, axis=0, return_inverse=True)
-    code = code.reshape(-1)
+    first, code = leaf_codes(deals.codes, [len(one) for one in deals.values])
 
     def counts(chosen: NDArray[np.bool_]) -> Floats:
-        return np.bincount(code[chosen], minlength=len(leaves)).astype(np.float64)
+        return np.bincount(code[chosen], minlength=len(first)).astype(np.float64)
 
     case = FunnelCase(
         dimensions=deals.dimensions,
         values=deals.values,
-        codes=leaves,
+        codes=deals.codes[first],
         entered_before=counts(~now),
         converted_before=counts(~now & won),
         entered=counts(now),

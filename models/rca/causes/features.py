@@ -77,6 +77,7 @@ SIGNS: dict[str, int] = {
     "stream_after_z": 0,
     "season_z": 0,
     "season_after_z": 0,
+    "stream_rise": 0,
     # Place in the graph.
     "is_cell": 0,
     "depth": 0,
@@ -93,6 +94,8 @@ SIGNS: dict[str, int] = {
     "descendants_jaccard": 0,
     "descendants_score": 0,
     "ancestors_score": 0,
+    "children_jaccard": 0,
+    "children_behind": 0,
     "candidates": 0,
     # What is known of its type beforehand, and what customers said.
     "confirmed": 1,
@@ -159,8 +162,10 @@ THEMES = {
         "descendants_jaccard",
         "descendants_score",
         "ancestors_score",
+        "children_jaccard",
+        "children_behind",
     ),
-    "stream": ("stream_z", "stream_after_z", "season_z", "season_after_z"),
+    "stream": ("stream_z", "stream_after_z", "season_z", "season_after_z", "stream_rise"),
     "delay": ("later_z",),
     "record": ("is_cell", "provenance", "candidates"),
     "verdicts": ("confirmed",),
@@ -262,7 +267,7 @@ def _later(exposed: Floats, seen: Cohorts) -> Floats:
     """
     sides = []
     for side in (seen.after, ~seen.after):
-        came = exposed @ ((seen.won > 0) & side).astype(np.float64)
+        came = exposed @ (seen.came & side).astype(np.float64)
         shift = (exposed @ (seen.later * side)) / np.maximum(came, 1.0)
         # A day is the finest that is known: some spread is left where all came at once.
         doubt = (exposed @ (seen.later_variance * side) + 0.25 * came) / np.maximum(came, 1.0) ** 2

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.causes.candidates import Candidate
-    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.evidence import EvidenceDag, EvidenceType
 
     Floats = NDArray[np.float64]
 
@@ -33,12 +33,15 @@ def graph_features(
     kinds = [None if one is None else dag.by_id[one.type] for one in items]
     order = list(Provenance)
     above = _links(found, dag)
+    # Its own causes, a step up: what is declared to lead to it without anything between.
+    direct = above * _steps(kinds)
     z = np.nan_to_num(table["did_z"])
     shown = (z < SHOWN_Z).astype(np.float64)
     stream = np.nan_to_num(np.fmax(table["stream_z"], table["stream_after_z"]))
     shared, alike = _containment(late)
     # A link weighs as much as the two share, and as the other end fell.
     weight = alike * np.clip(-z, 0.0, MOST_WEIGHT)[None, :]
+    children = (direct.T * weight).sum(axis=1)
     return {
         "is_cell": np.array([float(one is None) for one in items]),
         "depth": np.array([-1.0 if one is None else float(dag.depths[one.id]) for one in kinds]),
@@ -57,6 +60,8 @@ def graph_features(
         "descendants_jaccard": (above.T * alike).max(axis=1),
         "descendants_score": (above.T * weight).sum(axis=1),
         "ancestors_score": (above * weight).sum(axis=1),
+        "children_jaccard": (direct.T * alike).max(axis=1),
+        "children_behind": children.max() - children,
     }
 
 
@@ -76,6 +81,15 @@ def _links(found: Sequence[Candidate], dag: EvidenceDag) -> Floats:
                 continue
             links[place, other] = 0 <= cause.lead - one.lead <= CHAIN_DAYS
     return links
+
+
+def _steps(kinds: Sequence[EvidenceType | None]) -> Floats:
+    """Give candidates × candidates: 1 where the second's type may cause the first's directly."""
+    steps = [
+        [one is not None and other is not None and other.id in one.caused_by for other in kinds]
+        for one in kinds
+    ]
+    return np.array(steps, dtype=np.float64).reshape(len(kinds), len(kinds))
 
 
 def _least(links: Floats, z: Floats) -> Floats:

@@ -7,6 +7,7 @@ day. So it is held against the same weekdays and the same days of the month as w
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -32,54 +33,60 @@ FROM_END = 16
 UNKNOWN = float("nan")
 
 
-def stream_figures(one: Candidate, incident: Incident) -> tuple[float, float, float, float]:
-    """Give four z of its counts; NaN without a stream, or where too little of it is known.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamFigures:
+    """All NaN without a stream, or where too little of it is known."""
 
-    From the event and from the onset on beside all days before; then the same two, each the least
-    of that and of those beside the season (never above the first two).
-    """
+    #: z of the counts from the event, and from the onset on, beside all days before.
+    plain: float = UNKNOWN
+    plain_after: float = UNKNOWN
+    #: The least of these and of those beside the season: never above them.
+    season: float = UNKNOWN
+    season_after: float = UNKNOWN
+    #: Nats: logarithm of the counts from the event on beside the usual, or the season's if more.
+    rise: float = UNKNOWN
+
+
+def stream_figures(one: Candidate, incident: Incident) -> StreamFigures:
+    """Give what the counts of a candidate did."""
     if one.item is None or one.item.stream is None:
-        return UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN
+        return StreamFigures()
     stream = one.item.stream
     at = (one.item.at - stream.first_day).days
     onset = (incident.onset.at - stream.first_day).days
     until = max(min(at, onset), 0)
-    plain = _plain(stream, at, until), _plain(stream, onset, until)
-    return *plain, _least(stream, at, until, plain[0]), _least(stream, onset, until, plain[1])
+    plain, season, rise = _beside(stream, at, until)
+    plain_after, season_after, _ = _beside(stream, onset, until)
+    return StreamFigures(
+        plain=plain, plain_after=plain_after, season=season, season_after=season_after, rise=rise
+    )
 
 
-def _plain(stream: Stream, at: int, until: int) -> float:
-    usual = np.array(stream.counts[:until])
-    now = _window(stream, at)
+def _beside(stream: Stream, at: int, until: int) -> tuple[float, float, float]:
+    """Give the z beside all days before, the least beside any usual, and the least rise."""
+    usual, at = np.array(stream.counts[:until]), max(at, 0)
+    now = np.array(stream.counts[at : at + STREAM_DAYS])
     if usual.size < STREAM_DAYS or not now.size:
-        return UNKNOWN
-    z = (float(now.mean()) - float(usual.mean())) / np.sqrt(_spread(usual) / now.size)
-    return float(np.clip(z, -MOST_Z, MOST_Z))
-
-
-def _window(stream: Stream, at: int) -> Floats:
-    return np.array(stream.counts[max(at, 0) : max(at, 0) + STREAM_DAYS])
-
-
-def _spread(usual: Floats) -> float:
-    """Give the variance of a day; counts scatter by their root at least, as drawn by chance."""
-    return max(float(usual.var()), float(usual.mean()), 0.25)
-
-
-def _least(stream: Stream, at: int, until: int, plain: float) -> float:
-    """Give the least of the plain z and of those beside the same weekdays and days of months."""
-    if np.isnan(plain):
-        return UNKNOWN
-    now, at = _window(stream, at), max(at, 0)
-    found = [plain]
+        return UNKNOWN, UNKNOWN, UNKNOWN
+    plain = (now.mean() - usual.mean()) / np.sqrt(_spread(usual) / now.size)
+    found, most = [plain], usual.mean()
     weeks = [at - WEEK * back for back in range(1, MOST_WEEKS + 1)]
     for starts, least in ((weeks, LEAST_WEEKS), (_months(stream.first_day, at), 1)):
         kept = [one for one in starts if one >= 0 and one + now.size <= until]
         if len(kept) >= least:
             mates = np.array([stream.counts[one : one + now.size] for one in kept])
             doubt = _spread(mates) * (1 / now.size + 1 / mates.size)
-            found.append(float((now.mean() - mates.mean()) / np.sqrt(doubt)))
-    return float(np.clip(min(found), -MOST_Z, MOST_Z))
+            found.append((now.mean() - mates.mean()) / np.sqrt(doubt))
+            most = max(most, mates.mean())
+    # As if one more had been counted over the days: nothing of nothing is no rise.
+    rise = np.log((now.sum() + 1) / (most * now.size + 1))
+    ends = np.clip([plain, min(found)], -MOST_Z, MOST_Z)
+    return float(ends[0]), float(ends[1]), float(rise)
+
+
+def _spread(usual: Floats) -> float:
+    """Give the variance of a day; counts scatter by their root at least, as drawn by chance."""
+    return max(float(usual.var()), float(usual.mean()), 0.25)
 
 
 def _months(first_day: date, at: int) -> list[int]:

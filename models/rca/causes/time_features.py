@@ -47,7 +47,7 @@ def time_features(
     late = np.maximum((lead - slack_early) - lags[:, 1], 0.0)
     own = lead + told.own_onset
     own_miss = np.maximum(lags[:, 0] - own, 0.0) + np.maximum(own - lags[:, 1], 0.0)
-    streams = np.array([stream_figures(one, incident) for one in found]).reshape(len(found), 4)
+    streams = [stream_figures(one, incident) for one in found]
     return {
         "lead": np.clip(lead, -MOST_DAYS, MOST_DAYS),
         "precedes": (lead + slack_late >= 0).astype(np.float64),
@@ -56,10 +56,11 @@ def time_features(
         "own_onset": told.own_onset,
         # Whoever came too long before for its type is nobody's forerunner.
         "first_of_twins": _first_of_twins(lead, late <= LATE_DAYS, exposed, incident),
-        "stream_z": streams[:, 0],
-        "stream_after_z": streams[:, 1],
-        "season_z": streams[:, 2],
-        "season_after_z": streams[:, 3],
+        "stream_z": np.array([one.plain for one in streams]),
+        "stream_after_z": np.array([one.plain_after for one in streams]),
+        "season_z": np.array([one.season for one in streams]),
+        "season_after_z": np.array([one.season_after for one in streams]),
+        "stream_rise": np.array([one.rise for one in streams]),
     }
 
 
