@@ -104,7 +104,7 @@ def test_in_a_judged_house_the_root_is_of_a_type_that_was_confirmed_more_often()
         one = injected(simulated(draw, 30.0), DAG, JUDGED, draw)
         for item in one.incident.items:
             if one.roles[item.id] in told and not DAG.by_id[item.type].caused_by:
-                told[one.roles[item.id]].append(one.experience.lift(item.type))
+                told[one.roles[item.id]].append(one.house.experience.lift(item.type))
     assert np.mean(told["root"]) > np.mean(told["coincident"]) + 0.3
     # And often enough it is not: the share alone never answers.
     assert np.mean(np.array(told["root"]) < 0) > 0.1

@@ -17,14 +17,13 @@ from models.rca.causes.incident import Incident, LocalisedCell, Onset
 from models.rca.causes.leaf_codes import leaf_codes
 from models.rca.localise import localise
 from training.rca.events import Scene, drawn
-from training.rca.houses import house
+from training.rca.houses import House, house
 from training.rca.recording import items
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.causes.evidence import EvidenceDag
-    from models.rca.causes.experience import Experience
     from models.rca.causes.incident import Deals
     from training.rca.events import Event
     from training.rca.profiles import Profile
@@ -60,9 +59,8 @@ class Labelled:
     roles: dict[str, str]
     #: Whom the reviewer names: the root, or by mistake another.
     verdict: str
-    #: The graph as its house declared it, and what is known of types there.
-    told: EvidenceDag
-    experience: Experience
+    #: Where it was: what was declared and confirmed of types there.
+    house: House
 
     @property
     def root(self) -> str:
@@ -101,23 +99,19 @@ def injected(
     incident = Incident(
         id="drawn",
         stage="stage",
-        onset=Onset(
-            at=date.fromordinal(at),
-            first=date.fromordinal(at - profile.onset_error),
-            last=date.fromordinal(at + profile.onset_error),
-        ),
+        onset=_onset(at, profile.onset_error),
         seen_until=date.fromordinal(seen_until),
         deals=deals,
         cells=cells,
         items=told,
     )
-    return Labelled(
-        incident=incident,
-        roles=roles,
-        verdict=_verdict(roles, profile, draw),
-        told=owner.told,
-        experience=owner.experience,
-    )
+    verdict = _verdict(roles, profile, draw)
+    return Labelled(incident=incident, roles=roles, verdict=verdict, house=owner)
+
+
+def _onset(at: int, error: int) -> Onset:
+    days = (date.fromordinal(at + off) for off in (-error, 0, error))
+    return Onset(**dict(zip(("first", "at", "last"), days, strict=True)))
 
 
 def _verdict(roles: dict[str, str], profile: Profile, draw: np.random.Generator) -> str:

@@ -45,7 +45,7 @@ class Example:
 
 def example(labelled: Labelled) -> Example:
     """Give an incident as a reviewer labels it; `root` is the truth."""
-    seen = featured(labelled.incident, labelled.told, labelled.experience)
+    seen = featured(labelled.incident, labelled.house.told, labelled.house.experience)
     ids = tuple(one.id for one in seen.found)
     gains = [GAINS.get(labelled.roles[one], 0) for one in ids]
     if labelled.verdict != labelled.root:
