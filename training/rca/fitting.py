@@ -44,7 +44,6 @@ PARAMETERS: dict[str, Any] = {
 #: Of few incidents a mediator's place says something as well.
 PARAMETERS_FEW: dict[str, Any] = {
     "learning_rate": 0.06,
-    "feature_fraction": 0.6,
     "lambda_l2": 5.0,
     "lambdarank_truncation_level": 5,
     "label_gain": [0, 1, 2, 7],

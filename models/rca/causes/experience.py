@@ -20,7 +20,7 @@ MOST_LIFT = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """Items of one type in incidents whose root people named; `roots` of them were it."""
+    """Items of one type in people's verdicts, each verdict by itself; `roots` were the root."""
 
     judged: int
     roots: int

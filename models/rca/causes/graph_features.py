@@ -28,7 +28,11 @@ MOST_WEIGHT = 8.0
 def graph_features(
     found: Sequence[Candidate], dag: EvidenceDag, table: Mapping[str, Floats], late: Floats
 ) -> dict[str, Floats]:
-    """Give the columns; `late` are exposed deals since the onset, candidates × deals."""
+    """Give the columns; `late` are exposed deals since the onset, candidates × deals.
+
+    ``children_jaccard`` (0..1): the most deals shared with what its type may cause directly.
+    ``children_behind`` (≥ 0): sums of that share times -z of the fall, less than the best's.
+    """
     items = [one.item for one in found]
     kinds = [None if one is None else dag.by_id[one.type] for one in items]
     order = list(Provenance)

@@ -208,10 +208,10 @@ def _verdicts(seen: Standpoint) -> Text | None:
     judged, roots = (0, 0) if told is None else (told.judged, told.roots)
     usual = experience.usual
     return Text(
-        zh=f"此类证据在已判定的事件中出现 {judged} 次，{roots} 次被确认为根因（各类平均"
+        zh=f"在人员判定中，此类证据出现 {judged} 次，{roots} 次被确认为根因（各类平均"
         f" {usual:.0%}）",
-        en=f"in incidents that people judged its type stood {judged} times and was the root"
-        f" {roots} times (all types: {usual:.0%})",
+        en=f"in people's verdicts its type stood {judged} times and was the root {roots} times"
+        f" (all types: {usual:.0%})",
     )
 
 
