@@ -28,24 +28,17 @@ MOST_WEIGHT = 8.0
 def graph_features(
     found: Sequence[Candidate], dag: EvidenceDag, table: Mapping[str, Floats], late: Floats
 ) -> dict[str, Floats]:
-    """Give the columns; `late` are exposed deals since the onset, candidates × deals.
-
-    ``children_jaccard`` (0..1): the most deals shared with what its type may cause directly.
-    ``children_behind`` (≥ 0): sums of that share times -z of the fall, less than the best's.
-    """
+    """Give the columns; `late` are exposed deals since the onset, candidates × deals."""
     items = [one.item for one in found]
     kinds = [None if one is None else dag.by_id[one.type] for one in items]
     order = list(Provenance)
     above = _links(found, dag)
-    # Its own causes, a step up: what is declared to lead to it without anything between.
-    direct = above * _steps(kinds)
     z = np.nan_to_num(table["did_z"])
     shown = (z < SHOWN_Z).astype(np.float64)
     stream = np.nan_to_num(np.fmax(table["stream_z"], table["stream_after_z"]))
     shared, alike = _containment(late)
     # A link weighs as much as the two share, and as the other end fell.
     weight = alike * np.clip(-z, 0.0, MOST_WEIGHT)[None, :]
-    children = (direct.T * weight).sum(axis=1)
     return {
         "is_cell": np.array([float(one is None) for one in items]),
         "depth": np.array([-1.0 if one is None else float(dag.depths[one.id]) for one in kinds]),
@@ -64,8 +57,20 @@ def graph_features(
         "descendants_jaccard": (above.T * alike).max(axis=1),
         "descendants_score": (above.T * weight).sum(axis=1),
         "ancestors_score": (above * weight).sum(axis=1),
+        **_children(above * _steps(kinds), alike, weight),
+    }
+
+
+def _children(direct: Floats, alike: Floats, weight: Floats) -> dict[str, Floats]:
+    """Give what of a candidate's direct effects is there, without anything between declared.
+
+    ``children_jaccard`` (0..1): the most deals that it shares with one. ``children_behind`` (≥ 0):
+    the sum of those shares, each times -z of the other's fall, less than the best candidate's.
+    """
+    sums = (direct.T * weight).sum(axis=1)
+    return {
         "children_jaccard": (direct.T * alike).max(axis=1),
-        "children_behind": children.max() - children,
+        "children_behind": sums.max() - sums,
     }
 
 
