@@ -33,7 +33,7 @@ def incident_json(name: str, snapshot: bytes, answer: str) -> dict[str, Any]:
         "deals": [{"id": deals.ids[place], **_deal(deals, place)} for place in range(len(deals))],
         "cells": [{key: one[key] for key in ("cell", "llr", "p")} for one in told["cells"]],
         "evidence": [
-            {key: one[key] for key in ITEM if one[key] is not None} for one in taken["evidence"]
+            {key: one[key] for key in ITEM if one.get(key) is not None} for one in taken["evidence"]
         ],
     }
 

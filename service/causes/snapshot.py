@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.rca.causes.incident import Deals, IncidentRefused
 from models.rca.causes.incident_items import item
-from models.rca.causes.json_fields import Fields
+from models.rca.causes.json_fields import MOST_WORD, Fields
 from service.causes.snapshot_deals import columns, from_columns, from_rows
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ FORMAT = "countermark/incident-snapshot/2"
 #: Its deals are rows.
 ROWS = "countermark/incident-snapshot/1"
 #: Of an item, what the ranking reads; the rest is for people.
-ITEM = ("id", "type", "at", "until", "exposure", "stream")
+ITEM = ("id", "type", "at", "until", "exposure", "stream", "topic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +145,18 @@ def _item(row: EvidenceRow, seen_until: date) -> dict[str, Any]:
         "until": row.until,
         "exposure": row.exposure,
         "stream": row.stream and _up_to(row.stream, seen_until),
+        "topic": _topic(row.figures),
         "title": row.title,
         "source": row.source,
         "source_id": row.source_id,
         "figures": row.figures,
     }
+
+
+def _topic(figures: Mapping[str, Any]) -> str | None:
+    """Give what answers are about, as the collector of surveys counted; None: not told."""
+    topic = figures.get("topic")
+    return topic if isinstance(topic, str) and 0 < len(topic) <= MOST_WORD else None
 
 
 def _up_to(stream: Mapping[str, Any], seen_until: date) -> dict[str, Any] | None:
@@ -161,5 +168,6 @@ def _up_to(stream: Mapping[str, Any], seen_until: date) -> dict[str, Any] | None
 
 
 def _fields(place: int, told: Mapping[str, Any], problems: list[IncidentProblem]) -> Fields:
-    read_of = {key: told[key] for key in ITEM if told[key] is not None}
+    # Snapshots of before tell no topic.
+    read_of = {key: told[key] for key in ITEM if told.get(key) is not None}
     return Fields(f"evidence[{place}]", read_of, problems)

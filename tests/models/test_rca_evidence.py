@@ -103,6 +103,7 @@ def deals(*rows: dict[str, Any]) -> dict[str, Any]:
     [
         pytest.param(evidence(at="2026-02-01"), "evidence[0].at", id="evidence in the future"),
         pytest.param(evidence(at="soon"), "evidence[0].at", id="no day"),
+        pytest.param(evidence(topic=7), "evidence[0].topic", id="a topic that is a number"),
         pytest.param(evidence(until="2026-01-01"), "evidence[0].until", id="an end before it"),
         pytest.param(evidence(exposure={}), "evidence[0].exposure", id="an exposure of nothing"),
         pytest.param(evidence(exposure={"share": 2}), "evidence[0].exposure.share", id="a share"),
@@ -156,6 +157,18 @@ def test_what_is_no_json_is_told_with_its_place(text: bytes, path: str, seen: st
         read_incident(text)
     (first,) = refused.value.problems
     assert (first.path, first.seen) == (path, seen)
+
+
+@pytest.mark.parametrize(
+    ("told", "topic"),
+    [
+        pytest.param({"topic": "price"}, "price", id="what the answers are about"),
+        pytest.param({"topic": None}, None, id="null says nothing"),
+        pytest.param({}, None, id="an incident of before has none"),
+    ],
+)
+def test_a_topic_is_read_where_it_is_told(told: Any, topic: str | None) -> None:
+    assert read_incident(json.dumps(evidence(**told))).items[0].topic == topic
 
 
 def test_an_item_without_exposure_and_a_missing_dimension_are_read() -> None:

@@ -168,7 +168,9 @@ def test_whom_a_remedy_missed_it_did_not_harm(fell: dict[int, tuple[int, int]], 
         owed=np.full(deals, 0.5),
         variance=np.full(deals, 0.25),
         won=gap + 0.5,
-        delay=np.zeros(deals),
+        came=gap > -0.5,
+        later=np.zeros(deals),
+        later_variance=np.zeros(deals),
     )
     found = tuple(
         Candidate(

@@ -14,7 +14,7 @@ from rules.incident_breaker import BreakerState
 from rules.states import Phase
 from service import funnel
 from service.actions.quote_passage import is_let_go
-from service.cause_records import Incident, IncidentState, StageEvent
+from service.cause_records import EvidenceRow, Incident, IncidentState, StageEvent
 from service.causes import collectors, plots, snapshot
 from service.causes.examine import examine
 from service.causes.report_words import PLOTS
@@ -269,6 +269,42 @@ def test_deals_of_a_snapshot_are_the_same_as_rows_and_as_columns(rows: list[list
     assert (new.reps, new.values) == (old.reps, old.values)
     for name in ("rep_codes", "entered", "converted", "codes"):
         assert getattr(new, name).tolist() == getattr(old, name).tolist()
+
+
+@pytest.mark.parametrize(
+    ("figures", "topic"),
+    [
+        pytest.param({"topic": "price", "said": 9}, "price", id="as the collector counted"),
+        pytest.param({"answers": 50}, None, id="no topic among the figures"),
+        pytest.param({"topic": ["price"]}, None, id="somebody's own figure, no word"),
+    ],
+)
+def test_the_topic_of_answers_is_part_of_a_snapshot(figures: Any, topic: str | None) -> None:
+    row = EvidenceRow(
+        id="e1",
+        source="crm",
+        source_id="s",
+        type="survey",
+        day=UNTIL.isoformat(),
+        until=None,
+        title={"zh": "问卷", "en": "survey"},
+        exposure=None,
+        stream=None,
+        figures=figures,
+        received_at=datetime(2026, 1, 15, tzinfo=UTC),
+        received_by="p",
+    )
+    asked = snapshot.Asked(
+        stage="demo", following="quote", seen_until=UNTIL, false_alarms_a_year=0.5
+    )
+    found = StageDeals(deals=(), out_of_order=0, again=0, moved=0)
+    rules = snapshot.Rules(dag=catalogue_text(), ranker=None)
+    taken = snapshot.write(asked, found, (), evidence=[row], rules=rules)
+    assert snapshot.read(taken).items[0].topic == topic
+    # One that was taken before topics were told.
+    told = json.loads(taken)
+    del told["evidence"][0]["topic"]
+    assert snapshot.read(json.dumps(told).encode()).items[0].topic is None
 
 
 @pytest.mark.parametrize(

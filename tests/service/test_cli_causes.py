@@ -232,8 +232,8 @@ def test_evidence_as_a_table_is_that_of_the_json(told: Path, tmp_path: Path) -> 
 def test_a_table_of_evidence_may_have_chinese_columns(told: Path, tmp_path: Path) -> None:
     path = tmp_path / "evidence.csv"
     ranked = []
-    for head in ("id,type,at,all,deals", "编号,类型,时间,全部,商机"):
-        path.write_text(f"{head}\nnew,release,2026-01-07,否,d0.1\n", "utf-8")
+    for head in ("id,type,at,topic,all,deals", "编号,类型,时间,主题,全部,商机"):
+        path.write_text(f"{head}\nnew,survey,2026-01-07,price,否,d0.1\n", "utf-8")
         done = run("causes", "rank", told, "--evidence", path, "--json")
         assert done.exit_code == 0, done.output
         ranked.append(done.stdout)

@@ -55,6 +55,10 @@ class Scene:
     day: NDArray[np.int64]
     dag: EvidenceDag
     draw: np.random.Generator
+    #: For what lies beside the fall: streams' seasons and topics of answers.
+    beside: np.random.Generator
+    #: Chances of types without a cause to be the root; None: as the profile has it.
+    weights: NDArray[np.float64] | None = None
 
 
 def drawn(scene: Scene, profile: Profile) -> list[Event]:
@@ -94,6 +98,7 @@ def _causes(dag: EvidenceDag) -> list[str]:
 def _root(scene: Scene, profile: Profile) -> Event:
     names = _causes(scene.dag)
     weights = 1 / np.arange(1, len(names) + 1) if profile.skewed_roots else np.ones(len(names))
+    weights = weights if scene.weights is None else scene.weights
     kind = str(scene.draw.choice(names, p=weights / weights.sum()))
     exposure, inside = _exposed(scene)
     return Event(type=kind, role="root", day=-_lag(scene, kind), exposure=exposure, members=inside)

@@ -30,11 +30,11 @@ PARAMETERS: dict[str, Any] = {
     "objective": "lambdarank",
     "learning_rate": 0.09,
     "num_leaves": 15,
-    "feature_fraction": 0.6,
+    "feature_fraction": 0.4,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 20.0,
-    "lambdarank_truncation_level": 5,
+    "lambdarank_truncation_level": 3,
     # Who is first is what counts: a mediator in the second place is worth no tree.
     "label_gain": [0, 0, 0, 7],
     "deterministic": True,
@@ -45,6 +45,7 @@ PARAMETERS: dict[str, Any] = {
 PARAMETERS_FEW: dict[str, Any] = {
     "learning_rate": 0.06,
     "lambda_l2": 5.0,
+    "lambdarank_truncation_level": 5,
     "label_gain": [0, 1, 2, 7],
 }
 FOLDS = 5

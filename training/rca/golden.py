@@ -17,14 +17,14 @@ import numpy as np
 from models.rca.causes.evidence import EvidenceItem, Exposure, Stream
 from models.rca.causes.incident import Deal, Deals, Incident, LocalisedCell, Onset
 
-ROOT = "sync-gap-0108"
+ROOT, SURVEY = "sync-gap-0108", "survey-0114"
 ROLES = {
     ROOT: "root",
     "cost-sheet-2025": "mediator",
     "demo-deck": "mediator",
     "training-0110": "contributing",
     "close-dates-0112": "symptom",
-    "survey-0114": "symptom",
+    SURVEY: "symptom",
 }
 _FIRST, _ONSET, _LAST = date(2025, 9, 1), date(2026, 1, 9), date(2026, 1, 15)
 _REPS, _REGIONS, _CHANNELS = 420, 6, 3
@@ -109,9 +109,16 @@ def _items(missed: frozenset[str], old: frozenset[str]) -> tuple[EvidenceItem, .
         ("demo-deck", "demo_deck", 9, everything, None),
         ("training-0110", "training", 10, Exposure(reps=missed), None),
         ("close-dates-0112", "close_date_edits", 12, Exposure(reps=edited), edits),
-        ("survey-0114", "survey", 14, Exposure(share=0.94), None),
+        (SURVEY, "survey", 14, Exposure(share=0.94), None),
     )
     return tuple(
-        EvidenceItem(id=name, type=kind, at=date(2026, 1, day), exposure=touched, stream=stream)
+        EvidenceItem(
+            id=name,
+            type=kind,
+            at=date(2026, 1, day),
+            exposure=touched,
+            stream=stream,
+            topic="quote_differs" if name == SURVEY else None,
+        )
         for name, kind, day, touched, stream in rows
     )

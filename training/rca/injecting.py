@@ -14,8 +14,10 @@ import numpy as np
 
 from models.rca.case import FunnelCase
 from models.rca.causes.incident import Incident, LocalisedCell, Onset
+from models.rca.causes.leaf_codes import leaf_codes
 from models.rca.localise import localise
 from training.rca.events import Scene, drawn
+from training.rca.houses import House, house
 from training.rca.recording import items
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Labelled:
     roles: dict[str, str]
     #: Whom the reviewer names: the root, or by mistake another.
     verdict: str
+    #: Where it was: what was declared and confirmed of types there.
+    house: House
 
     @property
     def root(self) -> str:
@@ -67,10 +71,15 @@ def injected(
     quiet: Quiet, dag: EvidenceDag, profile: Profile, draw: np.random.Generator
 ) -> Labelled:
     """Give an incident with its truth."""
+    # What lies beside the fall is drawn apart: the falls are those that they were without it.
+    whose, beside = draw.spawn(2)
+    owner = house(dag, profile, whose)
     # 1. when, and what
     seen_until = quiet.last_day - int(draw.integers(0, 3))
     onset = seen_until - int(draw.integers(*FOUND_AFTER))
-    scene = Scene(quiet.deals, quiet.deals.entered - onset, dag, draw)
+    scene = Scene(
+        quiet.deals, quiet.deals.entered - onset, dag, draw, beside=beside, weights=owner.weights
+    )
     events, effect = _effects(scene, profile)
     # 2. the effect
     converted = _thinned(scene, effect)
@@ -81,25 +90,28 @@ def injected(
     cells = _cells(deals, at)
     # 4. what people recorded
     unrecorded = draw.random() < profile.no_record and bool(cells)
-    recorded = events[1:] if unrecorded else events
-    told, roles = items(scene, recorded, profile, onset=onset, seen_until=seen_until)
+    told, roles = items(
+        scene, events, profile, onset=onset, seen_until=seen_until, is_root_lost=unrecorded
+    )
     roles |= {one.name: "symptom" for one in cells}
     if unrecorded:
         roles[cells[0].name] = "root"
     incident = Incident(
         id="drawn",
         stage="stage",
-        onset=Onset(
-            at=date.fromordinal(at),
-            first=date.fromordinal(at - profile.onset_error),
-            last=date.fromordinal(at + profile.onset_error),
-        ),
+        onset=_onset(at, profile.onset_error),
         seen_until=date.fromordinal(seen_until),
         deals=deals,
         cells=cells,
         items=told,
     )
-    return Labelled(incident=incident, roles=roles, verdict=_verdict(roles, profile, draw))
+    verdict = _verdict(roles, profile, draw)
+    return Labelled(incident=incident, roles=roles, verdict=verdict, house=owner)
+
+
+def _onset(at: int, error: int) -> Onset:
+    days = (date.fromordinal(at + off) for off in (-error, 0, error))
+    return Onset(**dict(zip(("first", "at", "last"), days, strict=True)))
 
 
 def _verdict(roles: dict[str, str], profile: Profile, draw: np.random.Generator) -> str:
@@ -201,16 +213,15 @@ def _cells(deals: Deals, at: int) -> tuple[LocalisedCell, ...]:
     # The age that a current deal has at the end, for a historical one by its weekday's place.
     age = np.where(now, at + days - 1 - deals.entered, (at - 1 - deals.entered) % days)
     won = won_in <= age
-    leaves, code = np.unique(deals.codes, axis=0, return_inverse=True)
-    code = code.reshape(-1)
+    first, code = leaf_codes(deals.codes, [len(one) for one in deals.values])
 
     def counts(chosen: NDArray[np.bool_]) -> Floats:
-        return np.bincount(code[chosen], minlength=len(leaves)).astype(np.float64)
+        return np.bincount(code[chosen], minlength=len(first)).astype(np.float64)
 
     case = FunnelCase(
         dimensions=deals.dimensions,
         values=deals.values,
-        codes=leaves,
+        codes=deals.codes[first],
         entered_before=counts(~now),
         converted_before=counts(~now & won),
         entered=counts(now),

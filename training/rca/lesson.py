@@ -43,9 +43,9 @@ class Example:
         return len(self.ids)
 
 
-def example(labelled: Labelled, dag: EvidenceDag) -> Example:
+def example(labelled: Labelled) -> Example:
     """Give an incident as a reviewer labels it; `root` is the truth."""
-    seen = featured(labelled.incident, dag)
+    seen = featured(labelled.incident, labelled.house.told, labelled.house.experience)
     ids = tuple(one.id for one in seen.found)
     gains = [GAINS.get(labelled.roles[one], 0) for one in ids]
     if labelled.verdict != labelled.root:
@@ -68,6 +68,6 @@ def drawn(
     for place in range(count):
         draw = np.random.default_rng([seed, place])
         profile = profiles[place % len(profiles)]
-        found.append(example(injected(quiet(draw), dag, profile, draw), dag))
+        found.append(example(injected(quiet(draw), dag, profile, draw)))
         progress(place + 1)
     return found

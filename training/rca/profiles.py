@@ -32,6 +32,13 @@ class Profile:
     wrong_verdicts: float = 0.0
     #: Incidents whose root nobody recorded: then the cell is the answer.
     no_record: float = 0.0
+    #: Streams with a season, and surveys whose answers were sorted by topic.
+    season: float = 0.3
+    topic: float = 0.8
+    #: Houses whose people judged incidents before; where roots are not like the catalogue's then,
+    #: they are like those that were confirmed. And houses with types that no ranker has met.
+    judged: float = 0.0
+    new_types: float = 0.0
 
 
 CLEAN = Profile(name="clean")
@@ -43,10 +50,15 @@ NOISY = replace(CLEAN, name="noisy", onset_error=2, unrecorded=0.1, wrong_verdic
 UNRECORDED = replace(NOISY, name="unrecorded", no_record=0.2)
 #: As noisy, and always with a remedy that missed some: they fell most, and it came last.
 REMEDIED = replace(NOISY, name="remedied", wrong_verdicts=0.0, remedy=1.0)
+#: As noisy, in houses whose people confirmed roots before, and in such with types of their own.
+JUDGED = replace(NOISY, name="judged", wrong_verdicts=0.0, judged=1.0)
+NEW_TYPES = replace(NOISY, name="new types", wrong_verdicts=0.0, new_types=1.0)
 #: What a ranker learns from when nobody has given a verdict yet, in turns: it shall not learn from
 #: a simulator which types are roots, so all are alike. Effects are never as weak as `SHIFTED`'s.
 LESSON = tuple(
-    replace(one, skewed_roots=False, remedy=0.4)
+    replace(one, skewed_roots=False, remedy=0.4, judged=0.5, new_types=0.3)
     for one in (CLEAN, NOISY, replace(UNRECORDED, wrong_verdicts=0.0))
 )
-PROFILES = {one.name: one for one in (CLEAN, SHIFTED, NOISY, UNRECORDED, REMEDIED)}
+PROFILES = {
+    one.name: one for one in (CLEAN, SHIFTED, NOISY, UNRECORDED, REMEDIED, JUDGED, NEW_TYPES)
+}

@@ -6,7 +6,7 @@ scale; 3. fresh incidents of every profile judge; 4. the gates. Nothing is writt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import lightgbm
@@ -22,7 +22,7 @@ from training.rca.judging import Judged, judged
 from training.rca.lesson import Example, drawn
 from training.rca.profiles import CLEAN, LESSON, NOISY, SHIFTED
 from training.rca.quiet import simulated
-from training.rca.verdicts import example_of
+from training.rca.verdicts import beside, example_of, experience_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.experience import Experience
     from training.gates.gate import Gate
     from training.rca.quiet import Quiet
     from training.rca.verdicts import Verdict
@@ -111,6 +112,7 @@ def trained(
     # 2. fit and scale
     progress("fit")
     found = fitted(lessons, seed=training.seed, threads=training.threads)
+    found = replace(found, scale=replace(found.scale, experience=_experience(dag, training)))
     model = lightgbm.Booster(model_str=found.text)
     # 3. judges
     progress("judge")
@@ -123,7 +125,7 @@ def trained(
     progress("gates")
     everyone = [one for rows in judges.values() for one in rows]
     other = boosted(lessons, seed=training.seed + OTHER_SEED, threads=training.threads)
-    ranks = _golden_ranks(model, dag)
+    ranks = _golden_ranks(model, dag, found.scale.experience)
     alike = _alike(model, other, everyone)
     return CausesTrained(
         fitted=found,
@@ -172,8 +174,17 @@ def _lessons(dag: EvidenceDag, training: CausesTraining) -> list[Example]:
     quiet = training.history or simulated
     if training.incidents:
         lessons += drawn(dag, LESSON, training.incidents, seed=training.seed, quiet=quiet)
-    judged_by_people = [example_of(one, dag) for one in training.verdicts]
+    others = beside(training.verdicts, _experience(dag, training))
+    judged_by_people = [example_of(one, dag, others[one.incident.id]) for one in training.verdicts]
     return lessons + [one for one in judged_by_people if one is not None]
+
+
+def _experience(dag: EvidenceDag, training: CausesTraining) -> Experience:
+    """Give what the ranker met: of drawn incidents every type, of verdicts those in them."""
+    types = {one.type for verdict in training.verdicts for one in verdict.incident.items}
+    if training.incidents:
+        types |= set(dag.by_id)
+    return experience_of(training.verdicts, frozenset(types))
 
 
 def _alike(model: lightgbm.Booster, other: lightgbm.Booster, rows: Sequence[Example]) -> float:
@@ -200,10 +211,12 @@ def singles(rows: Sequence[Example]) -> dict[str, float]:
     return found
 
 
-def _golden_ranks(model: lightgbm.Booster, dag: EvidenceDag) -> dict[str, int]:
+def _golden_ranks(
+    model: lightgbm.Booster, dag: EvidenceDag, experience: Experience
+) -> dict[str, int]:
     ranks = {}
     for stage in (DEMO_QUOTE, QUOTE_SIGN):
-        seen = featured(golden(stage), dag)
+        seen = featured(golden(stage), dag, experience)
         scores = raw(model, seen.rows)
         names = [one.id for one in seen.found]
         root = names.index(ROOT)

@@ -11,13 +11,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.rca.causes.features import featured
+from models.rca.causes.experience import Experience
+from models.rca.causes.features import NO_EXPERIENCE, featured
 from models.rca.causes.incident import IncidentRefused
 from models.rca.causes.incident_json import read_incident
 from models.text import Text
 from training.rca.lesson import GAINS, Example
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.rca.causes.evidence import EvidenceDag
     from models.rca.causes.incident import Incident
 
@@ -116,10 +119,37 @@ def _check(found: Verdict, number: int) -> None:
         raise VerdictRefused(number, Text(zh=zh, en="two roots, expected one at most"))
 
 
-def example_of(verdict: Verdict, dag: EvidenceDag) -> Example | None:
+def experience_of(verdicts: Sequence[Verdict], types: frozenset[str]) -> Experience:
+    """Give how often each type was the root that people named. `types`: those that training met."""
+    found = Experience(types=types)
+    for one in verdicts:
+        found = found.judged(*_kinds(one))
+    return found
+
+
+def beside(verdicts: Sequence[Verdict], whole: Experience) -> dict[str, Experience]:
+    """Give the experience beside each incident, by its id: less all that was said of itself."""
+    found: dict[str, Experience] = {}
+    for one in verdicts:
+        name = one.incident.id
+        found[name] = found.get(name, whole).without(*_kinds(one))
+    return found
+
+
+def _kinds(verdict: Verdict) -> tuple[list[str], str | None]:
+    """Give the types of the items, and of the root; None: it was a cell, or none of these."""
+    root = next((name for name, role in verdict.roles.items() if role == "root"), None)
+    kinds = {one.id: one.type for one in verdict.incident.items}
+    return list(kinds.values()), None if root is None else kinds.get(root)
+
+
+def example_of(
+    verdict: Verdict, dag: EvidenceDag, experience: Experience = NO_EXPERIENCE
+) -> Example | None:
     """Give the incident as people judged it; None where nobody can stand for the root.
 
-    Raises IncidentRefused for types that the graph does not declare.
+    `experience` is that beside the incident. Raises IncidentRefused for types that the graph does
+    not declare.
     """
     roles = dict(verdict.roles)
     root = next((name for name, role in roles.items() if role == "root"), None)
@@ -128,7 +158,7 @@ def example_of(verdict: Verdict, dag: EvidenceDag) -> Example | None:
             return None
         root = verdict.incident.cells[0].name
         roles[root] = "root"
-    seen = featured(verdict.incident, dag)
+    seen = featured(verdict.incident, dag, experience)
     ids = tuple(one.id for one in seen.found)
     was_first = bool(verdict.shown) and verdict.shown[0] == root
     return Example(

@@ -45,8 +45,12 @@ class Cohorts:
     owed: Floats
     variance: Floats
     won: Floats
-    #: Days from entry to conversion, where it converted; else NaN.
-    delay: Floats
+    #: Converted by the last day, though it took longer than the horizon.
+    came: Bools
+    #: Days from entry to conversion beyond what is usual of deals that convert by that age, and
+    #: the variance of that; 0 where it did not come. Young deals that came did so early.
+    later: Floats
+    later_variance: Floats
 
     @property
     def after(self) -> Bools:
@@ -66,6 +70,9 @@ def cohorts(incident: Incident) -> Cohorts:
     seen = np.minimum(age, horizon)
     won = ((delay >= 0) & (delay <= horizon)).astype(np.float64)
     rate = _rates(deals, before, won, curve[seen])
+    whole = _curve(delay[before], age[before], share=1.0)
+    mean, spread = _delays(whole)
+    came, by_age = delay >= 0, np.minimum(age, len(whole) - 1)
     owed = np.clip(rate * curve[seen], LEAST_RATE, 1 - LEAST_RATE)
     return Cohorts(
         day=day,
@@ -74,22 +81,36 @@ def cohorts(incident: Incident) -> Cohorts:
         owed=owed,
         variance=owed * (1 - owed),
         won=won,
-        delay=np.where(won > 0, delay, np.nan),
+        came=came,
+        later=np.where(came, delay - mean[by_age], 0.0),
+        later_variance=np.where(came, spread[by_age], 0.0),
     )
 
 
-def _curve(delay: Ints, age: Ints) -> Floats:
-    """Give the share of conversions within 0, 1 … days; the last is 1, at the horizon."""
+def _curve(delay: Ints, age: Ints, share: float = HORIZON_SHARE) -> Floats:
+    """Give the share of conversions within 0, 1 … days; the last is 1, at the horizon.
+
+    `share` of the conversions, 0..1, have come by the horizon.
+    """
     # Those that have had their time; where none have, all that there are.
     old = age >= MOST_HORIZON
     delays = delay[old & (delay >= 0)] if (old & (delay >= 0)).any() else delay[delay >= 0]
     if not delays.size:
         return np.ones(1)
-    horizon = int(min(np.quantile(delays, HORIZON_SHARE, method="higher"), MOST_HORIZON))
+    horizon = int(min(np.quantile(delays, share, method="higher"), MOST_HORIZON))
     counts = np.bincount(np.minimum(delays, horizon + 1), minlength=horizon + 2)[: horizon + 1]
     # As if one conversion more had come on each of the days: no day is impossible.
     total = np.cumsum(counts + 1.0 / (horizon + 1))
     return np.asarray(total / total[-1], dtype=np.float64)
+
+
+def _delays(curve: Floats) -> tuple[Floats, Floats]:
+    """Give mean and variance of the days to convert, of those who do by an age of 0, 1 … days."""
+    days = np.arange(len(curve))
+    each = np.diff(curve, prepend=0.0)
+    mean = np.cumsum(days * each) / curve
+    square = np.cumsum(days**2 * each) / curve
+    return mean, np.maximum(square - mean**2, 0.0)
 
 
 def _rates(deals: Deals, before: Bools, won: Floats, part: Floats) -> Floats:

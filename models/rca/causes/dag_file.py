@@ -32,8 +32,8 @@ FORMAT = "countermark/evidence/1"
 MOST_TYPES = 200
 MOST_LAG_DAYS = 365
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-_KEYS = ("type", "name", "caused_by", "lag_days", "provenance", "breaker")
-_OPTIONAL = ("caused_by", "breaker")
+_KEYS = ("type", "name", "caused_by", "lag_days", "provenance", "breaker", "topics")
+_OPTIONAL = ("caused_by", "breaker", "topics")
 _SO_MANY = Text(zh=f"1..{MOST_TYPES} 个类型", en=f"1..{MOST_TYPES} types")
 _NAME = Text(
     zh="以 a-z 开头，其后为 a-z、0-9 和 _，至多 40 个字符",
@@ -107,6 +107,7 @@ def _add(node: yaml.Node, found: dict[str, _Declared], problems: Problems) -> No
     source = word(told["provenance"], problems, among=tuple(Provenance))
     breaker = word(told["breaker"], problems, among=_BREAKERS) if "breaker" in told else None
     lag = _lag(told["lag_days"], problems)
+    topics = _topics(told["topics"], problems) if "topics" in told else ()
     names = [word(one, problems) or "" for one in parents]
     if source is None or lag is None or len(words) < 2:  # noqa: PLR2004 - two languages
         return
@@ -117,11 +118,23 @@ def _add(node: yaml.Node, found: dict[str, _Declared], problems: Problems) -> No
         lag_days=lag,
         provenance=Provenance(source),
         breaker=BreakerAction(breaker) if breaker else None,
+        topics=topics,
     )
     found[name] = _Declared(kind, told["type"], dict(zip(names, parents, strict=True)))
 
 
 _BREAKERS = tuple(BreakerAction)
+
+
+def _topics(node: yaml.Node, problems: Problems) -> tuple[str, ...]:
+    found: list[str] = []
+    for one in items(node, problems):
+        topic = word(one, problems) or ""
+        if not _ID.fullmatch(topic) or topic in found:
+            message = Text(zh="主题名不合格或重复。", en="This is no topic, or it stands twice.")
+            problems.at(one, message, seen=topic, expected=_NAME)
+        found.append(topic)
+    return tuple(found)
 
 
 def _lag(node: yaml.Node, problems: Problems) -> tuple[int, int] | None:

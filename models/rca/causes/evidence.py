@@ -48,6 +48,8 @@ class EvidenceType:
     provenance: Provenance
     #: None: nothing that a breaker could do.
     breaker: BreakerAction | None
+    #: What customers say of it, ids of survey topics; (): nothing that would tell it.
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +139,8 @@ class EvidenceItem:
     #: None: nobody recorded whom it touched.
     exposure: Exposure | None = None
     stream: Stream | None = None
+    #: Of customers' answers: what they are about, as keyword rules have it; None: not told.
+    topic: str | None = None
 
 
 @cache

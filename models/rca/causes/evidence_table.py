@@ -1,7 +1,8 @@
 """Items of evidence from a CSV file, as an incident's JSON would tell them.
 
-Columns: ``id,type,at`` and, where there are any, ``until``, ``all`` (yes or no), ``share``, and
-``cells``, ``reps``, ``deals`` with ``;`` between one and the next: ``region=north&channel=web``.
+Columns: ``id,type,at`` and, where there are any, ``until``, ``topic``, ``all`` (yes or no),
+``share``, and ``cells``, ``reps``, ``deals`` with ``;`` between one and the next:
+``region=north&channel=web``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from models.rca.columns import told as words_of
 from models.text import Text
 
 NEEDED = ("id", "type", "at")
-COLUMNS = (*NEEDED, "until", "all", "share", "cells", "reps", "deals")
+COLUMNS = (*NEEDED, "until", "topic", "all", "share", "cells", "reps", "deals")
 YES, NO = frozenset({"yes", "true", "1", "是"}), frozenset({"no", "false", "0", "否", ""})
 #: Where a row is told to be: a file's name and line, and the object of the row.
 Row = tuple[str, dict[str, Any]]
@@ -67,8 +68,7 @@ def _row(row: dict[str, Any], where: str, problems: list[IncidentProblem]) -> Ro
         return where, {}
     cells = {key: value.strip() for key, value in row.items()}
     told: dict[str, Any] = {key: cells[key] for key in NEEDED}
-    if cells.get("until"):
-        told["until"] = cells["until"]
+    told |= {key: cells[key] for key in ("until", "topic") if cells.get(key)}
     exposure = _exposure(cells, where, problems)
     return where, told | ({"exposure": exposure} if exposure else {})
 

@@ -12,16 +12,19 @@ import numpy as np
 
 from models.rca.causes.candidates import candidates
 from models.rca.causes.cohorts import cohorts
+from models.rca.causes.experience import Experience
 from models.rca.causes.graph_features import graph_features
 from models.rca.causes.overlap_features import overlap_features
 from models.rca.causes.tallies import daily, exposed_rows, tallies
 from models.rca.causes.time_features import time_features
 from models.rca.causes.timed_features import timed_features
+from models.rca.causes.type_features import type_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.causes.candidates import Candidate
+    from models.rca.causes.cohorts import Cohorts
     from models.rca.causes.evidence import EvidenceDag
     from models.rca.causes.incident import Incident
     from models.rca.causes.tallies import Tallies
@@ -72,6 +75,9 @@ SIGNS: dict[str, int] = {
     "first_of_twins": 0,
     "stream_z": 0,
     "stream_after_z": 0,
+    "season_z": 0,
+    "season_after_z": 0,
+    "stream_rise": 0,
     # Place in the graph.
     "is_cell": 0,
     "depth": 0,
@@ -88,7 +94,14 @@ SIGNS: dict[str, int] = {
     "descendants_jaccard": 0,
     "descendants_score": 0,
     "ancestors_score": 0,
+    "children_jaccard": 0,
+    "children_behind": 0,
     "candidates": 0,
+    # What is known of its type beforehand, and what customers said.
+    "confirmed": 1,
+    "is_new": 0,
+    "topics_for": 1,
+    "topics_against": -1,
 }
 FEATURES = tuple(SIGNS)
 #: What reasons speak of: every feature belongs to one theme.
@@ -149,11 +162,19 @@ THEMES = {
         "descendants_jaccard",
         "descendants_score",
         "ancestors_score",
+        "children_jaccard",
+        "children_behind",
     ),
-    "stream": ("stream_z", "stream_after_z"),
+    "stream": ("stream_z", "stream_after_z", "season_z", "season_after_z", "stream_rise"),
     "delay": ("later_z",),
     "record": ("is_cell", "provenance", "candidates"),
+    "verdicts": ("confirmed",),
+    "novelty": ("is_new",),
+    "topics": ("topics_for", "topics_against"),
 }
+
+#: Of a ranker that was told nothing of types.
+NO_EXPERIENCE = Experience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +187,9 @@ class Featured:
     rows: Floats
 
 
-def featured(incident: Incident, dag: EvidenceDag) -> Featured:
+def featured(
+    incident: Incident, dag: EvidenceDag, experience: Experience = NO_EXPERIENCE
+) -> Featured:
     """Give the rows of an incident's candidates. Raises IncidentRefused for unknown types."""
     found = candidates(incident, dag)
     seen = cohorts(incident)
@@ -182,7 +205,8 @@ def featured(incident: Incident, dag: EvidenceDag) -> Featured:
     table["joint_rank"] = rank_of(table["joint_z"])
     table |= time_features(incident, found, dag, told=told, exposed=exposed)
     table |= graph_features(found, dag, table, exposed[:, seen.after])
-    table["later_z"] = _later(exposed, seen.delay, seen.after)
+    table |= type_features(found, dag, experience)
+    table["later_z"] = _later(exposed, seen)
     rows = np.column_stack([table[name] for name in FEATURES])
     return Featured(found=found, told=told, exposed=exposed, rows=rows)
 
@@ -235,17 +259,20 @@ def _odds_z(won: Floats, kept: Floats, deals: float) -> Floats:
     return np.asarray(log_odds / np.sqrt(sum(1 / one for one in parts)), dtype=np.float64)
 
 
-def _later(exposed: Floats, delay: Floats, after: NDArray[np.bool_]) -> Floats:
-    """Give the z of days to convert since the onset beside before, of exposed deals."""
-    came = ~np.isnan(delay)
-    days = np.where(came, delay, 0.0)
+def _later(exposed: Floats, seen: Cohorts) -> Floats:
+    """Give the z of how much later exposed deals convert since the onset than before.
+
+    Each is held against what is usual at its age: of those who entered yesterday only the quick
+    have come, which is no haste. Above 0: they still come, but later (hazard against cure).
+    """
     sides = []
-    for side in (came & after, came & ~after):
-        weight = side.astype(np.float64)
-        count = exposed @ weight
-        mean = (exposed @ (days * weight)) / np.maximum(count, 1.0)
-        square = (exposed @ (days**2 * weight)) / np.maximum(count, 1.0)
-        sides.append((mean, np.maximum(square - mean**2, 0.25) / np.maximum(count, 1.0), count))
+    for side in (seen.after, ~seen.after):
+        came = exposed @ (seen.came & side).astype(np.float64)
+        shift = (exposed @ (seen.later * side)) / np.maximum(came, 1.0)
+        # A day is the finest that is known: some spread is left where all came at once.
+        doubt = (exposed @ (seen.later_variance * side) + 0.25 * came) / np.maximum(came, 1.0) ** 2
+        sides.append((shift, doubt, came))
     (now, now_doubt, n_now), (was, was_doubt, n_was) = sides
     enough = (n_now > 4) & (n_was > 4)  # noqa: PLR2004 - a mean of fewer says nothing
-    return np.where(enough, (now - was) / np.sqrt(now_doubt + was_doubt), 0.0)
+    doubt = np.where(enough, now_doubt + was_doubt, 1.0)
+    return np.where(enough, (now - was) / np.sqrt(doubt), 0.0)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.causes.candidates import Candidate
-    from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.evidence import EvidenceDag, EvidenceType
 
     Floats = NDArray[np.float64]
 
@@ -57,6 +57,20 @@ def graph_features(
         "descendants_jaccard": (above.T * alike).max(axis=1),
         "descendants_score": (above.T * weight).sum(axis=1),
         "ancestors_score": (above * weight).sum(axis=1),
+        **_children(above * _steps(kinds), alike, weight),
+    }
+
+
+def _children(direct: Floats, alike: Floats, weight: Floats) -> dict[str, Floats]:
+    """Give what of a candidate's direct effects is there, without anything between declared.
+
+    ``children_jaccard`` (0..1): the most deals that it shares with one. ``children_behind`` (≥ 0):
+    the sum of those shares, each times -z of the other's fall, less than the best candidate's.
+    """
+    sums = (direct.T * weight).sum(axis=1)
+    return {
+        "children_jaccard": (direct.T * alike).max(axis=1),
+        "children_behind": sums.max() - sums,
     }
 
 
@@ -76,6 +90,15 @@ def _links(found: Sequence[Candidate], dag: EvidenceDag) -> Floats:
                 continue
             links[place, other] = 0 <= cause.lead - one.lead <= CHAIN_DAYS
     return links
+
+
+def _steps(kinds: Sequence[EvidenceType | None]) -> Floats:
+    """Give candidates × candidates: 1 where the second's type may cause the first's directly."""
+    steps = [
+        [one is not None and other is not None and other.id in one.caused_by for other in kinds]
+        for one in kinds
+    ]
+    return np.array(steps, dtype=np.float64).reshape(len(kinds), len(kinds))
 
 
 def _least(links: Floats, z: Floats) -> Floats:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from models.rca.causes.json_fields import Fields
     from models.rca.localise import Cell
 
-_ITEM = ("id", "type", "at", "until", "exposure", "stream")
+_ITEM = ("id", "type", "at", "until", "exposure", "stream", "topic")
 _EXPOSURE = ("cells", "reps", "deals", "all", "share")
 MOST_LISTED = 1_000_000
 MOST_CELLS = 1000
@@ -34,6 +34,7 @@ def item(
     stream = fields.part("stream") if fields.has("stream") else None
     touched = _exposure(exposure, dimensions) if exposure else None
     counted = _stream(stream, seen_until) if stream else None
+    topic = fields.word("topic") if fields.has("topic") else None
     if at is None:
         return None
     if seen_until and at > seen_until:
@@ -45,7 +46,9 @@ def item(
     if until and until < at:
         expected = Text(zh=f"不早于 at {at}", en=f"no day before at, {at}")
         fields.wrong("until", f"{until}", expected)
-    return EvidenceItem(id=name, type=kind, at=at, until=until, exposure=touched, stream=counted)
+    return EvidenceItem(
+        id=name, type=kind, at=at, until=until, exposure=touched, stream=counted, topic=topic
+    )
 
 
 def _exposure(fields: Fields, dimensions: tuple[str, ...]) -> Exposure:

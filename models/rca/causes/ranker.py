@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from models.boosters.evaluation import Evaluated
-from models.rca.causes.features import FEATURES, SIGNS
+from models.rca.causes.experience import Confirmed, Experience
+from models.rca.causes.features import FEATURES, NO_EXPERIENCE, SIGNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FORMAT = "ranker/v1"
+FORMAT = "ranker/v2"
 OBJECTIVE = "lambdarank"
 MOST_KNOTS = 200
-_KEYS = frozenset({"format", "features", "temperature", "shares", "chances", "tie_share"})
+MOST_TYPES, MOST_JUDGED = 1000, 10**9
+_KEYS = frozenset(
+    {"format", "features", "temperature", "shares", "chances", "tie_share", "types", "confirmed"}
+)
 
 
 class RankerRefused(ValueError):
@@ -52,6 +56,8 @@ class RankerScale:
     chances: tuple[float, ...]
     #: Candidates of a tie set hold this share of the softmax together.
     tie_share: float
+    #: What it met in training: the same is told to it of the types that it ranks.
+    experience: Experience = NO_EXPERIENCE
 
     def to_json(self) -> str:
         told = {
@@ -61,6 +67,10 @@ class RankerScale:
             "shares": list(self.shares),
             "chances": list(self.chances),
             "tie_share": self.tie_share,
+            "types": None if self.experience.types is None else sorted(self.experience.types),
+            "confirmed": {
+                name: [one.judged, one.roots] for name, one in self.experience.confirmed.items()
+            },
         }
         return json.dumps(told, indent=1, sort_keys=True, allow_nan=False) + "\n"
 
@@ -115,6 +125,7 @@ def scale_from_json(text: str) -> RankerScale:
             shares=_rising(told["shares"]),
             chances=_rising(told["chances"]),
             tie_share=_number(told["tie_share"], 0.0, 1.0),
+            experience=_experience(told["types"], told["confirmed"]),
         )
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise RankerRefused(str(error)) from error
@@ -141,6 +152,30 @@ def _number(value: Any, least: float, most: float) -> float:
     if type(value) is not float or not math.isfinite(value) or not least <= value <= most:
         raise RankerRefused(f"{value!r}, expected a number {least:g}..{most:g}")
     return value
+
+
+def _experience(types: Any, confirmed: Any) -> Experience:
+    if not (types is None or (isinstance(types, list) and len(types) <= MOST_TYPES)):
+        raise RankerRefused(f"types, expected null or {MOST_TYPES} at most")
+    if any(not isinstance(one, str) for one in types or ()):
+        raise RankerRefused("a type that is no text")
+    if not isinstance(confirmed, dict) or len(confirmed) > MOST_TYPES:
+        raise RankerRefused(f"confirmed, expected an object of {MOST_TYPES} types at most")
+    return Experience(
+        types=None if types is None else frozenset(types),
+        confirmed={name: _counts(name, pair) for name, pair in confirmed.items()},
+    )
+
+
+def _counts(name: str, pair: Any) -> Confirmed:
+    if (
+        isinstance(pair, list)
+        and len(pair) == 2  # noqa: PLR2004 - judged and roots
+        and all(type(one) is int for one in pair)
+        and 0 <= pair[1] <= pair[0] <= MOST_JUDGED
+    ):
+        return Confirmed(judged=pair[0], roots=pair[1])
+    raise RankerRefused(f"confirmed.{name}: {pair!r}, expected [judged, roots], whole numbers")
 
 
 def _rising(value: Any) -> tuple[float, ...]:

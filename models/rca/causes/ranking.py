@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.rca.causes.features import FEATURES, Featured, featured
+from models.rca.causes.features import FEATURES, NO_EXPERIENCE, Featured, featured
 from models.rca.causes.figures import Figures, figures
-from models.rca.causes.reasons import Standpoint, beside_mean, learned_reasons, rule_reasons
+from models.rca.causes.reasons import Standpoint, Teller, beside_mean, learned_reasons, rule_reasons
 from models.rca.causes.roles import Role, Standing, roles_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def rank_causes(
     if not (incident.items or incident.cells):
         return ()
     # 1. candidates and rows
-    seen = featured(incident, dag)
+    experience = NO_EXPERIENCE if ranker is None else ranker.scale.experience
+    seen = featured(incident, dag, experience)
     # 2. and 3. scores and chances
     scored = None if ranker is None else ranker.scored(seen.rows)
     shares = by_hand(seen.rows) if scored is None else scored.shares
@@ -79,6 +80,7 @@ def rank_causes(
     roles = roles_of(Standing(seen.found, order, chances, seen.told), dag)
     # 6. reasons
     why = None if scored is None else _beside(scored)
+    teller = Teller(dag, experience)
     return tuple(
         RankedCause(
             id=seen.found[place].id,
@@ -87,7 +89,7 @@ def rank_causes(
             role=roles[place],
             p_root=float(chances[place]),
             tie=tuple(seen.found[one].id for one in ties if one != place and place in ties),
-            reasons=_reasons(seen, place, dag, why),
+            reasons=_reasons(seen, place, teller, why),
             by="rule" if ranker is None else "model",
             type=None if (item := seen.found[place].item) is None else item.type,
             figures=figures(seen.found[place], seen.told, place),
@@ -112,11 +114,11 @@ def _beside(scored: Scored) -> Sequence[Floats] | None:
 
 
 def _reasons(
-    seen: Featured, place: int, dag: EvidenceDag, why: Sequence[Floats] | None
+    seen: Featured, place: int, teller: Teller, why: Sequence[Floats] | None
 ) -> tuple[Text, ...]:
     one = seen.found[place]
     shown = figures(one, seen.told, place)
-    point = Standpoint(one=one, figures=shown, row=seen.rows[place], dag=dag)
+    point = Standpoint(one=one, figures=shown, row=seen.rows[place], teller=teller)
     return rule_reasons(point) if why is None else learned_reasons(point, why[place])
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from models.rca.causes.candidates import Candidate
     from models.rca.causes.evidence import EvidenceDag
+    from models.rca.causes.experience import Experience
     from models.rca.causes.figures import Figures
 
     Floats = NDArray[np.float64]
@@ -31,6 +32,14 @@ ALWAYS = "effect"
 _PLACES = {name: place for place, name in enumerate(FEATURES)}
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What is known of types beside the incident."""
+
+    dag: EvidenceDag
+    experience: Experience
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standpoint:
     """One candidate with all that a sentence may tell of it."""
@@ -39,7 +48,11 @@ class Standpoint:
     figures: Figures
     #: Its row, in the order of `FEATURES`.
     row: Floats
-    dag: EvidenceDag
+    teller: Teller
+
+    @property
+    def dag(self) -> EvidenceDag:
+        return self.teller.dag
 
     def value(self, name: str) -> float:
         return float(self.row[_PLACES[name]])
@@ -157,7 +170,15 @@ def _stream(seen: Standpoint) -> Text | None:
     z = seen.value("stream_z")
     if np.isnan(z):
         return Text(zh="没有它的每日次数", en="there are no daily counts of it")
-    return Text(zh=f"它的每日次数变化 z = {z:+.1f}", en=f"its daily counts changed by z = {z:+.1f}")
+    season = seen.value("season_z")
+    zh = f"它的每日次数变化 z = {z:+.1f}"
+    en = f"its daily counts changed by z = {z:+.1f}"
+    if season >= z:
+        return Text(zh=zh, en=en)
+    return Text(
+        zh=f"{zh}，与往周或往月的同一天相比 z = {season:+.1f}",
+        en=f"{en}, beside the same days of earlier weeks or months by z = {season:+.1f}",
+    )
 
 
 def _delay(seen: Standpoint) -> Text | None:
@@ -179,6 +200,40 @@ def _record(seen: Standpoint) -> Text | None:
     return Text(zh=f"来源：{zh}", en=f"it is known from a {kind.provenance.value}")
 
 
+def _verdicts(seen: Standpoint) -> Text | None:
+    item, experience = seen.one.item, seen.teller.experience
+    if item is None or not experience.usual:
+        return None
+    told = experience.confirmed.get(item.type)
+    judged, roots = (0, 0) if told is None else (told.judged, told.roots)
+    usual = experience.usual
+    return Text(
+        zh=f"在人员判定中，此类证据出现 {judged} 次，{roots} 次被确认为根因（各类平均"
+        f" {usual:.0%}）",
+        en=f"in people's verdicts its type stood {judged} times and was the root {roots} times"
+        f" (all types: {usual:.0%})",
+    )
+
+
+def _novelty(seen: Standpoint) -> Text | None:
+    if not seen.value("is_new"):
+        return None
+    return Text(
+        zh="模型训练时没有见过这一类型，它的间隔和因果关系只是声明",
+        en="training never met its type: its lag and its place in the graph are only declared",
+    )
+
+
+def _topics(seen: Standpoint) -> Text | None:
+    held, other = (int(seen.value(name)) for name in ("topics_for", "topics_against"))
+    if not held + other:
+        return None
+    return Text(
+        zh=f"客户问卷的 {held + other} 个主题中，{held} 个是它可能引起的",
+        en=f"it may bring about {held} of the {held + other} topics of customers' answers",
+    )
+
+
 _SENTENCES: dict[str, Callable[[Standpoint], Text | None]] = {
     "effect": _effect,
     "timing": _timing,
@@ -187,6 +242,9 @@ _SENTENCES: dict[str, Callable[[Standpoint], Text | None]] = {
     "stream": _stream,
     "delay": _delay,
     "record": _record,
+    "verdicts": _verdicts,
+    "novelty": _novelty,
+    "topics": _topics,
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.causes.overlap_features import SAME, jaccards
+from models.rca.causes.stream_features import stream_figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,18 +15,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.rca.causes.candidates import Candidate
-    from models.rca.causes.evidence import EvidenceDag, Stream
+    from models.rca.causes.evidence import EvidenceDag
     from models.rca.causes.incident import Incident
     from models.rca.causes.tallies import Tallies
 
     Floats = NDArray[np.float64]
 
-#: A stream is looked at for so many days from the event, and from the onset.
-STREAM_DAYS = 3
 MOST_DAYS = 60.0
 #: An event may come so many days before what its type's lag has as usual.
 LATE_DAYS = 3.0
-MOST_Z = 50.0
 
 
 def time_features(
@@ -49,7 +47,7 @@ def time_features(
     late = np.maximum((lead - slack_early) - lags[:, 1], 0.0)
     own = lead + told.own_onset
     own_miss = np.maximum(lags[:, 0] - own, 0.0) + np.maximum(own - lags[:, 1], 0.0)
-    streams = np.array([_stream(one, incident) for one in found]).reshape(len(found), 2)
+    streams = [stream_figures(one, incident) for one in found]
     return {
         "lead": np.clip(lead, -MOST_DAYS, MOST_DAYS),
         "precedes": (lead + slack_late >= 0).astype(np.float64),
@@ -58,8 +56,11 @@ def time_features(
         "own_onset": told.own_onset,
         # Whoever came too long before for its type is nobody's forerunner.
         "first_of_twins": _first_of_twins(lead, late <= LATE_DAYS, exposed, incident),
-        "stream_z": streams[:, 0],
-        "stream_after_z": streams[:, 1],
+        "stream_z": np.array([one.plain for one in streams]),
+        "stream_after_z": np.array([one.plain_after for one in streams]),
+        "season_z": np.array([one.season for one in streams]),
+        "season_after_z": np.array([one.season_after for one in streams]),
+        "stream_rise": np.array([one.rise for one in streams]),
     }
 
 
@@ -74,25 +75,3 @@ def _first_of_twins(
     same = jaccards(exposed[:, after]) > SAME
     first = np.where(same & in_time[None, :], lead[None, :], lead[:, None]).max(axis=1)
     return np.asarray(np.clip(first - lead, 0.0, MOST_DAYS), dtype=np.float64)
-
-
-def _stream(one: Candidate, incident: Incident) -> tuple[float, float]:
-    """Give the z of the counts from the event and from the onset on; NaN without a stream."""
-    if one.item is None or one.item.stream is None:
-        return float("nan"), float("nan")
-    stream = one.item.stream
-    at = (one.item.at - stream.first_day).days
-    onset = (incident.onset.at - stream.first_day).days
-    usual_until = min(at, onset)
-    return _jump(stream, at, usual_until), _jump(stream, onset, usual_until)
-
-
-def _jump(stream: Stream, at: int, usual_until: int) -> float:
-    usual = np.array(stream.counts[: max(usual_until, 0)])
-    now = np.array(stream.counts[max(at, 0) : max(at, 0) + STREAM_DAYS])
-    if usual.size < STREAM_DAYS or not now.size:
-        return float("nan")
-    # Counts scatter by their root at least, as drawn by chance.
-    spread = max(float(usual.var()), float(usual.mean()), 0.25)
-    z = (float(now.mean()) - float(usual.mean())) / np.sqrt(spread / now.size)
-    return float(np.clip(z, -MOST_Z, MOST_Z))
