@@ -45,6 +45,14 @@ def replaced(page: pymupdf.Page) -> None:
     write(page, "附件如下，请予查收并归档。")
 
 
+def on_a_ground(page: pymupdf.Page) -> None:
+    """Lay a picture under the whole page, as of paper, and words that are not drawn upon it."""
+    pixels = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 40, 60))
+    pixels.clear_with(250)
+    page.insert_image(page.rect, pixmap=pixels, overlay=False)
+    write(page, render_mode=3)
+
+
 def clipped(page: pymupdf.Page) -> None:
     write(page)
     last = page.get_contents()[-1]
@@ -78,6 +86,7 @@ def on_blue(page: pymupdf.Page) -> None:
         pytest.param(covered, id="under a white area"),
         pytest.param(replaced, id="under other words"),
         pytest.param(clipped, id="cut away"),
+        pytest.param(on_a_ground, id="not drawn, upon a picture of paper"),
     ],
 )
 def test_an_approval_that_nobody_sees_approves_nothing(

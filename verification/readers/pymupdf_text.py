@@ -35,32 +35,39 @@ def read_text(data: bytes) -> Printed:
     """
     cells: list[Cell] = []
     fonts: set[str] = set()
-    hidden = seen = 0
     size = None
     with open_pdf(data) as document:
-        for number in range(min(document.page_count, MOST_PAGES)):
-            page = document[number]
+        pages = [document[number] for number in range(min(document.page_count, MOST_PAGES))]
+        for page in pages:
             if page.rotation:
                 # MuPDF tells where text stands before a page is turned as its reader sees it.
                 page.remove_rotation()
-            if size is None:
-                size = (round(page.rect.width), round(page.rect.height))
-            for run in page.get_texttrace():
-                hidden += len(run["chars"]) if run["type"] == INVISIBLE else 0
-                seen += len(run["chars"])
-            cells += _cells(page, number + 1, fonts)
+            size = size or (round(page.rect.width), round(page.rect.height))
+        scanned = _is_mostly_laid_under(pages)
+        for number, page in enumerate(pages, start=1):
+            cells += _cells(page, number, fonts, scanned=scanned)
     return Printed(
         rows=rows_of(cells),
-        origin="ocr" if hidden * 2 > seen else "text",
+        origin="ocr" if scanned else "text",
         fonts=tuple(sorted(fonts)),
         page_size=size,
     )
 
 
-def _cells(page: pymupdf.Page, number: int, fonts: set[str]) -> Iterator[Cell]:
+def _is_mostly_laid_under(pages: list[pymupdf.Page]) -> bool:
+    """Say whether most of the letters are not drawn, as OCR lays them under scans."""
+    hidden = seen = 0
+    for page in pages:
+        for run in page.get_texttrace():
+            hidden += len(run["chars"]) if run["type"] == INVISIBLE else 0
+            seen += len(run["chars"])
+    return hidden * 2 > seen
+
+
+def _cells(page: pymupdf.Page, number: int, fonts: set[str], *, scanned: bool) -> Iterator[Cell]:
     flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_IMAGES
     left = _MOST_LETTERS
-    hidden = unseen(page)
+    hidden = unseen(page, scanned=scanned)
     for block in page.get_text("rawdict", flags=flags)["blocks"]:
         for line in block.get("lines", ()):
             letters = list(_letters(line, fonts, hidden))[:left]

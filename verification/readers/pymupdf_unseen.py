@@ -43,12 +43,15 @@ def key_of(letter: str, origin: Iterable[float]) -> Key:
     return ord(letter[:1] or " "), round(x * 10), round(y * 10)
 
 
-def unseen(page: pymupdf.Page) -> frozenset[Key]:
-    """Name the letters of which nothing is seen; what OCR laid under a scan counts as seen."""
+def unseen(page: pymupdf.Page, *, scanned: bool) -> frozenset[Key]:
+    """Name the letters of which nothing is seen.
+
+    Of a `scanned` document what OCR laid under a picture of the page counts as seen.
+    """
     runs = page.get_texttrace()
     if not runs:
         return frozenset()
-    scanned = _is_scan(page)
+    scanned = scanned and _is_scan(page)
     hidden, told = set[Key](), list[dict[str, Any]]()
     for run in runs:
         if _is_hidden(run, scanned=scanned):
