@@ -14,6 +14,7 @@ from verification.content import Content, Letter
 from verification.letters import read_letter
 from verification.pipeline import verify
 from verification.policies import load
+from verification.readers import rapidocr
 from verification.readers.pymupdf_text import read_text
 from verification.terms import Terms
 from verification.values import Finding, Requirement, Signer, Status, Submission
@@ -186,6 +187,19 @@ def test_what_lacks_is_named_with_what_was_expected() -> None:
 
 def test_a_refusal_read_from_a_scan_fails_nothing() -> None:
     findings = judge(scanned(pdf(saying(ZH, "经研究，不同意该方案。"))))
+    assert told(findings) == [(Status.INDETERMINATE, "LETTER_REFUSES")]
+
+
+@pytest.mark.skipif(not rapidocr.available(), reason="the extra `ocr` is not installed")
+def test_words_laid_under_the_picture_of_a_refusal_approve_nothing() -> None:
+    refused = saying(ZH, "经研究，不同意该方案。")
+    with (
+        pymupdf.open(stream=scanned(pdf(refused))) as shown,
+        pymupdf.open(stream=scanned(pdf(ZH))) as laid,
+    ):
+        for picture in laid[0].get_images():
+            laid[0].replace_image(picture[0], pixmap=shown[0].get_pixmap(dpi=100))
+        findings = judge(bytes(laid.tobytes()))
     assert told(findings) == [(Status.INDETERMINATE, "LETTER_REFUSES")]
 
 
