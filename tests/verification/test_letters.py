@@ -14,7 +14,6 @@ from verification.content import Content, Letter
 from verification.letters import read_letter
 from verification.pipeline import verify
 from verification.policies import load
-from verification.readers import rapidocr
 from verification.readers.pymupdf_text import read_text
 from verification.terms import Terms
 from verification.values import Finding, Requirement, Signer, Status, Submission
@@ -190,7 +189,6 @@ def test_a_refusal_read_from_a_scan_fails_nothing() -> None:
     assert told(findings) == [(Status.INDETERMINATE, "LETTER_REFUSES")]
 
 
-@pytest.mark.skipif(not rapidocr.available(), reason="the extra `ocr` is not installed")
 def test_words_laid_under_the_picture_of_a_refusal_approve_nothing() -> None:
     refused = saying(ZH, "经研究，不同意该方案。")
     with (

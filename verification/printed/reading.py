@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.printed import MOST_PAGES, Cell, Printed, rows_of
-from verification.readers import rapidocr
 from verification.readers.docx_text import read_docx
 from verification.readers.opc import PackageError
 from verification.readers.pillow import PILLOW_FORMATS
@@ -34,15 +33,13 @@ def read(
     """Read what is written in the file; None for a format, or a file, without words.
 
     Pages without text are recognised, as `words` has them. Words that somebody laid under a
-    picture may be others than the picture's: with `believe_layer` off, it is recognised instead
-    where OCR is installed. Raises LimitExceeded.
+    picture may be others than the picture's: with `believe_layer` off, the picture is
+    recognised instead. Raises LimitExceeded.
     """
     data, kind = context.submission.data, context.file_type.format
     printed = written(context)
-    if printed is not None:
-        is_layer = printed.origin == "ocr" and not believe_layer and rapidocr.available()
-        if not is_layer:
-            return printed
+    if printed is not None and (believe_layer or printed.origin == "text"):
+        return printed
     if kind in {"pdf", "ofd"} | _PICTURES:
         return _recognised(words or Words(data, context.limits), picture=kind in _PICTURES)
     return None
