@@ -98,7 +98,7 @@ class Staging:
     @contextmanager
     def receive(self, chunks: Iterable[bytes], *, max_bytes: int) -> Iterator[_Staged]:
         """Write and fsync a temporary file; it is gone after the block unless it was moved."""
-        # Of one process and one of those that it may have been forked from or that had its number.
+        # A forked child has our mark, a process that died may have had our number; none has both.
         path = f"{self._name}/{os.getpid()}-{self._mark}-{next(self._numbers)}"
         with _in_our_words:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -96,7 +96,7 @@ def run(
 def execute(connection: sa.Connection, sql: str) -> None:
     """Let the driver run SQL that has no values and gives no rows."""
     try:
-        cursor_of(connection).execute(sql)
+        own_cursor(connection).execute(sql)
     except _driver_errors(connection) as error:
         raise _told(connection, sql, error) from error
 
