@@ -35,7 +35,7 @@ def samples(seed: int, supplies: Supplies, count: int) -> Iterator[Sample]:
 
 def begin(fonts: tuple[Path, ...], signatures: Path | None) -> None:
     """Make a process ready to draw."""
-    _held.append(gather(fonts, signatures))
+    _held.append(gather(fonts, signatures, typed_names=True))
 
 
 def draw_many(pool: Pool, seed: int, count: int) -> Iterator[Sample]:

@@ -38,6 +38,10 @@ class Supplies:
     block_hands: Sequence[cv2.FontFace]
     #: Real signatures, 0 is paper and 1 is ink.
     signatures: Sequence[NDArray[np.float32]]
+    #: Fonts that names are typed in where one signs; without them no page has such a name.
+    name_fonts: Sequence[cv2.FontFace] = ()
+    #: Fonts after Chinese hands, whose letters names by hand are made of.
+    chinese_hands: Sequence[cv2.FontFace] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -42,14 +42,32 @@ _PRINT = (
     "dejavu", "liberation", "lato-r", "lato-b", "freeserif", "freesans", "nimbusroman",
     "nimbussans", "c059", "p052", "urwbookman", "urwgothic", "caladea", "carlito",
 )  # fmt: skip
+#: Of Chinese: Kai, Song and Ming, FangSong, Hei and round ones, and brushes that stand straight.
+_NAMES = (
+    "ukai", "gkai", "bkai", "cwkai", "lxgwwenkai-", "uming", "gbsn", "bsmi", "cwming", "cwfs",
+    "cwheib", "cwyen", "cjk-regular", "cjk-bold", "wqy", "ma-shan-zheng", "zcool",
+)  # fmt: skip
+#: Of them Kai and brushes, which come nearest to a hand and are drawn as often as all the others.
+_BRUSHED = ("kai", "ma-shan-zheng")
+#: Fonts after hands that write Chinese in a hurry; never set straight.
+_CHINESE_HANDS = ("long-cang", "liu-jian")
 #: Typewriters.
 _TYPED = ("courier", "nimbusmono", "freemono", "liberationmono", "tlwgtypist", "dejavusansmono")
 #: One writer in so many is kept for trying out, and never learnt from.
 KEPT_BACK = 5
 
 
-def gather(fonts: Iterable[Path], signatures: Path | None, *, kept_back: bool = False) -> Supplies:
-    """Find fonts by their names and read signatures. Raises LookupError where fonts are missing."""
+def gather(
+    fonts: Iterable[Path],
+    signatures: Path | None,
+    *,
+    kept_back: bool = False,
+    typed_names: bool = False,
+) -> Supplies:
+    """Find fonts by their names and read signatures. Raises LookupError where fonts are missing.
+
+    Without `typed_names` no name is set in a font where one signs, except in script.
+    """
     files = sorted(
         (path for folder in fonts for path in folder.rglob("*.[to]t[fc]")),
         key=lambda path: path.name,
@@ -66,7 +84,15 @@ def gather(fonts: Iterable[Path], signatures: Path | None, *, kept_back: bool = 
         hands=_faces(files, _HANDS),
         block_hands=_faces(files, _BLOCK),
         signatures=_signatures(signatures, kept_back=kept_back) if signatures else (),
+        name_fonts=_name_faces(files) if typed_names else (),
+        chinese_hands=_faces(files, _CHINESE_HANDS) if typed_names else (),
     )
+
+
+def _name_faces(files: list[Path]) -> list[cv2.FontFace]:
+    faces, brushed = _faces(files, _NAMES), _faces(files, _BRUSHED)
+    often = max(1, round((len(faces) - len(brushed)) / max(1, len(brushed))))
+    return faces + brushed * (often - 1)
 
 
 def _faces(files: list[Path], names: tuple[str, ...]) -> list[cv2.FontFace]:
