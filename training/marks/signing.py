@@ -37,11 +37,13 @@ def hand(scribe: Scribe, width: int, who: str = "") -> NDArray[np.float32]:
     """Give a signature: a real one, one of bent letters, or one of free strokes."""
     rng, supplies = scribe.rng, scribe.supplies
     kind = rng.random()
-    if kind < (0.55 if scribe.chinese else 0.08) and supplies.signatures:
+    among_names = bool(supplies.name_fonts)  # more real ones, where typed ones stand beside them
+    real = (0.6 if among_names else 0.55) if scribe.chinese else 0.08
+    if kind < real and supplies.signatures:
         mask = _real(scribe, width)
-    elif scribe.chinese and kind > 0.65 and supplies.chinese_hands:
+    elif scribe.chinese and kind > 0.7 and among_names and supplies.chinese_hands:
         face, wide = scribe.one_of(supplies.chinese_hands), int(width * rng.uniform(0.4, 0.8))
-        mask = hands.written(rng, typed.hanzi(rng), face, wide, wild=rng.uniform(0.5, 1.3))
+        mask = hands.written(rng, typed.hanzi(rng), face, wide, wild=rng.uniform(0.4, 1.2))
     elif scribe.chinese and kind > 0.75:
         mask = ink.chinese(rng, int(width * rng.uniform(0.4, 0.8)))
     elif supplies.hands and kind < 0.72:
@@ -69,6 +71,8 @@ def _latin_name(scribe: Scribe) -> str:
 def _real(scribe: Scribe, width: int) -> NDArray[np.float32]:
     rng = scribe.rng
     real = scribe.one_of(scribe.supplies.signatures)
+    if scribe.supplies.name_fonts and rng.random() < 0.5:  # nobody signs twice alike
+        real = ink.tight(hands.bent(rng, real, float(rng.uniform(0, 0.5))))
     wide = int(width * rng.uniform(0.5, 1))
     high = max(24, int(real.shape[0] * wide / real.shape[1] * rng.uniform(0.7, 1.3)))
     fitted = np.asarray(cv2.resize(real, (wide, high), interpolation=cv2.INTER_AREA), np.float32)

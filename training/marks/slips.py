@@ -51,7 +51,7 @@ def _places(scribe: Scribe, y: int) -> None:
     count = int(rng.choice([1, 2, 3], p=[0.45, 0.4, 0.15]))
     beside = bool(rng.random() < 0.5)
     step = int(rng.integers(100, 200))
-    share = rng.choice([0.0, 0.5, 1.0], p=[0.4, 0.2, 0.4])
+    share = rng.choice([0.0, 0.5, 1.0], p=[0.4, 0.15, 0.45])
     for i in range(count):
         x = scribe.left + (i % 2) * (WIDTH - 2 * scribe.left) // 2 if beside else scribe.left
         if not beside and rng.random() < 0.3:

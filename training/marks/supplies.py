@@ -49,8 +49,9 @@ _NAMES = (
 )  # fmt: skip
 #: Of them Kai and brushes, which come nearest to a hand and are drawn as often as all the others.
 _BRUSHED = ("kai", "ma-shan-zheng")
-#: Fonts after hands that write Chinese in a hurry; never set straight.
-_CHINESE_HANDS = ("long-cang", "liu-jian")
+#: Fonts that give the bones of Chinese by hand: two after hurried hands, which are never set
+#: straight, and two of Kai, for hands that write each stroke.
+_CHINESE_HANDS = ("long-cang", "liu-jian", "gkai", "lxgwwenkai-light")
 #: Typewriters.
 _TYPED = ("courier", "nimbusmono", "freemono", "liberationmono", "tlwgtypist", "dejavusansmono")
 #: One writer in so many is kept for trying out, and never learnt from.

@@ -26,7 +26,9 @@ _ASKEW = 1.5
 
 
 def hanzi(rng: Generator) -> str:
-    """Make up a Chinese name of two to four characters."""
+    """Make up a Chinese name of two to four characters, or take one that people signed with."""
+    if rng.random() < 0.2:
+        return words.SIGNED[int(rng.integers(len(words.SIGNED)))]
     surname = words.SURNAMES[int(rng.integers(len(words.SURNAMES)))]
     if rng.random() < 0.06:
         surname = words.DOUBLE_SURNAMES[int(rng.integers(len(words.DOUBLE_SURNAMES)))]

@@ -51,6 +51,8 @@ LAST = (
     "Ibsen", "Ulman", "Vance", "Xu", "Chen", "Wang", "Zhang", "Liu", "Zhao", "Huang", "Gray",
 )  # fmt: skip
 CHINESE_NAMES = ("王建国", "张丽华", "陈晓明", "刘洋", "赵敏", "周志强", "欧阳静", "李娜", "黄磊")
+#: The names that all writers of `signatures-handwritten` wrote: in type they are none of theirs.
+SIGNED = ("王涛", "朱佳怡", "张磊", "郭鑫", "陈静")
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁宋唐许邓冯韩曹曾彭蔡潘田董余叶程于方石丁江白秦"
 )
