@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from training.marks.pages import Supplies
 
 #: Of pages so many are slips, where names are typed where one signs.
-_SLIPS = 0.35
+_SLIPS = 0.4
 
 
 def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) -> Page:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Pages that lie ready to be cut from.
 SHELF = 4000
-#: Share of crops that are laid around a signature.
+#: Share of crops that are laid around a signature, or what is none where one signs.
 _AROUND = 0.5
 #: Share of the others that are laid at the top, where letterheads are.
 _TOP = 0.35
@@ -154,8 +154,9 @@ def _crop(rng: np.random.Generator, chosen: Sample, side: int) -> tuple[Floats, 
 
 def _corner(rng: np.random.Generator, chosen: Sample, side: int) -> tuple[int, int]:
     high, wide = (max(1, whole - side + 1) for whole in chosen.view.shape)
-    if chosen.signatures.size and rng.random() < _AROUND:
-        x0, y0, x1, y1 = chosen.signatures[rng.integers(len(chosen.signatures))]
+    places = np.concatenate([chosen.signatures, chosen.decoys])
+    if places.size and rng.random() < _AROUND:
+        x0, y0, x1, y1 = places[rng.integers(len(places))]
         x = (x0 + x1) / 2 - side * rng.uniform(0.3, 0.7)
         y = (y0 + y1) / 2 - side * rng.uniform(0.1, 0.9)
         return int(np.clip(x, 0, wide - 1)), int(np.clip(y, 0, high - 1))

@@ -52,6 +52,10 @@ class Page:
     signatures: list[Box] = field(default_factory=list)
     #: Handwriting of which nobody could say whether it is a signature.
     doubtful: list[Box] = field(default_factory=list)
+    #: What stands where one signs and is none: lessons look there as often as at signatures.
+    decoys: list[Box] = field(default_factory=list)
+    #: Scanned in an office, in shades of grey: the scanner spoils nothing.
+    clean: bool = False
 
 
 class Scribe:

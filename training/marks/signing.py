@@ -43,7 +43,7 @@ def hand(scribe: Scribe, width: int, who: str = "") -> NDArray[np.float32]:
         mask = _real(scribe, width)
     elif scribe.chinese and kind > 0.7 and among_names and supplies.chinese_hands:
         face, wide = scribe.one_of(supplies.chinese_hands), int(width * rng.uniform(0.4, 0.8))
-        mask = hands.written(rng, typed.hanzi(rng), face, wide, wild=rng.uniform(0.4, 1.2))
+        mask = hands.written(rng, typed.hanzi(rng), face, wide, wild=rng.uniform(0.6, 1.2))
     elif scribe.chinese and kind > 0.75:
         mask = ink.chinese(rng, int(width * rng.uniform(0.4, 0.8)))
     elif supplies.hands and kind < 0.72:
@@ -161,26 +161,25 @@ def decoy(scribe: Scribe, x: int, y: int, high: int) -> None:
     It begins at `x`, its middle is at `y`; a signature there would be `high` pixels high.
     """
     rng, kind = scribe.rng, scribe.rng.random()
+    letters = int(np.clip(high * rng.uniform(0.4, 0.9), 24, 80))
     if kind < (0.7 if scribe.chinese else 0.5):
-        typed_name(scribe, x, y, high)
-    elif kind < 0.85:
-        letters = int(np.clip(high * rng.uniform(0.4, 0.9), 24, 80))
-        jot(scribe, date(scribe), (max(0, x), y), letters)
+        box = typed_name(scribe, x, y, high)
     else:
-        letters = int(np.clip(high * rng.uniform(0.4, 0.8), 24, 70))
-        jot(scribe, scribe.one_of(words.NOTED), (max(0, x), y), letters)
+        text = date(scribe) if kind < 0.85 else scribe.one_of(words.NOTED)
+        box = jot(scribe, text, (max(0, x), y), letters)
+    if box:
+        scribe.page.decoys.append(box)
 
 
-def typed_name(scribe: Scribe, x: int, y: int, high: int) -> int:
-    """Set a name in a font, from half as high as a signature to as high; gives where it ends."""
+def typed_name(scribe: Scribe, x: int, y: int, high: int) -> Box | None:
+    """Set a name in a font, from half as high as a signature to as high; gives where it lies."""
     rng, supplies = scribe.rng, scribe.supplies
     latin = supplies.script_fonts and rng.random() < (0.15 if scribe.chinese else 0.5)
     text = _latin_name(scribe) if latin else typed.hanzi(rng)
     face = scribe.one_of(supplies.script_fonts if latin else supplies.name_fonts)
     size = int(np.clip(high * rng.uniform(0.5, 1.0), 22, 130))
     mask = typed.straight(rng, text, face, size)
-    box = scribe.stamp(mask, max(0, x), y - mask.shape[0] // 2, rng.uniform(0.6, 1))
-    return int(box[2]) if box else x
+    return scribe.stamp(mask, max(0, x), y - mask.shape[0] // 2, rng.uniform(0.6, 1))
 
 
 def writer(scribe: Scribe) -> cv2.FontFace | None:

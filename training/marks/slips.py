@@ -13,12 +13,16 @@ from training.marks.pages import WIDTH
 if TYPE_CHECKING:
     from training.marks.pages import Scribe
 
+#: Share of slips that an office scanner took, in shades of grey.
+_CLEAN = 0.6
+
 
 def slip(scribe: Scribe) -> None:
     """Draw a heading, fields, a table or prose, then the places to sign; four of five Chinese."""
     rng = scribe.rng
     if rng.random() < 0.8 and not scribe.chinese:
         scribe.chinese, scribe.face = True, scribe.one_of(scribe.supplies.chinese_fonts)
+    scribe.page.clean = bool(rng.random() < _CLEAN)
     y = int(rng.integers(80, 220))
     scribe.write(
         scribe.sentence(int(rng.integers(8, 24))),
@@ -70,6 +74,8 @@ def place(scribe: Scribe, x: int, y: int, *, signed: bool) -> None:
     if rng.random() < 0.5:
         scribe.rule(end, min(WIDTH, end + int(rng.integers(180, 420))), min(y + 4, scribe.tall - 4))
     start, middle = end + int(rng.integers(0, 50)), y + int(rng.normal(-8, 14))
+    if rng.random() < 0.35 and y < scribe.tall - 160:  # beneath its label
+        start, middle = x + int(rng.integers(0, 160)), y + int(rng.integers(45, 90))
     if signed:
         _sign(scribe, start, middle)
     elif rng.random() < 0.8:
@@ -87,7 +93,8 @@ def _sign(scribe: Scribe, x: int, middle: int) -> None:
     rng = scribe.rng
     if rng.random() < 0.15:
         high = int(rng.integers(40, 80))
-        x = signing.typed_name(scribe, x, middle, high) + int(rng.integers(-30, 60))
+        box = signing.typed_name(scribe, x, middle, high)
+        x = int(box[2] if box else x) + int(rng.integers(-30, 60))
     mask = signing.hand(scribe, int(rng.integers(130, 340)))
     box = scribe.stamp(mask, x, middle - mask.shape[0] // 2, signing.pressure(scribe))
     if box:
