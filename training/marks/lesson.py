@@ -33,7 +33,7 @@ _AROUND = 0.5
 #: Share of the others that are laid at the top, where letterheads are.
 _TOP = 0.35
 #: Pages that lie ready before the first step.
-_FIRST = 60
+_FIRST = 40
 #: Gradients longer than this are shortened to it.
 _STEEPEST = 5.0
 
@@ -57,6 +57,8 @@ class Plan:
     rate: float = 2e-3
     #: Pages drawn for each step.
     pages_a_step: float = 1.0
+    #: Names in fonts, dates and remarks stand where one signs, on slips and elsewhere.
+    typed_names: bool = False
 
 
 def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -> Model:
@@ -66,7 +68,8 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
     model = Model().to(memory_format=torch.channels_last)
     shelf: deque[Sample] = deque(maxlen=SHELF)
     count = int(plan.steps * plan.pages_a_step) + _FIRST
-    with get_context("spawn").Pool(1, begin, (plan.fonts, plan.signatures)) as pool:
+    given = plan.fonts, plan.signatures, plan.typed_names
+    with get_context("spawn").Pool(1, begin, given) as pool:
         drawn = draw_many(pool, plan.seed, count)
         shelf.extend(next(drawn) for _ in range(_FIRST))
         if plan.start:

@@ -42,8 +42,8 @@ def scan(rng: Generator, page: Page) -> Sample:
     matrix = 2 * fit @ spin
     shift = np.array([across, high]) - matrix @ np.array([wide / 2, tall / 2])
     warp = np.concatenate([matrix, shift[:, None]], axis=1)
-    fine = cv2.warpAffine(sheet, warp, (2 * across, 2 * high), flags=cv2.INTER_LINEAR)
-    fine = np.asarray(fine, np.float32)
+    turned = cv2.warpAffine(sheet, warp, (2 * across, 2 * high), flags=cv2.INTER_LINEAR)
+    fine = np.asarray(turned, np.float32)
     if not page.clean:
         fine = _spoil(rng, fine)
     view = cv2.resize(fine, (across, high), interpolation=cv2.INTER_AREA)

@@ -47,8 +47,6 @@ _NAMES = (
     "ukai", "gkai", "bkai", "cwkai", "lxgwwenkai-", "uming", "gbsn", "bsmi", "cwming", "cwfs",
     "cwheib", "cwyen", "cjk-regular", "cjk-bold", "wqy", "ma-shan-zheng", "zcool",
 )  # fmt: skip
-#: Of them Kai and brushes, which come nearest to a hand and are drawn as often as all the others.
-_BRUSHED = ("kai", "ma-shan-zheng")
 #: Fonts that give the bones of Chinese by hand: two after hurried hands, which are never set
 #: straight, and two of Kai, for hands that write each stroke.
 _CHINESE_HANDS = ("long-cang", "liu-jian", "gkai", "lxgwwenkai-light")
@@ -85,15 +83,9 @@ def gather(
         hands=_faces(files, _HANDS),
         block_hands=_faces(files, _BLOCK),
         signatures=_signatures(signatures, kept_back=kept_back) if signatures else (),
-        name_fonts=_name_faces(files) if typed_names else (),
+        name_fonts=_faces(files, _NAMES) if typed_names else (),
         chinese_hands=_faces(files, _CHINESE_HANDS) if typed_names else (),
     )
-
-
-def _name_faces(files: list[Path]) -> list[cv2.FontFace]:
-    faces, brushed = _faces(files, _NAMES), _faces(files, _BRUSHED)
-    often = max(1, round((len(faces) - len(brushed)) / max(1, len(brushed))))
-    return faces + brushed * (often - 1)
 
 
 def _faces(files: list[Path], names: tuple[str, ...]) -> list[cv2.FontFace]:
