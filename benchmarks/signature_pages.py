@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import time
@@ -13,10 +12,8 @@ import numpy as np
 
 from benchmarks._signature_scores import Page, auc, average_precision
 from benchmarks.promise import record
-from verification.limits import Limits
+from training.marks.scans import is_tuning, read
 from verification.marks.handwritten import BELIEVED, detect
-from verification.pages.picture import Wanted
-from verification.readers.pillow_pixels import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,21 +53,6 @@ def main() -> int:
     return 0 if keep(pages, (found, other), spent) else 1
 
 
-def read(folder: Path) -> list[Page]:
-    """Read pages and the boxes beside them."""
-    pages = []
-    for path in sorted(folder.glob("*.jpg")):
-        picture = render(path.read_bytes(), Wanted(page=1, max_side=4000, limits=Limits()))
-        rgb = np.frombuffer(picture.rgb, np.uint8).reshape(picture.height, picture.width, 3)
-        grey = np.round(rgb @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
-        lines = path.with_suffix(".txt").read_text("ascii").splitlines()
-        shares = np.array([[float(word) for word in line.split()] for line in lines]).reshape(-1, 5)
-        middle, half = shares[:, 1:3], shares[:, 3:5] / 2
-        boxes = np.concatenate([middle - half, middle + half], axis=1)
-        pages.append(Page(path.name, grey, boxes * ([picture.width, picture.height] * 2)))
-    return pages
-
-
 def judged(pages: Sequence[Page]) -> tuple[list[tuple[Detection, ...]], float]:
     """Give what is found on each page, and the median of its milliseconds of CPU."""
     found, spent = [], []
@@ -83,11 +65,11 @@ def judged(pages: Sequence[Page]) -> tuple[list[tuple[Detection, ...]], float]:
 
 def print_halves(pages: Sequence[Page], answers: Sequence[Sequence[Detection]]) -> None:
     """Print the figures of the half that settings were chosen by, and of the other."""
-    for what, bit in (("tuning half", 0), ("kept back", 1)):
+    for what, tuning in (("tuning half", True), ("kept back", False)):
         chosen = [
             (page, found)
             for page, found in zip(pages, answers, strict=True)
-            if hashlib.sha256(page.name.encode()).digest()[-1] % 2 == bit
+            if is_tuning(page.name) == tuning
         ]
         half, found = [one[0] for one in chosen], [one[1] for one in chosen]
         print(

@@ -33,7 +33,11 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--start", type=Path, help="a .pt that an earlier lesson wrote")
+    parser.add_argument("--start", type=Path, help="a .pt or .json that an earlier lesson wrote")
+    parser.add_argument("--pages", type=float, default=1.0, help="pages drawn for each step")
+    parser.add_argument(
+        "--typed-names", action="store_true", help="names in fonts stand where one signs"
+    )
     parser.add_argument("--out", type=Path, required=True, help="the .json; a .pt lies beside it")
     return parser.parse_args()
 
@@ -49,6 +53,8 @@ def main() -> int:
         steps=line.steps,
         rate=line.rate,
         start=line.start,
+        pages_a_step=line.pages,
+        typed_names=line.typed_names,
     )
     made = {"seed": plan.seed, "steps": plan.steps, "program": "python -m training.marks"}
     lost: list[tuple[float, float]] = []

@@ -33,9 +33,9 @@ def samples(seed: int, supplies: Supplies, count: int) -> Iterator[Sample]:
         yield sample(np.random.default_rng((seed, 3, i)), supplies)
 
 
-def begin(fonts: tuple[Path, ...], signatures: Path | None) -> None:
+def begin(fonts: tuple[Path, ...], signatures: Path | None, typed_names: bool) -> None:  # noqa: FBT001 - a pool hands on places, not names
     """Make a process ready to draw."""
-    _held.append(gather(fonts, signatures))
+    _held.append(gather(fonts, signatures, typed_names=typed_names))
 
 
 def draw_many(pool: Pool, seed: int, count: int) -> Iterator[Sample]:

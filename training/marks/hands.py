@@ -35,7 +35,7 @@ def written(
     plain = tight(strip.astype(np.float32) / np.float32(255))
     high = plain.shape[0] * width / plain.shape[1] * rng.uniform(0.75, 1.0 + 0.5 * wild)
     fitted = cv2.resize(plain, (max(12, width), int(np.clip(high, 12, _TALLEST))))
-    bones = thinned(_bent(rng, np.asarray(fitted, np.float32), wild) > 0.5)
+    bones = thinned(bent(rng, np.asarray(fitted, np.float32), wild) > 0.5)
     if rng.random() < 0.35 * wild:
         _flourish(rng, bones)
     return tight(inked(rng, bones))
@@ -56,7 +56,7 @@ def _set(rng: Generator, text: str, face: cv2.FontFace, wild: float) -> NDArray[
     return strip
 
 
-def _bent(rng: Generator, plain: Mask, wild: float) -> Mask:
+def bent(rng: Generator, plain: Mask, wild: float) -> Mask:
     """Slant, wave and flatten: each pixel of the result is looked up where it came from."""
     tall, wide = plain.shape
     slant = rng.uniform(-0.15, 0.5) * (0.3 + 0.7 * wild)

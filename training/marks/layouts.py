@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from training.marks import ornaments, signing, words
+from training.marks import ornaments, signing, slips, words
 from training.marks.pages import WIDTH, Page, Scribe
 
 if TYPE_CHECKING:
@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
     from training.marks.pages import Supplies
 
+#: Of pages so many are slips, where names are typed where one signs.
+_SLIPS = 0.4
+
 
 def draw(rng: Generator, supplies: Supplies, clutter: Callable[[Scribe], None]) -> Page:
     """Draw one page at twice the size it is seen in."""
     scribe = Scribe(rng, supplies)
+    if supplies.name_fonts and rng.random() < _SLIPS:
+        slips.slip(scribe)
+        clutter(scribe)
+        return scribe.page
     kinds = (letter, memo, witnesses, form, anything, last_page, certificate, by_hand)
     kinds[int(rng.choice(8, p=[0.34, 0.14, 0.12, 0.13, 0.1, 0.08, 0.05, 0.04]))](scribe)
     clutter(scribe)
@@ -117,6 +124,9 @@ def _line_to_sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> None:
     scribe.write(signing.name(scribe), x, y + int(scribe.size * 1.1))
     if rng.random() < 0.6:
         scribe.write(signing.title(scribe), x, y + int(scribe.size * 2.2))
+    if not signed and scribe.supplies.name_fonts and rng.random() < 0.4:
+        high = int(rng.integers(40, 110))
+        signing.decoy(scribe, x + int(rng.integers(0, 60)), y - high // 2, high)
     if signed:
         mask = signing.hand(scribe, int(wide * rng.uniform(0.4, 1.15)))
         top = y - int(mask.shape[0] * rng.uniform(0.5, 1.0))

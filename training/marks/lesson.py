@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import torch
 from training.marks.drawing import begin, draw_many
 from training.marks.model import Model, average, loss
 from verification.marks.network import CELL, planes
+from verification.marks.weights import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
 #: Pages that lie ready to be cut from.
 SHELF = 4000
-#: Share of crops that are laid around a signature.
+#: Share of crops that are laid around a signature, or what is none where one signs.
 _AROUND = 0.5
 #: Share of the others that are laid at the top, where letterheads are.
 _TOP = 0.35
+#: Pages that lie ready before the first step.
+_FIRST = 40
 #: Gradients longer than this are shortened to it.
 _STEEPEST = 5.0
 
@@ -49,11 +52,13 @@ class Plan:
     steps: int
     crop: int = 320
     batch: int = 12
-    #: What an earlier lesson left, to go on from; None: nothing.
+    #: What an earlier lesson left, or weights as they ship, to go on from; None: nothing.
     start: Path | None = None
     rate: float = 2e-3
     #: Pages drawn for each step.
     pages_a_step: float = 1.0
+    #: Names in fonts, dates and remarks stand where one signs, on slips and elsewhere.
+    typed_names: bool = False
 
 
 def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -> Model:
@@ -61,16 +66,17 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng((plan.seed, 1))
     model = Model().to(memory_format=torch.channels_last)
-    if plan.start:
-        model.load_state_dict(torch.load(plan.start, weights_only=True))
-    kept: Model = deepcopy(model).eval()
-    groups = _groups(model)
-    moves = torch.optim.AdamW(groups, lr=plan.rate)
     shelf: deque[Sample] = deque(maxlen=SHELF)
-    count = int(plan.steps * plan.pages_a_step) + 40
-    with get_context("spawn").Pool(1, begin, (plan.fonts, plan.signatures)) as pool:
+    count = int(plan.steps * plan.pages_a_step) + _FIRST
+    given = plan.fonts, plan.signatures, plan.typed_names
+    with get_context("spawn").Pool(1, begin, given) as pool:
         drawn = draw_many(pool, plan.seed, count)
-        due = 40.0
+        shelf.extend(next(drawn) for _ in range(_FIRST))
+        if plan.start:
+            _go_on(model, plan.start, _batch(rng, shelf, replace(plan, batch=_FIRST))[0])
+        kept: Model = deepcopy(model).eval()
+        moves = torch.optim.AdamW(_groups(model), lr=plan.rate)
+        due = 0.0
         for step in range(plan.steps):
             while due >= 1:
                 shelf.append(next(drawn))
@@ -87,6 +93,14 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
                 )
             tell(step, lost, kept)
     return kept
+
+
+def _go_on(model: Model, start: Path, views: Floats) -> None:
+    """Read what an earlier lesson left; of a .json the scales are gone and are measured anew."""
+    if start.suffix == ".json":
+        model.take(read(start.read_text("ascii")), torch.from_numpy(views))
+    else:
+        model.load_state_dict(torch.load(start, weights_only=True))
 
 
 def _groups(model: Model) -> list[dict[str, object]]:
@@ -143,8 +157,9 @@ def _crop(rng: np.random.Generator, chosen: Sample, side: int) -> tuple[Floats, 
 
 def _corner(rng: np.random.Generator, chosen: Sample, side: int) -> tuple[int, int]:
     high, wide = (max(1, whole - side + 1) for whole in chosen.view.shape)
-    if chosen.signatures.size and rng.random() < _AROUND:
-        x0, y0, x1, y1 = chosen.signatures[rng.integers(len(chosen.signatures))]
+    places = np.concatenate([chosen.signatures, chosen.decoys])
+    if places.size and rng.random() < _AROUND:
+        x0, y0, x1, y1 = places[rng.integers(len(places))]
         x = (x0 + x1) / 2 - side * rng.uniform(0.3, 0.7)
         y = (y0 + y1) / 2 - side * rng.uniform(0.1, 0.9)
         return int(np.clip(x, 0, wide - 1)), int(np.clip(y, 0, high - 1))

@@ -47,6 +47,20 @@ class Convolution(nn.Module):
             then = nn.functional.relu(then)
         return held + then if self.layer.keeps else then
 
+    def unfold(self, learnt: Weights, held: torch.Tensor) -> None:
+        """Take weights as they ship; the scale that is folded into them is measured on `held`."""
+        self.kernel.weight.copy_(torch.from_numpy(learnt.kernel))
+        bias = torch.from_numpy(learnt.bias)
+        if not isinstance(self.scale, nn.BatchNorm2d):
+            self.kernel.bias.copy_(bias)
+            return
+        scale = self.scale
+        differ, mean = torch.var_mean(self.kernel(held), dim=(0, 2, 3))
+        scale.running_mean.copy_(mean)
+        scale.running_var.copy_(differ)
+        scale.weight.copy_(torch.sqrt(differ + scale.eps))
+        scale.bias.copy_(bias + mean)
+
     def folded(self) -> Weights:
         """Give the weights with the scale in them."""
         kernel, bias = self.kernel.weight.detach(), self.kernel.bias
@@ -76,6 +90,17 @@ class Model(nn.Module):
             held = one(held, made.get(one.layer.joins))
             made[one.layer.name] = held
         return held
+
+    def take(self, learnt: Sequence[Weights], views: torch.Tensor) -> None:
+        """Go on from weights as they ship: say of any view what they say."""
+        made: dict[str, torch.Tensor] = {}
+        held = views
+        self.eval()
+        with torch.no_grad():
+            for one, weights in zip(self.layers, learnt, strict=True):
+                one.unfold(weights, held)
+                held = one(held, made.get(one.layer.joins))
+                made[one.layer.name] = held
 
     def weights(self) -> tuple[Weights, ...]:
         """Give what was learnt, as it ships."""

@@ -38,6 +38,10 @@ class Supplies:
     block_hands: Sequence[cv2.FontFace]
     #: Real signatures, 0 is paper and 1 is ink.
     signatures: Sequence[NDArray[np.float32]]
+    #: Fonts that names are typed in where one signs; without them no page has such a name.
+    name_fonts: Sequence[cv2.FontFace] = ()
+    #: Fonts after Chinese hands, whose letters names by hand are made of.
+    chinese_hands: Sequence[cv2.FontFace] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +52,10 @@ class Page:
     signatures: list[Box] = field(default_factory=list)
     #: Handwriting of which nobody could say whether it is a signature.
     doubtful: list[Box] = field(default_factory=list)
+    #: What stands where one signs and is none: lessons look there as often as at signatures.
+    decoys: list[Box] = field(default_factory=list)
+    #: Scanned in an office, in shades of grey: the scanner spoils nothing.
+    clean: bool = False
 
 
 class Scribe:

@@ -24,6 +24,7 @@ class Sample:
     view: NDArray[np.uint8]
     signatures: NDArray[np.float64]
     doubtful: NDArray[np.float64]
+    decoys: NDArray[np.float64]
 
 
 def scan(rng: Generator, page: Page) -> Sample:
@@ -41,13 +42,16 @@ def scan(rng: Generator, page: Page) -> Sample:
     matrix = 2 * fit @ spin
     shift = np.array([across, high]) - matrix @ np.array([wide / 2, tall / 2])
     warp = np.concatenate([matrix, shift[:, None]], axis=1)
-    fine = cv2.warpAffine(sheet, warp, (2 * across, 2 * high), flags=cv2.INTER_LINEAR)
-    fine = _spoil(rng, np.asarray(fine, np.float32))
+    turned = cv2.warpAffine(sheet, warp, (2 * across, 2 * high), flags=cv2.INTER_LINEAR)
+    fine = np.asarray(turned, np.float32)
+    if not page.clean:
+        fine = _spoil(rng, fine)
     view = cv2.resize(fine, (across, high), interpolation=cv2.INTER_AREA)
     return Sample(
         view=_expose(rng, np.asarray(view, np.float32)),
         signatures=_moved(page.signatures, warp / 2),
         doubtful=_moved(page.doubtful, warp / 2),
+        decoys=_moved(page.decoys, warp / 2),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from training.marks import hands, ink, words
+from training.marks import hands, ink, typed, words
 from training.marks.pages import WIDTH
 
 if TYPE_CHECKING:
@@ -37,8 +37,13 @@ def hand(scribe: Scribe, width: int, who: str = "") -> NDArray[np.float32]:
     """Give a signature: a real one, one of bent letters, or one of free strokes."""
     rng, supplies = scribe.rng, scribe.supplies
     kind = rng.random()
-    if kind < (0.55 if scribe.chinese else 0.08) and supplies.signatures:
+    among_names = bool(supplies.name_fonts)  # more real ones, where typed ones stand beside them
+    real = (0.6 if among_names else 0.55) if scribe.chinese else 0.08
+    if kind < real and supplies.signatures:
         mask = _real(scribe, width)
+    elif scribe.chinese and kind > 0.7 and among_names and supplies.chinese_hands:
+        face, wide = scribe.one_of(supplies.chinese_hands), int(width * rng.uniform(0.4, 0.8))
+        mask = hands.written(rng, typed.hanzi(rng), face, wide, wild=rng.uniform(0.6, 1.2))
     elif scribe.chinese and kind > 0.75:
         mask = ink.chinese(rng, int(width * rng.uniform(0.4, 0.8)))
     elif supplies.hands and kind < 0.72:
@@ -66,6 +71,8 @@ def _latin_name(scribe: Scribe) -> str:
 def _real(scribe: Scribe, width: int) -> NDArray[np.float32]:
     rng = scribe.rng
     real = scribe.one_of(scribe.supplies.signatures)
+    if scribe.supplies.name_fonts and rng.random() < 0.5:  # nobody signs twice alike
+        real = ink.tight(hands.bent(rng, real, float(rng.uniform(0, 0.5))))
     wide = int(width * rng.uniform(0.5, 1))
     high = max(24, int(real.shape[0] * wide / real.shape[1] * rng.uniform(0.7, 1.3)))
     fitted = np.asarray(cv2.resize(real, (wide, high), interpolation=cv2.INTER_AREA), np.float32)
@@ -90,8 +97,11 @@ def sign(scribe: Scribe, x: int, y: int, *, signed: bool) -> int:
     gap = max(4, int(tall * rng.uniform(0.3, 1.15)))
     top = y - int(tall * rng.uniform(0.4, 0.8)) if beside else y + int(rng.normal(4, 10))
     start = end + int(rng.integers(0, 40)) if beside else x + int(rng.normal(5, 30))
-    if not _ink(scribe, mask, start, top) and rng.random() < 0.3:
-        _typed(scribe, start, top + tall)
+    if not _ink(scribe, mask, start, top):
+        if scribe.supplies.name_fonts and rng.random() < 0.6:
+            decoy(scribe, start, y + int(gap * 0.7), tall)
+        elif rng.random() < 0.3:
+            _typed(scribe, start, top + tall)
     low = y + gap + int(scribe.size * 0.8)
     if rng.random() < 0.4:
         far = min(WIDTH, start + int(rng.integers(150, 460)))
@@ -143,6 +153,33 @@ def _typed(scribe: Scribe, x: int, y: int) -> None:
     faces = scribe.supplies.script_fonts or scribe.supplies.print_fonts
     size = int(scribe.rng.integers(24, 76))
     scribe.write(_latin_name(scribe), max(0, x), y, face=scribe.one_of(faces), size=size)
+
+
+def decoy(scribe: Scribe, x: int, y: int, high: int) -> None:
+    """Set what is no signature where one signs: a name in a font, a date or a remark by hand.
+
+    It begins at `x`, its middle is at `y`; a signature there would be `high` pixels high.
+    """
+    rng, kind = scribe.rng, scribe.rng.random()
+    letters = int(np.clip(high * rng.uniform(0.4, 0.9), 24, 80))
+    if kind < (0.7 if scribe.chinese else 0.5):
+        box = typed_name(scribe, x, y, high)
+    else:
+        text = date(scribe) if kind < 0.85 else scribe.one_of(words.NOTED)
+        box = jot(scribe, text, (max(0, x), y), letters)
+    if box:
+        scribe.page.decoys.append(box)
+
+
+def typed_name(scribe: Scribe, x: int, y: int, high: int) -> Box | None:
+    """Set a name in a font, from half as high as a signature to as high; gives where it lies."""
+    rng, supplies = scribe.rng, scribe.supplies
+    latin = supplies.script_fonts and rng.random() < (0.15 if scribe.chinese else 0.5)
+    text = _latin_name(scribe) if latin else typed.hanzi(rng)
+    face = scribe.one_of(supplies.script_fonts if latin else supplies.name_fonts)
+    size = int(np.clip(high * rng.uniform(0.5, 1.0), 22, 130))
+    mask = typed.straight(rng, text, face, size)
+    return scribe.stamp(mask, max(0, x), y - mask.shape[0] // 2, rng.uniform(0.6, 1))
 
 
 def writer(scribe: Scribe) -> cv2.FontFace | None:

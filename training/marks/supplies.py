@@ -42,14 +42,31 @@ _PRINT = (
     "dejavu", "liberation", "lato-r", "lato-b", "freeserif", "freesans", "nimbusroman",
     "nimbussans", "c059", "p052", "urwbookman", "urwgothic", "caladea", "carlito",
 )  # fmt: skip
+#: Of Chinese: Kai, Song and Ming, FangSong, Hei and round ones, and brushes that stand straight.
+_NAMES = (
+    "ukai", "gkai", "bkai", "cwkai", "lxgwwenkai-", "uming", "gbsn", "bsmi", "cwming", "cwfs",
+    "cwheib", "cwyen", "cjk-regular", "cjk-bold", "wqy", "ma-shan-zheng", "zcool",
+)  # fmt: skip
+#: Fonts that give the bones of Chinese by hand: two after hurried hands, which are never set
+#: straight, and two of Kai, for hands that write each stroke.
+_CHINESE_HANDS = ("long-cang", "liu-jian", "gkai", "lxgwwenkai-light")
 #: Typewriters.
 _TYPED = ("courier", "nimbusmono", "freemono", "liberationmono", "tlwgtypist", "dejavusansmono")
 #: One writer in so many is kept for trying out, and never learnt from.
 KEPT_BACK = 5
 
 
-def gather(fonts: Iterable[Path], signatures: Path | None, *, kept_back: bool = False) -> Supplies:
-    """Find fonts by their names and read signatures. Raises LookupError where fonts are missing."""
+def gather(
+    fonts: Iterable[Path],
+    signatures: Path | None,
+    *,
+    kept_back: bool = False,
+    typed_names: bool = False,
+) -> Supplies:
+    """Find fonts by their names and read signatures. Raises LookupError where fonts are missing.
+
+    Without `typed_names` no name is set in a font where one signs, except in script.
+    """
     files = sorted(
         (path for folder in fonts for path in folder.rglob("*.[to]t[fc]")),
         key=lambda path: path.name,
@@ -66,6 +83,8 @@ def gather(fonts: Iterable[Path], signatures: Path | None, *, kept_back: bool = 
         hands=_faces(files, _HANDS),
         block_hands=_faces(files, _BLOCK),
         signatures=_signatures(signatures, kept_back=kept_back) if signatures else (),
+        name_fonts=_faces(files, _NAMES) if typed_names else (),
+        chinese_hands=_faces(files, _CHINESE_HANDS) if typed_names else (),
     )
 
 

@@ -51,6 +51,17 @@ LAST = (
     "Ibsen", "Ulman", "Vance", "Xu", "Chen", "Wang", "Zhang", "Liu", "Zhao", "Huang", "Gray",
 )  # fmt: skip
 CHINESE_NAMES = ("王建国", "张丽华", "陈晓明", "刘洋", "赵敏", "周志强", "欧阳静", "李娜", "黄磊")
+#: The names that all writers of `signatures-handwritten` wrote: in type they are none of theirs.
+SIGNED = ("王涛", "朱佳怡", "张磊", "郭鑫", "陈静")
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁宋唐许邓冯韩曹曾彭蔡潘田董余叶程于方石丁江白秦"
+)
+DOUBLE_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "夏侯")
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英华建国文玉红志海云波斌宇浩凯健俊帆雪琳晨辉鹏飞"
+    "峰龙玲莉婷颖慧倩欣怡佳雨梅兰春燕嘉琪思远子轩安天正大中光成立新民永松青山元博一心如意德祥"
+)
+NOTED = ("OK", "yes", "no", "received", "seen", "copy", "to be done", "2 pcs")
 TITLES = (
     "Chairman", "Secretary", "Director", "Project Director", "Executive Sales Manager",
     "Director of Sales", "Chief Technology Officer", "President", "Notary Public",
@@ -58,6 +69,12 @@ TITLES = (
     "Vice President - Operations", "Assistant Brand Manager", "Research and Development",
 )  # fmt: skip
 CHINESE_TITLES = ("技术总监", "总经理", "法定代表人", "项目负责人", "财务总监", "部门经理")
+TO_SIGN = (
+    "签收人（签字）：", "授课教师（签字）：", "客户代表（签字）：", "主任委员（签字）：",
+    "经办人签字：", "家长签名：", "乙方（签字）：", "甲方代表签字：", "验收人：",
+    "收货人签名：", "审核：", "签字 / Signature", "Received by:",
+    "Signature of the customer:", "Accepted by (signature):", "Sign here",
+)  # fmt: skip
 LABELS = (
     "To:", "From:", "Subject:", "Date:", "Name:", "Fax No.:", "Message:", "Project No.", "Re:",
     "Amount:", "Title:", "Address:", "Company:", "Sheet:", "Copy to:", "Approved:", "Pages:",

@@ -62,6 +62,11 @@ def detect(
     )
 
 
+def odds_of(confidence: float) -> float:
+    """Give the network's log-odds that a confidence between 0 and 1 was made of."""
+    return float((np.log(confidence) - np.log1p(-confidence) - _MOVE) / _STRETCH)
+
+
 def _joined(
     boxes: NDArray[np.float64], sure: NDArray[np.float32]
 ) -> list[tuple[NDArray[np.float64], float]]:
