@@ -1,7 +1,8 @@
 """What `page.signature` takes for a signature where none is: sheets with type, dates and remarks.
 
-`python -m benchmarks.decoy_sheets WHAT SHEETS [FACE ...]` prints, of SHEETS companies and the four
-kinds of `signed_sheets`, how many are told at 0.8 and 0.3 and the median of their confidence. WHAT:
+`python -m benchmarks.decoy_sheets [WHAT SHEETS [FACE ...]]` prints, of SHEETS companies (20) and
+the four kinds of `signed_sheets`, how many are told at 0.8 and 0.3 and their median confidence.
+Without WHAT, names in the fonts of Chinese that the machine has, which is the promise. WHAT:
 `name` a Chinese name set in one of the fonts FACE, `same` the names that the real signatures are
 of, `latin` a Latin one, `date` a date in fonts after hands, `remark` lines by hand, `signed` a real
 signature of a writer kept back (COUNTERMARK_CORPORA), for comparison.
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.promise import record
 from benchmarks.signed_sheets import AT, FONTS, KINDS, TITLE, strokes
 from service.demo import authority, company
 from service.demo.deliverables import brief_of
@@ -35,7 +37,11 @@ if TYPE_CHECKING:
 
     Strokes = Callable[[int, int, random.Random], Image.Image]
 
-FIRST_SEED = 7000
+FIRST_SEED, SHEETS = 7000, 20
+#: Fonts of the machine that can set a Chinese name.
+CHINESE = "Noto*CJK*Regular*"
+#: A typed name is no signature: at most so many may be taken for one.
+MOST_PASSED = 0.02
 _LETTERS = "王李张刘陈杨赵黄周吴伟芳娜敏静丽强磊军洋"
 _LATIN = ("Wang Wei", "Li Na", "Zhang Min", "Chen Jie", "Liu Yang", "Zhao Lei", "Sun Hao")
 #: Of the height that a signature may have there, letters of a font have this part.
@@ -105,26 +111,41 @@ def confidences(drawn: Strokes, count: int) -> list[float]:
 
 
 def main() -> int:
-    """Print one line; 2 where what it takes is not there."""
-    what, count, faces = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    """Print one line; 1 where the promise is missed, 2 where what it takes is not there."""
+    what, count, *faces = sys.argv[1:] or ("name", str(SHEETS), *map(str, FONTS.rglob(CHINESE)))
     root = os.environ.get("COUNTERMARK_CORPORA")
     if (what in TEXTS and not faces) or (what == "signed" and not root):
         print("type and dates take the files of fonts, signed takes COUNTERMARK_CORPORA")
         return 2
     if what in TEXTS:
-        drawn = in_type(faces, TEXTS[what])
+        drawn = in_type(sorted(faces), TEXTS[what])
     elif what == "signed":
         real = Path(str(root)) / "signatures-handwritten"
         drawn = strokes(gather((FONTS,), real, kept_back=True).signatures)
     else:
         drawn = by_hand
-    sure = confidences(drawn, count)
+    sure = confidences(drawn, int(count))
     passed, seen = (sum(one >= least for one in sure) for least in (BELIEVED, SEEN))
     print(
         f"{what}: of {len(sure)} sheets {passed} at {BELIEVED} or more, {seen} at {SEEN} or more, "
         f"median {statistics.median(sure):.2f}"
     )
-    return 0
+    return 0 if sys.argv[1:] or _promised(passed, len(sure)) else 1
+
+
+def _promised(passed: int, count: int) -> bool:
+    share = passed / max(1, count)
+    return record(
+        id="decoys.typed_names.passed",
+        value=share,
+        unit="share",
+        better="lower",
+        aim=MOST_PASSED,
+        peer="none",
+        peer_value=None,
+        own_value=share,
+        n=count,
+    )
 
 
 if __name__ == "__main__":
