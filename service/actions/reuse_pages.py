@@ -69,7 +69,7 @@ class _Match:
 def look_ahead(
     records: Records, deliverable: Deliverable, fingerprints: Sequence[PageFingerprint]
 ) -> Known:
-    """Hold the pages against those that are there already, outside any transaction.
+    """Hold the pages against those that are there, before the transaction that enters a verdict.
 
     A pair takes some 40 ms, and nobody writes while a transaction compares.
     """
