@@ -10,18 +10,20 @@ from __future__ import annotations
 import json
 import secrets
 import select
+import socket
+import struct
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from gunicorn.http import errors
+from gunicorn.http.body import ChunkedReader
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
 from verification.values import Text
 
 if TYPE_CHECKING:
-    import socket
     from concurrent.futures import Future
 
 #: Of the first line of a request and of one header, in bytes; how many headers there may be.
@@ -30,6 +32,8 @@ LINE_BYTES, HEADER_BYTES, MOST_HEADERS = 4094, 8190, 100
 #: So long a thread stays with its connection for the next request. To hand it to the main thread,
 #: which waits for it, and back costs about a twentieth of what an upload does.
 STAY_MS = 3
+#: A request of which nothing more comes for so long is cut off: it would keep a thread for ever.
+SILENT_S = 20
 
 #: Kind of error: status, code, where, what is expected.
 REFUSED: tuple[tuple[type[Exception], int, str, str, Text], ...] = (
@@ -109,6 +113,10 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
     def enqueue_req(self, conn: Any) -> None:
         self._in_hand += 1
+        if not conn.initialized:
+            # Of the system's: gunicorn takes Python's time-out away before it reads.
+            silent = struct.pack("@ll", SILENT_S, 0)
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, silent)
         super().enqueue_req(conn)
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
@@ -121,6 +129,11 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         while kept is True and self._goes_on(conn):
             kept = super().handle(conn)
         return kept
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        if isinstance(req.body.reader, ChunkedReader):
+            req.body.reader = _Chunks(req.body.reader)
+        return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
         """Say whether another request may follow; a body that was read needs no draining.
@@ -158,6 +171,20 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             write_nonblock(client, _message(status, body, request_id))
         except OSError:
             self.log.debug("The caller went away before the answer.")
+
+
+class _Chunks:
+    """A body in chunks. Where it is broken it ends too early, as one that its caller cut short."""
+
+    def __init__(self, reader: ChunkedReader) -> None:
+        self._reader = reader
+
+    def read(self, size: int) -> Any:
+        """Raises NoMoreData, an OSError: the application tells that as a fault of the caller."""
+        try:
+            return self._reader.read(size)
+        except errors.ParseException as error:
+            raise errors.NoMoreData from error
 
 
 def problem(request_id: str, status: int, code: str, *, where: str, expected: Text) -> bytes:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +24,10 @@ SECRET = "cm_hunter2"
 PROGRAM = """
 import sys
 from gunicorn.app.base import BaseApplication
+from service import first_answers
 from service.first_answers import FirstAnswers, HEADER_BYTES, LINE_BYTES, MOST_HEADERS
+
+first_answers.SILENT_S = 2
 
 class Server(BaseApplication):
     def load_config(self):
@@ -38,7 +41,13 @@ class Server(BaseApplication):
 
     def load(self):
         def application(environ, start_response):
-            start_response("200 OK", [("Content-Length", "2")])
+            status = "200 OK"
+            if environ["PATH_INFO"] == "/read":
+                try:
+                    environ["wsgi.input"].read()
+                except OSError:
+                    status = "400 Bad Request"
+            start_response(status, [("Content-Length", "2")])
             return [b"OK"]
         return application
 
@@ -170,6 +179,51 @@ def test_a_body_that_nobody_read_is_no_request(address: Path, framing: bytes) ->
         connection.sendall((b"POST / HTTP/1.1\r\nHost: here\r\n" + framing) * 3 + LAST)
         answers = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answers.count(b"HTTP/1.1 200 ") == 4
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        pytest.param(b"zz\r\n", id="a size that is none"),
+        pytest.param(b"-5\r\n", id="a size below zero"),
+        pytest.param(b"5\r\nGET /XX5\r\n", id="a chunk longer than it says"),
+        pytest.param(b"0\r\nbad trailer\r\n\r\n", id="a trailer that is none"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        pytest.param(b"/read", b"400", id="read"),
+        pytest.param(b"/", b"200", id="not read"),
+    ],
+)
+def test_broken_chunks_are_a_fault_of_the_caller_and_get_one_answer(
+    address: Path, chunks: bytes, path: bytes, status: bytes
+) -> None:
+    head = b"POST " + path + b" HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with _connected(address) as connection:
+        connection.sendall(head + chunks + LAST)
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.startswith(b"HTTP/1.1 " + status)
+    assert answers.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(b"GET / HTTP/1.1\r\nHos", id="headers"),
+        pytest.param(
+            b"POST /read HTTP/1.1\r\nHost: here\r\nContent-Length: 50\r\n\r\nten", id="a body"
+        ),
+    ],
+)
+def test_requests_that_fall_silent_do_not_keep_the_threads(address: Path, begun: bytes) -> None:
+    """Two threads, four requests of which nothing more comes; the next one is answered."""
+    with ExitStack() as silent:
+        for _ in range(4):
+            silent.enter_context(_connected(address)).sendall(begun)
+        time.sleep(0.2)
+        assert _ask(address, LAST.decode())[1] == b"OK"
 
 
 def test_requests_sent_together_are_answered_in_turn(address: Path) -> None:
