@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: Lets people and secret scanners see what it is.
 PREFIX = "cm_"
 
+_NOTHING = Text(zh="没有内容", en="nothing")
+_LATER = Text(zh="以后的时间", en="a time to come")
 MAKE_ANOTHER = Text(
     zh="请创建新令牌（POST /api/v1/tokens）。", en="Make another one (POST /api/v1/tokens)."
 )
@@ -53,7 +55,7 @@ def create_token(
         )
     _check_scopes(actor, draft.scopes)
     if draft.expires_at is not None and draft.expires_at <= unit.now():
-        raise _wrong("/expires_at", seen=instant(draft.expires_at), expected="a time to come")
+        raise _wrong("/expires_at", seen=instant(draft.expires_at), expected=_LATER)
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     token = Token(
         id=unit.new_id(),
@@ -117,7 +119,7 @@ def _check_scopes(actor: Actor, scopes: tuple[str, ...]) -> None:
     known = {*access.table().actions, access.EVERYTHING}
     unknown = [scope for scope in scopes if scope not in known]
     if unknown or not scopes:
-        seen = unknown[0] if unknown else "nothing"
+        seen = unknown[0] if unknown else _NOTHING
         raise _wrong("/scopes", seen=seen, expected=", ".join(sorted(known)))
     if access.EVERYTHING not in actor.scopes and not set(scopes) <= set(actor.scopes):
         raise Forbidden(
@@ -129,11 +131,14 @@ def _check_scopes(actor: Actor, scopes: tuple[str, ...]) -> None:
         )
 
 
-def _wrong(where: str, *, seen: str, expected: str) -> Invalid:
+def _wrong(where: str, *, seen: str | Text, expected: str | Text) -> Invalid:
+    saw, wanted = (
+        one if isinstance(one, Text) else Text(zh=one, en=one) for one in (seen, expected)
+    )
     text = Text(
-        zh=f"{where}：看到 {seen}，应为 {expected}。",
-        en=f"{where}: saw {seen}, expected {expected}.",
+        zh=f"{where}：看到 {saw.zh}，应为 {wanted.zh}。",
+        en=f"{where}: saw {saw.en}, expected {wanted.en}.",
     )
     return Invalid(
-        text, troubles=(Trouble(where=where, seen=seen, expected=expected, message=text),)
+        text, troubles=(Trouble(where=where, seen=saw.en, expected=wanted.en, message=text),)
     )

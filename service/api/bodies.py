@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.api.json_text import check_json
-from service.api.troubles import invalid, shown, trouble
+from service.api.troubles import NOTHING, invalid, shown, trouble
 from service.errors import Invalid, WrongMediaType
 from verification.values import Text
 
@@ -101,8 +101,8 @@ def require_media_type(request: Request, wanted: str) -> None:
     """Raise WrongMediaType unless the body is declared as `wanted`."""
     if request.mimetype == wanted:
         return
-    name = request.mimetype or "nothing"
-    found = trouble("Content-Type", seen=name[:80], expected=Text(zh=f" {wanted}", en=wanted))
+    seen = request.mimetype[:80] or NOTHING
+    found = trouble("Content-Type", seen=seen, expected=Text(zh=f" {wanted}", en=wanted))
     raise WrongMediaType(
         found.message,
         remedy=Text(zh=f"请以 {wanted} 发送。", en=f"Send it as {wanted}."),

@@ -22,6 +22,7 @@ from service.api.multipart import CHUNK_BYTES, ReceivedFile, received_file
 from service.api.paging import listed
 from service.api.problems import TroubleOut, told
 from service.api.site import site
+from service.api.troubles import NOTHING, trouble
 from service.api.versions import etag
 from service.api.work import Work, perform_together, reading
 from service.errors import Invalid
@@ -222,8 +223,10 @@ def _key_id() -> str:
     """Give the id of this upload's key. Raises Invalid where there is none."""
     found = idempotency.attempt_id(required().actor)
     if found is None:
+        expected = Text(zh="一个键，例如 UUID", en="a key, such as a UUID")
         raise Invalid(
             Text(zh="上传必须带 Idempotency-Key。", en="An upload needs an Idempotency-Key."),
+            troubles=(trouble(idempotency.HEADER, seen=NOTHING, expected=expected),),
             remedy=Text(
                 zh="请为每个文件生成一个 UUID 作为 Idempotency-Key，重试时沿用。",
                 en="Make a UUID for each file and send it as Idempotency-Key, in repeats as well.",

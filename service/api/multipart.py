@@ -83,7 +83,8 @@ def receive_part(part: FileStorage, max_bytes: int) -> ReceivedFile:
         raise too_large(size, max_bytes)
     if size == 0:
         expected = Text(zh="至少 1 个字节", en="at least one byte")
-        raise refused(trouble(PART, seen="0 bytes", expected=expected))
+        seen = Text(zh="0 字节", en="0 bytes")
+        raise refused(trouble(PART, seen=seen, expected=expected))
     name, renamed = safe_name(part.filename or "")
     declared, retyped = safe_media_type(part.content_type)
     return ReceivedFile(
@@ -99,7 +100,7 @@ def too_large(seen: int, allowed: int) -> TooLarge:
     """Say how large a file may be."""
     found = trouble(
         PART,
-        seen=f"{seen} bytes",
+        seen=Text(zh=f"{seen} 字节", en=f"{seen} bytes"),
         expected=Text(zh=f"至多 {allowed} 字节", en=f"at most {allowed} bytes"),
     )
     return TooLarge(
