@@ -100,7 +100,7 @@ def test_name_that_was_tidied_up_is_told(scene: Scene) -> None:
     [
         pytest.param({"file": ""}, 422, "还没有选择文件", id="no file"),
         pytest.param({"file": (io.BytesIO(b"x"), "")}, 422, "还没有选择文件", id="no name"),
-        pytest.param({"file": (io.BytesIO(b""), "a.eml")}, 422, "0 bytes", id="an empty file"),
+        pytest.param({"file": (io.BytesIO(b""), "a.eml")}, 422, "看到 0 字节", id="an empty file"),
         pytest.param({"idempotency_key": ""}, 422, "这个页面已经过期", id="no key"),
         pytest.param({"idempotency_key": "x" * 999}, 422, "已经过期", id="a key that is none"),
         pytest.param(
