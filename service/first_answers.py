@@ -131,6 +131,7 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         return kept
 
     def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request; broken chunks of its body are told to the application as an end."""
         if isinstance(req.body.reader, ChunkedReader):
             req.body.reader = _Chunks(req.body.reader)
         return super().handle_request(req, conn)
