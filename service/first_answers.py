@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from gunicorn.http import errors
-from gunicorn.http.body import ChunkedReader
 from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import _DEFER, DEFAULT_WORKER_DATA_TIMEOUT, ThreadWorker
 
+from service.arriving import Arriving, Listening, closing, let_go, patience_s
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -123,17 +123,31 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         self._in_hand -= 1
         super().finish_request(conn, fs)
 
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self.wsgi: Any = closing(self.wsgi)
+
     def handle(self, conn: Any) -> Any:
         """Answer a request and those that follow at once; say what is to become of the rest."""
+        if not conn.initialized:
+            if not conn.wait_for_data(DEFAULT_WORKER_DATA_TIMEOUT):
+                return _DEFER
+            conn.init()
+            conn.parser.unreader = Listening(conn.sock)
         kept = super().handle(conn)
         while kept is True and self._goes_on(conn):
             kept = super().handle(conn)
+        if kept is False:
+            # In the main thread, where gunicorn does it, all others would wait.
+            let_go(conn.sock, patience_s(conn.parser), self._others_wait)
         return kept
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """Answer a request; broken chunks of its body are told to the application as an end."""
-        if isinstance(req.body.reader, ChunkedReader):
-            req.body.reader = _Chunks(req.body.reader)
+        """Answer a request; the body is asked for when it is read."""
+        if getattr(req.body.reader, "length", None) != 0:
+            waits = req._expected_100_continue  # noqa: SLF001 - gunicorn would ask at once
+            req._expected_100_continue = False  # noqa: SLF001
+            req.body.reader = Arriving(req.body.reader, conn.sock if waits else None)
         return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
@@ -148,13 +162,17 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         return bool(super()._keepalive_after(conn, keepalive))
 
     def _goes_on(self, conn: Any) -> bool:
-        if not self.alive or self._in_hand > self.cfg.threads:
+        if self._others_wait():
             return False
         if conn.parser.unreader.buf.getvalue():
             return True
         poll = select.poll()
         poll.register(conn.sock, select.POLLIN)
         return bool(poll.poll(STAY_MS))
+
+    def _others_wait(self) -> bool:
+        """Say whether a thread is wanted elsewhere, or the worker is to stop."""
+        return not self.alive or self._in_hand > self.cfg.threads
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Answer what could not be parsed; all else is gunicorn's to tell."""
@@ -172,20 +190,6 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             write_nonblock(client, _message(status, body, request_id))
         except OSError:
             self.log.debug("The caller went away before the answer.")
-
-
-class _Chunks:
-    """A body in chunks. Where it is broken it ends too early, as one that its caller cut short."""
-
-    def __init__(self, reader: ChunkedReader) -> None:
-        self._reader = reader
-
-    def read(self, size: int) -> Any:
-        """Raises NoMoreData, an OSError: the application tells that as a fault of the caller."""
-        try:
-            return self._reader.read(size)
-        except errors.ParseException as error:
-            raise errors.NoMoreData from error
 
 
 def problem(request_id: str, status: int, code: str, *, where: str, expected: Text) -> bytes:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
 from flask import g, request
 
-from service.api.multipart import CHUNK_BYTES
 from service.api.site import site
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 REQUEST_ID = "X-Request-ID"
 #: A number that a proxy has given already is taken over.
 GIVEN_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
-REFUSED = 400
 YEAR_S = 365 * 24 * 3600
 
 #: Views may set stricter or other values of their own; these stand where none is set.
@@ -54,25 +51,8 @@ def _end(response: Response) -> Response:
     if site().settings.https and "strict-transport-security" not in theirs:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
     response.headers[REQUEST_ID] = g.request_id
-    if response.status_code >= REFUSED:
-        _read_the_rest()
     _log(response)
     return response
-
-
-def _read_the_rest() -> None:
-    """Let a known caller finish sending a body that was refused before it was read.
-
-    Otherwise the connection is cut while it still sends, and the reason is never read. Only where
-    the server says that its input ends (gunicorn does), and never more than an upload may hold.
-    """
-    body = request.environ.get("wsgi.input")
-    if g.get("identity") is None or not request.environ.get("wsgi.input_terminated") or not body:
-        return
-    left = 2 * site().settings.max_upload_bytes
-    with suppress(OSError):
-        while left > 0 and (chunk := body.read(CHUNK_BYTES)):
-            left -= len(chunk)
 
 
 def _log(response: Response) -> None:

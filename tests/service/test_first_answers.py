@@ -9,10 +9,12 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
+
+from service.arriving import LINGER_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +49,8 @@ class Server(BaseApplication):
                     environ["wsgi.input"].read()
                 except OSError:
                     status = "400 Bad Request"
+            if environ["PATH_INFO"] == "/refused":
+                status = "413 Too Large"
             start_response(status, [("Content-Length", "2")])
             return [b"OK"]
         return application
@@ -66,6 +70,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         server.terminate()
         _, told = server.communicate(timeout=TIMEOUT_S)
     assert SECRET.encode() not in told
+    assert b"Traceback" not in told
 
 
 def _ask(address: Path, request: str) -> tuple[str, bytes]:
@@ -224,6 +229,86 @@ def test_requests_that_fall_silent_do_not_keep_the_threads(address: Path, begun:
             silent.enter_context(_connected(address)).sendall(begun)
         time.sleep(0.2)
         assert _ask(address, LAST.decode())[1] == b"OK"
+
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        pytest.param(b"Content-Length: 20\r\n\r\nten bytes.", id="of a length"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n14\r\nten bytes.", id="in chunks"),
+    ],
+)
+def test_a_body_that_ends_before_its_length_is_cut_short(address: Path, framing: bytes) -> None:
+    with _connected(address) as connection:
+        connection.sendall(b"POST /read HTTP/1.1\r\nHost: here\r\n" + framing)
+        connection.shutdown(socket.SHUT_WR)
+        assert _answer(connection).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_refusal_comes_before_the_body_and_says_that_the_connection_ends(address: Path) -> None:
+    """Of ten megabytes one is sent; who waited for the rest would wait until it falls silent."""
+    head = f"POST /refused HTTP/1.1\r\nHost: here\r\nContent-Length: {10 * MEGABYTE}\r\n\r\n"
+    with _connected(address) as connection:
+        connection.settimeout(1.5)  # less than SILENT_S above
+        connection.sendall(head.encode() + bytes(MEGABYTE))
+        answer = _answer(connection)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"connection: close" in answer.lower()
+
+
+def test_who_reads_nothing_until_all_is_sent_still_reads_the_refusal(address: Path) -> None:
+    head = f"POST /refused HTTP/1.1\r\nHost: here\r\nContent-Length: {30 * MEGABYTE}\r\n\r\n"
+    with _connected(address) as connection:
+        connection.sendall(head.encode())
+        for _ in range(30):
+            connection.sendall(bytes(MEGABYTE))
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.startswith(b"HTTP/1.1 413 ")
+    assert answers.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [
+        pytest.param(b"/read", b"HTTP/1.1 100 Continue\r\n\r\n", id="asked for where it is read"),
+        pytest.param(b"/refused", b"HTTP/1.1 413 ", id="not asked for where it is refused"),
+    ],
+)
+def test_a_body_that_waits_to_be_asked_for(address: Path, path: bytes, first: bytes) -> None:
+    head = b" HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+    with _connected(address) as connection:
+        connection.sendall(b"POST " + path + head)
+        answer = connection.recv(65536)
+        assert answer.startswith(first)
+        if b"100 Continue" in answer:
+            connection.sendall(b"ten" + LAST)
+        answers = answer + b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 200 ") == (2 if path == b"/read" else 0)
+
+
+def test_callers_who_go_on_sending_do_not_keep_the_threads(address: Path) -> None:
+    """Two threads, four that were refused and trickle on: the next one is answered soon."""
+    head = f"POST /refused HTTP/1.1\r\nHost: here\r\nContent-Length: {MEGABYTE}\r\n\r\n".encode()
+    ended = threading.Event()
+
+    def trickle() -> None:
+        with _connected(address) as connection, suppress(OSError):
+            connection.sendall(head)
+            while not ended.wait(0.1):
+                connection.sendall(b"x")
+
+    with ThreadPoolExecutor(4) as callers:
+        going = [callers.submit(trickle) for _ in range(4)]
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert _ask(address, LAST.decode())[1] == b"OK"
+        waited_s = time.monotonic() - began
+        ended.set()
+    assert all(one.exception() is None for one in going)
+    assert waited_s < LINGER_S / 2
 
 
 def test_requests_sent_together_are_answered_in_turn(address: Path) -> None:
