@@ -16,6 +16,7 @@ import yaml
 
 from service.errors import Forbidden
 from service.records import Role
+from service.role_words import TITLES, listed
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ def require(actor: Actor, action: str) -> Relation:
     if relation is None:
         raise Forbidden(
             Text(
-                zh=f"您的角色（{actor.role.value}）不能{title.zh}。",
-                en=f"Your role ({actor.role.value}) may not {title.en}.",
+                zh=f"您的角色（{TITLES[actor.role].zh}）不能{title.zh}。",
+                en=f"Your role ({TITLES[actor.role].en}) may not {title.en}.",
             ),
             remedy=_ask(permission),
         )
@@ -161,8 +162,8 @@ def _one_of(value: str | None) -> tuple[str, ...]:
 
 
 def _ask(permission: Permission) -> Text:
-    roles = ", ".join(role.value for role in permission.roles)
-    return Text(zh=f"请找有此权限的人：{roles}。", en=f"Ask somebody who may: {roles}.")
+    roles = listed(permission.roles)
+    return Text(zh=f"请找有此权限的人：{roles.zh}。", en=f"Ask somebody who may: {roles.en}.")
 
 
 class _Strict(yaml.SafeLoader):

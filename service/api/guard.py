@@ -5,14 +5,16 @@ from __future__ import annotations
 import hmac
 import re
 
-from flask import request
+from flask import current_app, request
 
 from service import access
 from service.api import identity
+from service.api.bodies import NoQuery, StrictReading
 from service.errors import Forbidden, NotFound
 from verification.values import Text
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+API = "/api/"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 #: What a browser says of a request that our own pages sent, or that a person typed.
@@ -48,6 +50,19 @@ def guard() -> None:
     if needed != access.SIGNED_IN:
         access.require(known.actor, needed)
     _check_ids()
+    if request.method in CHANGING and request.path.startswith(API):
+        _refuse_parameters()
+
+
+def _refuse_parameters() -> None:
+    """Changes have bodies; a parameter that the view does not declare is told, not ignored.
+
+    Views that read are strict by themselves. Raises Invalid.
+    """
+    view = current_app.view_functions[str(request.endpoint)]
+    declared = getattr(view, "_spec", {}).get("args") or ()
+    if request.query_string and not any(location == "query" for _, location in declared):
+        StrictReading(NoQuery).validate_input(request, "query")
 
 
 def _check_ids() -> None:
@@ -72,7 +87,7 @@ def _refuse_other_sites() -> None:
 def _check_csrf(expected: str) -> None:
     seen = request.headers.get(CSRF_HEADER)
     # Only forms of pages are read here: an upload to the API is a stream that its view reads.
-    if seen is None and request.mimetype in FORMS and not request.path.startswith("/api/"):
+    if seen is None and request.mimetype in FORMS and not request.path.startswith(API):
         seen = request.form.get(CSRF_FIELD)
     if seen is None or not hmac.compare_digest(seen.encode(), expected.encode()):
         raise WrongCsrf(

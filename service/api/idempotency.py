@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-FORM = re.compile(r"^[!-~]{1,255}$")
+#: No comma: two such headers reach us as one, with a comma between them (RFC 9110, 5.3).
+FORM = re.compile(r"^[!-+\--~]{1,255}$")
 #: What of an answer belongs to the work and not to the one request.
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language")
 
@@ -111,8 +112,8 @@ def attempt_id(actor: Actor) -> str | None:
         return None
     if not FORM.fullmatch(key):
         expected = Text(
-            zh="1 到 255 个可见 ASCII 字符，不含空格",
-            en="1 to 255 visible ASCII characters, no spaces",
+            zh="一个键：1 到 255 个可见 ASCII 字符，不含空格和逗号",
+            en="one key of 1 to 255 visible ASCII characters, no spaces or commas",
         )
         found = trouble(HEADER, seen=_wrong_about(key), expected=expected)
         raise Invalid(
@@ -128,6 +129,8 @@ def _wrong_about(key: str) -> Text:
     """Say what keeps a key from being one. Headers come as Latin-1: a character is a byte."""
     if not key:
         return Text(zh="空值", en="nothing")
+    if "," in key:
+        return Text(zh="逗号，或两个这样的头", en="a comma, or two such headers")
     for place, character in enumerate(key, start=1):
         if not "!" <= character <= "~":
             byte = f"0x{ord(character):02X}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, render_template_string
+from markupsafe import Markup, escape
 
 from service import access
 from service.api import page_words
@@ -42,14 +44,20 @@ PAGE = """<!doctype html>
 {% for tag, operations in groups.items() %}<h2>{{ tag }}</h2>
 {% for operation in operations %}<section id="{{ operation.operationId }}">
 <h3><b>{{ operation.method }}</b><code>{{ operation.path }}</code></h3>
-{% for part in operation.about %}<p>{{ part }}</p>
+{% for part in operation.about %}<p>{{ part|code }}</p>
 {% endfor %}<p>{{ words.needs }}: {{ operation.needs }}</p>
 {% if operation.rows %}<table>{% for row in operation.rows %}
 <tr><th scope="row"><code>{{ row.name }}</code></th><td>{{ row.place }}</td>
-<td><code>{{ row.kind }}</code></td><td>{{ row.text }}</td>
+<td><code>{{ row.kind }}</code></td><td>{{ row.text|code }}</td>
 </tr>{% endfor %}</table>{% endif %}
 </section>{% endfor %}{% endfor %}</body></html>
 """
+
+
+@about.app_template_filter("code")
+def with_code(text: str) -> Markup:
+    """Set what stands between backticks as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 @about.get("/openapi.json")
@@ -71,6 +79,8 @@ def show_page() -> Response:
         words=page_words.WORDS[language],
     )
     response = Response(html, mimetype="text/html")
+    response.headers["Content-Language"] = language
+    response.vary.add("Accept-Language")
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; frame-ancestors 'none'; "
         "base-uri 'none'; form-action 'none'"

@@ -108,6 +108,7 @@ def of(error: Exception) -> Problem:
             title=refusal.title,
             message=refusal.message,
             remedy=refusal.remedy,
+            troubles=refusals.troubles(error, request.method),
             headers=_refusal_headers(error),
         )
     structlog.get_logger("service").error(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.errors import NotFound, ServiceError, TooLarge, WrongMediaType
+from werkzeug.exceptions import MethodNotAllowed
+
+from service.api.troubles import trouble
+from service.errors import NotFound, ServiceError, TooLarge, Trouble, WrongMediaType
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -99,3 +102,11 @@ def explain(error: HTTPException) -> Refusal:
     """Give our words for the framework's refusal; a rare code keeps its number."""
     code = error.code or 400
     return EXPLAINED.get(code) or replace(EXPLAINED[400], status=code)
+
+
+def troubles(error: HTTPException, method: str) -> tuple[Trouble, ...]:
+    """Say what was seen and expected, where the framework's refusal tells."""
+    if not isinstance(error, MethodNotAllowed):
+        return ()
+    allowed = ", ".join(sorted(error.valid_methods or ()))
+    return (trouble("method", seen=method, expected=Text(zh=f" {allowed}", en=allowed)),)

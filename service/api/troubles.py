@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from service.api.pattern_words import words_of
@@ -138,6 +139,12 @@ def _with(zh: str, en: str) -> Callable[[dict[str, Any]], Text]:
     return lambda context: Text(zh=zh.format(**context), en=en.format(**context))
 
 
+def _choice(context: dict[str, Any]) -> Text:
+    """Name what may be chosen; pydantic joins it in English: 'a', 'b' or 'c'."""
+    values = [one.strip("'") for one in re.split(", | or ", str(context["expected"]))]
+    return Text(zh="其一：" + "、".join(values), en="one of " + ", ".join(values))
+
+
 EXPECTED: dict[str, Callable[[dict[str, Any]], Text]] = {
     "missing": _fixed("有这一项", "this to be given"),
     "extra_forbidden": _fixed("没有这一项（未知字段）", "no such field; it is unknown here"),
@@ -156,8 +163,8 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], Text]] = {
     "bool_parsing": _fixed("true 或 false", "true or false"),
     "greater_than_equal": _with("不小于 {ge} 的数", "a number not below {ge}"),
     "less_than_equal": _with("不大于 {le} 的数", "a number not above {le}"),
-    "enum": _with("其一：{expected}", "one of {expected}"),
-    "literal_error": _with("其一：{expected}", "one of {expected}"),
+    "enum": _choice,
+    "literal_error": _choice,
     "list_type": _fixed("列表", "a list"),
     "tuple_type": _fixed("列表", "a list"),
     "dict_type": _fixed("对象", "an object"),

@@ -8,7 +8,9 @@ from gettext import NullTranslations, translation
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Literal
 
-from service.web.words import CAUSES, ROLES, STATUSES
+from service.records import Role
+from service.role_words import TITLES
+from service.web.words import CAUSES, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +43,7 @@ class Speech:
 
     def role(self, role: str) -> str:
         """Give a role's title, with its code."""
-        return self._with_code(ROLES.get(role), role)
+        return f"{self.say(TITLES[Role(role)])} [{role}]"
 
     def _with_code(self, word: object, code: str) -> str:
         if word is None:

@@ -15,10 +15,10 @@ from service import access
 from service.api import problems
 from service.api.identity import current
 from service.errors import Unauthenticated
+from service.role_words import TITLES
 from service.web import assets, troubles, views
 from service.web.translation import gettext as _
-from service.web.translation import language
-from service.web.words import ROLES
+from service.web.translation import language, say
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask, Response
@@ -88,7 +88,7 @@ def _shared() -> dict[str, Any]:
         "language": language(),
         "other_language": _other_language(),
         "menu": _menu(actor) if actor else (),
-        "role_title": lambda role: str(ROLES[role]),
+        "role_title": lambda role: say(TITLES[role]),
         "status_title": views.status_title,
     }
 

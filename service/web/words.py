@@ -6,22 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from service.records import Decision, Role
+from service.records import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROLES: Mapping[str, object] = {
-    Role.SALESPERSON: _("Salesperson"),
-    Role.MANAGER: _("Manager"),
-    Role.REGIONAL_DIRECTOR: _("Regional director"),
-    Role.VP_SALES: _("VP sales"),
-    Role.REVIEWER: _("Reviewer"),
-    Role.SALES_OPS: _("Sales operations"),
-    Role.ML_ENGINEER: _("ML engineer"),
-    Role.FINANCE: _("Finance"),
-    Role.ADMIN: _("Administrator"),
-}
 STATUSES: Mapping[str | None, object] = {
     "PASSED": _("Passed"),
     "INDETERMINATE": _("Not decided"),

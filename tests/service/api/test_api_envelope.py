@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from limits import RateLimitItemPerMinute
-from markupsafe import escape
 
 from service import api, logs, web
 from service.api import page_words, pages, rates
@@ -158,9 +157,19 @@ def test_every_route_is_told_in_chinese_on_the_page(house: House) -> None:
         client.get("/api/docs", headers={"Accept-Language": code}).text for code in ("zh", "en")
     )
     for one in operations:
-        assert escape(told["routes"][one["operationId"]]) in chinese
-        assert escape(one["summary"]) in english
-        assert escape(one["summary"]) not in chinese
+        assert pages.with_code(told["routes"][one["operationId"]]) in chinese
+        assert pages.with_code(one["summary"]) in english
+        assert pages.with_code(one["summary"]) not in chinese
+
+
+def test_names_between_backticks_are_set_as_code_and_all_else_is_escaped(house: House) -> None:
+    assert pages.with_code("the part `a<b>` & more") == (
+        "the part <code>a&lt;b&gt;</code> &amp; more"
+    )
+    page = house.app.test_client().get("/api/docs", headers={"Accept-Language": "en"})
+    assert "`" not in page.text
+    assert page.headers["Content-Language"] == "en"
+    assert "Accept-Language" in page.headers["Vary"]
 
 
 def test_every_field_is_told_in_chinese_on_the_page(house: House) -> None:

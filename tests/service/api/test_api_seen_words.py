@@ -32,9 +32,16 @@ def _empty(who: Caller, path: str) -> TestResponse:
     return who.post(path, data={"file": part}, headers={"Idempotency-Key": "k"})
 
 
+def _two_keys(who: Caller, path: str) -> TestResponse:
+    """As the web server hands them on."""
+    part = (io.BytesIO(b"%PDF"), "a.pdf", "application/pdf")
+    return who.post(path, data={"file": part}, headers={"Idempotency-Key": "k,k"})
+
+
 WRONG: dict[str, tuple[Ask, str, str]] = {
     "a file of no bytes": (_empty, "0 字节", "0 bytes"),
     "no key": (_without_key, "", "nothing"),
+    "two keys": (_two_keys, "两个这样的头", "a comma, or two such headers"),
     "no type": (lambda who, _: who.post("/customers", data=b"{}"), "没有内容", "nothing"),
     "a time that is past": (
         lambda who, _: who.post("/tokens", json=PAST),
@@ -55,3 +62,17 @@ def test_what_was_seen_is_told_in_chinese(house: House, ask: Ask, zh: str, seen:
     (trouble,) = problem["errors"]
     assert trouble["seen"].startswith(seen)
     assert trouble["expected"]
+
+
+def test_what_may_be_chosen_is_listed_without_english_words(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    problem = problem_of(anna.get("/deliverables?state=open"))
+    assert "应为其一：pending、" in problem["messages"]["zh"]
+    assert " or " not in problem["messages"]["zh"]
+
+
+def test_who_may_not_is_told_the_title_of_the_role_and_who_may(house: House) -> None:
+    rita = house.somebody("rita", Role.REVIEWER)
+    problem = problem_of(rita.post("/customers", json={}))
+    assert "您的角色（审核员）" in problem["messages"]["zh"]
+    assert problem["remedy"] == "请找有此权限的人：销售、销售经理。"

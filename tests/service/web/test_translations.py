@@ -20,6 +20,7 @@ import service.web
 import verification
 from service.actions import reviews
 from service.records import Decision, Role
+from service.role_words import TITLES
 from service.web import words
 from tests.service.web.scene import Scene, page_of
 from verification import checks
@@ -102,7 +103,7 @@ def test_compiled_catalogue_is_the_written_one(catalog: Catalog) -> None:
 
 
 def test_every_role_and_decision_has_its_word() -> None:
-    assert set(words.ROLES) == set(Role)
+    assert set(TITLES) == set(Role)
     for table in (words.DECISIONS, words.DECIDED, words.DECISION_KEYS, reviews.REASONS):
         assert set(table) == set(Decision)
 
