@@ -172,6 +172,12 @@ class Sparse:
         cuboid = Cuboid(chosen, first, len(leaves), inverse.astype(np.int32), leaves)
         self._cuboids.append(cuboid)
 
+    def gate(self, margin: float, deeper: float) -> Floats:
+        return gated(self.depth, self.penalty, self.is_idle, (margin, deeper))
+
+    def layer(self, depth: int) -> Places:
+        return np.flatnonzero(self.depth == depth)
+
     def codes(self, cells: Places) -> Ints:
         cells = cells % len(self.depth)
         codes = np.full((len(cells), len(self._columns.sizes)), ANY, dtype=np.int64)
@@ -300,6 +306,17 @@ def _penalty(dimensions: Dimensions, sizes: Dimensions) -> float:
     """Log of the cells of the cuboid and of the cuboids of the layer."""
     layer = log(comb(len(sizes), len(dimensions)))
     return sum(log(sizes[one]) for one in dimensions) + layer
+
+
+def gated(
+    depth: NDArray[np.int8], penalty: Floats, is_idle: Bools, more: tuple[float, float]
+) -> Floats:
+    """Add a margin and so much a dimension to penalties; no evidence passes at an idle cell."""
+    margin, deeper = more
+    gate: Floats = depth * deeper + penalty
+    gate += margin
+    gate[is_idle] = np.inf
+    return gate
 
 
 def without(figure: Floats) -> Floats:

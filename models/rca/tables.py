@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Places = NDArray[np.intp]
+
+T = TypeVar("T", np.float64, np.complex128)
 
 #: From so many leaves on, counts that share a float save more than it takes to part them.
 MANY_LEAVES = 1 << 16
@@ -37,39 +38,41 @@ class Figures:
 
     def __init__(self, figures: Sequence[Floats]) -> None:
         self._figures = figures
-        self._packed = packed(figures) if len(figures[0]) >= MANY_LEAVES else None
-        among = self._packed.places if self._packed else ()
-        self._alone = [place for place in range(len(figures)) if place not in among]
-        rows = [figures[place] for place in self._alone]
-        if self._packed:
-            rows.append(self._packed.row(figures))
+        self._lay(packed(figures) if len(figures[0]) >= MANY_LEAVES else None)
+
+    def _lay(self, whole: Packed | None) -> None:
+        self._whole, among = whole, whole.places if whole else ()
+        self._alone = [place for place in range(len(self._figures)) if place not in among]
+        rows = [self._figures[place] for place in self._alone]
+        if whole:
+            rows.append(whole.row(self._figures))
         self._odd = rows.pop() if len(rows) % 2 else None
-        self._pairs = np.empty((len(rows) // 2, len(figures[0])), dtype=np.complex128)
-        parts = (self._pairs.real, self._pairs.imag)
+        self._pairs = np.empty((len(rows) // 2, len(self._figures[0])), dtype=np.complex128)
+        halves = (self._pairs.real, self._pairs.imag)
         for place, row in enumerate(rows):
-            parts[place % 2][place // 2] = row
+            halves[place % 2][place // 2] = row
 
     def table(self, key: NDArray[np.integer], cells: int) -> Floats:
         """Give figures × cells; leaf i is of the cell key[i]."""
-        pairs = _summed(key, self._pairs, cells)
-        rows = [row for pair in pairs for row in (pair.real, pair.imag)]
+        rows = [row for pair in _sums(key, self._pairs, cells) for row in (pair.real, pair.imag)]
         if self._odd is not None:
-            rows.extend(_summed(key, [self._odd], cells))
-        table = np.empty((len(self._figures), cells))
-        for place, row in zip(self._alone, rows, strict=False):
-            table[place] = row
-        if self._packed:
-            places = self._packed.places
-            apart = self._packed.apart(rows[-1])
+            rows.extend(_sums(key, self._odd[None], cells))
+        places = list(self._alone)
+        if self._whole:
+            apart = self._whole.apart(rows.pop())
             if apart is None:
-                apart = _summed(key, [self._figures[place] for place in places], cells)
-            for place, row in zip(places, apart, strict=True):
-                table[place] = row
+                self._lay(None)
+                return self.table(key, cells)
+            places.extend(self._whole.places)
+            rows.extend(apart)
+        table = np.empty((len(places), cells))
+        for place, row in zip(places, rows, strict=True):
+            table[place] = row
         return table
 
 
-def _summed(key, rows, cells):
-    sums = np.zeros((len(rows), cells), dtype=rows[0].dtype if len(rows) else np.float64)
+def _sums(key: NDArray[np.integer], rows: NDArray[T], cells: int) -> NDArray[T]:
+    sums = np.zeros((len(rows), cells), dtype=rows.dtype)
     for first in range(0, len(key), PART):
         part = slice(first, first + PART)
         places = key[part].astype(np.intp)
@@ -112,13 +115,14 @@ def packed(figures: Sequence[Floats]) -> Packed | None:
 
     Cells hold a part of the leaves each, so their sums may have fewer bits than the totals.
     """
-    places = tuple(place for place, one in enumerate(figures) if _is_whole(one))
-    totals = tuple(int(figures[place].sum()) for place in places)
-    if len(places) < 2 or max(totals) >= 1 << BITS:  # noqa: PLR2004 - one has no other
-        return None
+    whole = {place: float(one.sum()) for place, one in enumerate(figures) if _is_whole(one)}
+    places = tuple(place for place, total in whole.items() if total < 1 << BITS)
+    totals = tuple(int(whole[place]) for place in places)
     widths = [total.bit_length() for total in totals]
-    spare = -(-max(sum(widths) - BITS, 0) // len(widths))
+    spare = -(-max(sum(widths) - BITS, 0) // max(len(widths), 1))
     widths = [max(width - spare, 1) for width in widths]
+    if len(places) < 2 or sum(widths) > BITS:  # noqa: PLR2004 - one has no other
+        return None
     return Packed(places, totals, (*accumulate(widths[:-1], initial=0), BITS))
 
 
