@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.covers import covers
-from models.rca.tables import Figures
+from models.rca.tables import PART, Figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,8 +36,8 @@ ANY = -1
 MOST_SPARE, LEAST_TENSOR = 8, 1 << 15
 #: Tensors that cover several cuboids pay from so many leaves on, while they stay in the cache.
 MANY_LEAVES, MOST_COVER = 1 << 16, 1 << 17
-#: Leaves whose figures stay in the cache while they are worked with.
-PART = 1 << 15
+#: So few leaves are summed sooner than tensors that cover others are parted.
+FEW_LEAVES = 1 << 14
 #: Products as small as this are computed by one thread, whatever the machine: same bits.
 ONE_THREAD = 1 << 13
 
@@ -159,7 +159,9 @@ class Sparse:
         self.is_idle = np.repeat(idle, cells)
         self.deepest: Region = slice(int(np.count_nonzero(self.depth == depth)))
         self._firsts = np.array([one.first for one in self._cuboids])
-        self._covers = list(self._covered(depth))
+        self._each = self._covers = list(self._covered(depth, ()))
+        if self.shape[0] >= MANY_LEAVES:
+            self._covers = list(self._covered(depth, covers(sizes, depth, MOST_COVER)))
         self._derived = list(self._from_above(depth))
 
     def _add(self, chosen: Dimensions, most: int) -> None:
@@ -215,15 +217,16 @@ class Sparse:
         sizes = [self._columns.sizes[one] for one in cuboid.dimensions]
         return np.stack(np.unravel_index(places, sizes), axis=-1)
 
-    def _covered(self, depth: int) -> Iterator[tuple[Dimensions, list[Cuboid]]]:
+    def _covered(
+        self, depth: int, sets: Iterable[Dimensions]
+    ) -> Iterator[tuple[Dimensions, list[Cuboid]]]:
         """Give tensors to sum leaves into, each with the cuboids of the deepest layer in it."""
         left = {
             one.dimensions: one
             for one in self._cuboids
             if len(one.dimensions) == depth and one.places is None
         }
-        is_large = self.shape[0] >= MANY_LEAVES
-        for wide in covers(self._columns.sizes, depth, MOST_COVER) if is_large else ():
+        for wide in sets:
             inside = [left.pop(one) for one in combinations(wide, depth) if one in left]
             if inside:
                 yield wide, inside
@@ -279,7 +282,7 @@ class Sparse:
         self, columns: Columns, figures: Sequence[Floats], at: Places | slice, total: Floats
     ) -> None:
         parts, leaves = columns.parts(), Figures(figures)
-        for wide, inside in self._covers:
+        for wide, inside in self._each if columns.shape[0] <= FEW_LEAVES else self._covers:
             key = np.concatenate([part.narrow(wide) for part, _ in parts])
             tensor = leaves.table(key, prod(columns.sizes[one] for one in wide))
             for cuboid in inside:

@@ -25,8 +25,8 @@ T = TypeVar("T", np.float64, np.complex128)
 
 #: From so many leaves on, counts that share a float save more than it takes to part them.
 MANY_LEAVES = 1 << 16
-#: Leaves whose keys stay in the cache while their figures are added.
-PART = 1 << 15
+#: Leaves whose figures stay in the cache while they are worked with.
+PART = 1 << 16
 #: Bits of a float that count one by one.
 BITS = 53
 #: Leaves that are looked at before all are.
