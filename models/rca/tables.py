@@ -29,8 +29,6 @@ MANY_LEAVES = 1 << 16
 PART = 1 << 16
 #: Bits of a float that count one by one.
 BITS = 53
-#: Leaves that are looked at before all are.
-FEW = 256
 
 
 class Figures:
@@ -127,5 +125,5 @@ def packed(figures: Sequence[Floats]) -> Packed | None:
 
 
 def _is_whole(figure: Floats) -> bool:
-    few = figure[:FEW]
-    return all(bool((one == np.rint(one)).all()) for one in (few, figure)) and figure.min() >= 0
+    parts = (figure[first : first + PART] for first in range(0, len(figure), PART))
+    return all(bool((one == np.rint(one)).all()) for one in parts) and figure.min() >= 0
