@@ -17,7 +17,6 @@ from models.rca.cuboids import ANY, Sparse, gated, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from functools import _lru_cache_wrapper
 
     from numpy.typing import NDArray
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Places = NDArray[np.intp]
 
-T = TypeVar("T")
 K = TypeVar("K", bound=np.generic)
 
 __all__ = ["ANY", "Dense", "Lattice", "Sparse", "lattice"]
@@ -142,13 +140,17 @@ class Dense:
             self._places += own
         self._wide = tuple(size + 1 for size in sizes)
         self.deepest: Region = tuple(map(slice, sizes))
-        self.depth, self.penalty, self.is_idle = _kept(_cells, sizes)
+        self._is_kept = prod(self._wide) <= MOST_KEPT_CELLS
+        work = _cells if self._is_kept else _cells.__wrapped__
+        self.depth, self.penalty, self.is_idle = work(sizes)
 
     def gate(self, margin: float, deeper: float) -> Floats:
-        return _kept(_gate, self.shape, margin, deeper)
+        if self._is_kept:
+            return _gate(self.shape, margin, deeper)
+        return gated(self.depth, self.penalty, self.is_idle, (margin, deeper))
 
     def layer(self, depth: int) -> Places:
-        return _kept(_layer, self.shape, depth)
+        return _layer(self.shape, depth) if self._is_kept else np.flatnonzero(self.depth == depth)
 
     def codes(self, cells: Places) -> Ints:
         codes = np.stack(np.unravel_index(cells % len(self.depth), self._wide), axis=-1)
@@ -248,13 +250,6 @@ class Dense:
         return table.reshape([size if one in dimensions else 1 for one, size in sizes])
 
 
-def _kept(work: _lru_cache_wrapper[T], sizes: tuple[int, ...], *others: float) -> T:
-    """Do some work for a shape; what came of it is kept, unless the tensor is large."""
-    is_large = prod(size + 1 for size in sizes) > MOST_KEPT_CELLS
-    given: T = (work.__wrapped__ if is_large else work)(sizes, *others)
-    return given
-
-
 @lru_cache(maxsize=MOST_KEPT)
 def _cells(sizes: tuple[int, ...]) -> tuple[NDArray[np.int8], Floats, Bools]:
     """Give the depth of each cell of a tensor, its penalty, and whether it is idle."""
@@ -270,13 +265,13 @@ def _cells(sizes: tuple[int, ...]) -> tuple[NDArray[np.int8], Floats, Bools]:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _gate(sizes: tuple[int, ...], margin: float, deeper: float) -> Floats:
-    depth, penalty, is_idle = _kept(_cells, sizes)
+    depth, penalty, is_idle = _cells(sizes)
     return _locked(gated(depth, penalty, is_idle, (margin, deeper)))
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _layer(sizes: tuple[int, ...], depth: int) -> Places:
-    return _locked(np.flatnonzero(_kept(_cells, sizes)[0] == depth))
+    return _locked(np.flatnonzero(_cells(sizes)[0] == depth))
 
 
 def _locked(figures: NDArray[K]) -> NDArray[K]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from models.rca import tables
+from models.rca import lattice, tables
 from models.rca.amounts import GROUPS, _medians
 from models.rca.covers import covers
 from models.rca.lattice import Dense, Sparse
@@ -168,12 +168,12 @@ def test_a_large_lattice_sums_what_its_cells_hold(leaves: int) -> None:
     # The cell of 3 in dimension 0 holds as many leaves as are asked for.
     codes[:, 0] = np.where(np.arange(70_000) < leaves, 3, 4)
     figures = [draw.poisson(5.0, 70_000).astype(np.float64), draw.random(70_000)]
-    lattice = Sparse(codes, (6,) * 8, 3)
-    cell = int(lattice.places(np.array([[3, *(-1,) * 7]]))[0])
-    inside = lattice.inside(cell)
-    ((_, sums),) = lattice.changes([(cell, [one[inside] for one in figures])])
-    some = draw.integers(0, len(lattice.depth), 60)
-    for place, told in zip(lattice.codes(some), some, strict=True):
+    large = Sparse(codes, (6,) * 8, 3)
+    cell = int(large.places(np.array([[3, *(-1,) * 7]]))[0])
+    inside = large.inside(cell)
+    ((_, sums),) = large.changes([(cell, [one[inside] for one in figures])])
+    some = draw.integers(0, len(large.depth), 60)
+    for place, told in zip(large.codes(some), some, strict=True):
         held = ((codes == place) | (place == -1)).all(axis=1) & (codes[:, 0] == 3)
         np.testing.assert_allclose(sums[:, told], [one[held].sum() for one in figures])
 
@@ -185,3 +185,14 @@ def test_tables_of_the_same_sizes_share_what_no_leaf_changes() -> None:
     assert (first.gate(2.0, 0.5) != first.gate(3.0, 0.5)).all()
     with pytest.raises(ValueError, match="read-only"):
         first.depth[0] = 9
+
+
+def test_large_tensors_keep_nothing_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes, sizes = np.zeros((1, 3), dtype=np.int64), (2, 1, 4)
+    small = Dense(codes, sizes)
+    monkeypatch.setattr(lattice, "MOST_KEPT_CELLS", 0)
+    large = Dense(codes, sizes)
+    assert large.gate(2.0, 0.5) is not large.gate(2.0, 0.5)
+    np.testing.assert_array_equal(large.gate(2.0, 0.5), small.gate(2.0, 0.5))
+    np.testing.assert_array_equal(large.layer(2), small.layer(2))
+    np.testing.assert_array_equal(large.penalty, small.penalty)
