@@ -17,7 +17,7 @@ from models.rca.lattice import lattice
 from models.rca.leaves import Leaves
 from models.rca.localise import Cause, told
 from models.rca.search import Search
-from models.rca.spread import MEDIAN, Spread, middle
+from models.rca.spread import MEDIAN, Spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,9 +90,7 @@ def _noise(case: AmountCase, rounding: float) -> tuple[float, float]:
     forecast, observed = case.forecast[usual], case.observed[usual]
     order = np.argsort(forecast)
     squares = (observed - forecast) ** 2
-    groups = [group for group in np.array_split(order, GROUPS) if len(group)]
-    size = np.array([middle(forecast[group]) for group in groups])
-    variance = np.array([middle(squares[group]) / MEDIAN for group in groups])
+    size, variance = _medians(forecast[order]), _medians(squares[order]) / MEDIAN
     ratio = np.maximum(variance - rounding, 0.0) / size
     # Relative errors are alike, so each group counts by its own size.
     weight = 1 / (ratio + LEAST_NOISE * size)
@@ -105,6 +103,23 @@ def _noise(case: AmountCase, rounding: float) -> tuple[float, float]:
     # A shift is told by what it does to the variance of chance; rounding must not drown that.
     least = max(LEAST_NOISE, spread * size[0], 4 * rounding / np.median(size))
     return max(float(unit), float(least)), float(spread)
+
+
+def _medians(figures: Floats) -> Floats:
+    """Give the median of each group of figures that follow one another."""
+    least, larger = divmod(len(figures), GROUPS)
+    split = larger * (least + 1)
+    parts = (
+        figures[:split].reshape(larger, least + 1),
+        figures[split:].reshape(GROUPS - larger, least),
+    )
+    return np.concatenate([_row_medians(part) for part in parts if part.size])
+
+
+def _row_medians(rows: Floats) -> Floats:
+    half, is_odd = divmod(rows.shape[1], 2)
+    rows = np.partition(rows, half if is_odd else (half - 1, half), axis=1)
+    return rows[:, half] if is_odd else (rows[:, half] + rows[:, half - 1]) / 2
 
 
 def _searched(case: AmountCase, noise: tuple[float, float, float]) -> Search:

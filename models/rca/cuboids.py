@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.rca.covers import covers
+from models.rca.tables import PART, Figures
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
@@ -33,12 +36,10 @@ ANY = -1
 MOST_SPARE, LEAST_TENSOR = 8, 1 << 15
 #: Tensors that cover several cuboids pay from so many leaves on, while they stay in the cache.
 MANY_LEAVES, MOST_COVER = 1 << 16, 1 << 17
-#: Leaves whose figures stay in the cache while they are worked with.
-PART = 1 << 15
+#: So few leaves are summed sooner than tensors that cover others are parted.
+FEW_LEAVES = 1 << 14
 #: Products as small as this are computed by one thread, whatever the machine: same bits.
 ONE_THREAD = 1 << 13
-#: Orders in which covers are looked for.
-COVER_TRIES = 12
 
 Dimensions = tuple[int, ...]
 
@@ -70,18 +71,23 @@ class Columns:
 
     def key(self, dimensions: Dimensions) -> Places:
         """Give each leaf its place in the tensor of some dimensions."""
-        if len(dimensions) == 1:
-            return self._columns[dimensions[0]].astype(np.intp)
-        size = prod(self.sizes[one] for one in dimensions)
-        key = np.zeros(self.shape, np.min_scalar_type(size))
-        for place, one in enumerate(dimensions):
-            if place:
-                key *= key.dtype.type(self.sizes[one])
-            key += self._columns[one].astype(key.dtype, copy=False)
-        return key.astype(np.intp)
+        return self.narrow(dimensions).astype(np.intp)
+
+    def narrow(self, dimensions: Dimensions) -> NDArray[np.unsignedinteger]:
+        """Give the same in as few bytes as it needs."""
+        if not dimensions:
+            return np.zeros(self.shape, dtype=np.uint8)
+        sizes = [self.sizes[one] for one in dimensions]
+        kind = np.min_scalar_type(max(prod(sizes) - 1, *sizes))
+        key = self._columns[dimensions[0]].astype(kind)
+        for one, size in zip(dimensions[1:], sizes[1:], strict=True):
+            key *= kind.type(size)
+            key += self._columns[one].astype(kind, copy=False)
+        return key
 
     def by(self, dimensions: Dimensions, figures: Floats) -> Floats:
-        return _table(self.key(dimensions), figures, prod(self.sizes[one] for one in dimensions))
+        key, cells = self.key(dimensions), prod(self.sizes[one] for one in dimensions)
+        return np.stack([np.bincount(key, figure, cells) for figure in figures])
 
     def back(self, dimensions: Dimensions, table: Floats) -> Floats:
         return table.take(self.key(dimensions))
@@ -153,7 +159,9 @@ class Sparse:
         self.is_idle = np.repeat(idle, cells)
         self.deepest: Region = slice(int(np.count_nonzero(self.depth == depth)))
         self._firsts = np.array([one.first for one in self._cuboids])
-        self._covers = list(self._covered(depth))
+        self._each = self._covers = list(self._covered(depth, ()))
+        if self.shape[0] >= MANY_LEAVES:
+            self._covers = list(self._covered(depth, covers(sizes, depth, MOST_COVER)))
         self._derived = list(self._from_above(depth))
 
     def _add(self, chosen: Dimensions, most: int) -> None:
@@ -165,6 +173,12 @@ class Sparse:
         leaves, inverse = self._columns.occurring(chosen)
         cuboid = Cuboid(chosen, first, len(leaves), inverse.astype(np.int32), leaves)
         self._cuboids.append(cuboid)
+
+    def gate(self, margin: float, deeper: float) -> Floats:
+        return gated(self.depth, self.penalty, self.is_idle, (margin, deeper))
+
+    def layer(self, depth: int) -> Places:
+        return np.flatnonzero(self.depth == depth)
 
     def codes(self, cells: Places) -> Ints:
         cells = cells % len(self.depth)
@@ -203,33 +217,21 @@ class Sparse:
         sizes = [self._columns.sizes[one] for one in cuboid.dimensions]
         return np.stack(np.unravel_index(places, sizes), axis=-1)
 
-    def _covered(self, depth: int) -> Iterator[tuple[Dimensions, list[Cuboid]]]:
+    def _covered(
+        self, depth: int, sets: Iterable[Dimensions]
+    ) -> Iterator[tuple[Dimensions, list[Cuboid]]]:
         """Give tensors to sum leaves into, each with the cuboids of the deepest layer in it."""
         left = {
             one.dimensions: one
             for one in self._cuboids
             if len(one.dimensions) == depth and one.places is None
         }
-        for wide in self._wide(depth) if self.shape[0] >= MANY_LEAVES else ():
+        for wide in sets:
             inside = [left.pop(one) for one in combinations(wide, depth) if one in left]
             if inside:
                 yield wide, inside
         for one in left.values():
             yield one.dimensions, [one]
-
-    def _wide(self, depth: int) -> Iterator[Dimensions]:
-        """Give sets of one dimension more that cover the layer, the fewest that were found."""
-        sizes = self._columns.sizes
-        wide = [
-            one
-            for one in combinations(range(len(sizes)), depth + 1)
-            if prod(sizes[place] for place in one) <= MOST_COVER
-        ]
-        layer = {one: at for at, one in enumerate(combinations(range(len(sizes)), depth))}
-        inside = np.array([[layer[one] for one in combinations(each, depth)] for each in wide])
-        if wide:
-            tries = (_greedy(inside, len(layer), seed) for seed in range(COVER_TRIES))
-            yield from (wide[one] for one in min(tries)[1])
 
     def _from_above(self, depth: int) -> Iterator[tuple[Cuboid, Cuboid | None]]:
         tensors: list[Cuboid] = []
@@ -279,22 +281,19 @@ class Sparse:
     def _sum(
         self, columns: Columns, figures: Sequence[Floats], at: Places | slice, total: Floats
     ) -> None:
-        parts, key = columns.parts(), np.empty(columns.shape, dtype=np.intp)
-        for wide, inside in self._covers:
-            cells = prod(columns.sizes[one] for one in wide)
-            for part, own in parts:
-                key[own] = part.key(wide)
-            tensor = _table(key, figures, cells)
+        parts, leaves = columns.parts(), Figures(figures)
+        for wide, inside in self._each if columns.shape[0] <= FEW_LEAVES else self._covers:
+            key = np.concatenate([part.narrow(wide) for part, _ in parts])
+            tensor = leaves.table(key, prod(columns.sizes[one] for one in wide))
             for cuboid in inside:
                 total[:, cuboid.slot] = columns.kept(tensor, wide, cuboid.dimensions)
         for cuboid in self._cuboids:
             if cuboid.places is not None:
-                key = cuboid.places[at].astype(np.intp)
-                total[:, cuboid.slot] = _table(key, figures, cuboid.cells)
+                total[:, cuboid.slot] = leaves.table(cuboid.places[at], cuboid.cells)
         for cuboid, above in self._derived:
             if above is None:
-                key = columns.key(cuboid.dimensions)
-                total[:, cuboid.slot] = _table(key, figures, cuboid.cells)
+                key = columns.narrow(cuboid.dimensions)
+                total[:, cuboid.slot] = leaves.table(key, cuboid.cells)
             else:
                 tensor = total[:, above.slot]
                 total[:, cuboid.slot] = columns.kept(tensor, above.dimensions, cuboid.dimensions)
@@ -306,32 +305,21 @@ class Sparse:
         return self._columns.back(dimensions, table)
 
 
-def _greedy(inside: Places, wanted: int, seed: int) -> tuple[int, list[int]]:
-    """Give rows that hold wanted numbers, the ones with most new first, and how many it takes.
-
-    A number whose row would hold no other new one is left out, and counts for one.
-    """
-    order, left = np.random.default_rng(seed), np.ones(wanted, dtype=np.bool_)
-    chosen: list[int] = []
-    while True:
-        new = left[inside].sum(axis=1)
-        if new.max() < 2:  # noqa: PLR2004 - no gain
-            return len(chosen) + int(left.sum()), chosen
-        chosen.append(int(order.choice(np.flatnonzero(new == new.max()))))
-        left[inside[chosen[-1]]] = False
-
-
 def _penalty(dimensions: Dimensions, sizes: Dimensions) -> float:
     """Log of the cells of the cuboid and of the cuboids of the layer."""
     layer = log(comb(len(sizes), len(dimensions)))
     return sum(log(sizes[one]) for one in dimensions) + layer
 
 
-def _table(key: Places, figures: Sequence[Floats] | Floats, cells: int) -> Floats:
-    table = np.empty((len(figures), cells))
-    for own, figure in zip(table, figures, strict=True):
-        own[:] = np.bincount(key, figure, cells)
-    return table
+def gated(
+    depth: NDArray[np.int8], penalty: Floats, is_idle: Bools, more: tuple[float, float]
+) -> Floats:
+    """Add a margin and so much a dimension to penalties; no evidence passes at an idle cell."""
+    margin, deeper = more
+    gate: Floats = depth * deeper + penalty
+    gate += margin
+    gate[is_idle] = np.inf
+    return gate
 
 
 def without(figure: Floats) -> Floats:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import combinations
 from math import comb, log, prod
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
-from models.rca.cuboids import ANY, Sparse, without
+from models.rca.cuboids import ANY, Sparse, gated, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Places = NDArray[np.intp]
 
+K = TypeVar("K", bound=np.generic)
+
 __all__ = ["ANY", "Dense", "Lattice", "Sparse", "lattice"]
 
 #: A dense tensor may be so many times larger than its leaves, for it has no keys to sort.
@@ -35,6 +37,8 @@ MOST_SPARE = 8
 MOST_CUBOIDS, MOST_CELLS = 400, 1 << 22
 #: Trailing axes are summed by one small matrix product while they have no more places.
 MOST_TRAILING = 64
+#: Of tensors up to so many cells, what depends on the sizes alone is kept: of so many sizes.
+MOST_KEPT_CELLS, MOST_KEPT = 1 << 17, 8
 
 
 class Blocks(Protocol):
@@ -64,6 +68,12 @@ class Lattice(Blocks, Protocol):
     penalty: Floats
     #: Cells with a value of a dimension that has no other: each is the cell above it again.
     is_idle: Bools
+
+    def gate(self, margin: float, deeper: float) -> Floats:
+        """Give the penalty, a margin and so much a dimension; infinite where a cell is idle."""
+
+    def layer(self, depth: int) -> Places:
+        """Give the cells with so many dimensions, in order."""
 
     def codes(self, cells: Places) -> Ints:
         """Give cells × dimensions: the code of the value, ANY where the dimension is free."""
@@ -130,16 +140,17 @@ class Dense:
             self._places += own
         self._wide = tuple(size + 1 for size in sizes)
         self.deepest: Region = tuple(map(slice, sizes))
-        # What is the same in all cells of a cuboid is worked out once for each cuboid.
-        few = [1] * len(sizes)
-        depth = _along(few, few, np.dtype(np.int8))
-        penalty = _along(few, [log(size) for size in sizes], np.dtype(np.float64))
-        layers = np.array([log(comb(len(sizes), one)) for one in range(len(sizes) + 1)])
-        penalty += layers.take(depth)
-        idle = _along(few, [size == 1 for size in sizes], np.dtype(np.bool_))
-        self.depth, self.penalty, self.is_idle = (
-            _widened(one, sizes) for one in (depth, penalty, idle)
-        )
+        self._is_kept = prod(self._wide) <= MOST_KEPT_CELLS
+        work = _cells if self._is_kept else _cells.__wrapped__
+        self.depth, self.penalty, self.is_idle = work(sizes)
+
+    def gate(self, margin: float, deeper: float) -> Floats:
+        if self._is_kept:
+            return _gate(self.shape, margin, deeper)
+        return gated(self.depth, self.penalty, self.is_idle, (margin, deeper))
+
+    def layer(self, depth: int) -> Places:
+        return _layer(self.shape, depth) if self._is_kept else np.flatnonzero(self.depth == depth)
 
     def codes(self, cells: Places) -> Ints:
         codes = np.stack(np.unravel_index(cells % len(self.depth), self._wide), axis=-1)
@@ -239,6 +250,36 @@ class Dense:
         return table.reshape([size if one in dimensions else 1 for one, size in sizes])
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def _cells(sizes: tuple[int, ...]) -> tuple[NDArray[np.int8], Floats, Bools]:
+    """Give the depth of each cell of a tensor, its penalty, and whether it is idle."""
+    # What is the same in all cells of a cuboid is worked out once for each cuboid.
+    few = [1] * len(sizes)
+    depth = _along(few, few, np.dtype(np.int8))
+    penalty = _along(few, [log(size) for size in sizes], np.dtype(np.float64))
+    layers = np.array([log(comb(len(sizes), one)) for one in range(len(sizes) + 1)])
+    penalty += layers.take(depth)
+    idle = _along(few, [size == 1 for size in sizes], np.dtype(np.bool_))
+    return _widened(depth, sizes), _widened(penalty, sizes), _widened(idle, sizes)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _gate(sizes: tuple[int, ...], margin: float, deeper: float) -> Floats:
+    depth, penalty, is_idle = _cells(sizes)
+    return _locked(gated(depth, penalty, is_idle, (margin, deeper)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _layer(sizes: tuple[int, ...], depth: int) -> Places:
+    return _locked(np.flatnonzero(_cells(sizes)[0] == depth))
+
+
+def _locked(figures: NDArray[K]) -> NDArray[K]:
+    """Give figures that the next table finds as they are."""
+    figures.flags.writeable = False
+    return figures
+
+
 def _along(sizes: Sequence[int], each: Sequence[float], kind: np.dtype[Any]) -> NDArray[Any]:
     """Add up, for every cell, a figure of each dimension that it has a value of; flat."""
     total = np.zeros(1, dtype=kind)
@@ -254,7 +295,7 @@ def _widened(cuboids: NDArray[Any], sizes: tuple[int, ...]) -> NDArray[Any]:
     told = cuboids.reshape([2] * len(sizes))
     for axis in range(len(sizes) - 1, -1, -1):
         told = np.repeat(told, (sizes[axis], 1), axis=axis)
-    return told.ravel()
+    return _locked(told.ravel())
 
 
 def _summed(figures: Sequence[Floats], sizes: tuple[int, ...], out: Floats) -> None:

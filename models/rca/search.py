@@ -56,10 +56,8 @@ class Search:
 
     def __init__(self, leaves: Leaves, cells: Lattice) -> None:
         self._leaves, self.cells = leaves, cells
-        self.gate: Floats = cells.depth * DEEPER + cells.penalty
-        self.gate += MARGIN
         # A dimension of one value says nothing: its cell is the one above it.
-        self.gate[cells.is_idle] = np.inf
+        self.gate = cells.gate(MARGIN, DEEPER)
         self._table = table = Expectations(leaves, cells, self.gate)
         self.entered, self.observed, self.doubt = table.entered, table.observed, table.doubt
         self.fit, self.expected = table.fit, table.expected
