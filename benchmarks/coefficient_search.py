@@ -24,7 +24,7 @@ from training.coefficient.candidate import candidate
 from training.coefficient.metrics import interval, log_loss, losses
 from training.coefficient.search import Search
 from training.coefficient.split import folds
-from training.coefficient.win import Training, chosen
+from training.coefficient.win import Training, chosen, fitted_boosted
 from training.contract import contract_file
 from training.contract.table import from_csv
 from training.features import leads_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from training.coefficient.leads import Leads
     from training.coefficient.search import Searched
-    from training.coefficient.win import Chosen
+    from training.coefficient.win import Chosen, WinModel
 
 SETS = ("x-education", "x-education-web", "bank", "hillstrom", "repeat")
 FOLDS, SEED, TRIES = 4, 11, 30
@@ -55,6 +55,7 @@ class Told:
     judges: int
     #: Without, with.
     seconds: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    #: Without, with; trees as they are fixed, and by the best setting whether it was proved or not.
     loss: NDArray[np.float64]
     searched: list[Searched] = field(default_factory=list)
     trees: list[int] = field(default_factory=lambda: [0, 0])
@@ -74,18 +75,32 @@ def main() -> int:
 
 def _by_folds(leads: Leads) -> Told:
     fold = folds(leads, count=FOLDS, seed=SEED)
-    told = Told(judges=leads.count, loss=np.zeros((2, leads.count)))
+    told = Told(judges=leads.count, loss=np.zeros((4, leads.count)))
     for held in range(FOLDS):
         learn, judge = leads.taken(fold != held), leads.taken(fold == held)
         for place, search in enumerate((None, Search(tries=TRIES))):
             began = time.process_time()
             own = chosen(learn, Training(), search)
             told.seconds[place] += (time.process_time() - began) / FOLDS
-            told.loss[place, fold == held] = losses(
-                judge.won, chances(own.model.log_odds(judge.rows))
-            )
+            told.loss[place, fold == held] = _losses(own.model, judge)
             _note(told, own, place)
+        told.loss[2:, fold == held] = _unproved(own, learn, judge)
     return told
+
+
+def _losses(model: WinModel, judge: Leads) -> NDArray[np.float64]:
+    return losses(judge.won, chances(model.log_odds(judge.rows)))
+
+
+def _unproved(own: Chosen, learn: Leads, judge: Leads) -> list[NDArray[np.float64]]:
+    """Give losses of trees by the fixed setting, and by the best one as if nothing were asked."""
+    searched = own.searched
+    assert searched is not None
+    best = searched.fixed if searched.best is None else searched.best.setting
+    return [
+        _losses(fitted_boosted(learn, Training(), setting), judge)
+        for setting in (searched.fixed, best)
+    ]
 
 
 def _by_time() -> Told:
@@ -94,16 +109,17 @@ def _by_time() -> Told:
     held = imported(from_csv(leads_csv(made).encode()), contract_file.read(CONTRACT), at=at)
     assert held.snapshot is not None
     leads = leads_of(held.snapshot, at=at)
-    told = None
+    told: Told | None = None
     for place, tries in enumerate((0, TRIES)):
         began = time.process_time()
         own = candidate(leads, embargo_days=EMBARGO_DAYS, training=Training(search=tries))
         spent = time.process_time() - began
-        told = told or Told(judges=own.judge.count, loss=np.zeros((2, own.judge.count)))
+        told = told or Told(judges=own.judge.count, loss=np.zeros((4, own.judge.count)))
         told.seconds[place] = spent
         told.loss[place] = losses(own.judge.won, own.chances.still)
         _note(told, own.win, place)
     assert told is not None
+    told.loss[2:] = _unproved(own.win, own.learn, own.judge)
     return told
 
 
@@ -114,7 +130,7 @@ def _note(told: Told, own: Chosen, place: int) -> None:
 
 
 def _met(name: str, told: Told) -> bool:
-    without, with_ = told.loss.mean(axis=1).tolist()
+    without, with_, *_ = told.loss.mean(axis=1).tolist()
     gap = interval(told.loss[1] - told.loss[0])
     taken = [one for one in told.searched if one.taken]
     print(
@@ -123,6 +139,8 @@ def _met(name: str, told: Told) -> bool:
         f"{len(told.searched)}; trees chosen {told.trees[0]}, {told.trees[1]}; "
         f"{told.seconds[0]:.1f}, {told.seconds[1]:.1f} s of CPU a fit"
     )
+    bare = interval(told.loss[3] - told.loss[2])
+    print(f"  trees, the best always taken: {bare.mean:+.4f} ({bare.low:+.4f} to {bare.high:+.4f})")
     for one in told.searched:
         print(f"  {'taken' if one.taken else 'stays'} {one.parts} {one.difference} {one.used}")
     return record(
