@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from training.coefficient.boosting import ROUNDS_OF, Way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +39,12 @@ fields:
 """
 
 
-def leads(count: int = 2400, *, signal: float = 1.5) -> str:
+def leads(count: int = 2400, *, signal: float = 1.5, striped: int = 0) -> str:
+    """`striped`: won by so many stripes a unit of size, which lines cannot follow."""
     rng = np.random.default_rng(8)
     size = rng.normal(size=count).round(3)
-    won = rng.random(count) < 1 / (1 + np.exp(-signal * size))
+    odds = 5 * (np.floor(size * striped) % 2) - 2.5 if striped else signal * size
+    won = rng.random(count) < 1 / (1 + np.exp(-odds))
     days = np.datetime64("2024-01-01") + np.sort(rng.integers(0, 500, count))
     ends = days + rng.integers(1, 9, count)
     rows = [
@@ -111,8 +114,14 @@ def test_new_processes_on_one_and_two_threads_seal_the_same_bytes(
 
 
 @needs_optuna
-def test_a_search_is_told_in_card_figures_manifest_and_last_line(tmp_path: Path) -> None:
-    done = run(tmp_path, leads(), "--json", "--at", "2026-01-01", "--search", "3")
+def test_a_search_is_told_in_card_figures_manifest_and_last_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for way in Way:  # too few rounds, so that something better is found
+        monkeypatch.setitem(ROUNDS_OF, way, 100)
+    contract = CONTRACT.replace(", monotone: up", "")
+    more = ["--json", "--at", "2026-01-01", "--search", "3"]
+    done = run(tmp_path, leads(striped=6), *more, contract=contract)
     assert done.exit_code == 0, done.output
     out = tmp_path / "out"
     card = (out / "MODEL_CARD.md").read_text("utf-8")
@@ -123,9 +132,11 @@ def test_a_search_is_told_in_card_figures_manifest_and_last_line(tmp_path: Path)
     last = json.loads(done.stdout.splitlines()[-1])["metrics"]
     with ZipFile(out / "model.zip") as archive:
         manifest = json.loads(archive.read("manifest.json"))
+        trees = archive.read("win.lgb.txt").decode()
     for figures in (last, told["metrics"], manifest["metrics"]):
         assert (figures["search_tries"], figures["search_tried"]) == (3, 3)
-        assert figures["search_rounds"] >= 100
+        assert figures["search_taken"] == 1.0
+        assert f"[learning_rate: {figures['search_learning_rate']:g}]" in trees
     assert "optuna" in manifest["software"]
 
 
