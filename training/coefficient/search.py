@@ -87,7 +87,8 @@ class Searched:
     @property
     def figures(self) -> dict[str, float]:
         """Give what manifest and metrics tell of it, with the setting that is used."""
-        told: dict[str, float] = {"tries": self.tries, "tried": len(self.tried), "taken": self.taken}
+        told: dict[str, float] = {"tries": self.tries, "tried": len(self.tried)}
+        told["taken"] = self.taken
         if self.best is not None and self.fixed_loss is not None:
             told |= {"loss_fixed": self.fixed_loss, "loss_best": self.best.loss}
         if (gap := self.difference) is not None:
