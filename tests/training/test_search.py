@@ -126,6 +126,20 @@ def test_older_leads_teach_newer_ones_rank_the_newest_prove_and_an_embargo_lies_
 
 
 @needs_optuna
+@pytest.mark.parametrize(
+    "weighed", [pytest.param(False, id="not weighed"), pytest.param(True, id="weighed")]
+)
+def test_leads_that_ended_early_count_for_open_ones_in_every_part(
+    weighed: bool,  # noqa: FBT001
+) -> None:
+    watched = Watched()
+    searched(_numbered(world(4000)), FIXED, Search(tries=1, weighed=weighed), watched.fit)
+    heaviest = [float(taught.weight.max()) for taught in watched.taught]
+    assert len(heaviest) == 4
+    assert all((weight > 1.0) == weighed for weight in heaviest)
+
+
+@needs_optuna
 def test_judges_take_no_part() -> None:
     leads = _unvalued(world(2000))
     judges = split(leads, embargo_days=0, seed=20).judge
@@ -154,11 +168,17 @@ def test_the_seed_decides_what_is_tried() -> None:
 
 @needs_optuna
 @pytest.mark.parametrize(
-    ("count", "tried"),
-    [pytest.param(500, 0, id="too few to prove"), pytest.param(2000, 2, id="enough")],
+    ("count", "embargo", "tried"),
+    [
+        pytest.param(500, 0, 0, id="too few to rank"),
+        pytest.param(2000, 0, 2, id="enough"),
+        pytest.param(2000, 250, 0, id="an embargo that leaves none to teach"),
+        pytest.param(2000, 500, 0, id="an embargo longer than the history"),
+    ],
 )
-def test_too_few_leads_are_not_searched(count: int, tried: int) -> None:
-    found = searched(_numbered(world(count)), FIXED, Search(tries=2), _blunt(0.5, 1.0))
+def test_too_few_leads_are_not_searched(count: int, embargo: float, tried: int) -> None:
+    search = Search(tries=2, embargo_days=embargo)
+    found = searched(_numbered(world(count)), FIXED, search, _blunt(0.5, 1.0))
     assert (found.tries, len(found.tried)) == (2, tried)
     assert found.taken == (tried > 0)
 
@@ -203,6 +223,17 @@ def test_a_ways_own_setting_grows_the_same_trees(way: Way) -> None:
         for one in (way, setting)
     }
     assert len(texts) == 1
+
+
+@needs_optuna
+@pytest.mark.parametrize("way", list(Way))
+def test_what_is_tried_lies_around_what_is_fixed(way: Way) -> None:
+    from training.coefficient.proposals import SPACE  # noqa: PLC0415 - needs the extra
+
+    numbers = setting_of(way).numbers
+    assert numbers.keys() == SPACE.keys()
+    for name, number in numbers.items():
+        assert SPACE[name].low < number < SPACE[name].high
 
 
 def _ended(difference: Interval | None) -> Searched:

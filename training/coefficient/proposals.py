@@ -17,10 +17,8 @@ from training.coefficient.search import Tried
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from optuna.distributions import BaseDistribution
-
 #: Wide around the fixed numbers of all three ways; written down before any set was looked at.
-SPACE: dict[str, BaseDistribution] = {
+SPACE: dict[str, FloatDistribution | IntDistribution] = {
     "rounds": IntDistribution(100, 600, step=50),
     "learning_rate": FloatDistribution(0.01, 0.1, log=True),
     "num_leaves": IntDistribution(4, 48, log=True),
@@ -43,7 +41,7 @@ def tried(
     study.enqueue_trial({name: numbers[name] for name in SPACE})
     found = []
     for _ in range(tries + 1):
-        trial = study.ask(SPACE)
+        trial = study.ask({**SPACE})
         setting = _setting(fixed, trial.params)
         one = Tried(setting=setting, loss=loss(setting))
         study.tell(trial, one.loss)

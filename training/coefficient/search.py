@@ -107,8 +107,10 @@ def searched(learn: Leads, fixed: Setting, search: Search, fit: Fit) -> Searched
     from training.coefficient.proposals import tried  # noqa: PLC0415 - loads a library when asked
 
     known, prove = _parted(learn, search)
+    if min(_fewer(known), _fewer(prove)) < FEWEST:
+        return unsearched(search, fixed)
     teach, rank = _parted(known, search)
-    if min(_fewer(part) for part in (teach, rank, prove)) < FEWEST:
+    if min(_fewer(teach), _fewer(rank)) < FEWEST:
         return unsearched(search, fixed)
 
     def loss(setting: Setting) -> float:
