@@ -182,7 +182,8 @@ def helpful(learn: Leads, raw: NDArray[np.float64]) -> Calibration:
     before, after = chances(raw[newer]), chances(found.of(raw[newer]))
     won = learn.won[newer]
     helps = log_loss(won, after) < log_loss(won, before) and ece(won, after) < ece(won, before)
-    return platt(raw, learn.won) if helps and found.slope > 0 else NONE
+    whole = platt(raw, learn.won)
+    return whole if helps and min(found.slope, whole.slope) > 0 else NONE
 
 
 def platt(raw: NDArray[np.float64], won: NDArray[np.bool_]) -> Calibration:
