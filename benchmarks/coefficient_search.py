@@ -1,4 +1,4 @@
-"""What a search of 30 settings gains beside the fixed one, and what it costs (about 15 minutes).
+"""What a search of 30 settings gains beside the fixed one, and what it costs (about five minutes).
 
 Every lead of a set is predicted by models that never saw its customer, with and without a search
 inside the leads that learn, each time with the choice between trees and lines. Of the simulated
