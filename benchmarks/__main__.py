@@ -57,6 +57,7 @@ GROUPS: Mapping[str, Group] = {
     "reuse_paths": Group(module="benchmarks.reuse_paths", takes="about 5 minutes"),
     "reuse_texts": Group(module="benchmarks.reuse_texts", takes="about a minute"),
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
+    "coefficient_search": Group(module="benchmarks.coefficient_search", takes="about 5 minutes"),
     "coefficient_speed": Group(module="benchmarks.coefficient_speed", takes="about a minute"),
     "fairness": Group(module="benchmarks.fairness", takes="about half a minute"),
     "artefacts": Group(module="benchmarks.artefacts", takes="about 3 minutes"),
@@ -108,6 +109,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "rules": ("executors", "rules_persist", "rules_check"),
     "coefficient": (
         "coefficient_fit",
+        "coefficient_search",
         "coefficient_speed",
         "fairness",
         "artefacts",

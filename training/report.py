@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.text import Text
 from training.coefficient.parts import metrics
+from training.coefficient.search import FEWEST as FEWEST_SEARCHED
 from training.gates.gate import Answer
 from training.gates.honesty import slice_ratios
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from training.coefficient.candidate import Candidate
+    from training.coefficient.search import Searched
     from training.gates.gate import Gate
     from training.snapshot import Snapshot
 
@@ -51,6 +54,7 @@ def model_card(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) 
         "![calibration](plots/calibration.svg) ![stability](plots/stability.svg)",
         *_slices(candidate),
         *_value(candidate),
+        *_search(candidate.win.searched),
         "",
         "## Learnt from 学习字段",
         "",
@@ -110,3 +114,59 @@ def _value(candidate: Candidate) -> list[str]:
         "",
         "![coverage](plots/coverage.svg)",
     ]
+
+
+def _search(searched: Searched | None) -> list[str]:
+    """Tell what a search tried, one row a setting, and which stays."""
+    if searched is None:
+        return []
+    said = ending(searched)
+    told = ["", "## Search 参数搜索", "", said.en, said.zh]
+    if searched.fixed_loss is None:
+        return told
+    teach, rank, prove = searched.parts
+    rows = [("fixed 固定", searched.fixed, searched.fixed_loss)]
+    rows += [
+        (f"{number}", one.setting, one.loss) for number, one in enumerate(searched.tried, start=1)
+    ]
+    return [
+        *told,
+        "",
+        f"Of those that learn {teach} taught, {rank} ranked, {prove} proved; judges took no part.",
+        f"学习样本中 {teach} 条用于拟合，{rank} 条排名，{prove} 条证明；评判样本未参与。",
+        "",
+        f"| setting 参数 | log-loss, ranking 排名损失 | {' | '.join(searched.fixed.numbers)} |",
+        "|---" * (2 + len(searched.fixed.numbers)) + "|",
+        *(
+            f"| {name} | {loss:.5f} | {' | '.join(f'{one:g}' for one in own.numbers.values())} |"
+            for name, own, loss in rows
+        ),
+    ]
+
+
+def ending(searched: Searched) -> Text:
+    """Say in one sentence what a search came to."""
+    gap, asked = searched.difference, searched.tries
+    if searched.fixed_loss is None:
+        return Text(
+            zh=f"要求尝试 {asked} 组参数，未尝试：样本不足以采用树模型，或某部分的赢单或丢单少于 "
+            f"{FEWEST_SEARCHED}。沿用固定参数。",
+            en=f"{asked} settings asked for, none tried: too few leads for trees, or a part with "
+            f"fewer than {FEWEST_SEARCHED} wins or losses. The fixed setting stays.",
+        )
+    if gap is None:
+        return Text(
+            zh=f"尝试 {asked} 组参数，无一优于固定参数，沿用固定参数。",
+            en=f"{asked} settings tried; none was nearer than the fixed one, which stays.",
+        )
+    span = f"{gap.mean:+.4f} ({gap.low:+.4f} … {gap.high:+.4f})"
+    if searched.taken:
+        return Text(
+            zh=f"尝试 {asked} 组参数，最佳一组取代固定参数：对数损失 {span}。",
+            en=f"{asked} settings tried; the best takes the fixed one's place: log-loss {span}.",
+        )
+    return Text(
+        zh=f"尝试 {asked} 组参数，最佳一组并非确定更好（对数损失 {span}），沿用固定参数。",
+        en=f"{asked} settings tried; the best is not better beyond doubt (log-loss {span}), the "
+        "fixed one stays.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -18,6 +19,7 @@ from verification.values import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from training.coefficient.win import Training
     from training.contract.contract import Contract
     from training.contract.table import Table
     from training.pay_figures import Asking
@@ -70,6 +72,15 @@ DryRun = Annotated[
 Threads = Annotated[
     int, typer.Option(min=1, max=64, help="Threads that grow trees; the model stays the same.")
 ]
+Search = Annotated[
+    int,
+    typer.Option(
+        "--search",
+        min=0,
+        max=1000,
+        help="Settings of P(win) to try beside the fixed one (extra: search); 0 tries none.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 
@@ -93,6 +104,7 @@ def coefficient(
     author: Author = "unnamed",
     against: Against = None,
     threads: Threads = 1,
+    search: Search = 0,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -102,8 +114,10 @@ def coefficient(
     """
     from service.cli.train_asking import asking
     from service.cli.train_words import print_import
+    from training.coefficient.win import Training
     from training.pay_figures import owners_of
 
+    require_search(search)
     if not dry_run:
         require_new(out)
     moment = (at or datetime.now(UTC)).replace(tzinfo=UTC).timestamp()
@@ -112,7 +126,8 @@ def coefficient(
         print_import(held, _rows(against) if dry_run else None, as_json=as_json)
         raise typer.Exit(0 if held.snapshot else WRONG)
     beside = asking(card, events, champion, owners=owners_of(table, told), signed_pay=signed_pay)
-    result = _trained(held.snapshot, moment, beside, threads)
+    training = Training(threads=threads, search=search)
+    result = _trained(held.snapshot, moment, beside, training)
     sealed = None if result.refused else _sealed(held, result, author)
     _end(out, held, sealed or result, as_json=as_json)
 
@@ -128,6 +143,20 @@ def _end(out: Path, held: Imported, made: Sealed | Trained, *, as_json: bool) ->
     write(out, files(held, final, sealed.archive if sealed else None))
     print_trained(final, out=out, sha256=sealed.sha256 if sealed else None, as_json=as_json)
     raise typer.Exit(WRONG if final.refused else 0)
+
+
+def require_search(tries: int) -> None:
+    """End the command where a search is asked for and its library is not installed."""
+    if not tries or find_spec("optuna") is not None:
+        return
+    give_up(
+        Text(
+            zh=f"--search {tries} 需要 optuna，尚未安装。请执行 pip install 'countermark[search]'，"
+            "或去掉 --search。",
+            en=f"--search {tries} needs optuna, which is not installed. Run "
+            "pip install 'countermark[search]', or leave --search out.",
+        )
+    )
 
 
 def require_new(out: Path) -> None:
@@ -175,26 +204,26 @@ def _rows(against: Path | None) -> dict[str, str] | None:
         )
 
 
-def _trained(snapshot: Snapshot, at: float, asking: Asking, threads: int) -> Trained:
+def _trained(snapshot: Snapshot, at: float, asking: Asking, training: Training) -> Trained:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from models.coefficient.features import FeaturesRefused
     from service.cli.train_words import STEP_WORDS
     from training.coefficient.candidate import TooLittle
-    from training.coefficient.win import Training
     from training.run import STEPS, trained
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("", total=len(STEPS))
+    # A search tries the fixed setting too.
+    more = training.search + 1 if training.search else 0
+    task = bar.add_task("", total=len(STEPS) + more)
 
     def step(name: str) -> None:
         bar.update(task, advance=1, description=say(STEP_WORDS[name]))
 
     try:
         with bar:
-            training = Training(threads=threads)
             return trained(snapshot, at=at, training=training, asking=asking, progress=step)
     except FeaturesRefused as error:
         give_up(
@@ -221,7 +250,7 @@ def _sealed(held: Imported, result: Trained, author: str) -> Sealed:
     from training.sealing import sealed
 
     with house.telling_errors():
-        workshop = workshop_of(author)
+        workshop = workshop_of(author, *_sampler(result))
     try:
         return sealed(held, result, workshop)
     except ArtefactRefused as refused:
@@ -234,7 +263,13 @@ def _sealed(held: Imported, result: Trained, author: str) -> Sealed:
         )
 
 
-def workshop_of(author: str) -> Workshop:
+def _sampler(result: Trained) -> tuple[str, ...]:
+    """Name the library that proposed settings, where any was tried."""
+    searched = result.candidate.win.searched
+    return ("optuna",) if searched is not None and searched.tried else ()
+
+
+def workshop_of(author: str, *libraries: str) -> Workshop:
     """Give who trains here and signs, with this installation's key."""
     from models.artefact.packing import Signer
     from service import keys
@@ -245,7 +280,7 @@ def workshop_of(author: str) -> Workshop:
     return Workshop(
         author=author,
         code=code_hash(),
-        software=software(),
+        software=software(*libraries),
         signer=Signer(sign=key.sign, public_key=keys.public_bytes(key)),
     )
 

@@ -15,6 +15,7 @@ from service.cli.messages import say, tell
 from training.coefficient.parts import gate_line, metrics
 from training.folder import MODEL
 from training.gates.gate import Answer
+from training.report import ending
 from training.snapshot import difference, rows_of
 from verification.values import Text
 
@@ -31,6 +32,7 @@ STEP_WORDS = {
     "leads": Text(zh="按分配时点整理线索", en="Leads as of their assignment"),
     "split": Text(zh="按时间划分", en="Splitting by time"),
     "win": Text(zh="拟合赢单概率", en="Fitting chances of winning"),
+    "search": Text(zh="搜索参数", en="Trying settings"),
     "value": Text(zh="拟合价值分布", en="Fitting the distribution of values"),
     "judge": Text(zh="由未见过的线索评判", en="Judging by leads never seen"),
     "stability": Text(zh="重抽样检验稳定性", en="Fitting leads drawn again"),
@@ -124,6 +126,9 @@ def print_trained(result: Trained, *, out: Path, sha256: str | None, as_json: bo
     """Print every gate, and what became of the candidate; `sha256` names the sealed model."""
     figures = metrics(result.candidate)
     _print(result.gates, figures, out=out, sha256=sha256, as_json=as_json)
+    if not as_json and (searched := result.candidate.win.searched) is not None:
+        told = ending(searched)
+        typer.echo(say(Text(zh=told.zh, en=told.en)))
 
 
 def print_causes(result: CausesTrained, *, out: Path, sha256: str | None, as_json: bool) -> None:

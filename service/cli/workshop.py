@@ -23,7 +23,7 @@ def code_hash() -> str:
     return f"source-{whole.hexdigest()[:40]}"
 
 
-def software() -> dict[str, str]:
-    """Give the versions of Python and of the libraries that fit."""
-    found = {name: metadata.version(name) for name in _LIBRARIES}
+def software(*more: str) -> dict[str, str]:
+    """Give the versions of Python and of the libraries that fit, and of `more` of them."""
+    found = {name: metadata.version(name) for name in (*_LIBRARIES, *more)}
     return {**found, "python": platform.python_version()}

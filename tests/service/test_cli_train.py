@@ -8,19 +8,25 @@ import re
 import subprocess
 import sys
 from importlib import resources
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from training.coefficient.boosting import ROUNDS_OF, Way
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from typer.testing import Result
 
+needs_optuna = pytest.mark.skipif(
+    find_spec("optuna") is None, reason="optuna is not installed (extra: search)"
+)
 CONTRACT = """countermark: contract/v1
 id: leads
 fields:
@@ -33,10 +39,12 @@ fields:
 """
 
 
-def leads(count: int = 2400, *, signal: float = 1.5) -> str:
+def leads(count: int = 2400, *, signal: float = 1.5, striped: int = 0) -> str:
+    """`striped`: won by so many stripes a unit of size, which lines cannot follow."""
     rng = np.random.default_rng(8)
     size = rng.normal(size=count).round(3)
-    won = rng.random(count) < 1 / (1 + np.exp(-signal * size))
+    odds = 5 * (np.floor(size * striped) % 2) - 2.5 if striped else signal * size
+    won = rng.random(count) < 1 / (1 + np.exp(-odds))
     days = np.datetime64("2024-01-01") + np.sort(rng.integers(0, 500, count))
     ends = days + rng.integers(1, 9, count)
     rows = [
@@ -82,7 +90,16 @@ def test_a_candidate_is_written_whole_and_the_same_again(tmp_path: Path) -> None
     assert list(tmp_path.glob("one/.out*")) == []
 
 
-def test_new_processes_on_one_and_two_threads_seal_the_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param([], id="the fixed setting"),
+        pytest.param(["--search", "3"], marks=needs_optuna, id="a search"),
+    ],
+)
+def test_new_processes_on_one_and_two_threads_seal_the_same_bytes(
+    tmp_path: Path, more: list[str]
+) -> None:
     (tmp_path / "leads.csv").write_text(leads(), "utf-8")
     (tmp_path / "leads.yaml").write_text(CONTRACT, "utf-8")
     command = [sys.executable, "-m", "service", "train", "coefficient", "--at", "2026-01-01"]
@@ -91,9 +108,64 @@ def test_new_processes_on_one_and_two_threads_seal_the_same_bytes(tmp_path: Path
         around = {"PYTHONHASHSEED": threads, "COUNTERMARK_DATA": str(tmp_path / "data")}
         around["OMP_WAIT_POLICY"] = "PASSIVE"
         out = ["--out", str(tmp_path / threads), "--threads", threads]
-        subprocess.run([*command, *out], env={**os.environ, **around}, check=True)
+        subprocess.run([*command, *out, *more], env={**os.environ, **around}, check=True)
     one, two = ((tmp_path / threads / "model.zip").read_bytes() for threads in ("1", "2"))
     assert one == two
+
+
+@needs_optuna
+def test_a_search_is_told_in_card_figures_manifest_and_last_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for way in Way:  # too few rounds, so that something better is found
+        monkeypatch.setitem(ROUNDS_OF, way, 100)
+    contract = CONTRACT.replace(", monotone: up", "")
+    more = ["--json", "--at", "2026-01-01", "--search", "3"]
+    done = run(tmp_path, leads(striped=6), *more, contract=contract)
+    assert done.exit_code == 0, done.output
+    out = tmp_path / "out"
+    card = (out / "MODEL_CARD.md").read_text("utf-8")
+    assert re.findall(r"^\| (fixed 固定|\d+) \|", card, re.MULTILINE) == ["fixed 固定", *"123"]
+    told = json.loads((out / "metrics.json").read_text("utf-8"))
+    assert len(told["search"]) == 3
+    assert all({"loss", "learning_rate", "rounds"} <= tried.keys() for tried in told["search"])
+    last = json.loads(done.stdout.splitlines()[-1])["metrics"]
+    with ZipFile(out / "model.zip") as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        trees = archive.read("win.lgb.txt").decode()
+    for figures in (last, told["metrics"], manifest["metrics"]):
+        assert (figures["search_tries"], figures["search_tried"]) == (3, 3)
+        assert figures["search_taken"] == 1.0
+        assert f"[learning_rate: {figures['search_learning_rate']:g}]" in trees
+    assert "optuna" in manifest["software"]
+
+
+def test_without_a_search_nothing_of_one_is_told(tmp_path: Path) -> None:
+    done = run(tmp_path, leads(), "--json", "--at", "2026-01-01")
+    figures = json.loads(done.stdout.splitlines()[-1])["metrics"]
+    assert [name for name in figures if name.startswith("search")] == []
+    assert "Search" not in (tmp_path / "out" / "MODEL_CARD.md").read_text("utf-8")
+    with ZipFile(tmp_path / "out" / "model.zip") as archive:
+        assert b"search" not in archive.read("manifest.json") + archive.read("metrics.json")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        pytest.param("en_US.UTF-8", "--search 5 needs optuna", id="in English"),
+        pytest.param("zh_CN.UTF-8", "--search 5 需要 optuna", id="in Chinese"),
+    ],
+)
+def test_a_search_without_its_library_ends_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr("service.cli.train.find_spec", lambda _name: None)
+    monkeypatch.setenv("LANG", language)
+    monkeypatch.delenv("LC_ALL", raising=False)
+    done = run(tmp_path, "no table", "--search", "5")
+    assert (done.exit_code, said in done.output) == (2, True), done.output
+    assert "pip install 'countermark[search]'" in done.output.replace("\n", "")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_card_has_its_cheats_tried(tmp_path: Path) -> None:

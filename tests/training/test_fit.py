@@ -115,6 +115,23 @@ def test_calibration_only_where_it_helps(stretch: float, kept: bool) -> None:  #
         assert found.slope == pytest.approx(1 / stretch, rel=0.15)
 
 
+@pytest.mark.parametrize(
+    ("newer", "kept"),
+    [
+        pytest.param(0.3, True, id="newer leads go the same way"),
+        pytest.param(-0.3, False, id="over all the more likely would be the less likely"),
+    ],
+)
+def test_no_calibration_turns_the_order_round(newer: float, kept: bool) -> None:  # noqa: FBT001
+    rng = np.random.default_rng(4)
+    raw = rng.normal(size=6000)
+    true = np.where(np.arange(6000) < 3000, 0.1, newer) * raw
+    leads = replace(world(6000), won=rng.random(6000) < chances(true))
+    found = win.helpful(leads, raw)
+    assert (found != NONE) == kept
+    assert found.slope > 0
+
+
 def test_the_rolling_offset_follows_a_drift(trained: Candidate) -> None:
     judge, told = trained.judge, trained.chances
     assert log_loss(judge.won, told.scored) < log_loss(judge.won, told.still)

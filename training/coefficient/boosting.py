@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,49 @@ WAYS: dict[Way, dict[str, Any]] = {
 }
 ROUNDS = 300
 ROUNDS_OF = {Way.STEADY: ROUNDS, Way.CAREFUL: 450, Way.WORD_BY_WORD: 450}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Numbers that a search may put in a way's place; all others stay as the way has them."""
+
+    way: Way
+    rounds: int
+    learning_rate: float
+    num_leaves: int
+    min_data_in_leaf: int
+    lambda_l2: float
+    feature_fraction: float
+    bagging_fraction: float
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Give what a search moves, by LightGBM's names, and the rounds."""
+        told = asdict(self)
+        del told["way"]
+        return told
+
+
+#: How trees are grown.
+Growth = Way | Setting
+
+
+def setting_of(growth: Growth) -> Setting:
+    """Give a way's own numbers."""
+    if isinstance(growth, Setting):
+        return growth
+    whole = {**PARAMETERS, **WAYS[growth], "way": growth, "rounds": ROUNDS_OF[growth]}
+    return Setting(**{field.name: whole[field.name] for field in fields(Setting)})
+
+
+def _own(growth: Growth) -> dict[str, Any]:
+    if isinstance(growth, Way):
+        return WAYS[growth]
+    numbers = growth.numbers
+    del numbers["rounds"]
+    return {**WAYS[growth.way], **numbers}
+
+
 #: Beside an objective's name; the median stands firmer in heavy tails than the mean.
 OBJECTIVES: dict[str, dict[str, Any]] = {
     "binary": {"objective": "binary"},
@@ -92,7 +135,7 @@ class Recipe:
     rounds: int = ROUNDS
     threads: int = 1
     monotone: bool = True
-    way: Way = Way.STEADY
+    way: Growth = Way.STEADY
 
 
 def boosted(
@@ -106,7 +149,7 @@ def boosted(
     """Fit one booster."""
     parameters = {
         **PARAMETERS,
-        **WAYS[recipe.way],
+        **_own(recipe.way),
         **OBJECTIVES[recipe.objective],
         "seed": recipe.seed,
         "num_threads": recipe.threads,

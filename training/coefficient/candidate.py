@@ -17,6 +17,7 @@ import numpy as np
 from models.coefficient.calibration import chances
 from training.coefficient import values, win
 from training.coefficient.judging import judged_chances, judged_values
+from training.coefficient.search import Search
 from training.coefficient.split import Split, split
 from training.coefficient.win import Training
 
@@ -72,7 +73,8 @@ def candidate(
         if min(wins, part.count - wins) < win.FOLDS:
             raise TooLittle(f"{name}: {wins} won of {part.count} leads")
     progress("win")
-    chosen = win.chosen(learn, told)
+    search = Search(tries=told.search, embargo_days=embargo_days, weighed=weighed, seed=told.seed)
+    chosen = win.chosen(learn, told, _told(search, progress))
     progress("value")
     valued, value_judges = _orders(learn), _orders(judge)
     model = None
@@ -92,6 +94,10 @@ def candidate(
         values=told_values,
         redrawn=tuple(_redrawn(chosen, learn, judge, told)),
     )
+
+
+def _told(search: Search, progress: Callable[[str], None]) -> Search | None:
+    return replace(search, progress=lambda: progress("search")) if search.tries else None
 
 
 def _orders(leads: Leads) -> Leads:

@@ -79,7 +79,8 @@ def metrics(candidate: Candidate) -> dict[str, Any]:
         found["pinball"] = candidate.values.pinball
         found["pinball_unconditional"] = candidate.values.unconditional
         found["coverage_error"] = candidate.values.scored_error
-    return found
+    searched = candidate.win.searched
+    return found if searched is None else {**found, **searched.figures}
 
 
 def metrics_text(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot) -> str:
@@ -90,6 +91,8 @@ def metrics_text(candidate: Candidate, gates: Sequence[Gate], snapshot: Snapshot
         "metrics": metrics(candidate),
         "gates": [gate_line(gate) for gate in gates],
     }
+    if (searched := candidate.win.searched) is not None:
+        told["search"] = [{"loss": one.loss, **one.setting.numbers} for one in searched.tried]
     return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -5,6 +5,8 @@
 2. LightGBM is chosen where its gain in log-loss is above 0 with its whole 95 % interval.
 3. A calibration is kept only where it improves log-loss and calibration error on later leads.
 4. The chosen model is fitted on all leads that learn.
+
+Where it is asked for, a search (`training.coefficient.search`) comes after the ways.
 """
 
 from __future__ import annotations
@@ -16,15 +18,16 @@ import numpy as np
 
 from models.coefficient.calibration import NONE, Calibration, chances
 from training.coefficient.boosting import (
-    ROUNDS_OF,
     SMALL_WAYS,
     Boosted,
     Recipe,
     Way,
     boosted,
+    setting_of,
 )
 from training.coefficient.metrics import Interval, ece, interval, log_loss, losses
 from training.coefficient.regression import regression
+from training.coefficient.search import searched, unsearched
 from training.coefficient.split import folds
 
 if TYPE_CHECKING:
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.coefficient.logistic import Logistic
+    from training.coefficient.boosting import Growth, Setting
     from training.coefficient.leads import Leads
+    from training.coefficient.search import Model, Search, Searched
 
 FOLDS = 5
 #: With fewer wins or losses trees learn by heart.
@@ -72,8 +77,10 @@ class Chosen:
     gain: Interval
     #: Log-odds of the chosen kind out of fold, calibrated; one for each lead that learned.
     out_of_fold: NDArray[np.float64]
-    #: Which way of growing trees was nearer out of fold.
-    way: Way
+    #: Which way of growing trees was nearer out of fold, or the setting of a search.
+    way: Growth
+    #: None where no search was asked for.
+    searched: Searched | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +89,22 @@ class Training:
 
     seed: int = 20
     threads: int = 1
+    #: Settings that are tried for P(win) beside the fixed one.
+    search: int = 0
 
 
-def chosen(learn: Leads, training: Training) -> Chosen:
+def chosen(learn: Leads, training: Training, search: Search | None = None) -> Chosen:
     """Fit both on the leads that learn, and choose."""
     lines = _left_out(learn, training, fitted_logistic)
+    way: Growth
     trees, way = _grown(learn, training)
+    told = None if search is None else _searched(learn, training, way, search)
+    if told is not None and told.taken:
+        way = told.used
+        trees = _left_out(learn, training, lambda leads: fitted_boosted(leads, training, way))
     gain = interval(losses(learn.won, chances(lines)) - losses(learn.won, chances(trees)))
-    enough = min(int(learn.won.sum()), int((~learn.won).sum())) >= FEWEST_FOR_TREES
     both = fitted_boosted(learn, training, way), fitted_logistic(learn)
-    best, raw = (both[0], trees) if enough and gain.low > 0 else (both[1], lines)
+    best, raw = (both[0], trees) if _enough(learn) and gain.low > 0 else (both[1], lines)
     calibration = helpful(learn, raw)
     return Chosen(
         model=replace(best, calibration=calibration),
@@ -100,7 +113,22 @@ def chosen(learn: Leads, training: Training) -> Chosen:
         gain=gain,
         out_of_fold=calibration.of(raw),
         way=way,
+        searched=told,
     )
+
+
+def _enough(learn: Leads) -> bool:
+    return min(int(learn.won.sum()), int((~learn.won).sum())) >= FEWEST_FOR_TREES
+
+
+def _searched(learn: Leads, training: Training, way: Growth, search: Search) -> Searched:
+    if not _enough(learn):
+        return unsearched(search, setting_of(way))
+
+    def fit(leads: Leads, own: Setting) -> Model:
+        return fitted_boosted(leads, training, own).log_odds
+
+    return searched(learn, setting_of(way), search, fit)
 
 
 def _grown(learn: Leads, training: Training) -> tuple[NDArray[np.float64], Way]:
@@ -129,11 +157,11 @@ def _left_out(
     return found
 
 
-def fitted_boosted(leads: Leads, training: Training, way: Way) -> WinModel:
+def fitted_boosted(leads: Leads, training: Training, way: Growth) -> WinModel:
     recipe = Recipe(
         objective="binary",
         seed=training.seed,
-        rounds=ROUNDS_OF[way],
+        rounds=setting_of(way).rounds,
         threads=training.threads,
         way=way,
     )
@@ -154,7 +182,8 @@ def helpful(learn: Leads, raw: NDArray[np.float64]) -> Calibration:
     before, after = chances(raw[newer]), chances(found.of(raw[newer]))
     won = learn.won[newer]
     helps = log_loss(won, after) < log_loss(won, before) and ece(won, after) < ece(won, before)
-    return platt(raw, learn.won) if helps and found.slope > 0 else NONE
+    whole = platt(raw, learn.won)
+    return whole if helps and min(found.slope, whole.slope) > 0 else NONE
 
 
 def platt(raw: NDArray[np.float64], won: NDArray[np.bool_]) -> Calibration:
