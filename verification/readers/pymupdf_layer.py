@@ -1,0 +1,320 @@
+"""The text layer of a PDF page, letter by letter, with how each came to be there.
+
+What a program reads out is taken from where programs read it (that knows `ActualText` too); font,
+glyph and order of drawing are taken from the drawing itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pymupdf
+
+from verification.readers.pymupdf import open_pdf
+from verification.readers.pymupdf_hints import COVERED, covers_of
+from verification.readers.pymupdf_unseen import INVISIBLE, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from verification.readers.pymupdf_unseen import Key
+
+Box = tuple[float, float, float, float]
+#: A font by its name, a glyph of it and what it means; the last tells apart what may not be one.
+Kind = tuple[str, int, str, int]
+
+_MOST_LETTERS, _MOST_COVERS = 12_000, 300
+_LEAST_SIZE, _LEAST_OPACITY, _NEARLY_WHITE = 6.0, 0.1, 0.95
+#: Letters in one row have feet no further apart than this, as a share of their size; a gap of the
+#: second share parts two cells; letters nearer than the third were struck twice to look bold.
+_ROW, _CELL, _STRUCK_TWICE = 0.3, 0.7, 0.12
+#: Between words there is more than this, in their size.
+_BLANK = 0.18
+#: A line that covers less than this of another's letter leaves it as it is.
+_TANGLED = 0.3
+#: Dots a point, and the most of a page; colours of a place where nothing is differ by less.
+_ZOOM, _MOST_PIXELS, _FLAT = 200 / 72, 9_000_000, 12
+#: Above and below its foot a letter reaches so far, in its size.
+_ABOVE, _BELOW, _BESIDE = 1.0, 0.32, 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    sign: str
+    box: Box
+    size: float
+    foot: float
+    #: The same is drawn the same wherever it stands; None: the sign is said, and drawn by nothing.
+    kind: Kind | None
+    #: False: it is laid under or over a picture, and nobody sees it.
+    drawn: bool
+    #: What it means was guessed: its font is embedded and does not say.
+    guessed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Letters that stand side by side, from the left."""
+
+    letters: tuple[Letter, ...]
+    box: Box
+    #: Others lie on it, and a picture of it shows both.
+    tangled: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(letter.sign for letter in self.letters)
+
+
+class Sheet:
+    """One page, drawn when somebody looks."""
+
+    def __init__(self, page: pymupdf.Page) -> None:
+        self.number: int = page.number + 1
+        self.size = (float(page.rect.width), float(page.rect.height))
+        self._page = page
+        self._pixels: NDArray[np.uint8] | None = None
+        area = max(1.0, page.rect.width * page.rect.height)
+        self._zoom = min(_ZOOM, (_MOST_PIXELS / area) ** 0.5)
+        letters = _letters(page)
+        self.drawn = _lines([one for one in letters if one.drawn])
+        self.laid = _lines([one for one in letters if not one.drawn])
+
+    def strip(self, line: Line) -> NDArray[np.uint8]:
+        """Give RGB of a line; it may be empty."""
+        letters = line.letters
+        size = max(one.size for one in letters)
+        foot = float(np.median([one.foot for one in letters]))
+        beside = _BESIDE * size
+        return self.cut(
+            (line.box[0] - beside, foot - _ABOVE * size, line.box[2] + beside, foot + _BELOW * size)
+        )
+
+    def cut(self, box: Box) -> NDArray[np.uint8]:
+        """Give RGB of what stands in a box; it may be empty."""
+        pixels = self._draw()
+        left, top = (max(0, round(edge * self._zoom)) for edge in box[:2])
+        right, bottom = (max(0, round(edge * self._zoom)) for edge in box[2:])
+        return np.ascontiguousarray(pixels[top:bottom, left:right])
+
+    def is_bare(self, box: Box) -> bool:
+        """Say whether nothing is to be seen in a box that is wide enough to hold something."""
+        spot = self.cut(box)
+        if min(spot.shape[:2]) < 3:  # noqa: PLR2004 - nothing can be told of so little
+            return False
+        return int(spot.max()) - int(spot.min()) <= _FLAT
+
+    def _draw(self) -> NDArray[np.uint8]:
+        if self._pixels is None:
+            drawn = self._page.get_pixmap(
+                matrix=pymupdf.Matrix(self._zoom, self._zoom), colorspace=pymupdf.csRGB, alpha=False
+            )
+            self._pixels = np.frombuffer(drawn.samples, np.uint8).reshape(
+                drawn.height, drawn.width, 3
+            )
+        return self._pixels
+
+
+def sheets(data: bytes, most: int) -> Iterator[Sheet]:
+    """Give the first pages, each turned as its reader sees it. Raises what MuPDF raises."""
+    with open_pdf(data) as document:
+        for number in range(min(document.page_count, most)):
+            page = document[number]
+            if page.rotation:
+                page.remove_rotation()
+            yield Sheet(page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """How one letter is drawn."""
+
+    run: dict[str, Any]
+    glyph: int
+    box: Box
+
+
+def _letters(page: pymupdf.Page) -> list[Letter]:
+    inks = _inks(page)
+    if not inks:
+        return []
+    unsure, guessed = _fonts(page)
+    hidden = _hidden(page, inks)
+    found: list[Letter] = []
+    flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_IMAGES
+    for span, char in _chars(page.get_text("rawdict", flags=flags)):
+        sign, origin = str(char["c"]), char["origin"]
+        key = key_of(sign, origin)
+        ink = inks.get(key)
+        left, top, right, bottom = map(float, char["bbox"])
+        font = str(span["font"])
+        one = unsure.get(font, True)
+        found.append(
+            Letter(
+                sign=sign,
+                box=(left, top, right, bottom),
+                size=float(span["size"]),
+                foot=float(origin[1]),
+                kind=(font, ink.glyph, sign, int(ink.run["seqno"]) if one else -1) if ink else None,
+                drawn=key not in hidden,
+                guessed=guessed.get(font, False),
+            )
+        )
+        if len(found) >= _MOST_LETTERS:
+            break
+    return found
+
+
+def _chars(text: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for block in text["blocks"]:
+        for line in block.get("lines", ()):
+            if line["dir"][0] < 0.99 or line["wmode"]:  # noqa: PLR2004 - a cosine
+                continue
+            for span in line["spans"]:
+                if span["size"] < _LEAST_SIZE:
+                    continue
+                yield from ((span, char) for char in span["chars"] if not char["c"].isspace())
+
+
+def _inks(page: pymupdf.Page) -> dict[Key, _Ink]:
+    """Give every letter by what it means and where it stands; what is seen goes first."""
+    inks: dict[Key, _Ink] = {}
+    for run in page.get_texttrace():
+        for code, glyph, origin, box in run["chars"]:
+            key = key_of(chr(code), origin)
+            if key not in inks or run["type"] != INVISIBLE:
+                inks[key] = _Ink(run, int(glyph), box)
+    return inks
+
+
+def _fonts(page: pymupdf.Page) -> tuple[dict[str, bool], dict[str, bool]]:
+    """Say of each name whether several fonts bear it, and whether one of these does not say
+    what its glyphs mean."""
+    names = Counter[str]()
+    guessed: dict[str, bool] = {}
+    for xref, ending, _kind, name, *_ in page.get_fonts(full=True):
+        bare = name.rpartition("+")[2]
+        embedded = ending != "n/a"
+        names[bare] += 1 if embedded else 0
+        says = page.parent.xref_get_key(xref, "ToUnicode")[0] == "xref"
+        guessed[bare] = guessed.get(bare, False) or (embedded and not says)
+    return {name: names[name] > 1 for name in guessed}, guessed
+
+
+def _hidden(page: pymupdf.Page, inks: dict[Key, _Ink]) -> frozenset[Key]:
+    """Name the letters that nobody sees where a picture may be seen in their place."""
+    covers = covers_of(page)[:_MOST_COVERS]
+    pictures = [entry[1] for entry in page.get_bboxlog() if "image" in entry[0]][:_MOST_COVERS]
+    boxes = np.array([ink.box for ink in inks.values()], np.float64).reshape(-1, 4)
+    order = np.array([ink.run["seqno"] for ink in inks.values()])
+    white = np.array([_is_white(ink.run) for ink in inks.values()])
+    hidden = np.array([_is_unseen(ink.run) for ink in inks.values()])
+    for at, cover in covers:
+        hidden |= (order < at) & (_under(boxes, tuple(cover)) >= COVERED)
+    for box in pictures:
+        hidden |= white & (_under(boxes, box) >= COVERED)
+    return frozenset(key for key, is_hidden in zip(inks, hidden, strict=True) if is_hidden)
+
+
+def _is_unseen(run: dict[str, Any]) -> bool:
+    return bool(run["type"] == INVISIBLE or run["opacity"] <= _LEAST_OPACITY)
+
+
+def _is_white(run: dict[str, Any]) -> bool:
+    parts = run["color"]
+    if len(parts) == 4:  # noqa: PLR2004 - cyan, magenta, yellow and black
+        return bool(max(parts) <= 1 - _NEARLY_WHITE)
+    return bool(min(parts, default=0.0) >= _NEARLY_WHITE)
+
+
+def _under(boxes: NDArray[np.float64], cover: Box) -> NDArray[np.float64]:
+    """Give how much of each box lies under a cover, 0 to 1."""
+    width = np.minimum(boxes[:, 2], cover[2]) - np.maximum(boxes[:, 0], cover[0])
+    height = np.minimum(boxes[:, 3], cover[3]) - np.maximum(boxes[:, 1], cover[1])
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    shares: NDArray[np.float64] = width.clip(0) * height.clip(0) / areas.clip(1e-6)
+    return shares
+
+
+def _lines(letters: list[Letter]) -> tuple[Line, ...]:
+    """Put letters that stand at one height side by side, and cut where a gap is wide."""
+    lines: list[Line] = []
+    row: list[Letter] = []
+    for letter in sorted(letters, key=lambda one: one.foot):
+        if row and letter.foot - row[0].foot > _ROW * min(row[0].size, letter.size):
+            lines += _cells(row)
+            row = []
+        row.append(letter)
+    lines += _cells(row)
+    return tuple(_tangled(lines))
+
+
+def _cells(row: list[Letter]) -> Iterator[Line]:
+    cell: list[Letter] = []
+    end = 0.0
+    for letter in sorted(row, key=lambda one: one.box[0]):
+        if cell and letter.box[0] - end > _CELL * letter.size:
+            yield _line(cell)
+            cell = []
+        if cell and _is_struck_twice(cell[-1], letter):
+            continue
+        if cell and letter.box[0] - end > _BLANK * letter.size:
+            cell.append(_blank(end, letter))
+        cell.append(letter)
+        end = max(end, letter.box[2]) if len(cell) > 1 else letter.box[2]
+    if cell:
+        yield _line(cell)
+
+
+def _is_struck_twice(one: Letter, other: Letter) -> bool:
+    near = _STRUCK_TWICE * one.size
+    return (
+        one.sign == other.sign
+        and abs(one.box[0] - other.box[0]) < near
+        and other.box[2] > other.box[0]
+    )
+
+
+def _blank(end: float, letter: Letter) -> Letter:
+    left, top, _right, bottom = letter.box
+    return replace(letter, sign=" ", box=(end, top, left, bottom), kind=None)
+
+
+def _line(cell: list[Letter]) -> Line:
+    boxes = [letter.box for letter in cell]
+    around = (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+    return Line(tuple(cell), around)
+
+
+def _tangled(lines: list[Line]) -> Iterator[Line]:
+    """Mark lines on which letters of others lie, or their own on one another."""
+    letters = [(n, letter) for n, line in enumerate(lines) for letter in line.letters]
+    of = np.array([n for n, _ in letters])
+    x = np.array([(one.box[0] + one.box[2]) / 2 for _, one in letters])
+    # The middle of a small letter, and not of its box, which reaches beyond what is drawn.
+    y = np.array([one.foot - _TANGLED * one.size for _, one in letters])
+    for number, line in enumerate(lines):
+        size = max(one.size for one in line.letters)
+        foot = line.letters[0].foot
+        inside = (x > line.box[0]) & (x < line.box[2]) & (y > foot - size) & (y < foot)
+        crossed = bool((inside & (of != number)).any())
+        yield Line(line.letters, line.box, tangled=crossed or _overlap(line.letters))
+
+
+def _overlap(letters: tuple[Letter, ...]) -> bool:
+    wide = [one for one in letters if one.sign != " " and one.box[2] > one.box[0]]
+    return any(
+        one.box[2] - other.box[0] > 0.5 * min(one.box[2] - one.box[0], other.box[2] - other.box[0])  # noqa: PLR2004 - half of the narrower
+        for one, other in pairwise(wide)
+    )

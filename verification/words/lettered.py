@@ -1,0 +1,145 @@
+"""Letters that are drawn: does each glyph look like what its font says that it means?
+
+A font that lies does so wherever its glyph stands: of every glyph one place is read, not every
+line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from verification.readers import rapidocr
+from verification.words.agreement import align, differences, fold, share_agreed
+from verification.words.alike import CAPITALS, DECIDING_SIGNS
+from verification.words.places import place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from verification.readers.pymupdf_layer import Kind, Letter, Line, Sheet
+    from verification.words.agreement import Difference, Pair
+    from verification.words.places import Place
+
+#: Lines that are read of one file, and how often a glyph is tried that was not read as it should.
+MOST_LINES, _MOST_TRIED = 90, 3
+#: What is shown must be so likely, letter by letter, and what is said less likely by so much (nats).
+_SURE, _DOUBT = 0.8, 4.0
+#: Of a font whose meaning was guessed so much must agree: else the guess was wrong.
+_GUESSED_WELL = 0.7
+#: Of a line so much must be Latin or Chinese: the recogniser knows no other script.
+_KNOWN_SCRIPT = 0.7
+
+
+@dataclass(slots=True)
+class Glyphs:
+    """What is known of the glyphs of one file."""
+
+    known: set[Kind] = field(default_factory=set)
+    tried: Counter[Kind] = field(default_factory=Counter)
+    #: Lines that may still be read.
+    left: int = MOST_LINES
+
+    def is_open(self, letter: Letter) -> bool:
+        """Say whether what the letter looks like is still to be seen."""
+        if letter.sign.isspace():
+            return False
+        if letter.kind is None:
+            return True
+        return letter.kind not in self.known and self.tried[letter.kind] < _MOST_TRIED
+
+    def weight(self, line: Line) -> int:
+        """Give how much a line would tell; what decides counts most."""
+        fresh = {
+            (letter.kind, letter.sign): 20 if decides(letter.sign) else 1
+            for letter in line.letters
+            if self.is_open(letter)
+        }
+        return sum(fresh.values())
+
+    def learn(self, line: Line, pairs: Sequence[Pair]) -> None:
+        wrong = {pair.said.at for pair in pairs if pair.said is not None and not pair.agrees}
+        for at, letter in enumerate(line.letters):
+            if letter.kind is None:
+                continue
+            if at in wrong:
+                self.tried[letter.kind] += 1
+            else:
+                self.known.add(letter.kind)
+
+
+def decides(sign: str) -> bool:
+    """Say whether a sign is a figure, or one that turns a decision."""
+    return any(
+        one.sign.isdecimal() or one.sign in CAPITALS or one.sign in DECIDING_SIGNS
+        for one in fold(sign, loose=False)
+    )
+
+
+def read_drawn(sheet: Sheet, glyphs: Glyphs) -> Iterator[Place]:
+    """Read lines of a page until every glyph was seen, or no line is left. Raises CannotRead."""
+    lines = [line for line in sheet.drawn if not line.tangled and is_readable(line)]
+    weights = {id(line): glyphs.weight(line) for line in lines}
+    for line in sorted(lines, key=lambda one: -weights[id(one)]):
+        if glyphs.left <= 0:
+            return
+        if glyphs.weight(line):
+            glyphs.left -= 1
+            yield from _read(sheet, line, glyphs)
+
+
+def _read(sheet: Sheet, line: Line, glyphs: Glyphs) -> Iterator[Place]:
+    strip = sheet.strip(line)
+    read = rapidocr.read_line(strip, size="tiny")
+    if read is None:
+        return
+    shown = read[0]
+    pairs = align(fold(line.text, loose=True), fold(shown, loose=False))
+    glyphs.learn(line, pairs)
+    found = differences(line.text, shown, pairs)
+    if not found or (_is_guessed(line) and share_agreed(pairs) < _GUESSED_WELL):
+        return
+    seen = {_key(shown, one) for one in found}
+    for one, text in _second(line, strip):
+        if _key(text, one) in seen:
+            yield place(sheet.number, line, one, text, laid=False)
+
+
+def _is_guessed(line: Line) -> bool:
+    return any(letter.guessed for letter in line.letters)
+
+
+def _key(shown: str, one: Difference) -> tuple[tuple[int, int], str]:
+    return one.said, "".join(sign.sign for sign in fold(shown[slice(*one.shown)], loose=False))
+
+
+def _second(line: Line, strip: NDArray[np.uint8]) -> Iterator[tuple[Difference, str]]:
+    """Read a line again with the larger model, and give what is beyond doubt."""
+    lattice = rapidocr.read_lattice(strip, size="small")
+    shown, sure = lattice.words()
+    pairs = align(fold(line.text, loose=True), fold(shown, loose=False))
+    for one in differences(line.text, shown, pairs):
+        first, last = one.shown
+        chances = sure[first:last] or sure[max(0, first - 1) : first + 1]
+        if min(chances, default=0.0) < _SURE:
+            continue
+        meant = line.text[slice(*one.said)].replace(" ", "")
+        instead = shown[:first] + meant + shown[last:]
+        if not meant or lattice.doubt(instead.replace(" ", "")) >= _DOUBT:
+            yield one, shown
+
+
+def is_readable(line: Line) -> bool:
+    """Say whether a line is written in a script that the recogniser knows, as far as it matters."""
+    signs = [letter.sign for letter in line.letters if not letter.sign.isspace()]
+    known = sum(_is_known(sign) for sign in signs)
+    return known >= _KNOWN_SCRIPT * len(signs) and any(map(str.isalnum, signs))
+
+
+def _is_known(sign: str) -> bool:
+    folded = [one.sign for one in fold(sign, loose=False)]
+    return sign.isascii() or all(one.isascii() or "\u3400" <= one <= "\u9fff" for one in folded)
