@@ -202,7 +202,7 @@ def _fonts(page: pymupdf.Page) -> tuple[dict[str, bool], dict[str, bool]]:
         bare = name.rpartition("+")[2]
         embedded = ending != "n/a"
         names[bare] += 1 if embedded else 0
-        says = page.parent.xref_get_key(xref, "ToUnicode")[0] == "xref"
+        says = xref <= 0 or page.parent.xref_get_key(xref, "ToUnicode")[0] == "xref"
         guessed[bare] = guessed.get(bare, False) or (embedded and not says)
     return {name: names[name] > 1 for name in guessed}, guessed
 

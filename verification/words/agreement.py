@@ -68,7 +68,8 @@ class Pair:
 class Difference:
     """Where the two say different things: places in both texts, the end not included."""
 
-    kind: Kind
+    #: None: it does not matter.
+    kind: Kind | None
     said: tuple[int, int]
     shown: tuple[int, int]
     #: OCR alone may have made it: signs that it takes for one another, or one lost or added.
@@ -151,8 +152,12 @@ def _back(costs: list[list[int]], said: Sequence[Sign], shown: Sequence[Sign]) -
 
 def differences(said: str, shown: str, pairs: Sequence[Pair]) -> tuple[Difference, ...]:
     """Give the differences that matter among `pairs`, which lay the two texts side by side."""
-    found = [_judged((said, shown), pairs, *ends) for ends in _stretches(pairs)]
-    return tuple(one for one in found if one is not None)
+    return tuple(one for one in stretches(said, shown, pairs) if one.kind is not None)
+
+
+def stretches(said: str, shown: str, pairs: Sequence[Pair]) -> tuple[Difference, ...]:
+    """Give all differences, those that do not matter too."""
+    return tuple(_judged((said, shown), pairs, *ends) for ends in _stretches(pairs))
 
 
 def _stretches(pairs: Sequence[Pair]) -> Iterator[tuple[int, int]]:
@@ -170,20 +175,16 @@ def _stretches(pairs: Sequence[Pair]) -> Iterator[tuple[int, int]]:
         yield start, last + 1
 
 
-def _judged(
-    texts: tuple[str, str], pairs: Sequence[Pair], start: int, end: int
-) -> Difference | None:
+def _judged(texts: tuple[str, str], pairs: Sequence[Pair], start: int, end: int) -> Difference:
     stretch = pairs[start:end]
     ours, theirs = _span(pairs, start, end, "said"), _span(pairs, start, end, "shown")
-    kind: Kind
+    kind: Kind | None = None
     if _is_figure(stretch):
         kind = "figure"
     elif _decides(texts, (ours, theirs), stretch):
         kind = "decision"
     elif _is_other_word(stretch):
         kind = "word"
-    else:
-        return None
     return Difference(kind=kind, said=ours, shown=theirs, slight=_is_slight(stretch))
 
 

@@ -20,11 +20,11 @@ LOOK_ALIKE: Mapping[str, str] = {
 }
 #: What OCR takes for one another in a scan that people read with ease.
 TAKEN_FOR: Mapping[str, str] = {
-    "0": "689",
-    "1": "47",
+    "0": "68",
+    "1": "7",
     "2": "7",
-    "3": "589",
-    "5": "689",
+    "3": "58",
+    "5": "68",
     "6": "8",
     "8": "9",
     "4": "9",

@@ -14,12 +14,11 @@ from verification.readers import rapidocr
 from verification.words.agreement import align, differences, fold, share_agreed
 from verification.words.alike import CAPITALS, DECIDING_SIGNS
 from verification.words.places import place
+from verification.words.second import SecondLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
 
     from verification.readers.pymupdf_layer import Kind, Letter, Line, Sheet
     from verification.words.agreement import Difference, Pair
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 #: Lines that are read of one file, and how often a glyph is tried that was not read as it should.
 MOST_LINES, _MOST_TRIED = 90, 3
-#: What is shown must be so likely, letter by letter, and what is said less likely by so much (nats).
-_SURE, _DOUBT = 0.8, 4.0
 #: Of a font whose meaning was guessed so much must agree: else the guess was wrong.
 _GUESSED_WELL = 0.7
 #: Of a line so much must be Latin or Chinese: the recogniser knows no other script.
@@ -80,9 +77,22 @@ def decides(sign: str) -> bool:
     )
 
 
+def wants(sheet: Sheet, glyphs: Glyphs) -> bool:
+    """Say whether a page has figures or deciding signs of which no glyph was seen yet."""
+    return any(
+        glyphs.is_open(letter) and decides(letter.sign)
+        for line in _legible(sheet)
+        for letter in line.letters
+    )
+
+
+def _legible(sheet: Sheet) -> list[Line]:
+    return [line for line in sheet.drawn if not line.tangled and is_readable(line)]
+
+
 def read_drawn(sheet: Sheet, glyphs: Glyphs) -> Iterator[Place]:
     """Read lines of a page until every glyph was seen, or no line is left. Raises CannotRead."""
-    lines = [line for line in sheet.drawn if not line.tangled and is_readable(line)]
+    lines = _legible(sheet)
     weights = {id(line): glyphs.weight(line) for line in lines}
     for line in sorted(lines, key=lambda one: -weights[id(one)]):
         if glyphs.left <= 0:
@@ -104,9 +114,11 @@ def _read(sheet: Sheet, line: Line, glyphs: Glyphs) -> Iterator[Place]:
     if not found or (_is_guessed(line) and share_agreed(pairs) < _GUESSED_WELL):
         return
     seen = {_key(shown, one) for one in found}
-    for one, text in _second(line, strip):
-        if _key(text, one) in seen:
-            yield place(sheet.number, line, one, text, laid=False)
+    again = SecondLook.of([strip])
+    pairs = align(fold(line.text, loose=True), fold(again.text, loose=False))
+    for one in differences(line.text, again.text, pairs):
+        if _key(again.text, one) in seen and again.is_sure(line.text, one):
+            yield place(sheet.number, line, one, again.text, laid=False)
 
 
 def _is_guessed(line: Line) -> bool:
@@ -115,22 +127,6 @@ def _is_guessed(line: Line) -> bool:
 
 def _key(shown: str, one: Difference) -> tuple[tuple[int, int], str]:
     return one.said, "".join(sign.sign for sign in fold(shown[slice(*one.shown)], loose=False))
-
-
-def _second(line: Line, strip: NDArray[np.uint8]) -> Iterator[tuple[Difference, str]]:
-    """Read a line again with the larger model, and give what is beyond doubt."""
-    lattice = rapidocr.read_lattice(strip, size="small")
-    shown, sure = lattice.words()
-    pairs = align(fold(line.text, loose=True), fold(shown, loose=False))
-    for one in differences(line.text, shown, pairs):
-        first, last = one.shown
-        chances = sure[first:last] or sure[max(0, first - 1) : first + 1]
-        if min(chances, default=0.0) < _SURE:
-            continue
-        meant = line.text[slice(*one.said)].replace(" ", "")
-        instead = shown[:first] + meant + shown[last:]
-        if not meant or lattice.doubt(instead.replace(" ", "")) >= _DOUBT:
-            yield one, shown
 
 
 def is_readable(line: Line) -> bool:

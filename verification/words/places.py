@@ -21,7 +21,7 @@ class Place:
     box: Box
     said: str
     shown: str
-    kind: Kind
+    kind: Kind | None
     #: It was laid under or over a picture, and nobody sees it.
     laid: bool
 

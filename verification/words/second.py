@@ -1,0 +1,65 @@
+"""A second look at a line, with the larger model: is what is shown beyond doubt?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from verification.readers import rapidocr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from verification.readers.rapidocr import Lattice
+    from verification.words.agreement import Difference
+
+#: What is shown must be so likely, sign by sign, and what is said less likely by so much (nats).
+_SURE, _DOUBT = 0.9, 4.0
+_LEAST_SIDE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """Strips of one row, each read; their texts stand with a space between them."""
+
+    text: str
+    _sure: tuple[float, ...]
+    #: With where the text of each begins.
+    _lattices: tuple[tuple[int, str, Lattice], ...]
+
+    @classmethod
+    def of(cls, strips: Sequence[NDArray[np.uint8]]) -> SecondLook:
+        """Read strips (RGB). Raises CannotRead."""
+        text, sure, lattices = "", list[float](), []
+        for strip in strips:
+            if min(strip.shape[:2]) < _LEAST_SIDE:
+                continue
+            lattice = rapidocr.read_lattice(strip, size="small")
+            words, chances = lattice.words()
+            if text:
+                text, sure = text + " ", [*sure, 1.0]
+            lattices.append((len(text), words, lattice))
+            text, sure = text + words, [*sure, *chances]
+        return cls(text, tuple(sure), tuple(lattices))
+
+    def is_sure(self, said: str, one: Difference) -> bool:
+        """Say whether what is shown is likely, and what `said` has instead is not."""
+        first, last = one.shown
+        around = self._sure[max(0, first - 1) : last + 1]
+        if min(around, default=0.0) < _SURE:
+            return False
+        meant = said[slice(*one.said)].replace(" ", "")
+        if not meant:
+            return True
+        return all(
+            lattice.doubt(_without_spaces(words[: first - at] + meant + words[last - at :])) >= _DOUBT
+            for at, words, lattice in self._lattices
+            if at <= first and last <= at + len(words)
+        )
+
+
+def _without_spaces(text: str) -> str:
+    return "".join(text.split())
