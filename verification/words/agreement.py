@@ -31,11 +31,14 @@ Side = Literal["said", "shown"]
 _ANY = "\0"
 #: Signs that OCR often leaves out or takes for one another; they are left out on both sides.
 _POINTS = frozenset(".,:;'\"-–—‐‑‒−·、。，：；…‘’“”`´~～^")
-#: What it costs to put one sign for another, or for none; and where the two are taken for one.
-_GAP, _NEAR = 10, 2
+#: What it costs to put one sign for another, or for none; where the two are taken for one; and to
+#: leave out what stands before and behind.
+_GAP, _NEAR, _AROUND = 10, 2, 1
 #: So much of two words differs where they are two words.
 _OTHER_WORD = 0.5
 _LEAST_LATIN, _LEAST_HAN = 4, 2
+#: More slips of OCR do not come together in one place.
+_FEW_SLIPS = 2
 #: Of what is told, so many signs beside the difference, in Chinese and else.
 _BESIDE, _LONGEST = 4, 24
 
@@ -64,6 +67,14 @@ class Pair:
         return self.shown is not None and is_like(self.said.sign, self.shown.sign)
 
 
+    @property
+    def is_exact(self) -> bool:
+        """Say whether both are the same sign, and not only drawn alike."""
+        if self.said is None or self.said.sign == _ANY:
+            return self.said is not None
+        return self.shown is not None and self.said.sign == self.shown.sign
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """Where the two say different things: places in both texts, the end not included."""
@@ -74,6 +85,8 @@ class Difference:
     shown: tuple[int, int]
     #: OCR alone may have made it: signs that it takes for one another, or one lost or added.
     slight: bool
+    #: The words are other words, or a sign that decides is there or not.
+    other_word: bool = False
 
 
 def fold(text: str, *, loose: bool) -> tuple[Sign, ...]:
@@ -105,9 +118,15 @@ def is_like(one: str, other: str) -> bool:
     return one == other or one in LOOK_ALIKE.get(other, "") or other in LOOK_ALIKE.get(one, "")
 
 
-def align(said: Sequence[Sign], shown: Sequence[Sign]) -> tuple[Pair, ...]:
-    """Lay the signs of two texts side by side with the fewest differences (Levenshtein)."""
-    costs = [[_GAP * column for column in range(len(shown) + 1)]]
+def align(
+    said: Sequence[Sign], shown: Sequence[Sign], *, within: bool = False
+) -> tuple[Pair, ...]:
+    """Lay the signs of two texts side by side with the fewest differences (Levenshtein).
+
+    With `within`, what is shown before and behind what is said costs next to nothing.
+    """
+    around = _AROUND if within else _GAP
+    costs = [[around * column for column in range(len(shown) + 1)]]
     for one in said:
         before, left = costs[-1], _gap(one)
         line = [before[0] + left]
@@ -120,7 +139,11 @@ def align(said: Sequence[Sign], shown: Sequence[Sign]) -> tuple[Pair, ...]:
                 )
             )
         costs.append(line)
-    return tuple(reversed(list(_back(costs, said, shown))))
+    # Of several ends as good, the last: a sign changed is likelier than one lost.
+    ends = [cost + around * (len(shown) - column) for column, cost in enumerate(costs[-1])]
+    end = len(shown) - ends[::-1].index(min(ends)) if within else len(shown)
+    behind = tuple(Pair(None, sign) for sign in shown[end:])
+    return tuple(reversed(list(_back(costs, said, shown[:end])))) + behind
 
 
 def _cost(one: str, other: str) -> int:
@@ -185,7 +208,13 @@ def _judged(texts: tuple[str, str], pairs: Sequence[Pair], start: int, end: int)
         kind = "decision"
     elif _is_other_word(stretch):
         kind = "word"
-    return Difference(kind=kind, said=ours, shown=theirs, slight=_is_slight(stretch))
+    return Difference(
+        kind=kind,
+        said=ours,
+        shown=theirs,
+        slight=_is_slight(stretch),
+        other_word=_turns(stretch) or _is_other_word(stretch),
+    )
 
 
 def _span(pairs: Sequence[Pair], start: int, end: int, side: Side) -> tuple[int, int]:
@@ -208,7 +237,11 @@ def _is_figure(stretch: Sequence[Pair]) -> bool:
         _counts(pair.said) and _counts(pair.shown) for pair in stretch if not pair.agrees
     ) or (
         # Nothing but figures is there too much or too little.
-        all(_counts(pair.said or pair.shown) for pair in stretch if not pair.agrees)
+        all(
+            _counts(pair.said or pair.shown) and None in {pair.said, pair.shown}
+            for pair in stretch
+            if not pair.agrees
+        )
     )
 
 
@@ -219,11 +252,15 @@ def _counts(sign: Sign | None) -> bool:
 def _decides(
     texts: tuple[str, str], spans: tuple[tuple[int, int], tuple[int, int]], stretch: Sequence[Pair]
 ) -> bool:
-    wrong = [pair for pair in stretch if not pair.agrees]
-    if (set(_signs(wrong, "said")) ^ set(_signs(wrong, "shown"))) & DECIDING_SIGNS:
+    if _turns(stretch):
         return True
     ours, theirs = (_words(text, *span) for text, span in zip(texts, spans, strict=True))
     return bool((ours ^ theirs) & DECIDING_WORDS)
+
+
+def _turns(stretch: Sequence[Pair]) -> bool:
+    wrong = [pair for pair in stretch if not pair.agrees]
+    return bool((set(_signs(wrong, "said")) ^ set(_signs(wrong, "shown"))) & DECIDING_SIGNS)
 
 
 def _words(text: str, start: int, end: int) -> set[str]:
@@ -253,12 +290,15 @@ def _is_han(sign: str) -> bool:
 
 def _is_slight(stretch: Sequence[Pair]) -> bool:
     wrong = [pair for pair in stretch if not pair.agrees]
-    if len(wrong) > 1:
-        return False
-    one, other = wrong[0].said, wrong[0].shown
-    if one is None or other is None:
+    return len(wrong) <= _FEW_SLIPS and all(map(_is_slip, wrong))
+
+
+def _is_slip(pair: Pair) -> bool:
+    """Say whether OCR makes that: a sign lost or put in, or one that it takes for another."""
+    if pair.said is None or pair.shown is None:
         return True
-    return other.sign in TAKEN_FOR.get(one.sign, "") or one.sign in TAKEN_FOR.get(other.sign, "")
+    one, other = pair.said.sign, pair.shown.sign
+    return other in TAKEN_FOR.get(one, "") or one in TAKEN_FOR.get(other, "")
 
 
 def share_agreed(pairs: Sequence[Pair]) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from verification.words.agreement import align, fold, stretches
+from verification.words.agreement import align, differences, fold, stretches
 from verification.words.alike import CAPITALS
 from verification.words.lettered import is_readable
 from verification.words.places import place
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
     from verification.words.pages import Words
     from verification.words.places import Place
 
-    #: Where something else is said, what is shown there, and whether it may be told.
-    _Key = tuple[tuple[int, int], str, bool]
+    #: Where something else is said, and what is shown there.
+    _Key = tuple[tuple[int, int], str]
 
 #: A page with more lines that nobody sees is read whole; of fewer each is read by itself.
 _FEW = 6
 #: Lines that are read a second time, of one file: with figures that differ, and with other signs.
-_MOST_AGAIN, _MOST_OTHERS = 12, 10
+_MOST_AGAIN, _MOST_OTHERS = 12, 24
 #: Lines are in one row that share so much of the lower one's height.
 _SAME_ROW = 0.45
 #: Lines are the same line where so much agrees; a short one may be another word altogether.
 _SAME_LINE, _SHORT = 0.5, 6
+#: And stands in the same place: so much of both is shared.
+_SAME_PLACE = 0.7
 #: Around a line that is read by itself, in its height.
 _AROUND = 0.4
 #: Shorter figures may be those of another place.
@@ -79,38 +81,65 @@ def compare(sheet: Sheet, words: Words, laid: Laid) -> None:
         read = whole if whole is not None else words.reread(sheet.number, _around(line))
         row = _beside(line, read)
         pairs = _aligned(line, _joined(row)) if row else ()
-        if row and _is_same_line(pairs) and not all(pair.agrees for pair in pairs):
-            seen = stretches(line.text, _joined(row), pairs)
-            doubtful.append((line, row, seen))
-    # What may be told first; of the rest a few, which say how sound the layer is.
-    doubtful.sort(key=lambda one: not any(it.kind for it in one[2]))
-    for line, row, seen in doubtful:
-        _look_again(sheet, laid, (line, row), {_key(_joined(row), one) for one in seen})
+        if row and _is_same_line(line, row, pairs) and not all(one.is_exact for one in pairs):
+            doubtful.append((line, row, pairs))
+    # What may be told first; only where something is, how sound the layer is besides.
+    doubtful.sort(key=lambda one: not _matters(*one))
+    for line, row, pairs in doubtful:
+        if _matters(line, row, pairs) or any(slight for _, slight in laid.found):
+            _look_again(sheet, laid, line, (row, pairs))
+
+
+def _matters(line: Line, row: Sequence[Read], pairs: Sequence[Pair]) -> bool:
+    return bool(differences(line.text, _joined(row), pairs))
 
 
 def _look_again(
-    sheet: Sheet, laid: Laid, where: tuple[Line, Sequence[Read]], seen: set[_Key]
+    sheet: Sheet, laid: Laid, line: Line, first: tuple[Sequence[Read], Sequence[Pair]]
 ) -> None:
-    line, row = where
-    matters = any(key[2] for key in seen)
+    row, pairs = first
+    shown = _joined(row)
+    seen = {_key(shown, one) for one in stretches(line.text, shown, pairs)}
+    matters = _matters(line, row, pairs)
     if (laid.again if matters else laid.others) <= 0:
         return
     laid.again -= matters
     laid.others -= not matters
-    again = SecondLook.of([sheet.cut(one.box) for one in row])
-    for one in stretches(line.text, again.text, _aligned(line, again.text)):
-        if _key(again.text, one) not in seen:
+    second = SecondLook.of([sheet.cut(one.box) for one in row])
+    again = _aligned(line, second.text)
+    laid.slips += sum(second.sees(at) for _, at in _near(pairs) & _near(again))
+    for one in stretches(line.text, second.text, again):
+        twice = _key(second.text, one) in seen
+        if not twice and not any(_meet(one.said, said) for said, _ in seen):
             continue
-        if one.kind is not None and again.is_sure(line.text, one):
-            spot = place(sheet.number, line, one, again.text, laid=True)
-            laid.found += [(spot, one.slight)] if _is_long(spot) else []
+        # What was read one way and now another must be all the surer.
+        if not second.is_sure(line.text, one, alone=not twice):
+            continue
+        spot = place(sheet.number, line, one, second.text, laid=True)
+        if _is_telling(spot, one):
+            laid.found.append((spot, one.slight))
         else:
             laid.slips += 1
 
 
-def _is_long(spot: Place) -> bool:
-    """Say whether enough figures stand there that the place is the same on both sides."""
-    return spot.kind != "figure" or min(map(_figures, (spot.said, spot.shown))) >= _LEAST_FIGURES
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _near(pairs: Sequence[Pair]) -> set[tuple[int, int]]:
+    """Give where one sign is said and another shown that is drawn alike."""
+    return {
+        (pair.said.at, pair.shown.at)
+        for pair in pairs
+        if pair.said and pair.shown and pair.agrees and not pair.is_exact
+    }
+
+
+def _is_telling(spot: Place, one: Difference) -> bool:
+    """Say whether a difference matters and cannot be that of another place."""
+    if spot.kind == "figure":
+        return min(map(_figures, (spot.said, spot.shown))) >= _LEAST_FIGURES
+    return spot.kind is not None and (spot.kind == "word" or one.other_word)
 
 
 def _figures(text: str) -> int:
@@ -119,7 +148,7 @@ def _figures(text: str) -> int:
 
 def _key(shown: str, one: Difference) -> _Key:
     signs = "".join(sign.sign for sign in fold(shown[slice(*one.shown)], loose=False))
-    return one.said, signs, one.kind is not None
+    return one.said, signs
 
 
 def _around(line: Line) -> Box:
@@ -162,7 +191,7 @@ def _aligned(line: Line, shown: str) -> tuple[Pair, ...]:
 
     Figures that go on where the line ends are kept: they belong to the figure that stands there.
     """
-    pairs = align(fold(line.text, loose=True), fold(shown, loose=False))
+    pairs = align(fold(line.text, loose=True), fold(shown, loose=False), within=True)
     inside = [at for at, pair in enumerate(pairs) if pair.said is not None]
     if not inside:
         return ()
@@ -183,6 +212,13 @@ def _goes_on(shown: str, one: Pair, other: Pair) -> bool:
     return both and len(between) <= 1 and not between.isspace()
 
 
-def _is_same_line(pairs: Sequence[Pair]) -> bool:
-    agreed = sum(pair.agrees for pair in pairs)
-    return len(pairs) <= _SHORT or agreed >= _SAME_LINE * len(pairs)
+def _is_same_line(line: Line, row: Sequence[Read], pairs: Sequence[Pair]) -> bool:
+    """Say whether a row is the line, and not its neighbour; a short one may say all else."""
+    if sum(pair.agrees for pair in pairs) >= _SAME_LINE * len(pairs):
+        return True
+    return len(pairs) <= _SHORT and len(row) == 1 and _same_place(line.box, row[0].box)
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    shared = min(one[2], other[2]) - max(one[0], other[0])
+    return shared >= _SAME_PLACE * max(one[2] - one[0], other[2] - other[0])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: What is shown must be so likely, sign by sign, and what is said less likely by so much (nats).
 _SURE, _DOUBT = 0.9, 4.0
+_ALONE = (0.97, 8.0)
 _LEAST_SIDE = 4
 
 
@@ -45,17 +46,25 @@ class SecondLook:
             text, sure = text + words, [*sure, *chances]
         return cls(text, tuple(sure), tuple(lattices))
 
-    def is_sure(self, said: str, one: Difference) -> bool:
-        """Say whether what is shown is likely, and what `said` has instead is not."""
+    def sees(self, at: int) -> bool:
+        """Say whether the sign at a place of `text` is likely."""
+        return self._sure[at] >= _SURE
+
+    def is_sure(self, said: str, one: Difference, *, alone: bool = False) -> bool:
+        """Say whether what is shown is likely, and what `said` has instead is not.
+
+        It must be likelier where this reading stands `alone`.
+        """
         first, last = one.shown
         around = self._sure[max(0, first - 1) : last + 1]
-        if min(around, default=0.0) < _SURE:
+        sure, doubt = _ALONE if alone else (_SURE, _DOUBT)
+        if min(around, default=0.0) < sure:
             return False
         meant = said[slice(*one.said)].replace(" ", "")
         if not meant:
             return True
         return all(
-            lattice.doubt(_without_spaces(words[: first - at] + meant + words[last - at :])) >= _DOUBT
+            lattice.doubt(_without_spaces(words[: first - at] + meant + words[last - at :])) >= doubt
             for at, words, lattice in self._lattices
             if at <= first and last <= at + len(words)
         )
