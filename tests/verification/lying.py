@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pymupdf
@@ -70,3 +69,14 @@ def replaced(lines: Sequence[str], number: int, said: str) -> bytes:
                 tag = f"/Span <</ActualText <feff{code}>>> BDC\n".encode()
                 document.update_stream(xref, tag + document.xref_stream(xref) + b"\nEMC")
         return bytes(document.tobytes())
+
+
+LINES = (
+    "供应商：北京恒信数码科技有限公司  Quote No. 2026-1102",
+    "机架式服务器 R740   4   36,500.00   146,000.00",
+    "全闪存储阵列 20TB   1   128,000.00",
+    "万兆交换机 48口   2   21,900.00   43,800.00",
+    "含税合计  375,838.00 元",
+    "大写：叁拾柒万伍仟捌佰叁拾捌元整",
+    "经研究，同意按该方案实施，有效期至 2026-12-31。",
+)

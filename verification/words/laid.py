@@ -40,6 +40,8 @@ _SAME_LINE, _SHORT = 0.5, 6
 _SAME_PLACE = 0.7
 #: Around a line that is read by itself, in its height.
 _AROUND = 0.4
+#: So many signs beside a difference hold it in its place.
+_HELD = 2
 #: Shorter figures may be those of another place.
 _LEAST_FIGURES = 3
 #: A layer is sound where no more than this is wrong with it besides, in stretches of signs.
@@ -113,9 +115,9 @@ def _look_again(
         if not twice and not any(_meet(one.said, said) for said, _ in seen):
             continue
         # What was read one way and now another must be all the surer.
-        if not second.is_sure(line.text, one, alone=not twice):
-            continue
         spot = place(sheet.number, line, one, second.text, laid=True)
+        if not second.is_sure(line.text, one, alone=not twice) or not (twice or _is_held(spot, one)):
+            continue
         if _is_telling(spot, one):
             laid.found.append((spot, one.slight))
         else:
@@ -140,6 +142,11 @@ def _is_telling(spot: Place, one: Difference) -> bool:
     if spot.kind == "figure":
         return min(map(_figures, (spot.said, spot.shown))) >= _LEAST_FIGURES
     return spot.kind is not None and (spot.kind == "word" or one.other_word)
+
+
+def _is_held(spot: Place, one: Difference) -> bool:
+    """Say whether enough of a word agrees that it is the same place."""
+    return len(spot.said) - (one.said[1] - one.said[0]) >= _HELD
 
 
 def _figures(text: str) -> int:
