@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -15,6 +14,7 @@ from PIL import Image
 from verification.readers import rapidocr
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Sequence
 
     from verification.readers.rapidocr import Size, Word
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 CONFUSED = {
     "0": "O8", "1": "lI7", "2": "Z7", "3": "8", "4": "9", "5": "S6", "6": "8b", "7": "1", "8": "B3",
     "9": "g4", "O": "0", "l": "1I", "I": "l1", "S": "5", "B": "8", "Z": "2", "e": "c", "c": "e",
-    "n": "u", "h": "b", "o": "0", "a": "o", "未": "末", "日": "曰", "己": "已", "人": "入", "土": "士",
-    "大": "太", "千": "干", "元": "无", ".": ",", ",": ".", "-": "~", ":": ";",
+    "n": "u", "h": "b", "o": "0", "a": "o", "未": "末", "日": "曰", "己": "已", "人": "入",
+    "土": "士", "大": "太", "千": "干", "元": "无", ".": ",", ",": ".", "-": "~", ":": ";",
 }  # fmt: skip
 _LOST, _APART = 0.2, 0.1
 _FIGURE = re.compile(r"\d[\d.,]{2,}")

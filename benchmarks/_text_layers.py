@@ -22,6 +22,7 @@ from service.paths import names
 from tests.verification.lying import LINES, lying, replaced
 from tests.verification.masking import lettered
 from verification.limits import Limits
+from verification.values import Line
 from verification.words import Words
 from verification.words.layer import compared
 
@@ -57,7 +58,9 @@ class Counts:
 
     def share(self, beginning: str) -> tuple[float, int]:
         """Give the share that was told of all whose name begins so, and of how many."""
-        seen = [one for name, told in self.told.items() if name.startswith(beginning) for one in told]
+        seen = [
+            one for name, told in self.told.items() if name.startswith(beginning) for one in told
+        ]
         return sum(seen) / max(1, len(seen)), len(seen)
 
     def print(self) -> None:
@@ -70,14 +73,14 @@ class Counts:
 class _Seen(Words):
     """Words of a scan that is read once, however many layers are laid beneath it."""
 
-    def __init__(self, data: bytes, kept: dict[str, object]) -> None:
+    def __init__(self, data: bytes, kept: dict[int, tuple[Line, ...]]) -> None:
         super().__init__(data, Limits())
         self._once = kept
 
-    def drawn(self, page: int):  # type: ignore[no-untyped-def]  # noqa: ANN201 - as above it
-        if "lines" not in self._once:
-            self._once["lines"] = super().drawn(page)
-        return self._once["lines"]
+    def drawn(self, page: int) -> tuple[Line, ...]:
+        if page not in self._once:
+            self._once[page] = super().drawn(page)
+        return self._once[page]
 
 
 def measure(root: Path, at: datetime, *, tuned: bool = False) -> Counts:
@@ -123,11 +126,16 @@ def _fonts(counts: Counts) -> None:
     for name in ("china-s", "helv", "tibo"):
         font = pymupdf.Font(name)
         lines = LINES if name == "china-s" else [_LATIN_LINE]
-        counts.add("honest: Type 0", told=bool(counts.look("honest: Type 0", lying(lines, {}, font))))
+        counts.add(
+            "honest: Type 0", told=bool(counts.look("honest: Type 0", lying(lines, {}, font)))
+        )
         for one, other in rng.sample(pairs, 15):
             _found(counts, "edited: Type 0, a figure", lying(lines, {one: other}, font))
     for face in ("Helvetica", "Times-Roman", "Courier"):
-        counts.add("honest: simple", told=bool(counts.look("honest: simple", lettered(_LATIN_LINE, {}, face))))
+        counts.add(
+            "honest: simple",
+            told=bool(counts.look("honest: simple", lettered(_LATIN_LINE, {}, face))),
+        )
         for one, other in rng.sample(pairs, 15):
             _found(counts, "edited: simple, a figure", lettered(_LATIN_LINE, {one: other}, face))
     for one, other in (("叁", "陆"), ("柒", "伍"), ("万", "亿"), ("伍", "壹"), ("拾", "佰")):
@@ -142,13 +150,16 @@ def _found(counts: Counts, name: str, data: bytes) -> None:
 
 def _scans(counts: Counts, name: str, paths: list[Path]) -> None:
     for path in paths:
-        picture, once = path.read_bytes(), dict[str, object]()
+        picture, once = path.read_bytes(), dict[int, tuple[Line, ...]]()
         rng = random.Random(path.name)  # noqa: S311 - the same errors each time
         small = layers.read(picture, "small")
         laid = {
             "tiny": layers.read(picture, "tiny"),
             "small": small,
-            **{f"small, {share:.0%} misread": layers.disturbed(small, share, rng) for share in NOISE},
+            **{
+                f"small, {share:.0%} misread": layers.disturbed(small, share, rng)
+                for share in NOISE
+            },
         }
         for kind, lines in laid.items():
             data = layers.under(picture, lines)
@@ -162,6 +173,4 @@ def _scans(counts: Counts, name: str, paths: list[Path]) -> None:
                 continue
             data = layers.under(picture, edited)
             places = counts.look(f"edited: {name}, {kind}", data, _Seen(data, once))
-            counts.add(
-                f"edited: {name}, {kind}", told=any(one.kind == "figure" for one in places)
-            )
+            counts.add(f"edited: {name}, {kind}", told=any(one.kind == "figure" for one in places))

@@ -40,7 +40,7 @@ def meaning(
     head = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
     head += "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
     document.update_stream(where, f"{head}{body}\nendcmap end end".encode())
-    return bytes(document.tobytes(garbage=3, deflate=True))
+    return bytes(document.tobytes())
 
 
 def _units(text: str) -> list[int]:
@@ -48,9 +48,7 @@ def _units(text: str) -> list[int]:
     return [int.from_bytes(data[at : at + 2]) for at in range(0, len(data), 2)]
 
 
-def lying(
-    lines: Sequence[str], said: Mapping[str, str], font: pymupdf.Font | None = None
-) -> bytes:
+def lying(lines: Sequence[str], said: Mapping[str, str], font: pymupdf.Font | None = None) -> bytes:
     """Write lines of which some signs say that they are others."""
     font = font or pymupdf.Font("china-s")
     return meaning(written(lines, font), font, "".join(lines), said)
@@ -80,3 +78,30 @@ LINES = (
     "大写：叁拾柒万伍仟捌佰叁拾捌元整",
     "经研究，同意按该方案实施，有效期至 2026-12-31。",
 )
+
+
+def undone(document: pymupdf.Document) -> bytes:
+    """Let the fonts of a file say no more what their glyphs mean."""
+    for xref, *_ in document[0].get_fonts():
+        document.xref_set_key(xref, "ToUnicode", "null")
+    return bytes(document.tobytes())
+
+
+def beneath(
+    shown: Sequence[str],
+    said: Sequence[str],
+    *,
+    colour: tuple[float, float, float] | None = None,
+) -> bytes:
+    """Give a scan of some lines, with others beneath it; in a colour upon it, where one is given."""
+    with written(shown) as printed, pymupdf.open() as document:
+        pixels = printed[0].get_pixmap(dpi=200)
+        page = document.new_page()
+        page.insert_image(page.rect, stream=pixels.tobytes("jpeg", jpg_quality=80))
+        writer = pymupdf.TextWriter(page.rect)
+        for number, text in enumerate(said):
+            spot = (_LEFT, _TOP + _STEP * number)
+            writer.append(spot, text, font=pymupdf.Font("china-s"), fontsize=_SIZE)
+        if said:
+            writer.write_text(page, render_mode=0 if colour else 3, color=colour)
+        return bytes(document.tobytes())

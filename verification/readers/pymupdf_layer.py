@@ -54,6 +54,8 @@ class Letter:
     kind: Kind | None
     #: False: it is laid under or over a picture, and nobody sees it.
     drawn: bool
+    #: Something opaque was laid over it.
+    covered: bool
     #: What it means was guessed: its font is embedded and does not say.
     guessed: bool
 
@@ -84,7 +86,11 @@ class Sheet:
         self._zoom = min(_ZOOM, (_MOST_PIXELS / area) ** 0.5)
         letters = _letters(page)
         self.drawn = _lines([one for one in letters if one.drawn])
-        self.laid = _lines([one for one in letters if not one.drawn])
+        self.laid = tuple(
+            line
+            for line in _lines([one for one in letters if not one.drawn])
+            if not _is_replaced(line, self.drawn)
+        )
 
     def strip(self, line: Line) -> NDArray[np.uint8]:
         """Give RGB of a line; it may be empty."""
@@ -145,7 +151,7 @@ def _letters(page: pymupdf.Page) -> list[Letter]:
     if not inks:
         return []
     unsure, guessed = _fonts(page)
-    hidden = _hidden(page, inks)
+    covered, hidden = _hidden(page, inks)
     found: list[Letter] = []
     flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_IMAGES
     for span, char in _chars(page.get_text("rawdict", flags=flags)):
@@ -163,6 +169,7 @@ def _letters(page: pymupdf.Page) -> list[Letter]:
                 foot=float(origin[1]),
                 kind=(font, ink.glyph, sign, int(ink.run["seqno"]) if one else -1) if ink else None,
                 drawn=key not in hidden,
+                covered=key in covered,
                 guessed=guessed.get(font, False),
             )
         )
@@ -194,8 +201,7 @@ def _inks(page: pymupdf.Page) -> dict[Key, _Ink]:
 
 
 def _fonts(page: pymupdf.Page) -> tuple[dict[str, bool], dict[str, bool]]:
-    """Say of each name whether several fonts bear it, and whether one of these does not say
-    what its glyphs mean."""
+    """Say of each name whether several fonts bear it, and whether one says not what it means."""
     names = Counter[str]()
     guessed: dict[str, bool] = {}
     for xref, ending, _kind, name, *_ in page.get_fonts(full=True):
@@ -207,19 +213,24 @@ def _fonts(page: pymupdf.Page) -> tuple[dict[str, bool], dict[str, bool]]:
     return {name: names[name] > 1 for name in guessed}, guessed
 
 
-def _hidden(page: pymupdf.Page, inks: dict[Key, _Ink]) -> frozenset[Key]:
-    """Name the letters that nobody sees where a picture may be seen in their place."""
+def _hidden(page: pymupdf.Page, inks: dict[Key, _Ink]) -> tuple[frozenset[Key], frozenset[Key]]:
+    """Name the letters on which something was laid, and all that nobody sees."""
     covers = covers_of(page)[:_MOST_COVERS]
     pictures = [entry[1] for entry in page.get_bboxlog() if "image" in entry[0]][:_MOST_COVERS]
     boxes = np.array([ink.box for ink in inks.values()], np.float64).reshape(-1, 4)
     order = np.array([ink.run["seqno"] for ink in inks.values()])
     white = np.array([_is_white(ink.run) for ink in inks.values()])
+    covered = np.zeros(len(inks), bool)
     hidden = np.array([_is_unseen(ink.run) for ink in inks.values()])
     for at, cover in covers:
-        hidden |= (order < at) & (_under(boxes, tuple(cover)) >= COVERED)
+        under = _under(boxes, (cover.x0, cover.y0, cover.x1, cover.y1)) >= COVERED
+        covered |= (order < at) & under
     for box in pictures:
         hidden |= white & (_under(boxes, box) >= COVERED)
-    return frozenset(key for key, is_hidden in zip(inks, hidden, strict=True) if is_hidden)
+    return tuple(
+        frozenset(key for key, is_so in zip(inks, those, strict=True) if is_so)
+        for those in (covered, covered | hidden)
+    )  # type: ignore[return-value] # two of them
 
 
 def _is_unseen(run: dict[str, Any]) -> bool:
@@ -259,7 +270,7 @@ def _cells(row: list[Letter]) -> Iterator[Line]:
     cell: list[Letter] = []
     end = 0.0
     for letter in sorted(row, key=lambda one: one.box[0]):
-        if cell and letter.box[0] - end > _CELL * letter.size:
+        if cell and letter.box[0] - end > _widest(cell[-1]) * letter.size:
             yield _line(cell)
             cell = []
         if cell and _is_struck_twice(cell[-1], letter):
@@ -270,6 +281,11 @@ def _cells(row: list[Letter]) -> Iterator[Line]:
         end = max(end, letter.box[2]) if len(cell) > 1 else letter.box[2]
     if cell:
         yield _line(cell)
+
+
+def _widest(letter: Letter) -> float:
+    """Give the widest gap after a letter, in its size; what is said and not drawn has no width."""
+    return _CELL + (letter.kind is None and letter.box[2] <= letter.box[0])
 
 
 def _is_struck_twice(one: Letter, other: Letter) -> bool:
@@ -312,9 +328,20 @@ def _tangled(lines: list[Line]) -> Iterator[Line]:
         yield Line(line.letters, line.box, tangled=crossed or _overlap(line.letters))
 
 
+def _is_replaced(line: Line, drawn: tuple[Line, ...]) -> bool:
+    """Say whether words were laid on words, of which `hint.hidden` tells."""
+    left, top, right, bottom = line.box
+    return all(one.covered for one in line.letters) and any(
+        left < (other.box[0] + other.box[2]) / 2 < right
+        and top < other.foot - _TANGLED * other.size < bottom
+        for over in drawn
+        for other in over.letters
+    )
+
+
 def _overlap(letters: tuple[Letter, ...]) -> bool:
     wide = [one for one in letters if one.sign != " " and one.box[2] > one.box[0]]
     return any(
-        one.box[2] - other.box[0] > 0.5 * min(one.box[2] - one.box[0], other.box[2] - other.box[0])  # noqa: PLR2004 - half of the narrower
+        one.box[2] - other.box[0] > 0.5 * min(one.box[2] - one.box[0], other.box[2] - other.box[0])
         for one, other in pairwise(wide)
     )

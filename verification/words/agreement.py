@@ -66,7 +66,6 @@ class Pair:
             return True
         return self.shown is not None and is_like(self.said.sign, self.shown.sign)
 
-
     @property
     def is_exact(self) -> bool:
         """Say whether both are the same sign, and not only drawn alike."""
@@ -118,9 +117,7 @@ def is_like(one: str, other: str) -> bool:
     return one == other or one in LOOK_ALIKE.get(other, "") or other in LOOK_ALIKE.get(one, "")
 
 
-def align(
-    said: Sequence[Sign], shown: Sequence[Sign], *, within: bool = False
-) -> tuple[Pair, ...]:
+def align(said: Sequence[Sign], shown: Sequence[Sign], *, within: bool = False) -> tuple[Pair, ...]:
     """Lay the signs of two texts side by side with the fewest differences (Levenshtein).
 
     With `within`, what is shown before and behind what is said costs next to nothing.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: A figure and letters (small ones) that are drawn like it: never told apart.
 LOOK_ALIKE: Mapping[str, str] = {
@@ -38,15 +41,19 @@ TAKEN_FOR: Mapping[str, str] = {
     "万": "方",
     "未": "末",
     "不": "木",
+    "无": "元",
 }
 #: Figures in Chinese, as amounts are written; 一 is left out, which is read as a dash.
 CAPITALS = frozenset("二三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟")
 #: Signs of which one more or one less turns a decision round.
 DECIDING_SIGNS = frozenset("不未否无非拒绝驳废免")
 DECIDING_WORDS = frozenset(
-    "not no never yes approve approved approves reject rejected rejects refuse refused refuses "
-    "decline declined declines deny denied agree agreed disagree accept accepted pass passed fail "
-    "failed valid invalid void withdrawn".split()
+    [
+        *("not", "no", "never", "yes", "approve", "approved", "approves", "reject", "rejected"),
+        *("rejects", "refuse", "refused", "refuses", "decline", "declined", "declines", "deny"),
+        *("denied", "agree", "agreed", "disagree", "accept", "accepted", "pass", "passed", "fail"),
+        *("failed", "valid", "invalid", "void", "withdrawn"),
+    ]
 )
 #: Radicals that programs put where a character was meant and that NFKC leaves as they are.
 RADICALS: Mapping[str, str] = dict(

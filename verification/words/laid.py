@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verification.words.agreement import align, differences, fold, stretches
-from verification.words.alike import CAPITALS
 from verification.words.lettered import is_readable
-from verification.words.places import place
+from verification.words.places import figures, place
 from verification.words.second import SecondLook
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 _FEW = 6
 #: Lines that are read a second time, of one file: with figures that differ, and with other signs.
 _MOST_AGAIN, _MOST_OTHERS = 12, 24
+#: Lines of fewer signs may be found anywhere in a row.
+_LEAST_SIGNS = 3
 #: Lines are in one row that share so much of the lower one's height.
 _SAME_ROW = 0.45
 #: Lines are the same line where so much agrees; a short one may be another word altogether.
@@ -71,7 +72,8 @@ def has_words(sheet: Sheet) -> bool:
 
 
 def _is_laid(sheet: Sheet, line: Line) -> bool:
-    return is_readable(line) and not sheet.is_bare(line.box)
+    enough = len(fold(line.text, loose=False)) >= _LEAST_SIGNS
+    return enough and is_readable(line) and not sheet.is_bare(line.box)
 
 
 def compare(sheet: Sheet, words: Words, laid: Laid) -> None:
@@ -109,38 +111,27 @@ def _look_again(
     laid.others -= not matters
     second = SecondLook.of([sheet.cut(one.box) for one in row])
     again = _aligned(line, second.text)
-    laid.slips += sum(second.sees(at) for _, at in _near(pairs) & _near(again))
+    near = _near(pairs)
+    laid.slips += sum(second.sees(at) for said, at in _near(again).items() if said in near)
     for one in stretches(line.text, second.text, again):
         twice = _key(second.text, one) in seen
         if not twice and not any(_meet(one.said, said) for said, _ in seen):
             continue
         # What was read one way and now another must be all the surer.
         spot = place(sheet.number, line, one, second.text, laid=True)
-        if not second.is_sure(line.text, one, alone=not twice) or not (twice or _is_held(spot, one)):
+        if not (twice or _is_held(spot, one)):
             continue
-        if _is_telling(spot, one):
-            laid.found.append((spot, one.slight))
-        else:
-            laid.slips += 1
-
-
-def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
-
-
-def _near(pairs: Sequence[Pair]) -> set[tuple[int, int]]:
-    """Give where one sign is said and another shown that is drawn alike."""
-    return {
-        (pair.said.at, pair.shown.at)
-        for pair in pairs
-        if pair.said and pair.shown and pair.agrees and not pair.is_exact
-    }
+        if second.is_sure(line.text, one, alone=not twice) and _is_telling(spot, one):
+            laid.found.append((spot, one.slight or one.kind == "word"))
+        # Where nothing is shown, something lies on it.
+        elif twice and one.shown[0] < one.shown[1]:
+            laid.slips += second.is_fair(one)
 
 
 def _is_telling(spot: Place, one: Difference) -> bool:
     """Say whether a difference matters and cannot be that of another place."""
     if spot.kind == "figure":
-        return min(map(_figures, (spot.said, spot.shown))) >= _LEAST_FIGURES
+        return min(map(figures, (spot.said, spot.shown))) >= _LEAST_FIGURES
     return spot.kind is not None and (spot.kind == "word" or one.other_word)
 
 
@@ -149,8 +140,17 @@ def _is_held(spot: Place, one: Difference) -> bool:
     return len(spot.said) - (one.said[1] - one.said[0]) >= _HELD
 
 
-def _figures(text: str) -> int:
-    return sum(sign.isdecimal() or sign in CAPITALS for sign in text)
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _near(pairs: Sequence[Pair]) -> dict[int, int]:
+    """Give where one sign is said and, there, where another is shown that is drawn alike."""
+    return {
+        pair.said.at: pair.shown.at
+        for pair in pairs
+        if pair.said and pair.shown and pair.agrees and not pair.is_exact
+    }
 
 
 def _key(shown: str, one: Difference) -> _Key:

@@ -1,4 +1,4 @@
-"""Letters that are drawn: does each glyph look like what its font says that it means?
+"""Letters that are drawn, and whether each glyph looks like what its font says that it means.
 
 A font that lies does so wherever its glyph stands: of every glyph one place is read, not every
 line.
@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from verification.readers import rapidocr
 from verification.words.agreement import align, differences, fold, share_agreed
 from verification.words.alike import CAPITALS, DECIDING_SIGNS
-from verification.words.places import place
+from verification.words.places import figures, place
 from verification.words.second import SecondLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
 
     from verification.readers.pymupdf_layer import Kind, Letter, Line, Sheet
     from verification.words.agreement import Difference, Pair
@@ -118,7 +117,10 @@ def _read(sheet: Sheet, line: Line, glyphs: Glyphs) -> Iterator[Place]:
     pairs = align(fold(line.text, loose=True), fold(again.text, loose=False))
     for one in differences(line.text, again.text, pairs):
         if _key(again.text, one) in seen and again.is_sure(line.text, one):
-            yield place(sheet.number, line, one, again.text, laid=False)
+            spot = place(sheet.number, line, one, again.text, laid=False)
+            # Where a figure is not shown at all, it is blacked out or cut away.
+            if one.kind != "figure" or figures(spot.shown):
+                yield spot
 
 
 def _is_guessed(line: Line) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verification.words.agreement import Kind, widened
+from verification.words.alike import CAPITALS
 
 if TYPE_CHECKING:
     from verification.pages.picture import Box
@@ -45,3 +46,8 @@ def place(page: int, line: Line, one: Difference, shown: str, *, laid: bool) -> 
         kind=one.kind,
         laid=laid,
     )
+
+
+def figures(text: str) -> int:
+    """Count the figures of a text, those in words too."""
+    return sum(sign.isdecimal() or sign in CAPITALS for sign in text)

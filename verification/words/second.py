@@ -1,4 +1,4 @@
-"""A second look at a line, with the larger model: is what is shown beyond doubt?"""
+"""A second look at a line, with the larger model: whether what is shown is beyond doubt."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from verification.readers.rapidocr import Lattice
     from verification.words.agreement import Difference
 
-#: What is shown must be so likely, sign by sign, and what is said less likely by so much (nats).
+#: What is shown must be so likely, sign by sign, and what is said less likely by so much (nats);
+#: where that is much, the first may be less; of a reading that stands alone both must be more.
 _SURE, _DOUBT = 0.9, 4.0
-_ALONE = (0.97, 8.0)
+_FAIR, _GREAT_DOUBT = 0.75, 10.0
+_SURE_ALONE, _DOUBT_ALONE = 0.97, 8.0
 _LEAST_SIDE = 4
 
 
@@ -55,18 +57,30 @@ class SecondLook:
 
         It must be likelier where this reading stands `alone`.
         """
-        first, last = one.shown
-        around = self._sure[max(0, first - 1) : last + 1]
-        sure, doubt = _ALONE if alone else (_SURE, _DOUBT)
-        if min(around, default=0.0) < sure:
-            return False
+        sure = self._likely(*one.shown)
         meant = said[slice(*one.said)].replace(" ", "")
-        if not meant:
-            return True
-        return all(
-            lattice.doubt(_without_spaces(words[: first - at] + meant + words[last - at :])) >= doubt
-            for at, words, lattice in self._lattices
-            if at <= first and last <= at + len(words)
+        doubt = self._doubt(one, meant) if meant else _GREAT_DOUBT
+        if alone:
+            return sure >= _SURE_ALONE and doubt >= _DOUBT_ALONE
+        return doubt >= _DOUBT and sure >= (_FAIR if meant and doubt >= _GREAT_DOUBT else _SURE)
+
+    def is_fair(self, one: Difference) -> bool:
+        """Say whether what is shown is likely enough to hold it against the layer."""
+        return self._likely(*one.shown) >= _FAIR
+
+    def _likely(self, first: int, last: int) -> float:
+        return min(self._sure[max(0, first - 1) : last + 1], default=0.0)
+
+    def _doubt(self, one: Difference, meant: str) -> float:
+        """Give how much less likely the text is with what is meant, in nats."""
+        first, last = one.shown
+        return min(
+            (
+                lattice.doubt(_without_spaces(words[: first - at] + meant + words[last - at :]))
+                for at, words, lattice in self._lattices
+                if at <= first and last <= at + len(words)
+            ),
+            default=_GREAT_DOUBT,
         )
 
 

@@ -40,7 +40,7 @@ class Lattice:
         one, chance = next(left, ("", 1.0))
         found: list[float] = []
         for sign in apart:
-            found.append(chance if sign == one else 1.0)
+            found.append(chance if sign == one and sign.strip() else 1.0)
             if sign == one:
                 one, chance = next(left, ("", 1.0))
         return apart, tuple(found)
