@@ -93,7 +93,7 @@ def beneath(
     *,
     colour: tuple[float, float, float] | None = None,
 ) -> bytes:
-    """Give a scan of some lines, with others beneath it; in a colour upon it, where one is given."""
+    """Give a scan of some lines with others beneath it, or upon it in a colour."""
     with written(shown) as printed, pymupdf.open() as document:
         pixels = printed[0].get_pixmap(dpi=200)
         page = document.new_page()

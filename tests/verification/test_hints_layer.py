@@ -14,7 +14,7 @@ from verification.limits import Limits
 from verification.readers import rapidocr
 from verification.values import Finding, PageBox, Status
 from verification.words import Words
-from verification.words.layer import compared
+from verification.words.layer import MOST_PICTURES, compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ needs_ocr = pytest.mark.skipif(not rapidocr.available(), reason="the extra `ocr`
 
 DIFFERS = "TEXT_LAYER_DIFFERS"
 TOTAL, AGREED = 4, 6
+APPROVED, REFUSED = "经研究，同意按该方案实施。", "经研究，不同意按该方案实施。"
 WHITE = (1, 1, 1)
 
 
@@ -51,7 +52,7 @@ def pasted(page: pymupdf.Page) -> None:
         other.insert_text((2, 15), "575,838.00", fontname="cour", fontsize=12)
         pixels = other.get_pixmap(dpi=200)
     place = page.search_for("375,838.00")[0]
-    page.insert_image(place + (-1, -2, 130, 2), pixmap=pixels)
+    page.insert_image(place + pymupdf.Rect(-1, -2, 130, 2), pixmap=pixels)
 
 
 @needs_ocr
@@ -78,7 +79,7 @@ def pasted(page: pymupdf.Page) -> None:
             id="a total beneath a scan",
         ),
         pytest.param(
-            beneath(with_line(AGREED, "经研究，不同意按该方案实施。"), with_line(AGREED, "经研究，同意按该方案实施。")),
+            beneath(with_line(AGREED, REFUSED), with_line(AGREED, APPROVED)),
             "同意",
             "不同意",
             id="an approval beneath a scan of a refusal",
@@ -91,7 +92,7 @@ def pasted(page: pymupdf.Page) -> None:
         ),
         pytest.param(changed(pasted), "375,838", "575,838", id="a picture of a total over another"),
     ],
-)  # fmt: skip
+)
 def test_what_is_said_and_not_shown_is_told(data: bytes, said: str, seen: str) -> None:
     pairs = told(data)
     assert any(said in one and seen in other for one, other in pairs), pairs
@@ -216,8 +217,8 @@ def test_without_ocr_nobody_looked_and_that_is_said(monkeypatch: pytest.MonkeyPa
 @needs_ocr
 def test_pages_that_were_not_looked_at_are_named() -> None:
     with pymupdf.open(stream=beneath(LINES, LINES)) as one, pymupdf.open() as document:
-        for _ in range(4):
+        for _ in range(MOST_PICTURES + 1):
             document.insert_pdf(one)
         (finding,) = layer(bytes(document.tobytes()))
     assert finding.status is Status.NOT_APPLICABLE
-    assert "4" in finding.message.en
+    assert str(MOST_PICTURES + 1) in finding.message.en
