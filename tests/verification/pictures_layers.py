@@ -64,7 +64,7 @@ def _keep(name: str, page: Image.Image, layer: Image.Image, places: tuple[Place,
         top = number * (page.height + NAME)
         pen.text((8, top + 2), title, fill=(60, 60, 60), font=font)
         out.paste(part, (0, top + NAME))
-    out.quantize(12).save(PICTURES / f"layer-{name}.png", optimize=True)
+    out.quantize(48).save(PICTURES / f"layer-{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

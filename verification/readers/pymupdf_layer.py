@@ -179,14 +179,11 @@ def _letters(page: pymupdf.Page) -> list[Letter]:
 
 
 def _chars(text: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    for block in text["blocks"]:
-        for line in block.get("lines", ()):
-            if line["dir"][0] < 0.99 or line["wmode"]:  # noqa: PLR2004 - a cosine
-                continue
-            for span in line["spans"]:
-                if span["size"] < _LEAST_SIZE:
-                    continue
-                yield from ((span, char) for char in span["chars"] if not char["c"].isspace())
+    lines = (line for block in text["blocks"] for line in block.get("lines", ()))
+    level = (line for line in lines if line["dir"][0] > 0.99 and not line["wmode"])  # noqa: PLR2004 - a cosine
+    for span in (span for line in level for span in line["spans"]):
+        if span["size"] >= _LEAST_SIZE:
+            yield from ((span, char) for char in span["chars"] if not char["c"].isspace())
 
 
 def _inks(page: pymupdf.Page) -> dict[Key, _Ink]:

@@ -39,8 +39,8 @@ _SAME_ROW = 0.45
 _SAME_LINE, _SHORT = 0.5, 6
 #: And stands in the same place: so much of both is shared.
 _SAME_PLACE = 0.7
-#: Around a line that is read by itself, in its height.
-_AROUND = 0.4
+#: Around a line that is read by itself, in its height, and around one that is read a third time.
+_AROUND, _MORE = 0.4, 0.12
 #: So many signs beside a difference hold it in its place.
 _HELD = 2
 #: Shorter figures may be those of another place.
@@ -82,7 +82,9 @@ def compare(sheet: Sheet, words: Words, laid: Laid) -> None:
     whole = words.drawn(sheet.number) if len(lines) > _FEW else None
     doubtful = []
     for line in lines:
-        read = whole if whole is not None else words.reread(sheet.number, _around(line))
+        read = (
+            whole if whole is not None else words.reread(sheet.number, _around(line.box, _AROUND))
+        )
         row = _beside(line, read)
         pairs = _aligned(line, _joined(row)) if row else ()
         if row and _is_same_line(line, row, pairs) and not all(one.is_exact for one in pairs):
@@ -122,10 +124,20 @@ def _look_again(
         if not (twice or _is_held(spot, one)):
             continue
         if second.is_sure(line.text, one, alone=not twice) and _is_telling(spot, one):
-            laid.found.append((spot, one.slight or one.kind == "word"))
+            if _stays(sheet, line, row, _key(second.text, one)):
+                laid.found.append((spot, one.slight or one.kind == "word"))
         # Where nothing is shown, something lies on it.
         elif twice and one.shown[0] < one.shown[1]:
             laid.slips += second.is_fair(one)
+
+
+def _stays(sheet: Sheet, line: Line, row: Sequence[Read], wanted: _Key) -> bool:
+    """Say whether the same is read where the line is cut out with more around it."""
+    wider = SecondLook.of([sheet.cut(_around(one.box, _MORE)) for one in row])
+    return any(
+        _key(wider.text, one) == wanted and wider.is_sure(line.text, one)
+        for one in stretches(line.text, wider.text, _aligned(line, wider.text))
+    )
 
 
 def _is_telling(spot: Place, one: Difference) -> bool:
@@ -158,9 +170,9 @@ def _key(shown: str, one: Difference) -> _Key:
     return one.said, signs
 
 
-def _around(line: Line) -> Box:
-    left, top, right, bottom = line.box
-    more = _AROUND * (bottom - top)
+def _around(box: Box, share: float) -> Box:
+    left, top, right, bottom = box
+    more = share * (bottom - top)
     return left - more, top - more, right + more, bottom + more
 
 
