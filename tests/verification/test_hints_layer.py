@@ -67,6 +67,9 @@ def pasted(page: pymupdf.Page) -> None:
             lettered("Total 12845.70", {"5": "8"}), "12845", "12848", id="a figure of a simple font"
         ),
         pytest.param(
+            lettered("Total 12345.70", {"5": "8"}), "12345", "12348", id="one that is less sure"
+        ),
+        pytest.param(
             replaced(LINES, TOTAL, "含税合计  275,838.00 元"),
             "275",
             "375,838",

@@ -116,7 +116,7 @@ def _read(sheet: Sheet, line: Line, glyphs: Glyphs) -> Iterator[Place]:
     again = SecondLook.of([strip])
     pairs = align(fold(line.text, loose=True), fold(again.text, loose=False))
     for one in differences(line.text, again.text, pairs):
-        if _key(again.text, one) in seen and again.is_sure(line.text, one):
+        if _key(again.text, one) in seen and again.is_sure(line.text, one, drawn=True):
             spot = place(sheet.number, line, one, again.text, laid=False)
             # Where a figure is not shown at all, it is blacked out or cut away.
             if one.kind != "figure" or figures(spot.shown):

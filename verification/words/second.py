@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SURE, _DOUBT = 0.9, 4.0
 _FAIR, _GREAT_DOUBT = 0.75, 10.0
 _SURE_ALONE, _DOUBT_ALONE = 0.97, 8.0
+_CLEAR, _NO_DOUBT = 0.5, 15.0
 _LEAST_SIDE = 4
 
 
@@ -52,16 +53,21 @@ class SecondLook:
         """Say whether the sign at a place of `text` is likely."""
         return self._sure[at] >= _SURE
 
-    def is_sure(self, said: str, one: Difference, *, alone: bool = False) -> bool:
+    def is_sure(
+        self, said: str, one: Difference, *, alone: bool = False, drawn: bool = False
+    ) -> bool:
         """Say whether what is shown is likely, and what `said` has instead is not.
 
-        It must be likelier where this reading stands `alone`.
+        It must be likelier where this reading stands `alone`, and may be less where letters are
+        `drawn` and not scanned: what they say is out of the question then.
         """
         sure = self._likely(*one.shown)
         meant = said[slice(*one.said)].replace(" ", "")
         doubt = self._doubt(one, meant) if meant else _GREAT_DOUBT
         if alone:
             return sure >= _SURE_ALONE and doubt >= _DOUBT_ALONE
+        if drawn and meant and doubt >= _NO_DOUBT:
+            return sure >= _CLEAR
         return doubt >= _DOUBT and sure >= (_FAIR if meant and doubt >= _GREAT_DOUBT else _SURE)
 
     def is_fair(self, one: Difference) -> bool:
