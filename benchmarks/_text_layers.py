@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 #: Shares of a layer's signs that OCR misread.
 NOISE = (0.01, 0.03)
-SCANS, OWN = 12, 24
+SCANS, OWN = 8, 16
 LATIN = ("helv", "tiro", "cour")
 _LATIN_LINE = "Total 1234567890.00"
 

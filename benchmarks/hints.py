@@ -11,7 +11,7 @@ and scanned here (``hints scans`` does these alone).
 Text layers: fonts that lie, and what OCR lays beneath scans, honest, misread and edited; the half
 of the scans that chose the limits with ``hints layers tuned`` (``hints layers`` does these alone).
 
-Takes about 15 minutes. Run: ``python -m benchmarks.hints`` with COUNTERMARK_CORPORA set.
+Takes about 20 minutes. Run: ``python -m benchmarks.hints`` with COUNTERMARK_CORPORA set.
 """
 
 from __future__ import annotations
