@@ -6,9 +6,9 @@ glyph and order of drawing are taken from the drawing itself.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,18 +26,21 @@ if TYPE_CHECKING:
     from verification.readers.pymupdf_unseen import Key
 
 Box = tuple[float, float, float, float]
-#: A font by its name, a glyph of it and what it means; the last tells apart what may not be one.
+#: A font by its name, a glyph of it and what it means; the last tells apart fonts of one name.
 Kind = tuple[str, int, str, int]
 
-_MOST_LETTERS, _MOST_COVERS = 12_000, 300
+#: Of a page, and of a line, which is cut there: a page made to keep a reader busy is not read on.
+_MOST_LETTERS, _MOST_COVERS, _MOST_LINES, _LONGEST = 12_000, 300, 800, 120
+#: More than runs are drawn on a page.
+_RUNS = 1_000_000
 _LEAST_SIZE, _LEAST_OPACITY, _NEARLY_WHITE = 6.0, 0.1, 0.95
 #: Letters in one row have feet no further apart than this, as a share of their size; a gap of the
 #: second share parts two cells; letters nearer than the third were struck twice to look bold.
 _ROW, _CELL, _STRUCK_TWICE = 0.3, 0.7, 0.12
 #: Between words there is more than this, in their size.
 _BLANK = 0.18
-#: A line that covers less than this of another's letter leaves it as it is.
-_TANGLED = 0.3
+#: The middle of a small letter lies so far above its foot, in its size.
+_MIDDLE = 0.3
 #: Dots a point, and the most of a page; colours of a place where nothing is differ by less.
 _ZOOM, _MOST_PIXELS, _FLAT = 200 / 72, 9_000_000, 12
 #: Above and below its foot a letter reaches so far, in its size.
@@ -85,12 +88,9 @@ class Sheet:
         area = max(1.0, page.rect.width * page.rect.height)
         self._zoom = min(_ZOOM, (_MOST_PIXELS / area) ** 0.5)
         letters = _letters(page)
-        self.drawn = _lines([one for one in letters if one.drawn])
-        self.laid = tuple(
-            line
-            for line in _lines([one for one in letters if not one.drawn])
-            if not _is_replaced(line, self.drawn)
-        )
+        drawn = [one for one in letters if one.drawn]
+        self.drawn = _lines(drawn)
+        self.laid = tuple(_not_replaced(_lines([one for one in letters if not one.drawn]), drawn))
 
     def strip(self, line: Line) -> NDArray[np.uint8]:
         """Give RGB of a line; it may be empty."""
@@ -150,32 +150,38 @@ def _letters(page: pymupdf.Page) -> list[Letter]:
     inks = _inks(page)
     if not inks:
         return []
-    unsure, guessed = _fonts(page)
+    bearers, guessed = _fonts(page)
     covered, hidden = _hidden(page, inks)
-    found: list[Letter] = []
     flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_IMAGES
-    for span, char in _chars(page.get_text("rawdict", flags=flags)):
-        sign, origin = str(char["c"]), char["origin"]
-        key = key_of(sign, origin)
+    chars = islice(_chars(page.get_text("rawdict", flags=flags)), _MOST_LETTERS)
+    found: list[Letter] = []
+    for span, char in chars:
+        sign, font = str(char["c"]), str(span["font"])
+        key = key_of(sign, char["origin"])
         ink = inks.get(key)
         left, top, right, bottom = map(float, char["bbox"])
-        font = str(span["font"])
-        one = unsure.get(font, True)
         found.append(
             Letter(
                 sign=sign,
                 box=(left, top, right, bottom),
                 size=float(span["size"]),
-                foot=float(origin[1]),
-                kind=(font, ink.glyph, sign, int(ink.run["seqno"]) if one else -1) if ink else None,
+                foot=float(char["origin"][1]),
+                kind=(font, ink.glyph, sign, _bearer(page, bearers.get(font), ink))
+                if ink
+                else None,
                 drawn=key not in hidden,
                 covered=key in covered,
                 guessed=guessed.get(font, False),
             )
         )
-        if len(found) >= _MOST_LETTERS:
-            break
     return found
+
+
+def _bearer(page: pymupdf.Page, fonts: set[int] | None, ink: _Ink) -> int:
+    """Name the font that bears a name; where it may be one of several, the run is named."""
+    if fonts is not None and len(fonts) <= 1:
+        return max(fonts, default=0)
+    return -1 - int(page.number) * _RUNS - int(ink.run["seqno"])
 
 
 def _chars(text: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -197,17 +203,17 @@ def _inks(page: pymupdf.Page) -> dict[Key, _Ink]:
     return inks
 
 
-def _fonts(page: pymupdf.Page) -> tuple[dict[str, bool], dict[str, bool]]:
-    """Say of each name whether several fonts bear it, and whether one says not what it means."""
-    names = Counter[str]()
+def _fonts(page: pymupdf.Page) -> tuple[dict[str, set[int]], dict[str, bool]]:
+    """Give the embedded fonts of each name, and whether one of them says not what it means."""
+    bearers = defaultdict[str, set[int]](set)
     guessed: dict[str, bool] = {}
     for xref, ending, _kind, name, *_ in page.get_fonts(full=True):
         bare = name.rpartition("+")[2]
         embedded = ending != "n/a"
-        names[bare] += 1 if embedded else 0
+        bearers[bare] |= {xref} if embedded else set()
         says = xref <= 0 or page.parent.xref_get_key(xref, "ToUnicode")[0] == "xref"
         guessed[bare] = guessed.get(bare, False) or (embedded and not says)
-    return {name: names[name] > 1 for name in guessed}, guessed
+    return dict(bearers), guessed
 
 
 def _hidden(page: pymupdf.Page, inks: dict[Key, _Ink]) -> tuple[frozenset[Key], frozenset[Key]]:
@@ -224,10 +230,11 @@ def _hidden(page: pymupdf.Page, inks: dict[Key, _Ink]) -> tuple[frozenset[Key], 
         covered |= (order < at) & under
     for box in pictures:
         hidden |= white & (_under(boxes, box) >= COVERED)
-    return tuple(
-        frozenset(key for key, is_so in zip(inks, those, strict=True) if is_so)
-        for those in (covered, covered | hidden)
-    )  # type: ignore[return-value] # two of them
+    return _those(inks, covered), _those(inks, covered | hidden)
+
+
+def _those(inks: dict[Key, _Ink], chosen: NDArray[np.bool_]) -> frozenset[Key]:
+    return frozenset(key for key, is_so in zip(inks, chosen, strict=True) if is_so)
 
 
 def _is_unseen(run: dict[str, Any]) -> bool:
@@ -260,19 +267,20 @@ def _lines(letters: list[Letter]) -> tuple[Line, ...]:
             row = []
         row.append(letter)
     lines += _cells(row)
-    return tuple(_tangled(lines))
+    return tuple(_tangled(lines[:_MOST_LINES]))
 
 
 def _cells(row: list[Letter]) -> Iterator[Line]:
     cell: list[Letter] = []
     end = 0.0
     for letter in sorted(row, key=lambda one: one.box[0]):
-        if cell and letter.box[0] - end > _widest(cell[-1]) * letter.size:
+        gap = letter.box[0] - end
+        if cell and (gap > _widest(cell[-1]) * letter.size or len(cell) >= _LONGEST):
             yield _line(cell)
             cell = []
         if cell and _is_struck_twice(cell[-1], letter):
             continue
-        if cell and letter.box[0] - end > _BLANK * letter.size:
+        if cell and gap > _BLANK * letter.size:
             cell.append(_blank(end, letter))
         cell.append(letter)
         end = max(end, letter.box[2]) if len(cell) > 1 else letter.box[2]
@@ -312,11 +320,8 @@ def _line(cell: list[Letter]) -> Line:
 
 def _tangled(lines: list[Line]) -> Iterator[Line]:
     """Mark lines on which letters of others lie, or their own on one another."""
-    letters = [(n, letter) for n, line in enumerate(lines) for letter in line.letters]
-    of = np.array([n for n, _ in letters])
-    x = np.array([(one.box[0] + one.box[2]) / 2 for _, one in letters])
-    # The middle of a small letter, and not of its box, which reaches beyond what is drawn.
-    y = np.array([one.foot - _TANGLED * one.size for _, one in letters])
+    x, y = _middles([letter for line in lines for letter in line.letters])
+    of = np.repeat(np.arange(len(lines)), [len(line.letters) for line in lines])
     for number, line in enumerate(lines):
         size = max(one.size for one in line.letters)
         foot = line.letters[0].foot
@@ -325,15 +330,20 @@ def _tangled(lines: list[Line]) -> Iterator[Line]:
         yield Line(line.letters, line.box, tangled=crossed or _overlap(line.letters))
 
 
-def _is_replaced(line: Line, drawn: tuple[Line, ...]) -> bool:
-    """Say whether words were laid on words, of which `hint.hidden` tells."""
-    left, top, right, bottom = line.box
-    return all(one.covered for one in line.letters) and any(
-        left < (other.box[0] + other.box[2]) / 2 < right
-        and top < other.foot - _TANGLED * other.size < bottom
-        for over in drawn
-        for other in over.letters
-    )
+def _middles(letters: list[Letter]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give where letters are, and not their boxes, which reach beyond what is drawn."""
+    x = np.array([(one.box[0] + one.box[2]) / 2 for one in letters])
+    return x, np.array([one.foot - _MIDDLE * one.size for one in letters])
+
+
+def _not_replaced(lines: tuple[Line, ...], drawn: list[Letter]) -> Iterator[Line]:
+    """Leave out words on which other words were laid, of which `hint.hidden` tells."""
+    x, y = _middles(drawn)
+    for line in lines:
+        left, top, right, bottom = line.box
+        inside = (left < x) & (x < right) & (top < y) & (y < bottom)
+        if not (inside.any() and all(one.covered for one in line.letters)):
+            yield line
 
 
 def _overlap(letters: tuple[Letter, ...]) -> bool:
