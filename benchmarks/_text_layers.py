@@ -104,8 +104,8 @@ def _half(path: Path) -> bool:
 
 def _demo(counts: Counts, at: datetime) -> None:
     for name, data in demo_pdfs(at):
-        places = counts.look("honest: demo company", data)
-        counts.add("honest: demo company", told=bool(places))
+        places = counts.look("honest: drawn, demo company", data)
+        counts.add("honest: drawn, demo company", told=bool(places))
         for one in places:
             print(f"    {name}: {one.said} / {one.shown}")
 
@@ -127,21 +127,24 @@ def _fonts(counts: Counts) -> None:
         font = pymupdf.Font(name)
         lines = LINES if name == "china-s" else [_LATIN_LINE]
         counts.add(
-            "honest: Type 0", told=bool(counts.look("honest: Type 0", lying(lines, {}, font)))
+            "honest: drawn, Type 0",
+            told=bool(counts.look("honest: drawn, Type 0", lying(lines, {}, font))),
         )
         for one, other in rng.sample(pairs, 15):
-            _found(counts, "edited: Type 0, a figure", lying(lines, {one: other}, font))
+            _found(counts, "edited: drawn, Type 0, a figure", lying(lines, {one: other}, font))
     for face in ("Helvetica", "Times-Roman", "Courier"):
         counts.add(
-            "honest: simple",
-            told=bool(counts.look("honest: simple", lettered(_LATIN_LINE, {}, face))),
+            "honest: drawn, simple",
+            told=bool(counts.look("honest: drawn, simple", lettered(_LATIN_LINE, {}, face))),
         )
         for one, other in rng.sample(pairs, 15):
-            _found(counts, "edited: simple, a figure", lettered(_LATIN_LINE, {one: other}, face))
+            _found(
+                counts, "edited: drawn, simple, a figure", lettered(_LATIN_LINE, {one: other}, face)
+            )
     for one, other in (("叁", "陆"), ("柒", "伍"), ("万", "亿"), ("伍", "壹"), ("拾", "佰")):
-        _found(counts, "edited: Type 0, a figure in words", lying(LINES, {one: other}))
-    _found(counts, "edited: ActualText", replaced(LINES, 4, "含税合计 275,838.00 元"))
-    _found(counts, "edited: ActualText", replaced(LINES, 6, "经研究，不同意按该方案实施。"))
+        _found(counts, "edited: drawn, Type 0, a figure in words", lying(LINES, {one: other}))
+    _found(counts, "edited: drawn, ActualText", replaced(LINES, 4, "含税合计 275,838.00 元"))
+    _found(counts, "edited: drawn, ActualText", replaced(LINES, 6, "经研究，不同意按该方案实施。"))
 
 
 def _found(counts: Counts, name: str, data: bytes) -> None:
@@ -163,8 +166,8 @@ def _scans(counts: Counts, name: str, paths: list[Path]) -> None:
         }
         for kind, lines in laid.items():
             data = layers.under(picture, lines)
-            places = counts.look(f"honest: {name}, {kind}", data, _Seen(data, once))
-            counts.add(f"honest: {name}, {kind}", told=bool(places))
+            places = counts.look(f"honest: scans, {name}, {kind}", data, _Seen(data, once))
+            counts.add(f"honest: scans, {name}, {kind}", told=bool(places))
             for one in places:
                 print(f"    {path.name}, {kind}: says {one.said!r}, shows {one.shown!r}")
         for kind in ("small", "small, 1% misread"):
@@ -172,5 +175,7 @@ def _scans(counts: Counts, name: str, paths: list[Path]) -> None:
             if edited is None:
                 continue
             data = layers.under(picture, edited)
-            places = counts.look(f"edited: {name}, {kind}", data, _Seen(data, once))
-            counts.add(f"edited: {name}, {kind}", told=any(one.kind == "figure" for one in places))
+            places = counts.look(f"edited: scans, {name}, {kind}", data, _Seen(data, once))
+            counts.add(
+                f"edited: scans, {name}, {kind}", told=any(one.kind == "figure" for one in places)
+            )

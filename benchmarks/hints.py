@@ -155,15 +155,19 @@ def measure_layers(root: Path, *, tuned: bool = False) -> bool:
     """Count what is told of text layers, honest and edited."""
     counts = measure_text_layers(root, AT, tuned=tuned)
     counts.print()
-    alarms, honest = counts.share("honest: ")
-    found, edited = counts.share("edited: ")
-    print(f"text layers: {alarms:.1%} of {honest} honest told, {found:.1%} of {edited} edited")
-    return tuned or all(
-        (
-            promised(f"{LAYER}.layers.false_alarms", alarms, honest),
-            promised(f"{LAYER}.found", found, edited, aim=FOUND, better="higher"),
+    kept = []
+    for kind in ("drawn", "scans"):
+        alarms, honest = counts.share(f"honest: {kind}")
+        found, edited = counts.share(f"edited: {kind}")
+        print(
+            f"text layers, {kind}: {alarms:.1%} of {honest} honest, {found:.1%} of {edited} edited"
         )
-    )
+        if not tuned:
+            kept.append(promised(f"{LAYER}.{kind}.false_alarms", alarms, honest))
+            kept.append(
+                promised(f"{LAYER}.{kind}.found", found, edited, aim=FOUND, better="higher")
+            )
+    return all(kept)
 
 
 def main() -> int:
