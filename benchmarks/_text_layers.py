@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 #: Shares of a layer's signs that OCR misread.
 NOISE = (0.01, 0.03)
 SCANS, OWN = 8, 16
+#: How often a figure of each layer is changed.
+EDITS = 4
 LATIN = ("helv", "tiro", "cour")
 _LATIN_LINE = "Total 1234567890.00"
 
@@ -171,11 +173,21 @@ def _scans(counts: Counts, name: str, paths: list[Path]) -> None:
             for one in places:
                 print(f"    {path.name}, {kind}: says {one.said!r}, shows {one.shown!r}")
         for kind in ("small", "small, 1% misread"):
-            edited = layers.with_other_figure(laid[kind], rng)
-            if edited is None:
-                continue
-            data = layers.under(picture, edited)
-            places = counts.look(f"edited: scans, {name}, {kind}", data, _Seen(data, once))
-            counts.add(
-                f"edited: scans, {name}, {kind}", told=any(one.kind == "figure" for one in places)
-            )
+            _edited(counts, f"edited: scans, {name}, {kind}", (picture, laid[kind]), (rng, once))
+
+
+def _edited(
+    counts: Counts,
+    name: str,
+    scan: tuple[bytes, tuple[layers.Laid, ...]],
+    chance: tuple[random.Random, dict[int, tuple[Line, ...]]],
+) -> None:
+    """Change one figure of a layer, several times anew."""
+    (picture, lines), (rng, once) = scan, chance
+    for _ in range(EDITS):
+        edited = layers.with_other_figure(lines, rng)
+        if edited is None:
+            return
+        data = layers.under(picture, edited)
+        places = counts.look(name, data, _Seen(data, once))
+        counts.add(name, told=any(one.kind == "figure" for one in places))
