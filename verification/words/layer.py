@@ -42,10 +42,10 @@ def compared(data: bytes, words: Words) -> Compared:
             return Compared(unread=True)
         try:
             drawn += read_drawn(sheet, glyphs)
+            if under and pictures < MOST_PICTURES:
+                compare(sheet, words, laid)
         except rapidocr.CannotRead:
             return Compared(unread=True)
-        if under and pictures < MOST_PICTURES:
-            compare(sheet, words, laid)
         pictures += under
         if (under and pictures > MOST_PICTURES) or (glyphs.left <= 0 and wants(sheet, glyphs)):
             left.append(sheet.number)
