@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pymupdf
@@ -12,7 +13,7 @@ from tests.verification.masking import lettered
 from tests.verification.test_hints import judge
 from verification.limits import Limits
 from verification.readers import rapidocr
-from verification.values import Finding, PageBox, Status
+from verification.values import Finding, Line, PageBox, Status
 from verification.words import Words
 from verification.words.layer import MOST_PICTURES, compared
 
@@ -188,6 +189,24 @@ def unseen(page: pymupdf.Page) -> None:
 )
 def test_what_differs_honestly_is_not_told(data: bytes) -> None:
     assert told(data) == []
+
+
+class Parted(Words):
+    """Words of which a line is found in two pieces that overlap, as where a seal lies on it."""
+
+    def drawn(self, page: int) -> tuple[Line, ...]:
+        whole = next(one for one in super().drawn(page) if "375,838" in one.text)
+        left, top, right, bottom = whole.box
+        return (
+            replace(whole, text="含税合计 375", box=(left, top, left + 67, bottom)),
+            replace(whole, text="75,838.00 元", box=(left + 60, top, right, bottom)),
+        )
+
+
+@needs_ocr
+def test_a_figure_that_is_found_in_two_pieces_is_not_told() -> None:
+    data = beneath(LINES, LINES)
+    assert compared(data, Parted(data, Limits())).places == ()
 
 
 @needs_ocr

@@ -7,6 +7,7 @@ too: there only what OCR does not mistake is told.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from verification.words.agreement import align, differences, fold, stretches
@@ -37,6 +38,8 @@ _LEAST_SIGNS = 3
 _SAME_ROW = 0.45
 #: Lines are the same line where so much agrees; a short one may be another word altogether.
 _SAME_LINE, _SHORT = 0.5, 6
+#: Pieces of a row overlap by no more than this, in their height.
+_TWICE = 0.35
 #: And stands in the same place: so much of both is shared.
 _SAME_PLACE = 0.7
 #: Around a line that is read by itself, in its height, and around one that is read a third time.
@@ -232,7 +235,14 @@ def _goes_on(shown: str, one: Pair, other: Pair) -> bool:
 
 
 def _is_same_line(line: Line, row: Sequence[Read], pairs: Sequence[Pair]) -> bool:
-    """Say whether a row is the line, and not its neighbour; a short one may say all else."""
+    """Say whether a row is the line, and not its neighbour; a short one may say all else.
+
+    One that was found in pieces which overlap, as where a seal lies on it, says things twice.
+    """
+    if any(
+        one.box[2] - two.box[0] > _TWICE * (two.box[3] - two.box[1]) for one, two in pairwise(row)
+    ):
+        return False
     if sum(pair.agrees for pair in pairs) >= _SAME_LINE * len(pairs):
         return True
     return len(pairs) <= _SHORT and len(row) == 1 and _same_place(line.box, row[0].box)
