@@ -40,7 +40,7 @@ GROUPS: Mapping[str, Group] = {
     "video": Group(module="benchmarks.video", takes="about ten minutes"),
     "quotes": Group(module="benchmarks.quotes", takes="about half a minute"),
     "letters": Group(module="benchmarks.letters", takes="about half a minute"),
-    "hints": Group(module="benchmarks.hints", takes="about 6 minutes"),
+    "hints": Group(module="benchmarks.hints", takes="about 20 minutes"),
     "cpu": Group(module="benchmarks.verdict_cpu", takes="about a minute"),
     "signature": Group(module="benchmarks.signature_pages", takes="about 2 minutes"),
     "sheets": Group(module="benchmarks.signed_sheets", takes="about 8 minutes"),

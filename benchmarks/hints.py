@@ -8,7 +8,10 @@ one place copied to another. The scans between chose the limits: ``hints tuned``
 Scans in PDFs: the same scans, each filling a page, and pages of the demo company that are printed
 and scanned here (``hints scans`` does these alone).
 
-Takes about 4 minutes. Run: ``python -m benchmarks.hints`` with COUNTERMARK_CORPORA set.
+Text layers: fonts that lie, and what OCR lays beneath scans, honest, misread and edited; the half
+of the scans that chose the limits with ``hints layers tuned`` (``hints layers`` does these alone).
+
+Takes about 20 minutes. Run: ``python -m benchmarks.hints`` with COUNTERMARK_CORPORA set.
 """
 
 from __future__ import annotations
@@ -20,11 +23,12 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from benchmarks._copied_places import count as count_copies
 from benchmarks._copied_places import scans
 from benchmarks._scanned_pdfs import in_pdf, own_scans, seconds
+from benchmarks._text_layers import measure as measure_text_layers
 from benchmarks.promise import record
 from tests.verification import test_hints as edits
 from verification.content import Content
@@ -40,7 +44,9 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 FOLDERS = ("typed", "pdf-signed", "receipts", "signature-pages")
-HINTS = ("hint.hidden", "hint.number_fonts", "hint.editor")
+HINTS = ("hint.hidden", "hint.number_fonts", "hint.editor", "hint.text_layer")
+#: Of figures that a text layer has otherwise than the page so many are to be told.
+LAYER, FOUND = "hint.text_layer", 0.9
 #: Of which one place may be copied, and by how many of these at most it is told wrongly.
 COPY, MOST_COPY_ALARMS = "hint.copy_move", 0.01
 SEED, TUNED_SEED = 7001, 7000
@@ -145,6 +151,25 @@ def _in_pdfs(name: str, paths: tuple[Path, ...]) -> bool:
     return promised(f"{COPY}.pdf.{name}.false_alarms", share, n, aim=MOST_COPY_ALARMS)
 
 
+def measure_layers(root: Path, *, tuned: bool = False) -> bool:
+    """Count what is told of text layers, honest and edited."""
+    counts = measure_text_layers(root, AT, tuned=tuned)
+    counts.print()
+    kept = []
+    for kind in ("drawn", "scans"):
+        alarms, honest = counts.share(f"honest: {kind}")
+        found, edited = counts.share(f"edited: {kind}")
+        print(
+            f"text layers, {kind}: {alarms:.1%} of {honest} honest, {found:.1%} of {edited} edited"
+        )
+        if not tuned:
+            kept.append(promised(f"{LAYER}.{kind}.false_alarms", alarms, honest))
+            kept.append(
+                promised(f"{LAYER}.{kind}.found", found, edited, aim=FOUND, better="higher")
+            )
+    return all(kept)
+
+
 def main() -> int:
     root = os.environ.get("COUNTERMARK_CORPORA")
     if not root:
@@ -152,6 +177,8 @@ def main() -> int:
         return 2
     if "scans" in sys.argv[1:]:
         return 0 if measure_scans(Path(root)) else 1
+    if "layers" in sys.argv[1:]:
+        return 0 if measure_layers(Path(root), tuned="tuned" in sys.argv[1:]) else 1
     if "tuned" in sys.argv[1:]:
         return 0 if measure_pictures(Path(root), tuned=True) else 1
     began = time.process_time()
@@ -160,16 +187,23 @@ def main() -> int:
     kept = [promised(f"{name}.false_alarms", alarms[name] / max(1, count), count) for name in HINTS]
     found, edited = measure_found()
     print(f"generated edits: {found}/{edited} found")
-    kept += [measure_pictures(Path(root)), measure_scans(Path(root))]
+    kept += [measure_pictures(Path(root)), measure_scans(Path(root)), measure_layers(Path(root))]
     return 0 if all(kept) and found == edited else 1
 
 
-def promised(name: str, share: float, count: int, *, aim: float = MOST_ALARMS) -> bool:
+def promised(
+    name: str,
+    share: float,
+    count: int,
+    *,
+    aim: float = MOST_ALARMS,
+    better: Literal["lower", "higher"] = "lower",
+) -> bool:
     return record(
         id=name,
         value=share,
         unit="share",
-        better="lower",
+        better=better,
         aim=aim,
         peer="none",
         peer_value=None,

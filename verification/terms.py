@@ -37,6 +37,8 @@ class Terms:
             or any(part is not None for part in (asked.letter, asked.quote))
             or (asked.signature is not None and bool(asked.signature.near))
             or (asked.seal is not None and asked.seal.holder is not None)
+            # Of a PDF: does its text layer say what is seen?
+            or asked.hints
             # PP-OCR is the second reader of clocks in films.
             or (asked.video is not None and asked.video.clock)
         )

@@ -4,7 +4,7 @@ Three each: what is found, what is missed, and what is told of an honest page or
 drawn by `training.marks` with the fonts of this machine and signatures of writers kept back
 (`$COUNTERMARK_CORPORA/signatures-handwritten`); films are the demo company's and the tests' own.
 Copied places, error levels and pages seen before stand in `pictures_copied`,
-PDFs that are read in two ways in `pictures_read`.
+PDFs that are read in two ways in `pictures_read`, text layers in `pictures_layers`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from benchmarks._signature_scores import overlap
 from service.demo import authority, company
 from service.demo.deliverables import brief_of
 from service.demo.documents import film as demo_film
-from tests.verification import films, pictures_copied, pictures_read
+from tests.verification import films, pictures_copied, pictures_layers, pictures_read
 from training.marks.drawing import samples
 from training.marks.supplies import gather
 from verification.films import clock, sampling
@@ -169,6 +169,7 @@ def main() -> int:
     film_pictures()
     pictures_copied.take()
     pictures_read.take()
+    pictures_layers.take()
     root = os.environ.get("COUNTERMARK_CORPORA")
     if not root:
         sys.stderr.write("COUNTERMARK_CORPORA is not set: signatures are left out\n")

@@ -96,7 +96,9 @@ def written_in_one_go(page: pymupdf.Page, _place: pymupdf.Rect) -> None:
     page.draw_rect((95, 340, 300, 380), color=WHITE, fill=WHITE)
 
 
-UNSEEN = {(f"hint.{one}", "CHECK_BROKE") for one in ("copy_move", "hidden", "number_fonts")}
+UNSEEN = {
+    (f"hint.{one}", "CHECK_BROKE") for one in ("copy_move", "hidden", "number_fonts", "text_layer")
+}
 COVERED = {("hint.hidden", "TEXT_COVERED")}
 
 

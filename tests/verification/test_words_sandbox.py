@@ -38,6 +38,7 @@ def asked(content: Content) -> Terms:
         pytest.param(PLAIN, False, id="nothing is asked"),
         pytest.param(READING, True, id="words are looked for"),
         pytest.param(asked(Content(letter=Letter())), True, id="a letter"),
+        pytest.param(asked(Content(hints=True)), True, id="marks of editing"),
         pytest.param(asked(Content(seal=PageSeal())), False, id="any seal"),
         pytest.param(asked(Content(seal=PageSeal(holder="甲公司"))), True, id="a seal with a name"),
         pytest.param(asked(Content(signature=WrittenSignature())), False, id="signed anywhere"),

@@ -37,6 +37,7 @@ class Words:
         self._limits = limits
         self._sheets = sheets or Pages(data, limits)
         self._read: dict[int, tuple[Line, ...]] = {}
+        self._drawn: dict[int, tuple[Line, ...]] = {}
         self._silent: dict[int, Silence] = {}
         self._seen = 0
 
@@ -49,6 +50,15 @@ class Words:
         if page not in self._read:
             self._read[page] = self._look(page)
         return self._read[page]
+
+    def drawn(self, page: int) -> tuple[Line, ...]:
+        """Give the lines that the tiny models read off a page, whatever the file says is there.
+
+        Raises LimitExceeded over a cap, nothing for bad bytes.
+        """
+        if page not in self._drawn:
+            self._drawn[page] = self._ocr(page, clip=None, size="tiny")
+        return self._drawn[page]
 
     def silence(self, page: int) -> Silence | None:
         """Say why `of` gave no line; None where it gave some."""
@@ -85,7 +95,7 @@ class Words:
                 Line(page=page, text=text, box=box, confidence=1.0, source="text_layer")
                 for text, box in lines
             )
-        return self._ocr(page, clip=None, size="tiny")
+        return self.drawn(page)
 
     def _ocr(self, page: int, *, clip: Box | None, size: ModelSize) -> tuple[Line, ...]:
         if not rapidocr.available():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verification.readers.rapidocr.models import load
-from verification.readers.rapidocr.recognition import likelihoods, spelt
+from verification.readers.rapidocr.recognition import likelihoods, spaced, spelt
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,19 @@ class Lattice:
     def text(self) -> tuple[str, tuple[float, ...]]:
         """Give what stands there most likely, and how likely each of its characters is."""
         return spelt(self.likely, load(self.size).characters)
+
+    def words(self) -> tuple[str, tuple[float, ...]]:
+        """Give the same with spaces between words, each of which is certain."""
+        text, sure = self.text()
+        apart = spaced(text, self.likely) if sure else ""
+        left = iter(zip(text, sure, strict=True))
+        one, chance = next(left, ("", 1.0))
+        found: list[float] = []
+        for sign in apart:
+            found.append(chance if sign == one and sign.strip() else 1.0)
+            if sign == one:
+                one, chance = next(left, ("", 1.0))
+        return apart, tuple(found)
 
     def doubt(self, name: str) -> float:
         """Give how much less likely `name` is than what is read in its place, in nats.
