@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 #: Bits in which two descriptions of one point may differ, of 256.
 _MOST_BITS = 70
-_TRIALS, _FEWEST_PAIRS = 300, 8
+_TRIALS, _FEWEST_PAIRS = 200, 8
 #: Shares of width or height by which a pair may miss, and by which two lies differ.
 _MISS, _OTHER = 0.015, 0.03
 #: A frame drawn around a film may take so much; a cut may leave so little.
 _SMALLEST, _LARGEST = 0.4, 2.5
-_MOST_LIES = 4
+_MOST_LIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +34,32 @@ class Lie:
     down: tuple[float, float] = (1.0, 0.0)
 
 
-#: As it is; cut by a twentieth and a tenth on every side, the one or the other.
+#: Cut by a twentieth or a tenth on every side, the one or the other; shown in a mirror.
 _USUAL = (
-    Lie(),
     *(
         Lie((scale, (1 - scale) / 2), (scale, (1 - scale) / 2))
         for scale in (0.9, 1 / 0.9, 0.8, 1 / 0.8)
     ),
+    Lie(across=(-1.0, 1.0)),
 )
 
 
 def lies(one: OpenedFilm, other: OpenedFilm) -> tuple[Lie, ...]:
-    """Give those to be tried: what points of frames agree on, the surest first, and the usual."""
+    """Give those to be tried: as it is, what points of frames agree on, and the usual cuts."""
     found: list[tuple[int, Lie]] = []
     for view in np.unique(one.views):
-        mine = one.views == view
-        here, there, frames = _pairs(one, other, mine)
-        for frame in np.unique(frames):
-            of_it = frames == frame
-            if of_it.sum() >= _FEWEST_PAIRS:
-                found += _agreed(here[of_it], there[of_it])
+        for frame in np.unique(other.views):
+            here, there = _pairs(one, other, one.views == view, other.views == frame)
+            if len(here) >= _FEWEST_PAIRS:
+                found += _agreed(here, there)
     found.sort(key=lambda vote: -vote[0])
-    chosen: list[Lie] = []
-    for _, lie in (*found, *((0, usual) for usual in _USUAL)):
+    chosen = [Lie()]
+    for _, lie in found:
+        if len(chosen) > _MOST_LIES:
+            break
         if all(_apart(lie, known) > _OTHER for known in chosen):
             chosen.append(lie)
-        if len(chosen) == _MOST_LIES + len(_USUAL):
-            break
-    ranked = chosen[:_MOST_LIES]
-    return (*ranked, *(one for one in chosen[_MOST_LIES:] if one in _USUAL))
+    return (*chosen, *(lie for lie in _USUAL if all(_apart(lie, one) > _OTHER for one in chosen)))
 
 
 def laid(smalls: NDArray[np.float32], lie: Lie) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
@@ -91,16 +88,18 @@ def _weights(cells: int, move: tuple[float, float]) -> tuple[NDArray[np.float32]
 
 
 def _pairs(
-    one: OpenedFilm, other: OpenedFilm, mine: NDArray[np.bool_]
-) -> tuple[Places, Places, NDArray[np.uint8]]:
-    """Pair points of one frame with the likest of the other film, and say on which frame it is."""
+    one: OpenedFilm, other: OpenedFilm, mine: NDArray[np.bool_], theirs: NDArray[np.bool_]
+) -> tuple[Places, Places]:
+    """Pair points of two frames that are each other's likest, and like enough."""
     left = one.descriptions[mine].copy().view(np.uint64)
-    right = other.descriptions.copy().view(np.uint64)
+    right = other.descriptions[theirs].copy().view(np.uint64)
     differ = np.zeros((len(left), len(right)), np.int32)
     for part in range(left.shape[1]):
         differ += np.bitwise_count(left[:, part, None] ^ right[None, :, part])
-    rows, columns = np.nonzero(differ <= _MOST_BITS)
-    return one.places[mine][rows], other.places[columns], other.views[columns]
+    best, back = differ.argmin(1), differ.argmin(0)
+    rows = np.arange(len(left))
+    mutual = (back[best] == rows) & (differ[rows, best] <= _MOST_BITS)
+    return one.places[mine][mutual], other.places[theirs][best[mutual]]
 
 
 def _agreed(here: Places, there: Places) -> list[tuple[int, Lie]]:

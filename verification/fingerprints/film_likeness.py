@@ -37,15 +37,18 @@ _MOVES = 1.5
 _LEVEL = 0.5
 #: The least that a change in one film alone counts.
 _WORST = -0.5
-#: Changes that must agree, and how like they are in the mean.
-FEWEST, MEAN = 8, 0.7
+#: Changes that must agree and how like they are in the mean: many, or few that agree closely.
+ENOUGH = ((8, 0.7), (4, 0.9))
 #: A stretch is told from so many seconds on, or where it is most of the shorter film.
 LONG, SHORT, MOST = 10.0, 3.0, 0.8
 #: Where another distance in time does nearly as well, what happens comes back again and again.
 TWICE = 0.6
 #: Likeness of the pictures themselves, in the middle of all.
 PICTURES = 0.7
+#: Distances in time that are looked at closely, and seconds by which they differ.
 _PEAKS, _APART = 5, 0.8
+#: Mean likeness from which no other lie is tried.
+_SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +76,7 @@ class Measured:
         """Say whether the stretch is the same film."""
         long = self.here[1] - self.here[0]
         return (
-            self.changes >= FEWEST
-            and self.mean >= MEAN
+            any(self.changes >= count and self.mean >= mean for count, mean in ENOUGH)
             and self.second <= TWICE
             and self.pictures >= PICTURES
             and long >= min(LONG, max(SHORT, MOST * min(self.lasts)))
@@ -134,6 +136,8 @@ def _measured(one: OpenedFilm, other: OpenedFilm) -> Measured | None:
         told = _at_lie(pairs, even, lie, (float(one.times[-1]), float(other.times[-1])))
         if told is not None and (best is None or told.score > best.score):
             best = told
+        if best is not None and best.is_copy and best.mean >= _SURE:
+            break
     return best
 
 
@@ -238,10 +242,18 @@ def _likenesses(
         both = known[gap:] & known[:-gap]
         found = (here[rows] @ there.T) / cells.sum()
         found /= np.maximum(size[rows], _MOVES)[:, None] * np.maximum(far, _MOVES)[None, :]
-        moves = (size[rows] > _MOVES)[:, None] | (far > _MOVES)[None, :]
-        likeness[rows, : steps - gap] = found
+        moves = (size[rows] > _MOVES)[:, None] | (_near(far, np.minimum) > _MOVES)[None, :]
+        likeness[rows, : steps - gap] = _near(found, np.maximum)
         counts[rows, : steps - gap] = moves & both[None, :]
     return likeness, counts
+
+
+def _near(steps: Series, better: np.ufunc) -> Series:
+    """Give the best of each step and its neighbours: pictures are shown a little late or early."""
+    best = steps.copy()
+    best[..., 1:] = better(best[..., 1:], steps[..., :-1])
+    best[..., :-1] = better(best[..., :-1], steps[..., 1:])
+    return best
 
 
 def _columns(pairs: _Pairs, shift: int) -> NDArray[np.int64]:
@@ -284,7 +296,13 @@ def _stretch(
         total += worth
         if total > best[0]:
             best = (total, shift, first, int(row))
-    return best
+    still = there & ~counts[np.arange(len(columns)), columns.clip(0, likeness.shape[1] - 1)]
+    score, _, first, last = best
+    while score > 0 and first > 0 and still[first - 1]:
+        first -= 1
+    while score > 0 and last + 1 < len(still) and still[last + 1]:
+        last += 1
+    return score, shift, first, last
 
 
 def _pictures(here: Series, there: Series) -> float:
