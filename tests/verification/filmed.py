@@ -30,9 +30,10 @@ Kind = Literal["room", "hand", "screen", "machine", "slides"]
 KINDS: tuple[Kind, ...] = ("room", "hand", "screen", "machine")
 _FACE = cv2.FONT_HERSHEY_SIMPLEX
 _WORDS = (
-    "order stock price batch rate total line sample report owner check setup field target quota "
-    "region store visit audit plan cost delay part sensor motor valve panel switch level"
-).split()
+    "order", "stock", "price", "batch", "rate", "total", "line", "sample", "report", "owner",
+    "check", "setup", "field", "target", "quota", "region", "store", "visit", "audit", "plan",
+    "cost", "delay", "part", "sensor", "motor", "valve", "panel", "switch", "level",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +162,9 @@ def _walls(place: int, size: tuple[int, int]) -> Pixels:
     for _ in range(12):
         spot = (int(random.integers(wide)), int(random.integers(high)))
         text = f"{random.choice(_WORDS)} {random.integers(100)}"
-        dark = int(random.integers(2)) * 255
-        cv2.putText(room, text, spot, _FACE, float(random.uniform(0.4, 1)), (dark,) * 3, 1 + dark // 200)
+        light = int(random.integers(2)) * 255
+        large = float(random.uniform(0.4, 1))
+        cv2.putText(room, text, spot, _FACE, large, (light,) * 3, 1 + light // 200)
     return room
 
 
@@ -344,7 +346,8 @@ def _bright(picture: Pixels) -> Pixels:
 
 
 def _grey(picture: Pixels) -> Pixels:
-    return np.asarray(cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR), np.uint8)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def _on_desktop(picture: Pixels) -> Pixels:

@@ -158,13 +158,13 @@ def _gathered(frames: Iterable[Frame]) -> Strip:
     smalls: list[Grey] = []
     views: list[tuple[int, Grey]] = []
     apart = 1
-    size = (0, 0)
+    size: tuple[int, int] | None = None
     for one in frames:
         grey = np.asarray(cv2.cvtColor(one.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         at = round(one.at * 1000)
-        if (times and at <= times[-1]) or (size != (0, 0) and grey.shape != size):
+        size = size or (grey.shape[0], grey.shape[1])
+        if grey.shape != size or (times and at <= times[-1]):
             continue
-        size = (grey.shape[0], grey.shape[1])
         if len(times) % apart == 0:
             views.append((at, _shrunk(grey)))
         times.append(at)
@@ -173,7 +173,7 @@ def _gathered(frames: Iterable[Frame]) -> Strip:
             views, apart = views[::2], 2 * apart
         if len(times) == MOST_STEPS:
             break
-    if not times:
+    if size is None:
         return Strip()
     kept = [views[one] for one in _spread(len(views), MOST_VIEWS)]
     return Strip(

@@ -68,10 +68,12 @@ def laid(smalls: NDArray[np.float32], lie: Lie) -> tuple[NDArray[np.float32], ND
     columns, across = _weights(WIDE, lie.across)
     moved = np.einsum("ij,tjk->tik", rows, smalls, optimize=True)
     moved = np.einsum("tik,lk->til", moved, columns, optimize=True)
-    return np.asarray(moved, np.float32), np.outer(down, across)
+    return np.asarray(moved, np.float32), down[:, None] & across[None, :]
 
 
-def _weights(cells: int, move: tuple[float, float]) -> tuple[NDArray[np.float32], Places]:
+def _weights(
+    cells: int, move: tuple[float, float]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Give how much of each cell there is seen in each here, and which here lie in it."""
     scale, shift = move
     middles = scale * ((np.arange(cells) + 0.5) / cells) + shift
@@ -135,6 +137,4 @@ def _line(here: Places, there: Places) -> tuple[float, float]:
 def _apart(one: Lie, other: Lie) -> float:
     """Give how far the corners of a picture come to lie from one another."""
     pairs = ((one.across, other.across), (one.down, other.down))
-    return max(
-        abs((a * end + b) - (c * end + d)) for (a, b), (c, d) in pairs for end in (0.0, 1.0)
-    )
+    return max(abs((a * end + b) - (c * end + d)) for (a, b), (c, d) in pairs for end in (0.0, 1.0))

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 #: Rows at the top and the bottom in which clocks and titles stand.
 _RIM = 3
 #: Steps a second at which the earlier film is looked at.
-_FINE = 10
+_FINE = 20
 #: Seconds between two pictures that are held against each other.
 _LEAST_GAP, _MOST_GAP = 0.35, 1.1
 #: Seconds over which pictures that were kept may be bridged.
 _BRIDGED = 0.45
-#: Root mean square, in grey levels, of a change that is more than what coding leaves.
-_MOVES = 1.5
+#: Root mean square, in grey levels, of a blurred change that is more than what coding leaves.
+_MOVES = 1.0
 #: Likeness (a cosine) of two changes that counts for nothing; above, for; below, against.
 _LEVEL = 0.5
 #: The least that a change in one film alone counts.
@@ -151,7 +151,7 @@ def _paired(film: OpenedFilm) -> _Pairs:
             firsts.append(first)
             lasts.append(number)
         first = number
-    smalls = film.smalls.astype(np.float32)
+    smalls = _blurred(film)
     return _Pairs(
         starts=film.times[firsts],
         ends=film.times[lasts],
@@ -167,14 +167,19 @@ def _even(film: OpenedFilm) -> _Even:
     after = np.searchsorted(film.times, at).clip(1, len(film.times) - 1)
     gap = film.times[after] - film.times[after - 1]
     part = ((at - film.times[after - 1]) / gap).clip(0, 1).astype(np.float32)
-    smalls = film.smalls.astype(np.float32)
+    smalls = _blurred(film)
     blended = smalls[after - 1] * (1 - part)[:, None, None] + smalls[after] * part[:, None, None]
     return _Even(smalls=blended, known=gap <= _BRIDGED)
 
 
-def _at_lie(
-    pairs: _Pairs, even: _Even, lie: Lie, lasts: tuple[float, float]
-) -> Measured | None:
+def _blurred(film: OpenedFilm) -> Series:
+    """Blur the small pictures, for what moves is not caught at the same moment in both films."""
+    wide = np.pad(film.smalls.astype(np.float32), ((0, 0), (1, 1), (1, 1)), mode="edge")
+    down = (wide[:, :-2] + 2 * wide[:, 1:-1] + wide[:, 2:]) / 4
+    return np.asarray((down[:, :, :-2] + 2 * down[:, :, 1:-1] + down[:, :, 2:]) / 4, np.float32)
+
+
+def _at_lie(pairs: _Pairs, even: _Even, lie: Lie, lasts: tuple[float, float]) -> Measured | None:
     moved, inside = laid(even.smalls, lie)
     cells = inside & _counts() & _lies_in_counts(lie)
     if cells.sum() < WIDE * HIGH / 8:

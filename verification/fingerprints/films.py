@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verification.films.strip import HIGH, MOST_STEPS, MOST_VIEWS, VIEW_SIDE, WIDE, Strip, strip
+from verification.fingerprints import words
 from verification.fingerprints.kept import FilmFingerprint
 from verification.fingerprints.pages import FEWEST_POINTS, NoFingerprint
 from verification.readers import opencv
@@ -23,6 +24,9 @@ _ROW = 1 + 4 + opencv.DESCRIPTION_BYTES
 _PLACE_SCALE = 60_000
 #: Frames whose small picture spreads less, in grey levels of 255, are as good as one colour.
 _EVEN = 6.0
+#: Points of each frame whose words are kept, and asked for; in the outer part of the height, where
+#: clocks are burnt in, none is kept.
+_KEPT, _ASKED, _RIM = 24, 60, 0.12
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -37,6 +41,8 @@ class OpenedFilm:
     views: NDArray[np.uint8]
     places: NDArray[np.float64]
     descriptions: NDArray[np.uint8]
+    #: What describes each in a mirror; of films that were kept there is none.
+    mirrored: NDArray[np.uint8]
 
 
 def fingerprint(data: bytes, form: str | None) -> FilmFingerprint | None:
@@ -50,7 +56,7 @@ def fingerprint(data: bytes, form: str | None) -> FilmFingerprint | None:
 def packed(seen: Strip) -> FilmFingerprint | None:
     """Put together what is kept."""
     rows = [_points(number, grey) for number, (_, grey) in enumerate(seen.views)]
-    points = b"".join(rows)
+    points = b"".join(row for row, _ in rows)
     if len(seen.times) < 2 or not points:  # noqa: PLR2004 - nothing moves on one picture
         return None
     # Of a camera that stands still nearly all differences are 0 and take no place.
@@ -61,6 +67,7 @@ def packed(seen: Strip) -> FilmFingerprint | None:
         times=seen.times.astype("<u4").tobytes(),
         smalls=zlib.compress(steps.tobytes(), 6),
         points=points,
+        mirrored=b"".join(mirrored for _, mirrored in rows),
     )
 
 
@@ -72,6 +79,7 @@ def opened(print_: FilmFingerprint) -> OpenedFilm:
         or len(print_.points) % _ROW
         or not 1 < count <= MOST_STEPS
         or not 1 <= points <= MOST_POINTS * MOST_VIEWS
+        or len(print_.mirrored) not in {0, points * opencv.DESCRIPTION_BYTES}
     ):
         raise NoFingerprint
     size = count * HIGH * WIDE
@@ -90,18 +98,40 @@ def opened(print_: FilmFingerprint) -> OpenedFilm:
         views=table[:, 0],
         places=table[:, 1:5].copy().view("<u2").astype(np.float64) / _PLACE_SCALE,
         descriptions=table[:, 5:],
+        mirrored=np.frombuffer(print_.mirrored, np.uint8).reshape(-1, opencv.DESCRIPTION_BYTES),
     )
 
 
-def _points(number: int, grey: NDArray[np.uint8]) -> bytes:
+def kept_words(film: OpenedFilm) -> tuple[int, ...]:
+    """Give by which words a film is found: those of the strongest points that are no clock's."""
+    high = film.places[:, 1]
+    inner = (high > _RIM) & (high < 1 - _RIM)
+    return words.of(film.descriptions[inner & (_ranks(film.views) < _KEPT)])
+
+
+def asked_words(film: OpenedFilm) -> tuple[int, ...]:
+    """Give the words by which films like it, or it in a mirror, are sought."""
+    strong = _ranks(film.views) < _ASKED
+    found = set(words.of(film.descriptions[strong]))
+    if len(film.mirrored):
+        found.update(words.of(film.mirrored[strong & (_ranks(film.views) < _KEPT)]))
+    return tuple(sorted(found))
+
+
+def _ranks(views: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Give how many points of the same frame are stronger than each."""
+    return np.arange(len(views)) - np.searchsorted(views, views)
+
+
+def _points(number: int, grey: NDArray[np.uint8]) -> tuple[bytes, bytes]:
     if float(grey.std()) < _EVEN:
-        return b""
-    places, descriptions = opencv.points(grey, MOST_POINTS, VIEW_SIDE)
+        return b"", b""
+    places, descriptions, mirrored = opencv.points_both_ways(grey, MOST_POINTS, VIEW_SIDE)
     if len(places) < FEWEST_POINTS:
-        return b""
+        return b"", b""
     high, wide = grey.shape
     size = np.array((wide, high), np.float64) * VIEW_SIDE / max(wide, high)
     scaled = ((places + 0.5) / size * _PLACE_SCALE).round().clip(0, _PLACE_SCALE)
     coordinates = scaled.astype("<u2").view(np.uint8).reshape(len(places), 4)
     first = np.full((len(places), 1), number, np.uint8)
-    return np.hstack([first, coordinates, descriptions]).tobytes()
+    return np.hstack([first, coordinates, descriptions]).tobytes(), mirrored.tobytes()

@@ -34,3 +34,5 @@ class FilmFingerprint:
     smalls: bytes = field(repr=False)
     #: Points of some frames: one byte for the frame, four for the place, 32 that describe it.
     points: bytes = field(repr=False)
+    #: What describes each in a mirror, 32 bytes; films are sought by it, and it is not kept.
+    mirrored: bytes = field(default=b"", repr=False)
