@@ -37,6 +37,8 @@ _DECODED = 800_000_000
 _MOST_FRAMES = 7_200
 #: Seconds of a run, and the share of the budget that goes into single key frames.
 _RUN_SECONDS, _ALONE = 1.3, 0.15
+#: Seconds around a moment in which its picture is sought; samples by which it may be put off.
+_AROUND, _REORDERED = 0.25, 8
 _BOXES = frozenset({"mp4", "mov", "3gp", "m4v"})
 
 
@@ -77,26 +79,40 @@ def strip(data: bytes, form: str | None) -> Strip:
 
 
 def frame_at(data: bytes, form: str | None, at: float) -> Frame | None:
-    """Give the picture nearest to a time in seconds, of those that `strip` may look at."""
+    """Give the picture nearest to a time in seconds; None where it lies beyond the budget."""
+    film, most = data, _MOST_FRAMES
     if form in _BOXES:
         try:
             track = film_track(data)
         except BoxError:
             return None
         if track is not None and len(track.sizes):
-            shown = (track.shown - track.shown.min()) / track.timescale
-            before = track.keys[shown[track.keys] <= at + 0.01]
-            first = int(before[-1]) if len(before) else 0
-            last = int(np.searchsorted(track.decoded, track.decoded[first]))
-            last = max(last, int(np.argmin(np.abs(shown - at)))) + 8
-            chosen = [one for one in _whole(data, track) if first <= one <= last]
-            data = film_of(data, track, chosen) if chosen else data
+            chosen = _up_to(data, track, at)
+            if not chosen:
+                return None
+            film, most = film_of(data, track, chosen), len(chosen)
+    head = opencv_film.header(film)
+    if head is None:
+        return None
+    most = min(most, _budget(head.width * head.height))
     nearest: Frame | None = None
-    for one in opencv_film.frames(data, lambda _, now: now >= at - 0.25, _MOST_FRAMES):
+    for one in opencv_film.frames(film, lambda _, now: now >= at - _AROUND, most):
         if nearest is not None and abs(one.at - at) >= abs(nearest.at - at):
             break
         nearest = one
     return nearest
+
+
+def _up_to(data: bytes, track: FilmTrack, at: float) -> list[int]:
+    """Give the samples from the last key frame before a time to a few after it."""
+    whole = _whole(data, track)
+    if not whole:
+        return []
+    shown = (track.shown[whole] - track.shown[whole].min()) / track.timescale
+    nearest = whole[int(np.argmin(np.abs(shown - at)))]
+    first = max((int(one) for one in track.keys if one <= nearest), default=whole[0])
+    # With the first picture, for times are told from that on.
+    return [one for one in whole if one == whole[0] or first <= one <= nearest + _REORDERED]
 
 
 class _Beat:
