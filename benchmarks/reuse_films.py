@@ -76,7 +76,7 @@ def days(seed: int, places: int) -> dict[str, list[list[Filmed]]]:
     groups: dict[str, list[list[Filmed]]] = {}
     for kind in (*KINDS, "slides"):
         scenes = [
-            [scene(kind, seed + place, day) for day in range(1, DAYS + 1)]  # type: ignore[arg-type]
+            [scene(kind, seed + place, day) for day in range(1, DAYS + 1)]
             for place in range(places)
         ]
         groups[kind] = [list(_all(one)) for one in scenes]
@@ -119,15 +119,15 @@ def false_alarms(half: str, groups: dict[str, list[list[Filmed]]]) -> None:
 
 
 def _near(found: Sequence[Measured | None]) -> str:
-    """Say how near the nearest comes: as changes that agree / mean likeness / second best."""
+    """Say how near the nearest comes: changes / how sure / pictures alike / seconds."""
     some = [one for one in found if one is not None]
     if not some:
         return ""
     many = [one for one in some if one.changes >= film_likeness.ENOUGH[0][0]]
     few = [one for one in some if film_likeness.ENOUGH[1][0] <= one.changes]
-    best = [max(part, key=lambda one: one.mean) for part in (many, few) if part]
+    best = [max(part, key=lambda one: one.sure) for part in (many, few) if part]
     return "".join(
-        f"; nearest {one.changes}/{one.mean:.2f}/{one.second:.2f}/{one.pictures:.2f}"
+        f"; nearest {one.changes}/{one.sure:.2f}/{one.pictures:.2f}"
         f"/{one.here[1] - one.here[0]:.1f} s" for one in best
     )  # fmt: skip
 
@@ -191,7 +191,7 @@ def _told(like: Measured | None) -> str:
     if like is None:
         return "nothing alike"
     return (
-        f"{like.changes} changes, mean {like.mean:.2f}, second {like.second:.2f}, pictures "
+        f"{like.changes} changes, sure {like.sure:.2f}, pictures "
         f"{like.pictures:.2f}, {like.here[1] - like.here[0]:.1f} s"
     )
 

@@ -13,40 +13,38 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verification.films.strip import HIGH, WIDE
+from verification.fingerprints.film_changes import FINE, columns_of, even_paced, paired
 from verification.fingerprints.film_frames import laid, lies
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from verification.fingerprints.film_changes import Even, Pairs, Series
     from verification.fingerprints.film_frames import Lie
     from verification.fingerprints.films import OpenedFilm
 
-    Series = NDArray[np.float32]
-
 #: Rows at the top and the bottom in which clocks and titles stand.
 _RIM = 3
-#: Steps a second at which the earlier film is looked at.
-_FINE = 20
-#: Seconds between two pictures that are held against each other.
-_LEAST_GAP, _MOST_GAP = 0.35, 1.1
-#: Seconds over which pictures that were kept may be bridged.
-_BRIDGED = 0.45
+#: Pictures a second from which a film was looked at as a whole.
+_DENSE = 3.0
 #: Root mean square, in grey levels, of a blurred change that is more than what coding leaves.
 _MOVES = 1.0
 #: Likeness (a cosine) of two changes that counts for nothing; above, for; below, against.
 _LEVEL = 0.5
 #: The least that a change in one film alone counts.
 _WORST = -0.5
-#: Changes that must agree and how like they are in the mean: many, or few that agree closely.
-ENOUGH = ((8, 0.7), (4, 0.9))
+#: Changes that must agree and how sure they are: many, or few that agree closely.
+ENOUGH = ((8, 0.57), (4, 0.87))
 #: A stretch is told from so many seconds on, or where it is most of the shorter film.
 LONG, SHORT, MOST = 10.0, 3.0, 0.8
-#: Where another distance in time does nearly as well, what happens comes back again and again.
-TWICE = 0.6
+#: Where another distance in time does nearly as well, the best one is less sure by so much.
+_TWICE = 1 / 3
+#: Likeness of a change to a later or earlier one of the same film, from which it comes again.
+_AGAIN = 0.7
 #: Likeness of the pictures themselves, in the middle of all.
 PICTURES = 0.7
 #: Distances in time that are looked at closely, and seconds by which they differ.
-_PEAKS, _APART = 5, 0.8
+_PEAKS, _APART = 12, 0.8
 #: Mean likeness from which no other lie is tried.
 _SURE = 0.85
 
@@ -55,7 +53,7 @@ _SURE = 0.85
 class Measured:
     """How like two films are at the best distance in time."""
 
-    #: Changes that count, how like they are in the mean, and what they amount to.
+    #: Changes that do not come again, how like they are in the mean; what all changes amount to.
     changes: int
     mean: float
     score: float
@@ -72,45 +70,33 @@ class Measured:
     moments: tuple[tuple[float, float], ...]
 
     @property
+    def sure(self) -> float:
+        """Give how like the changes are, less what another distance in time would do."""
+        return self.mean - _TWICE * self.second
+
+    @property
     def is_copy(self) -> bool:
         """Say whether the stretch is the same film."""
         long = self.here[1] - self.here[0]
         return (
-            any(self.changes >= count and self.mean >= mean for count, mean in ENOUGH)
-            and self.second <= TWICE
+            any(self.changes >= count and self.sure >= least for count, least in ENOUGH)
             and self.pictures >= PICTURES
             and long >= min(LONG, max(SHORT, MOST * min(self.lasts)))
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Even:
-    """A film at an even pace, and where it is known."""
-
-    smalls: Series
-    known: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """Neighbouring pictures of a film: (time, time), and what changes between them."""
-
-    starts: NDArray[np.float64]
-    ends: NDArray[np.float64]
-    changes: Series
-    firsts: Series
-
-
 def compare(new: OpenedFilm, earlier: OpenedFilm) -> Measured | None:
     """Measure the likeness of two films; None where nothing in them agrees."""
-    if _density(earlier) < _density(new):
+    if _sought(earlier) < _sought(new):
         turned = _measured(earlier, new)
         return None if turned is None else _turned(turned)
     return _measured(new, earlier)
 
 
-def _density(film: OpenedFilm) -> float:
-    return len(film.times) / max(float(film.times[-1]), 1.0)
+def _sought(film: OpenedFilm) -> tuple[bool, float]:
+    """Order films: one of which few pictures were kept is sought in the other, else the shorter."""
+    lasts = float(film.times[-1])
+    return len(film.times) >= _DENSE * lasts, lasts
 
 
 def _turned(one: Measured) -> Measured:
@@ -128,12 +114,13 @@ def _turned(one: Measured) -> Measured:
 
 
 def _measured(one: OpenedFilm, other: OpenedFilm) -> Measured | None:
-    pairs, even = _paired(one), _even(other)
+    pairs, even = paired(one), even_paced(other)
     if not len(pairs.starts):
         return None
     best: Measured | None = None
+    again = _coming_again(pairs, even_paced(one))
     for lie in lies(one, other):
-        told = _at_lie(pairs, even, lie, (float(one.times[-1]), float(other.times[-1])))
+        told = _at_lie(pairs, even, lie, again)
         if told is not None and (best is None or told.score > best.score):
             best = told
         if best is not None and best.is_copy and best.mean >= _SURE:
@@ -141,76 +128,132 @@ def _measured(one: OpenedFilm, other: OpenedFilm) -> Measured | None:
     return best
 
 
-def _paired(film: OpenedFilm) -> _Pairs:
-    first, firsts, lasts = 0, [], []
-    for number in range(1, len(film.times)):
-        gap = float(film.times[number] - film.times[first])
-        if gap < _LEAST_GAP:
-            continue
-        if gap <= _MOST_GAP:
-            firsts.append(first)
-            lasts.append(number)
-        first = number
-    smalls = _blurred(film)
-    return _Pairs(
-        starts=film.times[firsts],
-        ends=film.times[lasts],
-        changes=smalls[lasts] - smalls[firsts],
-        firsts=smalls[firsts],
+@dataclass(frozen=True, slots=True, eq=False)
+class _Again:
+    """Which changes come again in the same film, as those of machines and clocks do, and where."""
+
+    again: NDArray[np.bool_]
+    #: The step at which the likest begins.
+    steps: NDArray[np.int64]
+    #: What is left of each where that is taken away.
+    left: Series
+
+
+def _coming_again(pairs: Pairs, film: Even) -> _Again:
+    cells = _counts()
+    likeness, counts = _likenesses(pairs, film.smalls[:, cells], film.known, cells)
+    here = np.rint(pairs.starts * FINE)
+    far = np.abs(np.arange(likeness.shape[1]) - here[:, None]) > _APART * FINE
+    likeness = np.where(counts & far, likeness, 0)
+    steps = likeness.argmax(axis=1)
+    gaps = np.rint((pairs.ends - pairs.starts) * FINE).astype(int)
+    ends = (steps + gaps).clip(0, len(film.smalls) - 1)
+    return _Again(
+        again=np.asarray(likeness.max(axis=1) >= _AGAIN),
+        steps=steps,
+        left=pairs.changes - (film.smalls[ends] - film.smalls[steps]),
     )
 
 
-def _even(film: OpenedFilm) -> _Even:
-    """Give the film at `_FINE` pictures a second, blended between those that were kept."""
-    count = int(film.times[-1] * _FINE) + 1
-    at = np.arange(count) / _FINE + float(film.times[0])
-    after = np.searchsorted(film.times, at).clip(1, len(film.times) - 1)
-    gap = film.times[after] - film.times[after - 1]
-    part = ((at - film.times[after - 1]) / gap).clip(0, 1).astype(np.float32)
-    smalls = _blurred(film)
-    blended = smalls[after - 1] * (1 - part)[:, None, None] + smalls[after] * part[:, None, None]
-    return _Even(smalls=blended, known=gap <= _BRIDGED)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """The other film as it lies in the one, and how like each change is to each of its steps."""
+
+    smalls: Series
+    cells: NDArray[np.bool_]
+    likeness: Series
+    counts: NDArray[np.bool_]
 
 
-def _blurred(film: OpenedFilm) -> Series:
-    """Blur the small pictures, for what moves is not caught at the same moment in both films."""
-    wide = np.pad(film.smalls.astype(np.float32), ((0, 0), (1, 1), (1, 1)), mode="edge")
-    down = (wide[:, :-2] + 2 * wide[:, 1:-1] + wide[:, 2:]) / 4
-    return np.asarray((down[:, :, :-2] + 2 * down[:, :, 1:-1] + down[:, :, 2:]) / 4, np.float32)
-
-
-def _at_lie(pairs: _Pairs, even: _Even, lie: Lie, lasts: tuple[float, float]) -> Measured | None:
+def _at_lie(pairs: Pairs, even: Even, lie: Lie, again: _Again) -> Measured | None:
     moved, inside = laid(even.smalls, lie)
     cells = inside & _counts() & _lies_in_counts(lie)
     if cells.sum() < WIDE * HIGH / 8:
         return None
     likeness, counts = _likenesses(pairs, moved[:, cells], even.known, cells)
-    shifts = _shifts(pairs, likeness, counts)
-    if not shifts:
+    there = _Laid(moved, cells, likeness, counts)
+    found = [_stretch(pairs, there, again, shift) for shift in _shifts(pairs, likeness, counts)]
+    found.sort(key=lambda one: -one.score)
+    if not found or found[0].score <= 0:
         return None
-    stretches = sorted((_stretch(pairs, likeness, counts, one) for one in shifts), reverse=True)
-    score, shift, first, last = stretches[0]
-    if score <= 0:
-        return None
-    others = [one[0] for one in stretches[1:]]
-    rows = np.arange(first, last + 1)
-    columns = _columns(pairs, shift)[rows]
-    used = counts[rows, columns]
-    likes = likeness[rows, columns]
+    best = found[0]
+    second = found[1].score / best.score if len(found) > 1 else 0.0
+    return _told(pairs, there, best, second)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretch:
+    """The pairs, from `first` to `last`, that speak most for one distance in time, in steps."""
+
+    score: float
+    shift: int
+    first: int
+    last: int
+    #: How like each pair is at this distance, and whether it counts.
+    likes: Series
+    used: NDArray[np.bool_]
+
+
+def _told(pairs: Pairs, there: _Laid, best: _Stretch, second: float) -> Measured:
+    rows = np.arange(best.first, best.last + 1)
+    used, likes = best.used[rows], best.likes[rows]
+    columns = columns_of(pairs, best.shift)[rows].clip(0, len(there.smalls) - 1)
+    here = (float(pairs.starts[best.first]), float(pairs.ends[best.last]))
+    apart = best.shift / FINE
     return Measured(
         changes=int(used.sum()),
         mean=float(likes[used].mean()),
-        score=score,
-        second=max(others, default=0.0) / score,
-        pictures=_pictures(pairs.firsts[rows][:, cells], moved[columns][:, cells]),
-        here=(float(pairs.starts[first]), float(pairs.ends[last])),
-        there=(
-            float(pairs.starts[first] + shift / _FINE),
-            float(pairs.ends[last] + shift / _FINE),
+        score=best.score,
+        second=second,
+        pictures=_pictures(
+            pairs.firsts[rows][:, there.cells], there.smalls[columns][:, there.cells]
         ),
-        lasts=lasts,
-        moments=_moments(pairs.starts[rows], np.where(used, likes, -1.0), shift),
+        here=here,
+        there=(here[0] + apart, here[1] + apart),
+        lasts=(float(pairs.ends[-1]), len(there.smalls) / FINE),
+        moments=_moments(pairs.starts[rows], np.where(used, likes, -1.0), apart),
     )
+
+
+def _stretch(pairs: Pairs, there: _Laid, again: _Again, shift: int) -> _Stretch:
+    steps = there.likeness.shape[1]
+    columns = columns_of(pairs, shift)
+    inside = (columns >= 0) & (columns < steps)
+    rows, at = np.arange(len(columns)), columns.clip(0, steps - 1)
+    left, counted = _left_alike(pairs, there, again, shift)
+    likes = np.where(again.again, left, there.likeness[rows, at])
+    used = inside & np.where(again.again, counted, there.counts[rows, at])
+    best, total, start = (0.0, 0, 0), 0.0, 0
+    for row in np.nonzero(used)[0]:
+        if total <= 0:
+            total, start = 0.0, int(row)
+        total += max(float(likes[row]) - _LEVEL, _WORST)
+        if total > best[0]:
+            best = (total, start, int(row))
+    score, first, last = best
+    still = inside & ~used
+    while score > 0 and first > 0 and still[first - 1]:
+        first -= 1
+    while score > 0 and last + 1 < len(still) and still[last + 1]:
+        last += 1
+    return _Stretch(score=score, shift=shift, first=first, last=last, likes=likes, used=used)
+
+
+def _left_alike(
+    pairs: Pairs, there: _Laid, again: _Again, shift: int
+) -> tuple[Series, NDArray[np.bool_]]:
+    """Say how like changes are without what comes again, taken away in both; and which count."""
+    gaps = np.rint((pairs.ends - pairs.starts) * FINE).astype(int)
+    first, other = columns_of(pairs, shift), again.steps + shift
+    last = np.maximum(first, other) + gaps
+    inside = (np.minimum(first, other) >= 0) & (last < len(there.smalls))
+    at = [np.where(inside, one, 0) for one in (first, first + gaps, other, other + gaps)]
+    begun, ended, before, after = (there.smalls[one][:, there.cells] for one in at)
+    far = ended - begun - after + before
+    near = again.left[:, there.cells]
+    sizes = [np.sqrt((one**2).mean(1)) for one in (near, far)]
+    likeness = (near * far).mean(1) / np.prod([np.maximum(one, _MOVES) for one in sizes], axis=0)
+    return np.asarray(likeness, np.float32), inside & (np.maximum(*sizes) > _MOVES)
 
 
 def _counts() -> NDArray[np.bool_]:
@@ -226,7 +269,7 @@ def _lies_in_counts(lie: Lie) -> NDArray[np.bool_]:
 
 
 def _likenesses(
-    pairs: _Pairs, moved: Series, known: NDArray[np.bool_], cells: NDArray[np.bool_]
+    pairs: Pairs, moved: Series, known: NDArray[np.bool_], cells: NDArray[np.bool_]
 ) -> tuple[Series, NDArray[np.bool_]]:
     """Give for each pair here and each step there how like the changes are, and whether it counts.
 
@@ -235,7 +278,7 @@ def _likenesses(
     steps = len(moved)
     likeness = np.zeros((len(pairs.starts), steps), np.float32)
     counts = np.zeros((len(pairs.starts), steps), np.bool_)
-    gaps = np.rint((pairs.ends - pairs.starts) * _FINE).astype(int)
+    gaps = np.rint((pairs.ends - pairs.starts) * FINE).astype(int)
     here = pairs.changes[:, cells]
     size = np.sqrt((here**2).mean(1))
     for gap in np.unique(gaps):
@@ -261,13 +304,9 @@ def _near(steps: Series, better: np.ufunc) -> Series:
     return best
 
 
-def _columns(pairs: _Pairs, shift: int) -> NDArray[np.int64]:
-    return np.rint(pairs.starts * _FINE).astype(np.int64) + shift
-
-
-def _shifts(pairs: _Pairs, likeness: Series, counts: NDArray[np.bool_]) -> list[int]:
+def _shifts(pairs: Pairs, likeness: Series, counts: NDArray[np.bool_]) -> list[int]:
     """Give the distances in time, in steps, at which most agrees; no two of them near."""
-    starts = np.rint(pairs.starts * _FINE).astype(np.int64)
+    starts = np.rint(pairs.starts * FINE).astype(np.int64)
     steps = likeness.shape[1]
     least = -int(starts[-1])
     worth = np.where(counts, np.maximum(likeness - _LEVEL, 0), 0)
@@ -280,34 +319,9 @@ def _shifts(pairs: _Pairs, likeness: Series, counts: NDArray[np.bool_]) -> list[
         if sums[best] <= 0:
             break
         chosen.append(best + least)
-        near = round(_APART * _FINE)
+        near = round(_APART * FINE)
         sums[max(0, best - near) : best + near + 1] = 0
     return chosen
-
-
-def _stretch(
-    pairs: _Pairs, likeness: Series, counts: NDArray[np.bool_], shift: int
-) -> tuple[float, int, int, int]:
-    """Give the stretch of pairs that speaks most for one distance: sum, distance, first, last."""
-    columns = _columns(pairs, shift)
-    there = (columns >= 0) & (columns < likeness.shape[1])
-    best, total, first = (0.0, shift, 0, 0), 0.0, -1
-    for row in np.nonzero(there)[0]:
-        if not counts[row, columns[row]]:
-            continue
-        worth = max(float(likeness[row, columns[row]]) - _LEVEL, _WORST)
-        if total <= 0:
-            total, first = 0.0, int(row)
-        total += worth
-        if total > best[0]:
-            best = (total, shift, first, int(row))
-    still = there & ~counts[np.arange(len(columns)), columns.clip(0, likeness.shape[1] - 1)]
-    score, _, first, last = best
-    while score > 0 and first > 0 and still[first - 1]:
-        first -= 1
-    while score > 0 and last + 1 < len(still) and still[last + 1]:
-        last += 1
-    return score, shift, first, last
 
 
 def _pictures(here: Series, there: Series) -> float:
@@ -319,9 +333,9 @@ def _pictures(here: Series, there: Series) -> float:
 
 
 def _moments(
-    starts: NDArray[np.float64], likes: Series, shift: int
+    starts: NDArray[np.float64], likes: Series, apart: float
 ) -> tuple[tuple[float, float], ...]:
     """Give the moment that agrees best in each third of the stretch."""
     thirds = [one for one in np.array_split(np.arange(len(starts)), 3) if len(one)]
     best = [int(one[likes[one].argmax()]) for one in thirds]
-    return tuple((float(starts[one]), float(starts[one]) + shift / _FINE) for one in best)
+    return tuple((float(starts[one]), float(starts[one]) + apart) for one in best)
