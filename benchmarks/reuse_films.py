@@ -68,7 +68,7 @@ def seen(shot: Take) -> OpenedFilm | None:
 
 def scene(kind: Kind, place: int, day: int) -> Scene:
     clock = 36_000 + day * 600 if kind in _CLOCKED else None
-    return Scene(kind=kind, place=place, day=day, clock=clock, seconds=14.0, size=(480, 270))
+    return Scene(kind=kind, place=place, day=day, clock=clock, seconds=12.0, size=(480, 270))
 
 
 def days(seed: int, places: int) -> dict[str, list[list[Filmed]]]:
@@ -223,9 +223,7 @@ def main() -> None:
         groups = days(SEEDS[half], places)
         others = [one for found in groups.values() for place in found for one in place]
         false_alarms(half, groups)
-        sys.stdout.flush()
         recall(half, SEEDS[half] + 100, count, others)
-        sys.stdout.flush()
         if frames and half == halves[-1]:
             look_up([one.film for one in others], frames)
             processor()

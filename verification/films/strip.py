@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Width and height of the small pictures, whatever the film's are, and how many a second has.
 WIDE, HIGH, A_SECOND = 32, 18, 5
+#: Seconds that are looked at, the first ones.
+LONGEST = 600
 #: Small pictures that are kept at most: two minutes of them.
 MOST_STEPS = 600
 #: Large pictures that are kept, and their longer side.
@@ -146,6 +148,8 @@ def _of_track(data: bytes, track: FilmTrack) -> list[int]:
     whole = _whole(data, track)
     if not whole:
         return []
+    last = int(track.decoded[whole[0]]) + LONGEST * track.timescale
+    whole = [one for one in whole if track.decoded[one] < last]
     head = opencv_film.header(film_of(data, track, whole[:1]))
     budget = _budget(head.width * head.height) if head else 0
     if len(whole) <= budget:
@@ -181,6 +185,8 @@ def _gathered(frames: Iterable[Frame]) -> Strip:
         size = size or (grey.shape[0], grey.shape[1])
         if grey.shape != size or (times and at <= times[-1]):
             continue
+        if at > LONGEST * 1000:
+            break
         if len(times) % apart == 0:
             views.append((at, _shrunk(grey)))
         times.append(at)

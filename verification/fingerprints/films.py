@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verification.films.strip import HIGH, MOST_STEPS, MOST_VIEWS, VIEW_SIDE, WIDE, Strip, strip
+from verification.films.strip import (
+    HIGH,
+    LONGEST,
+    MOST_STEPS,
+    MOST_VIEWS,
+    VIEW_SIDE,
+    WIDE,
+    Strip,
+    strip,
+)
 from verification.fingerprints import words
 from verification.fingerprints.kept import FilmFingerprint
 from verification.fingerprints.pages import FEWEST_POINTS, NoFingerprint
@@ -24,9 +33,13 @@ _ROW = 1 + 4 + opencv.DESCRIPTION_BYTES
 _PLACE_SCALE = 60_000
 #: Frames whose small picture spreads less, in grey levels of 255, are as good as one colour.
 _EVEN = 6.0
-#: Points of each frame whose words are kept, and asked for; in the outer part of the height, where
-#: clocks are burnt in, none is kept.
-_KEPT, _ASKED, _RIM = 24, 60, 0.12
+#: Points of each frame whose words are kept, and asked for.
+_KEPT, _ASKED = 24, 60
+#: Share of the height, above and below, in which no points are sought: clocks are burnt in there,
+#: and would take all of them.
+_RIM = 0.12
+#: Pixels that a picture has at least, either way.
+_SMALLEST = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -88,7 +101,8 @@ def opened(print_: FilmFingerprint) -> OpenedFilm:
     except zlib.error as error:
         raise NoFingerprint from error
     times = np.frombuffer(print_.times, "<u4").astype(np.float64) / 1000
-    if len(raw) != size or bool((np.diff(times) <= 0).any()):
+    rising = bool((np.diff(times) > 0).all())
+    if len(raw) != size or not rising or times[-1] > LONGEST:
         raise NoFingerprint
     steps = np.frombuffer(raw, np.uint8).reshape(count, HIGH, WIDE)
     table = np.frombuffer(print_.points, np.uint8).reshape(points, _ROW)
@@ -103,10 +117,8 @@ def opened(print_: FilmFingerprint) -> OpenedFilm:
 
 
 def kept_words(film: OpenedFilm) -> tuple[int, ...]:
-    """Give by which words a film is found: those of the strongest points that are no clock's."""
-    high = film.places[:, 1]
-    inner = (high > _RIM) & (high < 1 - _RIM)
-    return words.of(film.descriptions[inner & (_ranks(film.views) < _KEPT)])
+    """Give by which words a film is found: those of the strongest points."""
+    return words.of(film.descriptions[_ranks(film.views) < _KEPT])
 
 
 def asked_words(film: OpenedFilm) -> tuple[int, ...]:
@@ -124,14 +136,16 @@ def _ranks(views: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def _points(number: int, grey: NDArray[np.uint8]) -> tuple[bytes, bytes]:
-    if float(grey.std()) < _EVEN:
+    rim = round(grey.shape[0] * _RIM)
+    inner = grey[rim : grey.shape[0] - rim]
+    if min(inner.shape) < _SMALLEST or float(inner.std()) < _EVEN:
         return b"", b""
-    places, descriptions, mirrored = opencv.points_both_ways(grey, MOST_POINTS, VIEW_SIDE)
+    places, descriptions, mirrored = opencv.points_both_ways(inner, MOST_POINTS, VIEW_SIDE)
     if len(places) < FEWEST_POINTS:
         return b"", b""
-    high, wide = grey.shape
-    size = np.array((wide, high), np.float64) * VIEW_SIDE / max(wide, high)
-    scaled = ((places + 0.5) / size * _PLACE_SCALE).round().clip(0, _PLACE_SCALE)
+    pixels = (places + 0.5) * max(inner.shape) / VIEW_SIDE + (0, rim)
+    shares = pixels / grey.shape[::-1]
+    scaled = (shares * _PLACE_SCALE).round().clip(0, _PLACE_SCALE)
     coordinates = scaled.astype("<u2").view(np.uint8).reshape(len(places), 4)
     first = np.full((len(places), 1), number, np.uint8)
     return np.hstack([first, coordinates, descriptions]).tobytes(), mirrored.tobytes()
