@@ -24,7 +24,7 @@ from service.adapters.database import DatabaseRecords
 from service.adapters.database.tables import DELIVERABLES, SEEN_FILM_WORDS, SEEN_FILMS
 from service.records import DeliverableState
 from tests.service.people import deliverable, settle_in
-from verification.films.strip import MOST_VIEWS
+from verification.films.forms import MOST_VIEWS
 from verification.fingerprints import words
 from verification.fingerprints.films import asked_words, kept_words
 

@@ -24,7 +24,8 @@ from tests.verification import films
 from tests.verification.filmed import COPIES, KINDS, Kind, Scene, coded, extension, take
 from verification.films.sampling import sampled
 from verification.fingerprints import film_likeness
-from verification.fingerprints.films import asked_words, fingerprint, kept_words, opened
+from verification.fingerprints.film_making import fingerprint
+from verification.fingerprints.films import asked_words, kept_words, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

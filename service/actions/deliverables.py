@@ -22,7 +22,7 @@ from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
 from verification import codec, policies
 from verification.content import Content, of_customer
-from verification.films.sampling import FORMATS as FILMS
+from verification.films.forms import FORMATS as FILMS
 from verification.terms import Request, Terms
 from verification.values import Requirement, Signer, Text, Trust
 

@@ -157,8 +157,7 @@ def _walls(place: int, size: tuple[int, int]) -> Pixels:
         x, y = int(random.integers(wide)), int(random.integers(high))
         w, h = int(random.integers(10, 140)), int(random.integers(10, 110))
         colour = [int(one) for one in random.integers(20, 236, 3)]
-        thick = int(random.integers(-1, 4)) or 1
-        cv2.rectangle(room, (x, y), (x + w, y + h), colour, thick)
+        cv2.rectangle(room, (x, y), (x + w, y + h), colour, int(random.integers(-1, 4)) or 1)
     for _ in range(12):
         spot = (int(random.integers(wide)), int(random.integers(high)))
         text = f"{random.choice(_WORDS)} {random.integers(100)}"
@@ -254,7 +253,7 @@ def _screen(scene: Scene) -> Callable[[float], Pixels]:
     def draw(at: float) -> Pixels:
         number = int(np.searchsorted(turns, at, side="right")) - 1
         picture = pages[min(number, len(pages) - 1)].copy()
-        spot = (int(np.interp(at, times, x)), int(np.interp(at, times, y)))
+        spot = [int(np.interp(at, times, one)) for one in (x, y)]
         cv2.drawMarker(picture, spot, (0, 0, 0), cv2.MARKER_TRIANGLE_UP, 14, 3)
         return picture
 
@@ -324,9 +323,8 @@ def _each(shot: Take, change: Callable[[Pixels], Pixels], **more: Any) -> Take:
 
 
 def _part(shot: Take, start: float, end: float) -> Take:
-    count = len(shot.pictures)
-    kept = shot.pictures[round(count * start) : round(count * end)]
-    return replace(shot, pictures=kept, codec="h264-mp4", crf=26)
+    first, last = (round(len(shot.pictures) * share) for share in (start, end))
+    return replace(shot, pictures=shot.pictures[first:last], codec="h264-mp4", crf=26)
 
 
 def _scaled(picture: Pixels, share: float) -> Pixels:
@@ -336,8 +334,7 @@ def _scaled(picture: Pixels, share: float) -> Pixels:
 
 def _cut(picture: Pixels) -> Pixels:
     high, wide = picture.shape[:2]
-    rows, columns = int(high * 0.05), int(wide * 0.05)
-    kept = picture[rows : high - rows, columns : wide - columns]
+    kept = picture[int(high * 0.05) : int(high * 0.95), int(wide * 0.05) : int(wide * 0.95)]
     return kept[: kept.shape[0] // 2 * 2, : kept.shape[1] // 2 * 2]
 
 

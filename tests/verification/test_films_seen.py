@@ -16,10 +16,10 @@ from tests.verification import filmed
 from tests.verification.filmed import COPIES, Scene, coded, extension, take
 from verification.films import strip
 from verification.fingerprints import film_likeness
+from verification.fingerprints.film_making import fingerprint
 from verification.fingerprints.films import (
     OpenedFilm,
     asked_words,
-    fingerprint,
     kept_words,
     opened,
 )
@@ -167,6 +167,27 @@ def test_bytes_that_are_no_fingerprint_are_refused(
     )
     with pytest.raises(NoFingerprint):
         opened(said)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 40), st.integers(1, 300), st.booleans())
+def test_any_two_films_can_be_compared(seed: int, count: int, apart: int, blank: bool) -> None:  # noqa: FBT001
+    random = np.random.default_rng(seed)
+    made = [
+        OpenedFilm(
+            times=np.cumsum(random.integers(1, apart + 1, count)) / 100,
+            smalls=random.integers(0, 1 if blank else 256, (count, 18, 32)).astype(np.uint8),
+            views=random.integers(0, 8, 60).astype(np.uint8),
+            places=random.random((60, 2)),
+            descriptions=random.integers(0, 256, (60, 32)).astype(np.uint8),
+            mirrored=np.zeros((0, 32), np.uint8),
+        )
+        for _ in range(2)
+    ]
+    told = film_likeness.compare(*made)
+    assert told is None or not told.is_copy
+    assert film_likeness.compare(made[0], made[0]) is None or not blank
+    assert kept_words(made[0])
 
 
 def test_a_moment_is_shown_as_it_was() -> None:

@@ -13,6 +13,15 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from verification.films.forms import (
+    A_SECOND,
+    HIGH,
+    LONGEST,
+    MOST_STEPS,
+    MOST_VIEWS,
+    VIEW_SIDE,
+    WIDE,
+)
 from verification.readers import opencv_film
 from verification.readers.film_tables import FilmTrack, film_of, film_track
 from verification.readers.isobmff import BoxError
@@ -26,14 +35,6 @@ if TYPE_CHECKING:
 
     Grey = NDArray[np.uint8]
 
-#: Width and height of the small pictures, whatever the film's are, and how many a second has.
-WIDE, HIGH, A_SECOND = 32, 18, 5
-#: Seconds that are looked at, the first ones.
-LONGEST = 600
-#: Small pictures that are kept at most: two minutes of them.
-MOST_STEPS = 600
-#: Large pictures that are kept, and their longer side.
-MOST_VIEWS, VIEW_SIDE = 8, 600
 #: Pixels that may be decoded: 385 frames of 1080p, or 3,470 of 640 × 360.
 _DECODED = 800_000_000
 _MOST_FRAMES = 7_200

@@ -34,6 +34,7 @@ class Even:
 class Pairs:
     """Neighbouring pictures of a film: (time, time), and what changes between them."""
 
+    #: Seconds.
     starts: NDArray[np.float64]
     ends: NDArray[np.float64]
     changes: Series
@@ -41,6 +42,7 @@ class Pairs:
 
 
 def paired(film: OpenedFilm) -> Pairs:
+    """Give what changes from each picture to the next one that is far enough from it."""
     first, firsts, lasts = 0, [], []
     for number in range(1, len(film.times)):
         gap = float(film.times[number] - film.times[first])
@@ -62,13 +64,13 @@ def paired(film: OpenedFilm) -> Pairs:
 def even_paced(film: OpenedFilm) -> Even:
     """Give the film at `FINE` pictures a second, blended between those that were kept."""
     count = int(film.times[-1] * FINE) + 1
-    at = np.arange(count) / FINE + float(film.times[0])
+    at = np.arange(count) / FINE
     after = np.searchsorted(film.times, at).clip(1, len(film.times) - 1)
     gap = film.times[after] - film.times[after - 1]
     part = ((at - film.times[after - 1]) / gap).clip(0, 1).astype(np.float32)
     smalls = _blurred(film)
     blended = smalls[after - 1] * (1 - part)[:, None, None] + smalls[after] * part[:, None, None]
-    return Even(smalls=blended, known=gap <= _BRIDGED)
+    return Even(smalls=blended, known=(gap <= _BRIDGED) & (at >= film.times[0] - 1 / FINE))
 
 
 def _blurred(film: OpenedFilm) -> Series:
@@ -79,4 +81,5 @@ def _blurred(film: OpenedFilm) -> Series:
 
 
 def columns_of(pairs: Pairs, shift: int) -> NDArray[np.int64]:
+    """Give the step of the other film that each pair begins at, so many steps apart in time."""
     return np.rint(pairs.starts * FINE).astype(np.int64) + shift

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verification.films.strip import HIGH, WIDE
+from verification.films.forms import HIGH, WIDE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verification.films.strip import HIGH, WIDE
+from verification.films.forms import HIGH, WIDE
 from verification.fingerprints.film_changes import FINE, columns_of, even_paced, paired
 from verification.fingerprints.film_frames import laid, lies
 

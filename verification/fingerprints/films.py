@@ -8,38 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verification.films.strip import (
-    HIGH,
-    LONGEST,
-    MOST_STEPS,
-    MOST_VIEWS,
-    VIEW_SIDE,
-    WIDE,
-    Strip,
-    strip,
-)
+from verification.films.forms import HIGH, LONGEST, MOST_STEPS, MOST_VIEWS, WIDE
 from verification.fingerprints import words
-from verification.fingerprints.kept import FilmFingerprint
-from verification.fingerprints.pages import FEWEST_POINTS, NoFingerprint
-from verification.readers import opencv
+from verification.fingerprints.pages import DESCRIPTION_BYTES, NoFingerprint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from verification.fingerprints.kept import FilmFingerprint
+
 #: Points of one frame that are kept.
 MOST_POINTS = 100
 #: Number of the frame, x and y in 60,000ths of width and height, and the description.
-_ROW = 1 + 4 + opencv.DESCRIPTION_BYTES
-_PLACE_SCALE = 60_000
-#: Frames whose small picture spreads less, in grey levels of 255, are as good as one colour.
-_EVEN = 6.0
+ROW = 1 + 4 + DESCRIPTION_BYTES
+PLACE_SCALE = 60_000
 #: Points of each frame whose words are kept, and asked for.
 _KEPT, _ASKED = 24, 60
-#: Share of the height, above and below, in which no points are sought: clocks are burnt in there,
-#: and would take all of them.
-_RIM = 0.12
-#: Pixels that a picture has at least, either way.
-_SMALLEST = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -58,41 +42,15 @@ class OpenedFilm:
     mirrored: NDArray[np.uint8]
 
 
-def fingerprint(data: bytes, form: str | None) -> FilmFingerprint | None:
-    """Look through a film; None where too little of it can be seen to know it again.
-
-    Runs in the sandbox.
-    """
-    return packed(strip(data, form))
-
-
-def packed(seen: Strip) -> FilmFingerprint | None:
-    """Put together what is kept."""
-    rows = [_points(number, grey) for number, (_, grey) in enumerate(seen.views)]
-    points = b"".join(row for row, _ in rows)
-    if len(seen.times) < 2 or not points:  # noqa: PLR2004 - nothing moves on one picture
-        return None
-    # Of a camera that stands still nearly all differences are 0 and take no place.
-    steps = np.diff(seen.smalls, axis=0, prepend=np.zeros((1, HIGH, WIDE), np.uint8))
-    return FilmFingerprint(
-        width=seen.width,
-        height=seen.height,
-        times=seen.times.astype("<u4").tobytes(),
-        smalls=zlib.compress(steps.tobytes(), 6),
-        points=points,
-        mirrored=b"".join(mirrored for _, mirrored in rows),
-    )
-
-
 def opened(print_: FilmFingerprint) -> OpenedFilm:
     """Read a fingerprint. Raises NoFingerprint for bytes that are none."""
-    count, points = len(print_.times) // 4, len(print_.points) // _ROW
+    count, points = len(print_.times) // 4, len(print_.points) // ROW
     if (
         len(print_.times) % 4
-        or len(print_.points) % _ROW
+        or len(print_.points) % ROW
         or not 1 < count <= MOST_STEPS
         or not 1 <= points <= MOST_POINTS * MOST_VIEWS
-        or len(print_.mirrored) not in {0, points * opencv.DESCRIPTION_BYTES}
+        or len(print_.mirrored) not in {0, points * DESCRIPTION_BYTES}
     ):
         raise NoFingerprint
     size = count * HIGH * WIDE
@@ -105,14 +63,14 @@ def opened(print_: FilmFingerprint) -> OpenedFilm:
     if len(raw) != size or not rising or times[-1] > LONGEST:
         raise NoFingerprint
     steps = np.frombuffer(raw, np.uint8).reshape(count, HIGH, WIDE)
-    table = np.frombuffer(print_.points, np.uint8).reshape(points, _ROW)
+    table = np.frombuffer(print_.points, np.uint8).reshape(points, ROW)
     return OpenedFilm(
         times=times,
         smalls=np.cumsum(steps, axis=0, dtype=np.uint8),
         views=table[:, 0],
-        places=table[:, 1:5].copy().view("<u2").astype(np.float64) / _PLACE_SCALE,
+        places=table[:, 1:5].copy().view("<u2").astype(np.float64) / PLACE_SCALE,
         descriptions=table[:, 5:],
-        mirrored=np.frombuffer(print_.mirrored, np.uint8).reshape(-1, opencv.DESCRIPTION_BYTES),
+        mirrored=np.frombuffer(print_.mirrored, np.uint8).reshape(-1, DESCRIPTION_BYTES),
     )
 
 
@@ -133,19 +91,3 @@ def asked_words(film: OpenedFilm) -> tuple[int, ...]:
 def _ranks(views: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Give how many points of the same frame are stronger than each."""
     return np.arange(len(views)) - np.searchsorted(views, views)
-
-
-def _points(number: int, grey: NDArray[np.uint8]) -> tuple[bytes, bytes]:
-    rim = round(grey.shape[0] * _RIM)
-    inner = grey[rim : grey.shape[0] - rim]
-    if min(inner.shape) < _SMALLEST or float(inner.std()) < _EVEN:
-        return b"", b""
-    places, descriptions, mirrored = opencv.points_both_ways(inner, MOST_POINTS, VIEW_SIDE)
-    if len(places) < FEWEST_POINTS:
-        return b"", b""
-    pixels = (places + 0.5) * max(inner.shape) / VIEW_SIDE + (0, rim)
-    shares = pixels / grey.shape[::-1]
-    scaled = (shares * _PLACE_SCALE).round().clip(0, _PLACE_SCALE)
-    coordinates = scaled.astype("<u2").view(np.uint8).reshape(len(places), 4)
-    first = np.full((len(places), 1), number, np.uint8)
-    return np.hstack([first, coordinates, descriptions]).tobytes(), mirrored.tobytes()

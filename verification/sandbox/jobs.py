@@ -14,7 +14,7 @@ from typing import Any
 
 from verification import pipeline
 from verification.codec import from_json, to_json
-from verification.fingerprints import films
+from verification.fingerprints import film_making
 from verification.fingerprints.making import fingerprints
 from verification.fingerprints.texts import TextLine
 from verification.identify import identify
@@ -79,7 +79,7 @@ def _page_prints(data: bytes, request: Any) -> Done:
 
 
 def _film_print(data: bytes, request: Any) -> Done:
-    made = films.fingerprint(data, str(request))
+    made = film_making.fingerprint(data, str(request))
     return Done([] if made is None else [to_json(made)])
 
 
