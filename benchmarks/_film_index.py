@@ -1,7 +1,7 @@
 """How long a film is looked up among made-up ones that hold 100,000 key frames.
 
-Half of a made-up film's words are drawn as they stand on the films given, which are of few places;
-the others lie evenly. The peer holds every point of the film against every point that is kept.
+A tenth of a made-up film's words are drawn as they stand on the films given, which are of few
+places; the others lie evenly. The peer holds every point of the film against every point that is kept.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from verification.fingerprints.films import OpenedFilm
 
 LOOKS, AT_ONCE = 15, 500
+#: Share of the words that crowd.
+CROWDED = 0.1
 #: Points of a frame whose words are kept, and frames that the peer goes through.
 _KEPT, _SAMPLE = 24, 2_000
 
@@ -83,7 +85,8 @@ def _time(  # noqa: PLR0917 - one call each
 def _fill(records: DatabaseRecords, kept: Sequence[NDArray[np.int64]], films: int) -> None:
     chance = np.random.default_rng(3)
     pool = np.concatenate(kept)
-    half = int(np.mean([len(one) for one in kept])) // 2
+    count = int(np.mean([len(one) for one in kept]))
+    crowd = round(count * CROWDED)
     with records.begin() as unit:
         settle_in(unit)
         for number in range(films):
@@ -94,8 +97,8 @@ def _fill(records: DatabaseRecords, kept: Sequence[NDArray[np.int64]], films: in
     blank = {"width": 1, "height": 1, "times": b"", "smalls": b"", "points": b""}
     pairs: list[NDArray[np.int64]] = []
     for seq in range(films):
-        even = chance.integers(0, words.SETS << words.BITS, half)
-        both = np.unique(np.concatenate([pool[chance.integers(0, pool.size, half)], even]))
+        even = chance.integers(0, words.SETS << words.BITS, count - crowd)
+        both = np.unique(np.concatenate([pool[chance.integers(0, pool.size, crowd)], even]))
         pairs.append(np.column_stack([both, np.full(len(both), seq)]))
     with in_bulk(records) as connection:
         for start in range(0, films, AT_ONCE):
