@@ -199,7 +199,7 @@ def _told(like: Measured | None) -> str:
 
 def processor() -> None:
     """Time fingerprints beside the frames that other checks look at, in turns."""
-    for size, rate, seconds in (((640, 360), 30, 20.0), ((1920, 1080), 30, 30.0)):
+    for size, rate, seconds in (((640, 360), 30, 20.0), ((1920, 1080), 30, 15.0)):
         codec = "h264-mp4" if films.can_write("h264-mp4") else "mpeg4-mp4"
         data = films.film(films.Script(codec=codec, size=size, rate=rate, seconds=seconds))
         ours, theirs = [], []
