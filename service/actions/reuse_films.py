@@ -126,7 +126,7 @@ def _said(like: Measured) -> Text:
     here, there = _span(like.here), _span(like.there)
     return Text(
         zh=f"影片 {here} 的画面，是另一份交付物的影片中 {there} 的画面。",
-        en=f"From {here} the film shows what the film of another deliverable shows from {there}.",
+        en=f"At {here} the film shows what the film of another deliverable shows at {there}.",
     )
 
 

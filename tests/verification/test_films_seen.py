@@ -177,7 +177,7 @@ def test_any_two_films_can_be_compared(seed: int, count: int, apart: int, blank:
         OpenedFilm(
             times=np.cumsum(random.integers(1, apart + 1, count)) / 100,
             smalls=random.integers(0, 1 if blank else 256, (count, 18, 32)).astype(np.uint8),
-            views=random.integers(0, 8, 60).astype(np.uint8),
+            views=np.sort(random.integers(0, 8, 60)).astype(np.uint8),
             places=random.random((60, 2)),
             descriptions=random.integers(0, 256, (60, 32)).astype(np.uint8),
             mirrored=np.zeros((0, 32), np.uint8),
@@ -188,6 +188,24 @@ def test_any_two_films_can_be_compared(seed: int, count: int, apart: int, blank:
     assert told is None or not told.is_copy
     assert film_likeness.compare(made[0], made[0]) is None or not blank
     assert kept_words(made[0])
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        pytest.param(0, 9, id="a frame that is none of eight"),
+        pytest.param(37 * 150, 0, id="frames out of order"),
+    ],
+)
+def test_points_of_frames_that_cannot_be_are_refused(place: int, value: int) -> None:
+    shot = take(replace(SCENE, seconds=3.0))
+    made = fingerprint(coded(shot), "mp4")
+    assert made is not None
+    assert opened(made).views.max() > 0
+    points = bytearray(made.points)
+    points[place] = value
+    with pytest.raises(NoFingerprint):
+        opened(replace(made, points=bytes(points)))
 
 
 def test_a_moment_is_shown_as_it_was() -> None:

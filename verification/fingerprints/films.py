@@ -64,6 +64,8 @@ def opened(print_: FilmFingerprint) -> OpenedFilm:
         raise NoFingerprint
     steps = np.frombuffer(raw, np.uint8).reshape(count, HIGH, WIDE)
     table = np.frombuffer(print_.points, np.uint8).reshape(points, ROW)
+    if table[-1, 0] >= MOST_VIEWS or bool((np.diff(table[:, 0].astype(int)) < 0).any()):
+        raise NoFingerprint
     return OpenedFilm(
         times=times,
         smalls=np.cumsum(steps, axis=0, dtype=np.uint8),
