@@ -124,12 +124,11 @@ def _near(found: Sequence[Measured | None]) -> str:
     some = [one for one in found if one is not None]
     if not some:
         return ""
-    many = [one for one in some if one.changes >= film_likeness.ENOUGH[0][0]]
-    few = [one for one in some if film_likeness.ENOUGH[1][0] <= one.changes]
-    best = [max(part, key=lambda one: one.sure) for part in (many, few) if part]
+    parts = [[one for one in some if one.changes >= least] for least, _ in film_likeness.ENOUGH]
+    best = [max(part, key=lambda one: one.sure) for part in parts if part]
     return "".join(
         f"; nearest {one.changes}/{one.sure:.2f}/{one.pictures:.2f}"
-        f"/{one.here[1] - one.here[0]:.1f} s" for one in best
+        f"/{one.here[1] - one.here[0]:.1f} s" for one in dict.fromkeys(best)
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ _LEVEL = 0.5
 #: The least that a change in one film alone counts.
 _WORST = -0.5
 #: Changes that must agree and how sure they are: many, or few that agree closely.
-ENOUGH = ((8, 0.57), (4, 0.87))
+ENOUGH = ((20, 0.57), (8, 0.66), (4, 0.87))
 #: A stretch is told from so many seconds on, or where it is most of the shorter film.
 LONG, SHORT, MOST = 10.0, 3.0, 0.8
 #: Where another distance in time does nearly as well, the best one is less sure by so much.
