@@ -1,4 +1,4 @@
-"""How long a film is looked up among made-up ones that hold 100,000 key frames.
+"""How long a film is looked up among made-up ones that hold so many key frames.
 
 A tenth of a made-up film's words are drawn as they stand on the films given, which are of few
 places; the others lie evenly. The peer holds every point of the film against every one that is

@@ -216,7 +216,7 @@ def processor() -> None:
 
 
 def main() -> None:
-    given = (*sys.argv[1:4], *("8", "6", "100000")[len(sys.argv[1:4]) :])
+    given = (*sys.argv[1:4], *("5", "4", "24000")[len(sys.argv[1:4]) :])
     count, places, frames = (int(one) for one in given)
     halves = sys.argv[4:] or list(SEEDS)
     for half in halves:
