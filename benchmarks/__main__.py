@@ -54,7 +54,7 @@ GROUPS: Mapping[str, Group] = {
     "rules_check": Group(module="benchmarks.rules_check", takes="about half a minute"),
     "reuse": Group(module="benchmarks.reuse", takes="about 10 minutes"),
     "reuse_demo": Group(module="benchmarks.reuse_demo", takes="about 2 minutes"),
-    "reuse_films": Group(module="benchmarks.reuse_films", takes="about 40 minutes"),
+    "reuse_films": Group(module="benchmarks.reuse_films", takes="about 20 minutes"),
     "reuse_paths": Group(module="benchmarks.reuse_paths", takes="about 5 minutes"),
     "reuse_texts": Group(module="benchmarks.reuse_texts", takes="about a minute"),
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
