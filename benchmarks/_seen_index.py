@@ -98,30 +98,30 @@ def _fill(records: DatabaseRecords, kept: NDArray[np.int64], indexed: int) -> No
             unit.deliverables.add(row)
     for start in range(0, indexed, AT_ONCE):
         many = range(start, min(indexed, start + AT_ONCE))
-        with _connection(records) as connection:
+        with in_bulk(records) as connection:
             connection.execute(sa.insert(SEEN_PAGES), [_page(seq) for seq in many])
-            _insert(connection, _rows(chance, kept, many))
-    with _connection(records) as connection:
+            insert_words(connection, SEEN_WORDS, _rows(chance, kept, many))
+    with in_bulk(records) as connection:
         for table in (SEEN_WORDS, SEEN_PAGES, DELIVERABLES):
             connection.execute(sa.text(f"ANALYZE {table.name}"))
 
 
-def _insert(connection: sa.Connection, pairs: NDArray[np.int64]) -> None:
+def insert_words(connection: sa.Connection, index: sa.Table, pairs: NDArray[np.int64]) -> None:
     """Insert words in bulk, as fast as each driver can."""
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
         rows = map(tuple, pairs.tolist())
-        driver.executemany(f"INSERT INTO {SEEN_WORDS.name} VALUES (?, ?)", rows)  # noqa: S608
+        driver.executemany(f"INSERT INTO {index.name} VALUES (?, ?)", rows)  # noqa: S608
         return
     table = np.empty(len(pairs), _COPIED)
     table["fields"], table["long"], table["wide"] = 2, 8, 8
     table["word"], table["seq"] = pairs.T
-    with driver.cursor().copy(f"COPY {SEEN_WORDS.name} FROM STDIN (FORMAT binary)") as copy:
+    with driver.cursor().copy(f"COPY {index.name} FROM STDIN (FORMAT binary)") as copy:
         copy.write(_BEFORE + table.tobytes() + _AFTER)
 
 
 @contextmanager
-def _connection(records: DatabaseRecords) -> Iterator[sa.Connection]:
+def in_bulk(records: DatabaseRecords) -> Iterator[sa.Connection]:
     with records.begin() as unit:
         yield unit._scope.connection  # noqa: SLF001 - in bulk
 

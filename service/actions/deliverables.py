@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 
 from rules import gates
 from service import access, paths
-from service.actions import comparisons, reuse_pages, reuse_texts, review_queue, stages
+from service.actions import (
+    comparisons,
+    reuse_films,
+    reuse_pages,
+    reuse_texts,
+    review_queue,
+    stages,
+)
 from service.actions.trail import record
 from service.errors import NotFound
 from service.records import Deliverable, DeliverableState
 from verification import codec, policies
 from verification.content import Content, of_customer
+from verification.films.forms import FORMATS as FILMS
 from verification.terms import Request, Terms
 from verification.values import Requirement, Signer, Text, Trust
 
@@ -152,13 +160,7 @@ def verify(ports: Ports, deliverable_id: str) -> None:
         report = ports.verifier.verify(file, request)
     comparers = comparisons.COMPARERS
     if request.terms.requirement.content.unseen:
-        with ports.storage.open(deliverable.sha256) as file:
-            fingerprints = ports.verifier.fingerprints(file)
-        with ports.storage.open(deliverable.sha256) as file:
-            lines = ports.verifier.text_lines(file)
-        known = reuse_pages.look_ahead(ports.records, deliverable, fingerprints)
-        pages = reuse_pages.comparer(fingerprints, lines, known)
-        comparers = (*comparers, pages, reuse_texts.comparer(lines))
+        comparers = (*comparers, *_unseen(ports, deliverable, report))
     with ports.records.begin() as unit:
         if unit.effects.claim(f"verdict:{deliverable.id}"):
             policy = request.terms.policy
@@ -166,6 +168,24 @@ def verify(ports: Ports, deliverable_id: str) -> None:
                 ports, unit, deliverable, report, policy=policy, comparers=comparers
             )
             _judge(ports, unit, deliverable, seen)
+
+
+def _unseen(
+    ports: Ports, deliverable: Deliverable, report: Report
+) -> tuple[comparisons.Comparer, ...]:
+    """Read by what a file is known again, and give what holds that against earlier ones."""
+    form = report.type.format
+    if form in FILMS:
+        with ports.storage.open(deliverable.sha256) as file:
+            film = ports.verifier.film_fingerprint(file, form)
+        ahead = reuse_films.look_ahead(ports.records, deliverable, film)
+        return (reuse_films.comparer(film, ahead),)
+    with ports.storage.open(deliverable.sha256) as file:
+        fingerprints = ports.verifier.fingerprints(file)
+    with ports.storage.open(deliverable.sha256) as file:
+        lines = ports.verifier.text_lines(file)
+    known = reuse_pages.look_ahead(ports.records, deliverable, fingerprints)
+    return reuse_pages.comparer(fingerprints, lines, known), reuse_texts.comparer(lines)
 
 
 def quarantine(ports: Ports, deliverable_id: str, error: str) -> None:

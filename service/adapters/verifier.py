@@ -10,6 +10,7 @@ from service.errors import NoSuchPage, NotShowable
 from verification.pages.picture import Wanted
 from verification.pages.png import encode
 from verification.sandbox.errors import SandboxUnavailable
+from verification.sandbox.film_prints import fingerprint_film
 from verification.sandbox.page_prints import fingerprint_file
 from verification.sandbox.render import NotRendered, measure_pages, render_file
 from verification.sandbox.text_lines import read_lines
@@ -18,7 +19,7 @@ from verification.sandbox.verify import verify_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from verification.fingerprints.kept import PageFingerprint
+    from verification.fingerprints.kept import FilmFingerprint, PageFingerprint
     from verification.fingerprints.texts import TextLine
     from verification.sandbox.client import Sandbox
     from verification.terms import Request
@@ -60,6 +61,10 @@ class SandboxVerifier:
     def fingerprints(self, file: BinaryIO) -> tuple[PageFingerprint, ...]:
         with _in_our_words():
             return fingerprint_file(self._sandbox, file)
+
+    def film_fingerprint(self, file: BinaryIO, form: str) -> FilmFingerprint | None:
+        with _in_our_words():
+            return fingerprint_film(self._sandbox, file, form)
 
     def text_lines(self, file: BinaryIO) -> tuple[TextLine, ...]:
         with _in_our_words():

@@ -169,6 +169,9 @@ def _seen_elsewhere(path: str, need: PathRequirement) -> Iterator[Twin]:
     if need.formats[0] == "jpg":
         yield seen_twins.photo_of_another(need.item, str(need.title["zh"]), need.needed - 1)
         return
+    if need.formats[0] == "mp4":
+        yield seen_twins.film_of_another(need.item, str(need.title["zh"]))
+        return
     write = partial(_writer(path, need), 0)
     yield from seen_twins.papers(need.item, write, is_signed=need.signer_role is not None)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from service.demo.documents import photo
+from service.demo.documents import film, photo
 from service.demo.software_twins import of_another, other, rescanned
 from service.demo.twins import Answer, Twin
 from verification.values import Status, Text
@@ -32,6 +32,10 @@ SCANNED = Text(
 PHOTO = Text(
     zh="把另一个客户的照片缩小后另存，改成今天的拍摄时间",
     en="another customer's photo, made smaller, saved anew and dated as one's own",
+)
+FILM = Text(
+    zh="把另一个客户的录像盖上自己的时钟，另存后改成今天的拍摄时间",
+    en="another customer's film with a clock of one's own burnt in, dated as one's own",
 )
 #: What became of the signature → its answer, and what is told of it. A picture alone proves
 #: nothing, so that a person must judge.
@@ -81,6 +85,13 @@ def photo_of_another(item: str, title: str, rank: int) -> Twin:
         return photo.resaved(brief, replace(brief, customer=other(brief)), title, rank)
 
     return Twin(item=item, name="of_another", make=make, answer=REUSED, told=PHOTO, after="copied")
+
+
+def film_of_another(item: str, title: str) -> Twin:
+    def make(brief: Brief) -> Draft:
+        return film.resaved(brief, replace(brief, customer=other(brief)), title)
+
+    return Twin(item=item, name="of_another", make=make, answer=REUSED, told=FILM, after="copied")
 
 
 def by_hand(item: str, form: Form) -> Iterator[Twin]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from service.ports.model_records import ModelRecords
     from service.ports.payments import Payments
     from service.ports.rule_records import RuleRecords
+    from service.ports.seen_films import SeenFilms
     from service.ports.seen_pages import SeenPages
     from service.ports.seen_texts import SeenTexts
     from service.records import (
@@ -191,6 +192,7 @@ class Unit(Protocol):
     replies: Replies
     rules: RuleRecords
     seen_pages: SeenPages
+    seen_films: SeenFilms
     seen_texts: SeenTexts
     models: ModelRecords
     payments: Payments

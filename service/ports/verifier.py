@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
-    from verification.fingerprints.kept import PageFingerprint
+    from verification.fingerprints.kept import FilmFingerprint, PageFingerprint
     from verification.fingerprints.texts import TextLine
     from verification.terms import Request
     from verification.values import Report
@@ -36,6 +36,9 @@ class Verifier(Protocol):
 
     def fingerprints(self, file: BinaryIO) -> tuple[PageFingerprint, ...]:
         """Give what its pages are known again by; nothing where that cannot be had."""
+
+    def film_fingerprint(self, file: BinaryIO, form: str) -> FilmFingerprint | None:
+        """Give what a film of this format is known again by; None where that cannot be had."""
 
     def text_lines(self, file: BinaryIO) -> tuple[TextLine, ...]:
         """Give the lines that it holds as text; nothing where that cannot be had."""

@@ -103,6 +103,7 @@ CHECKS: Mapping[str, object] = {
     "signature.unsupported": _("A signature that is not verified here"),
     "signer.required": _("Signed by the right person?"),
     "reuse.exact": _("The same file before?"),
+    "reuse.film": _("The same film before?"),
     "reuse.page": _("The same page before?"),
     "reuse.text": _("The same words before?"),
     "policy.present": _("What must be in the file"),

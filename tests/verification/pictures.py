@@ -23,7 +23,13 @@ from benchmarks._signature_scores import overlap
 from service.demo import authority, company
 from service.demo.deliverables import brief_of
 from service.demo.documents import film as demo_film
-from tests.verification import films, pictures_copied, pictures_layers, pictures_read
+from tests.verification import (
+    films,
+    pictures_copied,
+    pictures_films,
+    pictures_layers,
+    pictures_read,
+)
 from training.marks.drawing import samples
 from training.marks.supplies import gather
 from verification.films import clock, sampling
@@ -167,6 +173,7 @@ def _framed(pixels: NDArray[np.uint8], one: Reading) -> Image.Image:
 def main() -> int:
     """Take all; 2 without the corpora."""
     film_pictures()
+    pictures_films.take_films()
     pictures_copied.take()
     pictures_read.take()
     pictures_layers.take()

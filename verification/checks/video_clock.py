@@ -10,8 +10,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
+from verification.films.forms import FORMATS
 from verification.films.pace import TOLERATED, pace, steady
-from verification.films.sampling import FORMATS
 from verification.films.telling import LOOK_AT_IT, ORIGINAL, finding, place, shown, unseen
 from verification.moments import WIDEST_OFFSET
 from verification.values import Status, Text

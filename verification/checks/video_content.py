@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from verification.examination import Check
 from verification.films import likeness
-from verification.films.sampling import FORMATS
+from verification.films.forms import FORMATS
 from verification.films.telling import LOOK_AT_IT, ORIGINAL, finding, place, unseen
 from verification.values import MetadataField, Status, Text
 

@@ -35,7 +35,6 @@ _DECODED = 190_000_000
 _KEPT = 60_000_000
 _MOST_FRAMES = 1_500
 
-FORMATS = frozenset({"mp4", "mov", "3gp", "m4v", "webm", "mkv", "avi"})
 _BOXES = frozenset({"mp4", "mov", "3gp", "m4v"})
 
 

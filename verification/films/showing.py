@@ -11,18 +11,21 @@ import cv2
 import numpy as np
 
 from verification.films.sampling import sampled
+from verification.films.strip import frame_at
 from verification.pages.picture import CannotRender, Picture
 
 if TYPE_CHECKING:
     from verification.limits import Limits
     from verification.pages.picture import Box, Size, Wanted
-    from verification.readers.opencv_film import Pixels
+    from verification.readers.opencv_film import Frame, Pixels
 
 #: How files that hold films begin: (where, what, form).
 _BEGIN = ((4, b"ftyp", "mp4"), (4, b"moov", "mov"), (0, b"\x1a\x45\xdf\xa3", "mkv"))
 #: Brands of pictures, which begin as films do.
 _PICTURES = frozenset({b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1"})
 _RED = (40, 40, 230)
+#: Seconds by which the frame that is shown may miss.
+_NEAR = 0.05
 
 
 def is_film(data: bytes) -> bool:
@@ -33,13 +36,10 @@ def is_film(data: bytes) -> bool:
 def render(data: bytes, wanted: Wanted) -> Picture:
     """Give the whole frame nearest to the moment; `clip` is the box that is drawn into it.
 
-    Only frames that the checks look at are drawn. Raises CannotRender where there is none.
+    Raises CannotRender where there is none.
     """
-    frames = sampled(data, _form(data)).frames
-    if not frames:
-        raise CannotRender("broken")
-    at = (wanted.page - 1) / 1000
-    nearest = min(frames, key=lambda one: abs(one.at - at))
+    form, at = _form(data), (wanted.page - 1) / 1000
+    nearest = _nearest(data, form, at)
     side = min(wanted.max_side, wanted.limits.render_side_px)
     pixels = _small(nearest.pixels, wanted.clip, side)
     rgb = np.ascontiguousarray(pixels[:, :, ::-1])
@@ -50,6 +50,19 @@ def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
     """Raise CannotRender: a film is not looked through page by page."""
     del data, limits
     raise CannotRender("format")
+
+
+def _nearest(data: bytes, form: str | None, at: float) -> Frame:
+    """Give one of the frames that the checks look at, or, where none is near, the moment's own."""
+    frames = sampled(data, form).frames
+    if not frames:
+        raise CannotRender("broken")
+    nearest = min(frames, key=lambda one: abs(one.at - at))
+    if abs(nearest.at - at) > _NEAR:
+        nearer = frame_at(data, form, at)
+        if nearer is not None and abs(nearer.at - at) < abs(nearest.at - at):
+            return nearer
+    return nearest
 
 
 def _small(pixels: Pixels, box: Box | None, side: int) -> Pixels:

@@ -19,3 +19,20 @@ class PageFingerprint:
     small_width: int
     small_height: int
     small: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmFingerprint:
+    """One film. Its bytes are a child's word: `fingerprints.films.opened` doubts it."""
+
+    #: Pixels, as the film is shown.
+    width: int
+    height: int
+    #: Milliseconds since its first picture, four bytes each, rising.
+    times: bytes = field(repr=False)
+    #: A small grey picture for each, less the one before it, zlib.
+    smalls: bytes = field(repr=False)
+    #: Points of some frames: one byte for the frame, four for the place, 32 that describe it.
+    points: bytes = field(repr=False)
+    #: What describes each in a mirror, 32 bytes; films are sought by it, and it is not kept.
+    mirrored: bytes = field(default=b"", repr=False)

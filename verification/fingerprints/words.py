@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from verification.fingerprints.pages import Opened
 
 #: How many sets of how many bits are taken of each description; three lie in each 64 of its bits.
@@ -20,7 +22,12 @@ KEPT, ASKED = 24, 120
 
 def words(page: Opened, points: int) -> tuple[int, ...]:
     """Give the different words of the strongest `points` points, ascending."""
-    head = page.descriptions[:points, : 8 * SETS // _A_PART].copy().view("<u8")
+    return of(page.descriptions[:points])
+
+
+def of(descriptions: NDArray[np.uint8]) -> tuple[int, ...]:
+    """Give the different words of these points, ascending."""
+    head = descriptions[:, : 8 * SETS // _A_PART].copy().view("<u8")
     part, place = np.divmod(np.arange(SETS), _A_PART)
     bits = (head[:, part] >> (place * BITS).astype(np.uint64)) & np.uint64((1 << BITS) - 1)
     return tuple(int(word) for word in np.unique(bits.astype(np.int64) + (np.arange(SETS) << BITS)))

@@ -24,6 +24,8 @@ _ACROSS, _DOWN = 4, 5
 _STEPS = np.arange(DESCRIPTION_BYTES * 8)
 _ONE = _STEPS * 41 % 128
 _OTHER = (_ONE + 1 + _STEPS * 71 % 127) % 128
+#: In a mirror the rows of SIFT's 4 x 4 fields change places, and its 8 directions turn about.
+_MIRRORED = np.arange(128).reshape(4, 4, 8)[::-1][:, :, (-np.arange(8)) % 8].ravel()
 
 
 def points(
@@ -35,17 +37,35 @@ def points(
     sizes and sharpness of copies differ. A bit says which of two parts of a SIFT description is
     larger; so light and contrast change nothing, and descriptions are compared as bits.
     """
+    places, described = _found(grey, most, side)
+    return places, _bits(described)
+
+
+def points_both_ways(
+    grey: NDArray[np.uint8], most: int, side: int
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Give the same, and what would describe each point in a mirror."""
+    places, described = _found(grey, most, side)
+    return places, _bits(described), _bits(described[:, _MIRRORED])
+
+
+def _bits(described: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.packbits(described[:, _ONE] > described[:, _OTHER], axis=1)
+
+
+def _found(
+    grey: NDArray[np.uint8], most: int, side: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     scale = side / max(grey.shape)
     size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     fitted = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=kind), (0, 0), _BLUR)
     found, described = _sift(most).detectAndCompute(fitted, None)
     if not found:
-        return np.zeros((0, 2), np.float32), np.zeros((0, DESCRIPTION_BYTES), np.uint8)
+        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)
     places = np.array([one.pt for one in found], np.float32)
     order = _in_turns(places / size, np.array([one.response for one in found]))[:most]
-    chosen = np.asarray(described)[order]
-    return places[order], np.packbits(chosen[:, _ONE] > chosen[:, _OTHER], axis=1)
+    return places[order], np.asarray(described, np.float32)[order]
 
 
 def _in_turns(places: NDArray[np.float32], strength: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from verification import pipeline
 from verification.codec import from_json, to_json
+from verification.fingerprints import film_making
 from verification.fingerprints.making import fingerprints
 from verification.fingerprints.texts import TextLine
 from verification.identify import identify
@@ -75,6 +76,11 @@ def _page_prints(data: bytes, request: Any) -> Done:
         return Done(to_json(fingerprints(data, from_json(Limits, request))))
     except drawing.CannotRender:
         return Done([])
+
+
+def _film_print(data: bytes, request: Any) -> Done:
+    made = film_making.fingerprint(data, str(request))
+    return Done([] if made is None else [to_json(made)])
 
 
 def _text_lines(data: bytes, request: Any) -> Done:
@@ -150,6 +156,7 @@ TABLE: Mapping[str, Job] = {
     "render": _render,
     "page_sizes": _page_sizes,
     "page_prints": _page_prints,
+    "film_print": _film_print,
     "text_lines": _text_lines,
     "fingerprint": _fingerprint,
 }

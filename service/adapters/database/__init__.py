@@ -24,6 +24,7 @@ from service.adapters.database.prepared import own_cursor
 from service.adapters.database.rows import TableRows
 from service.adapters.database.rule_rows import TableRules
 from service.adapters.database.scope import Scope
+from service.adapters.database.seen_films import TableSeenFilms
 from service.adapters.database.seen_pages import TableSeenPages
 from service.adapters.database.seen_texts import TableSeenTexts
 from service.adapters.database.together import Together
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
         Uploads,
     )
     from service.ports.rule_records import RuleRecords
+    from service.ports.seen_films import SeenFilms
     from service.ports.seen_pages import SeenPages
     from service.ports.seen_texts import SeenTexts
     from service.settings import Settings
@@ -93,6 +95,7 @@ _MAKES: dict[str, Callable[[Scope], Any]] = {
     "rules": TableRules,
     "seen_pages": TableSeenPages,
     "seen_texts": TableSeenTexts,
+    "seen_films": TableSeenFilms,
     "models": TableModels,
     "payments": TablePayments,
     "causes": TableCauses,
@@ -117,6 +120,7 @@ class DatabaseUnit:
     rules: RuleRecords
     seen_pages: SeenPages
     seen_texts: SeenTexts
+    seen_films: SeenFilms
     models: ModelRecords
     payments: Payments
     causes: CauseRecords

@@ -44,15 +44,7 @@ class TableSeenPages:
     ) -> tuple[SeenPage, ...]:
         if not words:
             return ()
-        votes = sa.func.count().label("votes")
-        rare = _rare(_asked(words, self._scope.connection.dialect.name))
-        shared = (
-            sa.select(SEEN_WORDS.c.seq, votes)
-            .join(rare, rare.c.word == SEEN_WORDS.c.word)
-            .group_by(SEEN_WORDS.c.seq)
-            .having(votes >= fewest)
-            .subquery()
-        )
+        shared = sharing(SEEN_WORDS, words, self._scope.connection.dialect.name, fewest=fewest)
         # Ids first: pages are large, and few of them are looked at.
         best = (
             sa.select(shared)
@@ -69,6 +61,19 @@ class TableSeenPages:
             .order_by(best.c.votes.desc(), SEEN_PAGES.c.seq)
         )
         return tuple(map(_seen, self._scope.connection.execute(pages).mappings()))
+
+
+def sharing(index: sa.Table, words: Sequence[int], dialect: str, *, fewest: int) -> sa.Subquery:
+    """Give the numbers in an index that share so many words, and how many; common ones left out."""
+    votes = sa.func.count().label("votes")
+    rare = _rare(_asked(words, dialect), index)
+    return (
+        sa.select(index.c.seq, votes)
+        .join(rare, rare.c.word == index.c.word)
+        .group_by(index.c.seq)
+        .having(votes >= fewest)
+        .subquery()
+    )
 
 
 def counting(of: Deliverable) -> tuple[sa.ColumnElement[bool], ...]:
@@ -97,7 +102,7 @@ def _asked(words: Sequence[int], dialect: str) -> sa.CTE:
     return listed.cte("asked")
 
 
-def _rare(known: sa.CTE) -> sa.CTE:
+def _rare(known: sa.CTE, index: sa.Table) -> sa.CTE:
     """Leave out words that stand in more than `MOST_PAGES` pages.
 
     They are lines of tables and letters of common fonts: on 40 real receipts the commonest word
@@ -105,8 +110,8 @@ def _rare(known: sa.CTE) -> sa.CTE:
     """
     pages = (
         sa.select(sa.literal(1))
-        .select_from(SEEN_WORDS)
-        .where(SEEN_WORDS.c.word == known.c.word)
+        .select_from(index)
+        .where(index.c.word == known.c.word)
         .correlate(known)
         .limit(MOST_PAGES + 1)
         .subquery()

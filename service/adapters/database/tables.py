@@ -168,3 +168,24 @@ SEEN_SHINGLES = sa.Table(
     sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
+#: Films that came before: small pictures of each in the order of time, and points of some frames.
+SEEN_FILMS = sa.Table(
+    "seen_films",
+    METADATA,
+    sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
+    sa.Column("deliverable_id", TEXT, nullable=False),
+    sa.Column("width", WHOLE, nullable=False),
+    sa.Column("height", WHOLE, nullable=False),
+    sa.Column("times", sa.LargeBinary(), nullable=False),
+    sa.Column("smalls", sa.LargeBinary(), nullable=False),
+    sa.Column("points", sa.LargeBinary(), nullable=False),
+    _to("deliverables", "deliverable_id"),
+    sa.UniqueConstraint("deliverable_id"),
+)
+SEEN_FILM_WORDS = sa.Table(
+    "seen_film_words",
+    METADATA,
+    sa.Column("word", WHOLE, primary_key=True, autoincrement=False),
+    sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)

@@ -59,19 +59,28 @@ HONEST = Fault()
 
 def write(brief: Brief, name: str, fault: Fault = HONEST) -> Draft:
     """Film a machine from `brief.made_at` on."""
-    pictures = _pictures(brief, fault)
+    return _draft(brief, name, _pictures(brief, fault, brief), fault)
+
+
+def resaved(brief: Brief, theirs: Brief, name: str) -> Draft:
+    """Take a film of `theirs`, burn a clock of one's own in, and date it as one's own."""
+    return _draft(brief, name, _pictures(brief, HONEST, theirs), HONEST)
+
+
+def _draft(brief: Brief, name: str, pictures: Iterator[Pixels], fault: Fault) -> Draft:
     data = _dated(_coded(pictures), brief.made_at - fault.dated_back)
     return Draft(name=f"{brief.customer.name}_{name}.mp4", media_type=MP4, data=data)
 
 
-def _pictures(brief: Brief, fault: Fault) -> Iterator[Pixels]:
-    hall = photo.scene(brief, 0).resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+def _pictures(brief: Brief, fault: Fault, of: Brief) -> Iterator[Pixels]:
+    hall = photo.scene(of, 0).resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+    work = _work(of)
     for number in range(fault.seconds * RATE):
         at = number / RATE
         if at >= fault.seconds / 2:
             at += fault.cut_out
         picture = hall.copy()
-        _machine(ImageDraw.Draw(picture), at)
+        _machine(ImageDraw.Draw(picture), at, work)
         shown = brief.made_at - timedelta(days=fault.days_slow)
         shown += timedelta(seconds=0 if fault.clock_stands else at)
         pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
@@ -79,14 +88,35 @@ def _pictures(brief: Brief, fault: Fault) -> Iterator[Pixels]:
         yield pixels
 
 
-def _machine(draw: ImageDraw.ImageDraw, at: float) -> None:
-    """Boxes on a belt, 22 pixels a second, and an arm that goes to and fro."""
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the machine does on one day: no two customers see the same."""
+
+    #: Where each box lies on the belt at first, how wide it is, and how high.
+    boxes: tuple[tuple[int, int, int], ...]
+    #: Where the arm reaches, second by second.
+    reaches: tuple[int, ...]
+
+
+def _work(brief: Brief) -> _Work:
+    rng = brief.rng("film")
+    boxes, left = [], WIDTH
+    while left > -40 * SECONDS:
+        boxes.append((left, rng.randrange(20, 44), rng.randrange(14, 40)))
+        left -= rng.randrange(52, 100)
+    return _Work(tuple(boxes), tuple(rng.randrange(-70, 71) for _ in range(SECONDS * 8)))
+
+
+def _machine(draw: ImageDraw.ImageDraw, at: float, work: _Work) -> None:
+    """Boxes on a belt, 22 pixels a second, and an arm that goes to where it is needed."""
     draw.rectangle([0, 176, WIDTH, 184], fill=(70, 72, 78))
-    for place in range(-64, WIDTH + 64, 64):
-        left = place + round(22 * at) % 64
-        draw.rectangle([left, 152, left + 30, 175], fill=(176, 132, 84), outline=(96, 70, 40))
-    reach = round(18 * np.sin(2.1 * at))
-    draw.line([(160, 90), (160 + reach, 148)], fill=(206, 112, 36), width=7)
+    for first, wide, high in work.boxes:
+        left = first + round(22 * at)
+        draw.rectangle(
+            [left, 175 - high, left + wide, 175], fill=(176, 132, 84), outline=(96, 70, 40)
+        )
+    reach = round(float(np.interp(at, np.arange(len(work.reaches)), work.reaches)))
+    draw.line([(160, 90), (160 + reach, 130)], fill=(206, 112, 36), width=7)
 
 
 def _clock(picture: Pixels, shown: datetime) -> None:
