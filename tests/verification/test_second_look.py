@@ -16,11 +16,20 @@ from hypothesis import strategies as st
 
 from training.marks import ink
 from verification.marks import second
-from verification.marks.handwritten import BELIEVED, SEEN, detect, overlap, proposed
+from verification.marks.handwritten import (
+    BELIEVED,
+    SEEN,
+    Networks,
+    detect,
+    odds_of,
+    overlap,
+    proposed,
+)
+from verification.marks.network import LAYERS, Layer, Network, Weights
 from verification.marks.weights import BadWeights, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -90,7 +99,7 @@ def told_at(found: tuple[Detection, ...], at: tuple[int, int], mask: NDArray[np.
 # --- type and hand
 
 
-@pytest.mark.parametrize("seed", [1, 3, 9])
+@pytest.mark.parametrize("seed", [2, 3, 12])
 def test_a_name_typed_in_kai_does_not_pass_beside_a_signature_that_does(seed: int) -> None:
     hand = signed(seed)
     page = page_of((in_kai(), TYPED_AT), (hand, SIGNED_AT))
@@ -104,6 +113,43 @@ def test_a_name_typed_in_kai_does_not_pass_beside_a_signature_that_does(seed: in
 def test_a_second_look_loses_no_box() -> None:
     page = page_of((in_kai(), TYPED_AT), (signed(3), SIGNED_AT))
     assert {one.box for one in detect(page)} == {one.box for one in proposed(page)}
+
+
+def says(layers: Sequence[Layer], last: list[float]) -> Network:
+    """Make a network that answers `last` whatever it sees."""
+    weights = [
+        Weights(
+            np.zeros((one.gives, one.takes, one.side, one.side), np.float32),
+            np.zeros(one.gives, np.float32),
+        )
+        for one in layers
+    ]
+    weights[-1].bias[:] = last
+    return Network(weights, layers)
+
+
+@pytest.mark.parametrize(
+    ("first", "hand_type_other", "told"),
+    [
+        pytest.param(0.95, [0, 5, 0], 0.7, id="in type: it does not pass"),
+        pytest.param(0.95, [5, 0, 0], 0.95, id="by hand: it passes"),
+        pytest.param(0.95, [0, 0, 5], 0.95, id="neither: it passes as before"),
+        pytest.param(0.6, [5, 0, 0], 0.8, id="likely, and a sure hand: it passes"),
+        pytest.param(0.6, [1, 0, 0], 0.6, id="likely, and a hand that is not sure: it is open"),
+        pytest.param(0.6, [0, 0, 5], 0.6, id="likely, and neither: it is open"),
+        pytest.param(0.4, [5, 0, 0], 0.4, id="unlikely, and a sure hand: it is open"),
+        pytest.param(0.4, [0, 5, 0], 0.4, id="unlikely and in type: it is open, not gone"),
+        pytest.param(0.1, [0, 5, 0], 0.1, id="what is not told is not looked at again"),
+    ],
+)
+def test_what_both_looks_say_makes_the_confidence(
+    first: float, hand_type_other: list[float], told: float
+) -> None:
+    networks = Networks(
+        says(LAYERS, [odds_of(first), 0, 0, 0, 0]), says(second.LAYERS, hand_type_other)
+    )
+    found = detect(page_of(), networks)
+    assert {round(one.confidence, 3) for one in found} == {told}
 
 
 # --- the window

@@ -29,9 +29,10 @@ _SAME = 0.5
 _NESTED = 0.5
 #: People draw boxes around signatures a little wider than the ink: by this part on each side.
 _MARGIN = 0.04
-#: A box is as good as typed where the second look gives type more than so many times what it gives
-#: to a hand; of its confidence beyond SEEN this part is left then.
-_TYPED, _LEFT = 1.0, 0.3
+#: What the second look takes rather for type than for a hand is told with this at most.
+_TYPED = 0.7
+#: What it takes for a hand with so much or more is believed, if the first look gave it so much.
+_BY_HAND, _LIKELY = 0.8, 0.5
 #: Never more than this on a page.
 _MOST = 30
 
@@ -61,13 +62,16 @@ def detect(
 
 
 def _again(grey: NDArray[np.uint8], found: Detection, looking: Network) -> Detection:
-    """Look at a box in the dots of the scan: what is in type is no more than uncertain."""
-    if found.confidence < SEEN:
+    """Look at a box in the dots of the scan: type stays uncertain, a sure hand is believed."""
+    sure = found.confidence
+    if sure < SEEN:
         return found
     hand, in_type, _ = second.shares(looking, second.window_of(grey, found.box))
-    if in_type <= _TYPED * hand:
-        return found
-    return replace(found, confidence=SEEN + _LEFT * (found.confidence - SEEN))
+    if in_type > hand:
+        sure = min(sure, _TYPED)
+    elif hand >= _BY_HAND and sure >= _LIKELY:
+        sure = max(sure, BELIEVED)
+    return replace(found, confidence=sure)
 
 
 def proposed(
