@@ -112,8 +112,8 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--fonts", type=Path, action="append", required=True)
     parser.add_argument("--signatures", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--windows", type=int, default=26_000, help="drawn before the first step")
-    parser.add_argument("--steps", type=int, default=2600)
+    parser.add_argument("--windows", type=int, default=24_000, help="drawn before the first step")
+    parser.add_argument("--steps", type=int, default=2200)
     parser.add_argument("--out", type=Path, required=True, help="the .json")
     return parser.parse_args()
 

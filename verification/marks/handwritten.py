@@ -32,7 +32,7 @@ _MARGIN = 0.04
 #: What the second look takes rather for type than for a hand is told with this at most.
 _TYPED = 0.7
 #: What it takes for a hand with so much or more is believed, if the first look gave it so much.
-_BY_HAND, _LIKELY = 0.8, 0.5
+_BY_HAND, _LIKELY = 0.85, 0.5
 #: Never more than this on a page.
 _MOST = 30
 
