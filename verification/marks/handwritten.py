@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,8 +31,6 @@ _NESTED = 0.5
 _MARGIN = 0.04
 #: What the second look takes rather for type than for a hand is told with this at most.
 _TYPED = 0.7
-#: What it takes for a hand with so much or more is believed, if the first look gave it so much.
-_BY_HAND, _LIKELY = 0.85, 0.5
 #: Never more than this on a page.
 _MOST = 30
 
@@ -45,7 +43,8 @@ class Detection:
     confidence: float
 
 
-class Networks(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Networks:
     """What looks at a page, and what looks at its boxes again."""
 
     first: Network
@@ -56,22 +55,17 @@ def detect(
     grey: NDArray[np.uint8], networks: Networks | None = None, *, least: float = LEAST
 ) -> tuple[Detection, ...]:
     """Find signatures by hand on a grey page, the surest first: proposed, and looked at again."""
-    first, looking = networks or Networks(shipped(), second.shipped())
-    seen = (_again(grey, one, looking) for one in proposed(grey, first, least=least))
+    both = networks or Networks(shipped(), second.shipped())
+    seen = (_again(grey, one, both.second) for one in proposed(grey, both.first, least=least))
     return tuple(sorted(seen, key=lambda one: -one.confidence))
 
 
 def _again(grey: NDArray[np.uint8], found: Detection, looking: Network) -> Detection:
-    """Look at a box in the dots of the scan: type stays uncertain, a sure hand is believed."""
-    sure = found.confidence
-    if sure < SEEN:
+    """Look at a box in the dots of the scan: what is in type is no more than uncertain."""
+    if found.confidence <= _TYPED:
         return found
     hand, in_type, _ = second.shares(looking, second.window_of(grey, found.box))
-    if in_type > hand:
-        sure = min(sure, _TYPED)
-    elif hand >= _BY_HAND and sure >= _LIKELY:
-        sure = max(sure, BELIEVED)
-    return replace(found, confidence=sure)
+    return replace(found, confidence=_TYPED) if in_type > hand else found
 
 
 def proposed(
