@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: How often each kind is drawn.
 _OFTEN = (0.46, 0.36, 0.18)
+#: And of each how many are Chinese.
+_CHINESE = (0.6, 0.8, 0.3)
 #: Rows of the strip, and where its subject stands.
 _TALL, _AT = 560, (430, 270)
 #: A subject is between so many dots high in the scan: from a copy at 75 dots an inch to 300.
@@ -50,7 +52,7 @@ def glance(rng: Generator, supplies: Supplies) -> Glance:
     scribe = Scribe(rng, supplies)
     scribe.tall = _TALL
     scribe.page = Page(sheet=np.zeros((_TALL, WIDTH), np.float32))
-    scribe.chinese = bool(rng.random() < (0.45, 0.75, 0.3)[kind])
+    scribe.chinese = bool(rng.random() < _CHINESE[kind])
     if scribe.chinese:
         scribe.face = scribe.one_of(supplies.chinese_fonts)
     box = _middle(scribe, (_by_hand, _in_type, _other)[kind](scribe))

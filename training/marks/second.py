@@ -24,7 +24,7 @@ from training.marks.lesson import groups, pace  # noqa: E402 - as above
 from training.marks.model import Model, average  # noqa: E402 - as above
 from training.marks.supplies import gather  # noqa: E402 - as above
 from verification.marks.second import FORMAT, LAYERS  # noqa: E402 - as above
-from verification.marks.weights import write  # noqa: E402 - as above
+from verification.marks.weights import read, write  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,8 @@ _OFTEN = 200
 _DOUBT = 0.03
 #: Windows are moved by up to so many dots.
 _ASIDE = 5
+#: So many windows tell the scales of weights that are gone on from.
+_MEASURED = 256
 #: Gradients longer than this are shortened to it.
 _STEEPEST = 5.0
 
@@ -51,6 +53,8 @@ class Plan:
     steps: int
     batch: int = 48
     rate: float = 2e-3
+    #: Weights that an earlier lesson wrote, to go on from; None: nothing.
+    start: Path | None = None
 
 
 def teach(
@@ -64,6 +68,9 @@ def teach(
     rng = np.random.default_rng((plan.seed, 6))
     model = Model(LAYERS).to(memory_format=torch.channels_last)
     nn.init.zeros_(model.layers[-1].kernel.bias)  # no kind is rare
+    if plan.start:
+        learnt = read(plan.start.read_text("ascii"), LAYERS, FORMAT)
+        model.take(learnt, torch.from_numpy(_varied(rng, windows[:_MEASURED])))
     kept: Model = deepcopy(model).eval()
     moves = torch.optim.AdamW(groups(model), lr=plan.rate)
     for step in range(plan.steps):
@@ -114,6 +121,8 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--windows", type=int, default=24_000, help="drawn before the first step")
     parser.add_argument("--steps", type=int, default=2200)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--start", type=Path, help="a .json that an earlier lesson wrote")
     parser.add_argument("--out", type=Path, required=True, help="the .json")
     return parser.parse_args()
 
@@ -137,7 +146,8 @@ def main() -> int:
             sys.stdout.flush()
             line.out.write_text(write(model.weights(), made, LAYERS, FORMAT), "ascii")
 
-    model = teach(windows, kinds, Plan(seed=line.seed, steps=line.steps), tell)
+    plan = Plan(seed=line.seed, steps=line.steps, rate=line.rate, start=line.start)
+    model = teach(windows, kinds, plan, tell)
     line.out.write_text(write(model.weights(), made, LAYERS, FORMAT), "ascii")
     return 0
 
