@@ -43,7 +43,7 @@ LAYERS: tuple[Layer, ...] = (
 )
 #: So much of each side of a box is seen beyond it.
 _MARGIN = 0.08
-#: Shares of the dots that are brighter than the darkest ink, and darker than the paper.
+#: Percentiles of the shades of a cut that stand for ink and for paper.
 _INK, _PAPER = 2, 75
 #: Ink is at least so many shades darker than paper: bare paper stays bare.
 _CONTRAST = 40.0
