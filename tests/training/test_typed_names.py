@@ -14,7 +14,7 @@ from training.marks.calibrate import fitted
 from training.marks.pages import Page, Scribe, Supplies
 from training.marks.scans import Page as Scan
 from training.marks.scans import judged
-from verification.marks.handwritten import Detection, detect, odds_of
+from verification.marks.handwritten import Detection, odds_of, proposed
 from verification.marks.network import LAYERS, planes
 from verification.marks.weights import read, shipped
 
@@ -143,7 +143,7 @@ def test_log_odds_are_read_out_of_a_confidence() -> None:
     page = np.full((640, 640), 255, np.uint8)
     mask = ink.latin(rng_of(3), 200)
     page[300 : 300 + mask.shape[0], 200 : 200 + mask.shape[1]] = (255 * (1 - mask)).astype(np.uint8)
-    surest = max(one.confidence for one in detect(page))
+    surest = max(one.confidence for one in proposed(page))
     view = (1 - page / 255).astype(np.float32)
     assert odds_of(surest) == pytest.approx(float(shipped().answer(view)[..., 0].max()), abs=0.2)
 

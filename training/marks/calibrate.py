@@ -60,7 +60,7 @@ def rows(
     told = [
         one
         for page in pages
-        for one in judged(page, handwritten.detect(page.grey, network, least=_LEAST), RIGHT)
+        for one in judged(page, handwritten.proposed(page.grey, network, least=_LEAST), RIGHT)
     ]
     odds = [handwritten.odds_of(one.confidence) for one, _ in told]
     return np.array(odds), np.array([right for _, right in told])

@@ -75,7 +75,7 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
         if plan.start:
             _go_on(model, plan.start, _batch(rng, shelf, replace(plan, batch=_FIRST))[0])
         kept: Model = deepcopy(model).eval()
-        moves = torch.optim.AdamW(_groups(model), lr=plan.rate)
+        moves = torch.optim.AdamW(groups(model), lr=plan.rate)
         due = 0.0
         for step in range(plan.steps):
             while due >= 1:
@@ -83,7 +83,7 @@ def teach(plan: Plan, tell: Callable[[int, tuple[float, float], Model], None]) -
                 due -= 1
             due += plan.pages_a_step
             for group in moves.param_groups:
-                group["lr"] = plan.rate * _pace(step / plan.steps)
+                group["lr"] = plan.rate * pace(step / plan.steps)
             lost = _step(model, moves, _batch(rng, shelf, plan))
             with torch.no_grad():
                 average(
@@ -103,14 +103,14 @@ def _go_on(model: Model, start: Path, views: Floats) -> None:
         model.load_state_dict(torch.load(start, weights_only=True))
 
 
-def _groups(model: Model) -> list[dict[str, object]]:
+def groups(model: Model) -> list[dict[str, object]]:
     """Kernels are kept small; biases and scales are left alone."""
     kernels = [one for one in model.parameters() if one.ndim == 4]
     others = [one for one in model.parameters() if one.ndim != 4]
     return [{"params": kernels, "weight_decay": 0.02}, {"params": others, "weight_decay": 0.0}]
 
 
-def _pace(done: float) -> float:
+def pace(done: float) -> float:
     """Begin slowly, then slow down along a cosine."""
     return float(min(1.0, done / 0.03 + 0.05) * (0.01 + 0.99 * (1 + np.cos(np.pi * done)) / 2))
 

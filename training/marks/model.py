@@ -77,10 +77,10 @@ class Convolution(nn.Module):
 class Model(nn.Module):
     """The layers one after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, layers: Sequence[Layer] = LAYERS) -> None:
         """Begin with weights by chance."""
         super().__init__()
-        self.layers = nn.ModuleList(Convolution(layer) for layer in LAYERS)
+        self.layers = nn.ModuleList(Convolution(layer) for layer in layers)
 
     def forward(self, views: torch.Tensor) -> torch.Tensor:
         """Give odds and reaches of each cell: (count, 5, down, across)."""

@@ -42,6 +42,8 @@ class Supplies:
     name_fonts: Sequence[cv2.FontFace] = ()
     #: Fonts after Chinese hands, whose letters names by hand are made of.
     chinese_hands: Sequence[cv2.FontFace] = ()
+    #: Running hands as fonts, in which names are typed: for the second look only.
+    running_fonts: Sequence[cv2.FontFace] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -45,17 +45,18 @@ def scan(rng: Generator, page: Page) -> Sample:
     turned = cv2.warpAffine(sheet, warp, (2 * across, 2 * high), flags=cv2.INTER_LINEAR)
     fine = np.asarray(turned, np.float32)
     if not page.clean:
-        fine = _spoil(rng, fine)
+        fine = spoil(rng, fine)
     view = cv2.resize(fine, (across, high), interpolation=cv2.INTER_AREA)
     return Sample(
-        view=_expose(rng, np.asarray(view, np.float32)),
+        view=expose(rng, np.asarray(view, np.float32)),
         signatures=_moved(page.signatures, warp / 2),
         doubtful=_moved(page.doubtful, warp / 2),
         decoys=_moved(page.decoys, warp / 2),
     )
 
 
-def _spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
+def spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Blur it, copy it in black and white, strew it with specks."""
     if rng.random() < 0.3:
         fine = np.asarray(cv2.GaussianBlur(fine, (0, 0), float(rng.uniform(0.5, 1.6))), np.float32)
     if rng.random() < 0.6:
@@ -70,7 +71,7 @@ def _spoil(rng: Generator, fine: NDArray[np.float32]) -> NDArray[np.float32]:
     return fine
 
 
-def _expose(rng: Generator, view: NDArray[np.float32]) -> NDArray[np.uint8]:
+def expose(rng: Generator, view: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Paper that is not white, light that falls off, the blocks of JPEG."""
     if rng.random() < 0.3:
         rough = rng.uniform(0, rng.uniform(0.05, 0.5), (3, 3)).astype(np.float32)

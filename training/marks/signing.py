@@ -47,7 +47,7 @@ def hand(scribe: Scribe, width: int, who: str = "") -> NDArray[np.float32]:
     elif scribe.chinese and kind > 0.75:
         mask = ink.chinese(rng, int(width * rng.uniform(0.4, 0.8)))
     elif supplies.hands and kind < 0.72:
-        text = who if who and who.isascii() else _latin_name(scribe)
+        text = who if who and who.isascii() else latin_name(scribe)
         if rng.random() < 0.12:
             text = "".join(word[0] for word in text.split())
             width = int(width * 0.5)
@@ -63,7 +63,8 @@ def hand(scribe: Scribe, width: int, who: str = "") -> NDArray[np.float32]:
     return mask
 
 
-def _latin_name(scribe: Scribe) -> str:
+def latin_name(scribe: Scribe) -> str:
+    """Make up a Latin name as people sign it."""
     first, last = scribe.one_of(words.FIRST), scribe.one_of(words.LAST)
     return scribe.one_of((f"{first} {last}", f"{first[0]}. {last}", f"{first[0]} {last[0]} {last}"))
 
@@ -152,7 +153,7 @@ def _typed(scribe: Scribe, x: int, y: int) -> None:
     """Set a name in a script font where a signature would stand."""
     faces = scribe.supplies.script_fonts or scribe.supplies.print_fonts
     size = int(scribe.rng.integers(24, 76))
-    scribe.write(_latin_name(scribe), max(0, x), y, face=scribe.one_of(faces), size=size)
+    scribe.write(latin_name(scribe), max(0, x), y, face=scribe.one_of(faces), size=size)
 
 
 def decoy(scribe: Scribe, x: int, y: int, high: int) -> None:
@@ -175,7 +176,7 @@ def typed_name(scribe: Scribe, x: int, y: int, high: int) -> Box | None:
     """Set a name in a font, from half as high as a signature to as high; gives where it lies."""
     rng, supplies = scribe.rng, scribe.supplies
     latin = supplies.script_fonts and rng.random() < (0.15 if scribe.chinese else 0.5)
-    text = _latin_name(scribe) if latin else typed.hanzi(rng)
+    text = latin_name(scribe) if latin else typed.hanzi(rng)
     face = scribe.one_of(supplies.script_fonts if latin else supplies.name_fonts)
     size = int(np.clip(high * rng.uniform(0.5, 1.0), 22, 130))
     mask = typed.straight(rng, text, face, size)

@@ -50,6 +50,8 @@ _NAMES = (
 #: Fonts that give the bones of Chinese by hand: two after hurried hands, which are never set
 #: straight, and two of Kai, for hands that write each stroke.
 _CHINESE_HANDS = ("long-cang", "liu-jian", "gkai", "lxgwwenkai-light")
+#: Running hands that are set straight for the second look; Zhi Mang Xing is kept back.
+_RUNNING = ("long-cang", "liu-jian", "ma-shan-zheng")
 #: Typewriters.
 _TYPED = ("courier", "nimbusmono", "freemono", "liberationmono", "tlwgtypist", "dejavusansmono")
 #: One writer in so many is kept for trying out, and never learnt from.
@@ -85,6 +87,7 @@ def gather(
         signatures=_signatures(signatures, kept_back=kept_back) if signatures else (),
         name_fonts=_faces(files, _NAMES) if typed_names else (),
         chinese_hands=_faces(files, _CHINESE_HANDS) if typed_names else (),
+        running_fonts=_faces(files, _RUNNING) if typed_names else (),
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from verification.values import Evidence, Mark
     from verification.words import Line
 
-_ID, _VERSION = "page.signature", 1
+_ID, _VERSION = "page.signature", 2
 #: So many boxes are shown.
 _SHOWN = 6
 #: A word is near when it stands within so many heights of its line from the signature, or within

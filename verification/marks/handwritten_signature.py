@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verification.examination import MarkSource, Seen
-from verification.marks.handwritten import SEEN, detect
+from verification.marks import second
+from verification.marks.handwritten import SEEN, Networks, detect
 from verification.marks.twins import Twins
 from verification.marks.weights import shipped
 from verification.readers.pillow import PILLOW_FORMATS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 PASTED = "pasted"
 _FORMATS = frozenset({*PILLOW_FORMATS, "heic", "avif", "pdf", "ofd"})
 # Read while this is imported: after the sandbox closes no file can be opened.
-_NETWORK = shipped()
+_NETWORKS = Networks(shipped(), second.shipped())
 
 
 def _asked(content: Content) -> bool:
@@ -34,7 +35,7 @@ def _collect(examination: Examination) -> Seen:
         raster = examination.pages.at(number)
         if raster is None:
             continue
-        for found in detect(raster.grey, _NETWORK, least=SEEN):
+        for found in detect(raster.grey, _NETWORKS, least=SEEN):
             twins.add(raster.grey, found.box, number)
             marks.append(
                 Mark(

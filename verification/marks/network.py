@@ -83,11 +83,11 @@ class Weights:
 class Network:
     """Layers with their weights, ready to be run; made before the sandbox closes."""
 
-    def __init__(self, weights: Sequence[Weights]) -> None:
+    def __init__(self, weights: Sequence[Weights], layers: Sequence[Layer] = LAYERS) -> None:
         """Hand the layers to OpenCV, as the ONNX it reads."""
-        model = Model("view", (1, LAYERS[0].takes))
+        model = Model("view", (1, layers[0].takes))
         held = "view"
-        for layer, learnt in zip(LAYERS, weights, strict=True):
+        for layer, learnt in zip(layers, weights, strict=True):
             then = model.convolution(held, layer.name, (learnt.kernel, learnt.bias), layer.stride)
             if layer.joins:
                 then = model.sum(model.twice(then), layer.joins + ".out")
@@ -100,8 +100,12 @@ class Network:
 
     def answer(self, view: Floats) -> Floats:
         """Say what is seen in one view: (cells down, cells across, 5)."""
-        self._run.setInput(planes(view)[None])
-        return np.ascontiguousarray(self._run.forward()[0].transpose(1, 2, 0))
+        return np.ascontiguousarray(self.forward(planes(view)).transpose(1, 2, 0))
+
+    def forward(self, seen: Floats) -> Floats:
+        """Give what the last layer says of planes: (what it gives, cells down, cells across)."""
+        self._run.setInput(seen[None])
+        return np.asarray(self._run.forward()[0], np.float32)
 
 
 def planes(view: Floats) -> Floats:

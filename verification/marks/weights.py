@@ -6,11 +6,14 @@ import base64
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from verification.marks.network import LAYERS, Layer, Network, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FORMAT = "countermark-marks/2"
 _FILE = "handwritten.json"
@@ -26,13 +29,13 @@ def shipped() -> Network:
     return Network(read(files("verification.marks").joinpath(_FILE).read_text("ascii")))
 
 
-def read(text: str) -> tuple[Weights, ...]:
+def read(text: str, layers: Sequence[Layer] = LAYERS, form: str = FORMAT) -> tuple[Weights, ...]:
     """Read weights. Raises BadWeights for a wrong format, layer, size or value."""
     try:
         held = json.loads(text)
-        if held["format"] != FORMAT or len(held["layers"]) != len(LAYERS):
+        if held["format"] != form or len(held["layers"]) != len(layers):
             raise BadWeights("these weights are of another format")
-        return tuple(_read(layer, one) for layer, one in zip(LAYERS, held["layers"], strict=True))
+        return tuple(_read(layer, one) for layer, one in zip(layers, held["layers"], strict=True))
     except (KeyError, TypeError, ValueError) as error:
         raise error if isinstance(error, BadWeights) else BadWeights(str(error)) from error
 
@@ -49,15 +52,20 @@ def _read(layer: Layer, held: dict[str, Any]) -> Weights:
     return Weights(both[: -layer.gives].reshape(shape), both[-layer.gives :].copy())
 
 
-def write(weights: tuple[Weights, ...], made: dict[str, Any]) -> str:
+def write(
+    weights: tuple[Weights, ...],
+    made: dict[str, Any],
+    layers: Sequence[Layer] = LAYERS,
+    form: str = FORMAT,
+) -> str:
     """Write weights as text, with how they were made."""
-    layers = [
+    held = [
         {
             "name": layer.name,
             "values": base64.b64encode(
                 np.concatenate([one.kernel.ravel(), one.bias]).astype("<f2").tobytes()
             ).decode("ascii"),
         }
-        for layer, one in zip(LAYERS, weights, strict=True)
+        for layer, one in zip(layers, weights, strict=True)
     ]
-    return json.dumps({"format": FORMAT, "made": made, "layers": layers}, indent=1) + "\n"
+    return json.dumps({"format": form, "made": made, "layers": held}, indent=1) + "\n"
