@@ -124,7 +124,7 @@ def test_importing_a_room_opens_no_socket_and_writes_nothing(room: str, tmp_path
         "        try:\n"
         "            importlib.import_module(info.name)\n"
         "        except ModuleNotFoundError as missing:\n"
-        "            if missing.name not in ('torch', 'optuna'): raise  # extras: 0016, 0023\n"
+        "            if missing.name not in ('torch', 'optuna'): raise  # extras: 0016, 0022\n"
         "print(seen)\n"
     )
     done = subprocess.run(
