@@ -11,7 +11,6 @@ from service.demo import industries
 from service.demo.authority import found
 from service.demo.company import plan
 from service.demo.deliverables import PATH, catalogue, steps_of
-from service.demo.software_twins import TWINS
 from service.paths import load, names
 from verification.codec import from_json
 from verification.content import Content, of_customer
@@ -43,7 +42,7 @@ def authority() -> Authority:
 @pytest.fixture(scope="module")
 def everything(company: Company, authority: Authority) -> dict[tuple[str, str], DocumentPlan]:
     made: dict[tuple[str, str], DocumentPlan] = {}
-    for path in names():
+    for path in {path for path, _ in ALONE}:
         customer = next(one for one in company.customers if one.path == path)
         steps = [(path, step) for step in steps_of(path)]
         made |= zip(steps, catalogue(company, authority, AT, customer), strict=True)
@@ -77,14 +76,16 @@ def terms(company: Company, document: DocumentPlan, authority: Authority) -> Ter
     )
 
 
-#: What only shows beside other files is told in tests/acceptance: test_software_path, test_paths.
+#: What only shows beside other files is told in tests/acceptance, as the whole software path is
+#: (test_software_path, test_paths).
 TOGETHER = {
     (path, f"{one.item}!{one.name}")
     for path in names()
-    for one in (TWINS if path == PATH else industries.twins(path))
+    if path != PATH
+    for one in industries.twins(path)
     if one.after != "nothing"
 }
-ALONE = [step for step in STEPS if step not in TOGETHER]
+ALONE = [(path, step) for path, step in STEPS if path != PATH and (path, step) not in TOGETHER]
 
 
 @pytest.mark.parametrize("step", ALONE, ids=" ".join)
