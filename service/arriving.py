@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-#: As much of a body that nobody wants is read for the sake of the next request, by gunicorn too.
+#: As much of a body that nobody wants is read for the sake of the next request, where it is there;
+#: gunicorn reads less than this.
 LITTLE_BYTES = 64 * 1024
 DROPPED_BYTES = 64 * 1024
 #: Who still sends after the answer is listened to so long, as by nginx, but no longer than this
-#: while others wait for a thread.
-LINGER_S, HURRIED_S = 30.0, 2.0
+#: while others wait for a thread: many that trickle must not hold up everybody.
+LINGER_S, HURRIED_S = 30.0, 0.5
 #: Who says nothing any more: with a body under way, and without.
 SILENT_SENDER_S, SILENT_S = 5.0, 2.0
 STEP_MS = 100
@@ -48,24 +49,20 @@ class Listening(SocketUnreader):  # type: ignore[misc] # gunicorn has no types
 
 
 class Arriving:
-    """A reader of gunicorn's for a body, of a length or in chunks.
+    """A reader of gunicorn's for a body, of a length or in chunks; `unreader` is where it reads.
 
-    `asked_on` is the socket of a caller that waits to be asked for it (Expect: 100-continue).
+    `waits`: the caller waits to be asked for it (Expect: 100-continue).
     """
 
-    def __init__(self, reader: Any, asked_on: socket.socket | None) -> None:
-        self._reader = reader
-        self._unasked = asked_on
+    def __init__(self, reader: Any, unreader: SocketUnreader, *, waits: bool) -> None:
+        self._reader, self._unreader = reader, unreader
+        #: Whether the caller has not been asked to send, and likely does not.
+        self.waits = waits
 
     @property
     def length(self) -> int | None:
         """How many bytes are still to come; None in chunks, which do not say."""
         return getattr(self._reader, "length", None)
-
-    @property
-    def waits(self) -> bool:
-        """Whether the caller has not been asked to send, and likely does not."""
-        return self._unasked is not None
 
     @property
     def ended(self) -> bool:
@@ -74,11 +71,26 @@ class Arriving:
             return self._reader.parser is None
         return self.length == 0
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the rest of it is little and has arrived, so that reading it waits for nobody."""
+        if self.ended:
+            return True
+        if self.waits or self.length is None or self.length >= LITTLE_BYTES:
+            return False
+        held = self.length - len(self._unreader.buf.getvalue())
+        if held <= 0:
+            return True
+        with suppress(OSError):
+            flags = socket.MSG_PEEK | socket.MSG_DONTWAIT
+            return len(self._unreader.sock.recv(held, flags)) == held
+        return False
+
     def read(self, size: int) -> Any:
         """Raises NoMoreData, an OSError, where it ends too early or its chunks are broken."""
-        if self._unasked is not None:
-            self._unasked.sendall(CONTINUE)
-            self._unasked = None
+        if self.waits:
+            self._unreader.sock.sendall(CONTINUE)
+            self.waits = False
         wanted = size if self.length is None else min(size, self.length)
         try:
             data = self._reader.read(size)
@@ -90,13 +102,14 @@ class Arriving:
 
 
 def closing(application: Application) -> Application:
-    """Have each answer say that the connection ends where much of its request is still to come."""
+    """Have an answer say that the connection ends where its request is broken or still to come."""
 
     def answering(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        body = getattr(environ["wsgi.input"], "reader", None)
+        body = environ["wsgi.input"]
 
         def start(*answer: Any) -> Any:
-            if isinstance(body, Arriving) and (body.waits or (body.length or 0) > LITTLE_BYTES):
+            arriving = isinstance(body.reader, Arriving)
+            if arriving and (body.failed or not body.reader.is_here):
                 start_response.__self__.force_close()
             return start_response(*answer)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from gunicorn.http import errors
 from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import _DEFER, DEFAULT_WORKER_DATA_TIMEOUT, ThreadWorker
+from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 from service.arriving import Arriving, Listening, closing, let_go, patience_s
 from verification.values import Text
@@ -34,6 +34,8 @@ LINE_BYTES, HEADER_BYTES, MOST_HEADERS = 4094, 8190, 100
 STAY_MS = 3
 #: A request of which nothing more comes for so long is cut off: it would keep a thread for ever.
 SILENT_S = 20
+#: A new connection of which nothing comes for so long gives its thread back, and waits without.
+FIRST_BYTE_S = 0.1
 
 #: Kind of error: status, code, where, what is expected.
 REFUSED: tuple[tuple[type[Exception], int, str, str, Text], ...] = (
@@ -130,7 +132,7 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     def handle(self, conn: Any) -> Any:
         """Answer a request and those that follow at once; say what is to become of the rest."""
         if not conn.initialized:
-            if not conn.wait_for_data(DEFAULT_WORKER_DATA_TIMEOUT):
+            if not conn.wait_for_data(FIRST_BYTE_S):
                 return _DEFER
             conn.init()
             conn.parser.unreader = Listening(conn.sock)
@@ -147,7 +149,7 @@ class FirstAnswers(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         if getattr(req.body.reader, "length", None) != 0:
             waits = req._expected_100_continue  # noqa: SLF001 - gunicorn would ask at once
             req._expected_100_continue = False  # noqa: SLF001
-            req.body.reader = Arriving(req.body.reader, conn.sock if waits else None)
+            req.body.reader = Arriving(req.body.reader, conn.parser.unreader, waits=waits)
         return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:

@@ -12,10 +12,11 @@ from apiflask.schema_adapters import registry
 from apiflask.schema_adapters.pydantic import PydanticAdapter
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.api.json_text import check_json
 from service.api.troubles import NOTHING, invalid, shown, trouble
-from service.errors import Invalid, WrongMediaType
+from service.errors import Invalid, TooLarge, WrongMediaType
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -94,7 +95,29 @@ def read_json(request: Request) -> None:
     """
     require_media_type(request, "application/json")
     request.max_content_length = min(request.max_content_length or JSON_BYTES, JSON_BYTES)
-    check_json(request.get_data(cache=True))
+    try:
+        text = request.get_data(cache=True)
+    except RequestEntityTooLarge as error:
+        raise _too_large(request.content_length, request.max_content_length) from error
+    check_json(text)
+
+
+def _too_large(seen: int | None, allowed: int) -> TooLarge:
+    """`seen` in bytes; None for a body in chunks."""
+    found = trouble(
+        "body",
+        seen=Text(zh=f"{seen} 字节", en=f"{seen} bytes")
+        if seen
+        else Text(zh="更多内容", en="more than that"),
+        expected=Text(zh=f"至多 {allowed} 字节", en=f"at most {allowed} bytes"),
+    )
+    return TooLarge(
+        found.message,
+        remedy=Text(
+            zh="请分几次发送；没有保存任何内容。", en="Send it in parts; nothing was stored."
+        ),
+        troubles=(found,),
+    )
 
 
 def require_media_type(request: Request, wanted: str) -> None:

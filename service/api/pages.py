@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from service import access
 from service.api import page_words
 from service.api.languages import chosen, say
+from verification.values import Text
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -52,6 +53,13 @@ PAGE = """<!doctype html>
 </tr>{% endfor %}</table>{% endif %}
 </section>{% endfor %}{% endfor %}</body></html>
 """
+
+
+#: What a route needs where it is no action of the table.
+NO_ACTION = {
+    access.PUBLIC: Text(zh="无（公开）", en="nothing (public)"),
+    access.SIGNED_IN: Text(zh="已登录", en="to be signed in"),
+}
 
 
 @about.app_template_filter("code")
@@ -118,6 +126,8 @@ def _said(row: dict[str, Any], language: Language) -> dict[str, str]:
 
 
 def _needs(needed: str) -> str:
+    if needed in NO_ACTION:
+        return say(NO_ACTION[needed])
     permission = access.table().actions.get(needed)
     return needed if permission is None else f"{say(permission.title)} ({needed})"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.arriving import LINGER_S
+from service.arriving import SILENT_SENDER_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,19 +171,35 @@ def test_requests_in_turn_on_one_connection_are_answered(address: Path, pause_s:
         assert connection.recv(1) == b""
 
 
-@pytest.mark.parametrize(
-    "framing",
-    [
-        pytest.param(b"Content-Length: 5\r\n\r\nGET /", id="of a length"),
-        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n5\r\nGET /\r\n0\r\n\r\n", id="in chunks"),
-        pytest.param(b"Content-Length: 0\r\n\r\n", id="none"),
-    ],
-)
-def test_a_body_that_nobody_read_is_no_request(address: Path, framing: bytes) -> None:
+UNREAD = {
+    "of a length": (b"Content-Length: 5\r\n\r\nGET /", 4),
+    "as long as is read for the next request": (b"Content-Length: 65535\r\n\r\n" + b"G" * 65535, 4),
+    "longer: the connection ends": (b"Content-Length: 65536\r\n\r\n" + b"G" * 65536, 1),
+    "in chunks, whose end is not known: the connection ends": (
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nGET /\r\n0\r\n\r\n",
+        1,
+    ),
+    "none": (b"Content-Length: 0\r\n\r\n", 4),
+}
+
+
+@pytest.mark.parametrize(("framing", "answered"), UNREAD.values(), ids=UNREAD.keys())
+def test_a_body_that_nobody_read_is_no_request(
+    address: Path, framing: bytes, answered: int
+) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: here\r\n"
     with _connected(address) as connection:
-        connection.sendall((b"POST / HTTP/1.1\r\nHost: here\r\n" + framing) * 3 + LAST)
-        answers = b"".join(iter(lambda: connection.recv(65536), b""))
-    assert answers.count(b"HTTP/1.1 200 ") == 4
+        answers = b""
+        for _ in range(3):
+            with suppress(OSError):
+                connection.sendall(head + framing)
+                time.sleep(0.05)  # it is there when the answer is made
+        with suppress(OSError):
+            connection.sendall(LAST)
+        with suppress(ConnectionResetError):
+            answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 200 ") == answered
+    assert answers.lower().count(b"connection: close") == 1
 
 
 @pytest.mark.parametrize(
@@ -289,9 +305,17 @@ def test_a_body_that_waits_to_be_asked_for(address: Path, path: bytes, first: by
     assert answers.count(b"HTTP/1.1 200 ") == (2 if path == b"/read" else 0)
 
 
-def test_callers_who_go_on_sending_do_not_keep_the_threads(address: Path) -> None:
+@pytest.mark.parametrize(
+    "framing",
+    [
+        pytest.param(b"Content-Length: 10000000", id="much"),
+        pytest.param(b"Content-Length: 60000", id="little"),
+        pytest.param(b"Transfer-Encoding: chunked", id="in chunks"),
+    ],
+)
+def test_callers_who_go_on_sending_do_not_keep_the_threads(address: Path, framing: bytes) -> None:
     """Two threads, four that were refused and trickle on: the next one is answered soon."""
-    head = f"POST /refused HTTP/1.1\r\nHost: here\r\nContent-Length: {MEGABYTE}\r\n\r\n".encode()
+    head = b"POST /refused HTTP/1.1\r\nHost: here\r\n" + framing + b"\r\n\r\n"
     ended = threading.Event()
 
     def trickle() -> None:
@@ -308,7 +332,21 @@ def test_callers_who_go_on_sending_do_not_keep_the_threads(address: Path) -> Non
         waited_s = time.monotonic() - began
         ended.set()
     assert all(one.exception() is None for one in going)
-    assert waited_s < LINGER_S / 2
+    assert waited_s < SILENT_SENDER_S
+
+
+def test_connections_of_which_nothing_comes_do_not_keep_the_threads(address: Path) -> None:
+    """Two threads, twenty connections; to wait a second for each would take ten."""
+    with ExitStack() as silent:
+        for _ in range(20):
+            silent.enter_context(_connected(address))
+        began = time.monotonic()
+        assert _ask(address, LAST.decode())[1] == b"OK"
+        assert time.monotonic() - began < 10
+        late = silent.enter_context(_connected(address))
+        time.sleep(0.3)  # longer than a thread waits
+        late.sendall(LAST)
+        assert _answer(late).startswith(b"HTTP/1.1 200 ")
 
 
 def test_requests_sent_together_are_answered_in_turn(address: Path) -> None:
