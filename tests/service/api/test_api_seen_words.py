@@ -64,6 +64,15 @@ def test_what_was_seen_is_told_in_chinese(house: House, ask: Ask, zh: str, seen:
     assert trouble["expected"]
 
 
+def test_a_json_that_is_too_large_is_told_how_large_it_may_be(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    problem = problem_of(anna.post("/customers", json={"name": "x" * 1024 * 1024}))
+    assert problem["status"] == 413
+    (error,) = problem["errors"]
+    assert (error["where"], error["expected"]) == ("body", "at most 1048576 bytes")
+    assert "至多 1048576 字节" in problem["messages"]["zh"]
+
+
 def test_what_may_be_chosen_is_listed_without_english_words(house: House) -> None:
     anna = house.somebody("anna", Role.SALESPERSON)
     problem = problem_of(anna.get("/deliverables?state=open"))
