@@ -15,8 +15,8 @@ from pydantic_core import PydanticCustomError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.api.json_text import check_json
-from service.api.troubles import NOTHING, invalid, shown, trouble
-from service.errors import Invalid, TooLarge, WrongMediaType
+from service.api.troubles import NOTHING, invalid, shown, too_large, trouble
+from service.errors import Invalid, WrongMediaType
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Nobody writes more by hand; files go by another way.
 JSON_BYTES = 1024 * 1024
+#: Of a body in chunks, which do not say how many bytes come.
+MORE = Text(zh="更多内容", en="more than that")
 
 
 class Body(BaseModel):
@@ -98,26 +100,14 @@ def read_json(request: Request) -> None:
     try:
         text = request.get_data(cache=True)
     except RequestEntityTooLarge as error:
-        raise _too_large(request.content_length, request.max_content_length) from error
-    check_json(text)
-
-
-def _too_large(seen: int | None, allowed: int) -> TooLarge:
-    """`seen` in bytes; None for a body in chunks."""
-    found = trouble(
-        "body",
-        seen=Text(zh=f"{seen} 字节", en=f"{seen} bytes")
-        if seen
-        else Text(zh="更多内容", en="more than that"),
-        expected=Text(zh=f"至多 {allowed} 字节", en=f"at most {allowed} bytes"),
-    )
-    return TooLarge(
-        found.message,
-        remedy=Text(
+        said = request.content_length
+        seen = Text(zh=f"{said} 字节", en=f"{said} bytes") if said else MORE
+        remedy = Text(
             zh="请分几次发送；没有保存任何内容。", en="Send it in parts; nothing was stored."
-        ),
-        troubles=(found,),
-    )
+        )
+        allowed = request.max_content_length
+        raise too_large("body", seen=seen, allowed=allowed, remedy=remedy) from error
+    check_json(text)
 
 
 def require_media_type(request: Request, wanted: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.api.troubles import NOTHING, shown, trouble
+from service.api.troubles import NOTHING, shown, too_large, trouble
 from service.errors import Invalid, ServiceError, TooLarge, Trouble
 from verification.values import Text
 
@@ -127,22 +127,14 @@ def too_many_parts(most: int) -> Invalid:
 
 def large_header(seen: int, allowed: int) -> TooLarge:
     """Of a part, not of the request; `seen` is how much of it was read."""
-    return _too_large(
-        "body",
-        Text(zh=f"一个部分的头至少 {seen} 字节", en=f"a part's header of at least {seen} bytes"),
-        allowed,
-    )
+    read = Text(zh=f"一个部分的头至少 {seen} 字节", en=f"a part's header of at least {seen} bytes")
+    return too_large("body", seen=read, allowed=allowed, remedy=BY_LIBRARY)
 
 
 def large_field(name: str, allowed: int) -> TooLarge:
     seen = Text(zh=f"一个超过 {allowed} 字节的字段", en=f"a field of more than {allowed} bytes")
-    return _too_large(shown(name).strip('"') or "body", seen, allowed)
-
-
-def _too_large(where: str, seen: Text, allowed: int) -> TooLarge:
-    expected = Text(zh=f"至多 {allowed} 字节", en=f"at most {allowed} bytes")
-    found = trouble(where, seen=seen, expected=expected)
-    return TooLarge(found.message, remedy=BY_LIBRARY, troubles=(found,))
+    where = shown(name).strip('"') or "body"
+    return too_large(where, seen=seen, allowed=allowed, remedy=BY_LIBRARY)
 
 
 def _a_boundary(longest: int) -> Text:

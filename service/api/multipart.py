@@ -16,8 +16,7 @@ from service.api.bodies import require_media_type
 from service.api.form_parts import AROUND_BYTES, read_form
 from service.api.form_refusals import PART, read_as_gb18030, refused
 from service.api.names import safe_media_type, safe_name
-from service.api.troubles import NOTHING, shown, trouble
-from service.errors import TooLarge
+from service.api.troubles import NOTHING, shown, too_large, trouble
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
 
     from service.api.form_parts import Form
-    from service.errors import Trouble
+    from service.errors import TooLarge, Trouble
 
 CHUNK_BYTES = 256 * 1024
 
@@ -66,7 +65,7 @@ def received_file(request: Request, *, max_bytes: int) -> Iterator[ReceivedFile]
     """
     require_media_type(request, "multipart/form-data")
     if (request.content_length or 0) > max_bytes + AROUND_BYTES:
-        raise too_large(request.content_length or 0, max_bytes)
+        raise file_too_large(request.content_length or 0, max_bytes)
     with ExitStack() as spools:
         form = read_form(request, spools)
         _check_parts(form)
@@ -80,7 +79,7 @@ def receive_part(part: FileStorage, max_bytes: int) -> ReceivedFile:
     """Measure and name one part that is spooled already. Raises TooLarge, and Invalid for none."""
     size = part.stream.seek(0, os.SEEK_END)
     if size > max_bytes:
-        raise too_large(size, max_bytes)
+        raise file_too_large(size, max_bytes)
     if size == 0:
         expected = Text(zh="至少 1 个字节", en="at least one byte")
         seen = Text(zh="0 字节", en="0 bytes")
@@ -96,20 +95,16 @@ def receive_part(part: FileStorage, max_bytes: int) -> ReceivedFile:
     )
 
 
-def too_large(seen: int, allowed: int) -> TooLarge:
+def file_too_large(seen: int, allowed: int) -> TooLarge:
     """Say how large a file may be."""
-    found = trouble(
+    return too_large(
         PART,
         seen=Text(zh=f"{seen} 字节", en=f"{seen} bytes"),
-        expected=Text(zh=f"至多 {allowed} 字节", en=f"at most {allowed} bytes"),
-    )
-    return TooLarge(
-        found.message,
+        allowed=allowed,
         remedy=Text(
             zh="请压缩或拆分文件后重新上传；没有保存任何内容。",
             en="Make it smaller or split it, then upload again; nothing was stored.",
         ),
-        troubles=(found,),
     )
 
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from service.api.pattern_words import words_of
-from service.errors import Invalid, Trouble, place
+from service.errors import Invalid, TooLarge, Trouble, place
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -78,6 +78,13 @@ def trouble(where: str, *, seen: str | Text, expected: Text) -> Trouble:
             en=f"{said.en}: saw {words.en}, expected {expected.en}.",
         ),
     )
+
+
+def too_large(where: str, *, seen: Text, allowed: int, remedy: Text) -> TooLarge:
+    """Say what is above a limit, in bytes."""
+    expected = Text(zh=f"至多 {allowed} 字节", en=f"at most {allowed} bytes")
+    found = trouble(where, seen=seen, expected=expected)
+    return TooLarge(found.message, remedy=remedy, troubles=(found,))
 
 
 def shown(value: object) -> str:

@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from service.actions import deliverables
 from service.actions.reuse import FIELD
 from service.actions.reuse_films import ID, MOMENT
-from service.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from service.actors import Actor
-    from service.ports.records import Unit
     from service.records import Deliverable
 
 
@@ -40,17 +36,6 @@ class MomentsView:
     new: MomentView
     #: None where whoever looks may not see the earlier deliverable.
     earlier: MomentView | None
-
-
-def visible(unit: Unit, actor: Actor, deliverable: Deliverable) -> dict[str, Deliverable]:
-    """Give those earlier deliverables, by id, that this person may see."""
-    found = {}
-    for source in {source for source, _, _ in _moments(deliverable)}:
-        try:
-            found[source] = deliverables.get(unit, actor, source)
-        except NotFound:
-            continue
-    return found
 
 
 def films(deliverable: Deliverable, seen: Mapping[str, Deliverable]) -> tuple[MomentsView, ...]:

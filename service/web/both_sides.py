@@ -15,14 +15,12 @@ from flask import url_for
 from service.actions import deliverables
 from service.actions.reuse import FIELD
 from service.actions.reuse_pages import ID
-from service.errors import FileLost, NotFound, NotShowable
+from service.errors import FileLost, NotShowable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from service.actors import Actor
     from service.ports import Ports
-    from service.ports.records import Unit
     from service.records import Deliverable
 
 Box = tuple[float, float, float, float]
@@ -59,17 +57,6 @@ class _Pair:
     here: tuple[Box, ...]
     there_page: int
     there: tuple[Box, ...]
-
-
-def visible(unit: Unit, actor: Actor, deliverable: Deliverable) -> dict[str, Deliverable]:
-    """Give those earlier deliverables, by id, that this person may see."""
-    found = {}
-    for source in {pair.source for pair in _pairs(deliverable)}:
-        try:
-            found[source] = deliverables.get(unit, actor, source)
-        except NotFound:
-            continue
-    return found
 
 
 def pairs(

@@ -14,15 +14,13 @@ from flask import url_for
 from service.actions import deliverables
 from service.actions.reuse import FIELD
 from service.actions.reuse_texts import ID
-from service.errors import FileLost, NotFound
+from service.errors import FileLost
 from verification.fingerprints.passages import passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from service.actors import Actor
     from service.ports import Ports
-    from service.ports.records import Unit
     from service.records import Deliverable
     from verification.fingerprints.passages import Passage
 
@@ -38,17 +36,6 @@ class TextsView:
     address: str = ""
     #: None where the words of one of them cannot be read.
     passages: tuple[Passage, ...] | None = None
-
-
-def visible(unit: Unit, actor: Actor, deliverable: Deliverable) -> dict[str, Deliverable]:
-    """Give those earlier deliverables, by id, that this person may see."""
-    found = {}
-    for source in _sources(deliverable):
-        try:
-            found[source] = deliverables.get(unit, actor, source)
-        except NotFound:
-            continue
-    return found
 
 
 def texts(

@@ -12,7 +12,17 @@ from service.api.identity import required
 from service.api.site import site
 from service.errors import FileLost, NotShowable
 from service.records import Decision, DeliverableState, ReviewState
-from service.web import both_films, both_sides, both_texts, facts, findings, frame, troubles, views
+from service.web import (
+    both_films,
+    both_sides,
+    both_texts,
+    earlier,
+    facts,
+    findings,
+    frame,
+    troubles,
+    views,
+)
 from service.web.outcome import read_outcome
 from service.web.sheets import Sheets
 from service.web.translation import say, say_stored
@@ -106,9 +116,7 @@ def show(
         trail = _trail(unit, deliverable, review)
         following = next_address(unit, actor, after=review.id) if review else None
         outcome = read_outcome(unit, actor, request.args.get("decided"))
-        seen = both_sides.visible(unit, actor, deliverable)
-        read = both_texts.visible(unit, actor, deliverable)
-        filmed = both_films.visible(unit, actor, deliverable)
+        seen = earlier.visible(unit, actor, deliverable)
     report = findings.read(deliverable)
     told = troubles.view(error) if error else None
     page = render_template(
@@ -118,8 +126,8 @@ def show(
         report=report,
         sheets=_sheets(deliverable, report),
         pairs=both_sides.pairs(site().ports, deliverable, seen),
-        texts=both_texts.texts(site().ports, deliverable, read),
-        films=both_films.films(deliverable, filmed),
+        texts=both_texts.texts(site().ports, deliverable, seen),
+        films=both_films.films(deliverable, seen),
         facts=facts.of(deliverable),
         times=facts.times(deliverable),
         signatures=facts.signatures(deliverable),

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["figure", "decision", "word"]
 Side = Literal["said", "shown"]
+#: Where something else is said, and what is shown there.
+Key = tuple[tuple[int, int], str]
 
 #: Stands for a sign that may be read as anything, or as nothing.
 _ANY = "\0"
@@ -296,6 +298,12 @@ def _is_slip(pair: Pair) -> bool:
         return True
     one, other = pair.said.sign, pair.shown.sign
     return other in TAKEN_FOR.get(one, "") or one in TAKEN_FOR.get(other, "")
+
+
+def key_of(shown: str, one: Difference) -> Key:
+    """Give where something else is said, and the signs shown there: the same in two readings."""
+    signs = "".join(sign.sign for sign in fold(shown[slice(*one.shown)], loose=False))
+    return one.said, signs
 
 
 def share_agreed(pairs: Sequence[Pair]) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from verification.words.agreement import align, differences, fold, stretches
+from verification.words.agreement import align, differences, fold, key_of, stretches
 from verification.words.lettered import is_readable
 from verification.words.places import figures, place
 from verification.words.second import SecondLook
@@ -21,12 +21,10 @@ if TYPE_CHECKING:
     from verification.pages.picture import Box
     from verification.readers.pymupdf_layer import Line, Sheet
     from verification.values import Line as Read
-    from verification.words.agreement import Difference, Pair
+    from verification.words.agreement import Difference, Key, Pair
     from verification.words.pages import Words
     from verification.words.places import Place
 
-    #: Where something else is said, and what is shown there.
-    _Key = tuple[tuple[int, int], str]
 
 #: A page with more lines that nobody sees is read whole; of fewer each is read by itself.
 _FEW = 6
@@ -108,7 +106,7 @@ def _look_again(
 ) -> None:
     row, pairs = first
     shown = _joined(row)
-    seen = {_key(shown, one) for one in stretches(line.text, shown, pairs)}
+    seen = {key_of(shown, one) for one in stretches(line.text, shown, pairs)}
     matters = _matters(line, row, pairs)
     if (laid.again if matters else laid.others) <= 0:
         return
@@ -119,7 +117,7 @@ def _look_again(
     near = _near(pairs)
     laid.slips += sum(second.sees(at) for said, at in _near(again).items() if said in near)
     for one in stretches(line.text, second.text, again):
-        twice = _key(second.text, one) in seen
+        twice = key_of(second.text, one) in seen
         if not twice and not any(_meet(one.said, said) for said, _ in seen):
             continue
         # What was read one way and now another must be all the surer.
@@ -127,18 +125,18 @@ def _look_again(
         if not (twice or _is_held(spot, one)):
             continue
         if second.is_sure(line.text, one, alone=not twice) and _is_telling(spot, one):
-            if _stays(sheet, line, row, _key(second.text, one)):
+            if _stays(sheet, line, row, key_of(second.text, one)):
                 laid.found.append((spot, one.slight or one.kind == "word"))
         # Where nothing is shown, something lies on it.
         elif twice and one.shown[0] < one.shown[1]:
             laid.slips += second.is_fair(one)
 
 
-def _stays(sheet: Sheet, line: Line, row: Sequence[Read], wanted: _Key) -> bool:
+def _stays(sheet: Sheet, line: Line, row: Sequence[Read], wanted: Key) -> bool:
     """Say whether the same is read where the line is cut out with more around it."""
     wider = SecondLook.of([sheet.cut(_around(one.box, _MORE)) for one in row])
     return any(
-        _key(wider.text, one) == wanted and wider.is_sure(line.text, one)
+        key_of(wider.text, one) == wanted and wider.is_sure(line.text, one)
         for one in stretches(line.text, wider.text, _aligned(line, wider.text))
     )
 
@@ -166,11 +164,6 @@ def _near(pairs: Sequence[Pair]) -> dict[int, int]:
         for pair in pairs
         if pair.said and pair.shown and pair.agrees and not pair.is_exact
     }
-
-
-def _key(shown: str, one: Difference) -> _Key:
-    signs = "".join(sign.sign for sign in fold(shown[slice(*one.shown)], loose=False))
-    return one.said, signs
 
 
 def _around(box: Box, share: float) -> Box:

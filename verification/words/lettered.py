@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verification.readers import rapidocr
-from verification.words.agreement import align, differences, fold, share_agreed
+from verification.words.agreement import align, differences, fold, key_of, share_agreed
 from verification.words.alike import CAPITALS, DECIDING_SIGNS
 from verification.words.places import figures, place
 from verification.words.second import SecondLook
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from verification.readers.pymupdf_layer import Kind, Letter, Line, Sheet
-    from verification.words.agreement import Difference, Pair
+    from verification.words.agreement import Pair
     from verification.words.places import Place
 
 #: Lines that are read of one file, and how often a glyph is tried that was not read as it should.
@@ -112,11 +112,11 @@ def _read(sheet: Sheet, line: Line, glyphs: Glyphs) -> Iterator[Place]:
     found = differences(line.text, shown, pairs)
     if not found or (_is_guessed(line) and share_agreed(pairs) < _GUESSED_WELL):
         return
-    seen = {_key(shown, one) for one in found}
+    seen = {key_of(shown, one) for one in found}
     again = SecondLook.of([strip])
     pairs = align(fold(line.text, loose=True), fold(again.text, loose=False))
     for one in differences(line.text, again.text, pairs):
-        if _key(again.text, one) in seen and again.is_sure(line.text, one, drawn=True):
+        if key_of(again.text, one) in seen and again.is_sure(line.text, one, drawn=True):
             spot = place(sheet.number, line, one, again.text, laid=False)
             # Where a figure is not shown at all, it is blacked out or cut away.
             if one.kind != "figure" or figures(spot.shown):
@@ -125,10 +125,6 @@ def _read(sheet: Sheet, line: Line, glyphs: Glyphs) -> Iterator[Place]:
 
 def _is_guessed(line: Line) -> bool:
     return any(letter.guessed for letter in line.letters)
-
-
-def _key(shown: str, one: Difference) -> tuple[tuple[int, int], str]:
-    return one.said, "".join(sign.sign for sign in fold(shown[slice(*one.shown)], loose=False))
 
 
 def is_readable(line: Line) -> bool:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from service.adapters.database.seen_pages import counting, sharing
-from service.adapters.database.tables import DELIVERABLES, SEEN_FILM_WORDS, SEEN_FILMS
+from service.adapters.database.seen_pages import nearest, sharing
+from service.adapters.database.tables import SEEN_FILM_WORDS, SEEN_FILMS
 from service.ports.seen_films import SeenFilm
 from verification.fingerprints.kept import FilmFingerprint
 
@@ -42,16 +42,7 @@ class TableSeenFilms:
             return ()
         connection = self._scope.connection
         shared = sharing(SEEN_FILM_WORDS, words, connection.dialect.name, fewest=fewest)
-        # Ids first: fingerprints are large, and few of them are looked at.
-        best = (
-            sa.select(shared)
-            .join(SEEN_FILMS, SEEN_FILMS.c.seq == shared.c.seq)
-            .join(DELIVERABLES, DELIVERABLES.c.id == SEEN_FILMS.c.deliverable_id)
-            .where(*counting(of))
-            .order_by(shared.c.votes.desc(), shared.c.seq)
-            .limit(most)
-            .subquery()
-        )
+        best = nearest(SEEN_FILMS, shared, of, most)
         films = (
             sa.select(SEEN_FILMS)
             .join(best, best.c.seq == SEEN_FILMS.c.seq)

@@ -45,16 +45,7 @@ class TableSeenPages:
         if not words:
             return ()
         shared = sharing(SEEN_WORDS, words, self._scope.connection.dialect.name, fewest=fewest)
-        # Ids first: pages are large, and few of them are looked at.
-        best = (
-            sa.select(shared)
-            .join(SEEN_PAGES, SEEN_PAGES.c.seq == shared.c.seq)
-            .join(DELIVERABLES, DELIVERABLES.c.id == SEEN_PAGES.c.deliverable_id)
-            .where(*counting(of))
-            .order_by(shared.c.votes.desc(), shared.c.seq)
-            .limit(most)
-            .subquery()
-        )
+        best = nearest(SEEN_PAGES, shared, of, most)
         pages = (
             sa.select(SEEN_PAGES, best.c.votes)
             .join(best, best.c.seq == SEEN_PAGES.c.seq)
@@ -72,6 +63,19 @@ def sharing(index: sa.Table, words: Sequence[int], dialect: str, *, fewest: int)
         .join(rare, rare.c.word == index.c.word)
         .group_by(index.c.seq)
         .having(votes >= fewest)
+        .subquery()
+    )
+
+
+def nearest(kept: sa.Table, shared: sa.Subquery, of: Deliverable, most: int) -> sa.Subquery:
+    """Give the numbers of those that share most: ids first, for what is kept is large."""
+    return (
+        sa.select(shared)
+        .join(kept, kept.c.seq == shared.c.seq)
+        .join(DELIVERABLES, DELIVERABLES.c.id == kept.c.deliverable_id)
+        .where(*counting(of))
+        .order_by(shared.c.votes.desc(), shared.c.seq)
+        .limit(most)
         .subquery()
     )
 
