@@ -53,6 +53,7 @@ def settle_in() -> None:
     sys.setswitchinterval(SWITCH_S)
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
 
 
@@ -94,6 +95,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> APIFlask:
+        gc.disable()  # until all is imported, which leaves no garbage
         ports = self._opened.enter_context(open_ports(self._settings))
         self._opened.enter_context(dispatching(self._settings, ports))
         app = create_app(self._settings, ports)

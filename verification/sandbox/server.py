@@ -259,6 +259,7 @@ def _settle(layers: frozenset[Layer]) -> None:
         seccomp.own_filter()
     gc.collect()
     gc.freeze()  # else every child's collector would copy the shared pages
+    gc.enable()
     kernel.give_back_memory()
 
 
@@ -274,6 +275,7 @@ def main() -> None:
     asked = frozenset(layer for layer in get_args(Layer) if layer in given.layers.split(","))
     # Nobody reads them, and to print one Python opens the source of the line that it is about.
     warnings.simplefilter("ignore")
+    gc.disable()  # until all is imported: of that nothing is garbage
     with socket.socket(fileno=given.socket) as client:
         table = jobs.load(given.jobs, words=given.words)
         _drop_root()
