@@ -12,7 +12,7 @@ import typer
 from service.cli import house
 from service.cli.files import name_of, open_file, read_up_to, unwritable
 from service.cli.messages import COULD_NOT, WRONG, give_up, tell
-from service.cli.verify import terms_for
+from service.cli.terms import AsOf, MailKeys, PolicyName, TrustFolder, terms_for
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -45,16 +45,10 @@ def make(
     path: Annotated[Path, typer.Argument(help="The file to judge.")],
     *,
     out: Annotated[Path, typer.Option(help="Where the pack is written.")],
-    policy: Annotated[str, typer.Option(help="How findings make a verdict.")] = "signed-or-not",
-    at: Annotated[
-        str | None, typer.Option(help="Judge as of this time (ISO 8601); now if left out.")
-    ] = None,
-    trust: Annotated[
-        Path | None, typer.Option(help="Folder of root certificates (PEM or DER) to trust.")
-    ] = None,
-    mail_keys: Annotated[
-        Path | None, typer.Option(help="File or folder of DKIM key records of mail domains.")
-    ] = None,
+    policy: PolicyName = "signed-or-not",
+    at: AsOf = None,
+    trust: TrustFolder = None,
+    mail_keys: MailKeys = None,
 ) -> None:
     """Judge a file and write the signed evidence pack.
 

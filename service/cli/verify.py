@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.files import name_of, open_file, tell_unreadable
-from service.cli.house import telling_errors
-from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
+from service.cli.messages import COULD_NOT, WRONG, say, tell
+from service.cli.terms import AsOf, MailKeys, PolicyName, TrustFolder, terms_for
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -35,16 +34,10 @@ _NO_OCR = Text(
 def verify(
     paths: Annotated[list[Path], typer.Argument(help="Files to judge.", show_default=False)],
     *,
-    policy: Annotated[str, typer.Option(help="How findings make a verdict.")] = "signed-or-not",
-    at: Annotated[
-        str | None, typer.Option(help="Judge as of this time (ISO 8601); now if left out.")
-    ] = None,
-    trust: Annotated[
-        Path | None, typer.Option(help="Folder of root certificates (PEM or DER) to trust.")
-    ] = None,
-    mail_keys: Annotated[
-        Path | None, typer.Option(help="File or folder of DKIM key records of mail domains.")
-    ] = None,
+    policy: PolicyName = "signed-or-not",
+    at: AsOf = None,
+    trust: TrustFolder = None,
+    mail_keys: MailKeys = None,
     marks: Annotated[
         bool, typer.Option("--marks/--no-marks", help="Look for seals and signatures on pages.")
     ] = True,
@@ -78,47 +71,6 @@ def _told(report: Report | None, *, as_json: bool) -> int:
         return COULD_NOT
     _show(report, as_json=as_json)
     return 0 if report.verdict == "PASSED" else WRONG
-
-
-def terms_for(
-    policy: str, at: str | None, trust: Path | None, mail_keys: Path | None = None
-) -> Terms:
-    from service.anchors import read_anchors
-    from service.mail_keys import read_mail_keys
-    from verification import policies
-    from verification.terms import Terms
-
-    with telling_errors():
-        anchors = read_anchors(trust)
-        keys = read_mail_keys(mail_keys)
-    try:
-        chosen = policies.load(policy)
-    except policies.PolicyError:
-        known = policies.names()
-        give_up(
-            Text(
-                zh=f"--policy：没有名为“{policy}”的判定策略。可选：{'、'.join(known)}。"
-                "请从中选一个，或不写 --policy。",
-                en=f"--policy: there is no policy named {policy!r}. "
-                f"Choose one of {', '.join(known)}, or leave --policy out.",
-            )
-        )
-    return Terms(at=_moment(at), policy=chosen, anchors=anchors, mail_keys=keys)
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        give_up(
-            Text(
-                zh=f"--at：看到“{text}”，应为 ISO 8601 时间，例如 2026-01-15T09:00:00+08:00。",
-                en=f"--at: saw {text!r}, expected ISO 8601, e.g. 2026-01-15T09:00:00+08:00.",
-            )
-        )
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _reports(sandbox: Sandbox, paths: list[Path], terms: Terms) -> Iterator[Report | None]:
