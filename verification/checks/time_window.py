@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from verification.checks.time_claims import STANDING
 from verification.examination import Check
+from verification.moments import WIDEST_OFFSET, shifted
 from verification.signers import of_required
 from verification.values import Finding, MetadataField, Status, Text, Trust
 
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from verification.reconcile import Timeline
     from verification.values import Requirement
 
-_ID, _VERSION = "time.window", 1
+_ID, _VERSION = "time.window", 2
 
+#: From the zone that is the furthest ahead to the one that is the furthest behind.
+_ANY_ZONE = 2 * WIDEST_OFFSET
 _BEIJING = timezone(timedelta(hours=8))
 
 #: Acts that make or change a file, or send it off; a server's receipt is none of them.
@@ -64,6 +67,16 @@ _TOO_NEW = _Outcome(
         "or have the window extended.",
     ),
 )
+_IMPRECISE = _Outcome(
+    Status.INDETERMINATE,
+    "TIME_IMPRECISE",
+    "只写到年、月或日，可能在也可能不在要求的时间范围内",
+    "too short a date to say whether it lies in the window asked for",
+    Text(
+        zh="请上传写有完整日期的原始文件，或经签名、加盖时间戳的文件。",
+        en="Upload the original with its whole dates, or a signed or time-stamped file.",
+    ),
+)
 _WEAK = _Outcome(
     Status.INDETERMINATE,
     "TIME_UNTRUSTED",
@@ -83,15 +96,16 @@ def run(examination: Examination) -> Iterable[Finding]:
     if timeline.best is None:
         # `time.claims` says so; there is nothing to compare.
         return
-    deciding = _deciding(examination)
-    if deciding is None:
-        yield _finding(_WEAK, timeline.own[-1], requirement)
+    acts = _deciding(examination)
+    if acts:
+        outcome, shown = _outcome(acts, timeline, requirement)
+        yield _finding(outcome, shown, requirement)
     else:
-        yield _finding(_outcome(deciding, timeline, requirement), deciding, requirement)
+        yield _finding(_WEAK, timeline.own[-1], requirement)
 
 
-def _deciding(examination: Examination) -> Placed | None:
-    """Give the last act of the best class; None where nothing speaks that can be relied on."""
+def _deciding(examination: Examination) -> list[Placed]:
+    """Give the acts of the best class; none where nothing speaks that can be relied on."""
     own = examination.timeline.own
     acts = [one for one in own if one.event in _ACTS and one.claim.trust >= Trust.T2]
     # A time-stamp of the document says that it was there by then, and not what anybody did:
@@ -103,8 +117,8 @@ def _deciding(examination: Examination) -> Placed | None:
     if theirs:
         # What others sign later renews nothing.
         ids = {one.id for one in theirs}
-        return _last([one for one in signed if one.claim.covered_by in ids])
-    return _last(signed or done or acts)
+        return [one for one in signed if one.claim.covered_by in ids]
+    return signed or done or acts
 
 
 def _best_of_each(trusted: list[Placed]) -> list[Placed]:
@@ -115,20 +129,41 @@ def _best_of_each(trusted: list[Placed]) -> list[Placed]:
     ]
 
 
-def _last(acts: list[Placed]) -> Placed | None:
-    return max(acts, key=lambda one: one.latest, default=None)
+def _outcome(
+    acts: list[Placed], timeline: Timeline, requirement: Requirement
+) -> tuple[_Outcome, Placed]:
+    """Compare the last act, whenever it was within what is written, with the window's ends.
+
+    Of several dates the last act lies between the latest beginning and the latest end.
+    """
+    start, end = requirement.not_before, requirement.not_after
+    received = timeline.not_after
+    begun = max(acts, key=lambda one: (one.earliest, one.latest))
+    ended = max(acts, key=lambda one: one.latest)
+    if start is not None and _until(ended.latest, received) < start:
+        return _TOO_OLD, ended
+    if end is not None and begun.earliest > end:
+        return _TOO_NEW, begun
+    periods = [_period(one, start) for one in acts]
+    first, last = max(one for one, _ in periods), max(one for _, one in periods)
+    if (start is None or first >= start) and (end is None or _until(last, received) <= end):
+        return _INSIDE, begun
+    return _IMPRECISE, ended
 
 
-def _outcome(deciding: Placed, timeline: Timeline, requirement: Requirement) -> _Outcome:
-    """Compare the act, and the proven interval around it, with the window's ends."""
-    latest, earliest = deciding.latest, deciding.earliest
-    if timeline.not_after is not None:
-        latest = min(latest, timeline.not_after)
-    if requirement.not_before is not None and latest < requirement.not_before:
-        return _TOO_OLD
-    if requirement.not_after is not None and earliest > requirement.not_after:
-        return _TOO_NEW
-    return _INSIDE
+def _period(one: Placed, start: datetime | None) -> tuple[datetime, datetime]:
+    """Give the period that is written: without a zone in the one that fits the window best."""
+    if one.wall is None:
+        return one.earliest, one.latest
+    begin = one.earliest
+    if start is not None:
+        begin = min(max(begin, start), shifted(begin, _ANY_ZONE))
+    return begin, shifted(begin, one.latest - one.earliest - _ANY_ZONE)
+
+
+def _until(when: datetime, received: datetime | None) -> datetime:
+    """What is in the file happened before we had it."""
+    return when if received is None else min(when, received)
 
 
 def _finding(outcome: _Outcome, one: Placed, requirement: Requirement) -> Finding:
