@@ -54,6 +54,8 @@ def test_references_are_found_however_they_are_written(
     assert first(made.sealed()).status is PASSED
 
 
+_ROOT = "<ofd:DocRoot>Doc_1/Document.xml</ofd:DocRoot>"
+_BODY = f"<ofd:DocBody><ofd:DocInfo/>{_ROOT}</ofd:DocBody>"
 _VERSION = '<ofd:Version ID="1" Index="1" Current="true" BaseLoc="Doc_1/Document.xml"/>'
 
 
@@ -74,6 +76,29 @@ _VERSION = '<ofd:Version ID="1" Index="1" Current="true" BaseLoc="Doc_1/Document
                 '<x:DocRoot xmlns:x="urn:x">Doc_1/Document.xml</x:DocRoot><ofd:Signatures>',
             ),
             id="a second root of another namespace",
+        ),
+        pytest.param(("<ofd:DocBody>", f"<x>{_BODY}</x><ofd:DocBody>"), id="a body in a wrapping"),
+        pytest.param(
+            ("<ofd:DocBody>", f"{_BODY}<ofd:DocBody>".replace("Body>", "body>", 2)),
+            id="a body by letters of another case",
+        ),
+        pytest.param(
+            ("<ofd:DocInfo/>", f"<ofd:DocInfo>{_ROOT}</ofd:DocInfo>"),
+            id="a root where none belongs",
+        ),
+        pytest.param(
+            ("<ofd:DocRoot>", '<ofd:DocRoot BaseLoc="Doc_1/Document.xml">'), id="an attribute"
+        ),
+        pytest.param(
+            ("Doc_0/Document.xml", "Doc_0/Document.xml<x/>/../../Doc_1/Document.xml"),
+            id="a root that is longer for who reads on behind an element",
+        ),
+        pytest.param(
+            ("Doc_0/Document.xml", "Doc_0/Document.xml<!-- -->/../../Doc_1/Document.xml"),
+            id="a root that is shorter for who stops at a comment",
+        ),
+        pytest.param(
+            ("Doc_0/Document.xml", "Doc_1%2FDocument.xml"), id="a root in escapes that not all undo"
         ),
     ],
 )
