@@ -100,7 +100,7 @@ def test_policies_compose_findings(
     ],
 )
 def test_what_could_not_be_read_may_be_the_second_of_two(
-    statuses: dict[str, Status], complete: bool, expected: Status
+    *, statuses: dict[str, Status], complete: bool, expected: Status
 ) -> None:
     findings = [finding(check_id, status) for check_id, status in statuses.items()]
     two = Require(k=2, parts=leaves("a", "b"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from verification.contradictions import Placed
     from verification.examination import Examination
     from verification.reconcile import Timeline
-    from verification.values import Requirement
+    from verification.values import Requirement, Signature
 
 _ID, _VERSION = "time.window", 2
 
@@ -108,10 +108,9 @@ def _deciding(examination: Examination) -> list[Placed]:
     """Give the acts of the best class; none where nothing speaks that can be relied on."""
     own = examination.timeline.own
     acts = [one for one in own if one.event in _ACTS and one.claim.trust >= Trust.T2]
-    # A time-stamp of the document says that it was there by then, and not what anybody did:
-    # whoever has an old file can have it stamped.
-    stamps = {one.id for one in examination.signatures if one.kind == "timestamp"}
-    done = [one for one in acts if one.claim.covered_by not in stamps]
+    # These say that it was there by then, and not what anybody did.
+    witnesses = {one.id for one in examination.signatures if _is_witness(one)}
+    done = [one for one in acts if one.claim.covered_by not in witnesses]
     signed = _best_of_each([one for one in done if one.claim.trust >= Trust.T3])
     theirs = of_required(examination.signatures, examination.context.requirement.signer)
     if theirs:
@@ -119,6 +118,17 @@ def _deciding(examination: Examination) -> list[Placed]:
         ids = {one.id for one in theirs}
         return [one for one in signed if one.claim.covered_by in ids]
     return signed or done or acts
+
+
+def _is_witness(signature: Signature) -> bool:
+    """Whoever has an old file can have it stamped, or passed on by servers that sign what passes.
+
+    Of these only the sender's own domain sends a mail off.
+    """
+    if signature.kind == "dkim":
+        told = [one for one in signature.judgements if one.question == "identity"]
+        return any(one.status is not Status.PASSED for one in told)
+    return signature.kind in {"timestamp", "arc"}
 
 
 def _best_of_each(trusted: list[Placed]) -> list[Placed]:
