@@ -12,6 +12,7 @@ from tests.verification import sealing as made
 from tests.verification.sealing import Seal, Sealing
 from tests.verification.test_ofd_seal import (
     CORE,
+    FAILED,
     LIST,
     PASSED,
     SIGNATURE,
@@ -198,3 +199,14 @@ def test_no_changed_byte_passes(how: Sealing) -> None:
         found = read(made.package(mutant)).signatures
         changed = [name for name in whole if whole[name] != mutant[name]]
         assert not found or found[0].status is not PASSED, changed
+
+
+@pytest.mark.parametrize("folder", ["Sign_0", "Sign_9"], ids=["by its own name", "as a copy"])
+def test_a_seal_that_is_listed_twice_is_no_further_seal(folder: str) -> None:
+    """Else anybody could rewrite the list, and leave out who sealed before."""
+    sealed = parts()
+    sealed |= {SIGNATURE.replace("Sign_0", folder): sealed[SIGNATURE]}
+    entry = f'<ofd:Signature ID="2" Type="Seal" BaseLoc="{folder}/Signature.xml"/>'.encode()
+    listed = sealed[LIST].replace(b"</ofd:Signatures>", entry + b"</ofd:Signatures>")
+    found = first(made.package({**sealed, LIST: listed}))
+    assert (found.status, found.sub_indication) == (FAILED, "CHANGED_AFTER_SIGNING")

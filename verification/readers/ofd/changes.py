@@ -132,7 +132,7 @@ def _is_allowed(package: Package, case: Case, reference: Reference, cases: Seque
     further = [
         other
         for other in cases
-        if other is not case
+        if other.value != case.value
         and other.entry.listing == case.entry.listing
         and other.holds
         and other.entry.part not in known
