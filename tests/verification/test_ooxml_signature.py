@@ -390,4 +390,5 @@ def test_thousands_of_signatures_are_a_limit_and_not_a_death() -> None:
     judged = report(office.packed(parts))
     told = [one.message.en for one in judged.checks if one.id == "limit.exceeded"]
     assert told == ["The limit ooxml_signatures was exceeded: 1499 seen, 50 allowed."]
+    assert [one.name for one in judged.limits] == ["ooxml_signatures"]
     assert judged.verdict is Status.INDETERMINATE
