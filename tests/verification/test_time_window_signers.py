@@ -25,7 +25,14 @@ OLD, NEW = datetime(2024, 5, 6, 8, tzinfo=UTC), datetime(2026, 5, 20, 8, tzinfo=
 BOSS, OTHER = made.person(), made.person("李明", "li.ming@example.com")
 
 
-def signed_at(pdf: bytes, when: datetime, who: made.Identity = BOSS, field: str = "Sig1") -> bytes:
+def signed_at(
+    pdf: bytes,
+    when: datetime,
+    who: made.Identity = BOSS,
+    field: str = "Sig1",
+    *,
+    stamped: datetime | None = None,
+) -> bytes:
     """Sign by a clock that shows `when`."""
 
     class Clock(datetime):
@@ -34,7 +41,8 @@ def signed_at(pdf: bytes, when: datetime, who: made.Identity = BOSS, field: str 
             return when if tz is None else when.astimezone(tz)  # type: ignore[arg-type]  # a zone
 
     with mock.patch.object(pdf_signer, "datetime", Clock):
-        return made.sign(pdf, who, field=field)
+        stamper = made.stamper(at=stamped) if stamped else None
+        return made.sign(pdf, who, field=field, stamper=stamper)
 
 
 def old() -> bytes:
@@ -64,6 +72,18 @@ TOO_OLD = (FAILED, "TIME_TOO_OLD")
         ),
         pytest.param(
             lambda: made.document_stamped(old(), NEW), WANTED, TOO_OLD, id="and stamped this month"
+        ),
+        pytest.param(
+            lambda: signed_at(made.plain(), OLD, stamped=NEW),
+            WANTED,
+            (OPEN, "TIME_CONTRADICTION"),
+            id="and a stamp of this month put into the signature",
+        ),
+        pytest.param(
+            lambda: signed_at(made.plain(), NEW, stamped=NEW + timedelta(minutes=1)),
+            WANTED,
+            (PASSED, None),
+            id="signed and stamped this month",
         ),
         pytest.param(
             lambda: made.document_stamped(old(), NEW), None, TOO_OLD, id="stamped, nobody named"

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
 from verification.checks.time_claims import STANDING
+from verification.contradictions import STAMPING
 from verification.examination import Check
 from verification.moments import WIDEST_OFFSET, shifted
 from verification.signers import of_required
@@ -77,6 +78,18 @@ _IMPRECISE = _Outcome(
         en="Upload the original with its whole dates, or a signed or time-stamped file.",
     ),
 )
+_STAMPED_LATE = _Outcome(
+    Status.INDETERMINATE,
+    "TIME_CONTRADICTION",
+    "在要求的时间范围内，但签署人自称的签署时间早于该范围，时间戳只证明当时已经签署",
+    "inside the window asked for, while by the signer's own word it was signed before that; a "
+    "time-stamp shows only that it was signed by then",
+    Text(
+        zh="请由签署人在本阶段重新签署后上传；若签署时其时钟有误，请附说明交审核人员判断。",
+        en="Have it signed again for this stage; if the signer's clock was wrong, say so, and a "
+        "reviewer will decide.",
+    ),
+)
 _WEAK = _Outcome(
     Status.INDETERMINATE,
     "TIME_UNTRUSTED",
@@ -99,6 +112,8 @@ def run(examination: Examination) -> Iterable[Finding]:
     acts = _deciding(examination)
     if acts:
         outcome, shown = _outcome(acts, timeline, requirement)
+        if outcome is _INSIDE and _is_stamped_late(acts, timeline, requirement.not_before):
+            outcome = _STAMPED_LATE
         yield _finding(outcome, shown, requirement)
     else:
         yield _finding(_WEAK, timeline.own[-1], requirement)
@@ -137,6 +152,15 @@ def _best_of_each(trusted: list[Placed]) -> list[Placed]:
     return [
         one for one in trusted if one.claim.trust is Trust.T5 or one.claim.covered_by not in stamped
     ]
+
+
+def _is_stamped_late(acts: list[Placed], timeline: Timeline, start: datetime | None) -> bool:
+    """Whoever has an old signature can put a time-stamp into it: no signature covers that."""
+    stamped = {one.claim.covered_by for one in acts if one.claim.trust is Trust.T5} - {None}
+    told = (one for one in timeline.own if one.claim.covered_by in stamped)
+    return start is not None and any(
+        shifted(one.latest, STAMPING) < start for one in told if one.claim.trust < Trust.T5
+    )
 
 
 def _outcome(
