@@ -107,9 +107,10 @@ def safe_name(name: str) -> str:
 def extension(name: str) -> str | None:
     """Give the extension in lower case without the dot; None where the name declares none.
 
-    ``report v1.2`` has none: an extension is short, ASCII, and not a number.
+    ``report v1.2`` has none: an extension is short, ASCII, and not a number. Wide letters and
+    blanks, which an input method writes, are read as people read them.
     """
-    found = _EXTENSION.search(safe_name(name))
+    found = _EXTENSION.search(unicodedata.normalize("NFKC", safe_name(name)).strip(". "))
     if found is None or found.group(1).isdigit() or found.start() == 0:
         return None
     return found.group(1).lower()

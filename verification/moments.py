@@ -8,6 +8,7 @@ a text that is no date.
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
@@ -36,8 +37,6 @@ _ISO_PATTERN = {
     "second": "%Y-%m-%dT%H:%M:%S",
 }
 _LENGTH = {
-    "year": timedelta(days=366),
-    "month": timedelta(days=31),
     "day": timedelta(days=1),
     "minute": timedelta(minutes=1),
     "second": timedelta(seconds=1),
@@ -117,7 +116,12 @@ class Moment:
     @property
     def length(self) -> timedelta:
         """How long the written period lasts: `wall` is its beginning."""
-        return _LENGTH[self.precision]
+        if self.precision in _LENGTH:
+            return _LENGTH[self.precision]
+        year, month = self.wall.year, self.wall.month
+        if self.precision == "year":
+            return timedelta(days=365 + isleap(year))
+        return timedelta(days=monthrange(year, month)[1])
 
     @property
     def is_epoch(self) -> bool:

@@ -107,12 +107,21 @@ def judge(policy: Policy, findings: Sequence[Finding], *, complete: bool = True)
 
 
 def _softened(node: Node) -> Node:
-    """Let nothing fail for being absent."""
+    """Let nothing fail for being absent, nor for there being too few that pass."""
+    if isinstance(node, Require):
+        return replace(node, parts=tuple(_awaited(_softened(part)) for part in node.parts))
     if not isinstance(node, Leaf):
         return replace(node, parts=tuple(_softened(part) for part in node.parts))
     if node.absent is not Status.FAILED:
         return node
     return replace(node, absent=Status.INDETERMINATE)
+
+
+def _awaited(node: Node) -> Node:
+    """Let a part of which nothing was found be open: it may be in what could not be read."""
+    if isinstance(node, Leaf) and node.absent is Status.NOT_APPLICABLE:
+        return replace(node, absent=Status.INDETERMINATE, absent_sub_indication="NOTHING_EXAMINED")
+    return node
 
 
 def unexplained(policy: Policy, findings: Sequence[Finding]) -> tuple[Leaf, ...]:

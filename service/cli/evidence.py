@@ -193,6 +193,8 @@ def _told(pack: Path, inspection: Inspection, original: dict[str, str]) -> dict[
         "sha256": report.sha256 if report else None,
         "verdict": report.verdict.value if report else None,
         "sub_indication": report.sub_indication if report else None,
+        "policy": report.policy if report else None,
+        "requirement": inspection.request.terms.requirement.id if inspection.request else None,
         **original,
     }
 
@@ -221,11 +223,14 @@ def _tell(inspection: Inspection, original: dict[str, str]) -> None:
     report = inspection.report
     if report is not None:
         reason = f" / {report.sub_indication}" if report.sub_indication else ""
+        # A verdict says nothing to who does not know what was asked.
+        asked = inspection.request.terms.requirement.id if inspection.request else "?"
         tell(
             Text(
-                zh=f"{inspection.status}：{report.path} 的结论是 {report.verdict}{reason}；"
-                f"公钥 SHA-256 {inspection.key}。",
-                en=f"{inspection.status}: {report.path} was judged {report.verdict}{reason}; "
+                zh=f"{inspection.status}：{report.path} 的结论是 {report.verdict}{reason}"
+                f"（策略 {report.policy}，要求 {asked}）；公钥 SHA-256 {inspection.key}。",
+                en=f"{inspection.status}: {report.path} was judged {report.verdict}{reason} "
+                f"(policy {report.policy}, requirement {asked}); "
                 f"SHA-256 of the key {inspection.key}.",
             )
         )

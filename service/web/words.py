@@ -209,6 +209,7 @@ CAUSES: Mapping[str, object] = {
     "TEMPLATE_UNKNOWN": _("Unknown template"),
     "TIMESTAMP_ORDER_FAILURE": _("Time-stamps out of order"),
     "TIME_CONTRADICTION": _("Times contradict each other"),
+    "TIME_IMPRECISE": _("Date not exact enough"),
     "TIME_IN_FUTURE": _("Time in the future"),
     "TIME_OUT_OF_WINDOW": _("Not made in the time asked for"),
     "TIME_TOO_OLD": _("Too old"),

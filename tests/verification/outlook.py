@@ -21,14 +21,16 @@ def message(
     body: str = "",
     attachments: dict[str, bytes] | None = None,
     sent: datetime | None = None,
+    more: dict[str, bytes] | None = None,
 ) -> bytes:
-    """Write a message; texts that are empty are left out."""
+    """Write a message; texts that are empty are left out, `more` are streams by their tag."""
     texts = {"001A": kind, "007D": header, "0C1A": name, "5D01": smtp, "0037": subject}
     tree: dict[str, bytes | dict[str, bytes]] = {
         f"__substg1.0_{tag}001F": text.encode("utf-16-le")
         for tag, text in {**texts, "1000": body}.items()
         if text
     }
+    tree |= {f"__substg1.0_{tag}": data for tag, data in (more or {}).items()}
     properties = b""
     if sent is not None:
         ticks = int((sent - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000

@@ -229,3 +229,53 @@ def test_no_file_is_opened_once_the_sources_are_loaded() -> None:
     )
     assert run.stdout.split() == []
     assert run.stderr == ""
+
+
+OLD_EXIF = exif_bytes({}, {ORIGINAL: "2020:01:01 10:00:00"})
+NEW_JPEG = jpeg({}, {ORIGINAL: "2026:11:20 10:00:00"})
+
+
+def with_segment(block: bytes) -> bytes:
+    """Put a further EXIF segment before the one that is there."""
+    segment = b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block
+    return NEW_JPEG[:2] + segment + NEW_JPEG[2:]
+
+
+def with_movie(seconds: int) -> bytes:
+    """Put the header of another film behind a film."""
+    other = movie(seconds)
+    return movie(MOVIE_TIME) + other[other.index(b"moov") - 4 :]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "data", "values"),
+    [
+        pytest.param(
+            "picture.metadata",
+            "jpg",
+            with_segment(OLD_EXIF),
+            ["2020-01-01T10:00:00", "2026-11-20T10:00:00"],
+            id="two EXIF blocks",
+        ),
+        pytest.param(
+            "picture.metadata",
+            "jpg",
+            NEW_JPEG[:-2] + b"\xff\xe1\0\x0cExif\0\0more\xff\xd9",
+            ["2026-11-20T10:00:00"],
+            id="a block that goes on is no second one",
+        ),
+        pytest.param(
+            "movie.headers",
+            "mp4",
+            with_movie(MOVIE_TIME - 86_400),
+            ["2026-11-20T02:00:00Z", "2026-11-19T02:00:00Z"],
+            id="two headers of a film",
+        ),
+    ],
+)
+def test_a_twin_that_another_program_reads_is_read_too(
+    source: str, kind: str, data: bytes, values: list[str]
+) -> None:
+    claims = collect(source, context(data, kind)).claims
+    told = [one.value for one in claims if one.kind == "time" and one.event == "created"]
+    assert list(dict.fromkeys(told)) == values

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import zipfile
+import zlib
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -224,6 +225,59 @@ def test_a_pack_of_somebody_else_is_told(report: Report) -> None:
 def test_a_verdict_that_does_not_follow_is_told_though_it_was_signed(report: Report) -> None:
     found = inspect(packed(replace(report, verdict=Status.PASSED)), key=PUBLIC)
     assert [fault.code for fault in found.faults] == ["VERDICT_DOES_NOT_FOLLOW"]
+
+
+def crossed(pack: bytes) -> bytes:
+    """Give each of two crops the other's name in its own header, by which streams are unpacked."""
+    one, two = b"crops/01.png", b"crops/02.png"
+    first, second = pack.index(one), pack.index(two)
+    altered = bytearray(pack)
+    altered[first : first + len(one)], altered[second : second + len(two)] = two, one
+    return bytes(altered)
+
+
+def slipped_in(pack: bytes) -> bytes:
+    """Put a paper between the members that the directory does not list."""
+    loose = io.BytesIO()
+    with zipfile.ZipFile(loose, "w") as archive:
+        archive.writestr("report.pdf", b"%PDF-1.7 all is well")
+    record = loose.getvalue()[: loose.getvalue().index(b"PK\1\2")]
+    at = pack.index(b"PK\1\2")
+    altered = bytearray(pack[:at] + record + pack[at:])
+    end = altered.rindex(b"PK\5\6")
+    altered[end + 16 : end + 20] = (at + len(record)).to_bytes(4, "little")
+    return bytes(altered)
+
+
+def renamed(pack: bytes) -> bytes:
+    """Add another name, in Unicode, to a member: some programs go by it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members(pack).items():
+            entry = zipfile.ZipInfo(name)
+            if name == "crops/01.png":
+                field = b"\1" + zlib.crc32(name.encode()).to_bytes(4, "little") + b"crops/99.png"
+                entry.extra = b"\x75\x70" + len(field).to_bytes(2, "little") + field
+            archive.writestr(entry, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(crossed, id="two crops exchanged in their own headers"),
+        pytest.param(slipped_in, id="a paper that the directory does not list"),
+        pytest.param(renamed, id="a second name in Unicode"),
+    ],
+)
+def test_what_other_programs_unpack_otherwise_is_told(
+    change: Callable[[bytes], bytes], pack: bytes
+) -> None:
+    """Unpacked by another program, the pack shows other members than those that were signed."""
+    found = inspect(change(pack), key=PUBLIC)
+    assert found.status is Status.FAILED
+    assert [fault.code for fault in found.faults] == ["READ_DIFFERENTLY"]
+    assert not re.search("[a-z] [a-z]", found.faults[0].message.zh)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\5\6" + bytes(18), b"%PDF-1.7", b"PK\3\4" * 50])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 import zlib
 
 import pytest
 
 from benchmarks._polyglots import HOSTS, Polyglot, opens, polyglots
+from tests.verification import typed
 from tests.verification.typed import picture
 from verification.identify import identify
 from verification.limits import Limits
@@ -33,6 +36,44 @@ def test_there_are_enough_of_them_and_their_readers_open_them() -> None:
 def test_a_host_by_itself_is_one_format(kind: str, data: bytes) -> None:
     found = identify(data, LIMITS)
     assert (found.format, found.also) == (kind, ())
+
+
+def both(one: bytes, other: bytes) -> bytes:
+    """Put the parts of two packages into one archive."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for data in (one, other):
+            with zipfile.ZipFile(io.BytesIO(data)) as source:
+                for name in source.namelist():
+                    if name not in archive.namelist():
+                        archive.writestr(name, source.read(name))
+    return stream.getvalue()
+
+
+ODT = typed.open_document("application/vnd.oasis.opendocument.text")
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        pytest.param(both(typed.office("docx"), typed.ofd()), ("docx", "ofd"), id="Word and OFD"),
+        pytest.param(both(ODT, typed.office("docx")), ("docx", "odt"), id="Word and OpenDocument"),
+        pytest.param(both(typed.ofd(), ODT), ("ofd", "odt"), id="OFD and OpenDocument"),
+        pytest.param(
+            both(typed.office("docx"), typed.zipped({"a.ofd": typed.ofd()})),
+            ("docx",),
+            id="an OFD as a part",
+        ),
+        pytest.param(
+            both(typed.office("docx"), typed.zipped({"OFD.xml": "<other/>"})),
+            ("docx",),
+            id="the name of a part, with another root",
+        ),
+    ],
+)
+def test_an_archive_may_be_two_packages(data: bytes, found: tuple[str, ...]) -> None:
+    kind = identify(data, LIMITS)
+    assert (kind.format, *kind.also) == found
 
 
 def commented(comment: bytes) -> bytes:

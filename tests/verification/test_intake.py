@@ -90,6 +90,8 @@ def test_a_safe_name_is_safe_again(name: str) -> None:
         pytest.param("pdf", None, id="a name without a full stop"),
         pytest.param(".pdf", None, id="a hidden file of that name"),
         pytest.param("a.pdf.", "pdf", id="a full stop behind it"),
+        pytest.param("a.pdf\u00a0", "pdf", id="a blank that does not break behind it"),
+        pytest.param("合同．ｐｄｆ", "pdf", id="in wide letters"),
         pytest.param(f"a{RIGHT_TO_LEFT}fdp.exe", "exe", id="what is read turned does not count"),
     ],
 )

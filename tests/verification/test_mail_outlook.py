@@ -28,9 +28,22 @@ def report(data: bytes, policy: str = "signed") -> Report:
     return verify(Submission(data=data, name="a.msg"), terms)
 
 
-def signed(*, header: str = HEADER, name: str = "", smtp: str = "", body: str = "") -> bytes:
+def signed(
+    *,
+    header: str = HEADER,
+    name: str = "",
+    smtp: str = "",
+    body: str = "",
+    more: dict[str, str] | None = None,
+) -> bytes:
     files = {"smime.p7m": mailing.entity()}
-    return message(SIGNED, header=header, name=name, smtp=smtp, body=body, attachments=files)
+    streams = {
+        tag: text.encode("utf-16-le" if tag.endswith("1F") else "utf-8")
+        for tag, text in (more or {}).items()
+    }
+    return message(
+        SIGNED, header=header, name=name, smtp=smtp, body=body, attachments=files, more=streams
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,6 +71,45 @@ def signed(*, header: str = HEADER, name: str = "", smtp: str = "", body: str = 
         ),
         pytest.param(
             signed(smtp="boss@example.com"), UNKNOWN, "SENDER_DIFFERS", id="Outlook shows another"
+        ),
+        pytest.param(
+            signed(smtp=mailing.ADDRESS, more={"5D02001F": mailing.ADDRESS, "0042001F": "王芳"}),
+            PASSED,
+            None,
+            id="Outlook shows the same twice",
+        ),
+        pytest.param(
+            signed(smtp=mailing.ADDRESS, more={"5D02001F": "boss@example.com"}),
+            UNKNOWN,
+            "SENDER_DIFFERS",
+            id="Outlook shows another, on whose behalf it was sent",
+        ),
+        pytest.param(
+            signed(more={"0064001F": "SMTP", "0065001F": "boss@example.com"}),
+            UNKNOWN,
+            "SENDER_DIFFERS",
+            id="the same by another property",
+        ),
+        pytest.param(
+            signed(smtp=mailing.ADDRESS, more={"5D01001E": "boss@example.com"}),
+            UNKNOWN,
+            "SENDER_DIFFERS",
+            id="another in the form of old programs",
+        ),
+        pytest.param(
+            signed(more={"0042001F": "boss@example.com"}),
+            FAILED,
+            "NAME_MISLEADS",
+            id="Outlook shows another address as a name",
+        ),
+        pytest.param(
+            signed(more={"0042001F": "Li Ming"}),
+            UNKNOWN,
+            "NAME_NOT_CERTIFIED",
+            id="Outlook shows somebody else's name",
+        ),
+        pytest.param(
+            signed(more={"0042001F": "Wang, Fang"}), PASSED, None, id="the name the other way round"
         ),
         pytest.param(
             signed(header=HEADER.replace("wang.fang@", "boss@")),

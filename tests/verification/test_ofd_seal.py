@@ -314,6 +314,30 @@ def test_a_document_without_any_seal_beside_a_sealed_one_is_told() -> None:
     assert first(made.package(made.seal_up(plain))).status is PASSED
 
 
+def two_documents(other: gm.Holder) -> bytes:
+    """Give two documents in one file, each sealed by itself: the second one by `other`."""
+    plain = {**made.plain(), **{k: v for k, v in made.plain("Doc_1").items() if k != "OFD.xml"}}
+    plain["OFD.xml"] = made.root_xml("Doc_0", "Doc_1")
+    one = tuple(part for part in plain if not part.startswith("Doc_1"))
+    two = tuple(part for part in plain if part.startswith("Doc_1"))
+    sealed = made.seal_up(plain, Sealing(cover=one))
+    listed = sealed[LIST]
+    sealed = made.seal_up(sealed, Sealing(who=other, cover=two), number=1)
+    moved = listed.replace(b"Sign_0/", b"/Doc_0/Signs/Sign_1/")
+    return made.package({**sealed, LIST: listed, "Doc_1/Signs/Signatures.xml": moved})
+
+
+def test_what_somebody_else_sealed_beside_is_not_sealed_by_this_one() -> None:
+    """Whoever has a seal could put a paper of their own before the one that was asked for."""
+    same = read(two_documents(gm.holder())).signatures
+    assert [one.status for one in same] == [PASSED, PASSED]
+    others = read(two_documents(gm.holder("乙公司"))).signatures
+    assert [(one.status, one.sub_indication) for one in others] == [
+        (UNKNOWN, "CONTENT_NOT_COVERED"),
+        (UNKNOWN, "CONTENT_NOT_COVERED"),
+    ]
+
+
 def test_the_place_of_the_seal_is_shown_in_points() -> None:
     clipped = '<ofd:StampAnnot ID="1" PageRef="2" Boundary="10 20 40 40" Clip="20 0 20 40"/>'
     boxes = [

@@ -12,6 +12,7 @@ from tests.verification import sealing as made
 from tests.verification.sealing import Seal, Sealing
 from tests.verification.test_ofd_seal import (
     CORE,
+    FAILED,
     LIST,
     PASSED,
     SIGNATURE,
@@ -54,6 +55,8 @@ def test_references_are_found_however_they_are_written(
     assert first(made.sealed()).status is PASSED
 
 
+_ROOT = "<ofd:DocRoot>Doc_1/Document.xml</ofd:DocRoot>"
+_BODY = f"<ofd:DocBody><ofd:DocInfo/>{_ROOT}</ofd:DocBody>"
 _VERSION = '<ofd:Version ID="1" Index="1" Current="true" BaseLoc="Doc_1/Document.xml"/>'
 
 
@@ -74,6 +77,29 @@ _VERSION = '<ofd:Version ID="1" Index="1" Current="true" BaseLoc="Doc_1/Document
                 '<x:DocRoot xmlns:x="urn:x">Doc_1/Document.xml</x:DocRoot><ofd:Signatures>',
             ),
             id="a second root of another namespace",
+        ),
+        pytest.param(("<ofd:DocBody>", f"<x>{_BODY}</x><ofd:DocBody>"), id="a body in a wrapping"),
+        pytest.param(
+            ("<ofd:DocBody>", f"{_BODY}<ofd:DocBody>".replace("Body>", "body>", 2)),
+            id="a body by letters of another case",
+        ),
+        pytest.param(
+            ("<ofd:DocInfo/>", f"<ofd:DocInfo>{_ROOT}</ofd:DocInfo>"),
+            id="a root where none belongs",
+        ),
+        pytest.param(
+            ("<ofd:DocRoot>", '<ofd:DocRoot BaseLoc="Doc_1/Document.xml">'), id="an attribute"
+        ),
+        pytest.param(
+            ("Doc_0/Document.xml", "Doc_0/Document.xml<x/>/../../Doc_1/Document.xml"),
+            id="a root that is longer for who reads on behind an element",
+        ),
+        pytest.param(
+            ("Doc_0/Document.xml", "Doc_0/Document.xml<!-- -->/../../Doc_1/Document.xml"),
+            id="a root that is shorter for who stops at a comment",
+        ),
+        pytest.param(
+            ("Doc_0/Document.xml", "Doc_1%2FDocument.xml"), id="a root in escapes that not all undo"
         ),
     ],
 )
@@ -173,3 +199,14 @@ def test_no_changed_byte_passes(how: Sealing) -> None:
         found = read(made.package(mutant)).signatures
         changed = [name for name in whole if whole[name] != mutant[name]]
         assert not found or found[0].status is not PASSED, changed
+
+
+@pytest.mark.parametrize("folder", ["Sign_0", "Sign_9"], ids=["by its own name", "as a copy"])
+def test_a_seal_that_is_listed_twice_is_no_further_seal(folder: str) -> None:
+    """Else anybody could rewrite the list, and leave out who sealed before."""
+    sealed = parts()
+    sealed |= {SIGNATURE.replace("Sign_0", folder): sealed[SIGNATURE]}
+    entry = f'<ofd:Signature ID="2" Type="Seal" BaseLoc="{folder}/Signature.xml"/>'.encode()
+    listed = sealed[LIST].replace(b"</ofd:Signatures>", entry + b"</ofd:Signatures>")
+    found = first(made.package({**sealed, LIST: listed}))
+    assert (found.status, found.sub_indication) == (FAILED, "CHANGED_AFTER_SIGNING")

@@ -277,7 +277,7 @@ def test_a_twin_that_some_reader_shows_in_place_of_the_signed_part_is_no_pass(na
     seen = report(office.packed({name: b"<document/>", **office.signed()}))
     found = {(one.id, one.sub_indication) for one in seen.checks if one.status is not Status.PASSED}
     assert ("type.container", "PART_DOUBLED") in found
-    assert ("ooxml.signature.integrity", "FORMAT_FAILURE") in found
+    assert ("ooxml.signature.coverage", "FORMAT_FAILURE") in found
 
 
 def test_a_part_of_another_name_is_listed_and_takes_nothing_away() -> None:
@@ -390,4 +390,5 @@ def test_thousands_of_signatures_are_a_limit_and_not_a_death() -> None:
     judged = report(office.packed(parts))
     told = [one.message.en for one in judged.checks if one.id == "limit.exceeded"]
     assert told == ["The limit ooxml_signatures was exceeded: 1499 seen, 50 allowed."]
+    assert [one.name for one in judged.limits] == ["ooxml_signatures"]
     assert judged.verdict is Status.INDETERMINATE

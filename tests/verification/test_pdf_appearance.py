@@ -60,6 +60,11 @@ def test_no_bytes_break_the_reading() -> None:
         read_faults(bytes(data))
 
 
+@pytest.mark.parametrize("kind", [b"<<>>", b"[/Page]", b"(Page)", b"7", b"3 0 R", b"null"])
+def test_a_type_that_is_no_name_breaks_nothing(kind: bytes) -> None:
+    read_faults(b"%PDF-1.7\n" + b"1 0 obj\n<</Type " + kind + b"/Kids[1 0 R]>>\nendobj\n" * 2)
+
+
 @pytest.mark.parametrize(
     "filler",
     [

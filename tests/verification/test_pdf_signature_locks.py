@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
+import pymupdf
 import pytest
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields
@@ -12,6 +14,9 @@ from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 
 from tests.verification import signing as made
 from tests.verification.test_pdf_signature import FAILED, PASSED, UNKNOWN, first
+
+if TYPE_CHECKING:
+    from verification.values import Signature
 
 
 def locked(spec: FieldMDPSpec, level: MDPPerm | None = None) -> bytes:
@@ -56,6 +61,45 @@ def test_a_locked_field_must_not_be_filled_in(
     spec: FieldMDPSpec, level: MDPPerm | None, status: object
 ) -> None:
     assert first(locked(spec, level)).status is status
+
+
+def revalued(level: MDPPerm | None, *entries: str) -> Signature:
+    """Sign a form whose field has these entries, then give the field another value and face."""
+    plain = pymupdf.open(stream=made.plain(form=True), filetype="pdf")
+    number = next(plain[0].widgets()).xref
+    for entry in entries:
+        plain.xref_set_key(number, *entry.split(" ", 1))
+
+    def change(page: Any) -> None:
+        document = page.parent
+        face = document.xref_get_key(number, "AP/N")[1].split()[0]
+        document.xref_set_key(number, "V", "(Price: 1)")
+        document.update_stream(int(face), b"q BT /Helv 12 Tf 2 5 Td (Price: 1) Tj ET Q")
+
+    return first(made.by_mupdf(made.sign(plain.tobytes(), permission=level), change))
+
+
+READ_ONLY, BUTTON = "Ff 1", ("FT /Btn", "Ff 65536")
+SUM = "AA <</C<</S/JavaScript/JS(1)>>>>"
+PERMITTED = MDPPerm.FILL_FORMS
+
+
+@pytest.mark.parametrize(
+    ("level", "entries", "status"),
+    [
+        pytest.param(PERMITTED, (), PASSED, id="to be filled in"),
+        pytest.param(PERMITTED, (READ_ONLY,), UNKNOWN, id="only to be read"),
+        pytest.param(PERMITTED, (READ_ONLY, SUM), PASSED, id="only read, and calculated"),
+        pytest.param(PERMITTED, BUTTON, UNKNOWN, id="a button with another face"),
+        pytest.param(MDPPerm.ANNOTATE, (READ_ONLY,), UNKNOWN, id="only read, notes permitted"),
+        pytest.param(MDPPerm.NO_CHANGES, (READ_ONLY,), FAILED, id="only read, nothing permitted"),
+    ],
+)
+def test_a_field_that_nobody_fills_in_is_not_filled_in(
+    level: MDPPerm, entries: tuple[str, ...], status: object
+) -> None:
+    """Whoever certifies a form lets its blanks be filled in, not what is printed in it."""
+    assert revalued(level, *entries).status is status
 
 
 @pytest.mark.parametrize(

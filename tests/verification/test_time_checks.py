@@ -284,6 +284,68 @@ def test_a_window_may_be_open_on_one_side(requirement: Requirement, expected: st
     assert outcome(findings)["time.window"][1] == expected
 
 
+IMPRECISE = ("INDETERMINATE", "TIME_IMPRECISE")
+OLD_DAY, NEW_DAY = created("2024-05-06T10:00:00Z"), modified(SIGNED)
+NOVEMBER = Requirement(
+    not_before=datetime(2026, 11, 1, tzinfo=UTC), not_after=datetime(2026, 12, 1, tzinfo=UTC)
+)
+FEBRUARY = Requirement(
+    not_before=datetime(2026, 2, 1, tzinfo=UTC), not_after=datetime(2026, 3, 1, tzinfo=UTC)
+)
+LAST_YEAR = Requirement(
+    not_before=datetime(2025, 1, 1, tzinfo=UTC), not_after=datetime(2026, 1, 1, tzinfo=UTC)
+)
+ONE_HOUR = Requirement(
+    not_before=datetime(2026, 11, 20, 10, tzinfo=UTC),
+    not_after=datetime(2026, 11, 20, 11, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize(
+    ("claims", "requirement", "expected"),
+    [
+        pytest.param([created("2026")], WINDOW, IMPRECISE, id="a year that holds the window"),
+        pytest.param([created("2026-11")], WINDOW, IMPRECISE, id="a month that holds the window"),
+        pytest.param([created("2026-11")], NOVEMBER, PASSED, id="a month that is the window"),
+        pytest.param([created("2026-02")], FEBRUARY, PASSED, id="a month of 28 days"),
+        pytest.param([created("2025")], LAST_YEAR, PASSED, id="a year of 365 days"),
+        pytest.param(
+            [created("2026-10")], WINDOW, ("FAILED", "TIME_TOO_OLD"), id="a month before the window"
+        ),
+        pytest.param(
+            [created("2026")],
+            Requirement(not_after=datetime(2025, 12, 1, tzinfo=UTC)),
+            ("FAILED", "TIME_OUT_OF_WINDOW"),
+            id="a year after it",
+        ),
+        pytest.param([OLD_DAY, modified("2026")], WINDOW, IMPRECISE, id="old, changed some day"),
+        pytest.param(
+            [created("2026"), NEW_DAY], NOVEMBER, PASSED, id="a year, and a day in the window"
+        ),
+        pytest.param(
+            [created("2026-11"), NEW_DAY],
+            Requirement(not_before=WINDOW.not_before, not_after=AT - timedelta(days=3)),
+            IMPRECISE,
+            id="a day in the window, and a month that lasts longer",
+        ),
+        pytest.param(
+            [created("2026-11-20")], WINDOW, PASSED, id="a day whose zone is not written, inside"
+        ),
+        pytest.param(
+            [created("2026-11-20")], ONE_HOUR, IMPRECISE, id="a day is no hour, whatever its zone"
+        ),
+        pytest.param(
+            [created("2026-11-14T12:00:00")], WINDOW, PASSED, id="inside in some zone, as before"
+        ),
+    ],
+)
+def test_a_date_cut_short_is_all_of_its_year_or_month(
+    claims: list[Claim], requirement: Requirement, expected: tuple[str, str | None]
+) -> None:
+    findings = judge(context(b"", "pdf", requirement=requirement), tuple(claims))
+    assert outcome(findings)["time.window"] == expected
+
+
 DAY = datetime(2026, 11, 25, 16, 30, tzinfo=UTC)
 FROM, UNTIL = Requirement(not_before=DAY), Requirement(not_after=DAY)
 BOTH = Requirement(not_before=DAY, not_after=DAY + timedelta(days=1))

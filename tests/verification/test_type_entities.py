@@ -13,47 +13,82 @@ from verification.checks import type_declared
 if TYPE_CHECKING:
     from verification.values import Status
 
-ENTITIES = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hosts">]><a>&x;</a>'
+
+def entities(root: str) -> str:
+    return (
+        f'<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY x SYSTEM "file:///etc/hosts">'
+        f"]><{root}>&x;</{root}>"
+    )
+
+
+ENTITIES = entities("a")
+OFD, TYPES = (
+    zipped({"OFD.xml": entities("OFD")}),
+    zipped({"[Content_Types].xml": entities("Types")}),
+)
+MISMATCH, UNREAD = (F, "TYPE_MISMATCH"), (I, "FORMAT_FAILURE")
 
 
 @pytest.mark.parametrize(
     ("data", "name", "expected"),
     [
+        pytest.param(OFD, "a.ofd", [UNREAD], id="entities in OFD.xml"),
+        pytest.param(TYPES, "a.docx", [UNREAD], id="entities in the list of types"),
+        pytest.param(OFD, "a.docx", [MISMATCH, UNREAD], id="another part than a docx goes by"),
+        pytest.param(TYPES, "a.ofd", [MISMATCH, UNREAD], id="another part than an OFD goes by"),
+        pytest.param(OFD, "a.pdf", [MISMATCH, UNREAD], id="an archive called PDF"),
         pytest.param(
-            zipped({"OFD.xml": ENTITIES}), "a.ofd", (I, "FORMAT_FAILURE"), id="entities in OFD.xml"
+            zipped({"OFD.xml": ENTITIES}), "a.ofd", [MISMATCH, UNREAD], id="another root, entities"
         ),
         pytest.param(
-            zipped({"[Content_Types].xml": ENTITIES}),
-            "a.docx",
-            (I, "FORMAT_FAILURE"),
-            id="entities in the list of types",
+            zipped({"OFD.xml": "<a/>"}), "a.ofd", [MISMATCH], id="another root, no entity"
         ),
-        pytest.param(ENTITIES.encode(), "a.svg", (I, "FORMAT_FAILURE"), id="entities in a drawing"),
+        pytest.param(zipped({"a.xml": ENTITIES}), "a.ofd", [MISMATCH], id="entities elsewhere"),
         pytest.param(
-            zipped({"OFD.xml": "<a/>"}), "a.ofd", (F, "TYPE_MISMATCH"), id="another root, no entity"
+            ENTITIES.encode(), "a.svg", [MISMATCH, UNREAD], id="another root, called a drawing"
         ),
         pytest.param(
-            zipped({"a.xml": ENTITIES}), "a.ofd", (F, "TYPE_MISMATCH"), id="entities elsewhere"
-        ),
-        pytest.param(
-            zipped({"OFD.xml": ENTITIES}), "a.pdf", (F, "TYPE_MISMATCH"), id="an archive called PDF"
+            b'<!DOCTYPE svg [<!ENTITY n "]><a>"><!-- \']><b> -->]><svg>&n;</svg>',
+            "a.svg",
+            [(P, None)],
+            id="a drawing whose entity looks like another root",
         ),
         pytest.param(
             b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "a.dtd"><a>b</a>',
             "a.svg",
-            (F, "TYPE_MISMATCH"),
+            [MISMATCH],
             id="a document type without entities",
         ),
         pytest.param(
             b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY n "u">]><svg>&n;</svg>',
             "a.svg",
-            (P, None),
+            [(P, None)],
             id="a drawing with entities of its own",
         ),
+        pytest.param(ENTITIES.encode(), "a.xml", [(P, None)], id="XML that says it is XML"),
     ],
 )
 def test_entities_are_told_as_what_they_are(
-    data: bytes, name: str, expected: tuple[Status, str | None]
+    data: bytes, name: str, expected: list[tuple[Status, str | None]]
 ) -> None:
-    findings = run(type_declared.CHECK, data, name=name)
-    assert outcome(findings) == [expected]
+    assert outcome(run(type_declared.CHECK, data, name=name)) == expected
+
+
+def test_what_fails_whatever_the_part_says_stays_failed() -> None:
+    findings = run(type_declared.CHECK, OFD, name="a.ofd", media_type="application/pdf")
+    assert outcome(findings) == [MISMATCH, UNREAD]
+    assert "application/pdf" in findings[0].message.en
+    asked = run(type_declared.CHECK, OFD, name="a.ofd", formats=("pdf", "docx"))
+    assert outcome(asked) == [(F, "TYPE_NOT_ALLOWED"), UNREAD]
+    assert outcome(run(type_declared.CHECK, OFD, name="a.ofd", formats=("ofd",))) == [UNREAD]
+
+
+def test_a_file_that_fails_one_way_or_another_stays_failed() -> None:
+    """An archive is not what is asked for, and an OFD is no archive."""
+    findings = run(type_declared.CHECK, OFD, name="a.zip", formats=("ofd",))
+    assert outcome(findings) == [(F, "TYPE_NOT_ALLOWED"), UNREAD]
+
+
+def test_a_name_that_turns_its_letters_is_told_beside_entities() -> None:
+    findings = run(type_declared.CHECK, OFD, name="fdp\u202e.ofd")
+    assert outcome(findings) == [(I, "NAME_UNSAFE"), UNREAD]

@@ -90,6 +90,23 @@ def test_policies_compose_findings(
     assert judge(policy(root), findings).status is expected
 
 
+@pytest.mark.parametrize(
+    ("statuses", "complete", "expected"),
+    [
+        pytest.param({"a": P}, True, F, id="all was read: the second is not there"),
+        pytest.param({"a": P}, False, I, id="not all was read: it may be there"),
+        pytest.param({"a": P, "b": F}, False, F, id="not all was read: it is there, and failed"),
+        pytest.param({"a": P, "b": P}, False, P, id="not all was read: two are enough"),
+    ],
+)
+def test_what_could_not_be_read_may_be_the_second_of_two(
+    *, statuses: dict[str, Status], complete: bool, expected: Status
+) -> None:
+    findings = [finding(check_id, status) for check_id, status in statuses.items()]
+    two = Require(k=2, parts=leaves("a", "b"))
+    assert judge(policy(two), findings, complete=complete).status is expected
+
+
 def test_the_verdict_names_the_first_reason_of_its_own_severity() -> None:
     findings = [finding("a", I, "LATER"), finding("b", F, "FIRST"), finding("c.one", F, "SECOND")]
     assert judge(policy(All(parts=leaves("*"))), findings) == Verdict(F, "FIRST")
@@ -153,6 +170,14 @@ def test_every_shipped_policy_loads_and_passes_nothing_on_silence(name: str) -> 
         pytest.param("policy: p\nversion: 1\nall: [3]\n", "3", id="with a number as part"),
         pytest.param(
             "policy: p\nversion: 1\nall: [{require: 0, of: [a]}]\n", "require", id="requiring none"
+        ),
+        pytest.param(
+            "policy: p\nversion: 1\nall: [{require: true, of: [a]}]\n", "True", id="requiring yes"
+        ),
+        pytest.param(
+            "policy: p\nversion: 1\nall: [{require: 2, of: [a]}]\n",
+            "require",
+            id="requiring more than there are",
         ),
         pytest.param(
             "policy: p\nversion: 1\nall: [{any: [a], all: [b]}]\n", "any", id="with two operators"

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
 from verification.checks.time_claims import STANDING
+from verification.contradictions import STAMPING
 from verification.examination import Check
+from verification.moments import WIDEST_OFFSET, shifted
 from verification.signers import of_required
 from verification.values import Finding, MetadataField, Status, Text, Trust
 
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from verification.contradictions import Placed
     from verification.examination import Examination
     from verification.reconcile import Timeline
-    from verification.values import Requirement
+    from verification.values import Requirement, Signature
 
-_ID, _VERSION = "time.window", 1
+_ID, _VERSION = "time.window", 2
 
+#: From the zone that is the furthest ahead to the one that is the furthest behind.
+_ANY_ZONE = 2 * WIDEST_OFFSET
 _BEIJING = timezone(timedelta(hours=8))
 
 #: Acts that make or change a file, or send it off; a server's receipt is none of them.
@@ -64,6 +68,28 @@ _TOO_NEW = _Outcome(
         "or have the window extended.",
     ),
 )
+_IMPRECISE = _Outcome(
+    Status.INDETERMINATE,
+    "TIME_IMPRECISE",
+    "只写到年、月或日，可能在也可能不在要求的时间范围内",
+    "too short a date to say whether it lies in the window asked for",
+    Text(
+        zh="请上传写有完整日期的原始文件，或经签名、加盖时间戳的文件。",
+        en="Upload the original with its whole dates, or a signed or time-stamped file.",
+    ),
+)
+_STAMPED_LATE = _Outcome(
+    Status.INDETERMINATE,
+    "TIME_CONTRADICTION",
+    "在要求的时间范围内，但签署人自称的签署时间早于该范围，时间戳只证明当时已经签署",
+    "inside the window asked for, while by the signer's own word it was signed before that; a "
+    "time-stamp shows only that it was signed by then",
+    Text(
+        zh="请由签署人在本阶段重新签署后上传；若签署时其时钟有误，请附说明交审核人员判断。",
+        en="Have it signed again for this stage; if the signer's clock was wrong, say so, and a "
+        "reviewer will decide.",
+    ),
+)
 _WEAK = _Outcome(
     Status.INDETERMINATE,
     "TIME_UNTRUSTED",
@@ -83,28 +109,41 @@ def run(examination: Examination) -> Iterable[Finding]:
     if timeline.best is None:
         # `time.claims` says so; there is nothing to compare.
         return
-    deciding = _deciding(examination)
-    if deciding is None:
-        yield _finding(_WEAK, timeline.own[-1], requirement)
+    acts = _deciding(examination)
+    if acts:
+        outcome, shown = _outcome(acts, timeline, requirement)
+        if outcome is _INSIDE and _is_stamped_late(acts, timeline, requirement.not_before):
+            outcome = _STAMPED_LATE
+        yield _finding(outcome, shown, requirement)
     else:
-        yield _finding(_outcome(deciding, timeline, requirement), deciding, requirement)
+        yield _finding(_WEAK, timeline.own[-1], requirement)
 
 
-def _deciding(examination: Examination) -> Placed | None:
-    """Give the last act of the best class; None where nothing speaks that can be relied on."""
+def _deciding(examination: Examination) -> list[Placed]:
+    """Give the acts of the best class; none where nothing speaks that can be relied on."""
     own = examination.timeline.own
     acts = [one for one in own if one.event in _ACTS and one.claim.trust >= Trust.T2]
-    # A time-stamp of the document says that it was there by then, and not what anybody did:
-    # whoever has an old file can have it stamped.
-    stamps = {one.id for one in examination.signatures if one.kind == "timestamp"}
-    done = [one for one in acts if one.claim.covered_by not in stamps]
+    # These say that it was there by then, and not what anybody did.
+    witnesses = {one.id for one in examination.signatures if _is_witness(one)}
+    done = [one for one in acts if one.claim.covered_by not in witnesses]
     signed = _best_of_each([one for one in done if one.claim.trust >= Trust.T3])
     theirs = of_required(examination.signatures, examination.context.requirement.signer)
     if theirs:
         # What others sign later renews nothing.
         ids = {one.id for one in theirs}
-        return _last([one for one in signed if one.claim.covered_by in ids])
-    return _last(signed or done or acts)
+        return [one for one in signed if one.claim.covered_by in ids]
+    return signed or done or acts
+
+
+def _is_witness(signature: Signature) -> bool:
+    """Whoever has an old file can have it stamped, or passed on by servers that sign what passes.
+
+    Of these only the sender's own domain sends a mail off.
+    """
+    if signature.kind == "dkim":
+        told = [one for one in signature.judgements if one.question == "identity"]
+        return any(one.status is not Status.PASSED for one in told)
+    return signature.kind in {"timestamp", "arc"}
 
 
 def _best_of_each(trusted: list[Placed]) -> list[Placed]:
@@ -115,20 +154,50 @@ def _best_of_each(trusted: list[Placed]) -> list[Placed]:
     ]
 
 
-def _last(acts: list[Placed]) -> Placed | None:
-    return max(acts, key=lambda one: one.latest, default=None)
+def _is_stamped_late(acts: list[Placed], timeline: Timeline, start: datetime | None) -> bool:
+    """Whoever has an old signature can put a time-stamp into it: no signature covers that."""
+    stamped = {one.claim.covered_by for one in acts if one.claim.trust is Trust.T5} - {None}
+    told = (one for one in timeline.own if one.claim.covered_by in stamped)
+    return start is not None and any(
+        shifted(one.latest, STAMPING) < start for one in told if one.claim.trust < Trust.T5
+    )
 
 
-def _outcome(deciding: Placed, timeline: Timeline, requirement: Requirement) -> _Outcome:
-    """Compare the act, and the proven interval around it, with the window's ends."""
-    latest, earliest = deciding.latest, deciding.earliest
-    if timeline.not_after is not None:
-        latest = min(latest, timeline.not_after)
-    if requirement.not_before is not None and latest < requirement.not_before:
-        return _TOO_OLD
-    if requirement.not_after is not None and earliest > requirement.not_after:
-        return _TOO_NEW
-    return _INSIDE
+def _outcome(
+    acts: list[Placed], timeline: Timeline, requirement: Requirement
+) -> tuple[_Outcome, Placed]:
+    """Compare the last act, whenever it was within what is written, with the window's ends.
+
+    Of several dates the last act lies between the latest beginning and the latest end.
+    """
+    start, end = requirement.not_before, requirement.not_after
+    received = timeline.not_after
+    begun = max(acts, key=lambda one: (one.earliest, one.latest))
+    ended = max(acts, key=lambda one: one.latest)
+    if start is not None and _until(ended.latest, received) < start:
+        return _TOO_OLD, ended
+    if end is not None and begun.earliest > end:
+        return _TOO_NEW, begun
+    periods = [_period(one, start) for one in acts]
+    first, last = max(one for one, _ in periods), max(one for _, one in periods)
+    if (start is None or first >= start) and (end is None or _until(last, received) <= end):
+        return _INSIDE, begun
+    return _IMPRECISE, ended
+
+
+def _period(one: Placed, start: datetime | None) -> tuple[datetime, datetime]:
+    """Give the period that is written: without a zone in the one that fits the window best."""
+    if one.wall is None:
+        return one.earliest, one.latest
+    begin = one.earliest
+    if start is not None:
+        begin = min(max(begin, start), shifted(begin, _ANY_ZONE))
+    return begin, shifted(begin, one.latest - one.earliest - _ANY_ZONE)
+
+
+def _until(when: datetime, received: datetime | None) -> datetime:
+    """What is in the file happened before we had it."""
+    return when if received is None else min(when, received)
 
 
 def _finding(outcome: _Outcome, one: Placed, requirement: Requirement) -> Finding:

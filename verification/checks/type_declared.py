@@ -42,36 +42,63 @@ def run(examination: Examination) -> Iterator[Finding]:
     if context.file_type.format is None:
         yield _unknown(context)
         return
-    unread = _judge_entities(context, context.file_type.format)
-    if unread is not None:
-        yield unread
-        return
-    findings = [
+    name = context.file_type.format
+    findings = _judge_all(context, name)
+    if any(_is_failed(finding) for finding in findings):
+        findings = _reconsidered(context, name, findings)
+    yield from findings or [_passed(context, name)]
+
+
+def _judge_all(context: Context, name: str) -> list[Finding]:
+    found = (judge(context, name) for judge in _JUDGES)
+    return [finding for finding in found if finding is not None]
+
+
+def _is_failed(finding: Finding | None) -> bool:
+    return finding is not None and finding.status is Status.FAILED
+
+
+def _reconsidered(context: Context, name: str, findings: list[Finding]) -> list[Finding]:
+    """Take back what fails only because a part that declares entities was not read."""
+    unread = find_declared_entities(context.submission.data, name, context.limits)
+    if unread is None:
+        return findings
+    others = [_judge_all(context, other) for other in sorted(unread.possible)]
+    decided = all(any(_is_failed(one) for one in other) for other in others)
+    if not decided:
+        findings = [one for one in findings if not _is_failed(one)]
+    else:
+        findings = _in_every_case(context, name, unread.possible) or findings
+    return [*findings, _entities(context, unread.part, decided=decided)]
+
+
+def _in_every_case(context: Context, name: str, possible: frozenset[str]) -> list[Finding]:
+    """Give what fails whatever the part says, and what does not fail; nothing where none does."""
+    kept = [
         finding
         for judge in _JUDGES
-        if (finding := judge(context, context.file_type.format)) is not None
+        if (finding := judge(context, name)) is not None
+        and (not _is_failed(finding) or all(_is_failed(judge(context, one)) for one in possible))
     ]
-    yield from findings or [_passed(context, context.file_type.format)]
+    return kept if any(_is_failed(finding) for finding in kept) else []
 
 
-def _judge_entities(context: Context, name: str) -> Finding | None:
-    """Object to entities in what says what a file is: it is not read, so nothing is known."""
-    declared = extension(context.submission.name)
-    if declared is None or fits_extension(name, declared):
-        return None
-    part = find_declared_entities(context.submission.data, name, declared, context.limits)
-    if part is None:
-        return None
+def _entities(context: Context, part: str, *, decided: bool) -> Finding:
+    """Object to entities in what says what a file is: it is not read."""
+    left = Text(
+        zh="" if decided else "；文件是不是它所称的类型，不作结论",
+        en="" if decided else "; whether the file is what it says is not decided",
+    )
     return _finding(
         context,
         Status.INDETERMINATE,
         "FORMAT_FAILURE",
         Text(
-            zh=f"{part or '文件'} 声明了文档类型或实体（DOCTYPE），{declared} 用不到，"
-            "却能让程序读取别的文件或耗尽内存，因此没有读取；文件是不是它所称的类型，不作结论。",
-            en=f"{part or 'The file'} declares a document type or entities (DOCTYPE). No "
-            f"{declared} needs them, and they can make a program read other files or run out of "
-            "memory, so it was not read; whether the file is what it says is not decided.",
+            zh=f"{part or '文件'} 声明了文档类型或实体（DOCTYPE），这类文件用不到，"
+            f"却能让程序读取别的文件或耗尽内存，因此没有读取{left.zh}。",
+            en=f"{part or 'The file'} declares a document type or entities (DOCTYPE). No such file "
+            "needs them, and they can make a program read other files or run out of memory, "
+            f"so it was not read{left.en}.",
         ),
         remedy=Text(
             zh="请用原软件重新导出后上传；若仍如此，请审核人员人工处理。",

@@ -27,13 +27,15 @@ def collect(context: Context) -> Collected:
         message = read_message(data, context.limits)
     except MessageError:
         return Collected()  # the source `outlook.message` tells it
-    others = [one.name or one.stream for one in message.attachments]
+    others = [
+        one.name or one.stream for one in message.attachments if one.stream != message.signed_stream
+    ]
     envelope = Envelope(
         stream=message.signed_stream or "__substg1.0_1000001F",
-        shown_sender=message.shown_sender,
+        shown=message.shown,
         sender_stored=bool(message.header) or message.shown_sender is not None,
         copied_text=message.body or None,
-        others=tuple(others[1:]) if message.signed_stream else (),
+        others=tuple(others) if message.signed_stream else (),
     )
     return _read(context, message.mail, envelope)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from verification.examination import ClaimSource, Collected
 from verification.readers import ofd
-from verification.troubles import over_limit
 
 if TYPE_CHECKING:
     from verification.examination import Context
@@ -20,7 +19,7 @@ def collect(context: Context) -> Collected:
     return Collected(
         claims=signed.claims,
         signatures=signed.signatures,
-        findings=tuple(over_limit(limit) for limit in signed.limits),
+        limits=signed.limits,
     )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from verification.claims.office_package import FORMATS
 from verification.examination import ClaimSource, Collected
 from verification.readers.zip import ZipError, open_archive
-from verification.troubles import over_limit
 
 if TYPE_CHECKING:
     from verification.examination import Context
@@ -31,7 +30,7 @@ def collect(context: Context) -> Collected:
     return Collected(
         claims=signed.claims,
         signatures=signed.signatures,
-        findings=tuple(over_limit(limit) for limit in signed.limits),
+        limits=signed.limits,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.examination import ClaimSource, Collected
-from verification.troubles import over_limit
 
 if TYPE_CHECKING:
     from verification.examination import Context
@@ -25,7 +24,7 @@ def collect(context: Context) -> Collected:
     return Collected(
         claims=signed.claims,
         signatures=signed.signatures,
-        findings=tuple(over_limit(limit) for limit in signed.limits),
+        limits=signed.limits,
     )
 
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from verification.codec import CodecError, from_json, report_from_json
 from verification.evidence.pack import FORMAT, MANIFEST, REPORT, REQUEST, SIGNATURE, VERSION
+from verification.identify.audit import audit_package
 from verification.limits import LimitExceeded, Limits
 from verification.readers.zip import ZipError, open_archive
 from verification.terms import Request
@@ -45,6 +46,11 @@ _NOTHING, _MEMBER = Text(zh="没有", en="nothing"), Text(zh="一个成员", en=
 _THIS_MEMBER = Text(zh="有这个名称的成员", en="a member of this name")
 _NO_MEMBER = Text(zh="没有这个名称的成员", en="nothing of this name")
 _TWO, _ONE = Text(zh="两个成员", en="two members"), Text(zh="一个", en="one")
+_TWO_WAYS = Text(
+    zh="目录与部件自身的头部不符，或有目录之外的部件",
+    en="a directory that its members' own headers, or members beside it, contradict",
+)
+_ONE_WAY = Text(zh="只有一种读法的归档", en="an archive that is read in one way")
 _ZIP_ALONE = Text(zh="一个 ZIP 归档，前后没有别的内容", en="a ZIP archive, nothing more")
 _NO_FILES = Text(zh="没有 files 一项", en="no files")
 _FILES = Text(zh="各成员及其散列值", en="files and their hashes")
@@ -138,6 +144,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
 
 
 def _contents(archive: Archive) -> Iterator[tuple[str, bytes]]:
+    """Give the members. Raises _Broken, also where another program would unpack others."""
     seen: set[str] = set()
     for member in archive.members:
         if member.name in seen:
@@ -151,6 +158,8 @@ def _contents(archive: Archive) -> Iterator[tuple[str, bytes]]:
         if (len(content), zlib.crc32(content)) != (member.unpacked, member.crc):
             raise _damaged(member.name, "another checksum", "its own")
         yield member.name, content
+    for fault in audit_package(archive, "zip"):
+        raise _Broken(_fault("READ_DIFFERENTLY", fault.part, _TWO_WAYS, _ONE_WAY))
 
 
 def _manifest(files: dict[str, bytes]) -> dict[str, Any]:
@@ -242,6 +251,10 @@ _MESSAGES = {
     "LIMIT_EXCEEDED": ("证据包超出上限", "the pack exceeds a limit"),
     "NOT_A_PACK": ("这不是证据包", "this is no evidence pack"),
     "MEMBER_TWICE": ("成员重复", "a member is there twice"),
+    "READ_DIFFERENTLY": (
+        "别的程序会解出不同的内容",
+        "other programs would unpack other members",
+    ),
     "MEMBER_DAMAGED": ("成员无法读取", "a member cannot be read"),
     "MEMBER_MISSING": ("缺少成员", "a member is missing"),
     "MEMBER_UNLISTED": ("清单之外的成员", "a member is not in the manifest"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.identify.archives import find_package
+from verification.identify.archives import find_besides, find_package
 from verification.identify.compounds import find_compound
 from verification.identify.formats import FORMATS
 from verification.identify.marks import (
@@ -73,11 +73,11 @@ def _find_binary(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Pi
     host = host or next(find_far(data), None)
     pdf = find_pdf(data)
     try:
-        archive = _find_archive(data, limits, hosted=host is not None or pdf is not None)
+        archives = _find_archive(data, limits, hosted=host is not None or pdf is not None)
     except LimitExceeded as error:
         exceeded.append(error.limit)
-        archive = _shut_archive(data)
-    found = [host, pdf, archive]
+        archives = _shut_archive(data)
+    found = [host, pdf, *archives]
     # 2. the first one is what the file is; of two at one place the more particular one
     pieces = sorted((piece for piece in found if piece), key=lambda piece: piece.start)
     if not pieces:
@@ -92,22 +92,22 @@ def _find_binary(data: bytes, limits: Limits, exceeded: list[Limit]) -> tuple[Pi
     return tuple(seen.values())
 
 
-def _find_archive(data: bytes, limits: Limits, *, hosted: bool) -> Piece | None:
+def _find_archive(data: bytes, limits: Limits, *, hosted: bool) -> list[Piece]:
     found = find_package(data, limits)
     if found is None:
-        return None
+        return []
     piece, archive = found
     # Inside another file a ZIP counts where an unpacker would open it: at the very end, or with
     # offsets made for this very file. An attachment in a stream has neither.
     if hosted and piece.start > 0 and not (archive.closed or archive.absolute):
-        return None
-    return piece
+        return []
+    return [piece, *find_besides(archive, piece)]
 
 
-def _shut_archive(data: bytes) -> Piece | None:
+def _shut_archive(data: bytes) -> list[Piece]:
     if not data.startswith(LOCAL_MARK):
-        return None
-    return Piece(format="zip", start=0, end=len(data))
+        return []
+    return [Piece(format="zip", start=0, end=len(data))]
 
 
 def _find_around(data: bytes, main: Piece) -> list[Piece | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verification.identify.pieces import Piece
@@ -98,6 +99,16 @@ def find_package(data: bytes, limits: Limits) -> tuple[Piece, Archive] | None:
         whole=archive.complete,
     )
     return piece, archive
+
+
+def find_besides(archive: Archive, piece: Piece) -> list[Piece]:
+    """Give what else the same archive is to programs that look for other parts in it."""
+    office = _open_xml(archive) if archive.find(_TYPES_PART) else None
+    ofd = "ofd" if _root_name(archive, "OFD.xml") == "OFD" else None
+    found = dict.fromkeys((office, ofd, _by_mimetype(archive)))
+    return [
+        replace(piece, format=name) for name in found if name is not None and name != piece.format
+    ]
 
 
 def name_package(archive: Archive) -> str:

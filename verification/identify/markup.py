@@ -10,6 +10,8 @@ _LATER_HTML = re.compile(
     r"^[ \t]{0,80}<(?:html|head|body|!doctype html)[\s>]", re.IGNORECASE | re.MULTILINE
 )
 _LATER_WITHIN = 2048
+_PROLOGUE = re.compile(r"""["'\[\]>]|<!--|<\?""")
+_CLOSED_BY = {'"': '"', "'": "'", "<!--": "-->", "<?": "?>"}
 #: Programs that fill pages in put their own words around the markup.
 _TEMPLATE = re.compile(
     r"\{%.{0,200}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>|\{\{.{0,200}?\}\}", re.DOTALL
@@ -46,6 +48,11 @@ def name_markup(text: str) -> str | None:
     if _LATER_HTML.search(text, 0, _LATER_WITHIN) or _is_fragment(text):
         return None if _CODE.search(text, 0, _DENSITY_CHARS) else "html"
     return None
+
+
+def root_name(text: str) -> str | None:
+    """Give the first element's name in lower case, without its prefix."""
+    return _root(text)[0]
 
 
 def _root(text: str) -> tuple[str | None, bool, bool]:
@@ -94,11 +101,21 @@ def _skip_templates(text: str) -> int:
 
 
 def _declaration_end(text: str, position: int) -> int:
-    close, subset = text.find(">", position), text.find("[", position)
-    if 0 <= subset < close:
-        ended = text.find("]", subset)
-        return -1 if ended < 0 else text.find(">", ended)
-    return close
+    """Find the ``>`` that ends a declaration: none in quotes, comments or what brackets hold."""
+    plain = text.find(">", position)
+    inside = False
+    while (found := _PROLOGUE.search(text, position)) is not None:
+        mark, position = found[0], found.end()
+        if mark in _CLOSED_BY:
+            ended = text.find(_CLOSED_BY[mark], position)
+            if ended < 0:
+                return -1 if inside else plain
+            position = ended + len(_CLOSED_BY[mark])
+        elif mark == ">" and not inside:
+            return found.start()
+        elif mark in "[]":
+            inside = mark == "["
+    return -1
 
 
 def _is_closed(text: str, root: str) -> bool:

@@ -57,7 +57,9 @@ def _node(data: Any, where: str) -> verdict.Node:
             return verdict.All(parts=_parts(parts, where))
         case {"any": parts, **rest} if not rest:
             return verdict.Any(parts=_parts(parts, where))
-        case {"require": int(k), "of": parts, **rest} if not rest and k >= 1:
+        case {"require": int(k), "of": list(parts), **rest} if (
+            not rest and not isinstance(k, bool) and 1 <= k <= len(parts)
+        ):
             return verdict.Require(k=k, parts=_parts(parts, where))
         case {"present": str(pattern), "otherwise": str(reason), **rest} if not rest:
             return verdict.Leaf(pattern=pattern, absent=Status.FAILED, absent_sub_indication=reason)

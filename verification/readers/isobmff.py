@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 SECONDS_1904_TO_1970 = 2_082_844_800
 #: More boxes on one level than real files have; what comes after is not read.
 MOST_BOXES = 10_000
+MOST_MOVIES = 4
 #: More extents or items than a picture file needs.
 MOST_ENTRIES = 10_000
 #: An Exif item larger than this is not metadata any more.
@@ -88,16 +90,17 @@ def find_uuid(data: bytes, wanted: bytes, start: int = 0, end: int | None = None
 
 def movie_times(data: bytes) -> Iterator[HeaderTimes]:
     """Read mvhd, every tkhd and mdhd as they come. Raises BoxError at the first that is cut off."""
-    moov = find(data, b"moov")
-    if moov is None:
-        return
-    tracks = 0
-    for box in boxes(data, moov.body, moov.end):
-        if box.name == b"mvhd":
-            yield _header_times(data, box, "moov/mvhd")
-        elif box.name == b"trak":
-            yield from _track_times(data, box, f"moov/trak[{tracks}]")
-            tracks += 1
+    movies = (box for box in boxes(data) if box.name == b"moov")
+    # There should be one; of several, players choose differently.
+    for number, moov in enumerate(islice(movies, MOST_MOVIES)):
+        path = f"moov[{number}]" if number else "moov"
+        tracks = 0
+        for box in boxes(data, moov.body, moov.end):
+            if box.name == b"mvhd":
+                yield _header_times(data, box, f"{path}/mvhd")
+            elif box.name == b"trak":
+                yield from _track_times(data, box, f"{path}/trak[{tracks}]")
+                tracks += 1
 
 
 def exif_item(data: bytes) -> bytes | None:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from verification.limits import Limits
 
 _CLASS, _SUBJECT, _HEADER, _BODY = "001A", "0037", "007D", "1000"
-_SENDER_NAME, _SENDER_TYPE, _SENDER_ADDRESS, _SENDER_SMTP = "0C1A", "0C1E", "0C1F", "5D01"
+#: Name, type and value of the address, address: of who sent it, and of whom Outlook shows
+#: as "From" before that one where both are stored (MS-OXOMSG, 2.2.1.48 to 2.2.1.57).
+_SENDER = ("0C1A", "0C1E", "0C1F", "5D01")
+_SHOWN_FROM = ("0042", "0064", "0065", "5D02")
 _SENT, _RECEIVED, _CODEPAGE = 0x0039, 0x0E06, 0x3FFD
 _ATTACHED_DATA, _LONG_NAME, _SHORT_NAME = "3701", "3707", "3704"
 _TIME_TYPE, _LONG_TYPE = 0x0040, 0x0003
@@ -57,6 +60,8 @@ class OutlookMessage:
     sender_name: str
     #: An SMTP address; None where only an Exchange name is stored.
     shown_sender: str | None
+    #: Everybody whom Outlook may show as the sender: name and address, one of them may be empty.
+    shown: tuple[tuple[str, str], ...]
     sent: datetime | None
     received: datetime | None
     header: str
@@ -100,8 +105,9 @@ class _Reader:
         return OutlookMessage(
             message_class=kind,
             subject=self.text(_SUBJECT),
-            sender_name=self.text(_SENDER_NAME),
+            sender_name=self.text(_SENDER[0]),
             shown_sender=sender,
+            shown=tuple(self.shown()),
             sent=self.time(_SENT),
             received=self.time(_RECEIVED),
             header=header,
@@ -112,16 +118,19 @@ class _Reader:
         )
 
     def text(self, name: str, folder: str = "") -> str:
+        return next(self.texts(name, folder), "")
+
+    def texts(self, name: str, folder: str = "") -> Iterator[str]:
+        """Give a text in each form in which it is stored: one that is written twice may differ."""
         for kind, charset in (("001F", "utf-16-le"), ("001E", self.charset)):
             path = f"{folder}/__substg1.0_{name}{kind}" if folder else f"__substg1.0_{name}{kind}"
             if not self.ole.exists(path):
                 continue
             raw = self.ole.openstream(path).read()
             try:
-                return raw.decode(charset, "replace").rstrip("\0")
+                yield raw.decode(charset, "replace").rstrip("\0")
             except LookupError:
-                return raw.decode("latin-1").rstrip("\0")
-        return ""
+                yield raw.decode("latin-1").rstrip("\0")
 
     def time(self, name: int) -> datetime | None:
         ticks = self.fixed.get((name, _TIME_TYPE), 0)
@@ -131,11 +140,21 @@ class _Reader:
             return None
 
     def address(self) -> str | None:
-        stored = self.text(_SENDER_SMTP).strip()
-        written = self.text(_SENDER_ADDRESS).strip()
-        if not stored and self.text(_SENDER_TYPE).strip().upper() in {"SMTP", ""}:
-            stored = written
-        return stored if "@" in stored else None
+        return next(filter(None, self._addresses(_SENDER)), None)
+
+    def shown(self) -> Iterator[tuple[str, str]]:
+        for properties in (_SENDER, _SHOWN_FROM):
+            names = [one.strip() for one in self.texts(properties[0])]
+            yield from (("", address) for address in self._addresses(properties) if address)
+            yield from ((name, "") for name in names if name)
+
+    def _addresses(self, properties: tuple[str, ...]) -> Iterator[str]:
+        """Give the SMTP addresses that are stored of one person."""
+        _, kind, written, smtp = properties
+        found = [one.strip() for one in self.texts(smtp)]
+        if not any(found) and self.text(kind).strip().upper() in {"SMTP", ""}:
+            found = [one.strip() for one in self.texts(written)]
+        yield from (one for one in found if "@" in one)
 
     def _fixed(self, stream: bytes) -> Iterator[tuple[tuple[int, int], int]]:
         whole = len(stream) - (len(stream) - _TOP_HEADER) % _ENTRY.size
@@ -162,7 +181,7 @@ class _Reader:
 
     def _written(self, sender: str | None) -> bytes:
         """Put a header together from what Outlook shows; of a mail that was never sent, mostly."""
-        name = re.sub(r"[\"\\\r\n\0]", " ", self.text(_SENDER_NAME)).strip()
+        name = re.sub(r"[\"\\\r\n\0]", " ", self.text(_SENDER[0])).strip()
         lines = [f"Subject: {_line(self.text(_SUBJECT))}"]
         if sender:
             lines.append(f'From: "{name}" <{_line(sender)}>' if name else f"From: {_line(sender)}")

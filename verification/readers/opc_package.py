@@ -128,6 +128,21 @@ class Package:
         except (ZipError, XmlError) as error:
             raise PackageFault(key, str(error)) from error
 
+    def alike(self, name: str) -> list[Member]:
+        """Give all members that some reader takes for the part of that name."""
+        wanted = tolerant_key(name)
+        return [one for one in self.archive.members if tolerant_key(one.name) == wanted]
+
+    def bytes_alone(self, name: str) -> bytes:
+        """Unpack a small part that no other can be taken for. Raises PackageFault."""
+        members = self.alike(name)
+        if len(members) != 1:
+            raise PackageFault(name, f"{len(members)} parts may have this name")
+        try:
+            return self.archive.read(members[0])
+        except ZipError as error:
+            raise PackageFault(name, str(error)) from error
+
     def bytes_of(self, key: str) -> bytes:
         """Unpack a small part. Raises PackageFault."""
         try:

@@ -20,6 +20,9 @@ START_OF_SCAN = 0xDA
 _END_OF_IMAGE, _APP1, _APP11, _APP13 = 0xD9, 0xE1, 0xEB, 0xED
 #: A marker that ends compressed data: neither a stuffed byte, a restart nor fill.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+_TIFF_MARKS = (b"II*\0", b"MM\0*")
+#: A picture has one, or two where a program put its own before a camera's.
+_MOST_BLOCKS = 16
 _EXIF_NAME, _PHOTOSHOP = b"Exif\0\0", b"Photoshop 3.0\0"
 _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 #: Numbers of Photoshop's image resources.
@@ -44,7 +47,7 @@ class BlockError(ValueError):
 class Blocks:
     """What a picture carries, as written; empty where it has none."""
 
-    #: TIFF blocks: one, or several that tell different fields (CR3).
+    #: TIFF blocks: one, several that tell different fields (CR3), or twins that may contradict.
     exif: tuple[bytes, ...] = ()
     xmp: bytes = b""
     iptc: bytes = b""
@@ -85,8 +88,8 @@ def _jpeg(data: bytes) -> Blocks:
     found = Blocks()
     resources = bytearray()
     for marker, start, end in segments(data):
-        if marker == _APP1 and data.startswith(_EXIF_NAME, start) and not found.exif:
-            found = replace(found, exif=(data[start + len(_EXIF_NAME) : end],))
+        if marker == _APP1 and data.startswith(_EXIF_NAME, start):
+            found = _with_exif(found, data[start + len(_EXIF_NAME) : end])
         elif marker == _APP1 and data.startswith(_XMP_NAME, start) and not found.xmp:
             found = replace(found, xmp=data[start + len(_XMP_NAME) : end])
         elif marker == _APP13 and data.startswith(_PHOTOSHOP, start):
@@ -96,12 +99,22 @@ def _jpeg(data: bytes) -> Blocks:
     return replace(found, iptc=_resource(bytes(resources), _PSD_IPTC))
 
 
+def _with_exif(found: Blocks, block: bytes) -> Blocks:
+    """Keep a further block beside the first: of two, programs read the one or the other.
+
+    A first block that goes on in the next segment has no header there.
+    """
+    if found.exif and not block.startswith(_TIFF_MARKS):
+        return found
+    return replace(found, exif=(*found.exif, block)[:_MOST_BLOCKS])
+
+
 def _png(data: bytes) -> Blocks:
     found = Blocks()
     texts: list[tuple[str, str]] = []
     for name, body in _png_chunks(data):
-        if name == b"eXIf" and not found.exif:
-            found = replace(found, exif=(body,))
+        if name == b"eXIf":
+            found = _with_exif(found, body)
         elif name == b"tIME" and len(body) >= 7:  # noqa: PLR2004 - year and five numbers
             numbers = struct.unpack_from(">HBBBBB", body)
             found = replace(found, changed="{:04}:{:02}:{:02} {:02}:{:02}:{:02}".format(*numbers))
@@ -163,7 +176,7 @@ def _webp(data: bytes) -> Blocks:
         body = position + 8
         if name == b"EXIF":
             block = data[body : body + length].removeprefix(_EXIF_NAME)
-            found = replace(found, exif=(block,) if block else ())
+            found = _with_exif(found, block) if block else found
         elif name == b"XMP ":
             found = replace(found, xmp=data[body : body + length])
         elif name == b"C2PA":

@@ -132,7 +132,7 @@ def _is_allowed(package: Package, case: Case, reference: Reference, cases: Seque
     further = [
         other
         for other in cases
-        if other is not case
+        if other.value != case.value
         and other.entry.listing == case.entry.listing
         and other.holds
         and other.entry.part not in known
@@ -197,11 +197,15 @@ def machinery(package: Package, cases: Sequence[Case]) -> set[str]:
 
 
 def _shown(case: Case, cases: Sequence[Case], documents: Sequence[Document]) -> list[str]:
-    """Give what is shown of this signature's document, and of documents that nobody sealed."""
+    """Give what is shown of the file, but for documents that the same holder sealed by themselves.
+
+    What somebody else sealed is shown beside, and is not this holder's word.
+    """
     elsewhere = {
         part
         for other in cases
         if other.holds and other.entry.document is not case.entry.document
+        if other.certificate == case.certificate
         for part in covered_parts(other)
     }
     found: dict[str, None] = {}

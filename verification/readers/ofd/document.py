@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from verification.readers.ofd.package import (
     ROOT_PART,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 #: More pages are not looked at; `Limits.pdf_pages` stops the drawing of pages long before.
 MOST_PAGES = 5_000
 MOST_DOCUMENTS = 100
+#: Elements of OFD.xml that are looked at; a list of a hundred documents has fewer.
+MOST_NAMED = 10_000
 #: A4 in millimetres, for a page that does not state its area.
 A4 = (0.0, 0.0, 210.0, 297.0)
 POINTS_PER_MM = 72 / 25.4
@@ -61,8 +64,6 @@ class Document:
     annotations: dict[str, list[str]] = field(default_factory=dict)
     #: Everything that is drawn, and what decides what is drawn.
     shown: list[str] = field(default_factory=list)
-    #: What a part names and the package does not hold.
-    missing: list[str] = field(default_factory=list)
 
     @property
     def folder(self) -> str:
@@ -76,7 +77,8 @@ class Document:
 def documents(package: Package) -> list[Document]:
     """Walk every document of the package. Raises PartError where OFD.xml cannot be read."""
     found: list[Document] = []
-    for body in list(named(package.xml(ROOT_PART), "DocBody"))[:MOST_DOCUMENTS]:
+    top = package.xml(ROOT_PART)
+    for body in list(named(top, "DocBody"))[:MOST_DOCUMENTS]:
         written = child_text(body, "DocRoot")
         root = package.look_up(ROOT_PART, written)
         listing = child_text(body, "Signatures")
@@ -84,27 +86,52 @@ def documents(package: Package) -> list[Document]:
         if listing:
             document.signatures = package.locate(ROOT_PART, listing, document.folder)
         if root is None:
-            document.missing.append(written)
+            # Other programs may find what we do not: then OFD.xml alone says what is shown.
+            document.shown.append(package.find(ROOT_PART) or ROOT_PART)
         else:
             _Walk(package, document, sum(len(earlier.pages) for earlier in found)).go()
-            document.shown += [
-                part for part in _others(package, body) if part not in document.shown
-            ]
         found.append(document)
+    others = _others(package, top)
+    for document in found:
+        document.shown += [part for part in others if part not in document.shown]
     return found
 
 
-def _others(package: Package, body: Element) -> Iterator[str]:
-    """Give what else a viewer may open in place of the document: a second root, a version.
+def _others(package: Package, top: Element) -> list[str]:
+    """Give what else OFD.xml leads to: a second root, a version, a body where none belongs.
 
-    Only OFD.xml says so, which some makers of seals leave unsealed.
+    Only OFD.xml says so, which some makers of seals leave unsealed, and programs differ in where
+    in it they look: whatever names a part counts, unless it is where the standard has it.
     """
-    roots = [(item.text or "").strip() for item in named(body, "DocRoot")][1:]
-    versions = [attribute(item, "BaseLoc") for item in descend(body, "Version")]
-    for written in [*roots, *versions][:MOST_DOCUMENTS]:
-        part = package.look_up(ROOT_PART, written) if written else None
-        if part is not None:
-            yield part
+    bodies = list(named(top, "DocBody"))[:MOST_DOCUMENTS]
+    usual = [child for body in bodies for child in _usual(body)]
+    expected = {item: (item.text or "").strip() for item in usual}
+    found: dict[str, None] = {}
+    for count, item in enumerate(top.iter("*")):
+        if count > MOST_NAMED:
+            return [package.find(ROOT_PART) or ROOT_PART]
+        texts = [*_texts(item, expected=item in expected), item.tail, *item.attrib.values()]
+        for text in filter(None, (str(one or "").strip() for one in texts)):
+            part = package.look_up(ROOT_PART, text) or package.look_up(ROOT_PART, unquote(text))
+            found |= {part: None} if part is not None else {}
+    known = {package.look_up(ROOT_PART, text) for text in expected.values()}
+    return [part for part in found if part not in known]
+
+
+def _texts(item: Element, *, expected: bool) -> Iterator[str | None]:
+    """Give an element's text, as the one and the other reads it where a child cuts it in two."""
+    if not expected:
+        yield item.text
+    if expected and len(item):
+        yield "".join(str(one) for one in item.itertext())
+
+
+def _usual(body: Element) -> Iterator[Element]:
+    """Give the elements of a body that name a part by right; of its cover no page is drawn."""
+    for name in ("DocRoot", "Signatures"):
+        yield from list(named(body, name))[:1]
+    for info in named(body, "DocInfo"):
+        yield from named(info, "Cover")
 
 
 class _Walk:
@@ -183,9 +210,7 @@ class _Walk:
     def _media(self, part: str, folder: str, written: str) -> None:
         if written:
             found = media_part(self._package, self._document, (part, folder), written)
-            if found is None:
-                self._document.missing.append(written)
-            else:
+            if found is not None:
                 self._note(found)
 
     def _annotations(self, written: str) -> None:
@@ -214,12 +239,7 @@ class _Walk:
                 self._note(found)
 
     def _find(self, base: str, written: str) -> str | None:
-        if not written:
-            return None
-        found = self._package.look_up(base, written, self._document.folder)
-        if found is None:
-            self._document.missing.append(written)
-        return found
+        return self._package.look_up(base, written, self._document.folder) if written else None
 
     def _show(self, part: str) -> Element | None:
         """Note a part that is shown, and parse it; None where that fails or was done before."""

@@ -119,6 +119,11 @@ def _weakness(part: SignaturePart, certificate: x509.Certificate) -> str | None:
     return None
 
 
+def judge_proven(measured: Coverage) -> list[Judgement]:
+    """Judge what is certain of a package that could not be read as a whole."""
+    return [_judge_changes(measured)] if measured.changed else []
+
+
 def judge_parts(opened: Package, measured: Coverage) -> list[Judgement]:
     """Judge whether signed parts changed, and whether everything that matters is signed."""
     judgements = [_judge_changes(measured)]

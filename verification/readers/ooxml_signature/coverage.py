@@ -16,6 +16,7 @@ from verification.readers.opc_package import (
     source_of,
 )
 from verification.readers.part_names import key_of
+from verification.readers.zip import ZipError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from verification.readers.ooxml_signature.relationships import Selection
     from verification.readers.ooxml_signature.xmldsig import Reference
     from verification.readers.opc_package import Package, Relationship
+    from verification.readers.zip import Member
 
 _MAIN = "/relationships/officeDocument"
 ORIGIN = "/relationships/digital-signature/origin"
@@ -36,6 +38,8 @@ _NEVER_SIGNED = (
 )
 _DATA = "/relationships/customXml"
 _BINDING = tuple("dataBinding".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+#: Links whose end is shown on the page: signed is where it lies, not what it is.
+_SHOWN = ("/image", "/subDocument", "/aFChunk", "/frame")
 _SIGNATURES = "_xmlsignatures/"
 _TYPES_PART = "[content_types].xml"
 
@@ -111,6 +115,32 @@ def _digest(package: Package, key: str, reference: Reference) -> bytes:
     return package.digest(key, reference.algorithm)
 
 
+def proven_changes(package: Package, manifest: Iterable[Reference]) -> Coverage:
+    """Give the signed parts that are not as they were in a package that cannot be read as a whole.
+
+    Of parts that a reader may take for one another, none must be what was signed.
+    """
+    found = Coverage()
+    for reference in manifest:
+        if reference.selection is not None or reference.canonical is not None:
+            continue  # digested as read, and reading is what failed
+        name = reference.uri.partition("?")[0]
+        alike = package.alike(name)
+        if not any(_agrees(package, member, reference) for member in alike):
+            found.changed.append(alike[-1].name if len(alike) == 1 else key_of(name))
+    return found
+
+
+def _agrees(package: Package, member: Member, reference: Reference) -> bool:
+    digest = hashlib.new(reference.algorithm, usedforsecurity=False)
+    try:
+        for chunk in package.archive.chunks(member):
+            digest.update(chunk)
+    except ZipError:
+        return True  # what does not unpack is told elsewhere, and proves nothing
+    return digest.digest() == reference.digest
+
+
 def _hashed(data: bytes, reference: Reference) -> bytes:
     return hashlib.new(reference.algorithm, data, usedforsecurity=False).digest()
 
@@ -144,7 +174,8 @@ def _followed(package: Package, found: Coverage, source: str) -> Iterator[Relati
 
 
 def _exposed(package: Package, found: Coverage, source: str, one: Relationship) -> Iterator[str]:
-    if not _covered(found, source, one):
+    elsewhere = one.external and one.type.endswith(_SHOWN)
+    if elsewhere or not _covered(found, source, one):
         yield f"{package.parts[relationships_part(source)].name}#{one.id}"
     if not one.external and one.target in package.parts and one.target not in found.signed:
         yield package.parts[one.target].name

@@ -21,6 +21,7 @@ from verification.readers.ooxml_signature.answers import (
     Signer,
     judge_integrity,
     judge_parts,
+    judge_proven,
     judge_times,
 )
 from verification.readers.ooxml_signature.cases import judge
@@ -133,7 +134,7 @@ def _examine(
 ) -> _Case:
     here = (PackagePart(part=found.part),)
     try:
-        part = xmldsig.read_signature(opened.bytes_of(key_of(found.part)))
+        part = xmldsig.read_signature(opened.bytes_alone(found.part))
         signer, integrity = judge_integrity(part, here)
     except Exception as error:  # noqa: BLE001 - what a library cannot read is not decided
         return _Case(found=found, judgements=[judge("unread", here, reason=reason_of(error))])
@@ -156,7 +157,10 @@ def _measure(
         case.measured = coverage.measure(opened, part.manifest)
         case.judgements += judge_parts(opened, case.measured)
     except (package.PackageFault, xmldsig.SignatureFault, XmlError) as error:
+        case.measured = coverage.proven_changes(opened, part.manifest)
+        case.judgements += judge_proven(case.measured)
         case.judgements.append(judge("ambiguous", here, reason=reason_of(error)))
+        return
     if not case.found.listed:
         case.judgements.append(judge("stray", here, part=case.found.part))
 

@@ -208,7 +208,7 @@ def _node(seen: Scan, thing: Thing, dictionary: Dictionary) -> Iterator[Fault]:
         return
     kinds = [child.dictionary.get(b"Type") for child in children]
     for child, kind in zip(children, kinds, strict=True):
-        if kind not in {Name(b"Page"), Name(b"Pages")}:
+        if kind not in (Name(b"Page"), Name(b"Pages")):
             yield Fault("pages", child.start, child.end, "Type")
     counts = [
         seen.number_at(child.dictionary.get(b"Count")) if kind == Name(b"Pages") else 1

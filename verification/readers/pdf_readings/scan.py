@@ -372,7 +372,7 @@ def drawn_numbers(seen: Scan) -> frozenset[int]:
     found: set[int] = set()
     for thing in seen.things:
         kind, dictionary = thing.dictionary.get(b"Type"), thing.dictionary
-        if kind in {Name(b"Page"), Name(b"Pages"), Name(b"Catalog")}:
+        if kind in (Name(b"Page"), Name(b"Pages"), Name(b"Catalog")):
             found.add(thing.number)
         if dictionary.get(b"Subtype") == Name(b"Form"):
             found.add(thing.number)

@@ -184,6 +184,15 @@ ROWS: dict[str, Row] = {
         "whether that was permitted.",
         _LOOK,
     ),
+    "guarded": Row(
+        "changes",
+        _UNKNOWN,
+        "CHANGED_AFTER_SIGNING",
+        "签署后被改动的是只读域或按钮（{parts}）：签署人许可填写表单，但这些域本不供人填写。",
+        "Read-only fields or buttons were altered after signing ({parts}): the signer permitted "
+        "forms to be filled in, and these are not there to be filled in.",
+        _LOOK,
+    ),
     "annotated": Row(
         "changes",
         _UNKNOWN,

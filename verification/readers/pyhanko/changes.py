@@ -86,7 +86,8 @@ class Permission:
         if part.kind == "added":
             return self.level != NO_CHANGES or part.field_name is None
         if part.kind == "filled":
-            return self.level in {FILL_FORMS, ANNOTATE} and not self.locked(part)
+            fills = self.level in {FILL_FORMS, ANNOTATE} and not part.guarded
+            return fills and not self.locked(part)
         return False
 
     def locked(self, part: Part) -> bool:
@@ -187,6 +188,8 @@ def _case(parts: list[Part], permission: Permission) -> str:
     locked = any(permission.locked(part) for part in open_parts)
     if kinds == {"filled"} and permission.level is None and not locked:
         return "filled"
+    if kinds == {"filled"} and permission.level != NO_CHANGES and not locked:
+        return "guarded"
     return "changed"
 
 

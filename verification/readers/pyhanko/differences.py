@@ -44,6 +44,8 @@ _PAGE_SKIPPED = frozenset(
 )
 #: What filling in a field may alter.
 _FILLING = frozenset({"/V", "/AP", "/AS", "/BS", "/DA", "/M", "/MK", "/I", "/RV"})
+#: Flags of a field (ISO 32000-2, tables 227 and 229).
+_READ_ONLY, _PUSH_BUTTON = 1, 1 << 16
 #: What makes a viewer do something.
 _ACTIONS = frozenset({"/A", "/AA"})
 #: Entries of a field that are walked by themselves, and its number in the structure tree.
@@ -63,6 +65,8 @@ class Part:
     field_name: str | None = None
     #: It makes viewers do something: nobody's second opinion acquits that.
     acts: bool = False
+    #: A form field that nobody fills in: one that is only read, or a button.
+    guarded: bool = False
 
 
 @dataclass(slots=True)
@@ -169,12 +173,25 @@ class Comparison:
             self.parts.append(Part("added", text, page, number, _locking(new, name)))
         elif not is_signature and altered <= _FILLING:
             text = Text(zh=f"表单域“{name}”", en=f'form field "{name}"')
-            self.parts.append(Part("filled", text, page, number, name))
+            guarded = self._is_guarded(old)
+            self.parts.append(Part("filled", text, page, number, name, guarded=guarded))
         else:
             keys = " ".join(sorted(altered))
             self._changed(
                 f"域“{name}”的 {keys}", f'{keys} of field "{name}"', page=page, number=number
             )
+
+    def _is_guarded(self, field_: generic.DictionaryObject) -> bool:
+        """Tell whether who signed left a field that is not to be filled in (12.7.4.1 and 12.7.5.2).
+
+        What the file itself calculates is only read, too, and changes when another is filled in.
+        """
+        flags = field_entry(field_, "/Ff")
+        flags = int(flags) if isinstance(flags, generic.NumberObject) else 0
+        if flags & _PUSH_BUTTON and field_entry(field_, "/FT") == "/Btn":
+            return True
+        calculates = "/C" in dictionary_of(field_entry(field_, "/AA"))
+        return bool(flags & _READ_ONLY) and not calculates
 
     def _annotation(self, kind: Kind, *, after_or_before: Any, page: int, verb: str) -> None:
         annotation = after_or_before.get_object()

@@ -21,7 +21,8 @@ class Envelope:
 
     #: The stream of the container that holds the mail; None where it is the file itself.
     stream: str | None = None
-    shown_sender: str | None = None
+    #: Names and addresses of whom it may show as the sender.
+    shown: tuple[tuple[str, str], ...] = ()
     #: Whether the container says at all which address sent it.
     sender_stored: bool = True
     #: A text that the container keeps beside the signed one.

@@ -52,8 +52,8 @@ class Seen:
     """The header that a reader is shown, and a sender's address that stands outside of it."""
 
     header: Header
-    #: What an Outlook file shows as the sender, where that is stored beside the header.
-    shown_sender: str | None = None
+    #: Whom an Outlook file may show as the sender, stored beside the header: name, address.
+    shown: tuple[tuple[str, str], ...] = ()
     #: False where an Outlook file keeps no address of the sender at all.
     sender_stored: bool = True
 
@@ -88,6 +88,7 @@ def _judge_from(seen: Seen, signer: Signer) -> Iterator[Judgement]:
         *_judge_writing(found, box, where),
         *_judge_certificate(box, signer, where),
         *_judge_others(seen, box),
+        *_judge_stored(seen, box, signer),
     ]
     yield from faults or [judge("sender", where, address=box.address, signer=signer.name)]
 
@@ -130,10 +131,24 @@ def _judge_others(seen: Seen, box: addresses.Mailbox) -> Iterator[Judgement]:
                 where = (HeaderLine(name=name, index=index),)
                 other = one_line([field.text])
                 yield judge("sent_by", where, field=name, other=other, address=box.address)
-    shown = seen.shown_sender
-    if shown is not None and not addresses.same_address(shown, box.address):
-        other = one_line([shown])
-        yield judge("sent_by", (), field="Outlook sender", other=other, address=box.address)
+
+
+def _judge_stored(seen: Seen, box: addresses.Mailbox, signer: Signer) -> Iterator[Judgement]:
+    """Look at whom Outlook shows, which it takes from elsewhere than the header."""
+    for name, address in dict.fromkeys(seen.shown):
+        if address and not addresses.same_address(address, box.address):
+            other = one_line([address])
+            yield judge("sent_by", (), field="Outlook sender", other=other, address=box.address)
+        facts = {"shown": name, "address": box.address}
+        for fault in addresses.faults_of_name(name, box.address) if name != box.name else ():
+            yield judge("name_deceives", (), reason=_REASONS[fault], **facts)
+        if signer.emails and not _is_certified(name, box, signer):
+            yield judge("name_uncertified", (), signer=signer.name, **facts)
+
+
+def _is_certified(name: str, box: addresses.Mailbox, signer: Signer) -> bool:
+    known = (signer.name, box.address.rpartition("@")[0])
+    return name == box.name or addresses.names_agree(name, known)
 
 
 def _judge_protected(outer: Header, content: Part) -> Iterator[Judgement]:

@@ -75,7 +75,7 @@ class _Reader:
             mail=mail,
             seen=Seen(
                 header=own,
-                shown_sender=None if carrier else self.envelope.shown_sender,
+                shown=() if carrier else self.envelope.shown,
                 sender_stored=carrier is not None or self.envelope.sender_stored,
             ),
             trust=self.trust,
