@@ -12,7 +12,7 @@ from models.rca.detect import flow
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.rca.detect import Flow
+    from models.rca.cusum import Flow
 
     Floats = NDArray[np.float64]
 
@@ -21,6 +21,8 @@ What = Literal["nothing", "rate", "delay"]
 WEEKDAY = np.array([1.1, 1.1, 1.05, 1.0, 0.9, 0.6, 0.5])
 USUAL, FALLEN = 0.52, 0.35
 DAYS, FALL_DAY, WEEK, YEAR = 240, 190, 7, 365.25
+#: The day that people close a fall on, and the day of what comes after.
+CLOSED_DAY, LATER_DAY = 197, 215
 #: Beyond chance, of a day's logit.
 DAY_SPREAD = 0.12
 #: Days to a conversion: geometric with this mean, and up to two more.
@@ -52,6 +54,19 @@ def slow(seed: int, demos: int, what: What) -> Flow:
     if what == "delay":
         due = np.where(due >= FALL_DAY, due + DELAY, due)
     is_won = (draw.random(len(entered)) < rate) & (due < DAYS)
+    return flow(entered, np.where(is_won, due, -1), DAYS, 0)
+
+
+def closed(seed: int, demos: int, mean_lag: int, rates: tuple[float, float, float]) -> Flow:
+    """Give a history with a closed fall: rates from the fall, from the closing, and later on."""
+    draw = np.random.default_rng([seed, demos, mean_lag])
+    came = draw.poisson(demos * (WEEKDAY / WEEKDAY.mean())[np.arange(DAYS) % WEEK])
+    entered = np.repeat(np.arange(DAYS), came)
+    usual = np.where(entered < FALL_DAY, USUAL, rates[0])
+    usual = np.where(entered > CLOSED_DAY, np.where(entered < LATER_DAY, *rates[1:]), usual)
+    logit = np.log(usual / (1 - usual)) + draw.normal(0, DAY_SPREAD, DAYS)[entered]
+    due = entered + draw.geometric(1 / (mean_lag + 1), len(entered)) - 1
+    is_won = (draw.random(len(entered)) < 1 / (1 + np.exp(-logit))) & (due < DAYS)
     return flow(entered, np.where(is_won, due, -1), DAYS, 0)
 
 

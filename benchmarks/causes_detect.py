@@ -18,21 +18,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks._funnel_days import (
+    CLOSED_DAY,
     DAYS,
     FALL_DAY,
     FALLEN,
+    LATER_DAY,
     USUAL,
     WEEK,
     WEEKDAY,
     YEAR,
+    closed,
     slow,
     told_rates,
 )
 from benchmarks.promise import record
-from models.rca.detect import WATCHED, Flow, detect, flow
+from models.rca.detect import WATCHED, detect, flow
+from models.rca.settled import Settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from models.rca.cusum import Flow
 
 AIMS = {8: 7, 30: 4, 150: 1}
 A_YEAR = 0.5
@@ -41,6 +47,13 @@ NEVER = 99
 #: From here conversions are told to come later (service/cli/funnel_watch.py).
 LATER_Z = 3.0
 SLOW_SEEDS = range(1000, 1060)
+#: Rates from the fall, from its closing, and from `LATER_DAY` on.
+AFTER = {
+    "goes on": (0.35, 0.35, 0.35),
+    "recovers": (0.35, 0.52, 0.52),
+    "recovers and falls again": (0.35, 0.52, 0.35),
+    "falls further, to 15 %": (0.35, 0.35, 0.15),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,9 @@ def main() -> int:
         floor = told_rates(demos, A_YEAR)
         print(f"  {demos:4} a day, told both rates: {floor.median:.0f} ({floor.ninth:.0f})")
     met += [_apart(demos) for demos in AIMS]
+    for lag in (0, 3, 7):
+        for demos in AIMS:
+            _after_closing(demos, lag)
     return 0 if all(met) else 1
 
 
@@ -106,6 +122,22 @@ def _apart(demos: int) -> bool:
         own_value=wrong / (3 * len(SLOW_SEEDS)),
         n=3 * len(SLOW_SEEDS),
     )
+
+
+def _after_closing(demos: int, lag: int) -> None:
+    """Print how often something new is told after a fall that people have closed."""
+    n = len(SLOW_SEEDS)
+    print(
+        f"closed; {demos} a day that convert after {lag} days (n {n} each): told before, from then"
+    )
+    for what, rates in AFTER.items():
+        settled = Settled(onset=FALL_DAY, until=CLOSED_DAY)
+        flows = [closed(seed, demos, lag, rates) for seed in SLOW_SEEDS]
+        found = [detect(one, A_YEAR, settled).alarm for one in flows]
+        days = [one - LATER_DAY + 1 for one in found if one is not None]
+        late = [one for one in days if one > 0]
+        told = f", median {median(late):.0f} days" if late else ""
+        print(f"  {what}: {len(days) - len(late)}, {len(late)}{told}")
 
 
 def _record(demos: int, aim: int, found: Delays) -> bool:

@@ -50,10 +50,26 @@ def shadows_of(events: Sequence[ModelEvent]) -> tuple[str, ...]:
 
 
 def before_it(events: Sequence[ModelEvent]) -> str | None:
-    """Give whom a roll-back brings back: the last champion that is not the present one."""
-    now = champion_of(events)
-    earlier = [reign.model_id for reign in reigns(events) if reign.model_id not in {None, now}]
-    return earlier[-1] if earlier else None
+    """Give whom a roll-back brings back: who was the champion before the present one came.
+
+    Never a model that was rolled back from: another roll-back would promote it by one person.
+    Where no model pays, the last one that did.
+    """
+    line: list[str] = []
+    reigning = None
+    for event in _in_order(events):
+        if event.step not in CROWNING:
+            continue
+        reigning = event.model_id
+        if reigning is None:
+            continue
+        if reigning in line:
+            place = line.index(reigning)
+            went_back = event.step is ModelStep.ROLLED_BACK
+            line = line[:place] + ([] if went_back else line[place + 1 :])
+        line.append(reigning)
+    before = line if reigning is None else line[:-1]
+    return before[-1] if before else None
 
 
 def open_proposal(events: Sequence[ModelEvent], model_id: str) -> ModelEvent | None:

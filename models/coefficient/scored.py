@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from models.origin import Origin
+from models.origin import Doubt, Origin
 from models.text import Text
 
 if TYPE_CHECKING:
@@ -36,6 +36,15 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A doubt about the evidence of an order, with the ids of the events that raise it."""
+
+    doubt: Doubt
+    events: tuple[str, ...]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficient:
     """What is paid and why; the bands are None where no model had a say (`fallback`)."""
 
@@ -50,6 +59,8 @@ class Coefficient:
     floor_applied: bool
     reasons: tuple[Text, ...]
     fallback: bool
+    #: Why a person should look at the evidence.
+    review: tuple[Review, ...] = ()
 
 
 def difficulty(p_win: float, p_segment: float) -> float:
@@ -97,6 +108,7 @@ def coefficient(
         floor_applied=floor > rate,
         reasons=tuple(reasons),
         fallback=False,
+        review=_review(traced),
     )
 
 
@@ -132,7 +144,45 @@ def _by_floor(traced: Traced, floor: float, card: RateCard, *, qualifies: bool) 
         floor_applied=qualifies,
         reasons=reasons,
         fallback=True,
+        review=_review(traced),
     )
+
+
+#: Doubt → why a person should look.
+_DOUBTS = {
+    Doubt.ID_TAKEN_TWICE: Text(
+        zh="同一编号有两个不同的事件，未计入；最多认定为协助",
+        en="two events with one id differ: not counted, and assisted at most",
+    ),
+    Doubt.ANSWERS_NOTHING: Text(
+        zh="回应没有对应的联系，或早于该联系，未计入",
+        en="a response to no contact, or from before it: not counted",
+    ),
+    Doubt.WRITTEN_LATE: Text(
+        zh="系统在事后很久才记录，未计入；最多认定为协助",
+        en="a system wrote it down long afterwards: not counted, and assisted at most",
+    ),
+    Doubt.AFTER_CLOSE: Text(zh="发生在成交之后，未计入", en="after the closing: not counted"),
+    Doubt.OTHER_CUSTOMER: Text(zh="属于另一客户，未计入", en="another customer's: not counted"),
+    Doubt.CLAIMS_MORE: Text(
+        zh="销售填报的来源高于系统事件所示，不影响系数",
+        en="the seller claims more than systems recorded; it changes no pay",
+    ),
+}
+_MOST_NAMED = 5
+
+
+def _review(traced: Traced) -> tuple[Review, ...]:
+    return tuple(
+        Review(doubt=doubt, events=ids, text=_of_doubt(doubt, ids)) for doubt, ids in traced.doubts
+    )
+
+
+def _of_doubt(doubt: Doubt, ids: Sequence[str]) -> Text:
+    told = _DOUBTS[doubt]
+    named = ", ".join(ids[:_MOST_NAMED]) + (" …" if len(ids) > _MOST_NAMED else "")
+    zh, en = (f"（{named}）", f" ({named})") if ids else ("", "")
+    return Text(zh=f"请人工查看：{told.zh}{zh}。", en=f"Somebody should look: {told.en}{en}.")
 
 
 @cache

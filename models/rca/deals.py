@@ -12,12 +12,14 @@ import numpy as np
 from models.rca.case import CaseProblem, CaseRefused, decoded
 from models.rca.columns import DEALS, named
 from models.rca.columns import told as words_of
-from models.rca.detect import Flow, flow
+from models.rca.detect import flow
 from models.text import Text
 from models.written import day_of
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from models.rca.cusum import Flow
 
 COLUMNS = ("stage", "entered", "converted")
 #: A longer history says little of what is usual now, and days × ages would grow with it.

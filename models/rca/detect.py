@@ -4,25 +4,30 @@ A deal that entered two days ago has not had its time: each day counts deals at 
 so that nobody waits for cohorts to mature. 1. The hazard at each age and the weekday's factor come
 from history; 2. a CUSUM adds up a day's evidence of a fall; 3. its threshold is the one at which
 false alarms come so often a year; 4. a likelihood ratio over possible onsets dates a fall, by the
-days up to the one that its evidence peaks on.
+days up to the one that its evidence peaks on. Of a fall that people have closed nothing is told
+again: what comes after is held against the level that it was closed at, until it has recovered.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import copysign, erf, log, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.rca.cusum import Flow, alarm_of, evidence_of, peak_of, threshold_of
+from models.rca.settled import Watch, after
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from models.rca.settled import Settled
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 WEEK = 7
-DAYS_A_YEAR = 365.25
 #: Older deals are taken for lost.
 MOST_AGE = 60
 #: The last days are watched; what lies before them is history, eight weeks at least.
@@ -31,12 +36,6 @@ WATCHED, LEAST_HISTORY = 60, 56
 FALL = 0.7
 #: Onsets whose evidence is no further from the best's are in the interval (95 %).
 ONSET_NATS = 1.92
-STATES = 80
-MOST_THRESHOLD = 30.0
-#: Of the search for a threshold: its bracket's width, steps, and least rise of log days.
-NARROW, MOST_SECANTS, LEAST_SLOPE = 1e-7, 24, 1e-3
-#: Days to an alarm that never comes.
-NEVER = 1e15
 MOST_HAZARD = 0.98
 
 
@@ -46,16 +45,6 @@ class TooShort(ValueError):
     def __init__(self, days: int, conversions: int) -> None:
         super().__init__(f"{days} days of history with {conversions} conversions")
         self.days, self.conversions = days, conversions
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Days × ages: deals that were open on the day, and those of them that converted."""
-
-    at_risk: Ints
-    converted: Ints
-    #: Of the first day; 0 is Monday.
-    weekday: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,30 +108,32 @@ def idle(seen: Flow) -> Idle | None:
     return Idle(last=last, days=days, usual=usual)
 
 
-def detect(seen: Flow, false_alarms_a_year: float) -> Detection:
-    """Say whether and when conversions fell in the watched days. Raises TooShort."""
+def detect(seen: Flow, false_alarms_a_year: float, settled: Settled | None = None) -> Detection:
+    """Say whether and when conversions fell in the watched days, and after those of `settled`.
+
+    Raises TooShort.
+    """
     days = len(seen.at_risk)
     first = days - WATCHED
     conversions = int(seen.converted[: max(first, 0)].sum())
     if first < LEAST_HISTORY or conversions < MOST_AGE:
         raise TooShort(max(first, 0), conversions)
     hazard = _hazard(seen, first)
-    expected = (seen.at_risk * hazard).sum(axis=1)
-    observed = seen.converted.sum(axis=1)
-    spread = (seen.at_risk * hazard * (1 - hazard)).sum(axis=1)
-    gap = (observed - expected)[:first]
-    # The first weeks lack the deals that had entered before the table began.
-    known = slice(WEEK, first)
-    over = max(1.0, float((gap[known] ** 2).sum() / max(spread[known].sum(), 1e-9)))
-    evidence = _evidence(seen, hazard, FALL) / over
-    each = float(spread[:first].mean()) / over
-    threshold = _threshold(each * (1 - FALL) ** 2 / _odds(hazard, seen, first), false_alarms_a_year)
-    alarm = _alarm(evidence[first:], threshold)
+    over = _over(seen, hazard, first)
+    each = float((seen.at_risk * hazard * (1 - hazard))[:first].sum(axis=1).mean()) / over
+    threshold = threshold_of(
+        each * (1 - FALL) ** 2 / _odds(hazard, seen, first), false_alarms_a_year
+    )
+    if settled is not None:
+        watch = Watch(first=first, over=over, threshold=threshold, fall=FALL)
+        first, hazard = after(settled, seen, hazard, watch)
+    evidence = evidence_of(seen, hazard, FALL) / over
+    alarm = alarm_of(evidence[first:], threshold)
     if alarm is None:
-        return _told(seen, hazard, first, threshold)
+        return _told(seen, hazard, min(first, days - 1), threshold)
     # Days after the alarm date the fall too, as long as it went on.
-    last = _peak(evidence[first:], alarm)
-    onset, low, high = _onset(observed[first:], expected[first:], spread[first:], last)
+    last = peak_of(evidence[first:], alarm)
+    onset, low, high = _onset(seen, hazard, first, last)
     told = _told(seen, hazard, first + onset, threshold)
     return Detection(
         alarm=first + alarm,
@@ -154,6 +145,15 @@ def detect(seen: Flow, false_alarms_a_year: float) -> Detection:
         later_z=told.later_z,
         threshold=threshold,
     )
+
+
+def _over(seen: Flow, hazard: Floats, first: int) -> float:
+    """Give by how much days of history vary more than chance; 1 at least."""
+    gap = (seen.converted.sum(axis=1) - (seen.at_risk * hazard).sum(axis=1))[:first]
+    spread = (seen.at_risk * hazard * (1 - hazard)).sum(axis=1)
+    # The first weeks lack the deals that had entered before the table began.
+    known = slice(WEEK, first)
+    return max(1.0, float((gap[known] ** 2).sum() / max(spread[known].sum(), 1e-9)))
 
 
 def _hazard(seen: Flow, first: int) -> Floats:
@@ -175,38 +175,16 @@ def _odds(hazard: Floats, seen: Flow, first: int) -> float:
     return float((weight * (1 - hazard[:first]) ** 2).sum() / max(weight.sum(), 1e-9))
 
 
-def _evidence(seen: Flow, hazard: Floats, fall: float) -> Floats:
-    """Give each day's log-likelihood ratio of the hazard times `fall` against the usual one."""
-    kept = seen.at_risk - seen.converted
-    lost = np.log((1 - fall * hazard) / (1 - hazard))
-    return np.asarray((seen.converted * log(fall) + kept * lost).sum(axis=1), dtype=np.float64)
+def _onset(seen: Flow, hazard: Floats, first: int, last: int) -> tuple[int, int, int]:
+    """Give the likeliest first day of a fall that lasted so long, and the range of likely ones.
 
-
-def _alarm(evidence: Floats, threshold: float) -> int | None:
-    total = 0.0
-    for day, one in enumerate(evidence):
-        total = max(0.0, total + float(one))
-        if total > threshold:
-            return day
-    return None
-
-
-def _peak(evidence: Floats, alarm: int) -> int:
-    """Give the day from the alarm on that the evidence of the fall was largest on."""
-    total, peak, last = 0.0, 0.0, alarm
-    for day, one in enumerate(evidence):
-        total = max(0.0, total + float(one))
-        if day > alarm and total <= 0:
-            break
-        if day >= alarm and total > peak:
-            peak, last = total, day
-    return last
-
-
-def _onset(observed: Ints, expected: Floats, spread: Floats, last: int) -> tuple[int, int, int]:
-    """Give the likeliest first day of a fall that lasted so long, and the range of likely ones."""
-    gap = np.cumsum((expected - observed)[: last + 1][::-1])[::-1]
-    doubt = np.cumsum(spread[: last + 1][::-1])[::-1]
+    Days are counted from `first`.
+    """
+    watched = slice(first, first + last + 1)
+    owed = (seen.at_risk[watched] * hazard[watched]).sum(axis=1)
+    spread = (seen.at_risk[watched] * hazard[watched] * (1 - hazard[watched])).sum(axis=1)
+    gap = np.cumsum((owed - seen.converted[watched].sum(axis=1))[::-1])[::-1]
+    doubt = np.cumsum(spread[::-1])[::-1]
     nats = np.where(gap > 0, gap**2 / (2 * np.maximum(doubt, 1e-9)), 0.0)
     likely = np.flatnonzero(nats >= nats.max() - ONSET_NATS)
     return int(np.argmax(nats)), int(likely[0]), int(likely[-1])
@@ -246,59 +224,3 @@ def _due(seen: Flow, hazard: Floats, since: int) -> Floats:
         owed += gone
         left[1:] = (left - gone)[:-1]
     return owed
-
-
-def _threshold(information: float, false_alarms_a_year: float) -> float:
-    """Give the threshold whose mean time to a false alarm is a year over so many."""
-    wanted = DAYS_A_YEAR / false_alarms_a_year
-    low, high = 0.0, MOST_THRESHOLD
-    under, over = _bracket(information, wanted)
-    for _ in range(30):
-        middle = (low + high) / 2
-        # Run lengths rise with the threshold: outside the bracket it is known which side this is.
-        is_under = middle <= under or (middle < over and _run_length(middle, information) < wanted)
-        if is_under:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _bracket(information: float, wanted: float) -> tuple[float, float]:
-    """Give thresholds close together, one with a shorter run length and one with as long a one.
-
-    By secants on the run length's logarithm, from the guess that it rises as the threshold does.
-    """
-    low, high = 0.0, MOST_THRESHOLD
-    at, slope = min(log(1 + wanted * information / 2), MOST_THRESHOLD / 2), 1.0
-    gap = log(_run_length(at, information) / wanted)
-    for _ in range(MOST_SECANTS):
-        low, high = (at, high) if gap < 0 else (low, at)
-        if high - low < NARROW:
-            break
-        # A little too far, so that the crossing is closed in from both sides.
-        to = at - gap / slope - copysign(NARROW / 3, gap)
-        to = to if low < to < high else (low + high) / 2
-        before, gap = gap, log(_run_length(to, information) / wanted)
-        at, slope = to, max((gap - before) / (to - at), LEAST_SLOPE)
-    return low, high
-
-
-def _run_length(threshold: float, information: float) -> float:
-    """Give the mean days to an alarm where nothing fell, by a chain over the sum (Brook, Evans).
-
-    A day's evidence is taken for normal, with mean -information/2 and variance information.
-    More days than numbers can tell from never are `NEVER`.
-    """
-    width = threshold / STATES
-    # From the middle of a state to the upper edge of one so many further.
-    further = (np.arange(1 - STATES, STATES) + 0.5) * width
-    scaled = (further + information / 2) / sqrt(2 * information)
-    below = np.array([0.5 * (1 + erf(one)) for one in scaled.tolist()])
-    states = np.arange(STATES)
-    moves = np.diff(below[states[None, :] - states[:, None] + STATES - 1], axis=1, prepend=0.0)
-    try:
-        days = float(np.linalg.solve(np.eye(STATES) - moves, np.ones(STATES))[0])
-    except np.linalg.LinAlgError:
-        return NEVER
-    return days if 0 < days < NEVER else NEVER

@@ -275,8 +275,7 @@ class _Settling:
             payment = case.known.get(paid.order)
             if self._keep and (payment is None or payment.coefficient != paid.coefficient):
                 payment = self._payment(case, inputs, paid, figures)
-            reasons = tuple({"zh": one.zh, "en": one.en} for one in paid.reasons)
-            told = Settled(figures=figures.decode(), reasons=reasons, payment=payment)
+            told = Settled(figures=figures.decode(), reasons=_reasons(paid), payment=payment)
             found[paid.order] = told
         return found
 
@@ -304,7 +303,7 @@ class _Settling:
             limit_value=inputs.limit,
             inputs=inputs.to_json().decode(),
             figures=figures.decode(),
-            reasons=tuple({"zh": one.zh, "en": one.en} for one in paid.reasons),
+            reasons=_reasons(paid),
             paid_at=self._now,
             paid_by=self._actor.person_id,
             replaces=None if before is None else before.id,
@@ -340,6 +339,21 @@ class _Settling:
                         "order of its own.",
                     ),
                 )
+
+
+def _reasons(paid: Coefficient) -> tuple[dict[str, Any], ...]:
+    """Give the sentences for people; those that call a person name their doubt and events."""
+    reasons = [{"zh": one.zh, "en": one.en} for one in paid.reasons]
+    looks = [
+        {
+            "doubt": one.doubt.value,
+            "events": list(one.events),
+            "zh": one.text.zh,
+            "en": one.text.en,
+        }
+        for one in paid.review
+    ]
+    return (*reasons, *looks)
 
 
 def _standing(payment: Payment) -> Settled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.cause_records import Examination, Incident, IncidentState
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from service.ports.records import Unit
+
+#: An incident whose fall began so many days before another's cannot be told as that one.
+WATCHED = 60
+#: Closed incidents of a stage that a fall is held against, the last first.
+MOST_CLOSED = 20
 
 
 def open_one(unit: Unit, stage: str) -> Incident | None:
@@ -37,16 +43,30 @@ def settled_already(unit: Unit, told: Mapping[str, Any], *, by_person: bool) -> 
         seen = _answer(unit, known)
         later = seen is not None and seen["seen_until"] > told["seen_until"]
         return known if later else None
-    return None if by_person else _closed(unit, told)
+    return None if by_person else closed_one(unit, told)
 
 
-def _closed(unit: Unit, told: Mapping[str, Any]) -> Incident | None:
+def closed_one(unit: Unit, told: Mapping[str, Any]) -> Incident | None:
+    """Give the last incident that people have closed, where the fall is one that they closed.
+
+    Detection tells the first fall of the days it watches, which may lie before the last one closed.
+    """
     where = {"stage": told["stage"], "state": IncidentState.CLOSED.value}
-    for one in unit.causes.incidents.find(where, order="-id", limit=1):
-        seen = _answer(unit, one)
-        if seen is not None and _meet(seen["onset"], told["onset"]):
-            return one
+    since = _day(told["onset"]["first"]) - timedelta(days=WATCHED)
+    closed = unit.causes.incidents.find(where, order="-id", limit=MOST_CLOSED)
+    near = [one for one in closed if _day(one.onset) >= since]
+    if any(_is_of(unit, one, told) for one in near):
+        return near[0]
     return None
+
+
+def _is_of(unit: Unit, one: Incident, told: Mapping[str, Any]) -> bool:
+    seen = _answer(unit, one)
+    return seen is not None and _meet(seen["onset"], told["onset"])
+
+
+def _day(day: str) -> date:
+    return date.fromisoformat(day)
 
 
 def _meet(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

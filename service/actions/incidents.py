@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from service.actors import Actor
     from service.cause_records import EvidenceRow
+    from service.causes.snapshot import Closed
     from service.causes.stage_deals import DatedEvents
     from service.ports import Ports
     from service.ports.records import Unit
@@ -148,6 +149,8 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
         if known.recent:
             _follow(ports, stage, taken)
         return looked
+    taken, answer, told = _further(ports, known, (taken, answer, told))
+    looked = replace(looked, answer=told)
     with ports.records.read() as unit:
         before = incident_falls.settled_already(unit, told, by_person=actor is not None)
     if before is not None:
@@ -162,6 +165,24 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
         if known.recent and not _moved(unit, incident, taken):
             incident_breakers.consider(unit, actor, incident, told)
     return Looked(stage=stage, answer=told, incident=incident, examination=examination)
+
+
+def _further(
+    ports: Ports, known: _Known, first: tuple[bytes, bytes, dict[str, Any]]
+) -> tuple[bytes, bytes, dict[str, Any]]:
+    """Give the fall that came after one that people have closed, where there is one; else it."""
+    from service.causes.snapshot import Closed  # noqa: PLC0415 - numpy
+
+    told = first[2]
+    with ports.records.read() as unit:
+        last = incident_falls.closed_one(unit, told)
+    if last is None or last.closed_at is None:
+        return first
+    closed = Closed(onset=date.fromisoformat(last.onset), until=day_of(last.closed_at))
+    taken = _snapshot(told["stage"], known, closed)
+    answer = _answer(taken, known.ranker)
+    further = json.loads(answer)
+    return (taken, answer, further) if further["status"] == "fell" else first
 
 
 def _keep(ports: Ports, data: bytes) -> StoredFile:
@@ -191,7 +212,7 @@ def _is_held(unit: Unit, incident: Incident) -> bool:
     return incident_breakers.state_of(unit, incident).phase is not Phase.CLOSED
 
 
-def _snapshot(stage: str, known: _Known) -> bytes:
+def _snapshot(stage: str, known: _Known, closed: Closed | None = None) -> bytes:
     from models.rca.causes.evidence import catalogue_text  # noqa: PLC0415 - numpy
     from service.causes import rankers, snapshot  # noqa: PLC0415
 
@@ -200,6 +221,7 @@ def _snapshot(stage: str, known: _Known) -> bytes:
         following=funnel().after(stage).id,
         seen_until=known.until,
         false_alarms_a_year=FALSE_ALARMS_A_YEAR,
+        closed=closed,
     )
     deals = deals_of(known.events, stage, asked.following, known.until)
     dimensions = tuple(one.id for one in funnel().dimensions)

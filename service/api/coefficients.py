@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from apiflask import APIBlueprint
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from models.origin import Event, EventKind, Origin
+from models.origin import Doubt, Event, EventKind, Origin
 from service.api.bodies import Body, NoQuery
 from service.api.fields import Both, Line, Moment, Out, PageQuery
 from service.api.paging import listed
@@ -64,6 +64,11 @@ class NewCoefficients(Body):
     events: list[NewEvent] = Field(default=[], max_length=MOST_EVENTS)
 
 
+class ReviewOut(Both):
+    doubt: Doubt
+    events: list[str] = Field(description="Ids of the events that raise it")
+
+
 class CoefficientOut(Out):
     order: str
     coefficient: float
@@ -75,6 +80,7 @@ class CoefficientOut(Out):
     value_band: int | None
     floor_applied: bool
     reasons: list[Both]
+    review: list[ReviewOut] = Field(description="Why a person should look at the evidence")
     model: str | None
     card: str
     data: str | None
@@ -216,7 +222,15 @@ def _asked(body: NewCoefficients) -> Asked:
 
 
 def _scored(one: Settled) -> dict[str, Any]:
-    return {**json.loads(one.figures), "reasons": one.reasons}
+    return {**json.loads(one.figures), **_sentences(one.reasons)}
+
+
+def _sentences(told: tuple[Any, ...]) -> dict[str, Any]:
+    """Part what explains the coefficient from what calls a person."""
+    return {
+        "reasons": [one for one in told if "doubt" not in one],
+        "review": [one for one in told if "doubt" in one],
+    }
 
 
 def _paid(payment: Payment | None) -> dict[str, Any]:
@@ -224,7 +238,7 @@ def _paid(payment: Payment | None) -> dict[str, Any]:
         raise ValueError("a closed order has a payment")
     return {
         **json.loads(payment.figures),
-        "reasons": payment.reasons,
+        **_sentences(payment.reasons),
         "id": payment.id,
         "turn": payment.turn,
         "replaces": payment.replaces,

@@ -18,7 +18,7 @@ from service.api.identity import required
 from service.api.multipart import received_file
 from service.api.paging import listed
 from service.api.site import site
-from service.api.work import Work, reading, writing
+from service.api.work import Work, deciding, reading, writing
 from service.model_records import ModelName, ModelStep
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def propose_model(work: Work, model_id: str, body: NewProposal) -> Any:
 
 @models.post("/models/<model_id>/promotion")
 @models.input(Reason, arg_name="body")
-@writing
+@deciding
 @models.output(DecisionOut)
 def promote_model(work: Work, model_id: str, body: Reason) -> Any:
     """Agree to somebody else's proposal: what closes from now on is paid by the model."""
@@ -244,7 +244,7 @@ def list_champions(work: Work, query_data: NoQuery) -> Any:
 
 @models.post("/champions/<name>/rollback")
 @models.input(NewRollback, arg_name="body")
-@writing
+@deciding
 @models.output(DecisionOut)
 def roll_back(work: Work, name: str, body: NewRollback) -> Any:
     """Bring an earlier champion back; what was paid stays as it was."""

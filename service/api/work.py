@@ -52,23 +52,33 @@ def writing(view: Callable[..., Any]) -> Callable[..., Response]:
     Stands above `@output`, so that the answer is complete, and below `@input`, so that no lock
     is held while a request is read.
     """
+    return _writing(view, first=False)
 
+
+def deciding(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Do the same before all who wait to write: what people seldom decide waits for no crowd."""
+    return _writing(view, first=True)
+
+
+def _writing(view: Callable[..., Any], *, first: bool) -> Callable[..., Response]:
     @wraps(view)
     def write(**arguments: Any) -> Response:
         body: BaseModel | None = arguments.get("body")
         content = {} if body is None else body.model_dump(mode="json", exclude_unset=True)
         actor = required().actor
         this = idempotency.attempt(actor, idempotency.canonical(content))
-        return perform(this, lambda work: make_response(view(work, **arguments)))
+        return perform(this, lambda work: make_response(view(work, **arguments)), first=first)
 
     return write
 
 
-def perform(this: Attempt | None, act: Callable[[Work], Response]) -> Response:
+def perform(
+    this: Attempt | None, act: Callable[[Work], Response], *, first: bool = False
+) -> Response:
     """Do something and store its answer in one transaction; a repeat gets the stored one."""
 
     def once() -> Response:
-        with site().ports.records.begin() as unit:
+        with site().ports.records.begin(first=first) as unit:
             earlier = idempotency.replay(unit, this) if this else None
             return _enter(unit, this, act) if earlier is None else earlier
 

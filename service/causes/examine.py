@@ -13,8 +13,9 @@ import numpy as np
 
 from models.rca.causes.incident import Incident, LocalisedCell, Onset
 from models.rca.causes.ranking import rank_causes
-from models.rca.detect import LEAST_HISTORY, WATCHED, Flow, TooShort, detect, flow, idle
+from models.rca.detect import LEAST_HISTORY, WATCHED, TooShort, detect, flow, idle
 from models.rca.localise import localise
+from models.rca.settled import Settled
 from service.causes import pictures
 from service.causes.rankers import graph
 from service.causes.snapshot import read
@@ -24,6 +25,7 @@ from service.chain import canonical
 if TYPE_CHECKING:
     from models.rca.causes.ranker import Ranker
     from models.rca.causes.ranking import RankedCause
+    from models.rca.cusum import Flow
     from models.rca.detect import Detection
     from models.rca.localise import Answer, Cause
     from service.causes.snapshot import Snapshot
@@ -54,7 +56,7 @@ def _examined(seen: Snapshot, ranker: Ranker | None) -> dict[str, Any]:
     counts = _flow(seen, first)
     # 1. detection
     try:
-        found = detect(counts, seen.asked.false_alarms_a_year)
+        found = detect(counts, seen.asked.false_alarms_a_year, _settled(seen, first))
     except TooShort as short:
         wanted = {"history_days": LEAST_HISTORY, "watched_days": WATCHED, "conversions": 60}
         seen_of = {"history_days": short.days, "conversions": short.conversions}
@@ -70,6 +72,13 @@ def _examined(seen: Snapshot, ranker: Ranker | None) -> dict[str, Any]:
         last=_day(first + found.interval[1]),
     )
     return told | {"status": "fell"} | _explained(seen, onset, ranker)
+
+
+def _settled(seen: Snapshot, first: int) -> Settled | None:
+    closed = seen.asked.closed
+    if closed is None:
+        return None
+    return Settled(onset=closed.onset.toordinal() - first, until=closed.until.toordinal() - first)
 
 
 def _flow(seen: Snapshot, first: int) -> Flow:

@@ -31,6 +31,15 @@ ITEM = ("id", "type", "at", "until", "exposure", "stream", "topic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A fall that people have closed: what comes after is looked for, not it."""
+
+    onset: date
+    #: The day that it was closed on.
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What is asked of a stage."""
 
@@ -39,6 +48,7 @@ class Asked:
     #: The last day that is looked at.
     seen_until: date
     false_alarms_a_year: float
+    closed: Closed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +101,8 @@ def write(
             "moved": found.moved,
         },
     }
+    if asked.closed is not None:
+        told["closed"] = [asked.closed.onset.isoformat(), asked.closed.until.isoformat()]
     # One way to write it: keys sorted, nothing between; plain JSON that any program reads.
     text = json.dumps(
         told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -115,6 +127,7 @@ def read(data: bytes) -> Snapshot:
             following=told["next"],
             seen_until=seen_until,
             false_alarms_a_year=told["false_alarms_a_year"],
+            closed=_closed(told.get("closed")),
         ),
         deals=deals_of(told),
         items=tuple(one for one in items if one),
@@ -130,6 +143,12 @@ def deals_of(told: Mapping[str, Any]) -> Deals:
     if told["format"] == ROWS:
         return from_rows(told["deals"], dimensions)
     return from_columns(told["deals"], dimensions)
+
+
+def _closed(told: Sequence[str] | None) -> Closed | None:
+    if told is None:
+        return None
+    return Closed(onset=date.fromisoformat(told[0]), until=date.fromisoformat(told[1]))
 
 
 def _ranker(told: Mapping[str, Any]) -> tuple[str, str] | None:

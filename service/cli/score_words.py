@@ -66,6 +66,15 @@ def as_object(one: Coefficient, versions: Versions) -> dict[str, Any]:
         "value_band": one.value_band,
         "floor_applied": one.floor_applied,
         "reasons": [{"zh": text.zh, "en": text.en} for text in one.reasons],
+        "review": [
+            {
+                "doubt": look.doubt.value,
+                "events": list(look.events),
+                "zh": look.text.zh,
+                "en": look.text.en,
+            }
+            for look in one.review
+        ],
         "model": versions.model,
         "card": versions.card,
         "data": versions.data,
@@ -101,7 +110,8 @@ def print_table(paid: Sequence[Coefficient], versions: Versions) -> None:
     )
     sheet = Sheet(*(say(head) for head in heads))
     for one in paid[:MOST_ROWS]:
-        reasons = " ".join(say(Text(zh=text.zh, en=text.en)) for text in one.reasons)
+        sentences = (*one.reasons, *(look.text for look in one.review))
+        reasons = " ".join(say(Text(zh=text.zh, en=text.en)) for text in sentences)
         sheet.add_row(
             escape(one.order), f"{one.coefficient:.2f}", say(ORIGINS[one.origin]), escape(reasons)
         )
@@ -112,11 +122,14 @@ def print_table(paid: Sequence[Coefficient], versions: Versions) -> None:
         zh="，".join(f"{ORIGINS[one].zh} {counts[one]}" for one in Origin),
         en=", ".join(f"{counts[one]} {ORIGINS[one].en}" for one in Origin),
     )
+    looked = sum(bool(one.review) for one in paid)
     model = (versions.model or "")[:12]
     told = Text(
-        zh=f"{len(paid)} 个订单：{shares.zh}；{floors} 个按高客单下限。费率卡 {versions.card}，"
+        zh=f"{len(paid)} 个订单：{shares.zh}；{floors} 个按高客单下限；"
+        f"{looked} 个的证据请人工查看。费率卡 {versions.card}，"
         + (f"模型 {model}。" if model else "没有模型：仅高客单规则有效。"),
-        en=f"{len(paid)} orders: {shares.en}; {floors} by the floor. Card {versions.card}, "
+        en=f"{len(paid)} orders: {shares.en}; {floors} by the floor; the evidence of {looked} "
+        f"calls for a look. Card {versions.card}, "
         + (f"model {model}." if model else "no model: only the rule of high value pays."),
     )
     typer.echo(say(told))

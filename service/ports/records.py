@@ -219,8 +219,11 @@ class Records(Protocol):
     #: Called after a commit that put work on the outbox; must neither wait nor raise.
     on_work: list[Callable[[], None]]
 
-    def begin(self) -> AbstractContextManager[Unit]:
-        """A writing transaction: commits at the end of the block, rolls back on an exception."""
+    def begin(self, *, first: bool = False) -> AbstractContextManager[Unit]:
+        """A writing transaction: commits at the end of the block, rolls back on an exception.
+
+        `first`: before all who wait to write. For what people seldom decide and others wait for.
+        """
 
     def together(self, act: Callable[[Unit], R]) -> R:
         """Do something in a writing transaction that it may share with other threads' work.

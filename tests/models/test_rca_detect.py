@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,7 +11,11 @@ import pytest
 from models.rca import CaseRefused
 from models.rca.deal_table import read_deals
 from models.rca.deals import read
-from models.rca.detect import Flow, TooShort, detect, flow
+from models.rca.detect import TooShort, detect, flow
+from models.rca.settled import Settled
+
+if TYPE_CHECKING:
+    from models.rca.cusum import Flow
 
 DAYS, FALL_DAY = 200, 160
 A_YEAR = 0.5
@@ -84,6 +89,42 @@ def test_a_delay_is_told_from_a_fall(rate: float, delay: int, later: float) -> N
     assert seen.alarm is not None
     assert seen.later == pytest.approx(later, abs=0.3)
     assert (seen.later_z > 3) == (delay > 0)
+
+
+#: The first fall; the day that people closed it on; the day of what came after.
+FIRST, CLOSED, SECOND = 150, 156, 180
+
+
+@pytest.mark.parametrize(
+    ("rates", "since"),
+    [
+        pytest.param((0.35, 0.35, 0.35), None, id="it goes on as it was closed: nothing new"),
+        pytest.param((0.35, 0.52, 0.52), None, id="it recovered: nothing new"),
+        pytest.param((0.35, 0.52, 0.35), SECOND, id="it recovered and fell again"),
+        pytest.param((0.35, 0.35, 0.12), SECOND, id="it went on, and fell further"),
+        pytest.param((0.52, 0.52, 0.35), SECOND, id="closed as a false alarm, and fell then"),
+    ],
+)
+def test_a_fall_after_one_that_people_have_closed(
+    rates: tuple[float, float, float], since: int | None
+) -> None:
+    draw = np.random.default_rng(17)
+    entered = np.repeat(np.arange(DAYS), 60)
+    rate = np.select(
+        [entered < FIRST, entered <= CLOSED, entered < SECOND], [0.52, *rates[:2]], rates[2]
+    )
+    converted = np.where(draw.random(len(entered)) < rate, entered, -1)
+    closed = Settled(onset=FIRST, until=CLOSED)
+    seen = detect(flow(entered, converted, DAYS, 0), A_YEAR, closed)
+    assert (seen.alarm is not None) == (since is not None)
+    if seen.alarm is not None and seen.interval is not None:
+        assert SECOND <= seen.alarm <= SECOND + 6
+        assert seen.interval[0] <= SECOND <= seen.interval[1]
+
+
+def test_nothing_is_new_on_the_day_of_the_closing() -> None:
+    closed = Settled(onset=FALL_DAY, until=DAYS - 1)
+    assert detect(history(0.35), A_YEAR, closed).alarm is None
 
 
 def test_fewer_false_alarms_take_more_evidence() -> None:

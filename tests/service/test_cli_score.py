@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from training.simulate.claims import BEGAN as WORLD_BEGAN
 from training.simulate.exports import CONTRACT, ended, events_csv, leads_csv
 from training.simulate.world import world
 
@@ -24,7 +25,8 @@ WORLD = world(1, leads=8000)
 AT = f"{ended(WORLD):%Y-%m-%d}"
 FIELDS = {
     "order", "coefficient", "origin", "origin_evidence", "p_win", "difficulty_band",
-    "value_quantile", "value_band", "floor_applied", "reasons", "model", "card", "data", "fallback",
+    "value_quantile", "value_band", "floor_applied", "reasons", "review", "model", "card", "data",
+    "fallback",
 }  # fmt: skip
 
 
@@ -73,6 +75,29 @@ def test_every_won_order_is_scored_with_its_evidence_and_versions(office: Path) 
     assert {one["model"] for one in found.values()} == {json.loads(verified.stdout)["sha256"]}
     assert {one["card"] for one in found.values()} == {"attack/2026-01"}
     assert not any(one["fallback"] for one in found.values())
+
+
+def test_evidence_that_contradicts_itself_calls_a_person(office: Path, tmp_path: Path) -> None:
+    model, text = office / "out" / "model.zip", events_csv(WORLD)
+    found = scored(
+        run(office / "leads.csv", "--model", model, "--events", office / "events.csv", "--json")
+    )
+    hard = next(one for one in found.values() if one["origin"] == "hard_won")
+    taken = hard["origin_evidence"][0]
+    row = next(row for row in text.splitlines() if row.startswith(f"{taken},"))
+    cells = row.split(",")
+    # The same id on another day.
+    cells[3] = cells[4] = f"{WORLD_BEGAN:%Y-%m-%d}T00:00:00+00:00"
+    (tmp_path / "events.csv").write_text(f"{text}{','.join(cells)}\n", "utf-8")
+    done = run(
+        office / "leads.csv", "--model", model, "--events", tmp_path / "events.csv", "--json"
+    )
+    told = scored(done)[hard["order"]]
+    assert (hard["review"], told["origin"]) == ([], "assisted")
+    (review,) = told["review"]
+    assert (review["doubt"], review["events"]) == ("id_taken_twice", [taken])
+    assert taken in review["zh"]
+    assert taken in review["en"]
 
 
 def test_without_a_log_nothing_is_hard_won(office: Path) -> None:

@@ -121,6 +121,26 @@ def test_turns_are_taken_in_the_order_of_asking() -> None:
     assert order == list(range(6))
 
 
+def test_who_goes_first_waits_for_nobody_but_the_one_who_writes_and_those_like_him() -> None:
+    turns = Turns(patience_s=10)
+    order: list[str] = []
+    threads = []
+
+    def take(name: str) -> None:
+        with turns.first() if name.startswith("decision") else turns:
+            order.append(name)
+
+    with turns:
+        for place, name in enumerate(("a", "b", "decision 1", "c", "decision 2")):
+            thread = threading.Thread(target=take, args=(name,))
+            thread.start()
+            _wait_for_queue(turns, place + 1)
+            threads.append(thread)
+    for thread in threads:
+        thread.join(10)
+    assert order == ["decision 1", "decision 2", "a", "b", "c"]
+
+
 def test_whoever_waits_too_long_is_told_and_leaves_the_queue() -> None:
     turns = Turns(patience_s=0.01)
     told: list[bool] = []

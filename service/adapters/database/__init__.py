@@ -189,11 +189,15 @@ class _Opened:
         self.statements: dict[object, Prepared] = {}
         self.reading = engine.for_reading(self.writing)
         self.glances = Glances(self.writing, self.reading)
-        self.turns: AbstractContextManager[None] = nullcontext()
-        if self.writing.dialect.name == "sqlite":
-            self.turns = Turns(patience_s=engine.LOCK_WAIT_S)
+        is_sqlite = self.writing.dialect.name == "sqlite"
+        self._turns = Turns(patience_s=engine.LOCK_WAIT_S) if is_sqlite else None
         self.kept = KeptConnection(self.writing)
         self.together = Together(begin)
+
+    def turn(self, *, first: bool) -> AbstractContextManager[None]:
+        if self._turns is None:
+            return nullcontext()
+        return self._turns.first() if first else self._turns
 
 
 class DatabaseRecords:
@@ -214,8 +218,8 @@ class DatabaseRecords:
         self.on_work: list[Callable[[], None]] = []
 
     @contextmanager
-    def begin(self) -> Iterator[DatabaseUnit]:
-        with self._writing(engine.transaction(self._mine().writing)) as writing:
+    def begin(self, *, first: bool = False) -> Iterator[DatabaseUnit]:
+        with self._writing(engine.transaction(self._mine().writing), first=first) as writing:
             yield writing.new_unit()
 
     def together(self, act: Callable[[Unit], R]) -> R:
@@ -223,10 +227,14 @@ class DatabaseRecords:
 
     @contextmanager
     def _writing(
-        self, transaction: AbstractContextManager[Connection], later: Later | None = None
+        self,
+        transaction: AbstractContextManager[Connection],
+        later: Later | None = None,
+        *,
+        first: bool = False,
     ) -> Iterator[_Writing]:
         mine = self._mine()
-        with engine.InOurWords(), mine.turns, transaction as connection:
+        with engine.InOurWords(), mine.turn(first=first), transaction as connection:
             writing = _Writing(self._scope(connection, mine, later))
             yield writing
             writing.settle()

@@ -64,6 +64,41 @@ def test_what_people_have_closed_stays_closed_until_a_person_looks(house: House)
     assert len(body_of(ops.get("/incidents?state=open"))["items"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("well", "again"),
+    [
+        pytest.param(True, True, id="it recovered and fell once more: a new incident"),
+        pytest.param(False, False, id="it never recovered: what people closed stays closed"),
+    ],
+)
+def test_the_hourly_look_opens_a_fall_that_came_after_the_closing(
+    house: House, *, well: bool, again: bool
+) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+    incident = told_of_a_fall(ops)
+    house.clock.at = AT
+    assert body_of(ops.post(f"{incident}/closing", json={"reason": "查清了"}))
+    house.clock.at = AT + timedelta(days=26)
+    send_all(ops, after_it(0, 20, 10, well=well) + after_it(20, 6, 10, well=False))
+    (hourly,) = incidents.detect(house.ports, None, stage="demo")
+    assert hourly.answer["status"] == "fell"
+    assert hourly.incident is not None
+    where = f"/incidents/{hourly.incident.id}"
+    assert (where != incident) is again
+    if not again:
+        return
+    fell = (AT + timedelta(days=20)).date().isoformat()
+    assert hourly.incident.onset == fell
+    assert [one["cell"] for one in hourly.answer["cells"]] == [{"region": "华东"}]
+    # Another look finds the same incident, and its answer comes out again.
+    assert look_at_demos(ops, house.clock.at) == ("fell", where)
+    assert body_of(ops.get(f"{where}/again"))["same"]
+    # Closed in its turn, neither of the two is opened by the hourly look.
+    assert body_of(ops.post(f"{where}/closing", json={"reason": "查清了"}))
+    incidents.detect(house.ports, None, stage="demo")
+    assert body_of(ops.get("/incidents?state=open"))["items"] == []
+
+
 def test_a_look_at_an_earlier_day_is_told_and_not_kept(house: House) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
     incident = told_of_a_fall(ops)

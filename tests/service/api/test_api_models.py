@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from models.artefact.packing import pack
 from models.artefact.parts import MANIFEST, WIN_TREES
 from service.actions import models as actions
-from service.model_records import ModelName
+from service.champions import before_it
+from service.model_records import ModelEvent, ModelName, ModelStep
 from service.records import Role
 from tests.models import artefacts
 from tests.service.api.house import ON_BOTH, Caller, body_of, problem_of
@@ -230,6 +231,41 @@ def test_of_two_who_agree_at_once_one_is_told_that_it_is_done(team: Team) -> Non
         thread.join()
     assert sorted(codes) == [200, 422]
     assert [one["step"] for one in team.champion()["decisions"]] == ["proposed", "promoted"]
+
+
+@pytest.mark.parametrize(
+    ("decided", "back"),
+    [
+        pytest.param("promoted A, promoted B", "A", id="the champion before"),
+        pytest.param("promoted A, promoted B, rolled_back A", None, id="never forward again to B"),
+        pytest.param(
+            "promoted A, promoted B, promoted C, rolled_back B", "A", id="one further back"
+        ),
+        pytest.param(
+            "promoted A, promoted B, rolled_back A, promoted C", "A", id="not to one that was left"
+        ),
+        pytest.param("promoted A, promoted B, promoted A", "B", id="promoted again"),
+        pytest.param("promoted A, promoted B, retired", "B", id="none pays: the last one"),
+        pytest.param(
+            "promoted A, promoted B, rolled_back A, retired", "A", id="none pays, B was left"
+        ),
+    ],
+)
+def test_whom_a_rollback_brings_back(decided: str, back: str | None) -> None:
+    events = [
+        ModelEvent(
+            id=f"{place}",
+            name=ModelName.COEFFICIENT,
+            turn=place,
+            step=ModelStep(told.partition(" ")[0]),
+            model_id=told.partition(" ")[2] or None,
+            at=datetime(2026, 1, 1 + place, tzinfo=UTC),
+            person_id="p",
+            reason="so",
+        )
+        for place, told in enumerate(decided.split(", "))
+    ]
+    assert before_it(events) == back
 
 
 def test_a_rollback_without_an_earlier_champion_is_told(team: Team) -> None:
