@@ -40,14 +40,12 @@ def test_a_host_by_itself_is_one_format(kind: str, data: bytes) -> None:
 
 def both(one: bytes, other: bytes) -> bytes:
     """Put the parts of two packages into one archive."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for data in (one, other):
-            with zipfile.ZipFile(io.BytesIO(data)) as source:
-                for name in source.namelist():
-                    if name not in archive.namelist():
-                        archive.writestr(name, source.read(name))
-    return stream.getvalue()
+    return typed.zipped({**parts_of(other), **parts_of(one)})
+
+
+def parts_of(package: bytes) -> dict[str, bytes | str]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 ODT = typed.open_document("application/vnd.oasis.opendocument.text")
