@@ -98,6 +98,14 @@ def person(
     return Identity(builder.sign(root.key, hashes.SHA256()), key)
 
 
+def vouched(by: Identity, name: str = "王芳") -> Identity:
+    """Give somebody whom `by` certified, whether that one may do so or not."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _builder(_name(name), by.certificate.subject, key)
+    builder = builder.add_extension(_usage(), critical=True)
+    return Identity(builder.sign(by.key, hashes.SHA256()), key)
+
+
 @cache
 def stamping_authority(issuer: str = "Demo Root CA") -> Identity:
     """Give a time-stamping authority."""

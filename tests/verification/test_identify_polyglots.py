@@ -43,9 +43,9 @@ def both(one: bytes, other: bytes) -> bytes:
     return typed.zipped({**parts_of(other), **parts_of(one)})
 
 
-def parts_of(package: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(package)) as source:
-        return {name: source.read(name) for name in source.namelist()}
+def parts_of(package: bytes) -> dict[str, bytes | str]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 ODT = typed.open_document("application/vnd.oasis.opendocument.text")

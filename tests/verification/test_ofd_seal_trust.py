@@ -118,6 +118,36 @@ def test_trust_and_time(how: Sealing, anchors: tuple[bytes, ...], reasons: set[s
     assert (signature.status is PASSED) == (not reasons)
 
 
+def issued_by(usage: int | None) -> tuple[gm.Holder, gm.Holder]:
+    """Give somebody whose certificate states no basic constraints, and whom they certified."""
+    stated = () if usage is None else (usage_of(usage),)
+    maker = gm.certify("乙", gm.pair("乙"), gm.authority(), stated, validity=(gm.BEGIN, gm.END))
+    signs = (usage_of(0xC0),)
+    name = "甲公司"
+    return maker, gm.certify(name, gm.pair(name), maker, signs, validity=(gm.BEGIN, gm.END))
+
+
+def usage_of(bits: int) -> bytes:
+    return gm.extension("2.5.29.15", gm.tlv(3, bytes([0, bits])), critical=True)
+
+
+@pytest.mark.parametrize(
+    ("usage", "status"),
+    [
+        pytest.param(0xC0, UNKNOWN, id="may sign"),
+        pytest.param(0x04, PASSED, id="may certify, and says no more"),
+        pytest.param(None, PASSED, id="an old one that says nothing at all"),
+    ],
+)
+def test_who_is_trusted_for_themselves_vouches_for_nobody_else(
+    usage: int | None, status: object
+) -> None:
+    """Makers of seals are put among the trusted one by one: they are no authorities."""
+    maker, sealer = issued_by(usage)
+    found = first(made.sealed(Sealing(who=sealer)), (*TRUST, maker.der))
+    assert found.status is status
+
+
 @pytest.mark.parametrize(
     ("how", "reason"),
     [

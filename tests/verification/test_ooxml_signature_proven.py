@@ -89,6 +89,7 @@ def with_link(kind: str, target: str) -> bytes:
         pytest.param("image", {"coverage": PARTLY}, id="a picture is fetched when it is opened"),
         pytest.param("subDocument", {"coverage": PARTLY}, id="a chapter from elsewhere"),
         pytest.param("aFChunk", {"coverage": PARTLY}, id="a text from elsewhere"),
+        pytest.param("video", {"coverage": PARTLY}, id="a film from elsewhere"),
         pytest.param("hyperlink", {}, id="a link that is only followed"),
         pytest.param("attachedTemplate", {}, id="the template it was made from"),
     ],

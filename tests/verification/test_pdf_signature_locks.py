@@ -90,6 +90,7 @@ PERMITTED = MDPPerm.FILL_FORMS
         pytest.param(PERMITTED, (), PASSED, id="to be filled in"),
         pytest.param(PERMITTED, (READ_ONLY,), UNKNOWN, id="only to be read"),
         pytest.param(PERMITTED, (READ_ONLY, SUM), PASSED, id="only read, and calculated"),
+        pytest.param(PERMITTED, (READ_ONLY, "V ()"), PASSED, id="only read, and empty"),
         pytest.param(PERMITTED, BUTTON, UNKNOWN, id="a button with another face"),
         pytest.param(MDPPerm.ANNOTATE, (READ_ONLY,), UNKNOWN, id="only read, notes permitted"),
         pytest.param(MDPPerm.NO_CHANGES, (READ_ONLY,), FAILED, id="only read, nothing permitted"),

@@ -9,7 +9,7 @@ import pytest
 
 from tests.verification import forging as forge
 from tests.verification import signing as made
-from tests.verification.test_pdf_signature import collect, context
+from tests.verification.test_pdf_signature import collect, context, first
 from verification.checks import signer_required
 from verification.examination import Examination
 from verification.pages.raster import Pages
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verification.values import Finding
 
 CTO = Signer(name="王芳")
+OPEN = Status.INDETERMINATE
 
 
 def judge(pdf: bytes, signer: Signer | None, *, trusted: bool = True) -> list[Finding]:
@@ -96,3 +97,28 @@ def test_the_right_name_on_a_signature_that_is_not_trusted(
     (finding,) = judge(make(), CTO, trusted=trusted)
     assert (finding.status, finding.sub_indication) == (Status.INDETERMINATE, reason)
     assert finding.remedy is not None
+
+
+@pytest.mark.parametrize(
+    ("vouching", "status"),
+    [
+        pytest.param(made.authority, Status.PASSED, id="an authority"),
+        pytest.param(
+            lambda: made.person("制章者", "m@example.com"), Status.INDETERMINATE, id="a person"
+        ),
+        pytest.param(made.stamping_authority, OPEN, id="a time-stamping authority"),
+    ],
+)
+def test_who_is_trusted_for_themselves_vouches_for_nobody_else(
+    vouching: Callable[[], made.Identity], status: Status
+) -> None:
+    """Certificates are put among the trusted one by one: not each is an authority's."""
+    who = vouching()
+    signed = made.sign(made.plain(), made.vouched(who))
+    signature = first(signed, (made.authority().der, who.der))
+    assert signature.status is status
+
+
+def test_a_certificate_that_is_trusted_itself_is_its_holder_s() -> None:
+    who = made.person()
+    assert first(made.sign(made.plain(), who), (who.der,)).status is Status.PASSED

@@ -54,6 +54,8 @@ class Certificate:
     extended_usage: frozenset[str] | None
     unknown_critical: tuple[str, ...]
     key_identifier: bytes | None
+    #: It has no extensions at all, as those of version 1.
+    bare: bool = False
 
     def sm2_key(self) -> sm2.Key | None:
         """Give the key where it is one of SM2. Raises DerError, also for no point of the curve."""
@@ -70,6 +72,12 @@ class Certificate:
     def may_issue(self) -> bool:
         allowed = self.usage is None or CERTIFICATE_SIGN in self.usage
         return self.authority is True and allowed
+
+    def may_issue_as_anchor(self) -> bool:
+        """Old roots say nothing of it, or that they sign certificates alone (RFC 5280, 4.2.1.9)."""
+        if self.authority is not None:
+            return self.may_issue()
+        return self.bare or (self.usage is not None and CERTIFICATE_SIGN in self.usage)
 
 
 def read_certificate(der: bytes) -> Certificate:
@@ -110,6 +118,7 @@ def read_certificate(der: bytes) -> Certificate:
             if critical and oid not in KNOWN_EXTENSIONS
         ),
         key_identifier=_key_identifier(extensions.get("2.5.29.14")),
+        bare=not extensions,
     )
 
 

@@ -117,8 +117,7 @@ def _judge(path: tuple[Certificate, ...], at: datetime, purpose: Purpose) -> Cha
         longest = issuer.path_length
         too_long = longest is not None and below > longest
         anchored = issuer is path[-1]
-        # An anchor of version 1 has no extensions to say that it may issue.
-        may = issuer.may_issue() or (anchored and issuer.authority is None)
+        may = issuer.may_issue_as_anchor() if anchored else issuer.may_issue()
         if not may or too_long or issuer.unknown_critical:
             return Chain("bad", issuer)
     for certificate in path[:-1] or path:

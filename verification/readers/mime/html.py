@@ -11,7 +11,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _STYLE = re.compile(r"\bstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
-    r"|opacity\s*:\s*0(?![.\d]*[1-9])|(?:max-)?(?:height|width)\s*:\s*0(?![.\d]*[1-9])"
+    r"|opacity\s*:\s*0(?![.\d]*[1-9])|(?<![\w-])(?:max-)?(?:height|width)\s*:\s*0(?![.\d]*[1-9])"
     r"|(?:left|top|text-indent)\s*:\s*-\d{3,}",
     re.IGNORECASE,
 )
@@ -25,6 +25,16 @@ _EMPTY = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
 _HIDDEN_WORD = re.compile(r"\bhidden\b", re.IGNORECASE)
+_SHEET = re.compile(r"<style\b[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_BRACES = re.compile(r"([{}])")
+_CONDITION = re.compile(r"\[[^\]]{0,100}\]|:[\w-]+(?:\([^)]{0,100}\))?")
+#: What is put beside an element by its style sheet; hiding that hides no word of the mail.
+_ADDED = re.compile(r"::|:(?:before|after|first-line|first-letter)\b", re.IGNORECASE)
+_NAMED = re.compile(r"[.#][^.#]+")
+_IDENTITY = re.compile(r"\b(class|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+#: Of one rule; a hostile sheet has thousands.
+_MOST_SELECTORS = 200
 #: Elements open at once that are kept in mind; deeper ones are shown as the last of them is.
 _MOST_OPEN = 200
 
@@ -40,7 +50,8 @@ class Page:
 
 
 def read_page(text: str) -> Page:
-    """Read a page. Style sheets are not applied: only what an element says of itself."""
+    """Read a page. Of style sheets what may hide an element is applied, on whichever device."""
+    sheets = hiding_selectors(text)
     shown: list[str] = []
     hidden: list[str] = []
     links: list[tuple[str, str]] = []
@@ -61,11 +72,50 @@ def read_page(text: str) -> Page:
             (frames if name in _FRAMES else links).append((found[1].lower(), found[2]))
         if name not in _EMPTY and not token[0].endswith("/>") and len(open_) < _MOST_OPEN:
             above = open_[-1][1] if open_ else False
-            open_.append((name, above or _hides(token[0])))
+            open_.append((name, above or _hides(token[0]) or _is_meant(name, token[0], sheets)))
     _put(text[position:], open_, shown, hidden)
     return Page(
         shown="".join(shown), hidden="".join(hidden), links=tuple(links), frames=tuple(frames)
     )
+
+
+def hiding_selectors(text: str) -> frozenset[str]:
+    """Give what style sheets may hide: ``p``, ``.class``, ``#id``, or ``*`` for everything.
+
+    Conditions (a device, an ancestor, an attribute) are left out: another reader may meet them.
+    """
+    found: set[str] = set()
+    for sheet in _SHEET.finditer(text):
+        before, selector = "", ""
+        for piece in _BRACES.split(_COMMENT.sub(" ", sheet[1])):
+            if piece == "{":
+                selector = before
+            elif piece == "}":
+                if _HIDING.search(before):
+                    found |= {_last_simple(one) for one in selector.split(",")[:_MOST_SELECTORS]}
+                before = ""
+                continue
+            before = piece
+    return frozenset(found - {""})
+
+
+def _last_simple(selector: str) -> str:
+    """Give the part that tells most of the element that a selector ends with."""
+    if _ADDED.search(selector):
+        return ""
+    end = _CONDITION.sub("", selector).strip().lower().split(" ")[-1].lstrip(">+~")
+    named = _NAMED.search(end)
+    return named[0] if named else end
+
+
+def _is_meant(name: str, tag: str, selectors: frozenset[str]) -> bool:
+    if not selectors:
+        return False
+    said = {name, "*"}
+    for found in _IDENTITY.finditer(tag):
+        mark = "." if found[1].lower() == "class" else "#"
+        said |= {mark + word for word in (found[2] or found[3] or found[4] or "").lower().split()}
+    return not said.isdisjoint(selectors)
 
 
 def _put(text: str, open_: list[tuple[str, bool]], shown: list[str], hidden: list[str]) -> None:

@@ -39,7 +39,7 @@ _NEVER_SIGNED = (
 _DATA = "/relationships/customXml"
 _BINDING = tuple("dataBinding".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 #: Links whose end is shown on the page: signed is where it lies, not what it is.
-_SHOWN = ("/image", "/subDocument", "/aFChunk", "/frame")
+_SHOWN = ("/image", "/subDocument", "/aFChunk", "/frame", "/video", "/audio", "/media")
 _SIGNATURES = "_xmlsignatures/"
 _TYPES_PART = "[content_types].xml"
 

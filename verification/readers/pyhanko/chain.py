@@ -208,7 +208,7 @@ def _validate_once(
     mode: str,
 ) -> Any:
     context = ValidationContext(
-        trust_roots=[x509.Certificate.load(der) for der in trust.anchors],
+        trust_roots=_roots(message, trust),
         other_certs=[one for one in (*message.others, *trust.certificates) if _is_readable(one)],
         moment=moment.time,
         allow_fetching=False,
@@ -227,6 +227,27 @@ def _validate_once(
             paths=context.path_builder.async_build_paths_lazy(message.certificate),
         )
     )
+
+
+def _roots(message: Signed, trust: Trust) -> list[x509.Certificate]:
+    """Give the anchors that may vouch for the certificate: authorities, and the one itself.
+
+    A folder of trusted certificates holds those of makers of seals and of single people too; these
+    are trusted for what they sign themselves, and not as authorities.
+    """
+    own = message.certificate.dump() if message.certificate is not None else b""
+    anchors = [x509.Certificate.load(der) for der in trust.anchors]
+    return [one for one in anchors if one.dump() == own or _may_issue(one)]
+
+
+def _may_issue(anchor: x509.Certificate) -> bool:
+    constraints, usage = anchor.basic_constraints_value, anchor.key_usage_value
+    if constraints is not None:
+        return bool(constraints["ca"].native)
+    if usage is not None:
+        return "key_cert_sign" in usage.native
+    # One of version 1 has no extensions to say so.
+    return not anchor["tbs_certificate"]["extensions"].native
 
 
 def _is_readable(certificate: x509.Certificate) -> bool:

@@ -184,14 +184,15 @@ class Comparison:
     def _is_guarded(self, field_: generic.DictionaryObject) -> bool:
         """Tell whether who signed left a field that is not to be filled in (12.7.4.1 and 12.7.5.2).
 
-        What the file itself calculates is only read, too, and changes when another is filled in.
+        What the file calculates is only read, too, and changes when another field is filled in; and
+        services of signing write the signer's name into empty fields that are only read.
         """
         flags = field_entry(field_, "/Ff")
         flags = int(flags) if isinstance(flags, generic.NumberObject) else 0
         if flags & _PUSH_BUTTON and field_entry(field_, "/FT") == "/Btn":
             return True
         calculates = "/C" in dictionary_of(field_entry(field_, "/AA"))
-        return bool(flags & _READ_ONLY) and not calculates
+        return bool(flags & _READ_ONLY and field_entry(field_, "/V")) and not calculates
 
     def _annotation(self, kind: Kind, *, after_or_before: Any, page: int, verb: str) -> None:
         annotation = after_or_before.get_object()
