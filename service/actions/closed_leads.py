@@ -10,7 +10,7 @@ from models.coefficient.deals import OrderLine
 from models.coefficient.orders import Order
 from service.actions import earlier_orders
 from service.errors import Invalid, Trouble
-from training.contract.contract import Role
+from training.contract.contract import Kind, Role
 from training.contract.staging import staged
 from training.contract.table import Row, Table
 from training.orders import ContractLacks, orders_of
@@ -177,7 +177,7 @@ def _cell(one: ClosedLead, asked: Field, contract: Contract) -> str | None:
     if asked.column not in one.lead:
         return None
     told = one.lead[asked.column]
-    if isinstance(told, bool):
+    if isinstance(told, bool) and asked.kind in {Kind.FLAG, Kind.CATEGORY}:
         return str(int(told))
     return "" if told is None else str(told)
 
