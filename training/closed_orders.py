@@ -134,7 +134,8 @@ def _places(header: list[str]) -> dict[str, int]:
     found = {
         column: names.index(name)
         for column, chinese in known.items()
-        for name in (column, chinese)
+        # A word of an export's own (来源 of a lead) gives way to the column that we added.
+        for name in (chinese, column)
         if name in names
     }
     wanted = set(COLUMNS) | (set(SCORED) if found.keys() & SCORED.keys() else set())

@@ -129,9 +129,14 @@ def test_the_export_comes_back_with_columns_that_a_card_is_tried_on(
     office: Path, tmp_path: Path
 ) -> None:
     model, events = office / "out" / "model.zip", office / "events.csv"
-    done = run(office / "leads.csv", "--model", model, "--events", events, "--csv")
-    text = done.stdout.replace("线索号", "订单号", 1).replace("结束时间", "成交日期", 1)
-    (tmp_path / "scored.csv").write_text(text, "utf-8")
+    # Its 来源 is what the seller entered, and a row that is there twice is paid once.
+    head, *rows = (office / "leads.csv").read_text("utf-8").splitlines()
+    won = next(row for row in rows if "赢单" in row)
+    text = "\n".join([f"{head},来源", *(f"{row},社群" for row in (*rows, won))])
+    (tmp_path / "leads.csv").write_text(text, "utf-8")
+    done = run(tmp_path / "leads.csv", "--model", model, "--events", events, "--csv")
+    assert len(done.stdout.splitlines()) == 1 + int(WORLD.won.sum())
+    (tmp_path / "scored.csv").write_text(done.stdout, "utf-8")
     card = tmp_path / "card.yaml"
     shipped = resources.files("models.coefficient").joinpath("attack.card.yaml")
     card.write_text(shipped.read_text("utf-8"), "utf-8")
