@@ -225,7 +225,7 @@ def roll_back(
                 "named never was.",
             ),
             remedy=Text(
-                zh=f"{f'以 to 指定：{known}；或' if known else '以 to 指定'} {NOBODY}（不用模型）。",
+                zh=f"请以 to 指定：{f'{known}，或 ' if known else ''}{NOBODY}（不用模型）。",
                 en=f"Name in `to` {f'{known}, or ' if known else ''}{NOBODY} (no model pays).",
             ),
         )

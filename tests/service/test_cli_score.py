@@ -12,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from training.closed_orders import OrdersRefused
+from training.event_rows import read as read_events
 from training.simulate.claims import BEGAN as WORLD_BEGAN
 from training.simulate.exports import CONTRACT, ended, events_csv, leads_csv
 from training.simulate.world import world
@@ -185,6 +187,24 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place(
     done = run(tmp_path / "leads.csv", "--model", model, "--events", events, "--json")
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("known_at", "refused"),
+    [
+        pytest.param("2026-01-08 10:00", True, id="written down three days before"),
+        pytest.param("2026-01-11 09:00", False, id="clocks that differ by an hour"),
+    ],
+)
+def test_an_event_is_written_down_once_it_has_happened(known_at: str, *, refused: bool) -> None:
+    head = "id,kind,customer,at,known_at,by_system,answers"
+    data = f"{head}\ne1,outreach,c1,2026-01-11 10:00,{known_at},yes,\n".encode()
+    if not refused:
+        assert len(read_events(data)) == 1
+        return
+    with pytest.raises(OrdersRefused) as told:
+        read_events(data)
+    assert (told.value.problems[0].line, told.value.problems[0].column) == (2, "known_at")
 
 
 @pytest.mark.parametrize("with_model", [True, False])

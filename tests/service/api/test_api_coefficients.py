@@ -307,6 +307,16 @@ def test_a_mistake_is_told_with_its_place_and_nothing_is_paid(
     assert (house.stored(), rebuilds(house)) == (kept, 0)
 
 
+def test_what_was_written_down_before_it_happened_is_no_evidence(ops: Caller) -> None:
+    log = contacts("c1", Q2, 3)
+    early = datetime.fromisoformat(log[1]["at"]) - timedelta(days=3)
+    log[1] = {**log[1], "known_at": early.isoformat()}
+    refused = post(ops, "/payments", [order("o1", "c1", Q2, lead=LEAD)], events=log)
+    problem = problem_of(refused)
+    assert (problem["status"], problem["errors"][0]["where"]) == (422, "/events/1/known_at")
+    assert body_of(ops.get("/payments"))["items"] == []
+
+
 def test_an_unseen_category_and_blanks_are_scored(house: House, ops: Caller) -> None:
     crown(house)
     lead = {"来访": None, "人数": None, "来源": "never seen", "天数": None, "more": "ignored"}
