@@ -101,6 +101,14 @@ class OriginPolicy:
             raise ValueError("window and written_within must be longer than nothing")
 
 
+def is_foretold(event: Event, policy: OriginPolicy) -> bool:
+    """Tell whether it was written down long before it is said to have happened.
+
+    No system does that, so whoever sent it sent it wrongly; clocks that differ are forgiven.
+    """
+    return event.at - event.known_at > policy.written_within
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traced:
     """The origin of one order, and what it rests on."""

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from models.coefficient.deals import OrderLine
+from models.no_csv import instead
 from models.origin import Origin
 from models.text import Text
 from models.written import moment_of, ungrouped
@@ -112,6 +113,9 @@ def _lines(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 
 def _text(data: bytes) -> str:
+    if other := instead(data):
+        seen = data[:80].decode("utf-8", "replace")
+        raise OrdersRefused((RowProblem(line=1, column="", seen=seen, expected=other),))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
@@ -130,7 +134,8 @@ def _places(header: list[str]) -> dict[str, int]:
     found = {
         column: names.index(name)
         for column, chinese in known.items()
-        for name in (column, chinese)
+        # A word of an export's own (来源 of a lead) gives way to the column that we added.
+        for name in (chinese, column)
         if name in names
     }
     wanted = set(COLUMNS) | (set(SCORED) if found.keys() & SCORED.keys() else set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from models.origin import Event, EventKind
+from models.origin import Event, EventKind, OriginPolicy, is_foretold
 from models.text import Text
 from models.written import moment_of
 from training.closed_orders import MOST_TOLD, OrdersRefused, RowProblem
@@ -38,6 +38,10 @@ _EXPECTED = {
     "known_at": _TIME,
     "by_system": Text(zh="是 | 否", en="yes | no"),
 }
+_NOT_BEFORE = Text(
+    zh="不早于事件时间（系统只记录已发生的事）",
+    en="not before it happened (at): systems write down what has happened",
+)
 _YES = {"yes": True, "true": True, "1": True, "是": True}
 _NO = {"no": False, "false": False, "0": False, "否": False}
 
@@ -95,7 +99,15 @@ def _event(row: Row, places: Mapping[str, int], problems: list[RowProblem]) -> E
         RowProblem(line=row.line, column=name, seen=cells[name][:80], expected=_EXPECTED[name])
         for name in wrong
     ]
-    return None if wrong else Event(**found, answers=cells["answers"] or None)
+    if wrong:
+        return None
+    event = Event(**found, answers=cells["answers"] or None)
+    if is_foretold(event, OriginPolicy()):
+        seen = cells["known_at"][:80]
+        problems.append(
+            RowProblem(line=row.line, column="known_at", seen=seen, expected=_NOT_BEFORE)
+        )
+    return event
 
 
 def _time(cell: str) -> datetime | None:

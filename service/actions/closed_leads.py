@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from models.coefficient.deals import OrderLine
 from models.coefficient.orders import Order
+from models.origin import OriginPolicy, is_foretold
 from service.actions import earlier_orders
 from service.errors import Invalid, Trouble
-from training.contract.contract import Role
+from training.contract.contract import Kind, Role
 from training.contract.staging import staged
 from training.contract.table import Row, Table
 from training.orders import ContractLacks, orders_of
@@ -20,7 +21,7 @@ from verification.values import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from models.origin import Origin
+    from models.origin import Event, Origin
     from service.ports.records import Unit
     from service.ports.tariffs import OpenedModel
     from training.contract.contract import Contract, Field
@@ -101,6 +102,21 @@ def check(leads: Sequence[ClosedLead], *, now: datetime, currency: str | None) -
     _refuse(troubles)
 
 
+def check_events(events: Sequence[Event]) -> None:
+    """Raise Invalid for what was written down long before it happened."""
+    wanted = Text(
+        zh="不早于 at：系统只记录已发生的事",
+        en="not before at: systems write down what has happened",
+    )
+    _refuse(
+        [
+            _trouble(f"/events/{place}/known_at", one.known_at.isoformat(), wanted)
+            for place, one in enumerate(events)
+            if is_foretold(one, OriginPolicy())
+        ]
+    )
+
+
 def orders(
     leads: Sequence[ClosedLead], model: OpenedModel | None, unit: Unit, *, now: datetime
 ) -> dict[str, Order]:
@@ -177,7 +193,7 @@ def _cell(one: ClosedLead, asked: Field, contract: Contract) -> str | None:
     if asked.column not in one.lead:
         return None
     told = one.lead[asked.column]
-    if isinstance(told, bool):
+    if isinstance(told, bool) and asked.kind in {Kind.FLAG, Kind.CATEGORY}:
         return str(int(told))
     return "" if told is None else str(told)
 

@@ -173,6 +173,7 @@ class _Settling:
         """Give every order of the deals that the request is about."""
         currency = self._unit.payments.currency()
         closed_leads.check(asked.orders, now=self._now, currency=currency)
+        closed_leads.check_events(asked.events)
         self._currency = currency or next((o.currency for o in asked.orders if o.currency), None)
         deals = by_deal(one.line for one in asked.orders)
         self._refuse_paid_otherwise(asked.orders)

@@ -225,8 +225,8 @@ def roll_back(
                 "named never was.",
             ),
             remedy=Text(
-                zh=f"可选：{known or '没有'}；或 {NOBODY}（不用模型）。",
-                en=f"There are: {known or 'none'}; or {NOBODY} (no model).",
+                zh=f"请以 to 指定：{f'{known}，或 ' if known else ''}{NOBODY}（不用模型）。",
+                en=f"Name in `to` {f'{known}, or ' if known else ''}{NOBODY} (no model pays).",
             ),
         )
     return _decide(unit, actor, name, step=ModelStep.ROLLED_BACK, model_id=chosen, reason=reason)

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from models.no_csv import MOST_LINE, instead
 from rules.names import normal
 from service.actions.stage_events import FIELDS, MOST_ROWS
 from service.errors import Invalid, Trouble
@@ -31,6 +32,8 @@ def read(text: str) -> list[dict[str, Any]]:
     lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     try:
         heads = next(lines, [])
+        if other := instead(text[:MOST_LINE].encode()):
+            raise _wrong("line 1", ", ".join(heads)[:80], Text(zh=other.zh, en=other.en))
         columns = _columns(heads)
         rows = [_row(columns, cells) for cells in lines if any(cell.strip() for cell in cells)]
     except csv.Error as error:

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from models.origin import Doubt, Event, EventKind, Origin
 from service.api.bodies import Body, NoQuery
-from service.api.fields import Both, Line, Moment, Out, PageQuery
+from service.api.fields import Both, Key, Line, Moment, Out, PageQuery
 from service.api.paging import listed
 from service.api.site import site
 from service.api.work import Work, reading, writing
@@ -35,8 +35,8 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class NewOrder(Body):
-    order: Line
-    customer: Line = Field(description="By the register of companies, not as typed")
+    order: Key
+    customer: Key = Field(description="By the register of companies, not as typed")
     closed_at: Moment
     assigned_at: Moment | None = Field(
         None, description="When its lead was assigned; `closed_at` if left out"
@@ -50,13 +50,13 @@ class NewOrder(Body):
 
 
 class NewEvent(Body):
-    id: Line
+    id: Key
     kind: EventKind
-    customer: Line
+    customer: Key
     at: Moment
     known_at: Moment = Field(description="When the system wrote it down")
     by_system: bool
-    answers: Line | None = Field(None, description="Of a response: the outreach")
+    answers: Key | None = Field(None, description="Of a response: the outreach")
 
 
 class NewCoefficients(Body):

@@ -22,7 +22,14 @@ LINE = r"^[^\u0000-\u001f\u007f]*[^\u0000-\u0020\u007f][^\u0000-\u001f\u007f]*$"
 #: Several lines.
 LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 
+#: One line without a blank at either end: what names something is the same however it is read.
+KEY = (
+    r"^[^\s\u0000-\u001f\u007f]"
+    r"([^\u0000-\u001f\u007f\u0085\u2028\u2029]*[^\s\u0000-\u001f\u007f])?$"
+)
+
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=KEY)]
 Paragraph = Annotated[str, StringConstraints(max_length=2000, pattern=LINES)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
 #: How machines name things: roles of contacts, items, formats.

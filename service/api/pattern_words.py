@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.api.fields import LINE, LINES
+from service.api.fields import KEY, LINE, LINES
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ PATTERNS: Mapping[str, Text] = {
     LINE: Text(
         zh="一行非空白的文字，不含控制字符（如换行、制表符、空字符）",
         en="one line that is not blank, without control characters such as line ends, tabs or NUL",
+    ),
+    KEY: Text(
+        zh="一行文字，首尾没有空格，不含控制字符",
+        en="one line, with no blank at either end and without control characters",
     ),
     LINES: Text(
         zh="不含控制字符的文字（可以换行和使用制表符）",

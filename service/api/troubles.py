@@ -187,6 +187,15 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], Text]] = {
         "按 UTC 计在 1900 至 9999 年间的时间", "a time in the years 1900 to 9999, in UTC"
     ),
     "datetime_from_date_parsing": _fixed("RFC 3339 时间", "a time as in RFC 3339"),
+    "float_type": _fixed("数字", "a number"),
+    "float_parsing": _fixed("数字", "a number"),
+    "finite_number": _fixed("有限的数字", "a finite number"),
+    "date_type": _fixed("如 2026-01-31 的日期", "a date such as 2026-01-31"),
+    "date_parsing": _fixed("如 2026-01-31 的日期", "a date such as 2026-01-31"),
+    "date_from_datetime_parsing": _fixed("如 2026-01-31 的日期", "a date such as 2026-01-31"),
+    "date_from_datetime_inexact": _fixed(
+        "不含时刻、如 2026-01-31 的日期", "a date such as 2026-01-31, without a time of day"
+    ),
     "nothing_to_change": _fixed("至少一项要修改的内容", "at least one field to change"),
     "none_required": _fixed("null", "null"),
 }

@@ -74,10 +74,11 @@ def tell_orders(path: Path, refused: OrdersRefused) -> None:
 def tell_rejects(rejects: Sequence[Reject]) -> None:
     """Tell the first rows that are not taken, each with its reason."""
     for one in rejects[:MOST_TOLD]:
+        zh, en = (f" {one.field}", f", {one.field}") if one.field else ("", "")
         tell(
             Text(
-                zh=f"第 {one.line} 行 {one.field}：看到 {one.seen!r}，应为 {one.reason.zh}",
-                en=f"line {one.line}, {one.field}: seen {one.seen!r}, expected {one.reason.en}",
+                zh=f"第 {one.line} 行{zh}：看到 {one.seen!r}，应为 {one.reason.zh}",
+                en=f"line {one.line}{en}: seen {one.seen!r}, expected {one.reason.en}",
             )
         )
 

@@ -186,6 +186,11 @@ def _json(one: Explained, answer: dict[str, object] | None) -> dict[str, object]
 
 _STATUS = {
     "steady": Text(zh="没有下降。", en="Nothing fell."),
+    "fell": Text(
+        zh="从这一天起下降；是哪些单元无从判断：表中没有维度列（大区、渠道…），或起点之前没有商机。",
+        en="It fell since that day; which cells did cannot be told: the table has no column of a "
+        "dimension (region, channel …), or no deal entered before it.",
+    ),
     "no_deals": Text(
         zh=f"最近 {WATCHED} 天没有商机进入，无法判断；funnel detect 说明缺了哪些天。",
         en=f"No deal entered in the last {WATCHED} days, nothing to tell by; funnel detect says "

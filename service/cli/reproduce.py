@@ -91,7 +91,8 @@ def _lines(found: Reproduced) -> str:
     same = Text(zh="逐字节一致", en="the same, byte for byte")
     other = Text(zh="不一致", en="not the same")
     answer = other if found.differences else same
-    return f"{paid.order_id}  ×{paid.coefficient:g}  {say(answer)}（{say(by)}）"
+    told = Text(zh=f"{answer.zh}（{by.zh}）", en=f"{answer.en} ({by.en})")
+    return f"{paid.order_id}  ×{paid.coefficient:g}  {say(told)}"
 
 
 def _difference(one: Difference) -> Text:

@@ -19,6 +19,7 @@ from service.cli.data_files import table_of, tell_orders, tell_rejects, tell_tab
 from service.cli.files import name_of, read_up_to, tell_unreadable
 from service.cli.messages import COULD_NOT, WRONG, give_up
 from training import closed_orders
+from training.contract.contract import Role
 from training.contract.contract_file import ContractRefused
 from training.contract.contract_file import read as read_contract
 from training.contract.staging import staged
@@ -28,6 +29,7 @@ from training.snapshot import snapshot
 from verification.values import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -36,6 +38,13 @@ if TYPE_CHECKING:
     from training.contract.table import Table
 
 MOST_ORDERS_BYTES = 512 << 20
+#: Role in a contract → the column that a card reads.
+_NAMES = {
+    Role.ORDER: "order",
+    Role.CUSTOMER: "customer",
+    Role.CLOSED: "closed_at",
+    Role.VALUE: "value",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +66,11 @@ class Won:
 
     orders: tuple[Order, ...]
     table: Table
-    #: Column of the order's id.
-    id_column: str
+    #: Columns by what they hold: order, customer, closed_at, value.
+    columns: Mapping[str, str]
     rejected: int = 0
+    #: Lines of the table that are not taken.
+    rejected_lines: frozenset[int] = frozenset()
 
 
 def open_model(path: Path, key: Path | None) -> Opened:
@@ -133,8 +144,14 @@ def _contract_orders(path: Path, opened: Opened, at: float) -> Won:
                 "scored.",
             )
         )
-    key = next(one.column for one in contract.fields if one.role == "order_id")
-    return Won(orders=orders, table=table, id_column=key, rejected=rows.rejected_rows)
+    found = {role: contract.one(role) for role in _NAMES}
+    return Won(
+        orders=orders,
+        table=table,
+        columns={_NAMES[role]: one.column for role, one in found.items() if one is not None},
+        rejected=rows.rejected_rows,
+        rejected_lines=frozenset(one.line for one in rows.rejects),
+    )
 
 
 def _plain_orders(path: Path, until: datetime) -> Won:
@@ -147,5 +164,8 @@ def _plain_orders(path: Path, until: datetime) -> Won:
     except closed_orders.OrdersRefused as refused:
         tell_orders(path, refused)
         raise typer.Exit(COULD_NOT) from refused
-    key = "order" if "order" in table.header else closed_orders.COLUMNS["order"]
-    return Won(orders=tuple(Order(line=one.line) for one in found), table=table, id_column=key)
+    columns = {
+        name: name if name in table.header else closed_orders.COLUMNS[name]
+        for name in _NAMES.values()
+    }
+    return Won(orders=tuple(Order(line=one.line) for one in found), table=table, columns=columns)

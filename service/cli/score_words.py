@@ -16,12 +16,14 @@ from rich.table import Table as Sheet
 
 from models.origin import Origin
 from service.cli.messages import say
+from training.closed_orders import COLUMNS, MINOR
 from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.coefficient.card import RateCard
+    from models.coefficient.deals import OrderLine
     from models.coefficient.scored import Coefficient
     from service.cli.score_files import Opened, Won
 
@@ -88,16 +90,39 @@ def print_lines(paid: Sequence[Coefficient], versions: Versions) -> None:
 
 
 def print_csv(paid: Sequence[Coefficient], won: Won) -> None:
-    """Print the won rows as they came, with what was scored behind them."""
-    place = won.table.header.index(won.id_column)
+    """Print the won rows as they came, with what was scored behind them.
+
+    What a card reads by another name than the export's is added too: one can be tried on it.
+    """
+    place = won.table.header.index(won.columns["order"])
     scored = {one.order: one for one in paid}
+    lines = {one.line.id: one.line for one in won.orders}
+    more = [name for name in won.columns if not _is_named(name, won)]
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([*won.table.header, *ADDED])
+    writer.writerow([*won.table.header, *more, *ADDED])
     for row in won.table.rows:
+        if row.line in won.rejected_lines:
+            continue
         one = scored.get(row.cells[place].strip())
         if one is not None:
+            told = _told(lines[one.order])
             bands = (one.difficulty_band or 0, one.value_band or 0)
-            writer.writerow([*row.cells, one.origin.value, *bands, one.coefficient])
+            added = [*(told[name] for name in more), one.origin.value, *bands, one.coefficient]
+            writer.writerow([*row.cells, *added])
+
+
+def _is_named(name: str, won: Won) -> bool:
+    """Tell whether a card finds what it calls so in the column that it was read from."""
+    return name in won.table.header or won.columns[name] == COLUMNS[name]
+
+
+def _told(line: OrderLine) -> dict[str, str]:
+    return {
+        "order": line.id,
+        "customer": line.customer,
+        "closed_at": line.closed_at.isoformat(),
+        "value": f"{line.value // MINOR}.{line.value % MINOR:02}",
+    }
 
 
 def print_table(paid: Sequence[Coefficient], versions: Versions) -> None:

@@ -102,6 +102,26 @@ def test_where_nobody_recorded_the_root_the_segment_stands_for_it(known: Inciden
     assert found[1].role == "coincident"
 
 
+def test_a_share_of_deals_is_never_above_all_of_them(known: Incident) -> None:
+    """Customers who signed were asked: all their deals converted, young ones before their time."""
+    deals, onset = known.deals, known.onset.at.toordinal()
+    won = np.flatnonzero(deals.converted >= 0)
+    young = won[deals.entered[won] >= onset][:40]
+    signed = [deals.ids[place] for place in (*won[:40], *young)]
+    asked = EvidenceItem(
+        id="asked",
+        type="survey",
+        at=known.seen_until,
+        exposure=Exposure(deals=frozenset(signed)),
+    )
+    found = rank_causes(replace(known, items=(asked,)), DAG, cold_start())
+    (told,) = [one for one in found if one.id == "asked"]
+    assert told.figures.rate_after is None or told.figures.rate_after <= 1
+    assert told.figures.due is not None
+    assert told.figures.converted is not None
+    assert told.figures.converted > told.figures.due
+
+
 def test_twins_of_one_day_and_one_exposure_are_not_told_apart(known: Incident) -> None:
     root = next(one for one in known.items if one.id == ROOT)
     twin = replace(root, id="twin")

@@ -96,6 +96,21 @@ def test_a_fall_is_dated_in_json_and_in_words(tmp_path: Path) -> None:
     assert short.exit_code == 2
 
 
+def test_a_fall_of_deals_without_dimensions_is_explained_as_one(tmp_path: Path) -> None:
+    rows = ["stage,entered,converted"]
+    for number in range(180):
+        day = date(2025, 6, 1) + timedelta(days=number)
+        won = 10 if number < 160 else 4
+        rows += [f"demo,{day},{day if place < won else ''}" for place in range(20)]
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    done = CliRunner().invoke(app, ["funnel", "explain", str(path)], env={"LC_ALL": "en_US.UTF-8"})
+    assert done.exit_code == 0, done.output
+    assert "demo 2025-11-08" in done.stdout
+    assert "Nothing fell" not in done.stdout
+    assert "no column of a dimension" in done.stdout
+
+
 def stages(*spans: tuple[str, int], typo: int | None = None) -> str:
     """Give ten deals a day for so many days of each stage, half of them converted."""
     first, rows = date(2026, 1, 5), ["stage,entered,converted"]

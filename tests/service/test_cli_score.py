@@ -12,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from training.closed_orders import OrdersRefused
+from training.event_rows import read as read_events
 from training.simulate.claims import BEGAN as WORLD_BEGAN
 from training.simulate.exports import CONTRACT, ended, events_csv, leads_csv
 from training.simulate.world import world
@@ -129,9 +131,14 @@ def test_the_export_comes_back_with_columns_that_a_card_is_tried_on(
     office: Path, tmp_path: Path
 ) -> None:
     model, events = office / "out" / "model.zip", office / "events.csv"
-    done = run(office / "leads.csv", "--model", model, "--events", events, "--csv")
-    text = done.stdout.replace("线索号", "订单号", 1).replace("结束时间", "成交日期", 1)
-    (tmp_path / "scored.csv").write_text(text, "utf-8")
+    # Its 来源 is what the seller entered, and a row that is there twice is paid once.
+    head, *rows = (office / "leads.csv").read_text("utf-8").splitlines()
+    won = next(row for row in rows if "赢单" in row)
+    text = "\n".join([f"{head},来源", *(f"{row},社群" for row in (*rows, won))])
+    (tmp_path / "leads.csv").write_text(text, "utf-8")
+    done = run(tmp_path / "leads.csv", "--model", model, "--events", events, "--csv")
+    assert len(done.stdout.splitlines()) == 1 + int(WORLD.won.sum())
+    (tmp_path / "scored.csv").write_text(done.stdout, "utf-8")
     card = tmp_path / "card.yaml"
     shipped = resources.files("models.coefficient").joinpath("attack.card.yaml")
     card.write_text(shipped.read_text("utf-8"), "utf-8")
@@ -180,6 +187,24 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place(
     done = run(tmp_path / "leads.csv", "--model", model, "--events", events, "--json")
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("known_at", "refused"),
+    [
+        pytest.param("2026-01-08 10:00", True, id="written down three days before"),
+        pytest.param("2026-01-11 09:00", False, id="clocks that differ by an hour"),
+    ],
+)
+def test_an_event_is_written_down_once_it_has_happened(known_at: str, *, refused: bool) -> None:
+    head = "id,kind,customer,at,known_at,by_system,answers"
+    data = f"{head}\ne1,outreach,c1,2026-01-11 10:00,{known_at},yes,\n".encode()
+    if not refused:
+        assert len(read_events(data)) == 1
+        return
+    with pytest.raises(OrdersRefused) as told:
+        read_events(data)
+    assert (told.value.problems[0].line, told.value.problems[0].column) == (2, "known_at")
 
 
 @pytest.mark.parametrize("with_model", [True, False])

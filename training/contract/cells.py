@@ -24,6 +24,12 @@ _NO = {"0", "0.0", "no", "n", "false", "f", "否", "无"}
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
 
 
+_WORD = Text(
+    zh=f"一行文字，不超过 {MOST_WORD} 字，不含换行等控制字符",
+    en=f"one line of at most {MOST_WORD} characters, without control characters such as line ends",
+)
+
+
 class NotOfKind(ValueError):
     """A cell that its field cannot hold."""
 
@@ -49,7 +55,7 @@ def number_of(field: Field, cell: str) -> float:
 def word_of(cell: str) -> str:
     """Give a word. Raises NotOfKind for one that nobody would read."""
     if len(cell) > MOST_WORD or not cell.isprintable():
-        raise NotOfKind("word", Text(zh=f"不超过 {MOST_WORD} 字", en=f"{MOST_WORD} characters"))
+        raise NotOfKind("word", _WORD)
     return cell
 
 

@@ -113,7 +113,7 @@ class _Reader:
     def record(self, row: Row, width: int) -> Record | None:
         """Give the row's record; None, with the reasons noted, where it is rejected."""
         if len(row.cells) != width:
-            expected = Text(zh=f"应有 {width} 个单元格", en=f"{width} cells are expected")
+            expected = Text(zh=f"{width} 个单元格", en=f"{width} cells")
             self._reject(row, "", ("width", expected), f"{len(row.cells)}")
             return None
         before = len(self.rejects)

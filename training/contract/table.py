@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from models.no_csv import instead
 from models.text import Text
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Unpacked; a larger history is brought in parts.
 MOST_BYTES = 2 << 30
+#: So much of what is no CSV is shown.
+MOST_BEGIN = 60
 _GZIP = b"\x1f\x8b"
 
 
@@ -61,7 +64,15 @@ def read(path: Path, *, query: str | None = None) -> Table:
 
 def from_csv(data: bytes) -> Table:
     """Read CSV, packed by gzip or not. Raises TableRefused."""
-    text = _text(_unpacked(data))
+    plain = _unpacked(data)
+    if other := instead(plain):
+        raise TableRefused(
+            "line 1",
+            seen=plain[:MOST_BEGIN].decode("utf-8", "replace"),
+            expected=other,
+            remedy=Text(zh="请重新导出。", en="Export it anew."),
+        )
+    text = _text(plain)
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = tuple(cell.strip() for cell in next(rows, []))

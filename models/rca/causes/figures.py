@@ -57,7 +57,8 @@ def figures(one: Candidate, told: Tallies, place: int) -> Figures:
     return Figures(
         deals_after=int(told.deals_after[place]),
         rate_before=before,
-        rate_after=None if before is None or due <= 0 else before * won / due,
+        # Of few deals that converted early more came than was due: no more than all of them did.
+        rate_after=None if before is None or due <= 0 else min(before * won / due, 1.0),
         due=due,
         converted=int(won),
         shortfall=short,

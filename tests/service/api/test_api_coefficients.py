@@ -282,6 +282,14 @@ def test_an_archive_that_was_changed_pays_by_the_floor_and_moves_nobody(
         pytest.param({"lead": {**LEAD, "人数": -1}}, ("/orders/0/lead/人数", "0.."),
                      id="out of range"),
         pytest.param({"lead": {"来访": 1}}, ("/orders/0/lead", "人数"), id="a column renamed"),
+        pytest.param({"lead": {**LEAD, "人数": True}}, ("/orders/0/lead/人数", "number"),
+                     id="true for a number"),
+        pytest.param({"order": "o1\u3000"}, ("/orders/0/order", "no blank at either end"),
+                     id="a blank behind the id"),
+        pytest.param({"customer": " c1"}, ("/orders/0/customer", "no blank at either end"),
+                     id="a blank before the customer"),
+        pytest.param({"order": "o\u202e1"}, ("/orders/0/order", "control characters"),
+                     id="an id that is written backwards"),
         pytest.param({"paid": 2}, ("/orders/0/paid", ""), id="an unknown field"),
     ],
 )  # fmt: skip
@@ -297,6 +305,16 @@ def test_a_mistake_is_told_with_its_place_and_nothing_is_paid(
     where, said = told
     assert any(one["where"] == where and said in str(one) for one in problem["errors"]), problem
     assert (house.stored(), rebuilds(house)) == (kept, 0)
+
+
+def test_what_was_written_down_before_it_happened_is_no_evidence(ops: Caller) -> None:
+    log = contacts("c1", Q2, 3)
+    early = datetime.fromisoformat(log[1]["at"]) - timedelta(days=3)
+    log[1] = {**log[1], "known_at": early.isoformat()}
+    refused = post(ops, "/payments", [order("o1", "c1", Q2, lead=LEAD)], events=log)
+    problem = problem_of(refused)
+    assert (problem["status"], problem["errors"][0]["where"]) == (422, "/events/1/known_at")
+    assert body_of(ops.get("/payments"))["items"] == []
 
 
 def test_an_unseen_category_and_blanks_are_scored(house: House, ops: Caller) -> None:
