@@ -83,6 +83,21 @@ def test_what_is_said_of_a_film(twin: films.Twin, expected: set[str | None]) -> 
     assert reasons(film(twin)) == expected
 
 
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        pytest.param(20, {"CLOCK_DIFFERS", None}, id="twenty minutes, which no zone explains"),
+        pytest.param(8 * 60 - 330, {None}, id="a camera in India"),
+        pytest.param(8 * 60 + 9 * 60 + 30, {None}, id="a camera on the Marquesas"),
+        pytest.param(9, {None}, id="nine minutes, as clocks go wrong"),
+    ],
+)
+def test_what_the_header_says_is_compared_in_zones_that_there_are(
+    minutes: int, told: set[str | None]
+) -> None:
+    assert reasons(films.stamped(film(), MADE + timedelta(minutes=minutes))) == told
+
+
 def test_a_repeated_stretch_is_told_by_the_clock_or_by_the_picture() -> None:
     assert reasons(film("repeated")) & {"CLOCK_JUMPS", "VIDEO_REPEATED"}
 
@@ -335,6 +350,15 @@ def _readings(clocks: list[float], step: float = 2.0) -> list[Reading]:
         pytest.param([0, 0, 0, 0, 0], "frozen", id="it stands"),
         pytest.param([n * 2.4 for n in range(12)], "rate", id="a fifth too fast"),
         pytest.param([n * 2.02 for n in range(12)], None, id="one hundredth too fast"),
+        pytest.param([n * 2.1 for n in range(30)], "rate", id="a twentieth too fast, for 58 s"),
+        pytest.param([n * 1.9 for n in range(30)], "rate", id="a twentieth too slow, for 58 s"),
+        pytest.param([n * 2.04 + 0.9 for n in range(30)], None, id="two hundredths, for 58 s"),
+        pytest.param(
+            [n * 2 - 0.2 * (n % 3 == 0) for n in range(24)], None, id="the stamp is a frame late"
+        ),
+        pytest.param(
+            [n * 2.02 + (n == 11) for n in range(24)], None, id="one frame misread by a second"
+        ),
     ],
 )
 def test_how_a_clock_runs(clocks: list[float], fault: str | None) -> None:
@@ -351,6 +375,26 @@ def test_a_clock_without_a_day_may_pass_midnight() -> None:
     told = pace.pace(readings, has_day=False)
     assert told is not None
     assert told.fault is None
+
+
+@pytest.mark.parametrize(
+    ("clocks", "fault"),
+    [
+        pytest.param([0, 4, 8, -43_188, -43_184, -43_180], None, id="12:59:59 to 01:00:03"),
+        pytest.param([0, 4, 8, -43_128, -43_124, -43_120], "jump", id="a minute is missing"),
+    ],
+)
+@pytest.mark.parametrize("day", [True, False])
+def test_a_clock_of_twelve_hours_may_pass_one(
+    clocks: list[float], fault: str | None, *, day: bool
+) -> None:
+    noon = timedelta(hours=13, seconds=1)
+    readings = [replace(one, shown=one.shown + noon) for one in _readings(clocks, 4.0)]
+    if not day:
+        readings = [replace(r, shown=datetime.combine(NO_DAY, r.shown.time())) for r in readings]
+    told = pace.pace(readings, has_day=day)
+    assert told is not None
+    assert told.fault == fault
 
 
 @pytest.mark.slow
