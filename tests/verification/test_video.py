@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 
@@ -35,6 +36,7 @@ MADE = datetime(2026, 1, 15, 2, 23, 45, tzinfo=UTC)
 SCRIPT = films.Script(seconds=14, rate=6, created=MADE, font="hershey-simplex", style="outlined")
 
 CLOCK = Video(clock=True)
+PICTURE = cv2.imencode(".png", np.zeros((20, 20), np.uint8))[1].tobytes()
 
 
 @cache
@@ -87,6 +89,7 @@ def test_what_is_said_of_a_film(twin: films.Twin, expected: set[str | None]) -> 
     ("minutes", "told"),
     [
         pytest.param(20, {"CLOCK_DIFFERS", None}, id="twenty minutes, which no zone explains"),
+        pytest.param(-20, {"CLOCK_DIFFERS", None}, id="twenty minutes the other way"),
         pytest.param(8 * 60 - 330, {None}, id="a camera in India"),
         pytest.param(8 * 60 + 9 * 60 + 30, {None}, id="a camera on the Marquesas"),
         pytest.param(9, {None}, id="nine minutes, as clocks go wrong"),
@@ -146,6 +149,15 @@ def test_a_film_in_av1_is_told_by_that_name() -> None:
     told = {one.sub_indication: one.message for one in findings(data)}
     assert "AV1" in told["VIDEO_UNREADABLE"].en
     assert "AV1" in told["VIDEO_UNREADABLE"].zh
+
+
+@pytest.mark.parametrize(
+    "data",
+    [pytest.param(b"11:20:33 all went well\n", id="a text"), pytest.param(PICTURE, id="png")],
+)
+def test_what_is_no_film_does_not_pass_for_one(data: bytes) -> None:
+    [told] = findings(data)
+    assert (told.status, told.sub_indication) == (Status.INDETERMINATE, "VIDEO_UNREADABLE")
 
 
 def test_without_a_requirement_no_frame_is_decoded() -> None:
