@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from verification.formulas import evaluator
 from verification.formulas.evaluator import CIRCULAR, Evaluator
 from verification.formulas.grid import Formula, Grid, Result
 from verification.formulas.parser import TooDeep, parse
@@ -151,6 +152,15 @@ def test_what_a_program_saved_of_a_sum_near_nothing_is_read_on() -> None:
         assert came[0, 0, 0].value == pytest.approx(first if first < 1 else 0.0, abs=1e-15)
         assert came[0, 1, 0].value == second
         assert came[0, 3, 0].value == pytest.approx(60 / 1.130662386 + 60 / 1.130662386**2 - 100)
+
+
+def test_cells_that_are_summed_in_two_ways_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluator, "MOST_READS", 100)
+    tenths: list[dict[tuple[int, int], Scalar]] = [{(row, 0): 0.1 for row in range(60)}]
+    grid = Grid(
+        sheets={"s": 0}, constants=tenths, formulas={(0, 0, 1): Formula("SUM(A:A)", (0, 1))}
+    )
+    assert Evaluator(grid).run()[0, 0, 1].value == pytest.approx(6.0, rel=1e-14)
 
 
 def test_circles_are_found_and_what_stands_beside_them_is_worked_out() -> None:

@@ -79,10 +79,12 @@ class Evaluator:
                 stack += needs.keys
 
     def _result(self, key: Key) -> Result:
+        before = self._reads
         result = self._came(key, plain=False)
         delicate = self.exactness.delicate
         if result.reason is None and delicate:
             # Which of the two a program does is not sure: both must come to the same.
+            self._reads = before
             other = self._came(key, plain=True)
             if other.reason is not None:
                 return other
