@@ -98,7 +98,7 @@ def known(one: Opened | None, other: Opened | None) -> bool:
     """Say whether the two are told as one document, the candidate search included."""
     if one is None or other is None:
         return False
-    shared = set(words.words(one, words.ASKED)) & set(words.words(other, words.KEPT))
+    shared = set(words.asked(one)) & set(words.words(other, words.KEPT))
     return len(shared) >= FEWEST_VOTES and compare(one, other).kind in KNOWN
 
 
@@ -117,7 +117,7 @@ def recall(pages: list[Image.Image], ours: list[Opened | None]) -> None:
         copies = [copy(page) for page in pages]
         prints = [fingerprint(one) for one in copies]
         hits = [known(one, was) for one, was in zip(prints, ours, strict=True)]
-        sought = [set(words.words(one, words.ASKED)) if one else set() for one in prints]
+        sought = [set(words.asked(one)) if one else set() for one in prints]
         found = sum(len(one & was) >= FEWEST_VOTES for one, was in zip(sought, rare, strict=True))
         said = [f"{name:18} n={len(pages)} ours {sum(hits) / len(pages):.3f}"]
         said.append(f"(even {sum(hits[::2])}, odd {sum(hits[1::2])})")

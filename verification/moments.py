@@ -18,6 +18,8 @@ Precision = Literal["year", "month", "day", "minute", "second"]
 
 #: No place on earth is further from UTC (Kiribati).
 WIDEST_OFFSET = timedelta(hours=14)
+#: Hours by which clocks are set somewhere; left out are those that few keep to (8:45, 12:45).
+ZONES = (*map(float, range(-12, 15)), -9.5, -3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 9.5, 10.5)
 
 #: Zero of the clocks that files use: .NET, FILETIME, MacOS and MP4, Unix, FAT and ZIP. A clock
 #: that stands there was never set, so it says nothing.

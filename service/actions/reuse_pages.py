@@ -147,7 +147,7 @@ def _likely(unit: Unit, deliverable: Deliverable, page: PageFingerprint) -> tupl
     Those that answer the same requirement do not count: a new version of a report repeats pages of
     the last one, and that is no re-use. The same bytes are told already.
     """
-    asked = words.words(opened(page), words.ASKED)
+    asked = words.asked(opened(page))
     return unit.seen_pages.like(asked, deliverable, fewest=FEWEST_VOTES, most=MOST_COMPARED)
 
 
@@ -180,14 +180,17 @@ def _finding(source: str, matches: list[_Match], report: Report) -> Finding:
     numbers = sorted({match.page.page for match in matches})
     listed = ", ".join(str(number) for number in numbers[:MOST_TOLD])
     changed = any(match.likeness.here for match in matches)
+    mirrored = any(match.likeness.mirrored for match in matches)
     return Finding(
         id=ID,
         version=VERSION,
         status=Status.INDETERMINATE,
         sub_indication=CAUSE,
         message=Text(
-            zh=f"第 {listed} 页此前已出现在另一份交付物中{'，但有改动' if changed else ''}。",
+            zh=f"第 {listed} 页此前已出现在另一份交付物中"
+            f"{'，左右翻转' if mirrored else ''}{'，但有改动' if changed else ''}。",
             en=f"Pages of this file ({listed}) were part of another deliverable before"
+            f"{', in a mirror' if mirrored else ''}"
             f"{', with places that differ' if changed else ''}.",
         ),
         remedy=_REMEDY,

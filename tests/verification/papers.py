@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pymupdf
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from verification.fingerprints.pages import MOST_POINTS, SEEN_SIDE, Opened, opened, packed
 from verification.readers import opencv
@@ -78,7 +78,7 @@ def renamed(template: int, customer: int) -> Image.Image:
 def fingerprint(page: Image.Image) -> Opened | None:
     """Give what is kept of a picture, as arrays; None where it is as good as blank."""
     grey = np.asarray(page.convert("L"))
-    found = opencv.points(grey, MOST_POINTS, SEEN_SIDE)
+    found = opencv.points_both_ways(grey, MOST_POINTS, SEEN_SIDE)
     kept = packed(1, (float(page.width), float(page.height)), grey, found)
     return None if kept is None else opened(kept)
 
@@ -149,4 +149,5 @@ COPIES: Mapping[str, Copy] = {
     "photo of a print": _photographed,
     "grey": lambda page: page.convert("L"),
     "stamp added": _stamped,
+    "mirrored": ImageOps.mirror,
 }

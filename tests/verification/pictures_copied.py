@@ -201,7 +201,7 @@ def seen_before() -> None:
         now, before = fingerprint(later), kept if was is earlier else fingerprint(was)
         if now is None or before is None:
             sys.exit(f"reuse-{name}: a page is blank")
-        shared = set(words.words(now, words.ASKED)) & set(words.words(before, words.KEPT))
+        shared = set(words.asked(now)) & set(words.words(before, words.KEPT))
         alike = compare(now, before)
         known = len(shared) >= FEWEST_VOTES and alike.kind in {"same", "same_but_changed"}
         sys.stdout.write(f"reuse-{name}: {len(shared)} words, {alike.kind}, {alike.pairs} pairs\n")

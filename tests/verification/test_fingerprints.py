@@ -35,7 +35,7 @@ def test_a_copy_is_known_and_shares_words(copy: object) -> None:
     assert one is not None
     assert other is not None
     assert compare(one, other).kind in KNOWN
-    shared = set(words.words(one, words.ASKED)) & set(words.words(other, words.KEPT))
+    shared = set(words.asked(one)) & set(words.words(other, words.KEPT))
     assert len(shared) >= 4
 
 

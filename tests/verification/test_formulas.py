@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from verification.formulas import evaluator
 from verification.formulas.evaluator import CIRCULAR, Evaluator
 from verification.formulas.grid import Formula, Grid, Result
 from verification.formulas.parser import TooDeep, parse
@@ -61,8 +62,12 @@ VALUES = [
     ("SUMPRODUCT((C1:C4>5)*C1:C4)", 60.0), ("SUMPRODUCT(B1:B2,C1:C3)", Fault("#VALUE!")),
     ("DATE(2026,14,1)", 46419.0), ("YEAR(E2)", 2025.0), ("MONTH(E2)", 12.0), ("DAY(EOMONTH(E2,2))", 28.0),
     ("PMT(0,10,100)", -10.0), ("PV(0,10,-10)", 100.0), ("FV(0.1,2,0,-100)", 121.0), ("C2*2", 20.0),
-    ("s!C2", 10.0), ("'a b'!$C$2", 10.0), ("rate*2", 20.0), ("nothing", Fault("#NAME?")),
+    ("s!C2", 10.0), ("'a b'!$C$2", 10.0), ("rate*2", 20.0),
     ("gone!A1", Fault("#REF!")), ("A1:A6*2", 2.0), ("SUM({1,2;3,-4})", 2.0), ("1e3", 1000.0), ("+-+1", -1.0),
+    ('OR(D2={"low","mid"})', True), ('OR(D3={"low","mid"})', False), ("SUM({1,2,3}*2)", 12.0), ('MAX(LEN({"a","bbb"}))', 3.0),
+    ('VLOOKUP("mid",IF({1,0},D1:D4,C1:C4),2,0)', 10.0), ("SUM(C2*{1,2})", 30.0), ("SUMPRODUCT(C1:C3*{1;2;3})", 80.0),
+    ('SUM(IF(D2={"low","mid"},{1,2}))', 2.0), ('SUM(--(D2={"low","mid"}))', 1.0), ('ROUND(-0.4,0)&""', "0"),
+    ('(0*-1)&""', "0"), ("INDEX(C1:C4,0)", 0.0), ("SUM(INDEX(B1:C3,2,0))", 70.0), ("0.5-0.4-0.1", 0.0), ("IF(A2-A1-1=0,1,2)", 1.0),
 ]  # fmt: skip
 
 
@@ -85,6 +90,20 @@ REFUSED = {
     "moving": "a name that moves with the cell", "IRR(B1:B1)*INDIRECT(A1)": "INDIRECT",
     'SUM("2026-01-01")': "a text in place of a number", "MATCH(5,B2:B6)": None,
     "INT(4.1*100)": None, "MOD(1,0.1)": None, "SUM(A1:A3": "notation", "A1#": "notation",
+    'SUM(SUMIF(D1:D4,{"low","mid"},C1:C4))': "an array where one value is asked for",
+    "SUMPRODUCT(SUMIF(D1:D4,D1:D2,C1:C4))": "an array where one value is asked for",
+    "SUM(VLOOKUP(20,C1:D4,{1,2},0))": "an array where one value is asked for",
+    "SUM(CHOOSE({1,2},A1:A2,B1:B2))": "an array where one value is asked for",
+    "{1,2,3}": "an array outside an array formula", "SUM(C1:C3*{1;2;3})": "an array beside cells",
+    "SUMPRODUCT(IF(C1:C4>5,1,0))": "IF of cells outside an array formula",
+    "SUMPRODUCT(EDATE(C1:C4+45000,1))": "EDATE of an array",
+    'IF(0.5-0.4-0.1=0,"a","b")': "a sum at the border of nothing", "1/(0.5-0.4-0.1)": "a sum at the border of nothing",
+    "(0.1*3-0.3)*1E12": "a sum at the border of nothing", "NPV(IRR(B1:B3),B1:B3)": "a sum at the border of nothing",
+    "MATCH(0.1*3,{0.3},0)": "numbers alike to 15 digits", "MATCH(0.1*3,{0.1,0.3,0.5})": "numbers alike to 15 digits",
+    "COUNTIF(C1:C4,10.000000000000002)": "numbers alike to 15 digits",
+    '"a-b"<"ab"': "the order of texts", '"{"<"a"': "the order of texts", '1/30000&""': "a very large or small number as text",
+    '"５"+1': "a text in place of a number", "(-8)^(1/3)": "an odd root of a negative number",
+    "PMT(-1.5,3,100)": "a rate of -100 % or less", "nothing": "a name that is not defined",
 }  # fmt: skip
 
 
@@ -118,6 +137,30 @@ def test_ten_thousand_cells_that_follow_one_another() -> None:
     formulas = {(0, row, 0): Formula(f"A{row}+1", (row, 0)) for row in range(10_000, 0, -1)}
     grid = Grid(sheets={"s": 0}, constants=[{(0, 0): 1.0}], formulas=formulas)
     assert Evaluator(grid).run()[0, 10_000, 0].value == 10_001.0
+
+
+def test_what_a_program_saved_of_a_sum_near_nothing_is_read_on() -> None:
+    """Whether 0.1 + 0.2 - 0.3 is nothing is seen in the cell that was saved."""
+    texts = {0: "SUM(0.1,0.2,-0.3)", 1: "IF(A1=0,1,2)", 2: "IRR(B1:B3)", 3: "NPV(A3,B2:B3)+B1"}
+    formulas = {(0, row, 0): Formula(text, (row, 0)) for row, text in texts.items()}
+    flows: list[dict[tuple[int, int], Scalar]] = [{(0, 1): -100.0, (1, 1): 60.0, (2, 1): 60.0}]
+    for first, second in ((0.0, 1.0), (5.6e-17, 2.0), (9.0, 2.0)):
+        saved = {(0, 0, 0): first, (0, 2, 0): 0.130662386}
+        came = Evaluator(
+            Grid(sheets={"s": 0}, constants=flows, formulas=formulas, saved=saved)
+        ).run()
+        assert came[0, 0, 0].value == pytest.approx(first if first < 1 else 0.0, abs=1e-15)
+        assert came[0, 1, 0].value == second
+        assert came[0, 3, 0].value == pytest.approx(60 / 1.130662386 + 60 / 1.130662386**2 - 100)
+
+
+def test_cells_that_are_summed_in_two_ways_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluator, "MOST_READS", 100)
+    tenths: list[dict[tuple[int, int], Scalar]] = [{(row, 0): 0.1 for row in range(60)}]
+    grid = Grid(
+        sheets={"s": 0}, constants=tenths, formulas={(0, 0, 1): Formula("SUM(A:A)", (0, 1))}
+    )
+    assert Evaluator(grid).run()[0, 0, 1].value == pytest.approx(6.0, rel=1e-14)
 
 
 def test_circles_are_found_and_what_stands_beside_them_is_worked_out() -> None:

@@ -158,6 +158,17 @@ def test_pages_without_anything_have_no_seal(image: Image.Image, holder: str | N
 
 
 @needs_font
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param("甲公司（盖章）".encode(), id="a text"),
+        pytest.param(saved(Image.new("RGB", (90, 90), "white"), "AVIF"), id="AVIF, never drawn"),
+    ],
+)
+def test_a_file_without_pages_has_no_seal(data: bytes) -> None:
+    assert reasons(report(data, PageSeal())) == [(Status.INDETERMINATE, "SEAL_NOT_FOUND")]
+
+
 def test_every_frame_of_an_animation_is_looked_at() -> None:
     blank = Image.new("RGB", (1240, 1754), "white")
     data = saved(blank, "GIF", save_all=True, append_images=[stamped.page(11).image])

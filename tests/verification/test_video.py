@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 
 from tests.verification import films
 from verification import pipeline
 from verification.content import Content, Video
-from verification.films import clock, digits, layout, lines, pace, sampling
-from verification.films.clock import NO_DAY, Reading
+from verification.films import clock, digits, layout, lines, sampling
 from verification.limits import Limits
 from verification.pages import drawing
 from verification.policies import load as load_policy
@@ -35,6 +35,7 @@ MADE = datetime(2026, 1, 15, 2, 23, 45, tzinfo=UTC)
 SCRIPT = films.Script(seconds=14, rate=6, created=MADE, font="hershey-simplex", style="outlined")
 
 CLOCK = Video(clock=True)
+PICTURE = cv2.imencode(".png", np.zeros((20, 20), np.uint8))[1].tobytes()
 
 
 @cache
@@ -81,6 +82,22 @@ def reasons(data: bytes, asked: Video | None = CLOCK) -> set[str | None]:
 )
 def test_what_is_said_of_a_film(twin: films.Twin, expected: set[str | None]) -> None:
     assert reasons(film(twin)) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        pytest.param(20, {"CLOCK_DIFFERS", None}, id="twenty minutes, which no zone explains"),
+        pytest.param(-20, {"CLOCK_DIFFERS", None}, id="twenty minutes the other way"),
+        pytest.param(8 * 60 - 330, {None}, id="a camera in India"),
+        pytest.param(8 * 60 + 9 * 60 + 30, {None}, id="a camera on the Marquesas"),
+        pytest.param(9, {None}, id="nine minutes, as clocks go wrong"),
+    ],
+)
+def test_what_the_header_says_is_compared_in_zones_that_there_are(
+    minutes: int, told: set[str | None]
+) -> None:
+    assert reasons(films.stamped(film(), MADE + timedelta(minutes=minutes))) == told
 
 
 def test_a_repeated_stretch_is_told_by_the_clock_or_by_the_picture() -> None:
@@ -131,6 +148,15 @@ def test_a_film_in_av1_is_told_by_that_name() -> None:
     told = {one.sub_indication: one.message for one in findings(data)}
     assert "AV1" in told["VIDEO_UNREADABLE"].en
     assert "AV1" in told["VIDEO_UNREADABLE"].zh
+
+
+@pytest.mark.parametrize(
+    "data",
+    [pytest.param(b"11:20:33 all went well\n", id="a text"), pytest.param(PICTURE, id="png")],
+)
+def test_what_is_no_film_does_not_pass_for_one(data: bytes) -> None:
+    [told] = findings(data)
+    assert (told.status, told.sub_indication) == (Status.INDETERMINATE, "VIDEO_UNREADABLE")
 
 
 def test_without_a_requirement_no_frame_is_decoded() -> None:
@@ -307,50 +333,6 @@ def test_what_is_no_clock(text: str, ends: tuple[int, ...]) -> None:
     gaps = [INK if place in ends else THIN for place in range(len(text) - 1)]
     told = layout.said(text, gaps)
     assert told is None or told.whole is None
-
-
-def _readings(clocks: list[float], step: float = 2.0) -> list[Reading]:
-    start = datetime(2026, 1, 15, 23, 59, 50)  # noqa: DTZ001 - a wall clock
-    return [
-        Reading(
-            at=number * step,
-            shown=(start + timedelta(seconds=told)).replace(microsecond=0),
-            box=(0, 0, 1, 1),
-            sure=1.0,
-        )
-        for number, told in enumerate(clocks)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("clocks", "fault"),
-    [
-        pytest.param([0, 2, 4, 6, 8, 10], None, id="it runs as the film does"),
-        pytest.param([0, 2, 4, 1000, 8, 10], None, id="one frame misread"),
-        pytest.param([0, 2, 4, 9, 11, 13], "jump", id="three seconds are missing"),
-        pytest.param([0, 2, 4, 1, 3, 5], "jump", id="it goes back"),
-        pytest.param([0, 2, 40, 96, 8, 10], None, id="two frames misread, each otherwise"),
-        pytest.param([0, 2, 4, 6, 88], None, id="the last frame misread"),
-        pytest.param([0, 70, 20, 90, 40], "unsure", id="no two frames agree"),
-        pytest.param([0, 0, 0, 0, 0], "frozen", id="it stands"),
-        pytest.param([n * 2.4 for n in range(12)], "rate", id="a fifth too fast"),
-        pytest.param([n * 2.02 for n in range(12)], None, id="one hundredth too fast"),
-    ],
-)
-def test_how_a_clock_runs(clocks: list[float], fault: str | None) -> None:
-    told = pace.pace(_readings(clocks), has_day=True)
-    assert told is not None
-    assert told.fault == fault
-
-
-def test_a_clock_without_a_day_may_pass_midnight() -> None:
-    readings = [
-        replace(one, shown=datetime.combine(NO_DAY, one.shown.time()))
-        for one in _readings([0, 4, 8, 12, 16], 4.0)
-    ]
-    told = pace.pace(readings, has_day=False)
-    assert told is not None
-    assert told.fault is None
 
 
 @pytest.mark.slow

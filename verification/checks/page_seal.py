@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from verification.examination import Check
 from verification.marks.rings import can_read
-from verification.marks.seals import FORMATS
 from verification.values import Finding, Status, Text
 
 if TYPE_CHECKING:
@@ -123,15 +122,21 @@ def _colourless(examination: Examination, seals: list[Mark]) -> Finding:
 
 def _not_found(examination: Examination) -> Finding:
     looked, there = examination.pages.count, len(examination.pages.sizes)
+    message = Text(
+        zh=f"要求盖章，但在查看的 {looked} 页（共 {there} 页）上没有看到印章。",
+        en=f"A seal is asked for; none is seen on the {looked} pages (of {there}) looked at.",
+    )
+    if not looked:
+        message = Text(
+            zh="要求盖章，但此文件没有可以查看的页面。",
+            en="A seal is asked for; this file has no pages that could be looked at.",
+        )
     return Finding(
         id=_ID,
         version=_VERSION,
         status=Status.INDETERMINATE,
         sub_indication="SEAL_NOT_FOUND",
-        message=Text(
-            zh=f"要求盖章，但在查看的 {looked} 页（共 {there} 页）上没有看到印章。",
-            en=f"A seal is asked for; none is seen on the {looked} pages (of {there}) looked at.",
-        ),
+        message=message,
         remedy=_UPLOAD,
         evidence=_first_page(examination),
     )
@@ -145,4 +150,4 @@ def _first_page(examination: Examination) -> tuple[Evidence, ...]:
     return (pages.evidence(1, (0.0, 0.0, width, height)),)
 
 
-CHECK = Check(id=_ID, version=_VERSION, formats=FORMATS, run=run)
+CHECK = Check(id=_ID, version=_VERSION, formats=frozenset(), run=run)

@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from verification.examination import Examination
-    from verification.formulas.grid import Key, Result
+    from verification.formulas.grid import Key
     from verification.formulas.values import Scalar
     from verification.values import Finding
 
 _ID = "roi.recompute"
-#: Of the larger of two numbers; a rate that was found by trying is less exact.
-_EQUAL, _EQUAL_TRIED = 1e-9, 1e-7
 _MOST_DIFFERENT = 20
 _OTHER_ERROR = "an error value of another name"
 _MISSED_RATE = "IRR that the saving program did not find"
@@ -74,7 +72,7 @@ def _differs(found: Study, key: Key) -> bool:
     result, cell = found.results[key], found.cell(key)
     if result.reason is not None or not cell.saved or _told_otherwise(found, key):
         return False
-    return not equal(cell.value, result)
+    return not result.agrees(cell.value)
 
 
 def _told_otherwise(found: Study, key: Key) -> str | None:
@@ -89,16 +87,6 @@ def _told_otherwise(found: Study, key: Key) -> str | None:
     missed = isinstance(saved, Fault) or (isinstance(saved, float) and saved < -1)
     tried = result.approximate and isinstance(result.value, float)
     return _MISSED_RATE if missed and tried else None
-
-
-def equal(saved: Scalar, result: Result) -> bool:
-    """Say whether a saved value is the result, as exactly as numbers of 15 digits can tell."""
-    value = result.value
-    if isinstance(saved, float) and isinstance(value, float):
-        share = _EQUAL_TRIED if result.approximate else _EQUAL
-        allowed = max(share * max(abs(saved), abs(value)), 4 * result.noise, 1e-12)
-        return abs(saved - value) <= allowed
-    return type(saved) is type(value) and saved == value
 
 
 def _different(found: Study, key: Key) -> Finding:

@@ -13,7 +13,7 @@ from verification.examination import Check
 from verification.films.forms import FORMATS
 from verification.films.pace import TOLERATED, pace, steady
 from verification.films.telling import LOOK_AT_IT, ORIGINAL, finding, place, shown, unseen
-from verification.moments import WIDEST_OFFSET
+from verification.moments import WIDEST_OFFSET, ZONES
 from verification.values import Status, Text
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ LEAST_READINGS = 3
 _COVERED = 0.6
 #: By so much may a film's header and its clock differ, beyond the zone that is not written.
 _TOLERATED = timedelta(minutes=10)
-_QUARTER = 900
 #: What a clock is told to be wrong by, so much of its readings must say.
 _MOST = 0.75
 
@@ -171,9 +170,8 @@ def _off(first: Reading, made: Placed, seconds: timedelta) -> timedelta:
     """Give by how much they differ once the zone is chosen that brings them nearest."""
     wall = first.shown.replace(tzinfo=UTC)
     apart = wall - (made.earliest + (made.latest - made.earliest) / 2)
-    quarters = max(-48, min(56, round(apart.total_seconds() / _QUARTER)))
-    rest = apart - timedelta(seconds=quarters * _QUARTER)
-    return min(abs(rest), abs(rest + seconds))
+    rests = [apart - timedelta(hours=zone) for zone in ZONES]
+    return min(min(abs(rest), abs(rest + seconds)) for rest in rests)
 
 
 def _not_read(examination: Examination, clock: Clock) -> Finding:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _ROUNDING = 1.25
 #: How far the rate may be from 1.
 TOLERATED = 0.02
+#: Rates that are tried on either side of 1; of so many readings one may be misread by a second.
+_STEPS, _MANY = 8, 12
 #: A clock that stands still for so many seconds is frozen.
 _STILL = 2.5
 #: A time of day that falls by more than this passed midnight.
@@ -64,7 +66,7 @@ def pace(readings: Sequence[Reading], *, has_day: bool) -> Pace | None:
         sure = _borne_out(kept, pairs.index(worst), has_day=has_day)
         fault: Fault = "jump" if sure else "unsure"
         return Pace(fault=fault, rate=rate, first=worst[0], last=worst[1], gained=gained)
-    if abs(whole - lasted) > _ROUNDING + TOLERATED * lasted:
+    if abs(whole - lasted) > _ROUNDING + TOLERATED * lasted or not _fits(kept, has_day=has_day):
         return Pace(fault="rate", rate=rate, first=first, last=last, gained=whole - lasted)
     return Pace(fault=None, rate=rate, first=first, last=last, gained=whole - lasted)
 
@@ -106,6 +108,8 @@ def _allowed(one: Reading, other: Reading) -> float:
 
 def _went(one: Reading, other: Reading, *, has_day: bool) -> float:
     seconds = (other.shown - one.shown) / timedelta(seconds=1)
+    if (one.shown.hour, other.shown.hour) == (12, 1) and -_HALF_DAY < seconds < 0:
+        return seconds + _HALF_DAY  # a clock of twelve hours
     if has_day:
         return seconds
     if seconds < -_HALF_DAY:
@@ -124,6 +128,20 @@ def _even(readings: Sequence[Reading], rate: float, *, has_day: bool) -> bool:
         abs(_went(first, one, has_day=has_day) - rate * (one.at - first.at)) <= _ROUNDING + 0.3
         for one in readings
     )
+
+
+def _fits(readings: Sequence[Reading], *, has_day: bool) -> bool:
+    """Say whether some rate that is allowed explains all readings but one of many."""
+    first = readings[0]
+    gains = [(_gain(first, one, has_day=has_day), one.at - first.at) for one in readings]
+    spare = len(readings) >= _MANY
+
+    def apart(rate: float) -> float:
+        left = sorted(gain - (rate - 1) * at for gain, at in gains)
+        return min(left[-1] - left[spare], left[-1 - spare] - left[0])
+
+    rates = [1 + TOLERATED * step / _STEPS for step in range(-_STEPS, _STEPS + 1)]
+    return min(map(apart, rates)) <= _ROUNDING
 
 
 def _still(readings: Sequence[Reading], *, has_day: bool) -> tuple[Reading, Reading] | None:

@@ -19,6 +19,8 @@ class PageFingerprint:
     small_width: int
     small_height: int
     small: bytes = field(repr=False)
+    #: What describes each in a mirror, 32 bytes; pages are sought by it, and it is not kept.
+    mirrored: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

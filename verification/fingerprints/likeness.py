@@ -7,7 +7,7 @@ that was filled in anew differs in many small ones, a copy in hardly any.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -40,6 +40,8 @@ _MOST_ADDED = 0.35
 _ONE_SIDED = 0.3
 #: Pairs of points that must agree before anything is compared.
 _FEWEST_PAIRS = 10
+#: With fewer it may be the page in a mirror.
+_SURE_PAIRS = 60
 #: What differs as usual in copies of one drawing, and the noise of its paper, at most.
 _EXACT, _CLEAN = 0.004, 0.0002
 
@@ -79,6 +81,8 @@ class Likeness:
     #: Changed places on the later page, and the same on the earlier one, in each page's units.
     here: tuple[Box, ...] = ()
     there: tuple[Box, ...] = ()
+    #: The later page is the earlier one in a mirror.
+    mirrored: bool = False
 
 
 DIFFERENT = Likeness(kind="different")
@@ -91,15 +95,46 @@ def compare(later: Opened, earlier: Opened) -> Likeness:
 
 def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
     """Hold a page against each of several; what is done with it alone is done once."""
-    ready: Sheet | None = None
+    plain = _Held(later)
+    mirrored: _Held | None = None
     for earlier in many:
-        alignment = align(later, earlier)
+        held, alignment = plain, align(later, earlier)
+        # Letters and tables that are their own mirror make a few pairs agree.
+        if _pairs(alignment) < _SURE_PAIRS and len(later.mirrored):
+            mirrored = mirrored or _Held(later.in_a_mirror())
+            other = align(mirrored.page, earlier)
+            if _pairs(other) > _pairs(alignment):
+                held, alignment = mirrored, other
         if alignment is None or alignment.pairs < _FEWEST_PAIRS:
             yield DIFFERENT
             continue
-        ready = ready or sheet(later.small)
-        found = residual(ready, earlier.small, alignment.projection)
-        yield _judged(found, alignment, later, earlier)
+        found = held.laid(alignment, earlier)
+        yield found if held is plain else _turned_back(found, later)
+
+
+def _pairs(alignment: Alignment | None) -> int:
+    return 0 if alignment is None else alignment.pairs
+
+
+class _Held:
+    """A page that is held against others; what is done with it alone is done once."""
+
+    def __init__(self, page: Opened) -> None:
+        self.page = page
+        self._ready: Sheet | None = None
+
+    def laid(self, alignment: Alignment, earlier: Opened) -> Likeness:
+        """Say how like the two are where the one lies on the other."""
+        self._ready = self._ready or sheet(self.page.small)
+        found = residual(self._ready, earlier.small, alignment.projection)
+        return _judged(found, alignment, self.page, earlier)
+
+
+def _turned_back(found: Likeness, later: Opened) -> Likeness:
+    """Give places on the page as it was handed in, not in its mirror."""
+    wide = later.size[0]
+    here = tuple((wide - x1, y0, wide - x0, y1) for x0, y0, x1, y1 in found.here)
+    return replace(found, here=here, mirrored=True)
 
 
 def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opened) -> Likeness:

@@ -28,6 +28,6 @@ def fingerprints(data: bytes, limits: Limits) -> tuple[PageFingerprint, ...]:
         with suppress(drawing.CannotRender, LimitExceeded):
             wanted = drawing.Wanted(page=number, max_side=SEEN_SIDE, limits=limits)
             grey = grey_of(drawing.render(data, wanted))
-            made = packed(number, size, grey, opencv.points(grey, MOST_POINTS, SEEN_SIDE))
+            made = packed(number, size, grey, opencv.points_both_ways(grey, MOST_POINTS, SEEN_SIDE))
             found += [] if made is None else [made]
     return tuple(found)

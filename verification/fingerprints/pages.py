@@ -38,6 +38,19 @@ class Opened:
     places: NDArray[np.float64]
     descriptions: NDArray[np.uint8]
     small: NDArray[np.uint8]
+    #: What describes each in a mirror; of pages that were kept there is none.
+    mirrored: NDArray[np.uint8]
+
+    def in_a_mirror(self) -> Opened:
+        """Give the page with left and right exchanged."""
+        across = np.array([float(self.small.shape[1]), 0.0])
+        return Opened(
+            size=self.size,
+            places=across + self.places * (-1, 1),
+            descriptions=self.mirrored,
+            small=np.ascontiguousarray(self.small[:, ::-1]),
+            mirrored=self.descriptions,
+        )
 
 
 def grey_of(picture: Picture) -> NDArray[np.uint8]:
@@ -69,10 +82,10 @@ def packed(
     page: int,
     size: tuple[float, float],
     grey: NDArray[np.uint8],
-    points: tuple[NDArray[np.float32], NDArray[np.uint8]],
+    points: tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]],
 ) -> PageFingerprint | None:
     """Put together what is kept; None where there are too few points to know it again."""
-    places, descriptions = points
+    places, descriptions, mirrored = points
     if len(places) < FEWEST_POINTS:
         return None
     scaled = ((places + 0.5) / SEEN_SIDE * _PLACE_SCALE).round().clip(0, _PLACE_SCALE)
@@ -86,6 +99,7 @@ def packed(
         small_width=small.shape[1],
         small_height=small.shape[0],
         small=zlib.compress(small.tobytes(), 6),
+        mirrored=mirrored.tobytes(),
     )
 
 
@@ -96,6 +110,8 @@ def opened(print_: PageFingerprint) -> Opened:
     count = len(print_.points) // row
     fits = 0 < width <= _MOST_SIDE and 0 < height <= _MOST_SIDE
     if not fits or len(print_.points) % row or not FEWEST_POINTS <= count <= MOST_POINTS:
+        raise NoFingerprint
+    if len(print_.mirrored) not in {0, count * DESCRIPTION_BYTES}:
         raise NoFingerprint
     reader = zlib.decompressobj()
     try:
@@ -111,4 +127,5 @@ def opened(print_: PageFingerprint) -> Opened:
         places=coordinates / _PLACE_SCALE * max(width, height),
         descriptions=table[:, 4:],
         small=np.frombuffer(pixels, np.uint8).reshape(height, width),
+        mirrored=np.frombuffer(print_.mirrored, np.uint8).reshape(-1, DESCRIPTION_BYTES),
     )

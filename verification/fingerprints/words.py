@@ -18,11 +18,18 @@ SETS, BITS, _A_PART = 6, 20, 3
 #: Points whose words are kept of a page, and asked for of a new one; the strongest. Each word of
 #: 100,000 pages then belongs to a handful of them.
 KEPT, ASKED = 24, 120
+#: Of a page in a mirror fewer are asked for: it is seldom one.
+ASKED_MIRRORED = 40
 
 
 def words(page: Opened, points: int) -> tuple[int, ...]:
     """Give the different words of the strongest `points` points, ascending."""
     return of(page.descriptions[:points])
+
+
+def asked(page: Opened) -> tuple[int, ...]:
+    """Give the words by which pages like one, or like it in a mirror, are sought."""
+    return tuple(sorted({*words(page, ASKED), *of(page.mirrored[:ASKED_MIRRORED])}))
 
 
 def of(descriptions: NDArray[np.uint8]) -> tuple[int, ...]:

@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from verification.formulas import functions
+from verification.formulas.exactness import BORDER, Exactness, is_several
 from verification.formulas.grid import Key, Result
+from verification.formulas.operators import PAIRS, SIGNS
 from verification.formulas.parser import parse
 from verification.formulas.tree import Call, Constant, Name, Pair, Reference, Sign
 from verification.formulas.values import (
-    DIVISION,
-    NO_NAME,
     NO_REFERENCE,
     NOT_A_NUMBER,
     NOT_A_VALUE,
@@ -21,13 +21,10 @@ from verification.formulas.values import (
     Scalar,
     Value,
     each,
-    number,
-    order,
-    text,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from verification.formulas.grid import Formula, Grid
     from verification.formulas.tree import Node
@@ -35,11 +32,6 @@ if TYPE_CHECKING:
 CIRCULAR = "circular reference"
 #: Cells that all formulas of a book may read together.
 MOST_READS = 5_000_000
-#: Below this share of its operands Excel takes a difference for 0.
-_NOTHING = 2.0**-49
-_EPSILON = 2.0**-50
-#: A sum that keeps a larger share of its parts is as exact as any other figure.
-_CANCELLED = 1e-6
 _NAMES_DEEP = 20
 
 
@@ -59,8 +51,7 @@ class Evaluator:
         self.results: dict[Key, Result] = {}
         self._trees: dict[str, Node | NotComputed] = {}
         self._reads = 0
-        self.noise = 0.0
-        self.approximate = False
+        self.exactness = Exactness()
         self._bounds = [_bounds(sheet) for sheet in grid.constants]
         for sheet, row, column in grid.formulas:
             most_row, most_column = self._bounds[sheet]
@@ -88,7 +79,25 @@ class Evaluator:
                 stack += needs.keys
 
     def _result(self, key: Key) -> Result:
-        self.noise, self.approximate = 0.0, False
+        before = self._reads
+        result = self._came(key, plain=False)
+        delicate = self.exactness.delicate
+        if result.reason is None and delicate:
+            # Which of the two a program does is not sure: both must come to the same.
+            self._reads = before
+            other = self._came(key, plain=True)
+            if other.reason is not None:
+                return other
+            if not result.agrees(other.value):
+                return Result(reason=BORDER)
+        saved = self.grid.saved.get(key)
+        if (delicate or result.approximate) and isinstance(saved, float) and result.agrees(saved):
+            # Cells that read this one read what the program had there, to the last digit.
+            return Result(saved, noise=result.noise)
+        return result
+
+    def _came(self, key: Key, *, plain: bool) -> Result:
+        self.exactness = exactness = Exactness(plain=plain)
         formula = self.grid.formulas[key]
         try:
             value = self._value(key, formula)
@@ -102,7 +111,7 @@ class Evaluator:
             value = NOT_A_NUMBER
         if isinstance(value, float) and not math.isfinite(value):
             value = NOT_A_NUMBER
-        return Result(value, noise=self.noise, approximate=self.approximate)
+        return Result(value, noise=exactness.noise, approximate=exactness.approximate)
 
     def _value(self, key: Key, formula: Formula) -> Scalar:
         _, row, column = key
@@ -113,7 +122,7 @@ class Evaluator:
             single = value.spread(row - top, column - left) if isinstance(value, Area) else value
         else:
             offset = row - formula.base[0], column - formula.base[1]
-            single = Frame(self, key, offset, array=False).scalar(self.tree(formula.text))
+            single = Frame(self, key, offset, array=False).alone(self.tree(formula.text))
         return 0.0 if single is None else single
 
     def tree(self, formula: str) -> Node:
@@ -139,8 +148,8 @@ class Evaluator:
             raise _Needs([key])
         if result.reason is not None:
             raise NotComputed(result.reason)
-        self.noise = max(self.noise, result.noise)
-        self.approximate |= result.approximate
+        self.exactness.noise = max(self.exactness.noise, result.noise)
+        self.exactness.approximate |= result.approximate
         return result.value
 
     def area(self, sheet: int, box: tuple[int, int, int, int]) -> Area:
@@ -183,6 +192,8 @@ class Frame:
         self._key = key
         self._offset = offset
         self.array = array
+        #: An array that a function of a plain formula asks for.
+        self.lifted = False
         self._names = 0
 
     @property
@@ -191,7 +202,9 @@ class Frame:
 
     def as_array(self) -> Frame:
         """Give the same formula where operators take whole areas."""
-        return Frame(self.evaluator, self._key, self._offset, array=True)
+        inner = Frame(self.evaluator, self._key, self._offset, array=True)
+        inner.lifted = self.lifted or not self.array
+        return inner
 
     def value(self, node: Node) -> Value:
         """Work a node out; a reference gives an area. Raises Faulty and NotComputed."""
@@ -204,7 +217,7 @@ class Frame:
         if isinstance(node, Call):
             return functions.call(self, node)
         if isinstance(node, Sign):
-            return each(_SIGNS[node.operator], [self.operand(node.operand)])
+            return each(SIGNS[node.operator], self.operands(node.operand))
         return self._chain(node)
 
     def _chain(self, node: Pair) -> Value:
@@ -214,40 +227,48 @@ class Frame:
         while isinstance(left, Pair):
             pairs.append(left)
             left = left.left
-        value = self.operand(left)
+        value = self.value(left)
+        exactness = self.exactness
+        sums = {"+": exactness.plus, "-": exactness.minus}
         for pair in reversed(pairs):
-            operands = [value, self.operand(pair.right)]
-            value = each(_PAIRS[pair.operator], operands)
-            if pair.operator in "+-":
-                self.noise_of(value, *operands)
+            operands = self._together([value, self.value(pair.right)])
+            value = each(sums.get(pair.operator) or PAIRS[pair.operator], operands)
+            if pair.operator in sums:
+                exactness.note(value, *operands)
         return value
 
-    def noise_of(self, total: Value, /, *values: Value) -> None:
-        """Note how exact a sum is, where its parts all but cancel one another."""
-        if not isinstance(total, float):
-            return
-        largest = max((abs(one) for one in values if isinstance(one, float)), default=0.0)
-        if abs(total) < _CANCELLED * largest:
-            self.evaluator.noise = max(self.evaluator.noise, largest * _EPSILON)
+    @property
+    def exactness(self) -> Exactness:
+        return self.evaluator.exactness
 
-    def tried(self) -> None:
-        """Note that the result was found by trying."""
-        self.evaluator.approximate = True
+    def operands(self, *nodes: Node) -> list[Value]:
+        """Give what operators take: single values, or arrays of which each element is taken."""
+        return self._together([self.value(node) for node in nodes])
 
-    def operand(self, node: Node) -> Value:
-        """Give what an operator takes: one value, or in an array formula an area."""
-        return self.value(node) if self.array else self.scalar(node)
+    def _together(self, values: list[Value]) -> list[Value]:
+        several = [] if self.array else [one for one in values if is_several(one)]
+        made = sum(isinstance(one, Area) and one.at is None for one in several)
+        if made != len(several) and made:
+            raise NotComputed("an array beside cells")
+        return values if self.array or made else [self._single(one) for one in values]
 
     def scalar(self, node: Node) -> Scalar:
         """Give one value; of a range that of the formula's own row or column."""
         value = self.value(node)
+        if is_several(value) and (self.array or (isinstance(value, Area) and value.at is None)):
+            raise NotComputed("an array where one value is asked for")
+        return self._single(value)
+
+    def alone(self, node: Node) -> Scalar:
+        """Give what a cell shows of a formula that is no array's."""
+        return self._single(self.value(node))
+
+    def _single(self, value: Value) -> Scalar:
         if not isinstance(value, Area):
             return value
-        if value.height == value.width == 1 or self.array:
+        if value.height == value.width == 1:
             return value.get(0, 0)
         if value.at is None:
-            if isinstance(node, Constant):
-                return value.get(0, 0)
             raise NotComputed("an array outside an array formula")
         _, row, column = self._key
         down, across = row - value.at[0], column - value.at[1]
@@ -280,7 +301,7 @@ class Frame:
         own = self._sheet(node.sheet)
         found = names.get((node.name, own), names.get((node.name, None)))
         if found is None:
-            raise Faulty(NO_NAME)
+            raise NotComputed("a name that is not defined")
         self._names += 1
         if self._names > _NAMES_DEEP:
             raise NotComputed("names that lead to names")
@@ -298,63 +319,3 @@ def _is_fixed(tree: Node) -> bool:
     if isinstance(tree, Reference):
         return all(c.fixed for c in (tree.top, tree.left, tree.bottom, tree.right))
     return isinstance(tree, Constant | Name) or (isinstance(tree, Sign) and _is_fixed(tree.operand))
-
-
-def _plus(left: Scalar, right: Scalar) -> Scalar:
-    a, b = number(left), number(right)
-    total = a + b
-    return 0.0 if abs(total) < _NOTHING * max(abs(a), abs(b)) else total
-
-
-def _minus(left: Scalar, right: Scalar) -> Scalar:
-    return _plus(number(left), -number(right))
-
-
-def _times(left: Scalar, right: Scalar) -> Scalar:
-    return number(left) * number(right)
-
-
-def _divide(left: Scalar, right: Scalar) -> Scalar:
-    above, below = number(left), number(right)
-    if below == 0:
-        raise Faulty(DIVISION)
-    return above / below
-
-
-def _join(left: Scalar, right: Scalar) -> Scalar:
-    return text(left) + text(right)
-
-
-def _compare(test: Callable[[int], bool], *, sorts: bool) -> Callable[[Scalar, Scalar], Scalar]:
-    def compare(left: Scalar, right: Scalar) -> Scalar:
-        came = order(left, right)
-        if sorts and abs(came) == 2 and rank_of_texts(left, right):  # noqa: PLR2004 - see order
-            raise NotComputed("the order of texts")
-        return test(came)
-
-    return compare
-
-
-def rank_of_texts(left: Scalar, right: Scalar) -> bool:
-    """Say whether both are texts, whose order depends on the language."""
-    return isinstance(left, str) and isinstance(right, str)
-
-
-_SIGNS: Mapping[str, Callable[..., Scalar]] = {
-    "-": lambda one: 0.0 - number(one),
-    "%": lambda one: number(one) / 100,
-}
-_PAIRS: Mapping[str, Callable[..., Scalar]] = {
-    "+": _plus,
-    "-": _minus,
-    "*": _times,
-    "/": _divide,
-    "^": lambda a, b: functions.power(number(a), number(b)),
-    "&": _join,
-    "=": _compare(lambda came: came == 0, sorts=False),
-    "<>": _compare(lambda came: came != 0, sorts=False),
-    "<": _compare(lambda came: came < 0, sorts=True),
-    ">": _compare(lambda came: came > 0, sorts=True),
-    "<=": _compare(lambda came: came <= 0, sorts=True),
-    ">=": _compare(lambda came: came >= 0, sorts=True),
-}

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: Sheet, row, column, each from 0.
 Key: TypeAlias = tuple[int, int, int]
+#: Of the larger of two numbers; a rate that was found by trying is less exact.
+_EQUAL, _EQUAL_TRIED = 1e-9, 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Grid:
     #: Name in capitals and sheet (None: of the whole book) → formula.
     names: Mapping[tuple[str, int | None], str] = field(default_factory=dict)
     date1904: bool = False
+    #: What a program saved as results of formulas.
+    saved: Mapping[Key, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,12 @@ class Result:
     noise: float = 0.0
     #: The value was found by trying, as rates of return are.
     approximate: bool = False
+
+    def agrees(self, saved: Scalar) -> bool:
+        """Say whether a value is the result, as exactly as numbers of 15 digits can tell."""
+        value = self.value
+        if isinstance(saved, float) and isinstance(value, float):
+            share = _EQUAL_TRIED if self.approximate else _EQUAL
+            allowed = max(share * max(abs(saved), abs(value)), 4 * self.noise, 1e-12)
+            return abs(saved - value) <= allowed
+        return type(saved) is type(value) and saved == value

@@ -73,8 +73,10 @@ class NotComputed(Exception):
         self.reason = reason
 
 
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(%?)\s*")
+_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(%?)\s*")
 _DIGIT = re.compile(r"\d")
+#: Signs that every language sorts alike; hyphens and brackets are none.
+_SORTED_ALIKE = re.compile(r"[a-z0-9 ]*")
 
 
 def read_number(text: str) -> float | None:
@@ -109,11 +111,11 @@ def text(value: Scalar) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        if value != 0 and not 1e-9 < abs(value) < 1e11:  # noqa: PLR2004 - beyond: exponents
+        if value != 0 and not 1e-4 <= abs(value) < 1e11:  # noqa: PLR2004 - beyond: exponents
             if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004
                 return str(int(value))
             raise NotComputed("a very large or small number as text")
-        return f"{value:.15g}" if abs(value) >= 1e-4 or not value else f"{value:.20f}".rstrip("0")  # noqa: PLR2004
+        return f"{value + 0.0:.15g}"
     return value or ""
 
 
@@ -129,6 +131,13 @@ def truth(value: Scalar) -> bool:
 def rounded(value: float) -> float:
     """Give the 15 digits by which Excel compares."""
     return float(f"{value:.15g}")
+
+
+def certain(one: Scalar, other: Scalar) -> None:
+    """Raise NotComputed where searches may find two numbers alike or not: by 15 digits, or all."""
+    are_two = isinstance(one, float) and isinstance(other, float) and one != other
+    if are_two and rounded(number(one)) == rounded(number(other)):
+        raise NotComputed("numbers alike to 15 digits")
 
 
 def rank(value: Scalar) -> int:
@@ -149,7 +158,7 @@ def order(left: Scalar, right: Scalar) -> int:
         return rank(left) - rank(right)
     if isinstance(left, str) and isinstance(right, str):
         a, b = left.lower(), right.lower()
-        if a != b and not (a.isascii() and b.isascii()):
+        if a != b and not _SORTED_ALIKE.fullmatch(a + b):
             return 2 if a > b else -2
         return (a > b) - (a < b)
     x, y = rounded(number(left)), rounded(number(right))

@@ -142,6 +142,12 @@ def _grid(book: Book) -> Grid:
         formulas=formulas,
         names={(one.name.upper(), one.sheet): one.text for one in book.names},
         date1904=book.date1904,
+        saved={
+            (number, *place): cell.value
+            for number, sheet in enumerate(book.sheets)
+            for place, cell in sheet.cells.items()
+            if cell.formula is not None and cell.saved
+        },
     )
 
 

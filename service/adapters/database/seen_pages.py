@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Words of so many pages at most are compared.
 MOST_PAGES = 500
-_FIELDS = tuple(PageFingerprint.__dataclass_fields__)
+_FIELDS = ("page", "width", "height", "points", "small_width", "small_height", "small")
 
 
 class TableSeenPages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from verification.formulas.exactness import is_several
 from verification.formulas.functions import aggregates, conditions, logic, lookup, money, single
 from verification.formulas.values import NotComputed, each
 
@@ -31,7 +32,9 @@ def call(frame: Asking, node: Call) -> Value:
         least, most, function = _SINGLE[node.name]
         if not least <= count <= most:
             raise NotComputed(f"{node.name} of {count} arguments")
-        values = [frame.operand(argument) for argument in node.arguments]
+        values = frame.operands(*node.arguments)
+        if node.name in single.SINGLE_DAYS and any(map(is_several, values)):
+            raise NotComputed(f"{node.name} of an array")
         if node.name in single.DATED:
             return each(lambda *given: function(*given, date1904=frame.date1904), values)
         return each(function, values)

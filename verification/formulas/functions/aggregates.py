@@ -23,21 +23,15 @@ if TYPE_CHECKING:
     _Nodes = tuple[Node, ...]
 
 
-def _total(frame: Asking, found: list[float]) -> float:
-    total = math.fsum(found)
-    frame.noise_of(total, *found)
-    return total
-
-
 def _sum(frame: Asking, nodes: _Nodes) -> Value:
-    return _total(frame, list(numbers(frame, nodes)))
+    return frame.exactness.total(list(numbers(frame, nodes)))
 
 
 def _average(frame: Asking, nodes: _Nodes) -> Value:
     found = list(numbers(frame, nodes))
     if not found:
         raise Faulty(DIVISION)
-    return _total(frame, found) / len(found)
+    return frame.exactness.total(found) / len(found)
 
 
 def _median(frame: Asking, nodes: _Nodes) -> Value:
@@ -102,7 +96,7 @@ def _sum_of_products(frame: Asking, nodes: _Nodes) -> Value:
         for row in range(max(len(one.rows) for one in areas))
         for column in range(max((len(one.rows[0]) for one in areas if one.rows), default=0))
     ]
-    return _total(frame, products)
+    return frame.exactness.total(products)
 
 
 def _factor(cells: Area, row: int, column: int) -> float:

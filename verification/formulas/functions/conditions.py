@@ -15,6 +15,7 @@ from verification.formulas.values import (
     NotComputed,
     Scalar,
     Value,
+    certain,
     read_number,
     rounded,
 )
@@ -68,6 +69,7 @@ def _of_blank(operator: str, *, stated: bool) -> _Test:
 def _of_number(operator: str, limit: float) -> _Test:
     def passes(cell: Scalar) -> bool:
         if isinstance(cell, float):
+            certain(cell, limit)
             return _TESTS[operator](rounded(cell), rounded(limit))
         if isinstance(cell, str) and operator in {"=", "<>"} and cell.strip():
             equal = read_number(cell) == limit
@@ -137,7 +139,6 @@ def _chosen(frame: Asking, cells: Node, nodes: _Nodes) -> list[float]:
             raise Faulty(value)
         if isinstance(value, float):
             found.append(value)
-    frame.noise_of(sum(found), *found)
     return found
 
 
@@ -147,24 +148,29 @@ def _pairs(nodes: _Nodes) -> None:
 
 
 def _sum_if(frame: Asking, nodes: _Nodes) -> Value:
-    return sum(_chosen(frame, nodes[2] if nodes[2:] else nodes[0], nodes[:2]), 0.0)
+    cells = nodes[2] if nodes[2:] else nodes[0]
+    return frame.exactness.total(_chosen(frame, cells, nodes[:2]))
+
+
+def _sum_ifs(frame: Asking, nodes: _Nodes) -> Value:
+    return frame.exactness.total(_chosen(frame, nodes[0], nodes[1:]))
 
 
 def _average_if(frame: Asking, nodes: _Nodes) -> Value:
-    return _mean(_chosen(frame, nodes[2] if nodes[2:] else nodes[0], nodes[:2]))
+    return _mean(frame, _chosen(frame, nodes[2] if nodes[2:] else nodes[0], nodes[:2]))
 
 
-def _mean(found: list[float]) -> float:
+def _mean(frame: Asking, found: list[float]) -> float:
     if not found:
         raise Faulty(DIVISION)
-    return sum(found) / len(found)
+    return frame.exactness.total(found) / len(found)
 
 
 TABLE: Table = {
     "COUNTIF": (2, 2, _count),
     "COUNTIFS": (2, MANY, _count),
     "SUMIF": (2, 3, _sum_if),
-    "SUMIFS": (3, MANY, lambda frame, nodes: sum(_chosen(frame, nodes[0], nodes[1:]), 0.0)),
+    "SUMIFS": (3, MANY, _sum_ifs),
     "AVERAGEIF": (2, 3, _average_if),
-    "AVERAGEIFS": (3, MANY, lambda frame, nodes: _mean(_chosen(frame, nodes[0], nodes[1:]))),
+    "AVERAGEIFS": (3, MANY, lambda frame, nodes: _mean(frame, _chosen(frame, nodes[0], nodes[1:]))),
 }

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 
 def _if(frame: Asking, nodes: _Nodes) -> Value:
-    condition = frame.operand(nodes[0])
+    [condition] = frame.operands(nodes[0])
     if isinstance(condition, Area):
+        if frame.lifted:
+            # SUMPRODUCT takes arrays, IF inside it does not: Excel reads the formula's own row.
+            raise NotComputed("IF of cells outside an array formula")
         otherwise: Value = frame.value(nodes[2]) if nodes[2:] else False
         parts = [condition, frame.value(nodes[1]), otherwise]
         return each(lambda test, yes, no: yes if truth(test) else no, parts)

@@ -17,6 +17,7 @@ from verification.formulas.values import (
     NotComputed,
     Scalar,
     Value,
+    certain,
     number,
     order,
     rank,
@@ -36,7 +37,7 @@ def _exact(key: Scalar, cells: Sequence[Scalar]) -> int:
         pattern = wildcard(key)
         found = [isinstance(one, str) and bool(pattern.fullmatch(one)) for one in cells]
     else:
-        found = [_comparable(key, one) and order(one, key) == 0 for one in cells]
+        found = [_comparable(key, one) and _order(one, key) == 0 for one in cells]
     if True not in found:
         raise Faulty(NOT_AVAILABLE)
     return found.index(True)
@@ -44,6 +45,11 @@ def _exact(key: Scalar, cells: Sequence[Scalar]) -> int:
 
 def _comparable(key: Scalar, one: Scalar) -> bool:
     return one is not None and not isinstance(one, Fault) and rank(one) == rank(key)
+
+
+def _order(one: Scalar, key: Scalar) -> int:
+    certain(one, key)
+    return order(one, key)
 
 
 def _nearest(key: Scalar, cells: Sequence[Scalar], *, falling: bool = False) -> int:
@@ -54,9 +60,7 @@ def _nearest(key: Scalar, cells: Sequence[Scalar], *, falling: bool = False) -> 
     steps = [order(cells[a], cells[b]) for a, b in pairwise(places)]
     if any(step < 0 if falling else step > 0 for step in steps):
         raise NotComputed("an approximate search in what is not sorted")
-    fitting = [
-        p for p in places if (order(cells[p], key) >= 0 if falling else order(cells[p], key) <= 0)
-    ]
+    fitting = [p for p in places if (_order(cells[p], key) * (-1 if falling else 1)) <= 0]
     if not fitting:
         raise Faulty(NOT_AVAILABLE)
     if falling:  # of several equal ones the first
@@ -120,7 +124,7 @@ def _index(frame: Asking, nodes: _Nodes) -> Value:
     if cells.at is None:
         return found
     # A cell of the sheet stays a cell: sums leave its text and truth values out.
-    return Area([[found]], 1, 1, (cells.at[0] + row - 1, cells.at[1] + column - 1))
+    return Area([[found]], 1, 1, _moved(cells, row - 1, column - 1))
 
 
 def _slice(cells: Area, row: int, column: int) -> Value:
@@ -128,10 +132,15 @@ def _slice(cells: Area, row: int, column: int) -> Value:
     if row == 0 and column == 0:
         return cells
     if row and column == 0 and row <= len(cells.rows):
-        return Area([cells.rows[row - 1]], 1, cells.width)
+        return Area([cells.rows[row - 1]], 1, cells.width, _moved(cells, row - 1, 0))
     if column and column <= cells.width:
-        return Area([[cells.get(r, column - 1)] for r in range(len(cells.rows))], cells.height, 1)
+        line = [[cells.get(r, column - 1)] for r in range(len(cells.rows))]
+        return Area(line, cells.height, 1, _moved(cells, 0, column - 1))
     raise NotComputed("a row or column beyond the cells")
+
+
+def _moved(cells: Area, down: int, across: int) -> tuple[int, int] | None:
+    return None if cells.at is None else (cells.at[0] + down, cells.at[1] + across)
 
 
 def _choose(frame: Asking, nodes: _Nodes) -> Value:

@@ -31,7 +31,7 @@ def _present(frame: Asking, nodes: _Nodes) -> Value:
         raise Faulty(DIVISION)
     flows = list(numbers(frame, nodes[1:]))
     worth = _worth(rate, [0.0, *flows])
-    frame.noise_of(worth, *flows)
+    frame.exactness.note(worth, *flows)
     return worth
 
 
@@ -55,7 +55,7 @@ def _rate_of_return(frame: Asking, nodes: _Nodes) -> Value:
             high = middle
         else:
             low = middle
-    frame.tried()
+    frame.exactness.approximate = True
     return (low + high) / 2
 
 
@@ -73,7 +73,7 @@ def _planned(plan: _Plan) -> Callable[[Asking, _Nodes], Value]:
 def _growth(rate: float, periods: float, *, early: bool) -> tuple[float, float]:
     """Give by how much one unit grows, and what a payment of one each period comes to."""
     if rate <= -1:
-        raise Faulty(NOT_A_NUMBER)
+        raise NotComputed("a rate of -100 % or less")
     grown: float = (1 + rate) ** periods
     paid = periods if not rate else (grown - 1) / rate * (1 + rate * early)
     return grown, paid

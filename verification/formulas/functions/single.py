@@ -40,6 +40,9 @@ def power(base: float, exponent: float) -> float:
     if base == 0 and exponent <= 0:
         raise Faulty(NOT_A_NUMBER if exponent == 0 else DIVISION)
     if base < 0 and not exponent.is_integer():
+        root = 1 / exponent
+        if abs(root - round(root)) < 1e-6 and round(root) % 2:  # noqa: PLR2004
+            raise NotComputed("an odd root of a negative number")
         raise Faulty(NOT_A_NUMBER)
     return math.pow(base, exponent)
 
@@ -102,7 +105,7 @@ def _root(value: Scalar) -> Scalar:
 def serial_of(day: date, *, date1904: bool) -> float:
     """Give the number of a day. Raises NotComputed where Excel's calendar is wrong."""
     found = (day - (_EPOCH_1904 if date1904 else _EPOCH)).days
-    if not date1904 and found < _FIRST_SURE:
+    if found < (0 if date1904 else _FIRST_SURE):
         raise NotComputed("a date before March 1900")
     return float(found)
 
@@ -221,3 +224,5 @@ TABLE: Mapping[str, tuple[int, int, Callable[..., Scalar]]] = {
 }
 #: Those to which it matters from which year days are counted.
 DATED = frozenset({"DATE", "YEAR", "MONTH", "DAY", "EDATE", "EOMONTH"})
+#: Those that take no arrays.
+SINGLE_DAYS = frozenset({"EDATE", "EOMONTH"})
