@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
 
 from benchmarks._quote_scans import SCANS, beneath, scan
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 TRIPLES = 40
-#: Quotes that are scanned, each way.
+#: Quotes that are scanned, each way; what lies beneath: what is on the scan, and what is not.
 SCANNED = 6
+OWN, OTHERS = "its own", ("other prices", "one figure another")
 #: By how much one supplier's price differs from another's, line by line.
 SPREAD = 0.15
 FIRST, ENGLISH = made.Offer(), made.ENGLISH
@@ -173,32 +175,31 @@ def measure_twins(rng: random.Random) -> tuple[int, int]:
 def measure_scans(rng: random.Random) -> bool:
     """Count what passes of scans with words beneath; say whether nothing passes that must not."""
     clean = True
-    for covered in (False, True):
-        for dpi, askew in SCANS:
-            took: list[float] = []
-            passed: dict[str, int] = {"its own": 0, "at other prices": 0, "one figure": 0}
-            for number in range(SCANNED):
-                (write, offer), *_ = triple(rng, number // 2 * 4 + number % 2)
-                picture = scan(write(offer), dpi, askew)
-                for name, said in layers_of(offer, rng):
-                    began = time.process_time()
-                    told = judge_file(beneath(picture, write(said), covered=covered), "a.pdf")
-                    took.append((time.process_time() - began) * 1000)
-                    passed[name] += all(one.status is Status.PASSED for one in told.findings)
-            clean = clean and not passed["at other prices"] and not passed["one figure"]
-            way = f"{'covered' if covered else 'not drawn'}, {dpi} dpi, {askew}°"
-            counts = ", ".join(f"{name} {count}/{SCANNED}" for name, count in passed.items())
-            print(f"{way}: pass with words beneath {counts}; {statistics.median(took):.0f} ms")
+    for covered, (dpi, askew) in product((False, True), SCANS):
+        took: list[float] = []
+        passed = dict.fromkeys((OWN, *OTHERS), 0)
+        for number in range(SCANNED):
+            (write, offer), *_ = triple(rng, number // 2 * 4 + number % 2)
+            picture = scan(write(offer), dpi, askew)
+            for name, said in layers_of(offer, rng):
+                began = time.process_time()
+                told = judge_file(beneath(picture, write(said), covered=covered), "a.pdf")
+                took.append((time.process_time() - began) * 1000)
+                passed[name] += all(one.status is Status.PASSED for one in told.findings)
+        clean = clean and not any(passed[name] for name in OTHERS)
+        way = f"{'covered' if covered else 'not drawn'}, {dpi} dpi, {askew}°"
+        counts = ", ".join(f"{name} {count}/{SCANNED}" for name, count in passed.items())
+        print(f"{way}: pass with words beneath: {counts}; {statistics.median(took):.0f} ms")
     return clean
 
 
 def layers_of(offer: Offer, rng: random.Random) -> Iterator[tuple[str, Offer]]:
     """Give what may lie beneath a scan of an offer: its words, other prices, another figure."""
-    yield "its own", offer
-    yield "at other prices", replace(offer, items=priced(offer, rng).items)
+    yield OWN, offer
+    yield OTHERS[0], replace(offer, items=priced(offer, rng).items)
     number = offer.bank_account
     other = rng.choice([figure for figure in "0123456789" if figure != number[-1]])
-    yield "one figure", replace(offer, bank_account=number[:-1] + other)
+    yield OTHERS[1], replace(offer, bank_account=number[:-1] + other)
 
 
 def main() -> int:

@@ -10,11 +10,15 @@ import pytest
 
 from tests.verification.lying import LINES, beneath, lying, replaced, undone, written
 from tests.verification.masking import lettered
-from tests.verification.test_hints import judge
+from tests.verification.test_hints import AT, judge
+from verification.content import Content
 from verification.limits import Limits
+from verification.pipeline import verify
+from verification.policies import load
 from verification.readers import rapidocr
 from verification.readers.pymupdf_layer import sheets
-from verification.values import Finding, Line, PageBox, Status
+from verification.terms import Terms
+from verification.values import Finding, Line, PageBox, Requirement, Status, Submission
 from verification.words import Words
 from verification.words.layer import MOST_PAGES, MOST_PICTURES, compared
 from verification.words.lettered import MOST_LINES, Glyphs, read_drawn
@@ -260,20 +264,41 @@ def test_a_figure_that_is_found_in_two_pieces_is_not_told() -> None:
 
 @needs_ocr
 def test_both_readings_are_said_and_the_box_shows_the_word() -> None:
-    data = lying(LINES, {"3": "9"})
+    data = lying(LINES, {"叁": "陆"})
     findings = layer(data)
     assert {(one.status, one.sub_indication) for one in findings} == {
         (Status.INDETERMINATE, DIFFERS)
     }
     for finding in findings:
         assert finding.remedy is not None
-        assert "9" in finding.message.zh
-        assert "9" in finding.message.en
-        assert "3" in finding.message.en
+        assert "陆" in finding.message.zh
+        assert "陆" in finding.message.en
+        assert "叁" in finding.message.en
         (place,) = finding.evidence
         assert isinstance(place, PageBox)
         with pymupdf.open(stream=data) as document:
-            assert "9" in document[place.page - 1].get_textbox(pymupdf.Rect(place.box))
+            assert "陆" in document[place.page - 1].get_textbox(pymupdf.Rect(place.box))
+
+
+@needs_ocr
+@pytest.mark.parametrize(
+    ("swapped", "by"),
+    [
+        pytest.param({"4": "7", "7": "4"}, "pdf.appearance", id="figures of which both could tell"),
+        pytest.param({"5": "8"}, "hint.text_layer", id="a figure whose shape alone tells nothing"),
+    ],
+)
+def test_a_figure_that_lies_is_told_once(swapped: dict[str, str], by: str) -> None:
+    data = lettered("Total 2345.70 for Hannover18", swapped)
+    requirement = Requirement(content=Content(hints=True))
+    report = verify(
+        Submission(data=data, name="a.pdf"),
+        Terms(at=AT, policy=load(), requirement=requirement),
+    )
+    told_by = [
+        one.id for one in report.checks if one.sub_indication in {DIFFERS, "DRAWN_OTHERWISE"}
+    ]
+    assert told_by == [by]
 
 
 def test_without_ocr_nobody_looked_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
