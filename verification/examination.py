@@ -50,6 +50,8 @@ class Context:
     #: The formats in the file and where they lie.
     anatomy: Anatomy = NOT_DISSECTED
     look: Look = AS_ASKED
+    #: The words of the file's pages, read when somebody asks; None: whoever asks reads them.
+    words: Words | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

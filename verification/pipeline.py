@@ -133,19 +133,20 @@ def _study(submission: Submission, terms: Terms) -> _Study:
     limits: list[Limit] = []
     # 2. identify
     anatomy, findings = _identify(submission.data, terms.limits, limits)
-    context = _context(submission, terms, anatomy)
+    pages = Pages(submission.data, terms.limits)
+    words = Words(submission.data, terms.limits, pages)
+    context = replace(_context(submission, terms, anatomy), words=words)
     # 3. claims
     collected = _collect(context, limits)
     # 4. reconcile
     timeline = reconcile(collected.claims, at=terms.at)
-    pages = Pages(submission.data, terms.limits)
     examination = Examination(
         context=context,
         claims=collected.claims,
         signatures=collected.signatures,
         timeline=timeline,
         pages=pages,
-        words=Words(submission.data, terms.limits, pages),
+        words=words,
         reel=Reel(submission.data, anatomy.file_type.format),
     )
     # 5. marks
@@ -153,14 +154,14 @@ def _study(submission: Submission, terms: Terms) -> _Study:
     examination = replace(examination, marks=seen.marks)
     # 6. checks
     findings += [*collected.findings, *seen.findings, *_check(examination, limits)]
-    words, unread = _words(examination, limits) if terms.look.words else ((), [])
+    lines, unread = _words(examination, limits) if terms.look.words else ((), [])
     return _Study(
         file_type=anatomy.file_type,
         collected=collected,
         findings=(*findings, *unread),
         limits=tuple(limits),
         marks=seen.marks,
-        words=words,
+        words=lines,
     )
 
 

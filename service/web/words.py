@@ -231,6 +231,7 @@ CAUSES: Mapping[str, object] = {
     "QUOTES_LOOK_ALIKE": _("Quotes look alike"),
     "QUOTE_EXPIRED": _("Quote expired"),
     "QUOTE_INCOMPLETE": _("Quote not complete"),
+    "QUOTE_LAYER_DIFFERS": _("Words beneath differ from the scan"),
     "QUOTE_SCOPE_DIFFERS": _("Quotes for different things"),
     "SAME_SUPPLIER": _("One supplier twice"),
     "TAX_NUMBER_INVALID": _("Impossible tax number"),

@@ -10,12 +10,18 @@ import pytest
 
 from tests.verification.lying import LINES, beneath, lying, replaced, undone, written
 from tests.verification.masking import lettered
-from tests.verification.test_hints import judge
+from tests.verification.test_hints import AT, judge
+from verification.content import Content
 from verification.limits import Limits
+from verification.pipeline import verify
+from verification.policies import load
 from verification.readers import rapidocr
-from verification.values import Finding, Line, PageBox, Status
+from verification.readers.pymupdf_layer import sheets
+from verification.terms import Terms
+from verification.values import Finding, Line, PageBox, Requirement, Status, Submission
 from verification.words import Words
-from verification.words.layer import MOST_PICTURES, compared
+from verification.words.layer import MOST_PAGES, MOST_PICTURES, compared
+from verification.words.lettered import MOST_LINES, Glyphs, read_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +62,24 @@ def pasted(page: pymupdf.Page) -> None:
     page.insert_image(place + pymupdf.Rect(-1, -2, 130, 2), pixmap=pixels)
 
 
+def halved(page: pymupdf.Page) -> None:
+    """Paint away the left of both 8s of the total, which makes them 3s."""
+    words = page.get_text("rawdict")["blocks"]
+    chars = [
+        char
+        for block in words
+        for line in block["lines"]
+        for span in line["spans"]
+        for char in span["chars"]
+    ]
+    at = "".join(char["c"] for char in chars).index("838.00")
+    for char in (chars[at], chars[at + 2]):
+        left, foot = char["origin"]
+        for top in (foot - 6.2, foot - 3.1):
+            place = pymupdf.Rect(left, top, left + 2.2, top + 1.5)
+            page.draw_rect(place, color=None, fill=WHITE)
+
+
 @needs_ocr
 @pytest.mark.parametrize(
     ("data", "said", "seen"),
@@ -64,6 +88,13 @@ def pasted(page: pymupdf.Page) -> None:
         pytest.param(lying(LINES, {"3": "1,3"}), "1,3", "3", id="a glyph that says two figures"),
         pytest.param(lying(LINES, {"叁": "陆"}), "陆", "叁", id="a figure in words"),
         pytest.param(lying(LINES, {"同": "不"}), "不", "同", id="a word that turns the decision"),
+        pytest.param(lying(LINES, {"8": ","}), ",", "8", id="a comma that is drawn as a figure"),
+        pytest.param(
+            changed(halved),
+            "375,838",
+            "375,333",
+            id="figures made others, of a font that says what it draws",
+        ),
         pytest.param(
             lettered("Total 12845.70", {"5": "8"}), "12845", "12848", id="a figure of a simple font"
         ),
@@ -191,6 +222,28 @@ def test_what_differs_honestly_is_not_told(data: bytes) -> None:
     assert told(data) == []
 
 
+@needs_ocr
+def test_glyphs_are_read_once_and_side_by_side_not_line_by_line() -> None:
+    with pymupdf.open(stream=lying(LINES, {})) as one, pymupdf.open() as document:
+        for _ in range(3):
+            document.insert_pdf(one)
+        data = bytes(document.tobytes(garbage=4))
+    glyphs = Glyphs()
+    assert [place for sheet in sheets(data, 3) for place in read_drawn(sheet, glyphs)] == []
+    assert MOST_LINES - glyphs.left <= 4
+
+
+def test_a_glyph_is_one_wherever_it_stands_also_where_its_font_has_a_long_name() -> None:
+    with written(["12", "12"], pymupdf.Font("china-s")) as document:
+        document[0].insert_text((60, 300), "12", fontname="helv")
+        document.subset_fonts()
+        ((name, *_),) = {font[3:4] for font in document[0].get_fonts() if font[2] == "Type0"}
+        assert len(name.encode()) > 31
+        (sheet,) = sheets(bytes(document.tobytes()), 1)
+    kinds = {letter.kind for line in sheet.drawn for letter in line.letters}
+    assert len(kinds) == 4
+
+
 class Parted(Words):
     """Words of which a line is found in two pieces that overlap, as where a seal lies on it."""
 
@@ -211,36 +264,63 @@ def test_a_figure_that_is_found_in_two_pieces_is_not_told() -> None:
 
 @needs_ocr
 def test_both_readings_are_said_and_the_box_shows_the_word() -> None:
-    data = lying(LINES, {"3": "9"})
+    data = lying(LINES, {"叁": "陆"})
     findings = layer(data)
     assert {(one.status, one.sub_indication) for one in findings} == {
         (Status.INDETERMINATE, DIFFERS)
     }
     for finding in findings:
         assert finding.remedy is not None
-        assert "9" in finding.message.zh
-        assert "9" in finding.message.en
-        assert "3" in finding.message.en
+        assert "陆" in finding.message.zh
+        assert "陆" in finding.message.en
+        assert "叁" in finding.message.en
         (place,) = finding.evidence
         assert isinstance(place, PageBox)
         with pymupdf.open(stream=data) as document:
-            assert "9" in document[place.page - 1].get_textbox(pymupdf.Rect(place.box))
+            assert "陆" in document[place.page - 1].get_textbox(pymupdf.Rect(place.box))
+
+
+@needs_ocr
+@pytest.mark.parametrize(
+    ("swapped", "by"),
+    [
+        pytest.param({"4": "7", "7": "4"}, "pdf.appearance", id="figures of which both could tell"),
+        pytest.param({"5": "8"}, "hint.text_layer", id="a figure whose shape alone tells nothing"),
+    ],
+)
+def test_a_figure_that_lies_is_told_once(swapped: dict[str, str], by: str) -> None:
+    data = lettered("Total 2345.70 for Hannover18", swapped)
+    requirement = Requirement(content=Content(hints=True))
+    report = verify(
+        Submission(data=data, name="a.pdf"),
+        Terms(at=AT, policy=load(), requirement=requirement),
+    )
+    told_by = [
+        one.id for one in report.checks if one.sub_indication in {DIFFERS, "DRAWN_OTHERWISE"}
+    ]
+    assert told_by == [by]
 
 
 def test_without_ocr_nobody_looked_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rapidocr, "available", lambda: False)
-    for data in (lying(LINES, {"3": "9"}), beneath(LINES, LINES)):
-        (finding,) = layer(data)
-        assert finding.status is Status.NOT_APPLICABLE
-        assert "ocr" in finding.message.en
-    assert layer(beneath(LINES, ())) == []
+    (finding,) = layer(lying(LINES, {"3": "9"}))
+    assert finding.status is Status.NOT_APPLICABLE
+    assert "ocr" in finding.message.en
+    for said, unread in ((LINES, True), ((), False)):
+        data = beneath(LINES, said)
+        assert compared(data, Words(data, Limits())).unread is unread
 
 
 @needs_ocr
 def test_pages_that_were_not_looked_at_are_named() -> None:
-    with pymupdf.open(stream=beneath(LINES, LINES)) as one, pymupdf.open() as document:
+    with pymupdf.open(stream=beneath(LINES[:1], LINES[:1])) as one, pymupdf.open() as document:
         for _ in range(MOST_PICTURES + 1):
             document.insert_pdf(one)
+        data = bytes(document.tobytes())
+    assert compared(data, Words(data, Limits())).left == (MOST_PICTURES + 1,)
+    with pymupdf.open() as document:
+        for _ in range(MOST_PAGES + 1):
+            document.new_page()
         (finding,) = layer(bytes(document.tobytes()))
     assert finding.status is Status.NOT_APPLICABLE
-    assert str(MOST_PICTURES + 1) in finding.message.en
+    assert str(MOST_PAGES + 1) in finding.message.en

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pymupdf
 import pytest
 
+from benchmarks._quote_scans import beneath, scan
 from tests.verification.quoting import word
 from tests.verification.test_quotes import scanned
 from verification.content import Content, Letter
@@ -189,15 +190,10 @@ def test_a_refusal_read_from_a_scan_fails_nothing() -> None:
     assert told(findings) == [(Status.INDETERMINATE, "LETTER_REFUSES")]
 
 
-def test_words_laid_under_the_picture_of_a_refusal_approve_nothing() -> None:
-    refused = saying(ZH, "经研究，不同意该方案。")
-    with (
-        pymupdf.open(stream=scanned(pdf(refused))) as shown,
-        pymupdf.open(stream=scanned(pdf(ZH))) as laid,
-    ):
-        for picture in laid[0].get_images():
-            laid[0].replace_image(picture[0], pixmap=shown[0].get_pixmap(dpi=100))
-        findings = judge(bytes(laid.tobytes()))
+@pytest.mark.parametrize("covered", [False, True], ids=["not drawn", "drawn, and covered by it"])
+def test_words_laid_under_the_picture_of_a_refusal_approve_nothing(*, covered: bool) -> None:
+    picture = scan(pdf(saying(ZH, "经研究，不同意该方案。")), 100, 0.0)
+    findings = judge(beneath(picture, pdf(ZH), covered=covered))
     assert told(findings) == [(Status.INDETERMINATE, "LETTER_REFUSES")]
 
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pymupdf
 import pytest
 
+from benchmarks._quote_scans import beneath, scan
 from tests.verification import quoting as made
 from verification.content import Content, Quote
 from verification.pipeline import verify
 from verification.policies import load
+from verification.readers import rapidocr
+from verification.readers.pymupdf_text import read_text
 from verification.terms import Terms
 from verification.values import Report, Requirement, Status, Submission
 
@@ -166,24 +169,81 @@ def test_nothing_is_said_of_quotes_where_none_is_asked_for() -> None:
 
 def scanned(data: bytes) -> bytes:
     """Make a searchable scan: the page as a picture over text that is not seen."""
-    with pymupdf.open(stream=data) as document, pymupdf.open() as scan:
-        page = document[0]
-        copy = scan.new_page(width=page.rect.width, height=page.rect.height)
-        copy.insert_image(copy.rect, pixmap=page.get_pixmap(dpi=100))
-        for block in page.get_text("dict")["blocks"]:
-            for span in (s for line in block.get("lines", ()) for s in line["spans"]):
-                copy.insert_text(
-                    span["origin"],
-                    span["text"],
-                    fontname="helv" if span["text"].isascii() else "china-s",
-                    fontsize=span["size"],
-                    render_mode=3,
-                )
-        return bytes(scan.tobytes())
+    return beneath(scan(data, 100, 0.0), data)
 
 
+needs_ocr = pytest.mark.skipif(not rapidocr.available(), reason="the extra `ocr` is missing")
+DIFFERS = ("quote.complete", OPEN, "QUOTE_LAYER_DIFFERS")
+
+
+@needs_ocr
+@pytest.mark.parametrize("covered", [False, True], ids=["not drawn", "drawn, and covered by it"])
+def test_a_scan_with_its_own_words_beneath_passes(*, covered: bool) -> None:
+    data = made.letterhead(ZH)
+    report = judge(beneath(scan(data, 100, 0.0), data, covered=covered))
+    assert told(report) == set()
+    assert report.verdict is Status.PASSED
+
+
+@needs_ocr
+@pytest.mark.parametrize(
+    ("said", "covered", "seen"),
+    [
+        pytest.param(replace(ZH, valid_until="2027-01-31"), False, "2026-12-31", id="a day"),
+        pytest.param(
+            replace(ZH, bank_account=ZH.bank_account[:-1] + "5"),
+            False,
+            ZH.bank_account,
+            id="a figure",
+        ),
+        pytest.param(
+            made.scaled(ZH, "0.5"), False, "36500.00", id="all prices, of which the sums agree"
+        ),
+        pytest.param(
+            replace(ZH, valid_until="2027-01-31"), True, "2026-12-31", id="words that are covered"
+        ),
+    ],
+)
+def test_what_is_beneath_a_scan_and_not_on_it_passes_nothing(
+    said: made.Offer, seen: str, *, covered: bool
+) -> None:
+    picture = scan(made.letterhead(ZH), 100, 0.0)
+    report = judge(beneath(picture, made.letterhead(said), covered=covered))
+    assert DIFFERS in told(report)
+    assert report.verdict is OPEN
+    assert "quote.complete" not in {one.id for one in report.checks if one.status is Status.PASSED}
+    (finding,) = (one for one in report.checks if one.sub_indication == DIFFERS[2])
+    for text in (finding.message.zh, finding.message.en):
+        assert seen in "".join(text.split())
+
+
+@needs_ocr
+def test_what_is_on_a_scan_and_not_beneath_it_counts() -> None:
+    picture = scan(made.letterhead(replace(ZH, valid_until="2026-11-12")), 100, 0.0)
+    report = judge(beneath(picture, made.letterhead(replace(ZH, valid_until=""))))
+    assert EXPIRED[2] in {one.sub_indication for one in report.checks}
+    assert report.verdict is OPEN
+
+
+@needs_ocr
+def test_white_words_upon_a_scan_are_not_read() -> None:
+    picture = scan(made.letterhead(ZH), 100, 0.0)
+    with pymupdf.open(stream=beneath(picture, made.letterhead(replace(ZH, items=())))) as document:
+        document[0].insert_text((60, 700), "2031-12-31", fontsize=11, color=(1, 1, 1))
+        document[0].draw_line((60, 697), (120, 697))
+        printed = read_text(bytes(document.tobytes()))
+    assert "2031" not in "".join(row.text for row in printed.rows)
+
+
+def test_a_scan_that_nobody_can_read_passes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rapidocr, "available", lambda: False)
+    report = judge(scanned(made.letterhead(ZH)))
+    assert INCOMPLETE in told(report)
+    assert report.verdict is OPEN
+
+
+@needs_ocr
 def test_text_that_ocr_laid_under_a_scan_fails_nothing() -> None:
-    assert told(judge(scanned(made.letterhead(ZH)))) == set()
     report = judge(scanned(made.letterhead(replace(ZH, total="375,938.00"))))
     assert ("quote.totals", OPEN, "TOTAL_DIFFERS") in told(report)
     assert report.verdict is OPEN
@@ -221,9 +281,8 @@ def pictured(data: bytes) -> bytes:
         return bytes(document[0].get_pixmap(dpi=200).tobytes("png"))
 
 
+@needs_ocr
 def test_a_picture_of_a_quote_is_read_and_fails_nothing() -> None:
-    rapidocr = pytest.importorskip("rapidocr", reason="the extra `ocr` is not installed")
-    assert rapidocr
     report = judge(pictured(made.letterhead(replace(ZH, total="375,938.00"))), "a.png")
     claims = {claim.kind: claim.value for claim in report.claims}
     assert claims["supplier"] == ZH.supplier

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from verification.claims.metadata import shown
 from verification.examination import Check
+from verification.readers.pymupdf_glyphs import disguised_letters
 from verification.values import Finding, PageBox, Status, Text
 from verification.words.layer import compared
 
@@ -37,13 +38,33 @@ _NO_OCR = Text(
 def run(examination: Examination) -> Iterable[Finding]:
     if not examination.context.requirement.content.hints:
         return
-    found = compared(examination.context.submission.data, examination.words)
+    data = examination.context.submission.data
+    found = compared(data, examination.words)
     if found.unread:
         yield _neutral(_NO_OCR)
         return
-    yield from (_finding(place) for place in found.places[:_MOST])
+    elsewhere = _disguised(data) if any(not one.laid for one in found.places) else frozenset()
+    places = [one for one in found.places if one.laid or not _is_told(one, elsewhere)]
+    yield from (_finding(place) for place in places[:_MOST])
     if found.left:
         yield _neutral(_not_looked_at(found.left))
+
+
+def _disguised(data: bytes) -> frozenset[tuple[str, str]]:
+    """Give the letters of which `pdf.appearance` tells: what they mean, and what is drawn."""
+    try:
+        return frozenset((one.meant, one.drawn) for one in disguised_letters(data))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - then that check tells nothing either
+        return frozenset()
+
+
+def _is_told(place: Place, elsewhere: frozenset[tuple[str, str]]) -> bool:
+    if len(place.said) != len(place.shown):
+        return False
+    pairs = zip(place.said, place.shown, strict=True)
+    return all(one == other or (one, other) in elsewhere for one, other in pairs)
 
 
 def _finding(place: Place) -> Finding:

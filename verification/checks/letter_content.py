@@ -47,7 +47,7 @@ def run(examination: Examination) -> Iterable[Finding]:
     asked = context.requirement.content.letter
     if asked is None:
         return
-    printed = read(context, examination.words, believe_layer=False)
+    printed = read(context, examination.words, use_layer=False)
     if printed is None:
         yield _finding(Status.INDETERMINATE, "LETTER_INCOMPLETE", _no_words(), _UNREAD)
         return
@@ -57,7 +57,7 @@ def run(examination: Examination) -> Iterable[Finding]:
     signed = as_signed(examination)
     # Whoever refuses is heard; nobody but the signer approves.
     if signed is not None and letter.decision not in {"refuses", "conditional"}:
-        printed = read(signed, believe_layer=False)
+        printed = read(signed, use_layer=False)
         if printed is None:
             yield _finding(Status.INDETERMINATE, "LETTER_INCOMPLETE", _no_words(), _UNREAD)
             return

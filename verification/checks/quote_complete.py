@@ -45,7 +45,10 @@ def run(examination: Examination) -> Iterable[Finding]:
     missing = [words for kinds, words in _NEEDED if not kinds & known]
     if quote.items and not quote.whole:
         missing.append(Text(zh="部分行的数量、单价或金额", en="figures of some lines"))
-    yield _lacking(quote, missing) if missing else _all(quote)
+    if missing:
+        yield _lacking(quote, missing)
+    elif not quote.doubted:  # of which the readings were told where the claims were made
+        yield _all(quote)
 
 
 def _lacking(quote: Stated, missing: list[Text]) -> Finding:

@@ -2,6 +2,7 @@
 
 `source` says how it was read (``text`` or ``ocr``) and where: ``label`` behind a label of the
 supplier's, ``letterhead`` without one, ``table``, and ``table/part`` where not every line is whole.
+Of a scan with words beneath it, what the picture shows counts; where the two differ both are told.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from verification.claims.metadata import shown
 from verification.examination import ClaimSource, Collected
 from verification.printed.reading import read
 from verification.quotes.reading import read_quote
-from verification.quotes.stated import item_text
-from verification.values import Claim, Trust
+from verification.quotes.stated import DOUBTED, item_text
+from verification.values import Claim, Finding, Status, Text, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from verification.examination import Context
-    from verification.printed import Cell, Printed
+    from verification.printed import Cell, Doubt, Printed
     from verification.quotes.parties import Named, Parties
     from verification.quotes.reading import QuoteRead
     from verification.quotes.table import Table
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 #: More of one kind than this names nobody.
 _MOST_NUMBERS = 10
 _MOST_LAYOUT = 300
+#: Places at which a layer differs that are named.
+_MOST_DOUBTS = 5
 
 
 def collect(context: Context) -> Collected:
@@ -36,7 +39,8 @@ def collect(context: Context) -> Collected:
     printed = read(context)
     if printed is None:
         return Collected()
-    return Collected(claims=tuple(_claims(printed, read_quote(printed))))
+    claims = tuple(_claims(printed, read_quote(printed)))
+    return Collected(claims=claims, findings=tuple(_doubted(printed.doubts)))
 
 
 def _claims(printed: Printed, quote: QuoteRead) -> Iterator[Claim]:
@@ -48,7 +52,8 @@ def _claims(printed: Printed, quote: QuoteRead) -> Iterator[Claim]:
     if quote.capitals:
         value, cell = quote.capitals
         yield _claim("total_words", f"{how}:capitals", f"{value:f}", cell.where)
-    yield _claim("layout", how, quote.layout[:_MOST_LAYOUT], printed.rows[0].cells[0].where)
+    layout = f"{how}:{DOUBTED}" if printed.doubts else how
+    yield _claim("layout", layout, quote.layout[:_MOST_LAYOUT], printed.rows[0].cells[0].where)
 
 
 def _of_parties(parties: Parties, how: str) -> Iterator[Claim]:
@@ -106,6 +111,42 @@ def _named(kind: ClaimKind, found: Named, how: str) -> Claim:
 
 def _claim(kind: ClaimKind, source: str, value: str, where: Evidence) -> Claim:
     return Claim(kind=kind, source=source, value=value, trust=Trust.T1, evidence=(where,))
+
+
+def _doubted(doubts: tuple[Doubt, ...]) -> Iterator[Finding]:
+    """Tell where a layer says other words than the scan above it: both readings, and where."""
+    if not doubts:
+        return
+    told = doubts[:_MOST_DOUBTS]
+    pairs = [(shown(one.cell.text), shown(one.shown)) for one in told]
+    more = len(doubts) - len(told)
+    yield Finding(
+        id="quote.complete",
+        version=1,
+        status=Status.INDETERMINATE,
+        sub_indication="QUOTE_LAYER_DIFFERS",
+        message=Text(
+            zh="扫描件下面的文字与画面不一致："
+            + "；".join(
+                f"文字“{said}”，画面{f'“{seen}”' if seen else '读不出'}" for said, seen in pairs
+            )
+            + (f"；另有 {more} 处" if more else "")
+            + "。报价以画面为准。",
+            en="The words beneath the scan are not what it shows: "
+            + "; ".join(
+                f"“{said}” beneath, {f'“{seen}”' if seen else 'nothing that can be read'} seen"
+                for said, seen in pairs
+            )
+            + (f"; and {more} more" if more else "")
+            + ". The quote is taken as it is seen.",
+        ),
+        remedy=Text(
+            zh="请审核人员对照原件核对这些内容；或请供应商直接导出 PDF，或提交不带文字层的扫描件。",
+            en="A reviewer compares these with the paper; or hand in the supplier's own PDF, or "
+            "the scan without words beneath.",
+        ),
+        evidence=tuple(one.cell.where for one in told),
+    )
 
 
 SOURCE = ClaimSource(id="quote", formats=frozenset(), collect=collect)

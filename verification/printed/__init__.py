@@ -57,6 +57,14 @@ class Row:
         return sum(cell.middle for cell in self.cells) / len(self.cells)
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Words beneath a scan of which its picture shows others; `shown` is empty: nothing is read."""
+
+    cell: Cell
+    shown: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
     """All that is written in a file, from top to bottom."""
@@ -67,6 +75,8 @@ class Printed:
     fonts: tuple[str, ...] = ()
     #: Width and height of the first page in points; None where there are no pages.
     page_size: tuple[int, int] | None = None
+    #: Where a layer says something else than the scan above it; the rows have what the scan shows.
+    doubts: tuple[Doubt, ...] = ()
 
 
 def rows_of(cells: list[Cell]) -> tuple[Row, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.printed import MOST_PAGES, Cell, Printed, rows_of
+from verification.printed import Cell, Printed, rows_of
+from verification.printed.seen import MOST_SCANNED, held_against
 from verification.readers.docx_text import read_docx
 from verification.readers.opc import PackageError
 from verification.readers.pillow import PILLOW_FORMATS
@@ -20,28 +21,27 @@ if TYPE_CHECKING:
     from verification.examination import Context
     from verification.limits import Limits
 
-#: A page takes seconds to recognise; what decides stands on the first ones.
-_MOST_SCANNED = 3
 _PICTURES = frozenset({*PILLOW_FORMATS, "heic", "avif"})
 _WORD = frozenset({"docx", "docm", "dotx"})
 _WORKBOOK = frozenset({"xlsx", "xlsm", "xltx"})
 
 
-def read(
-    context: Context, words: Words | None = None, *, believe_layer: bool = True
-) -> Printed | None:
+def read(context: Context, words: Words | None = None, *, use_layer: bool = True) -> Printed | None:
     """Read what is written in the file; None for a format, or a file, without words.
 
     Pages without text are recognised, as `words` has them. Words that somebody laid under a
-    picture may be others than the picture's: with `believe_layer` off, the picture is
-    recognised instead. Raises LimitExceeded.
+    picture may be others than the picture's: they are held against it, or, with `use_layer`
+    off, left out of account. Raises LimitExceeded.
     """
     data, kind = context.submission.data, context.file_type.format
     printed = written(context)
-    if printed is not None and (believe_layer or printed.origin == "text"):
+    if printed is not None and printed.origin == "text":
         return printed
+    words = words or context.words or Words(data, context.limits)
+    if printed is not None and use_layer:
+        return held_against(printed, words)
     if kind in {"pdf", "ofd"} | _PICTURES:
-        return _recognised(words or Words(data, context.limits), picture=kind in _PICTURES)
+        return _recognised(words, picture=kind in _PICTURES)
     return None
 
 
@@ -75,13 +75,8 @@ def _recognised(words: Words, *, picture: bool) -> Printed | None:
 
 
 def _cells(words: Words, *, picture: bool) -> Iterator[Cell]:
-    scanned = 0
-    for page in range(1, min(words.count(), MOST_PAGES) + 1):
-        if scanned >= _MOST_SCANNED:
-            return
-        lines = words.of(page)
-        scanned += not lines or lines[0].source == "ocr"
-        for line in lines:
+    for page in range(1, min(words.count(), MOST_SCANNED) + 1):
+        for line in words.drawn(page):
             box = (line.box[0], line.box[1], line.box[2], line.box[3])
             yield Cell(
                 text=line.text,

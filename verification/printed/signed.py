@@ -24,7 +24,8 @@ def as_signed(examination: Examination) -> Context | None:
     end = max((_end(one) for one in theirs if one.kind == "pdf"), default=0)
     if not 0 < end < len(data):
         return None
-    return replace(context, submission=replace(context.submission, data=data[:end]))
+    signed = replace(context.submission, data=data[:end])
+    return replace(context, submission=signed, words=None)
 
 
 def _end(signature: Signature) -> int:

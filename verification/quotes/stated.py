@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from verification.values import Claim, ClaimKind, Evidence
 
 
+#: Ends the source of a quote's `layout` where words beneath its scan are not what it shows.
+DOUBTED = "doubted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """A line of a quote; None where it does not say."""
@@ -47,6 +51,8 @@ class Stated:
     whole: bool
     #: It was read from text, not recognised in a picture.
     exact: bool
+    #: It was read off a scan, and words that lie beneath say something else.
+    doubted: bool
 
     def one(self, kind: ClaimKind) -> Claim | None:
         """Give the first claim of a kind."""
@@ -88,6 +94,7 @@ def stated(claims: Iterable[Claim]) -> Stated:
         claims=kept,
         items=items,
         whole=bool(items) and not any(claim.source.endswith("/part") for claim in read),
+        doubted=any(claim.source.endswith(f":{DOUBTED}") for claim in read),
         exact=all(claim.source.startswith("text") for claim in read),
     )
 

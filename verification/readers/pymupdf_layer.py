@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pymupdf
 
+from verification.readers.opencv_pages import grey_of
 from verification.readers.pymupdf import open_pdf
 from verification.readers.pymupdf_hints import COVERED, covers_of
 from verification.readers.pymupdf_unseen import INVISIBLE, key_of
@@ -41,6 +42,8 @@ _ROW, _CELL, _STRUCK_TWICE = 0.3, 0.7, 0.12
 _BLANK = 0.18
 #: The middle of a small letter lies so far above its foot, in its size.
 _MIDDLE = 0.3
+#: MuPDF keeps so many bytes of a font's name; a subset's begins with a tag of so many signs.
+_LONGEST_NAME, _TAG = 31, 7
 #: Dots a point, and the most of a page; colours of a place where nothing is differ by less.
 _ZOOM, _MOST_PIXELS, _FLAT = 200 / 72, 9_000_000, 12
 #: Above and below its foot a letter reaches so far, in its size.
@@ -85,6 +88,7 @@ class Sheet:
         self.size = (float(page.rect.width), float(page.rect.height))
         self._page = page
         self._pixels: NDArray[np.uint8] | None = None
+        self._grey: NDArray[np.uint8] | None = None
         area = max(1.0, page.rect.width * page.rect.height)
         self._zoom = min(_ZOOM, (_MOST_PIXELS / area) ** 0.5)
         letters = _letters(page)
@@ -108,6 +112,13 @@ class Sheet:
         left, top = (max(0, round(edge * self._zoom)) for edge in box[:2])
         right, bottom = (max(0, round(edge * self._zoom)) for edge in box[2:])
         return np.ascontiguousarray(pixels[top:bottom, left:right])
+
+    def grey(self, box: Box) -> NDArray[np.uint8]:
+        """Give the same in grey, to be looked at and not to be kept."""
+        if self._grey is None:
+            self._grey = grey_of(self._draw())
+        left, top, right, bottom = (max(0, round(edge * self._zoom)) for edge in box)
+        return self._grey[top:bottom, left:right]
 
     def is_bare(self, box: Box) -> bool:
         """Say whether nothing is to be seen in a box that is wide enough to hold something."""
@@ -208,12 +219,18 @@ def _fonts(page: pymupdf.Page) -> tuple[dict[str, set[int]], dict[str, bool]]:
     bearers = defaultdict[str, set[int]](set)
     guessed: dict[str, bool] = {}
     for xref, ending, _kind, name, *_ in page.get_fonts(full=True):
-        bare = name.rpartition("+")[2]
+        bare = _as_spans_have_it(name)
         embedded = ending != "n/a"
         bearers[bare] |= {xref} if embedded else set()
         says = xref <= 0 or page.parent.xref_get_key(xref, "ToUnicode")[0] == "xref"
         guessed[bare] = guessed.get(bare, False) or (embedded and not says)
     return dict(bearers), guessed
+
+
+def _as_spans_have_it(name: str) -> str:
+    """Give a font's name as MuPDF does where letters stand: cut off, and without a subset's tag."""
+    cut = name.encode()[:_LONGEST_NAME].decode(errors="ignore")
+    return cut[_TAG:] if cut[_TAG - 1 : _TAG] == "+" else cut
 
 
 def _hidden(page: pymupdf.Page, inks: dict[Key, _Ink]) -> tuple[frozenset[Key], frozenset[Key]]:

@@ -9,7 +9,7 @@ import pymupdf
 
 from verification.printed import MOST_PAGES, Cell, Printed, rows_of
 from verification.readers.pymupdf import open_pdf
-from verification.readers.pymupdf_unseen import INVISIBLE, Key, key_of, unseen
+from verification.readers.pymupdf_unseen import Key, key_of, laid_and_drawn, unseen
 from verification.values import PageBox
 
 if TYPE_CHECKING:
@@ -55,13 +55,9 @@ def read_text(data: bytes) -> Printed:
 
 
 def _is_mostly_laid_under(pages: list[pymupdf.Page]) -> bool:
-    """Say whether most of the letters are not drawn, as OCR lays them under scans."""
-    hidden = seen = 0
-    for page in pages:
-        for run in page.get_texttrace():
-            hidden += len(run["chars"]) if run["type"] == INVISIBLE else 0
-            seen += len(run["chars"])
-    return hidden * 2 > seen
+    """Say whether most of the letters are not drawn or covered, as OCR lays them under scans."""
+    counts = [laid_and_drawn(page) for page in pages]
+    return sum(laid for laid, _ in counts) > sum(drawn for _, drawn in counts)
 
 
 def _cells(page: pymupdf.Page, number: int, fonts: set[str], *, scanned: bool) -> Iterator[Cell]:

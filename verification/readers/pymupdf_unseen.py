@@ -33,8 +33,12 @@ _LEAST_SIZE, _LEAST_OPACITY = 2.0, 0.1
 _MOST_PIECES, _MOST_COVERS = 30_000, 300
 #: In square points; no letter is smaller.
 _SPECK = 1e-6
-#: A picture of this share of its page is a scan.
+#: Pictures of this share of their page are a scan.
 _SCAN = 0.5
+#: Ink is as good as white, and a place as bright as paper, of 1 and of 255.
+_NEARLY_WHITE, _PAPER = 0.9, 215
+#: Cyan, magenta, yellow and black.
+_INKS = 4
 
 
 def key_of(letter: str, origin: Iterable[float]) -> Key:
@@ -51,13 +55,7 @@ def unseen(page: pymupdf.Page, *, scanned: bool) -> frozenset[Key]:
     runs = page.get_texttrace()
     if not runs:
         return frozenset()
-    scanned = scanned and _is_scan(page)
-    hidden, told = set[Key](), list[dict[str, Any]]()
-    for run in runs:
-        if _is_hidden(run, scanned=scanned):
-            hidden.update(_keys(run))
-        elif run["type"] != INVISIBLE:
-            told += pieces_of(run)
+    hidden, told = _sorted_out(page, runs, scanned=scanned and _is_scan(page))
     for piece in told[_MOST_PIECES:]:
         hidden.update(_keys(piece))
     seen = set[Key]()
@@ -65,6 +63,41 @@ def unseen(page: pymupdf.Page, *, scanned: bool) -> frozenset[Key]:
         (seen if shows else hidden).update(_keys(piece))
     # What is written twice in one place is seen where either is.
     return frozenset(hidden - seen)
+
+
+def _sorted_out(
+    page: pymupdf.Page, runs: list[dict[str, Any]], *, scanned: bool
+) -> tuple[set[Key], list[dict[str, Any]]]:
+    """Give letters that are not drawn or lie under a scan, and the pieces that may be seen."""
+    hidden, told = set[Key](), list[dict[str, Any]]()
+    pictures = _pictures(page)
+    for run in runs:
+        if _is_hidden(run, scanned=scanned):
+            hidden.update(_keys(run))
+            continue
+        if run["type"] == INVISIBLE:
+            continue
+        for piece in pieces_of(run):
+            if not _is_under(piece, pictures):
+                told.append(piece)
+            elif not scanned:
+                hidden.update(_keys(piece))
+    return hidden, told
+
+
+def laid_and_drawn(page: pymupdf.Page) -> tuple[int, int]:
+    """Count letters that lie under a picture of their page or are not drawn, and all others."""
+    laid = drawn = 0
+    pictures = _pictures(page)
+    for run in page.get_texttrace():
+        if run["type"] == INVISIBLE:
+            laid += len(run["chars"])
+            continue
+        drawn += len(run["chars"])
+        if pictures.size:
+            under = sum(len(one["chars"]) for one in pieces_of(run) if _is_under(one, pictures))
+            laid, drawn = laid + under, drawn - under
+    return laid, drawn
 
 
 def _drawn(
@@ -82,7 +115,7 @@ def _drawn(
         box = pymupdf.Rect(piece["bbox"])
         if not text_of(piece) or not page.rect.contains(box):
             yield piece, True
-        elif is_flat(pixels, box):
+        elif is_flat(pixels, box) or (_is_white(piece) and _is_bright(pixels, box)):
             yield piece, False
         else:
             yield piece, not _is_replaced(row, covers, written)
@@ -126,6 +159,42 @@ def _keys(run: dict[str, Any]) -> Iterator[Key]:
 
 
 def _is_scan(page: pymupdf.Page) -> bool:
-    whole = abs(page.rect)
-    pictures = (pymupdf.Rect(box) for kind, box, *_ in page.get_bboxlog() if "image" in kind)
-    return any(abs(box & page.rect) >= _SCAN * whole for box in pictures)
+    """Say whether pictures fill most of a page: one, or the strips that it was cut into."""
+    boxes = (pymupdf.Rect(box) for kind, box, *_ in page.get_bboxlog() if "image" in kind)
+    return bool(sum(abs(box & page.rect) for box in boxes) >= _SCAN * abs(page.rect))
+
+
+def _pictures(page: pymupdf.Page) -> NDArray[np.float64]:
+    """Give the pictures of a page that is a scan, with their place in the order of drawing.
+
+    Of other pages none: a seal that is laid over words lets them through.
+    """
+    if not _is_scan(page):
+        return _rows(())
+    return _rows(
+        (at, entry[1]) for at, entry in enumerate(page.get_bboxlog()) if entry[0] == "fill-image"
+    )[:_MOST_COVERS]
+
+
+def _is_under(piece: dict[str, Any], pictures: NDArray[np.float64]) -> bool:
+    """Say whether pictures were laid over words, one or several side by side."""
+    over = pictures[pictures[:, 0] > piece["seqno"]]
+    if not over.size:
+        return False
+    row = np.array([piece["seqno"], *piece["bbox"]], np.float64)
+    return bool(_shares(row, over).sum() >= COVERED)
+
+
+def _is_white(piece: dict[str, Any]) -> bool:
+    parts = piece["color"]
+    if len(parts) == _INKS:
+        return bool(max(parts) <= 1 - _NEARLY_WHITE)
+    return bool(min(parts, default=0.0) >= _NEARLY_WHITE)
+
+
+def _is_bright(pixels: pymupdf.Pixmap, box: pymupdf.Rect) -> bool:
+    """Say whether most of a place is as white as paper: white letters do not show on it."""
+    grey = np.frombuffer(pixels.samples_mv, np.uint8).reshape(pixels.height, pixels.stride)
+    left, top = max(0, int(box.x0 * ZOOM)), max(0, int(box.y0 * ZOOM))
+    spot = grey[top : int(box.y1 * ZOOM) + 1, left : min(pixels.width, int(box.x1 * ZOOM) + 1)]
+    return bool(spot.size) and float(np.median(spot)) >= _PAPER

@@ -87,7 +87,7 @@ def compare(sheet: Sheet, words: Words, laid: Laid) -> None:
             whole if whole is not None else words.reread(sheet.number, _around(line.box, _AROUND))
         )
         row = _beside(line, read)
-        pairs = _aligned(line, _joined(row)) if row else ()
+        pairs = aligned(line.text, _joined(row)) if row else ()
         if row and _is_same_line(line, row, pairs) and not all(one.is_exact for one in pairs):
             doubtful.append((line, row, pairs))
     # What may be told first; only where something is, how sound the layer is besides.
@@ -113,7 +113,7 @@ def _look_again(
     laid.again -= matters
     laid.others -= not matters
     second = SecondLook.of([sheet.cut(one.box) for one in row])
-    again = _aligned(line, second.text)
+    again = aligned(line.text, second.text)
     near = _near(pairs)
     laid.slips += sum(second.sees(at) for said, at in _near(again).items() if said in near)
     for one in stretches(line.text, second.text, again):
@@ -137,7 +137,7 @@ def _stays(sheet: Sheet, line: Line, row: Sequence[Read], wanted: Key) -> bool:
     wider = SecondLook.of([sheet.cut(_around(one.box, _MORE)) for one in row])
     return any(
         key_of(wider.text, one) == wanted and wider.is_sure(line.text, one)
-        for one in stretches(line.text, wider.text, _aligned(line, wider.text))
+        for one in stretches(line.text, wider.text, aligned(line.text, wider.text))
     )
 
 
@@ -176,9 +176,9 @@ def _beside(line: Line, read: Sequence[Read]) -> list[Read]:
     """Give what was read in the row of a line, from the left; the likeliest row of several."""
     rows: list[list[Read]] = []
     for one in sorted(read, key=lambda it: it.box[1] + it.box[3]):
-        if not _in_row(line.box, one.box):
+        if not in_row(line.box, one.box):
             continue
-        if rows and _in_row(rows[-1][0].box, one.box):
+        if rows and in_row(rows[-1][0].box, one.box):
             rows[-1].append(one)
         else:
             rows.append([one])
@@ -190,7 +190,7 @@ def _joined(row: Sequence[Read]) -> str:
     return " ".join(one.text for one in row)
 
 
-def _in_row(one: Box, other: Box) -> bool:
+def in_row(one: Box, other: Box) -> bool:
     shared = min(one[3], other[3]) - max(one[1], other[1])
     lower = min(one[3] - one[1], other[3] - other[1])
     apart = max(one[0], other[0]) - min(one[2], other[2])
@@ -198,15 +198,15 @@ def _in_row(one: Box, other: Box) -> bool:
 
 
 def _likeness(line: Line, text: str) -> int:
-    return sum(pair.agrees for pair in _aligned(line, text))
+    return sum(pair.agrees for pair in aligned(line.text, text))
 
 
-def _aligned(line: Line, shown: str) -> tuple[Pair, ...]:
+def aligned(said: str, shown: str) -> tuple[Pair, ...]:
     """Lay a line beside a row that may go on before and behind it.
 
     Figures that go on where the line ends are kept: they belong to the figure that stands there.
     """
-    pairs = align(fold(line.text, loose=True), fold(shown, loose=False), within=True)
+    pairs = align(fold(said, loose=True), fold(shown, loose=False), within=True)
     inside = [at for at, pair in enumerate(pairs) if pair.said is not None]
     if not inside:
         return ()

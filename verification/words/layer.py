@@ -50,4 +50,5 @@ def compared(data: bytes, words: Words) -> Compared:
         if (under and pictures > MOST_PICTURES) or (glyphs.left <= 0 and wants(sheet, glyphs)):
             left.append(sheet.number)
     more = range(MOST_PAGES + 1, words.count() + 1)
-    return Compared(places=(*drawn, *laid.told()), left=(*left, *more))
+    # Two figures of one number are one place.
+    return Compared(places=tuple(dict.fromkeys((*drawn, *laid.told()))), left=(*left, *more))

@@ -1,7 +1,8 @@
 """Letters that are drawn, and whether each glyph looks like what its font says that it means.
 
-A font that lies does so wherever its glyph stands: of every glyph one place is read, not every
-line.
+A font that lies does so wherever its glyph stands: of every glyph one place is read, and a line
+only where that did not come out as the font says, where `ActualText` puts signs in, or where a
+figure looks otherwise than it does elsewhere.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ from verification.words.agreement import align, differences, fold, key_of, share
 from verification.words.alike import CAPITALS, DECIDING_SIGNS
 from verification.words.places import figures, place
 from verification.words.second import SecondLook
+from verification.words.specimens import agreeing, is_apart, is_odd, look, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from verification.readers.pymupdf_layer import Kind, Letter, Line, Sheet
     from verification.words.agreement import Pair
@@ -37,7 +42,9 @@ class Glyphs:
 
     known: set[Kind] = field(default_factory=set)
     tried: Counter[Kind] = field(default_factory=Counter)
-    #: Lines that may still be read.
+    #: What figures and deciding signs looked like where they were read.
+    looks: dict[Kind, NDArray[np.float32]] = field(default_factory=dict)
+    #: Lines, and strips of single glyphs, that may still be read.
     left: int = MOST_LINES
 
     def is_open(self, letter: Letter) -> bool:
@@ -90,15 +97,53 @@ def _legible(sheet: Sheet) -> list[Line]:
 
 
 def read_drawn(sheet: Sheet, glyphs: Glyphs) -> Iterator[Place]:
-    """Read lines of a page until every glyph was seen, or no line is left. Raises CannotRead."""
+    """Read of a page what was not seen yet, until all was or none is left. Raises CannotRead."""
     lines = _legible(sheet)
+    _read_glyphs(sheet, lines, glyphs)
     weights = {id(line): glyphs.weight(line) for line in lines}
     for line in sorted(lines, key=lambda one: -weights[id(one)]):
         if glyphs.left <= 0:
             return
-        if glyphs.weight(line):
+        if glyphs.weight(line) or _has_odd(sheet, line, glyphs):
             glyphs.left -= 1
             yield from _read(sheet, line, glyphs)
+
+
+def _read_glyphs(sheet: Sheet, lines: Sequence[Line], glyphs: Glyphs) -> None:
+    """Read each glyph that was not seen yet by itself, what decides first."""
+    fresh: dict[Kind, tuple[Line, int]] = {}
+    for line in lines:
+        for at, letter in enumerate(line.letters):
+            kind = letter.kind
+            if kind is not None and is_apart(letter) and glyphs.is_open(letter):
+                fresh.setdefault(kind, (line, at))
+    places = sorted(fresh.values(), key=lambda one: _turn(one[0].letters[one[1]]))
+    for row in rows_of(sheet, places):
+        if glyphs.left <= 0:
+            return
+        glyphs.left -= 1
+        agreed = agreeing(row)
+        glyphs.known |= agreed
+        for kind in agreed:
+            line, at = fresh[kind]
+            seen = look(sheet, line.letters[at]) if decides(kind[2]) else None
+            if seen is not None:
+                glyphs.looks[kind] = seen
+
+
+def _turn(letter: Letter) -> tuple[bool, bool, str]:
+    """Put what decides first, and beside each other what is set in one font and script."""
+    font = letter.kind[0] if letter.kind else ""
+    return not decides(letter.sign), not letter.sign.isascii(), font
+
+
+def _has_odd(sheet: Sheet, line: Line, glyphs: Glyphs) -> bool:
+    """Say whether a figure of a line looks otherwise than where it was read."""
+    return any(
+        letter.kind in glyphs.looks and is_odd(look(sheet, letter), glyphs.looks[letter.kind])
+        for letter in line.letters
+        if letter.kind is not None
+    )
 
 
 def _read(sheet: Sheet, line: Line, glyphs: Glyphs) -> Iterator[Place]:

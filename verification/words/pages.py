@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,20 @@ _DPI, _POINTS = 200, 72
 _LEAST_SIDE = 64
 #: A region that is read again is drawn with so much around it, as a share of its height.
 _MARGIN = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A page as it is drawn: RGB, and how many units of the page one pixel is, across and down."""
+
+    pixels: NDArray[np.uint8] = field(repr=False)
+    scale: tuple[float, float]
+
+    def cut(self, box: Box) -> NDArray[np.uint8]:
+        """Give what stands in a box, which is in units of the page; it may be empty."""
+        left, right = (max(0, round(edge / self.scale[0])) for edge in box[::2])
+        top, bottom = (max(0, round(edge / self.scale[1])) for edge in box[1::2])
+        return np.ascontiguousarray(self.pixels[top:bottom, left:right])
 
 
 class Words:
@@ -75,6 +90,13 @@ class Words:
         wide = height * _MARGIN
         clip = (box[0] - wide, box[1] - wide, box[2] + wide, box[3] + wide)
         return self._ocr(page, clip=clip, size="small")
+
+    def picture(self, page: int) -> Picture | None:
+        """Draw a page, so fine that its words can be read; None where it cannot be drawn."""
+        try:
+            return Picture(*self._draw(page, self._area(page, None), None))
+        except CannotRender:
+            return None
 
     def all(self, most: int) -> tuple[Line, ...]:
         """Give the lines of all pages, no more than `most`; raises as `of` does."""

@@ -45,10 +45,10 @@ class Lattice:
                 one, chance = next(left, ("", 1.0))
         return apart, tuple(found)
 
-    def doubt(self, name: str) -> float:
+    def doubt(self, name: str, *, ring: bool = True) -> float:
         """Give how much less likely `name` is than what is read in its place, in nats.
 
-        The line is taken for a ring: the name may run over its end. A name with a character that
+        The line is taken for a `ring`: the name may run over its end. A name with a character that
         the recogniser does not know is out of the question: infinity.
         """
         known = _places(self.size)
@@ -58,7 +58,7 @@ class Lattice:
         states = [place for letter in name for place in (known[letter], 0)][:-1]
         chances = np.log(np.maximum(self.likely[:, states], _LEAST))
         chances -= np.log(self.likely.max(axis=1, keepdims=True))
-        return -_best_path(np.concatenate([chances, chances]), states)
+        return -_best_path(np.concatenate([chances, chances]) if ring else chances, states)
 
 
 def read_lattice(strip: NDArray[np.uint8], *, size: Size) -> Lattice:
