@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<[/!?a-zA-Z][^<>]*>?", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -86,17 +90,21 @@ def hiding_selectors(text: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for sheet in _SHEET.finditer(text):
-        before, selector = "", ""
-        for piece in _BRACES.split(_COMMENT.sub(" ", sheet[1])):
-            if piece == "{":
-                selector = before
-            elif piece == "}":
-                if _HIDING.search(before):
-                    found |= {_last_simple(one) for one in selector.split(",")[:_MOST_SELECTORS]}
-                before = ""
-                continue
-            before = piece
+        for selector, said in _rules(_COMMENT.sub(" ", sheet[1])):
+            if _HIDING.search(said):
+                found |= {_last_simple(one) for one in selector.split(",")[:_MOST_SELECTORS]}
     return frozenset(found - {""})
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Give selectors with what is said of them."""
+    before, selector = "", ""
+    for piece in _BRACES.split(sheet):
+        if piece == "{":
+            selector = before
+        elif piece == "}":
+            yield selector, before
+        before = "" if piece == "}" else piece
 
 
 def _last_simple(selector: str) -> str:
