@@ -19,6 +19,12 @@ _OWN = tuple(
         (r"two parts have this name", "有两个同名部件"),
         (r"two parts are the document", "有两个部件自称是正文"),
         (r"there is no such part", "没有这个部件"),
+        (r"(\d+) parts may have this name", "有 {0} 个部件可能是这个名称"),
+        (
+            r"the list of relationships has another root, or attributes",
+            "关系列表的根元素不对，或带有属性",
+        ),
+        (r"something stands inside the text of (\w{1,60})", "{0} 的文字里夹有别的内容"),
         (r"no ZIP archive can be found", "找不到 ZIP 压缩包"),
         (r"a document type \(DOCTYPE\) is declared", "声明了文档类型（DOCTYPE）"),
         (

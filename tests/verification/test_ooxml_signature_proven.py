@@ -38,6 +38,12 @@ def second_body(parts: Parts) -> bytes:
     return office.packed({**parts, "_rels/.rels": top})
 
 
+def moved_base(parts: Parts) -> bytes:
+    """Let targets count from another folder, for programs that go by it."""
+    top = parts["_rels/.rels"].replace(b"<Relationships ", b'<Relationships xml:base="x/" ')
+    return office.packed({**parts, "_rels/.rels": top})
+
+
 def doubled(parts: Parts) -> bytes:
     return office.packed(parts, twice="word/styles.xml")
 
@@ -52,6 +58,7 @@ def twin(parts: Parts) -> bytes:
         pytest.param(unread_links, id="entities among links"),
         pytest.param(unread_types, id="entities among content types"),
         pytest.param(second_body, id="two parts are the document"),
+        pytest.param(moved_base, id="targets count from another folder"),
         pytest.param(doubled, id="another part is there twice"),
         pytest.param(twin, id="the changed part has a twin that is changed too"),
     ],

@@ -103,7 +103,8 @@ def find_package(data: bytes, limits: Limits) -> tuple[Piece, Archive] | None:
 
 def find_besides(archive: Archive, piece: Piece) -> list[Piece]:
     """Give what else the same archive is to programs that look for other parts in it."""
-    office = _open_xml(archive) if archive.find(_TYPES_PART) else None
+    known = piece.format in _MAIN_PARTS.values()
+    office = _open_xml(archive) if not known and archive.find(_TYPES_PART) else None
     ofd = "ofd" if _root_name(archive, "OFD.xml") == "OFD" else None
     found = dict.fromkeys((office, ofd, _by_mimetype(archive)))
     return [

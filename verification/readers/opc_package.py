@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 SIGNATURE_TYPE = "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_RELATIONSHIPS = f"{_RELATIONSHIP}s"
 _ATTRIBUTES = frozenset({"Id", "Type", "Target", "TargetMode"})
 _TYPES_PART = "[content_types].xml"
 _TOP = "_rels/.rels"
@@ -170,7 +171,11 @@ class Package:
         if part not in self.parts:
             return ()
         found: dict[str, Relationship] = {}
-        for element in self.tree(part):
+        root = self.tree(part)
+        if root.tag != _RELATIONSHIPS or root.attrib:
+            # `xml:base` would lead each target elsewhere, and no signature covers it.
+            raise PackageFault(part, "the list of relationships has another root, or attributes")
+        for element in root:
             one = _relationship(element, source)
             if one.id in found:
                 raise PackageFault(part, f"two relationships have the id {one.id!r:.40}")
