@@ -183,6 +183,14 @@ def _reasons() -> set[str]:
     }
 
 
+def test_error_values_that_agree_are_named_and_pass() -> None:
+    """Many honest books hold some, and a reviewer wants to know."""
+    (found,) = roi(book({"S": with_(B3=F("B2/0", "#DIV/0!"))}), "roi.recompute")
+    assert found.status is P
+    assert "S!B3" in found.message.zh
+    assert "S!B3" in found.message.en
+
+
 def test_every_reason_for_not_computing_is_said_in_chinese() -> None:
     assert len(_reasons()) > 30
     assert [one for one in _reasons() if wording(one).zh.isascii()] == []

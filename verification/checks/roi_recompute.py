@@ -40,13 +40,20 @@ def run(examination: Examination) -> Iterable[Finding]:
         return
     findings = list(_judged(found))
     yield from findings
-    count = len(found.results)
     if not findings:
-        message = Text(
-            zh=f"已重新计算全部 {count} 个公式，结果与保存的数字一致。",
-            en=f"All formulas ({count}) were computed anew and give the figures that were saved.",
-        )
-        yield told(_ID, Status.PASSED, message)
+        yield told(_ID, Status.PASSED, _agreeing(found))
+
+
+def _agreeing(found: Study) -> Text:
+    count = len(found.results)
+    faults = [key for key, result in found.results.items() if isinstance(result.value, Fault)]
+    zh = f"已重新计算全部 {count} 个公式，结果与保存的数字一致"
+    en = f"All formulas ({count}) were computed anew and give the figures that were saved"
+    if faults:
+        where = found.where(faults[0])
+        zh = f"{zh}；其中 {len(faults)} 个的结果是错误值，例如 {where}"
+        en = f"{en}; {len(faults)} of them give an error value, e.g. {where}"
+    return Text(zh=f"{zh}。", en=f"{en}.")
 
 
 def _judged(found: Study) -> Iterator[Finding]:

@@ -153,6 +153,17 @@ def test_a_page_in_another_file_is_told_with_its_place(house: House) -> None:
     assert anna.get(f"/deliverables/{second}/evidence/{number}/{place}").status_code == 200
 
 
+def test_a_page_in_a_mirror_is_told_as_one(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    theirs, mine = add_customer(anna, name="B"), add_customer(anna)
+    ask_for_unseen_pages(house)
+    assert told(house, anna, sent(anna, theirs, "quotes", as_pdf(form(2, 0))), "reuse.page") == []
+    mirrored = sent(anna, mine, "quotes", as_pdf(COPIES["mirrored"](form(2, 0))))
+    (finding,) = told(house, anna, mirrored, "reuse.page")
+    assert "左右翻转" in finding["message"]["zh"]
+    assert "in a mirror" in finding["message"]["en"]
+
+
 @ON_BOTH
 def test_the_same_words_in_another_format_are_told_with_what_was_changed(house: House) -> None:
     bela = house.somebody("bela", Role.SALESPERSON)
