@@ -31,6 +31,7 @@ _SEPARATORS = {
 #: Fewer could be part of a name.
 _LEAST = 2
 MOST_LINE = 65536
+MOST_SEEN = 80
 
 
 def instead(data: bytes) -> Text | None:
@@ -45,6 +46,11 @@ def instead(data: bytes) -> Text | None:
         except UnicodeDecodeError:
             continue
     return None
+
+
+def begin(data: bytes) -> str:
+    """Give the first line, cut short, to show what was seen."""
+    return data[:MOST_SEEN].decode("utf-8", "replace").partition("\n")[0]
 
 
 def separated(header: str) -> Text | None:

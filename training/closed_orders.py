@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from models.coefficient.deals import OrderLine
-from models.no_csv import instead
+from models.no_csv import begin, instead
 from models.origin import Origin
 from models.text import Text
 from models.written import moment_of, ungrouped
@@ -114,8 +114,7 @@ def _lines(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 def _text(data: bytes) -> str:
     if other := instead(data):
-        seen = data[:80].decode("utf-8", "replace")
-        raise OrdersRefused((RowProblem(line=1, column="", seen=seen, expected=other),))
+        raise OrdersRefused((RowProblem(line=1, column="", seen=begin(data), expected=other),))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

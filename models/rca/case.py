@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.no_csv import instead
+from models.no_csv import begin, instead
 from models.rca import columns
 from models.text import Text
 
@@ -130,7 +130,7 @@ def _read(rows: list[tuple[int, list[str]]]) -> FunnelCase:
 def decoded(data: bytes) -> str:
     """Give the text of a file in UTF-8 or GB 18030. Raises CaseRefused for neither, or no CSV."""
     if other := instead(data):
-        raise _refused(1, "", data[:MOST_SEEN].decode("utf-8", "replace"), other)
+        raise _refused(1, "", begin(data), other)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

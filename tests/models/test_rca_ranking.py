@@ -102,6 +102,20 @@ def test_where_nobody_recorded_the_root_the_segment_stands_for_it(known: Inciden
     assert found[1].role == "coincident"
 
 
+def test_deals_of_long_before_the_onset_alone_are_ranked_all_alike(known: Incident) -> None:
+    old = known.deals.entered < known.onset.at.toordinal() - 40
+    few = replace(
+        known.deals,
+        ids=tuple(one for one, is_old in zip(known.deals.ids, old, strict=True) if is_old),
+        rep_codes=known.deals.rep_codes[old],
+        entered=known.deals.entered[old],
+        converted=np.where(known.deals.converted < 0, -1, known.deals.entered)[old],
+        codes=known.deals.codes[old],
+    )
+    found = rank_causes(replace(known, deals=few), DAG, cold_start())
+    assert all(one.p_root < 0.8 for one in found)
+
+
 def test_a_share_of_deals_is_never_above_all_of_them(known: Incident) -> None:
     """Customers who signed were asked: all their deals converted, young ones before their time."""
     deals, onset = known.deals, known.onset.at.toordinal()

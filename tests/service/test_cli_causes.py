@@ -109,6 +109,12 @@ def test_people_are_told_in_their_language(told: Path, locale: str, words: str) 
             id="evidence in the future",
         ),
         pytest.param({"evidence": [], "cells": []}, 0, "", id="nothing to rank"),
+        pytest.param(
+            {"deals": incident()["deals"][:1]},
+            1,
+            "deals: seen none, expected deals that entered since the onset",
+            id="no deal since the onset: nothing tells causes apart yet",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_path(

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from models.no_csv import instead
+from models.no_csv import begin, instead
 from models.text import Text
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 #: Unpacked; a larger history is brought in parts.
 MOST_BYTES = 2 << 30
-#: So much of what is no CSV is shown.
-MOST_BEGIN = 60
 _GZIP = b"\x1f\x8b"
 
 
@@ -68,7 +66,7 @@ def from_csv(data: bytes) -> Table:
     if other := instead(plain):
         raise TableRefused(
             "line 1",
-            seen=plain[:MOST_BEGIN].decode("utf-8", "replace"),
+            seen=begin(plain),
             expected=other,
             remedy=Text(zh="请重新导出。", en="Export it anew."),
         )

@@ -56,9 +56,8 @@ def read_incident(data: str | bytes, evidence: Sequence[Row] = ()) -> Incident:
         top.wrong("evidence", f"{len(items)}", expected)
     _once(top, "evidence", [one.id for one in items if one])
     name, stage = top.word("incident"), top.word("stage")
-    if onset and not problems and not any(one.entered < onset.at for one in deals):
-        expected = Text(zh="起始日之前进入的商机", en="deals that entered before the onset")
-        problems.append(wrong("deals", "none", expected))
+    if onset and not problems:
+        problems += _lacking(onset, deals)
     if problems or onset is None or seen_until is None:
         raise IncidentRefused(problems)
     return Incident(
@@ -70,6 +69,24 @@ def read_incident(data: str | bytes, evidence: Sequence[Row] = ()) -> Incident:
         cells=tuple(cells),
         items=tuple(one for one in items if one),
     )
+
+
+def _lacking(onset: Onset, deals: Sequence[Deal]) -> list[IncidentProblem]:
+    """Say on which side of the onset there is no deal: then nothing tells causes apart."""
+    sides = (
+        (
+            any(one.entered < onset.at for one in deals),
+            Text(zh="起始日之前进入的商机", en="deals that entered before the onset"),
+        ),
+        (
+            any(one.entered >= onset.at for one in deals),
+            Text(
+                zh="起始日以来进入的商机；否则还不能排序",
+                en="deals that entered since the onset; without any nothing can be ranked yet",
+            ),
+        ),
+    )
+    return [wrong("deals", "none", expected) for is_there, expected in sides if not is_there]
 
 
 def _parsed(data: str | bytes) -> Any:

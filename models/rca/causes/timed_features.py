@@ -67,7 +67,8 @@ def _shared(exposed: Floats, seen: Cohorts) -> Shared:
     near = np.flatnonzero(seen.day >= -NEAR_BEFORE)
     order = near[np.argsort(seen.day[near], kind="stable")]
     days, first = np.unique(seen.day[order], return_index=True)
-    ends = np.append(first[1:], len(order))
+    # Without a deal near the onset there is no day, and no end of one.
+    ends = np.append(first[1:], len(order))[: len(first)]
     count = len(exposed)
     gap, variance = np.zeros((len(days), count, count)), np.zeros((len(days), count, count))
     rows = exposed[:, order]

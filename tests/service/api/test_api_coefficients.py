@@ -139,30 +139,6 @@ def test_a_closed_order_keeps_its_coefficient_and_is_rebuilt(house: House, ops: 
     assert (entry.action, entry.object_id) == ("payments.close", paid["id"])
 
 
-@pytest.mark.parametrize(
-    ("days_late", "claimed", "doubts"),
-    [
-        pytest.param(0, None, [], id="nothing is odd: nobody is called"),
-        pytest.param(3, None, ["written_late"], id="written down three days later"),
-        pytest.param(0, "hard_won", ["claims_more"], id="the seller claims more"),
-    ],
-)
-def test_odd_evidence_calls_a_person(
-    ops: Caller, days_late: int, claimed: str | None, doubts: list[str]
-) -> None:
-    log = contacts("c1", Q2, 1)
-    late = datetime.fromisoformat(log[1]["known_at"]) + timedelta(days=days_late)
-    log[1] = {**log[1], "known_at": late.isoformat()}
-    lead = {**order("o1", "c1", Q2, lead=LEAD), "claimed": claimed}
-    (scored,) = body_of(post(ops, "/coefficients", [lead], events=log))["items"]
-    (paid,) = closed(ops, lead, events=log)
-    assert [one["doubt"] for one in scored["review"]] == doubts
-    assert body_of(ops.get(f"/payments/{paid['id']}"))["review"] == scored["review"]
-    assert all(one["zh"] and one["en"] for one in scored["review"])
-    named = [log[1]["id"]] if days_late else []
-    assert all(one["events"] == named for one in scored["review"])
-
-
 @ON_BOTH
 @pytest.mark.parametrize("by_model", [True, False], ids=["with a model", "without one"])
 def test_a_split_order_ends_with_what_the_whole_is_paid(
@@ -306,16 +282,6 @@ def test_a_mistake_is_told_with_its_place_and_nothing_is_paid(
     where, said = told
     assert any(one["where"] == where and said in str(one) for one in problem["errors"]), problem
     assert (house.stored(), rebuilds(house)) == (kept, 0)
-
-
-def test_what_was_written_down_before_it_happened_is_no_evidence(ops: Caller) -> None:
-    log = contacts("c1", Q2, 3)
-    early = datetime.fromisoformat(log[1]["at"]) - timedelta(days=3)
-    log[1] = {**log[1], "known_at": early.isoformat()}
-    refused = post(ops, "/payments", [order("o1", "c1", Q2, lead=LEAD)], events=log)
-    problem = problem_of(refused)
-    assert (problem["status"], problem["errors"][0]["where"]) == (422, "/events/1/known_at")
-    assert body_of(ops.get("/payments"))["items"] == []
 
 
 def test_an_unseen_category_and_blanks_are_scored(house: House, ops: Caller) -> None:
