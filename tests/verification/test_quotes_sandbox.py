@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks._quote_scans import beneath, scan
 from tests.verification import quoting as made
 from tests.verification import test_hints as edits
 from tests.verification import test_letters as letters
@@ -44,6 +45,15 @@ def sandbox() -> Iterator[Sandbox]:
         pytest.param(books.book(made.Offer()), "a.xlsx", QUOTE, id="a quote as workbook"),
         pytest.param(
             made.english(replace(made.ENGLISH, total="1.00")), "a.pdf", QUOTE, id="a wrong total"
+        ),
+        pytest.param(
+            beneath(
+                scan(made.letterhead(made.Offer()), 100, 0.0),
+                made.letterhead(made.Offer(valid_until="2027-01-31")),
+            ),
+            "a.pdf",
+            QUOTE,
+            id="a scan with another day beneath",
         ),
         pytest.param(letters.pdf(letters.ZH), "a.pdf", LETTER, id="a letter"),
         pytest.param(edits.edited(edits.replaced), "a.pdf", HINTS, id="a total that was replaced"),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MOST_SCANNED = 3
 #: A shorter word may be found anywhere in a row: it is read in its place alone.
 _LEAST_SIGNS = 4
+#: What is read is a cell's own where it is no more than so much wider.
+_SAME_WIDTH = 1.5
 #: Words that are read by themselves, of one file: more are not believed; and lines of a page of
 #: which the layer has nothing: more are taken as they were read first.
 _MOST_ALONE = 60
@@ -94,6 +96,9 @@ def _says_so(lines: Sequence[Line], cell: Cell) -> bool:
     near = _near(lines, cell)
     if not near or len(signs) < _LEAST_SIGNS:
         return False
+    wide = max(one.box[2] for one in near) - min(one.box[0] for one in near)
+    if _figures(cell.text) and wide > _SAME_WIDTH * (cell.box[2] - cell.box[0]):
+        return False  # the figure of another column would do as well
     return _agrees(cell.text, " ".join(line.text for line in near))
 
 
