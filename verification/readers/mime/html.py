@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<[/!?a-zA-Z][^<>]*>?", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -84,19 +88,23 @@ def hiding_selectors(text: str) -> frozenset[str]:
 
     Conditions (a device, an ancestor, an attribute) are left out: another reader may meet them.
     """
-    found: set[str] = set()
-    for sheet in _SHEET.finditer(text):
-        before, selector = "", ""
-        for piece in _BRACES.split(_COMMENT.sub(" ", sheet[1])):
-            if piece == "{":
-                selector = before
-            elif piece == "}":
-                if _HIDING.search(before):
-                    found |= {_last_simple(one) for one in selector.split(",")[:_MOST_SELECTORS]}
-                before = ""
-                continue
+    rules = (rule for sheet in _SHEET.finditer(text) for rule in _rules(sheet[1]))
+    hiding = (selector for selector, said in rules if _HIDING.search(said))
+    found = (one for all_ in hiding for one in all_.split(",")[:_MOST_SELECTORS])
+    return frozenset(_last_simple(one) for one in found) - {""}
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Give selector and declarations of each innermost block, whatever it stands in."""
+    before, selector = "", ""
+    for piece in _BRACES.split(_COMMENT.sub(" ", sheet)):
+        if piece == "{":
+            selector = before
+        elif piece == "}":
+            yield selector, before
+            before = ""
+        else:
             before = piece
-    return frozenset(found - {""})
 
 
 def _last_simple(selector: str) -> str:
