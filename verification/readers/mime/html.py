@@ -88,23 +88,23 @@ def hiding_selectors(text: str) -> frozenset[str]:
 
     Conditions (a device, an ancestor, an attribute) are left out: another reader may meet them.
     """
-    found: set[str] = set()
-    for sheet in _SHEET.finditer(text):
-        for selector, said in _rules(_COMMENT.sub(" ", sheet[1])):
-            if _HIDING.search(said):
-                found |= {_last_simple(one) for one in selector.split(",")[:_MOST_SELECTORS]}
-    return frozenset(found - {""})
+    rules = (rule for sheet in _SHEET.finditer(text) for rule in _rules(sheet[1]))
+    hiding = (selector for selector, said in rules if _HIDING.search(said))
+    found = (one for all_ in hiding for one in all_.split(",")[:_MOST_SELECTORS])
+    return frozenset(_last_simple(one) for one in found) - {""}
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Give selectors with what is said of them."""
+    """Give selector and declarations of each innermost block, whatever it stands in."""
     before, selector = "", ""
-    for piece in _BRACES.split(sheet):
+    for piece in _BRACES.split(_COMMENT.sub(" ", sheet)):
         if piece == "{":
             selector = before
         elif piece == "}":
             yield selector, before
-        before = "" if piece == "}" else piece
+            before = ""
+        else:
+            before = piece
 
 
 def _last_simple(selector: str) -> str:
