@@ -130,6 +130,16 @@ ROWS: dict[str, Row] = {
         "Only the first {signed} bytes of the text are signed; {rest} more follow (l=).",
         _ORIGINAL,
     ),
+    "reframed": Row(
+        "coverage",
+        _UNKNOWN,
+        "UNSIGNED_CONTENT",
+        "Content-Type 没有签名，而邮件各部分之外还有文字：分界标记可能在签名后被换过，"
+        "阅读者看到的可能只是签名正文的一段。",
+        "Content-Type is not signed, and there are words outside of the mail's parts: the boundary "
+        "may have been exchanged after signing, so that only a piece of the signed text is shown.",
+        _ORIGINAL,
+    ),
     "from_unsigned": Row(
         "coverage",
         _FAILED,

@@ -43,6 +43,8 @@ _WORST_FIRST = (Status.FAILED, Status.INDETERMINATE, Status.PASSED, Status.NOT_A
 _SHOWN = ("from", "to", "cc", "subject", "date", "reply-to", "content-type")
 #: These too decide what a reader is shown; of none is there more than one (RFC 5322, 3.6; 2045, 3).
 _ONCE = (*_SHOWN, "sender", "content-transfer-encoding", "mime-version", "content-disposition")
+#: What many programs write before the first part.
+_NOTICE = b"This is a multi-part message in MIME format."
 _KNOWN = {
     "pinned": Text("管理员保存", "kept by an administrator"),
     "first_use": Text("首次使用时记下", "remembered from its first use"),
@@ -63,6 +65,8 @@ class _Terms:
     message: Message
     keys: tuple[MailKey, ...]
     at: datetime
+    #: The mail has words before its first part or behind its last one, where no reader shows them.
+    beside: bool
 
 
 _NO_TIME = Text(zh="没有这样的时间", en="there is no such time")
@@ -70,7 +74,8 @@ _NO_TIME = Text(zh="没有这样的时间", en="there is no such time")
 
 def read(mail: Mail, keys: tuple[MailKey, ...], at: datetime) -> DomainSignatures:
     """Examine the DKIM signatures and the ARC chain of a mail. Raises nothing for a bad one."""
-    terms = _Terms(message=Message(mail.data, mail.root.header), keys=keys, at=at)
+    message = Message(mail.data, mail.root.header)
+    terms = _Terms(message=message, keys=keys, at=at, beside=_has_words_beside(mail))
     fields = mail.root.header.all("dkim-signature")
     result = DomainSignatures()
     if len(fields) > MOST_SIGNATURES:
@@ -107,7 +112,7 @@ def _examine(terms: _Terms, where: Field, index: int) -> tuple[Signature, Claim 
     try:
         answers = [
             _judge_integrity(terms, claimed, spot),
-            *_judge_coverage(terms.message, claimed, spot),
+            *_judge_coverage(terms, claimed, spot),
             *_judge_time(terms, claimed, spot),
             _judge_identity(terms.message.header, claimed, spot),
         ]
@@ -136,10 +141,18 @@ def _judge_integrity(terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]
     return judge(outcome, spot, known=_KNOWN[key.known], **facts)
 
 
+def _has_words_beside(mail: Mail) -> bool:
+    spans = (mail.root.preamble, mail.root.epilogue)
+    return any(mail.data[start:end].replace(_NOTICE, b"").strip() for start, end in spans)
+
+
 def _judge_coverage(
-    message: Message, claimed: Claimed, spot: tuple[Evidence, ...]
+    terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]
 ) -> Iterator[Judgement]:
+    message = terms.message
     faults = [*_unsigned_fields(message.header, claimed, spot)]
+    if terms.beside and "content-type" not in claimed.names:
+        faults.append(judge("reframed", spot))
     size = len(message.body(claimed.body_form))
     if claimed.length is not None and claimed.length < size:
         faults.append(judge("partial", spot, signed=claimed.length, rest=size - claimed.length))
