@@ -53,6 +53,24 @@ def on_a_ground(page: pymupdf.Page) -> None:
     write(page, render_mode=3)
 
 
+def overlaid(page: pymupdf.Page, change: Callable[[pymupdf.Page], object]) -> None:
+    """Lay a picture over the whole page that lets through what `change` leaves bare."""
+    write(page)
+    with pymupdf.open() as document:
+        other = document.new_page(width=page.rect.width, height=page.rect.height)
+        change(other)
+        page.insert_image(page.rect, pixmap=other.get_pixmap(dpi=100, alpha=True))
+
+
+def other_words(page: pymupdf.Page) -> None:
+    page.draw_rect(PLACE, color=WHITE, fill=WHITE)
+    write(page, "附件如下，请予查收并归档。")
+
+
+def watermark(page: pymupdf.Page) -> None:
+    page.insert_text((80, 170), "COPY", fontsize=90, color=BLUE, fill_opacity=0.1)
+
+
 def clipped(page: pymupdf.Page) -> None:
     write(page)
     last = page.get_contents()[-1]
@@ -86,6 +104,9 @@ def on_blue(page: pymupdf.Page) -> None:
         pytest.param(covered, id="under a white area"),
         pytest.param(replaced, id="under other words"),
         pytest.param(clipped, id="cut away"),
+        pytest.param(
+            lambda page: overlaid(page, other_words), id="under a picture that is opaque there"
+        ),
         pytest.param(on_a_ground, id="not drawn, upon a picture of paper"),
     ],
 )
@@ -101,6 +122,7 @@ def test_an_approval_that_nobody_sees_approves_nothing(
         pytest.param(write, id="black on white"),
         pytest.param(on_blue, id="white on blue"),
         pytest.param(twice, id="twice, once of it white"),
+        pytest.param(lambda page: overlaid(page, watermark), id="under a watermark"),
         pytest.param(
             lambda page: page.add_freetext_annot(PLACE, YES, fontname="china-s", fontsize=11),
             id="a note on the page",
@@ -109,6 +131,23 @@ def test_an_approval_that_nobody_sees_approves_nothing(
 )
 def test_an_approval_that_is_seen_approves(change: Callable[[pymupdf.Page], None]) -> None:
     assert told(judge(letter(change))) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("change", "origin"),
+    [
+        pytest.param(watermark, "text", id="a watermark lets the words through"),
+        pytest.param(
+            lambda page: page.draw_rect(page.rect, color=WHITE, fill=WHITE),
+            "ocr",
+            id="a picture of paper hides them",
+        ),
+    ],
+)
+def test_a_page_under_a_picture_is_a_scan_where_it_hides_the_page(
+    change: Callable[[pymupdf.Page], object], origin: str
+) -> None:
+    assert read_text(letter(lambda page: overlaid(page, change))).origin == origin
 
 
 def test_a_refusal_that_nobody_sees_refuses_nothing() -> None:

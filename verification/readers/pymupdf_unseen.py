@@ -15,6 +15,7 @@ from verification.readers.pymupdf_hints import (
     pieces_of,
     text_of,
 )
+from verification.readers.pymupdf_overlays import Overlay, is_scan, overlays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +34,6 @@ _LEAST_SIZE, _LEAST_OPACITY = 2.0, 0.1
 _MOST_PIECES, _MOST_COVERS = 30_000, 300
 #: In square points; no letter is smaller.
 _SPECK = 1e-6
-#: Pictures of this share of their page are a scan.
-_SCAN = 0.5
 #: Ink is as good as white, and a place as bright as paper, of 1 and of 255.
 _NEARLY_WHITE, _PAPER = 0.9, 215
 #: Cyan, magenta, yellow and black.
@@ -55,7 +54,7 @@ def unseen(page: pymupdf.Page, *, scanned: bool) -> frozenset[Key]:
     runs = page.get_texttrace()
     if not runs:
         return frozenset()
-    hidden, told = _sorted_out(page, runs, scanned=scanned and _is_scan(page))
+    hidden, told = _sorted_out(page, runs, scanned=scanned and is_scan(page))
     for piece in told[_MOST_PIECES:]:
         hidden.update(_keys(piece))
     seen = set[Key]()
@@ -70,7 +69,7 @@ def _sorted_out(
 ) -> tuple[set[Key], list[dict[str, Any]]]:
     """Give letters that are not drawn or lie under a scan, and the pieces that may be seen."""
     hidden, told = set[Key](), list[dict[str, Any]]()
-    pictures = _pictures(page)
+    pictures = overlays(page)
     for run in runs:
         if _is_hidden(run, scanned=scanned):
             hidden.update(_keys(run))
@@ -88,13 +87,13 @@ def _sorted_out(
 def laid_and_drawn(page: pymupdf.Page) -> tuple[int, int]:
     """Count letters that lie under a picture of their page or are not drawn, and all others."""
     laid = drawn = 0
-    pictures = _pictures(page)
+    pictures = overlays(page)
     for run in page.get_texttrace():
         if run["type"] == INVISIBLE:
             laid += len(run["chars"])
             continue
         drawn += len(run["chars"])
-        if pictures.size:
+        if pictures:
             under = sum(len(one["chars"]) for one in pieces_of(run) if _is_under(one, pictures))
             laid, drawn = laid + under, drawn - under
     return laid, drawn
@@ -158,31 +157,10 @@ def _keys(run: dict[str, Any]) -> Iterator[Key]:
         yield key_of(chr(code), origin)
 
 
-def _is_scan(page: pymupdf.Page) -> bool:
-    """Say whether pictures fill most of a page: one, or the strips that it was cut into."""
-    boxes = (pymupdf.Rect(box) for kind, box, *_ in page.get_bboxlog() if "image" in kind)
-    return bool(sum(abs(box & page.rect) for box in boxes) >= _SCAN * abs(page.rect))
-
-
-def _pictures(page: pymupdf.Page) -> NDArray[np.float64]:
-    """Give the pictures of a page that is a scan, with their place in the order of drawing.
-
-    Of other pages none: a seal that is laid over words lets them through.
-    """
-    if not _is_scan(page):
-        return _rows(())
-    return _rows(
-        (at, entry[1]) for at, entry in enumerate(page.get_bboxlog()) if entry[0] == "fill-image"
-    )[:_MOST_COVERS]
-
-
-def _is_under(piece: dict[str, Any], pictures: NDArray[np.float64]) -> bool:
+def _is_under(piece: dict[str, Any], pictures: list[Overlay]) -> bool:
     """Say whether pictures were laid over words, one or several side by side."""
-    over = pictures[pictures[:, 0] > piece["seqno"]]
-    if not over.size:
-        return False
-    row = np.array([piece["seqno"], *piece["bbox"]], np.float64)
-    return bool(_shares(row, over).sum() >= COVERED)
+    over = (one.hides(piece["bbox"]) for one in pictures if one.at > piece["seqno"])
+    return sum(over) >= COVERED
 
 
 def _is_white(piece: dict[str, Any]) -> bool:
