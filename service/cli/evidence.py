@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli import house
-from service.cli.files import name_of, open_file, read_up_to, unwritable
+from service.cli.files import name_of, open_file, read_up_to, tell_unreadable, unwritable
 from service.cli.messages import COULD_NOT, WRONG, give_up, tell
 from service.cli.terms import AsOf, MailKeys, PolicyName, TrustFolder, terms_for
 from verification.values import Text
@@ -168,13 +168,19 @@ def _compare(inspection: Inspection, file: Path | None, *, again: bool) -> dict[
     if opened is None:
         raise typer.Exit(COULD_NOT)
     with opened:
-        data = opened.read()
-    same = hashlib.sha256(data).hexdigest() == inspection.report.sha256
+        try:
+            # By pieces: a wrong file may be of any size.
+            same = hashlib.file_digest(opened, "sha256").hexdigest() == inspection.report.sha256
+            opened.seek(0)
+            # A pack that is not known to be its issuer's is not let run anything.
+            again = again and same and inspection.status == "PASSED"
+            data = opened.read() if again else b""
+        except OSError as error:
+            tell_unreadable(file, error)
+            raise typer.Exit(COULD_NOT) from None
     found["original"] = "same" if same else "other"
-    # A pack that is not known to be its issuer's is not let run anything.
-    if again and same and inspection.status == "PASSED":
-        limits = inspection.request.terms.limits
-        with Sandbox.start(limits=limits) as sandbox:
+    if again:
+        with Sandbox.start(limits=inspection.request.terms.limits) as sandbox:
             anew = _judge(sandbox, data, inspection.request)
         settled = replace(anew, sandbox=inspection.report.sandbox)
         found["again"] = "same" if settled == inspection.report else "other"

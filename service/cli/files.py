@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from service.cli.messages import give_up, tell
 from service.system_words import why
@@ -17,7 +17,7 @@ def name_of(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def open_file(path: Path) -> BinaryIO | None:
+def open_file(path: Path) -> BufferedReader | None:
     """Open a regular file to read; None for anything else, after telling why."""
     try:
         # Without O_NONBLOCK, opening a pipe waits until somebody writes to it.

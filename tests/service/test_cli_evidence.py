@@ -127,6 +127,11 @@ def test_a_pack_that_was_changed_is_told_in_chinese_too(office: Path, tmp_path: 
         pytest.param(("missing.zip",), "no such file", id="no such pack"),
         pytest.param(("letter.zip", "--key", "letter.pdf"), "Ed25519", id="a key that is none"),
         pytest.param(("letter.zip", "--again"), "--file", id="again, without the original"),
+        pytest.param(
+            ("letter.zip", "--file", "/proc/self/mem"),
+            "cannot be read",
+            id="an original that the system does not give",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told(office: Path, arguments: tuple[str, ...], said: str) -> None:
