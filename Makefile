@@ -3,7 +3,8 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 ONLY ?=
-ROOMS := rules models verification service training
+# Nothing in the sandbox can write what it compiles.
+COMPILE := $(BIN)/python -m compileall -q rules models verification service training
 TESTERS ?= auto
 
 .PHONY: help system dev check test serve bench demo clean
@@ -20,14 +21,14 @@ $(VENV)/run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[verify,service,demo,ocr]'
-	$(BIN)/python -m compileall -q $(ROOMS) # nothing in the sandbox can write what it compiles
+	$(COMPILE)
 	@touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
-	$(BIN)/python -m compileall -q $(ROOMS) # nothing in the sandbox can write what it compiles
+	$(COMPILE)
 	@touch $@ $(VENV)/run
 
 $(VENV)/bench: $(VENV)/dev

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.origin import Doubt, Origin
 from models.text import Text
@@ -42,6 +42,15 @@ class Review:
     doubt: Doubt
     events: tuple[str, ...]
     text: Text
+
+    def as_object(self) -> dict[str, Any]:
+        """Give what JSON has of it."""
+        return {
+            "doubt": self.doubt.value,
+            "events": list(self.events),
+            "zh": self.text.zh,
+            "en": self.text.en,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -345,16 +345,7 @@ class _Settling:
 def _reasons(paid: Coefficient) -> tuple[dict[str, Any], ...]:
     """Give the sentences for people; those that call a person name their doubt and events."""
     reasons = [{"zh": one.zh, "en": one.en} for one in paid.reasons]
-    looks = [
-        {
-            "doubt": one.doubt.value,
-            "events": list(one.events),
-            "zh": one.text.zh,
-            "en": one.text.en,
-        }
-        for one in paid.review
-    ]
-    return (*reasons, *looks)
+    return (*reasons, *(one.as_object() for one in paid.review))
 
 
 def _standing(payment: Payment) -> Settled:

@@ -68,15 +68,7 @@ def as_object(one: Coefficient, versions: Versions) -> dict[str, Any]:
         "value_band": one.value_band,
         "floor_applied": one.floor_applied,
         "reasons": [{"zh": text.zh, "en": text.en} for text in one.reasons],
-        "review": [
-            {
-                "doubt": look.doubt.value,
-                "events": list(look.events),
-                "zh": look.text.zh,
-                "en": look.text.en,
-            }
-            for look in one.review
-        ],
+        "review": [look.as_object() for look in one.review],
         "model": versions.model,
         "card": versions.card,
         "data": versions.data,

@@ -150,6 +150,16 @@ def test_a_page_under_a_picture_is_a_scan_where_it_hides_the_page(
     assert read_text(letter(lambda page: overlaid(page, change))).origin == origin
 
 
+def test_beside_a_picture_that_cannot_be_read_every_other_counts_as_hiding() -> None:
+    with pymupdf.open(stream=letter(lambda page: overlaid(page, watermark))) as document:
+        page = document[0]
+        dot = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 2, 2))
+        broken = page.insert_image(pymupdf.Rect(9, 9, 20, 20), pixmap=dot)
+        document.xref_set_key(broken, "Width", "0")
+        data = bytes(document.tobytes())
+    assert read_text(data).origin == "ocr"
+
+
 def test_a_refusal_that_nobody_sees_refuses_nothing() -> None:
     assert told(judge(letter(lambda page: write(page, NO, color=WHITE), lines(ZH)))) == GOOD
     assert told(judge(letter(lambda page: write(page, NO), lines(ZH)))) == [REFUSED]

@@ -64,7 +64,12 @@ def overlays(page: pymupdf.Page) -> list[Overlay]:
     """
     if not is_scan(page):
         return []
-    masks = _masks(page)
+    try:
+        masks = _masks(page)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the library raises a dozen kinds on broken pictures
+        masks = {}  # and then every picture counts as hiding
     drawn = [
         (at, (entry[1][0], entry[1][1], entry[1][2], entry[1][3]))
         for at, entry in enumerate(page.get_bboxlog())
