@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verification.films import lines
-from verification.films.clock import NO_DAY
+from verification.films.reading import NO_DAY
 from verification.readers.rapidocr import read_line, read_page
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ from training.clock import faces
 from verification import pipeline
 from verification.content import Content, Video
 from verification.films import clock, sampling
+from verification.films.reading import NO_DAY, Reading
 from verification.policies import load
 from verification.readers import opencv_film
 from verification.readers.rapidocr import available
@@ -131,14 +132,14 @@ def _peer(ocr: Peer, script: films.Script, film: Film) -> None:
         ocr.exact += len(read) >= 3 and all(right)
 
 
-def _right(script: films.Script, one: clock.Reading) -> bool:
+def _right(script: films.Script, one: Reading) -> bool:
     return _shows(script, one.at, one.shown)
 
 
 def _shows(script: films.Script, at: float, told: datetime) -> bool:
     shown = {script.clock(at + slack) for slack in (0.03, -0.03)}
     if "%Y" not in script.pattern:
-        shown = {datetime.combine(clock.NO_DAY, moment.time()) for moment in shown}
+        shown = {datetime.combine(NO_DAY, moment.time()) for moment in shown}
     return told in shown
 
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules.conditions import Clause
-    from rules.evaluation import LookedAt
     from rules.form import AnyRule, RuleSet
     from rules.gates import GateState
+    from rules.looked_at import LookedAt
     from rules.simulation import Timeline
     from rules.states import RuleState
 

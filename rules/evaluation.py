@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from rules import machine, telling
@@ -27,34 +27,14 @@ if TYPE_CHECKING:
 
     from rules.executors import Executor
     from rules.form import AnyRule, RuleSet
+    from rules.looked_at import LookedAt
     from rules.machine import Change
     from rules.states import Firing, RuleState
 
     #: By rule and subject.
     States = Mapping[tuple[str, str], RuleState]
 
-__all__ = ["Evaluator", "LookedAt", "Outcome", "at_rest", "retired"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookedAt:
-    """The latest fact of one subject, enriched, and what is known of the others."""
-
-    kind: str
-    subject: str
-    #: Enriched: with derived fields and features, without fields that are too old.
-    fact: Mapping[str, object]
-    #: The fact that is looked at first, then others that a firing rests on.
-    fact_ids: tuple[str, ...]
-    period: int
-    #: The earlier of the fact's time (the end of its period, or the moment) and when it was known;
-    #: None: the moment of asking. A breaker is let go by facts only that are later than its phase.
-    as_of: datetime | None = None
-    #: For scope every and any: the enriched facts of all other known subjects of this kind; a
-    #: known subject without a fact has an empty one.
-    others: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    #: `as_of` of the others; one that is not there closes no breaker.
-    others_as_of: Mapping[str, datetime] = field(default_factory=dict)
+__all__ = ["Evaluator", "Outcome", "at_rest", "retired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from rules.states import Event
 from rules.text import Text
 
 if TYPE_CHECKING:
-    from rules.evaluation import LookedAt
+    from rules.looked_at import LookedAt
     from rules.states import ClauseResult
     from rules.watching import Watched
 

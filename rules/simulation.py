@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 from rules import features
 from rules.ageing import ageing
 from rules.conditions import Aggregate
-from rules.evaluation import Evaluator, LookedAt, Outcome
+from rules.evaluation import Evaluator, Outcome
 from rules.kinds import Mode
+from rules.looked_at import LookedAt
 from rules.machine import whole
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from rules.text import Text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from rules.evaluation import LookedAt
     from rules.form import AnyRule
+    from rules.looked_at import LookedAt
     from rules.machine.steps import Key
     from rules.states import RuleState
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import grimp
 import pytest
 from importlinter.application.use_cases import lint_imports
 from importlinter.configuration import configure
@@ -36,6 +38,13 @@ def test_no_other_distribution_owns_a_room(room: str) -> None:
 def test_imports_point_downwards(capsys: pytest.CaptureFixture[str]) -> None:
     configure()
     assert lint_imports(), capsys.readouterr().out
+
+
+def test_imports_run_in_no_circle_even_where_only_types_or_one_function_need_them() -> None:
+    house = grimp.build_graph(*ROOMS, cache_dir=None)
+    TopologicalSorter(
+        {module: house.find_modules_directly_imported_by(module) for module in house.modules}
+    ).prepare()
 
 
 def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

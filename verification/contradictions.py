@@ -19,7 +19,7 @@ from verification.values import Claim, Text, Trust
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from verification.claims.metadata import Event
+    from verification.values import Event
 
 #: What clocks of one machine may differ by, and Info from XMP: 538 of 541 PDFs agree to the minute.
 SAME_CLOCK = timedelta(minutes=1)

@@ -145,6 +145,11 @@ class Finding:
     seconds: int | None = None
 
 
+#: What is said to have happened at a time. `signed` stands for signatures and time-stamps, `sent`
+#: and `received` for mail, `receipt` for our own clock, `stored` for a copy that was put away (ZIP
+#: entries, scans of older pictures).
+Event = Literal["created", "modified", "signed", "sent", "received", "receipt", "stored"]
+
 #: What a claim is about. From `supplier` on: what a quote says (`verification/claims/quote.py`).
 ClaimKind = Literal[
     "time",
@@ -179,12 +184,8 @@ class Claim:
     value: str
     #: ``+08:00``, ``UTC`` or None where the source does not say.
     zone: str | None = None
-    #: What is said to have happened then; None where the source does not say. `signed` stands for
-    #: signatures and time-stamps, `sent` and `received` for mail, `receipt` for our own clock,
-    #: `stored` for a copy that was put away (ZIP entries, scans of older pictures).
-    event: (
-        Literal["created", "modified", "signed", "sent", "received", "receipt", "stored"] | None
-    ) = None
+    #: What is said to have happened then; None where the source does not say.
+    event: Event | None = None
     trust: Trust
     #: The id of the signature whose signed bytes hold this claim.
     covered_by: str | None = None

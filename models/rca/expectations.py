@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.rca.baseline import expit
-from models.rca.findings import Deviation, Expected, Found
+from models.rca.deviation import Deviation
+from models.rca.findings import Expected, Found
 from models.rca.leaves import figures, gained
 from models.rca.nats import TINY
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.rca.deviation import Deviation
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,23 +22,6 @@ if TYPE_CHECKING:
 class Found:
     cell: int
     shift: float
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """Of one window, by cell: what was expected and observed, and what chance alone would give."""
-
-    mean: Floats
-    variance: Floats
-    #: Sums of the leaves' variances, each squared.
-    clumped: Floats
-    observed: Floats
-    #: What history's own chance multiplies the variance by.
-    doubt: Floats
-
-    def gap(self, places: Places) -> Floats:
-        """Give how much less than expected was observed."""
-        return np.asarray(self.mean[places] - self.observed[places])
 
 
 @dataclass(frozen=True, slots=True)

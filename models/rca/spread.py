@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rca.findings import Deviation
+    from models.rca.deviation import Deviation
     from models.rca.lattice import Lattice
 
     Bools = NDArray[np.bool_]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.actors import Actor
-    from service.ports.records import Rows, Unit
+    from service.ports.records import Unit
+    from service.ports.rows import Rows
     from service.records import AuditEntry
 
 #: What the trail calls facts that were taken together.

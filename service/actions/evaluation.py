@@ -17,8 +17,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from rules import features
-from rules.evaluation import LookedAt
 from rules.kinds import WHOLE
+from rules.looked_at import LookedAt
 from service import chain
 from service.actions.histories import Histories
 from service.actions.whereabouts import EVERYWHERE, Whereabouts

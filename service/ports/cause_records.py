@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         StageEvent,
         Verdict,
     )
-    from service.ports.records import Rows
+    from service.ports.rows import Rows
 
 
 class CauseRecords(Protocol):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from service.model_records import Model, ModelEvent
-    from service.ports.records import Rows
+    from service.ports.rows import Rows
 
 
 class ModelRecords(Protocol):

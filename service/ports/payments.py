@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.payment_records import Payment, ShadowScore
-    from service.ports.records import Rows
+    from service.ports.rows import Rows
 
 
 class Payments(Protocol):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules.states import RuleState
-    from service.ports.records import Rows
+    from service.ports.rows import Rows
     from service.rule_records import (
         FactRow,
         FiringRow,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rules import EngineError, FactError
-from rules.evaluation import NOTHING, Evaluator, LookedAt, retired
+from rules.evaluation import NOTHING, Evaluator, retired
 from rules.executors.python import PythonExecutor
 from rules.kinds import WHOLE, Missing, Mode, Scope
+from rules.looked_at import LookedAt
 from rules.states import Event, Phase
 from tests.rules import timed_rules as t
 

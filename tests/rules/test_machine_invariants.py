@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from rules import features
-from rules.evaluation import Evaluator, LookedAt
+from rules.evaluation import Evaluator
 from rules.executors.python import PythonExecutor
 from rules.kinds import Dedupe, Missing, Mode, Release, Scope
+from rules.looked_at import LookedAt
 from rules.states import Event, Phase
 from tests.rules import timed_rules as t
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rules.evaluation import Evaluator, LookedAt
+from rules.evaluation import Evaluator
 from rules.executors.python import PythonExecutor
 from rules.kinds import Dedupe, Mode
+from rules.looked_at import LookedAt
 from rules.machine import keys
 from tests.rules import timed_rules as t
 

@@ -26,8 +26,9 @@ from training.coefficient.boosting import (
 from training.coefficient.candidate import candidate
 from training.coefficient.metrics import Interval
 from training.coefficient.parts import metrics
-from training.coefficient.search import Search, Searched, Tried, searched, unsearched
+from training.coefficient.search import Search, Searched, searched, unsearched
 from training.coefficient.split import split
+from training.coefficient.tried import Tried
 from training.coefficient.win import Training
 from training.report import ending
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from verification.films.clock import Reading
+    from verification.films.reading import Reading
     from verification.marks.handwritten import Detection
     from verification.readers.opencv_film import Frame
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from verification.films import pace
-from verification.films.clock import NO_DAY, Reading
+from verification.films.reading import NO_DAY, Reading
 
 
 def _readings(clocks: list[float], step: float = 2.0) -> list[Reading]:

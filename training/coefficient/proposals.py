@@ -12,7 +12,7 @@ import optuna
 from optuna.distributions import FloatDistribution, IntDistribution
 
 from training.coefficient.boosting import Setting
-from training.coefficient.search import Tried
+from training.coefficient.tried import Tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

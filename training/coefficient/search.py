@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from training.coefficient.boosting import Setting
     from training.coefficient.leads import Leads
+    from training.coefficient.tried import Tried
 
     #: Rows to log-odds.
     Model = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -45,13 +46,6 @@ class Search:
     weighed: bool = False
     #: Called at each try.
     progress: Callable[[], None] = lambda: None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    setting: Setting
-    #: Log-loss of the leads that rank.
-    loss: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from verification.contradictions import Placed
     from verification.examination import Examination
-    from verification.films.clock import Clock, Reading
+    from verification.films.clock import Clock
     from verification.films.pace import Pace
+    from verification.films.reading import Reading
     from verification.values import Finding, Requirement, VideoBox
 
 _ID = "video.clock"

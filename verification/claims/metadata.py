@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from verification.moments import Moment
-    from verification.values import Evidence
-
-    Event = Literal["created", "modified", "signed", "sent", "received", "receipt", "stored"]
+    from verification.values import Event, Evidence
 
 #: More of a field than this is not shown.
 SHOWN = 80

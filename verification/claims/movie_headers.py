@@ -13,10 +13,10 @@ from verification.readers.movie_texts import written_texts, xmp_packet
 from verification.values import ByteRange, Text
 
 if TYPE_CHECKING:
-    from verification.claims.metadata import Event
     from verification.examination import Collected, Context
     from verification.moments import Moment
     from verification.readers.isobmff import HeaderTimes
+    from verification.values import Event
 
 #: Cameras write these when they record. The day in a list of iTunes is when a song came out.
 _RECORDED = ("moov/udta/©day", "/com.apple.quicktime.creationdate")

@@ -16,8 +16,8 @@ from verification.values import PackagePart
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from verification.claims.metadata import Event
     from verification.examination import Collected, Context
+    from verification.values import Event
 
 
 def collect(context: Context) -> Collected:

@@ -11,9 +11,9 @@ from verification.readers.package_parts import PartError, epub_package, read_par
 from verification.values import PackagePart
 
 if TYPE_CHECKING:
-    from verification.claims.metadata import Event
     from verification.examination import Collected, Context
     from verification.readers.lxml import Element
+    from verification.values import Event
 
 _ODF = frozenset(
     {"odt", "ott", "ods", "ots", "odp", "otp", "odg", "otg", "odf", "odc", "odm"}

@@ -17,9 +17,9 @@ from verification.readers.pymupdf import PdfEncrypted, PdfError, read_metadata
 from verification.values import ByteRange, Limit, Text
 
 if TYPE_CHECKING:
-    from verification.claims.metadata import Event
     from verification.examination import Collected, Context
     from verification.readers.pymupdf import PdfMetadata
+    from verification.values import Event
 
 
 def collect(context: Context) -> Collected:

@@ -15,10 +15,10 @@ from verification.readers.picture_blocks import BlockError, read_blocks
 from verification.readers.pillow import PILLOW_FORMATS, check_caps, read_exif
 
 if TYPE_CHECKING:
-    from verification.claims.metadata import Event
     from verification.examination import Collected, Context
     from verification.readers.picture_blocks import Blocks
     from verification.readers.pillow import ExifFields
+    from verification.values import Event
 
 _OTHERS = frozenset({"heic", "avif", "psd", "jp2", "jxl", "cr2", "cr3", "raf", "orf", "rw2"})
 #: Keys under which PNGs have dates: the standard's own, and those of ImageMagick, which are the

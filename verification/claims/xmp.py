@@ -8,7 +8,8 @@ from verification.moments import loose_moment
 from verification.readers.lxml import XmlError, parse_xml
 
 if TYPE_CHECKING:
-    from verification.claims.metadata import Event, Notes
+    from verification.claims.metadata import Notes
+    from verification.values import Event
 
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
 _PDF = "{http://ns.adobe.com/pdf/1.3/}"

@@ -5,8 +5,9 @@ pieces of pages that findings point at, the same for people as a PDF, and a mani
 that is signed with Ed25519 (RFC 8032). The original is not in it: its SHA-256 is.
 """
 
+from verification.evidence.contents import Crop, Pack
 from verification.evidence.inspection import Fault, Inspection, inspect
-from verification.evidence.pack import Crop, Pack, assemble
+from verification.evidence.pack import assemble
 from verification.evidence.places import Place, place_of, places
 
 __all__ = [

@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from verification.codec import to_json
@@ -15,11 +15,9 @@ from verification.evidence import paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
+    from verification.evidence.contents import Pack
     from verification.evidence.places import Place
-    from verification.terms import Request
-    from verification.values import Report
 
 FORMAT, VERSION = "countermark/evidence", 1
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
@@ -48,26 +46,6 @@ manifest.json  以上每个文件的 SHA-256；manifest.sig 是对它的 Ed25519
   countermark evidence verify PACK --key PUBLIC_KEY.pem [--file ORIGINAL [--again]]
 原件不在包内，凭 SHA-256 对照。/ The original is not inside; compare it by its SHA-256.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crop:
-    """A part of a page as PNG."""
-
-    place: Place
-    png: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pack:
-    """Everything that goes into a pack."""
-
-    report: Report
-    request: Request
-    crops: tuple[Crop, ...]
-    made_at: datetime
-    #: Name of a program or library → its version.
-    software: Mapping[str, str]
 
 
 def assemble(pack: Pack, *, sign: Callable[[bytes], bytes], public_key: bytes) -> bytes:

@@ -13,7 +13,7 @@ from verification.values import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from verification.evidence.pack import Crop, Pack
+    from verification.evidence.contents import Crop, Pack
     from verification.evidence.places import Place
     from verification.values import Evidence, Finding, Report, Text
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from verification.films import lines
 from verification.films.pace import pace
+from verification.films.reading import NO_DAY, Reading
 from verification.films.rows import LEAST_HIGH, masks_of, rows
 
 if TYPE_CHECKING:
@@ -39,22 +40,6 @@ _AGREED = 0.6
 _CUTS, _CLEAR = 4, 0.7
 #: What a row says is worth less where some of its digits are left over.
 _LEFT_OVER = 0.3
-#: A film without a day in its clock is given this one.
-NO_DAY = date(2000, 1, 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What the clock shows on one frame."""
-
-    #: Seconds since the film's first picture.
-    at: float
-    #: On `NO_DAY` where the clock shows no day.
-    shown: datetime
-    box: Box
-    sure: float
-    #: Month and day could be the other way round.
-    ambiguous: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

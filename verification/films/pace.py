@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from verification.films.clock import Reading
+    from verification.films.reading import Reading
 
 #: A clock shows whole seconds: two readings miss each other by less than one, and some for coding.
 _ROUNDING = 1.25

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.films.clock import NO_DAY
 from verification.films.film import UNDECODED
+from verification.films.reading import NO_DAY
 from verification.values import Evidence, Finding, Status, Text, VideoBox
 
 if TYPE_CHECKING:
-    from verification.films.clock import Reading
     from verification.films.film import Film
+    from verification.films.reading import Reading
 
 LOOK_AT_IT = Text(
     zh="请审核人员在所示时刻查看影片；必要时请上传未经剪辑的原片。",

@@ -63,10 +63,10 @@ if TYPE_CHECKING:
         Leases,
         Outbox,
         Replies,
-        Rows,
         Unit,
         Uploads,
     )
+    from service.ports.rows import Rows
     from service.ports.rule_records import RuleRecords
     from service.ports.seen_films import SeenFilms
     from service.ports.seen_pages import SeenPages

@@ -10,7 +10,7 @@ from service.model_records import Model, ModelEvent
 
 if TYPE_CHECKING:
     from service.adapters.database.scope import Scope
-    from service.ports.records import Rows
+    from service.ports.rows import Rows
 
 
 class TableModels:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.adapters.database.scope import Scope
-    from service.ports.records import Rows
+    from service.ports.rows import Rows
 
 PAYMENTS = sa.Table(
     "payments",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.adapters.database.scope import Scope
-    from service.ports.records import Rows
+    from service.ports.rows import Rows
     from service.ports.rule_records import Facts, Rounds, States
 
 

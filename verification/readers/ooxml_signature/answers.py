@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from verification.readers.ooxml_signature import coverage, xmldsig
 from verification.readers.ooxml_signature.cases import judge
 from verification.readers.ooxml_signature.value import METHODS, verifies
-from verification.readers.pyhanko import chain, stamps
+from verification.readers.pyhanko import chain, grounds, stamps
 from verification.readers.pyhanko.message import (
     MIN_RSA_BITS,
     WEAK_DIGESTS,
@@ -151,15 +151,17 @@ def _about(case: str, parts: list[str]) -> Judgement:
 
 
 def judge_times(
-    part: SignaturePart, signer: Signer, trust: chain.Trust, claimed: Sequence[Moment]
+    part: SignaturePart, signer: Signer, trust: grounds.Trust, claimed: Sequence[Moment]
 ) -> tuple[list[stamps.Stamp], list[Judgement]]:
     """Judge the time-stamps, then the chain at the best proven time."""
-    marks = stamps.read_tokens(part.tokens, part.value_element, trust, chain.Moment(time=trust.at))
+    marks = stamps.read_tokens(
+        part.tokens, part.value_element, trust, grounds.Moment(time=trust.at)
+    )
     best = min((mark.time for mark in marks if mark.trusted and mark.time), default=None)
     said = min((moment.aware for moment in claimed if moment.aware), default=None)
     judgements = [mark.judgement for mark in marks]
     begin = signer.certificate.not_valid_before if signer.certificate else None
     if said and begin and said + CLOCK_SLACK < begin:
         judgements.append(judge_time("before_certificate", time=said, begin=begin))
-    moment = chain.Moment(time=best or trust.at, proven=best is not None, claimed=said)
+    moment = grounds.Moment(time=best or trust.at, proven=best is not None, claimed=said)
     return marks, [*judgements, chain.judge_chain(signer, trust, moment)]

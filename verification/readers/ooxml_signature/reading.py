@@ -26,7 +26,7 @@ from verification.readers.ooxml_signature.answers import (
 )
 from verification.readers.ooxml_signature.cases import judge
 from verification.readers.part_names import key_of
-from verification.readers.pyhanko import chain
+from verification.readers.pyhanko import grounds
 from verification.sentences import reason_of
 from verification.values import Claim, Limit, MetadataField, PackagePart, Signature, Status, Trust
 
@@ -142,7 +142,7 @@ def _examine(
     case.holds = integrity.status is not Status.FAILED and signer.certificate is not None
     _measure(case, opened, part, here)
     if case.holds:
-        trust = chain.Trust(at=at, anchors=anchors, crls=part.crls, ocsps=part.ocsps)
+        trust = grounds.Trust(at=at, anchors=anchors, crls=part.crls, ocsps=part.ocsps)
         _judge_times(case, part, signer, trust)
     return case
 
@@ -166,7 +166,7 @@ def _measure(
 
 
 def _judge_times(
-    case: _Case, part: xmldsig.SignaturePart, signer: Signer, trust: chain.Trust
+    case: _Case, part: xmldsig.SignaturePart, signer: Signer, trust: grounds.Trust
 ) -> None:
     case.times = tuple(_read_times(case, part.times))
     try:

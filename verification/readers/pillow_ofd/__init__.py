@@ -102,7 +102,7 @@ def _draw(resources: Resources, page: Page, wanted: Wanted) -> Image.Image:
     finer = _FINER if side * _FINER <= wanted.limits.render_side_px else 1
     limits = wanted.limits
     painter = _paint(resources, page, area, zoom * finer, limits=limits, paper=_WHITE)
-    draw_seals(resources, page, painter, limits)
+    draw_seals(resources, page, painter, limits=limits, draw_ofd=draw_first)
     flat = painter.image.convert("RGB")
     size = (max(1, flat.width // finer), max(1, flat.height // finer))
     return flat if finer == 1 else flat.resize(size, Image.Resampling.BOX)

@@ -14,6 +14,8 @@ from verification.readers.ofd.ses import is_message, read_sealed
 from verification.readers.pillow_ofd.pictures import rgba_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PIL import Image
 
     from verification.limits import Limits
@@ -22,12 +24,17 @@ if TYPE_CHECKING:
     from verification.readers.pillow_ofd.painter import Painter
     from verification.readers.pillow_ofd.style import Resources
 
+    #: From an OFD to its first page, so many pixels wide or high.
+    DrawOfd = Callable[[bytes, Limits, int], Image.Image | None]
+
 MOST_SEALS = 50
 #: A seal that is an OFD itself is drawn so large, in pixels.
 _SEAL_SIDE = 600
 
 
-def draw_seals(resources: Resources, page: Page, painter: Painter, limits: Limits) -> None:
+def draw_seals(
+    resources: Resources, page: Page, painter: Painter, *, limits: Limits, draw_ofd: DrawOfd
+) -> None:
     """Draw the seals of one page; what cannot be read is not drawn."""
     package = resources.package
     listed, _ = entries(package, [resources.document])
@@ -41,17 +48,16 @@ def draw_seals(resources: Resources, page: Page, painter: Painter, limits: Limit
             seal = read_sealed(raw).seal
         except (PartError, DerError):
             continue
-        image = _image(seal.picture.type, seal.picture.data, limits)
+        if seal.picture.type == "ofd":
+            image = draw_ofd(seal.picture.data, limits, _SEAL_SIDE)
+        else:
+            image = _scanned(seal.picture.data, limits)
         if image is not None:
             for stamp in stamps:
                 _stamp(painter, image, stamp)
 
 
-def _image(kind: str, data: bytes, limits: Limits) -> Image.Image | None:
-    if kind == "ofd":
-        from verification.readers.pillow_ofd import draw_first  # noqa: PLC0415 - a seal in a page
-
-        return draw_first(data, limits, _SEAL_SIDE)
+def _scanned(data: bytes, limits: Limits) -> Image.Image | None:
     image = rgba_picture(data, limits)
     return None if image is None else _without_paper(image)
 

@@ -12,7 +12,7 @@ from verification.readers.pyhanko import national
 
 if TYPE_CHECKING:
     from verification.readers.pyhanko.document import Found
-    from verification.readers.pyhanko.message import Message
+    from verification.readers.pyhanko.signed_message import Message
 
 #: signing-certificate-v2, and the older one that knows SHA-1 only.
 _NAMED, _NAMED_BY_SHA1 = "1.2.840.113549.1.9.16.2.47", "1.2.840.113549.1.9.16.2.12"

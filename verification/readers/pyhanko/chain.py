@@ -6,9 +6,8 @@ Nothing is ever fetched. Revocation counts only as far as the file brings proof 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from asn1crypto import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -19,6 +18,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from verification.readers.pyhanko import national
+from verification.readers.pyhanko.grounds import Moment, Signed, Trust
 from verification.readers.pyhanko.message import issuer_of
 from verification.readers.pyhanko.objects import entries, resolve, value_of
 from verification.readers.pyhanko.sentences import judge
@@ -26,7 +26,6 @@ from verification.readers.pyhanko.sentences import judge
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from asn1crypto import core
     from cryptography.x509 import Certificate
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -47,39 +46,6 @@ MAIL_USE = KeyUsageConstraints(
     explicit_extd_key_usage_required=False,
 )
 STAMPING_USE = KeyUsageConstraints(key_usage=set(), extd_key_usage={"time_stamping"})
-
-
-class Signed(Protocol):
-    """What a chain is built from, whatever kind of signature the certificate stands in."""
-
-    @property
-    def certificate(self) -> x509.Certificate | None: ...
-    @property
-    def others(self) -> tuple[x509.Certificate, ...]: ...
-    @property
-    def name(self) -> str: ...
-    def signed_attribute(self, oid: str) -> core.Asn1Value | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
-    """What is believed, and when: the anchors, our clock, and what the file brings along."""
-
-    at: datetime
-    anchors: tuple[bytes, ...]
-    certificates: tuple[x509.Certificate, ...] = ()
-    crls: tuple[bytes, ...] = ()
-    ocsps: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """The time at which a chain must hold; `proven` when a trusted time stamp says so."""
-
-    time: datetime
-    proven: bool = False
-    #: When the signer says that it signed; never believed in the signer's favour.
-    claimed: datetime | None = None
 
 
 def gather_trust(reader: PdfFileReader, at: datetime, anchors: tuple[bytes, ...]) -> Trust:

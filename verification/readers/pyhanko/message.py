@@ -7,7 +7,6 @@ looked at here: enclosed content, order of the signed attributes, more than one 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asn1crypto import cms, core, tsp, x509
@@ -22,6 +21,7 @@ from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 from verification.readers.pyhanko import national
 from verification.readers.pyhanko.binding import binding_fault
 from verification.readers.pyhanko.sentences import judge
+from verification.readers.pyhanko.signed_message import Message
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -49,34 +49,6 @@ BRAZILIAN = "PBAD."
 _HOLDING = frozenset({"intact", "weak", "order", "unbound"})
 #: BSI TR-03111 plain ECDSA: the value is r and s side by side instead of a DER sequence.
 _PLAIN_ECDSA = "0.4.0.127.0.7.1.1.4.1."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A parsed signature value. `certificate` signed it, as the message says."""
-
-    signed_data: cms.SignedData
-    signer: cms.SignerInfo
-    certificate: x509.Certificate | None
-    others: tuple[x509.Certificate, ...]
-    attribute_order_kept: bool
-    #: Read at once: asn1crypto reads late, and a name may be broken.
-    name: str
-    emails: tuple[str, ...]
-    organisation: str | None
-    #: SHA-256 of the certificate, in hexadecimal.
-    fingerprint: str | None
-
-    @property
-    def digest_algorithm(self) -> str:
-        return str(self.signer["digest_algorithm"]["algorithm"].native)
-
-    def signed_attribute(self, oid: str) -> core.Asn1Value | None:
-        """Give the first value of a signed attribute, or None."""
-        for attribute in self.signer["signed_attrs"] or ():
-            if attribute["type"].dotted == oid and len(attribute["values"]):
-                return attribute["values"][0]
-        return None
 
 
 def parse(contents: bytes) -> Message:

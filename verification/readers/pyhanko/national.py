@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from asn1crypto import x509
 
-    from verification.readers.pyhanko.chain import Moment, Signed, Trust
-    from verification.readers.pyhanko.message import Message
+    from verification.readers.pyhanko.grounds import Moment, Signed, Trust
+    from verification.readers.pyhanko.signed_message import Message
 
 _CHAIN_CASES = {
     "trusted": "trusted",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from verification.readers.pyhanko import chain, coverage, stamps, times
+from verification.readers.pyhanko import chain, coverage, grounds, stamps, times
 from verification.readers.pyhanko.changes import (
     APPENDED,
     Changes,
@@ -26,7 +26,7 @@ from verification.readers.pyhanko.document import (
     widget_numbers,
 )
 from verification.readers.pyhanko.lost import hinted_signature, lost_signature
-from verification.readers.pyhanko.message import Message, judge_integrity, parse
+from verification.readers.pyhanko.message import judge_integrity, parse
 from verification.readers.pyhanko.objects import MAX_FIELDS, TooManyObjectsError
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import ByteRange, Limit, PageBox, Signature, Status, Text
@@ -34,6 +34,7 @@ from verification.values import ByteRange, Limit, PageBox, Signature, Status, Te
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from verification.readers.pyhanko.signed_message import Message
     from verification.values import Claim, Evidence, Judgement
 
 MAX_SIGNATURES = 50
@@ -107,15 +108,15 @@ def _read(data: bytes, *, at: datetime, anchors: tuple[bytes, ...], max_pages: i
         file.close()
 
 
-def _gather(reader: Any, at: datetime, anchors: tuple[bytes, ...]) -> chain.Trust:
+def _gather(reader: Any, at: datetime, anchors: tuple[bytes, ...]) -> grounds.Trust:
     try:
         return chain.gather_trust(reader, at, anchors)
     except Exception:  # noqa: BLE001 - unreadable proof is no proof; chains do without it
-        return chain.Trust(at=at, anchors=anchors)
+        return grounds.Trust(at=at, anchors=anchors)
 
 
 def _read_all(
-    found: list[Found], strays: list[Found], file: File, trust: chain.Trust
+    found: list[Found], strays: list[Found], file: File, trust: grounds.Trust
 ) -> SignedFile:
     cases = [_begin(item, file.data) for item in found[:MAX_SIGNATURES]]
     ends = sorted({case.coverage.end for case in cases if case.coverage.fault is None})
@@ -235,7 +236,7 @@ def _begin(found: Found, data: bytes) -> _Case:
 
 
 def _examine_whatever_comes(
-    case: _Case, file: File, trust: chain.Trust, proven: list[tuple[int, datetime]]
+    case: _Case, file: File, trust: grounds.Trust, proven: list[tuple[int, datetime]]
 ) -> tuple[Signature, list[Claim]]:
     """Examine one signature; one that breaks a library leaves the others standing."""
     try:
@@ -247,7 +248,7 @@ def _examine_whatever_comes(
 
 
 def _examine(
-    case: _Case, file: File, trust: chain.Trust, proven: list[tuple[int, datetime]]
+    case: _Case, file: File, trust: grounds.Trust, proven: list[tuple[int, datetime]]
 ) -> Signature:
     judgements = [case.integrity]
     changes: Changes | None = None
@@ -279,12 +280,12 @@ def _covered(case: _Case, size: int) -> Judgement:
 
 
 def _chain_and_times(
-    case: _Case, trust: chain.Trust, proven: list[tuple[int, datetime]]
+    case: _Case, trust: grounds.Trust, proven: list[tuple[int, datetime]]
 ) -> list[Judgement]:
     """Judge the time stamps, then the chain at the best proven time."""
     assert case.message is not None  # noqa: S101 - asked for above
     later = [time for end, time in proven if end >= case.coverage.end]
-    moment = chain.Moment(time=min(later, default=trust.at), proven=bool(later))
+    moment = grounds.Moment(time=min(later, default=trust.at), proven=bool(later))
     if case.found.is_time_stamp:
         judgement = chain.judge_chain(case.message, trust, moment, use=chain.STAMPING_USE)
         if judgement.status is Status.PASSED and case.coverage.fault is None:
@@ -294,7 +295,7 @@ def _chain_and_times(
     trusted = [stamp.time for stamp in case.stamps if stamp.trusted and stamp.time]
     best = min([*trusted, *later], default=None)
     claimed = times.signing_time(case.message)
-    moment = chain.Moment(time=best or trust.at, proven=best is not None, claimed=claimed)
+    moment = grounds.Moment(time=best or trust.at, proven=best is not None, claimed=claimed)
     judgements = [stamp.judgement for stamp in case.stamps]
     begin = case.message.certificate.not_valid_before if case.message.certificate else None
     if claimed and begin and claimed + CLOCK_SLACK < begin:

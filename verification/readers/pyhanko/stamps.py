@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from asn1crypto import core
 
-from verification.readers.pyhanko.chain import STAMPING_USE, Moment, judge_chain
+from verification.readers.pyhanko.chain import STAMPING_USE, judge_chain
 from verification.readers.pyhanko.message import digest_bytes, parse, token_info, verify
 from verification.readers.pyhanko.sentences import judge, reason_of
 from verification.values import Status
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from verification.readers.pyhanko.chain import Trust
-    from verification.readers.pyhanko.message import Message
+    from verification.readers.pyhanko.grounds import Moment, Trust
+    from verification.readers.pyhanko.signed_message import Message
     from verification.values import Judgement
 
 #: id-aa-signatureTimeStampToken, RFC 3161 appendix A.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verification.readers.pyhanko.document import Found
-    from verification.readers.pyhanko.message import Message
+    from verification.readers.pyhanko.signed_message import Message
     from verification.values import Signature
 
 _SIGNING_TIME = "1.2.840.113549.1.9.5"

@@ -9,7 +9,7 @@ from verification.values import ByteRange, PackagePart, Text
 
 if TYPE_CHECKING:
     from verification.readers.mime.parts import Mail, Part
-    from verification.readers.pyhanko.chain import Trust
+    from verification.readers.pyhanko.grounds import Trust
     from verification.readers.smime.finding import Place
     from verification.readers.smime.identity import Seen
     from verification.values import Evidence, Judgement

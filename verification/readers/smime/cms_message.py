@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from asn1crypto import cms, core
 
 from verification.readers.pyhanko.message import (
-    Message,
     digest_bytes,
     emails_of,
     fingerprint_of,
@@ -20,6 +19,7 @@ from verification.readers.pyhanko.message import (
     verify,
 )
 from verification.readers.pyhanko.sentences import judge as judge_value
+from verification.readers.pyhanko.signed_message import Message
 from verification.readers.smime.cases import judge
 from verification.reasons import reason_of
 from verification.values import Limit

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from verification.readers.mime.parts import split
-from verification.readers.pyhanko import chain, stamps, times
+from verification.readers.pyhanko import grounds, stamps, times
 from verification.readers.pyhanko.message import fingerprint_of, organisation_of
 from verification.readers.pyhanko.sentences import judge as judge_value
 from verification.readers.smime.case import Case, Envelope, evidence_of
@@ -47,7 +47,7 @@ class SignedMail:
 class _Reader:
     """Reads one mail; counts what it has examined."""
 
-    def __init__(self, trust: chain.Trust, limits: Limits, envelope: Envelope) -> None:
+    def __init__(self, trust: grounds.Trust, limits: Limits, envelope: Envelope) -> None:
         self.trust = trust
         self.limits = limits
         self.envelope = envelope
@@ -156,7 +156,7 @@ def read(
     mail: Mail, *, at: datetime, anchors: tuple[bytes, ...], limits: Limits, envelope: Envelope
 ) -> SignedMail:
     """Examine every S/MIME and PGP signature of a mail. Raises nothing for a bad one."""
-    reader = _Reader(chain.Trust(at=at, anchors=anchors), limits, envelope)
+    reader = _Reader(grounds.Trust(at=at, anchors=anchors), limits, envelope)
     reader.read(mail, None, None, 0)
     return reader.result
 

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from verification.moments import MomentError, mail_moment
-from verification.readers.pyhanko import chain, stamps, times
+from verification.readers.pyhanko import chain, grounds, stamps, times
 from verification.readers.pyhanko.sentences import judge as judge_value
 from verification.readers.smime.cases import judge
 from verification.values import Claim, HeaderLine, MetadataField, Status, Trust
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from verification.readers.mime.fields import Header
-    from verification.readers.pyhanko.message import Message
+    from verification.readers.pyhanko.signed_message import Message
     from verification.readers.smime.case import Case
     from verification.values import Judgement, Signature
 
@@ -26,11 +26,13 @@ _SLACK = timedelta(days=1)
 
 def judge_times(case: Case, message: Message) -> tuple[list[Judgement], tuple[stamps.Stamp, ...]]:
     """Judge time stamps, the signer's own word, and the chain at the best proven time."""
-    now = chain.Moment(time=case.trust.at)
+    now = grounds.Moment(time=case.trust.at)
     found = tuple(stamps.read_stamps(message, case.trust, now))
     proven = min((one.time for one in found if one.trusted and one.time), default=None)
     claimed = times.signing_time(message)
-    moment = chain.Moment(time=proven or case.trust.at, proven=proven is not None, claimed=claimed)
+    moment = grounds.Moment(
+        time=proven or case.trust.at, proven=proven is not None, claimed=claimed
+    )
     judged = chain.judge_chain(message, case.trust, moment, use=chain.MAIL_USE)
     return [*(one.judgement for one in found), *_own_word(case, message, claimed), judged], found
 
