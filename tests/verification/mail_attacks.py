@@ -121,6 +121,9 @@ def _identities() -> Iterator[tuple[str, bytes]]:
         "i2 the address in a comment": f"From: eve@example.com ({boss})",
         "i2 a route": f"From: <@example.org,@{boss}:eve@example.com>",
         "i2 unseen characters in the name": "From: Eve\u202e\u200b <eve@example.com>",
+        "i2 another's name, each sign by itself": "From: 李 强 <eve@example.com>",
+        "i2 a title, each letter by itself": "From: C E O <eve@example.com>",
+        "i2 a title in letters in boxes": "From: 🅱🅾🆂🆂 <eve@example.com>",
         "i3 two addresses, the signer last": f"From: {boss}, eve@example.com",
         "i3 two addresses, the signer first": f"From: eve@example.com, {boss}",
         "i3 two fields, the signer first": f"From: eve@example.com\r\nFrom: {boss}",
@@ -146,6 +149,9 @@ def _lookalikes() -> Iterator[tuple[str, bytes]]:
     yield "i5 a Cyrillic letter in the domain", m.signed(who=lookalike, header=m.with_from(line))
     coded = "From: 王芳 <wang.fang@xn--exmple-4nf.com>"
     yield "i5 the same, in punycode", m.signed(who=lookalike, header=m.with_from(coded))
+    folded = made.person("Eve", "eve@strasse.example")
+    sharp = m.with_from("From: Eve <eve@straße.example>")
+    yield "i5 a domain that folds into the signer's", m.signed(who=folded, header=sharp)
     without = m.HEADER.partition(b"\r\n")[2]
     yield "i2 no From at all", m.signed(header=without)
 
@@ -199,6 +205,11 @@ def honest() -> Iterator[tuple[str, bytes]]:
     yield (
         "encoded name",
         m.signed(header=m.with_from("From: =?utf-8?B?546L6Iqz?= <wang.fang@example.com>")),
+    )
+    yield "a blank in the name", m.signed(header=m.with_from("From: 王 芳 <wang.fang@example.com>"))
+    yield (
+        "the name in one word",
+        m.signed(header=m.with_from("From: WangFang <wang.fang@example.com>")),
     )
     yield "in a wrapping of nothing else", m.mixed(m.entity())
     yield (

@@ -59,6 +59,7 @@ BODY_ROWS = (
 )
 STYLES = (_OFFICE + "/styles", "styles.xml")
 OFFICE = _OFFICE
+STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
 
 def document(text: str = "Price: 100,000") -> Parts:
@@ -187,7 +188,8 @@ def _reference(
             )
             + f'</Transform><Transform Algorithm="{_C14N}"></Transform></Transforms>'
         )
-    main = dict.fromkeys(("word/document.xml", "word/other.xml"), "document.main")
+    bodies = ("word/document.xml", "word/other.xml", "word/other.bin")
+    main = dict.fromkeys(bodies, "document.main")
     kind = {**main, "word/styles.xml": "styles"}.get(name)
     type_ = f"{_WORD}.{kind}+xml" if kind else _RELS_TYPE if rows else "application/xml"
     return (

@@ -118,3 +118,95 @@ def test_a_comment_does_not_cut_the_time_of_signing_short(cut: int) -> None:
     assert commented != parts[name]
     signature = only(office.packed({**parts, name: commented}))
     assert answers(signature) == {"integrity": UNREAD}
+
+
+BOUND = (
+    '<sdt><sdtPr><dataBinding xpath="/ns1:coreProperties[1]/ns0:title[1]" '
+    'storeItemID="{6C3C8BC8-F283-45AE-878A-BAB7291924A1}"/></sdtPr>'
+    "<sdtContent><r><t>Price: 100,000</t></r></sdtContent></sdt>"
+)
+SIMPLE = '<fldSimple instr=" TITLE \\* MERGEFORMAT "><r><t>Price: 100,000</t></r></fldSimple>'
+
+
+def complex_field(code: str, shown: str) -> str:
+    half = code[: len(code) // 2]
+    return (
+        f'<r><fldChar fldCharType="begin"/></r><r><instrText>{half}</instrText></r>'
+        f'<r><instrText>{code[len(half) :]}</instrText></r><r><fldChar fldCharType="separate"/>'
+        f'</r><r><t>{shown}</t></r><r><fldChar fldCharType="end"/></r>'
+    )
+
+
+def showing(
+    body: str, *, title: str = "", custom: str = "", name: str = "", strict: bool = False
+) -> bytes:
+    """Sign a document whose text shows a property; properties are never signed."""
+    parts = office.document(body)
+    kind = office.STRICT if strict else office.OFFICE
+    rows = ("rId3", f"{kind}/{'customProperties' if strict else 'custom-properties'}", "c.xml")
+    parts["_rels/.rels"] = office.relationships(*office.ROOT_ROWS, rows)
+    parts["docProps/core.xml"] = f"<coreProperties><title>{title}</title></coreProperties>".encode()
+    parts["c.xml"] = (
+        f'<Properties><property name="{name or "Price"}"><lpwstr>{custom}</lpwstr></property>'
+        "</Properties>"
+    ).encode()
+    return office.packed(office.signed(parts))
+
+
+PRICE, LOW = "Price: 100,000", "Price: 1"
+NAMED = complex_field(' DOCPROPERTY "Price" ', "100,000")
+FIGURE = complex_field(' DOCPROPERTY Price \\# "#,##0.00" ', "100,000.00")
+DAY = complex_field(' DOCPROPERTY Price \\@ "d.M.yyyy" ', "1.5.2026")
+EMPTY = BOUND.replace("<sdtPr>", "<sdtPr><showingPlcHdr/>")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(showing(BOUND, title=LOW), PARTLY, id="a control bound to the title"),
+        pytest.param(showing(BOUND, title=PRICE), None, id="the title says what was signed"),
+        pytest.param(showing(EMPTY, title=LOW), PARTLY, id="a title where there was none"),
+        pytest.param(showing(EMPTY), None, id="an empty title, and the words that ask for one"),
+        pytest.param(showing(SIMPLE, title=LOW), PARTLY, id="a field of the title"),
+        pytest.param(showing(SIMPLE, title=" price:  100,000"), None, id="in another case"),
+        pytest.param(showing(NAMED, custom="1"), PARTLY, id="a field of an own property"),
+        pytest.param(showing(NAMED, custom="100,000"), None, id="an own property as signed"),
+        pytest.param(showing(NAMED, custom="1", name="Other"), None, id="one that is not shown"),
+        pytest.param(showing(FIGURE, custom="100000"), None, id="a figure in its format"),
+        pytest.param(showing(FIGURE, custom="100001"), PARTLY, id="another figure"),
+        pytest.param(showing(DAY, custom="2026-04-30T16:00:00Z"), None, id="a day in its format"),
+        pytest.param(showing(DAY, custom="2026-04-09T16:00:00Z"), PARTLY, id="another day"),
+        pytest.param(showing(PRICE, title=LOW, custom="1"), None, id="properties nobody shows"),
+        pytest.param(showing(NAMED, custom="100,000", strict=True), None, id="a strict document"),
+        pytest.param(showing(NAMED, custom="1", strict=True), PARTLY, id="strict, another price"),
+    ],
+)
+def test_properties_that_the_text_shows_say_what_was_signed(
+    data: bytes, expected: tuple[str, str] | None
+) -> None:
+    assert answers(only(data)) == ({"coverage": expected} if expected else {})
+
+
+def test_a_document_of_any_name_that_takes_words_from_data_is_told() -> None:
+    """What a part is, its content type says; its name may end in anything."""
+    parts = office.document("<sdt><dataBinding/></sdt>")
+    body = parts.pop("word/document.xml")
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        parts[name] = parts[name].replace(b"document.xml", b"other.bin")
+    row = ("rId9", office.OFFICE + "/customXml", "../customXml/item1.xml")
+    links = office.relationships(*office.BODY_ROWS, row)
+    more = {
+        "word/other.bin": body,
+        "word/_rels/other.bin.rels": links,
+        "customXml/item1.xml": b"<a/>",
+    }
+    del parts["word/_rels/document.xml.rels"]
+    top = (office.ROOT_ROWS[0][0], office.ROOT_ROWS[0][1], "word/other.bin")
+    covered = {
+        "_rels/.rels": (top,),
+        "word/other.bin": None,
+        "word/_rels/other.bin.rels": office.BODY_ROWS,
+        "word/styles.xml": None,
+    }
+    data = office.packed(office.signed({**parts, **more}, office.How(covered=covered)))
+    assert answers(only(data)) == {"coverage": PARTLY}

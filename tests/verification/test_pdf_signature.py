@@ -350,6 +350,9 @@ def test_times_are_worth_what_proves_them() -> None:
 def test_the_certificate_names_signer_and_address() -> None:
     signature = first(made.sign(made.plain(), made.person("张伟", "zhang.wei@example.com")))
     assert (signature.signer, signature.emails) == ("张伟", ("zhang.wei@example.com",))
+    # straße.example as it is registered since 2010 (RFC 5891); the library knows the older form.
+    newer = first(made.sign(made.plain(), made.person("Eva", "eva@xn--strae-oqa.example")))
+    assert (newer.signer, newer.emails) == ("Eva", ("eva@xn--strae-oqa.example",))
 
 
 def test_certificate_and_organisation_stand_beside_the_signer() -> None:

@@ -17,6 +17,11 @@ _ORIGINAL = Text(
     zh="请从收件箱下载原始邮件（“显示原文/下载 .eml”），不要转发、不要由其他软件改存。",
     en='Download the mail as it came ("show original", .eml); no forward, no copy by a program.',
 )
+_AS_SENT = Text(
+    zh="请从收件箱下载原始邮件；若网关或邮件列表在其中加了文字，请审核人员与发件人核对原文。",
+    en="Download the mail as it came; where a gateway or a list wrote into it, a reviewer compares "
+    "the words with the sender.",
+)
 _WHICH_KEY = Text(
     zh="请管理员向该域名核实哪一条记录为真，从邮件公钥文件或首次记录中删去另一条。",
     en="An administrator asks the domain which record is right, and takes the other one out of the "
@@ -44,21 +49,26 @@ ROWS: dict[str, Row] = {
         "forgery cannot be excluded.",
         _ASK_SENDER,
     ),
+    # What no longer holds counts as not signed (RFC 6376, 6.1; RFC 8617, 5.2): servers on the way
+    # write notes into honest mails, and who forges one can leave the signature out.
     "body": Row(
         "integrity",
-        _FAILED,
+        _UNKNOWN,
         "HASH_FAILURE",
-        "正文在 {domain} 签名之后被改动（摘要不符）。",
-        "The text was altered after {domain} signed it (its digest differs).",
-        _ORIGINAL,
+        "正文与 {domain} 签名时不同（摘要不符）：有人改动过，"
+        "或途中的服务器（网关、邮件列表）加了文字。",
+        "The text is not as {domain} signed it (its digest differs): somebody altered it, or a "
+        "server on the way (a gateway, a mailing list) wrote into it.",
+        _AS_SENT,
     ),
     "value": Row(
         "integrity",
-        _FAILED,
+        _UNKNOWN,
         "SIG_CRYPTO_FAILURE",
-        "标题字段在 {domain} 签名之后被改动，或签名不是该域名所作。",
-        "The header was altered after {domain} signed it, or it was not {domain} that signed.",
-        _ORIGINAL,
+        "标题字段与 {domain} 签名时不同（有人或途中的服务器改动过），或签名不是该域名所作。",
+        "The header is not as {domain} signed it (somebody or a server on the way altered it), or "
+        "it was not {domain} that signed.",
+        _AS_SENT,
     ),
     "forwarded": Row(
         "integrity",
@@ -108,7 +118,7 @@ ROWS: dict[str, Row] = {
     ),
     "broken_chain": Row(
         "integrity",
-        _FAILED,
+        _UNKNOWN,
         "FORMAT_FAILURE",
         "ARC 链不完整或自称已断开（{reason}）。",
         "The ARC chain is incomplete or says itself that it is broken ({reason}).",

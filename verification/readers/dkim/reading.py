@@ -45,6 +45,8 @@ _SHOWN = ("from", "to", "cc", "subject", "date", "reply-to", "content-type")
 _ONCE = (*_SHOWN, "sender", "content-transfer-encoding", "mime-version", "content-disposition")
 #: What many programs write before the first part.
 _NOTICE = b"This is a multi-part message in MIME format."
+#: Over other words than were signed.
+_NO_LONGER = frozenset({"HASH_FAILURE", "SIG_CRYPTO_FAILURE"})
 _KNOWN = {
     "pinned": Text("管理员保存", "kept by an administrator"),
     "first_use": Text("首次使用时记下", "remembered from its first use"),
@@ -250,7 +252,7 @@ def _excused(signature: Signature) -> Signature:
     """An intact ARC chain explains why an earlier signature no longer holds."""
     answers = [
         judge("forwarded", one.evidence, domain=signature.signer or "?")
-        if one.question == "integrity" and one.status is Status.FAILED
+        if one.question == "integrity" and one.sub_indication in _NO_LONGER
         else one
         for one in signature.judgements
     ]

@@ -141,7 +141,8 @@ def normal(address: str) -> str:
     local, _, domain = address.rpartition("@")
     if local.startswith('"') and local.endswith('"'):
         local = re.sub(r"\\(.)", r"\1", local[1:-1])
-    return f"{local.casefold()}@{to_unicode(domain).casefold().rstrip('.')}"
+    # Not `casefold`: straße.de and strasse.de are two domains (RFC 5891), and so may be two people.
+    return f"{local.lower()}@{to_unicode(domain).lower().rstrip('.')}"
 
 
 def to_unicode(domain: str) -> str:
@@ -223,11 +224,24 @@ def names_agree(shown: str, certified: tuple[str, ...]) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    """Split into comparable words: no accents, no case; ideographs stand together."""
+    """Split into comparable words: no accents, no case; ideographs stand together.
+
+    Signs that stand by themselves are put together, and all words as one: 李 强 is 李强, C E O a
+    word that somebody reads.
+    """
     folded = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
     kept = "".join(
         character if character.isalnum() else " "
-        for character in folded
+        for character in map(_letter, folded)
         if not unicodedata.combining(character)
     )
-    return {word for word in kept.split() if len(word) > 1}
+    words = kept.split()
+    runs = "".join(f" {word} " if len(word) > 1 else word for word in words).split()
+    return {word for word in (*words, *runs) if len(word) > 1} | ({"".join(words)} - {""})
+
+
+def _letter(character: str) -> str:
+    """Give the letter that a sign shows: 🅱 is a B in a box."""
+    name = unicodedata.name(character, "")
+    shown = name.rpartition(" LETTER ")[2] if unicodedata.category(character) == "So" else ""
+    return shown.lower() if len(shown) == 1 else character

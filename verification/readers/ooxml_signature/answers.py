@@ -131,8 +131,13 @@ def judge_parts(opened: Package, measured: Coverage) -> list[Judgement]:
         member = opened.parts.get(measured.main)
         name = member.name if member else measured.main or "officeDocument"
         return [*judgements, judge("nothing", (PackagePart(part=name),), part=name)]
-    if measured.exposed:
-        return [*judgements, _about("partly", measured.exposed)]
+    doubts = [
+        _about(case, parts)
+        for case, parts in (("partly", measured.exposed), ("properties", measured.shown))
+        if parts
+    ]
+    if doubts:
+        return [*judgements, *doubts]
     return [*judgements, judge("covered", signed=len(measured.signed))]
 
 

@@ -114,6 +114,16 @@ ROWS: dict[str, Row] = {
         "have exchanged them after signing.",
         _OFFICE_AGAIN,
     ),
+    "properties": Row(
+        "coverage",
+        _UNKNOWN,
+        "PART_NOT_SIGNED",
+        "正文中有 {count} 处显示文档属性（{parts}），而属性不在签名范围内，且现在的值与签署时"
+        "所显示的文字不同：Office 打开或更新后会显示另外的内容。",
+        "{count} places of the text show document properties ({parts}), which no signature covers "
+        "and which no longer say what the signed text showed: Office will show other words.",
+        _SIGN_AGAIN,
+    ),
     "stray": Row(
         "coverage",
         _UNKNOWN,

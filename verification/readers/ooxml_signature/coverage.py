@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verification.readers.lxml import canonical
+from verification.readers.ooxml_signature.properties import shown_otherwise
 from verification.readers.ooxml_signature.relationships import transformed
 from verification.readers.ooxml_signature.xmldsig import SignatureFault
 from verification.readers.opc_package import (
@@ -33,6 +34,9 @@ _NEVER_SIGNED = (
     "/metadata/core-properties",
     "/relationships/extended-properties",
     "/relationships/custom-properties",
+    # As strict documents call the two (ECMA-376-1, 15.2.12).
+    "/relationships/extendedProperties",
+    "/relationships/customProperties",
     "/metadata/thumbnail",
     ORIGIN,
 )
@@ -54,6 +58,8 @@ class Coverage:
     selections: dict[str, list[Selection]] = field(default_factory=dict)
     #: Shown or used, and not signed: names of parts, ``part#id`` for relationships.
     exposed: list[str] = field(default_factory=list)
+    #: Document properties that fill a place of the signed text with other words: ``part#name``.
+    shown: list[str] = field(default_factory=list)
     #: Every part that is not signed, the harmless ones too.
     unsigned: list[str] = field(default_factory=list)
     #: The document takes content from data parts; None: not looked up yet.
@@ -68,6 +74,7 @@ def measure(package: Package, manifest: Iterable[Reference]) -> Coverage:
     for reference in manifest:
         _compare(package, reference, found)
     _walk(package, found)
+    found.shown = shown_otherwise(package, sorted(found.signed))
     found.unsigned = [
         member.name
         for key, member in package.parts.items()
@@ -184,9 +191,14 @@ def _exposed(package: Package, found: Coverage, source: str, one: Relationship) 
 def _binds(package: Package, found: Coverage) -> bool:
     """Tell whether content of the document is taken from its data parts (ECMA-376-1, 17.5.2.6)."""
     if found.binds is None:
-        texts = (package.bytes_of(key) for key in found.signed if key.endswith(".xml"))
+        # A part of any name may be the document; what says what it is, is its content type.
+        texts = (package.bytes_of(key) for key in found.signed if _is_xml(package, key))
         found.binds = any(mark in text for text in texts for mark in _BINDING)
     return found.binds
+
+
+def _is_xml(package: Package, key: str) -> bool:
+    return key.endswith(".xml") or package.type_of(key).endswith("xml")
 
 
 def _note_main(found: Coverage, one: Relationship) -> None:

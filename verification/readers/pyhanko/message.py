@@ -196,7 +196,7 @@ def emails_of(certificate: x509.Certificate) -> tuple[str, ...]:
     addresses: list[str] = []
     if certificate.subject_alt_name_value is not None:
         addresses += [
-            str(name.native)
+            _address(name.chosen)
             for name in certificate.subject_alt_name_value
             if name.name == "rfc822_name"
         ]
@@ -204,6 +204,15 @@ def emails_of(certificate: x509.Certificate) -> tuple[str, ...]:
     value = subject.get("email_address")
     addresses += value if isinstance(value, list) else [value] if value else []
     return tuple(dict.fromkeys(addresses))
+
+
+def _address(name: x509.EmailAddress) -> str:
+    """Give an address as written where the library knows an older form of its domain alone."""
+    try:
+        return str(name.native)
+    except UnicodeError:
+        written: bytes = name.contents
+        return written.decode("latin-1")
 
 
 def organisation_of(certificate: x509.Certificate) -> str | None:
