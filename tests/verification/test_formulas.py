@@ -68,6 +68,9 @@ VALUES = [
     ('VLOOKUP("mid",IF({1,0},D1:D4,C1:C4),2,0)', 10.0), ("SUM(C2*{1,2})", 30.0), ("SUMPRODUCT(C1:C3*{1;2;3})", 80.0),
     ('SUM(IF(D2={"low","mid"},{1,2}))', 2.0), ('SUM(--(D2={"low","mid"}))', 1.0), ('ROUND(-0.4,0)&""', "0"),
     ('(0*-1)&""', "0"), ("INDEX(C1:C4,0)", 0.0), ("SUM(INDEX(B1:C3,2,0))", 70.0), ("0.5-0.4-0.1", 0.0), ("IF(A2-A1-1=0,1,2)", 1.0),
+    ("IFERROR(10^400,5)", 5.0), ("IFERROR(SUM(1E308,1E308),3)", 3.0), ("ISERROR(EXP(1000))", True), ("1/(1E308*10)", Fault("#NUM!")),
+    ("IF(1E308*10>1,1,2)", Fault("#NUM!")), ("IFERROR(EDATE(E2,1E9),3)", 3.0), ("IFERROR(PMT(1,5000,1),2)", 2.0),
+    ("SUM(INDEX(B1:C3,-1))", Fault("#VALUE!")), ("SUM(INDEX(B1:C3,0,-1))", Fault("#VALUE!")), ("SUM(10^400*{1,2})", Fault("#NUM!")),
 ]  # fmt: skip
 
 

@@ -5,9 +5,10 @@ Numbers are float, a blank is None, an error value is a Fault.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -171,11 +172,25 @@ def _like(other: Scalar) -> Scalar:
     return "" if isinstance(other, str) else 0.0
 
 
+_Came = TypeVar("_Came", bound=Value)
+
+
+def within_range(function: Callable[..., _Came], *values: object) -> _Came:
+    """Call a function; what no number can hold is an error that other functions may catch."""
+    try:
+        came = function(*values)
+    except (OverflowError, ValueError) as error:
+        raise Faulty(NOT_A_NUMBER) from error
+    if isinstance(came, float) and not math.isfinite(came):
+        raise Faulty(NOT_A_NUMBER)
+    return came
+
+
 def each(function: Callable[..., Scalar], values: Sequence[Value]) -> Value:
     """Apply a function of single values; to areas cell by cell, their errors staying errors."""
     areas = [one for one in values if isinstance(one, Area)]
     if not areas:
-        return function(*values)
+        return within_range(function, *values)
     height, width = max(one.height for one in areas), max(one.width for one in areas)
     most = 200_000
     if height * width > most:
@@ -184,7 +199,7 @@ def each(function: Callable[..., Scalar], values: Sequence[Value]) -> Value:
     def at(row: int, column: int) -> Scalar:
         single = [one.spread(row, column) if isinstance(one, Area) else one for one in values]
         try:
-            return function(*single)
+            return within_range(function, *single)
         except Faulty as error:
             return error.fault
 

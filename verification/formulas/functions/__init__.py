@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from verification.formulas.exactness import is_several
 from verification.formulas.functions import aggregates, conditions, logic, lookup, money, single
-from verification.formulas.values import NotComputed, each
+from verification.formulas.values import NotComputed, each, within_range
 
 if TYPE_CHECKING:
     from verification.formulas.functions.frame import Asking
@@ -43,7 +43,7 @@ def call(frame: Asking, node: Call) -> Value:
     least, most, whole = _WHOLE[node.name]
     if not least <= count <= most:
         raise NotComputed(f"{node.name} of {count} arguments")
-    return whole(frame, node.arguments)
+    return within_range(whole, frame, node.arguments)
 
 
 def known() -> frozenset[str]:

@@ -114,10 +114,10 @@ def _index(frame: Asking, nodes: _Nodes) -> Value:
     if column is None and cells.height == 1:
         row, column = 1, row
     column = 1 if column is None and cells.width == 1 else column
+    if min(row, column or 0) < 0:
+        raise Faulty(NOT_A_VALUE)
     if column is None or row == 0 or column == 0:
         return _slice(cells, row, column or 0)
-    if row < 0 or column < 0:
-        raise Faulty(NOT_A_VALUE)
     if row > cells.height or column > cells.width:
         raise Faulty(NO_REFERENCE)
     found = cells.get(row - 1, column - 1)
