@@ -63,6 +63,12 @@ class FeatureContract:
             place for place, one in enumerate(self.features) if one.kind is FeatureKind.CATEGORY
         )
 
+    def unlearned(self, row: NDArray[np.float64]) -> tuple[str, ...]:
+        """Name the categories whose word in a row training never saw, or too seldom."""
+        return tuple(
+            self.features[place].name for place in self.category_places if row[place] == UNSEEN
+        )
+
     @cached_property
     def _codes(self) -> tuple[Mapping[str, int] | None, ...]:
         return tuple(

@@ -17,7 +17,7 @@ import numpy as np
 
 from models.coefficient.deals import by_deal, deal_of
 from models.coefficient.floors import qualifying
-from models.coefficient.scored import Scores, coefficient
+from models.coefficient.scored import Scores, Unlearned, coefficient
 from models.origin import Closing, Origin, OriginPolicy, trace
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def coefficients(
             tariff.card,
             qualifies=reached[deal],
             factors=factors.get(deal, ()),
+            unlearned=_unlearned(firsts[deal], tariff.models),
         )
         for deal in deals
     }
@@ -157,6 +158,17 @@ def _factors(
         return {}
     added = models.win.contributions(_matrix(firsts))[:, :-1]
     return {deal: models.win.largest(row) for deal, row in zip(firsts, added, strict=True)}
+
+
+def _unlearned(first: Order, models: Models | None) -> Unlearned:
+    if models is None or first.row is None:
+        return Unlearned()
+    segments = models.segments
+    is_known = not segments.field or first.segment in segments.rates
+    return Unlearned(
+        words=models.win.features.unlearned(first.row),
+        segment=None if is_known else first.segment,
+    )
 
 
 def _matrix(firsts: Mapping[Deal, Order]) -> NDArray[np.float64]:

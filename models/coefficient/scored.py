@@ -36,6 +36,16 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unlearned:
+    """What of a lead training never saw, or too seldom; the model takes it for unknown."""
+
+    #: Fields.
+    words: tuple[str, ...] = ()
+    #: None: it has a rate of its own.
+    segment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """A doubt about the evidence of an order, with the ids of the events that raise it."""
 
@@ -72,6 +82,9 @@ class Coefficient:
     review: tuple[Review, ...] = ()
 
 
+_ALL_LEARNED = Unlearned()
+
+
 def difficulty(p_win: float, p_segment: float) -> float:
     """Give the difficulty 0..1 of a lead: how much less likely it was than its segment.
 
@@ -89,8 +102,11 @@ def coefficient(
     *,
     qualifies: bool,
     factors: Sequence[Contribution] = (),
+    unlearned: Unlearned = _ALL_LEARNED,
 ) -> Coefficient:
     """Give the coefficient of an order; `factors` moved its chance most and are told.
+
+    What is `unlearned` is told as well, and changes no pay.
 
     `qualifies`: the customer's value of the period reaches the card's high value. Without scores
     (no valid model) the seed's rule alone pays: the floor where it qualifies, 1 where not.
@@ -103,6 +119,7 @@ def coefficient(
     rate = card.rate(traced.origin, row, column)
     paid = min(max(rate, floor), card.cap)
     reasons = _reasons(traced, scores, (row, column), factors)
+    reasons += _of_unlearned(unlearned)
     if floor > rate:
         reasons.append(_of_floor(card))
     return Coefficient(
@@ -231,6 +248,29 @@ def _of_factors(factors: Sequence[Contribution]) -> Text:
         zh=f"对赢单概率影响最大的因素（对数几率）：{'，'.join(told)}。",
         en=f"What moved the chance of winning most (log-odds): {', '.join(told)}.",
     )
+
+
+def _of_unlearned(unlearned: Unlearned) -> list[Text]:
+    told = []
+    if unlearned.words:
+        zh, en = "、".join(unlearned.words), ", ".join(unlearned.words)
+        told.append(
+            Text(
+                zh=f"模型没有学过这些字段的取值（或见得太少），按未知处理：{zh}。请核对填写。",
+                en="The model never learned the words in these fields, or saw them too seldom, "
+                f"and takes them for unknown: {en}. Check how they are written.",
+            )
+        )
+    if unlearned.segment is not None:
+        name = unlearned.segment
+        told.append(
+            Text(
+                zh=f"模型没有学过细分市场“{name}”：难度按全部线索的赢单率衡量。",
+                en=f"The model never learned the segment {name!r}: difficulty is measured by the "
+                "rate of all leads.",
+            )
+        )
+    return told
 
 
 def _of_value(scores: Scores, band: int) -> Text:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Kept with a row; what differs is another item.
 CONTENT = ("type", "day", "until", "title", "exposure", "stream", "figures")
+#: Of what is counted out of a log, these alone: a longer log counts other days around it.
+COUNTED = ("type", "day", "until", "exposure")
 MOST_ITEMS = 200
 
 
@@ -36,10 +38,26 @@ def add(unit: Unit, actor: Actor, items: Sequence[NewEvidence]) -> tuple[Evidenc
     return put(unit, items, by=actor.person_id, actor=actor)
 
 
-def put(
-    unit: Unit, items: Sequence[NewEvidence], *, by: str, actor: Actor | None = None
+def add_collected(
+    unit: Unit, actor: Actor, items: Sequence[NewEvidence]
 ) -> tuple[EvidenceRow, ...]:
-    """Keep items on behalf of the system or of a person. Raises Invalid, AlreadyThere."""
+    """Keep what was counted out of a log, as `add`; logs may overlap."""
+    access.require(actor, "causes.feed")
+    return put(unit, items, by=actor.person_id, actor=actor, content=COUNTED)
+
+
+def put(
+    unit: Unit,
+    items: Sequence[NewEvidence],
+    *,
+    by: str,
+    actor: Actor | None = None,
+    content: Sequence[str] = CONTENT,
+) -> tuple[EvidenceRow, ...]:
+    """Keep items on behalf of the system or of a person. Raises Invalid, AlreadyThere.
+
+    `content`: what makes it another item where it differs.
+    """
     _check(unit, items)
     found = []
     for one in items:
@@ -60,7 +78,7 @@ def put(
         where = {"source": row.source, "source_id": row.source_id}
         known = unit.causes.evidence.find(where, limit=1)
         if known:
-            found.append(_same(known[0], row))
+            found.append(_same(known[0], row, content))
             continue
         unit.causes.evidence.add(row)
         record(unit, "evidence.add", after=row, actor=actor)
@@ -76,8 +94,8 @@ def find(
     return unit.causes.evidence.find(where, order="-id", after=after, limit=limit)
 
 
-def _same(known: EvidenceRow, row: EvidenceRow) -> EvidenceRow:
-    told = [name for name in CONTENT if getattr(known, name) != getattr(row, name)]
+def _same(known: EvidenceRow, row: EvidenceRow, content: Sequence[str]) -> EvidenceRow:
+    told = [name for name in content if getattr(known, name) != getattr(row, name)]
     if told:
         raise AlreadyThere(
             Text(

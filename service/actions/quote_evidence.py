@@ -20,22 +20,27 @@ if TYPE_CHECKING:
     from service.records import Deliverable
 
 SOURCE = "verification"
-#: The check of a quote's cost sheet; what is neither is no quote of ours.
-CHECK, VALID, NOT_VALID = "cost_sheet.version", "PASSED", ("FAILED", "INDETERMINATE")
+#: The check of a quote's cost sheet.
+CHECK, VALID, NOT_VALID = "cost_sheet.version", "PASSED", "FAILED"
+#: What the check says of a sheet that calls itself an older one, whatever its structure.
+OUTDATED = "TEMPLATE_OUTDATED"
 #: Quotes of so many days are looked at together.
 DAYS = 14
 
 
 def judged(unit: Unit, since: datetime) -> tuple[Quote, ...]:
-    """Give the quotes that were received after a moment and judged, the first one first."""
+    """Give the quotes that were received after a moment and judged, the first one first.
+
+    One whose sheet could not be read, or is of no known template, is neither outdated nor sound.
+    """
     found = []
     for file in unit.deliverables.find({"state": "judged"}, order="-id"):
         if file.received_at <= since:
             break
         for check in (file.report or {}).get("checks", ()):
-            if check["id"] == CHECK and check["status"] in (VALID, *NOT_VALID):
+            outdated = check["status"] == NOT_VALID or check["sub_indication"] == OUTDATED
+            if check["id"] == CHECK and (outdated or check["status"] == VALID):
                 day = day_of(file.received_at).isoformat()
-                outdated = check["status"] != VALID
                 found.append(Quote(id=file.id, day=day, outdated=outdated))
     return tuple(reversed(found))
 

@@ -20,8 +20,9 @@ from service.api.identity import required
 from service.api.paging import listed
 from service.api.troubles import invalid
 from service.api.work import Work, perform, reading, writing
-from service.causes.collectors import COLLECTORS
+from service.causes.collectors import collected
 from service.causes.evidence_sent import NewEvidence
+from service.causes.stage_deals import day_of
 from service.errors import NotFound
 from verification.values import Text
 
@@ -212,8 +213,8 @@ def collect_evidence(work: Work, collector: str, body: NewRows) -> Any:
             remedy=Text(zh=f"可用：{names}。", en=f"There are {names}."),
         )
     rows = _checked(CONTRACTS[collector], body.rows)
-    found = COLLECTORS[collector](body.source, rows)
-    return _items(cause_evidence.add(work.unit, work.actor, found))
+    found = collected(collector, body.source, rows, today=day_of(work.unit.now()))
+    return _items(cause_evidence.add_collected(work.unit, work.actor, found))
 
 
 @causes.get("/evidence-items")

@@ -20,6 +20,8 @@ import yaml
 
 from rules.names import normal
 from service.causes.evidence_sent import NewEvidence
+from service.errors import Invalid, Trouble
+from verification.values import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 #: A day of edits is evidence from so many times the usual, and so many reps.
 BURST, LEAST_REPS = 5.0, 10
 USUAL_DAYS = 28
+#: A log of fewer days before says what is usual by its other days as well.
+LEAST_BEFORE = 7
 #: Attendance below this is a training that was missed.
 LEAST_ATTENDANCE = 0.8
 #: Days until a client must have what was released.
@@ -73,21 +77,26 @@ def close_date_edits(source: str, rows: Sequence[Mapping[str, Any]]) -> list[New
 
 
 def training(source: str, rows: Sequence[Mapping[str, Any]]) -> list[NewEvidence]:
-    """Rows: session, day, rep, attended, quiz. Sessions that were missed or had no quiz."""
-    sessions: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    """Rows: session, day, rep, attended, quiz. Sessions that were missed or had no quiz.
+
+    A rep who is listed twice is one, and attended where one of the rows says so.
+    """
+    sessions: defaultdict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
+    with_quiz = {(row["day"], row["session"]) for row in rows if row["quiz"]}
     for row in rows:
-        sessions[row["day"], row["session"]].append(row)
+        asked = sessions[row["day"], row["session"]]
+        asked[row["rep"]] = asked.get(row["rep"], False) or row["attended"]
     found = []
     for (day, session), asked in sorted(sessions.items()):
-        absent = sorted(row["rep"] for row in asked if not row["attended"])
-        share, quiz = 1 - len(absent) / len(asked), any(row["quiz"] for row in asked)
+        absent = sorted(rep for rep, attended in asked.items() if not attended)
+        share, quiz = 1 - len(absent) / len(asked), (day, session) in with_quiz
         if (share >= LEAST_ATTENDANCE and quiz) or not absent:
             continue
         without = ("", "") if quiz else ("，且没有课后测验", ", and no quiz was set")
         found.append(
             NewEvidence(
                 source=source,
-                source_id=f"training/{session}",
+                source_id=f"training/{session}/{day}",
                 type="training",
                 at=day,
                 title={
@@ -107,8 +116,12 @@ def training(source: str, rows: Sequence[Mapping[str, Any]]) -> list[NewEvidence
 
 
 def surveys(source: str, rows: Sequence[Mapping[str, Any]]) -> list[NewEvidence]:
-    """Rows: id, deal, day, text. Topics that many of the answers are about."""
+    """Rows: id, deal, day, text. Topics that many of the answers are about.
+
+    An answer that is listed twice is one. Raises Invalid where two of one id differ.
+    """
     rules = _topics()
+    rows = _once(rows)
     about: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         topic = next((one for one in rules.topics if one.is_in(row["text"])), None)
@@ -138,10 +151,19 @@ def surveys(source: str, rows: Sequence[Mapping[str, Any]]) -> list[NewEvidence]
     return found
 
 
-def releases(source: str, rows: Sequence[Mapping[str, Any]]) -> list[NewEvidence]:
-    """Rows: id, title, day, clients: [{client, synced, reps}]; `reps` is a list, or ``all``."""
+def releases(
+    source: str, rows: Sequence[Mapping[str, Any]], today: date | None = None
+) -> list[NewEvidence]:
+    """Rows: id, title, day, clients: [{client, synced, reps}]; `reps` is a list, or ``all``.
+
+    One that a client may still get in time is left for another day: it is neither yet. `today`:
+    None, where all are long past.
+    """
     found = []
     for row in sorted(rows, key=lambda one: (one["day"], one["id"])):
+        synced = [one["synced"] for one in row["clients"]]
+        if today is not None and None in synced and not _is_late(row["day"], f"{today}"):
+            continue
         late = [one for one in row["clients"] if _is_late(row["day"], one["synced"])]
         touched = late or row["clients"]
         everybody = any(one["reps"] == "all" for one in touched)
@@ -209,6 +231,33 @@ COLLECTORS: Mapping[str, Callable[[str, Sequence[Mapping[str, Any]]], list[NewEv
 }
 
 
+def collected(
+    collector: str, source: str, rows: Sequence[Mapping[str, Any]], *, today: date
+) -> list[NewEvidence]:
+    """Count evidence out of the rows of one of the `COLLECTORS`. Raises Invalid."""
+    if collector == "releases":
+        return releases(source, rows, today)
+    return COLLECTORS[collector](source, rows)
+
+
+def _once(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give the rows, each id once. Raises Invalid where two of one id differ."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for place, row in enumerate(rows):
+        if first.setdefault(row["id"], row) == row:
+            continue
+        where, wanted = f"rows[{place}].id", Text(zh="未出现过的编号", en="an id not seen before")
+        message = Text(
+            zh=f"{where}：看到“{row['id']}”，它已有另外的内容；应为{wanted.zh}。",
+            en=f"{where}: saw {row['id']!r}, which stands with other content; "
+            f"expected {wanted.en}.",
+        )
+        trouble = Trouble(where=where, seen=row["id"], expected=wanted.en, message=message)
+        remedy = Text(zh="请改正后重新提交，没有保存。", en="Correct it; nothing was kept.")
+        raise Invalid(message, remedy=remedy, troubles=(trouble,))
+    return list(first.values())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     id: str
@@ -248,10 +297,16 @@ def _topics() -> Topics:
 
 
 def _usual(counts: Mapping[str, int], day: str) -> float:
-    """Give the mean of the weeks before a day; days without an entry count as none."""
-    end = date.fromisoformat(day)
-    before = [counts.get(f"{end - timedelta(days=one)}", 0) for one in range(1, USUAL_DAYS + 1)]
-    return sum(before) / USUAL_DAYS
+    """Give the mean of the days before that the log covers; one without an entry counts as none.
+
+    Where those are fewer than a week its other days say what is usual; of one day alone nothing.
+    """
+    first, end, last = (date.fromisoformat(one) for one in (min(counts), day, max(counts)))
+    since = max(first, end - timedelta(days=USUAL_DAYS))
+    until = end - timedelta(days=1) if (end - since).days >= LEAST_BEFORE else last
+    days = [since + timedelta(days=one) for one in range((until - since).days + 1)]
+    others = [counts.get(f"{one}", 0) for one in days if one != end]
+    return sum(others) / max(len(others), 1)
 
 
 def _stream(counts: Mapping[str, int]) -> dict[str, Any]:

@@ -127,6 +127,29 @@ def test_models_add_bands_and_name_what_moved_the_chance(models: Models) -> None
     assert all(any("visits" in reason.en for reason in one.reasons) for one in found)
 
 
+@pytest.mark.parametrize(
+    ("code", "segment", "named"),
+    [
+        pytest.param(1, "a", [], id="what the model learned is not spoken of"),
+        pytest.param(0, "a", ["source"], id="a word that training never saw is named by its field"),
+        pytest.param(1, "z", ["segment z"], id="a segment without a rate of its own is named"),
+    ],
+)
+def test_what_the_model_never_learned_is_told_and_changes_nothing(
+    models: Models, code: int, segment: str, named: list[str]
+) -> None:
+    row = artefacts.leads().rows[0].copy()
+    row[2] = code
+    order = Order(line=line("o", "c", Q1, 5000), row=row, segment=segment)
+    (found,) = coefficients([order], [], Tariff(card=CARD, models=models))
+    for code_, said in (("en", "never learned"), ("zh", "没有学过")):
+        told = [getattr(one, code_) for one in found.reasons]
+        new = [one for one in told if said in one]
+        assert len(new) == len(named)
+        assert all(name.split()[-1] in one for name, one in zip(named, new, strict=True))
+    assert found.p_win == models.win.p_win_of(row)
+
+
 def test_models_without_values_pay_by_the_lowest_band(models: Models) -> None:
     order = Order(line=line("o", "c", Q1, 10**9), row=artefacts.leads().rows[0], segment="a")
     tariff = Tariff(card=CARD, models=replace(models, value=None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from models.rca.causes.incident import Deal
 from rules.incident_breaker import BreakerState
 from rules.states import Phase
 from service import funnel
+from service.actions.quote_evidence import judged
 from service.actions.quote_passage import is_let_go
 from service.cause_records import EvidenceRow, Incident, IncidentState, StageEvent
 from service.causes import collectors, plots, snapshot
@@ -20,6 +22,7 @@ from service.causes.examine import examine
 from service.causes.report_words import PLOTS
 from service.causes.snapshot_deals import columns
 from service.causes.stage_deals import StageDeals, by_deal, deals_of
+from service.errors import Invalid
 
 UNTIL = date(2026, 1, 15)
 
@@ -101,8 +104,13 @@ def edits(day: int, count: int, moved: float = 14.0) -> list[dict[str, Any]]:
         pytest.param(edits(12, 327, -3), [], id="moved sooner is no burst"),
         pytest.param(
             [row for day in range(1, 31) for row in edits(day, 20)] + edits(31, 90),
-            [20],
-            id="90 are no burst where 20 are usual; the very first 20 were",
+            [],
+            id="90 are no burst where 20 are usual, nor are the first 20",
+        ),
+        pytest.param(
+            [row for day in range(1, 5) for row in edits(day, 2)] + edits(5, 90),
+            [90],
+            id="a burst after four quiet days is told",
         ),
     ],
 )
@@ -126,11 +134,25 @@ def session(attended: int, absent: int, *, quiz: bool) -> list[dict[str, Any]]:
         pytest.param(session(95, 5, quiz=True), None, id="nearly all came and were asked"),
         pytest.param(session(95, 5, quiz=False), 5, id="nearly all came, nobody was asked"),
         pytest.param(session(10, 0, quiz=False), None, id="nobody was absent"),
+        pytest.param(session(95, 5, quiz=False) * 2, 5, id="who is listed twice is one rep"),
+        pytest.param(
+            [*session(0, 9, quiz=False), {**session(0, 1, quiz=False)[0], "attended": True}],
+            8,
+            id="who came in the afternoon came",
+        ),
     ],
 )
 def test_a_training_that_was_missed(rows: list[dict[str, Any]], absent: int | None) -> None:
     found = collectors.training("hr", rows)
     assert [len((one.exposure or {})["reps"]) for one in found] == ([absent] if absent else [])
+    reps = {row["rep"] for row in rows}
+    assert all(one.figures["asked"] == len(reps) for one in found)
+
+
+def test_a_training_held_every_week_is_evidence_of_each_day() -> None:
+    rows = session(1, 9, quiz=False)
+    rows += [{**row, "day": "2026-01-17"} for row in rows]
+    assert len({one.source_id for one in collectors.training("hr", rows)}) == 2
 
 
 def answers(said: int, other: int) -> list[dict[str, Any]]:
@@ -147,27 +169,38 @@ def answers(said: int, other: int) -> list[dict[str, Any]]:
         pytest.param(answers(47, 3), ["quote_differs"], id="47 of 50 say so"),
         pytest.param(answers(2, 48), [], id="two of fifty do not make a topic"),
         pytest.param(answers(9, 0), [], id="nine answers are too few"),
+        pytest.param(answers(9, 0) * 2, [], id="nine answers listed twice are nine"),
     ],
 )
 def test_topics_of_surveys(rows: list[dict[str, Any]], topics: list[str]) -> None:
     assert [one.figures["topic"] for one in collectors.surveys("crm", rows)] == topics
 
 
+def test_two_answers_of_one_id_are_refused() -> None:
+    rows = answers(12, 0)
+    with pytest.raises(Invalid) as refused:
+        collectors.surveys("crm", [*rows, {**rows[3], "text": "再等等"}])
+    assert [one.where for one in refused.value.troubles] == ["rows[12].id"]
+
+
 @pytest.mark.parametrize(
-    ("synced", "kind"),
+    ("synced", "told_on", "kinds"),
     [
-        ("2026-01-08", "release"),
-        ("2026-01-09", "release"),
-        ("2026-01-10", "sync_gap"),
-        (None, "sync_gap"),
+        pytest.param("2026-01-08", 20, ["release"], id="on the day"),
+        pytest.param("2026-01-09", 20, ["release"], id="a day later is in time"),
+        pytest.param("2026-01-10", 20, ["sync_gap"], id="two days later is not"),
+        pytest.param(None, 10, ["sync_gap"], id="after two days still nothing"),
+        pytest.param(None, 9, [], id="told before it is late: nobody knows yet"),
     ],
 )
-def test_a_release_that_did_not_arrive(synced: str | None, kind: str) -> None:
+def test_a_release_that_did_not_arrive(synced: str | None, told_on: int, kinds: list[str]) -> None:
     client = {"client": "APP", "synced": synced, "reps": ["r1"]}
     title = {"zh": "参数表", "en": "table"}
     row = {"id": "1", "title": title, "day": "2026-01-08", "clients": [client]}
-    (found,) = collectors.releases("it", [row])
-    assert (found.type, found.exposure) == (kind, {"reps": ["r1"]})
+    found = collectors.releases("it", [row], date(2026, 1, told_on))
+    assert [(one.type, one.exposure) for one in found] == [
+        (kind, {"reps": ["r1"]}) for kind in kinds
+    ]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +217,27 @@ def test_outdated_quotes(outdated: int, sound: int, told: tuple[int, int] | None
     assert [(one.figures["outdated"], one.figures["quotes"]) for one in found] == (
         [] if told is None else [told]
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "why", "outdated"),
+    [
+        pytest.param("PASSED", None, [False], id="the sheet in force"),
+        pytest.param("FAILED", "TEMPLATE_OUTDATED", [True], id="an older one by its structure"),
+        pytest.param("INDETERMINATE", "TEMPLATE_OUTDATED", [True], id="an older one by its words"),
+        pytest.param("INDETERMINATE", "TEMPLATE_UNKNOWN", [], id="of no known template: neither"),
+        pytest.param("INDETERMINATE", "UNREADABLE", [], id="a damaged file is no outdated sheet"),
+    ],
+)
+def test_quotes_are_outdated_where_their_sheet_was_found_so(
+    status: str, why: str | None, outdated: list[bool]
+) -> None:
+    check = {"id": "cost_sheet.version", "status": status, "sub_indication": why}
+    file = SimpleNamespace(id="q", received_at=datetime(2026, 1, 12, tzinfo=UTC))
+    file.report = {"checks": [{"id": "type", "status": "FAILED", "sub_indication": None}, check]}
+    unit: Any = SimpleNamespace(deliverables=SimpleNamespace(find=lambda *_, **__: [file]))
+    found = judged(unit, datetime(2026, 1, 1, tzinfo=UTC))
+    assert [one.outdated for one in found] == outdated
 
 
 STAGE = "{id: a, name: {zh: 甲, en: A}}"

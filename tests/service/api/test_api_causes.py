@@ -170,6 +170,25 @@ def test_collectors_have_contracts(
     assert "Input should" not in problem["messages"]["zh"]
 
 
+def test_a_log_that_overlaps_the_last_one_is_no_conflict(house: House) -> None:
+    ops = house.somebody("ops", Role.SALES_OPS)
+
+    def send(*days: tuple[str, int]) -> list[Any]:
+        rows = [
+            {"rep": f"r{one}", "day": day, "moved_days": 14}
+            for day, many in days
+            for one in range(many)
+        ]
+        body = {"source": "crm", "rows": rows}
+        answer = ops.post("/evidence-items/collected/close-date-edits", json=body)
+        return [answer.status_code, [one["id"] for one in body_of(answer).get("items", ())]]
+
+    status, first = send(("2026-05-01", 1), ("2026-05-02", 40))
+    assert (status, len(first)) == (200, 1)
+    assert send(("2026-05-01", 1), ("2026-05-02", 40), ("2026-05-03", 2)) == [200, first]
+    assert send(("2026-05-01", 1), ("2026-05-02", 41))[0] == 409
+
+
 @ON_BOTH
 def test_too_little_history_is_said_with_what_is_needed(house: House) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
