@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from verification.readers.docx_shown import name_of
-from verification.readers.opc_package import PackageFault
+from verification.readers.opc_package import BODY_BYTES, PackageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -130,7 +130,7 @@ def shown_otherwise(package: Package, signed: Iterable[str]) -> list[str]:
 def _may_show(package: Package, key: str) -> bool:
     if "word" not in package.type_of(key).lower():
         return False
-    content = package.bytes_of(key)
+    content = package.bytes_of(key, BODY_BYTES)
     return any(mark in content for mark in _MARKS)
 
 
@@ -151,7 +151,7 @@ def _values(package: Package) -> Iterator[tuple[str, list[tuple[str, str, str]]]
 
 
 def _places(package: Package, key: str) -> Iterator[_Shown]:
-    root = package.tree(key)
+    root = package.tree(key, BODY_BYTES)
     for control in (one for one in root.iter("*") if name_of(one) == "sdt"):
         yield from _control(control)
     yield from _fields(root)
