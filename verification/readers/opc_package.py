@@ -30,7 +30,7 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 _RELATIONSHIPS = f"{_RELATIONSHIP}s"
 _ATTRIBUTES = frozenset({"Id", "Type", "Target", "TargetMode"})
 #: The body of a document of a thousand pages, or a sheet of a hundred thousand rows.
-BODY_BYTES = 64 * 1024 * 1024
+BODY_BYTES = 32 * 1024 * 1024
 _TYPES_PART = "[content_types].xml"
 _TOP = "_rels/.rels"
 #: Relationships of other addresses lead programs nowhere, whatever their last word is.

@@ -77,8 +77,8 @@ _COUNTED = (
 )
 _MADE = ("filename", "filesize", "template", "nameofapplication", "application", "appversion")
 _VOLATILE = frozenset((*_SAVED, *_COUNTED, *_MADE))
-#: Nobody nests fields deeper.
-_DEEPEST = 32
+#: Nobody nests fields or controls deeper.
+_DEEPEST = 16
 _ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
 _MARKS = tuple(
     mark.encode(encoding)
@@ -153,6 +153,8 @@ def _values(package: Package) -> Iterator[tuple[str, list[tuple[str, str, str]]]
 def _places(package: Package, key: str) -> Iterator[_Shown]:
     root = package.tree(key, BODY_BYTES)
     for control in (one for one in root.iter("*") if name_of(one) == "sdt"):
+        if sum(name_of(above) == "sdt" for above in control.iterancestors()) > _DEEPEST:
+            raise PackageFault(key, f"more than {_DEEPEST} controls lie in one another")
         yield from _control(control)
     yield from _fields(root)
 
@@ -215,13 +217,16 @@ def _meant(instruction: str, words: str) -> Iterator[_Shown]:
 
 
 def _words(element: Element | None) -> str:
-    if element is None:
-        return ""
-    lines = []
-    for one in element.iter("*"):
+    """Give the words of an element, those left out that are crossed out or codes."""
+    lines: list[str] = []
+    waiting = [] if element is None else [element]
+    while waiting:
+        one = waiting.pop()
         name = name_of(one)
-        if name == "t" and not any(name_of(above) in _UNSEEN for above in one.iterancestors()):
+        if name == "t":
             lines.append(one.text or "")
+        elif name not in _UNSEEN:
+            waiting.extend(reversed(one))
     return "".join(lines)
 
 
