@@ -121,9 +121,6 @@ def _identities() -> Iterator[tuple[str, bytes]]:
         "i2 the address in a comment": f"From: eve@example.com ({boss})",
         "i2 a route": f"From: <@example.org,@{boss}:eve@example.com>",
         "i2 unseen characters in the name": "From: Eve\u202e\u200b <eve@example.com>",
-        "i2 another's name, each sign by itself": "From: 李 强 <eve@example.com>",
-        "i2 a title, each letter by itself": "From: C E O <eve@example.com>",
-        "i2 a title in letters in boxes": "From: 🅱🅾🆂🆂 <eve@example.com>",
         "i3 two addresses, the signer last": f"From: {boss}, eve@example.com",
         "i3 two addresses, the signer first": f"From: eve@example.com, {boss}",
         "i3 two fields, the signer first": f"From: eve@example.com\r\nFrom: {boss}",
@@ -140,7 +137,17 @@ def _identities() -> Iterator[tuple[str, bytes]]:
         "i4 a quoted local part": f'From: "{boss} "@example.com',
     }.items():
         yield name, m.signed(who=eve(), header=m.with_from(line))
+    yield from _names()
     yield from _lookalikes()
+
+
+def _names() -> Iterator[tuple[str, bytes]]:
+    for name, shown in {
+        "i2 another's name, each sign by itself": "李 强",
+        "i2 a title, each letter by itself": "C E O",
+        "i2 a title in letters in boxes": "🅱🅾🆂🆂",
+    }.items():
+        yield name, m.signed(who=eve(), header=m.with_from(f"From: {shown} <eve@example.com>"))
 
 
 def _lookalikes() -> Iterator[tuple[str, bytes]]:

@@ -49,6 +49,12 @@ def parts(**changed: bytes) -> list[bytes]:
     return list((bodies | changed).values())
 
 
+def rooted(entries: bytes, **more: bytes) -> bytes:
+    """Give a file with further entries in its catalogue."""
+    root = whole(1, b"<</Type/Catalog/Pages 2 0 R" + entries + b">>")
+    return file(parts(o1=root, **more))
+
+
 def rows(body: bytes, numbers: range) -> bytes:
     """Give table rows to where the objects lie; those that cannot be found keep their place."""
     lines = []
@@ -249,6 +255,11 @@ MASKED: Mapping[str, Callable[[], bytes]] = {
     "a tree without a page": lambda: file(
         parts(o2=whole(2, b"<</Type/Pages/Kids[]/Count 0>>"), o3=whole(3, b"<<>>"))
     ),
+    "attached files in place of the pages": lambda: rooted(b"/Collection<</View/H>>"),
+    "a form of XML in place of the pages": lambda: rooted(b"/AcroForm<</Fields[]/XFA 4 0 R>>"),
+    "the form by itself, in pieces": lambda: rooted(
+        b"/AcroForm 6 0 R", o6=whole(6, b"<</Fields[]/XFA[(template)4 0 R]>>")
+    ),
     "an empty table": lambda: re.sub(rb"xref\n0 6\n(?:.{19}\n)+", b"xref\n", file(parts())),
 }
 
@@ -299,6 +310,7 @@ HONEST: Mapping[str, Callable[[], bytes]] = {
     "by MuPDF, packed": lambda: saved("packed"),
     "by MuPDF, encrypted": lambda: saved("secret"),
     "by MuPDF, expanded": lambda: saved("expanded"),
+    "no portfolio, no form of XML": lambda: rooted(b"/Collection null/AcroForm<</Fields[]/XFA[]>>"),
     "a form": lambda: made.plain(form=True),
     "a form, filled in": lambda: made.filled(made.plain(form=True)),
     "signed": lambda: made.sign(made.plain()),

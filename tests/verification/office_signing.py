@@ -7,6 +7,7 @@ tested against itself.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -188,10 +189,10 @@ def _reference(
             )
             + f'</Transform><Transform Algorithm="{_C14N}"></Transform></Transforms>'
         )
-    bodies = ("word/document.xml", "word/other.xml", "word/other.bin")
-    main = dict.fromkeys(bodies, "document.main")
-    kind = {**main, "word/styles.xml": "styles"}.get(name)
-    type_ = f"{_WORD}.{kind}+xml" if kind else _RELS_TYPE if rows else "application/xml"
+    said = re.search(
+        f'PartName="/{name}" ContentType="([^"]*)"', parts["[Content_Types].xml"].decode()
+    )
+    type_ = said[1] if said else _RELS_TYPE if rows else "application/xml"
     return (
         f'<Reference URI="/{name}?ContentType={type_}">{transforms}'
         f'<DigestMethod Algorithm="{how.digest}"></DigestMethod>'

@@ -247,9 +247,69 @@ def with_movie(seconds: int) -> bytes:
     return movie(MOVIE_TIME) + other[other.index(b"moov") - 4 :]
 
 
+OLD_XMP = more.XMP.replace(b"2026-11-20", b"2020-01-01")
+TWO_XMP = ["2020-01-01T10:00:00+08:00", "2026-11-20T10:00:00+08:00"]
+XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\0"
+
+
+def twice_png(name: bytes, first: bytes, second: bytes) -> bytes:
+    """Give a PNG with a chunk before its pixels and another one of that name before it."""
+    once = more.png_with_chunk(name, second)
+    chunk = struct.pack(">I", len(first)) + name + first
+    return once[:33] + chunk + struct.pack(">I", zlib.crc32(name + first)) + once[33:]
+
+
+def twice_jpeg(first: bytes, second: bytes) -> bytes:
+    once = more.jpeg_with(0xE1, XMP_SEGMENT + second)
+    return (
+        once[:2] + struct.pack(">BBH", 0xFF, 0xE1, len(first) + 31) + XMP_SEGMENT + first + once[2:]
+    )
+
+
+def twice_webp() -> bytes:
+    once = more.webp_with_xmp()
+    chunk = b"XMP " + struct.pack("<I", len(OLD_XMP)) + OLD_XMP + bytes(len(OLD_XMP) % 2)
+    place = once.index(b"XMP ")
+    return (
+        once[:4]
+        + struct.pack("<I", len(once) - 8 + len(chunk))
+        + once[8:place]
+        + chunk
+        + once[place:]
+    )
+
+
+PNG_XMP = b"XML:com.adobe.xmp" + bytes(5)
+
+
 @pytest.mark.parametrize(
     ("source", "kind", "data", "values"),
     [
+        pytest.param(
+            "picture.metadata",
+            "png",
+            twice_png(b"iTXt", PNG_XMP + OLD_XMP, PNG_XMP + more.XMP),
+            TWO_XMP,
+            id="two packets in a PNG",
+        ),
+        pytest.param(
+            "picture.metadata", "jpg", twice_jpeg(OLD_XMP, more.XMP), TWO_XMP, id="in a JPEG"
+        ),
+        pytest.param("picture.metadata", "webp", twice_webp(), TWO_XMP, id="in a WebP"),
+        pytest.param(
+            "picture.metadata",
+            "jpg",
+            twice_jpeg(more.XMP, more.XMP),
+            TWO_XMP[1:],
+            id="the same packet twice says it once",
+        ),
+        pytest.param(
+            "picture.metadata",
+            "png",
+            twice_png(b"tIME", b"\x07\xe4\1\1\2\0\0", b"\x07\xea\x0b\x14\2\0\0"),
+            ["2020-01-01T02:00:00Z", "2026-11-20T02:00:00Z"],
+            id="two times of the last change of a PNG",
+        ),
         pytest.param(
             "picture.metadata",
             "jpg",
@@ -277,5 +337,5 @@ def test_a_twin_that_another_program_reads_is_read_too(
     source: str, kind: str, data: bytes, values: list[str]
 ) -> None:
     claims = collect(source, context(data, kind)).claims
-    told = [one.value for one in claims if one.kind == "time" and one.event == "created"]
+    told = [one.value for one in claims if one.event in {"created", "modified"}]
     assert list(dict.fromkeys(told)) == values

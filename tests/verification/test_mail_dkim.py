@@ -156,20 +156,6 @@ def added(line: bytes) -> Callable[[], bytes]:
             id="the text changed",
         ),
         pytest.param(
-            lambda: mailing.domain_signed(MAIL) + b"\r\nThis mail came from outside.\r\n",
-            KEYS,
-            UNKNOWN,
-            "HASH_FAILURE",
-            id="a gateway wrote its note beneath an honest mail",
-        ),
-        pytest.param(
-            lambda: mailing.domain_signed(MAIL).replace(b"Subject: ", b"Subject: [EXTERNAL] "),
-            KEYS,
-            UNKNOWN,
-            "SIG_CRYPTO_FAILURE",
-            id="a gateway wrote its note before the subject",
-        ),
-        pytest.param(
             lambda: mailing.domain_signed(MAIL).replace(b"Subject: Price", b"Subject: Prize"),
             KEYS,
             UNKNOWN,

@@ -22,6 +22,7 @@ from tests.verification.test_ofd_seal import (
 )
 from verification.values import Trust
 
+USES = gm.extension("2.5.29.37", gm.seq(gm.oid("1.3.6.1.5.5.7.3.1")))
 ABSURD = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
@@ -94,6 +95,12 @@ ABSURD = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinf
             TRUST,
             {"TIME_CONTRADICTION"},
             id="Signature.xml gives another year",
+        ),
+        pytest.param(
+            Sealing(who=gm.holder("W", extra=USES)),
+            TRUST,
+            {"CHAIN_CONSTRAINTS_FAILURE"},
+            id="a web server's certificate",
         ),
         pytest.param(Sealing(written="2024-05-06 15:08:09"), TRUST, set(), id="local time"),
         pytest.param(Sealing(written="yesterday"), TRUST, set(), id="a time that is none"),

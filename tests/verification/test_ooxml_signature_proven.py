@@ -210,3 +210,37 @@ def test_a_document_of_any_name_that_takes_words_from_data_is_told() -> None:
     }
     data = office.packed(office.signed({**parts, **more}, office.How(covered=covered)))
     assert answers(only(data)) == {"coverage": PARTLY}
+
+
+SHEET = b"spreadsheetml.worksheet+xml"
+ROWS = "".join(f"<v>{number * 7919 % 1_000_003}</v>" for number in range(350_000))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        pytest.param('<f>_xlfn.IMAGE("https://x.example/p")</f>', PARTLY, id="a picture"),
+        pytest.param('<f>1+WEBSERVICE("https://x.example/p")</f>', PARTLY, id="a figure"),
+        pytest.param('<f>_xlfn.I&#77;AGE("https://x.example/p")</f>', PARTLY, id="in escapes"),
+        pytest.param("<f>IMAGINARY(1)</f>", None, id="another function"),
+        pytest.param("<is><t>IMAGE(</t></is>", None, id="a text that speaks of it"),
+        pytest.param(ROWS, None, id="a sheet of five megabytes"),
+    ],
+)
+def test_what_a_formula_fetches_is_not_signed(cell: str, expected: tuple[str, str] | None) -> None:
+    parts = office.document()
+    types, kind = parts["[Content_Types].xml"], b"wordprocessingml.document.main+xml"
+    parts["word/document.xml"] = f"<worksheet><c>{cell}</c></worksheet>".encode()
+    parts["[Content_Types].xml"] = types.replace(kind, SHEET)
+    signature = only(office.packed(office.signed(parts)))
+    assert answers(signature) == ({"coverage": expected} if expected else {})
+
+
+def test_a_long_document_beside_data_that_it_does_not_use_passes() -> None:
+    """Five megabytes of text, a field that shows the title, and a list of sources."""
+    parts = office.document(f"<t>{ROWS.replace('<v>', '').replace('</v>', ' ') * 2}</t>{SIMPLE}")
+    parts["docProps/core.xml"] = b"<coreProperties><title>Price: 100,000</title></coreProperties>"
+    row = ("rId9", office.OFFICE + "/customXml", "../customXml/item1.xml")
+    parts["word/_rels/document.xml.rels"] = office.relationships(*office.BODY_ROWS, row)
+    parts["customXml/item1.xml"] = b"<sources/>"
+    assert not answers(only(office.packed(office.signed(parts))))

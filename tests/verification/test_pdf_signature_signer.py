@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import ExtendedKeyUsageOID as Uses
 
 from tests.verification import forging as forge
 from tests.verification import signing as made
@@ -121,4 +124,49 @@ def test_who_is_trusted_for_themselves_vouches_for_nobody_else(
 
 def test_a_certificate_that_is_trusted_itself_is_its_holder_s() -> None:
     who = made.person()
+    assert first(made.sign(made.plain(), who), (who.der,)).status is Status.PASSED
+
+
+def for_uses(*uses: x509.ObjectIdentifier) -> made.Identity:
+    """Give somebody whose certificate says what it is for."""
+    root, who = made.authority(), made.person()
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(who.certificate.subject)
+        .issuer_name(root.certificate.subject)
+        .public_key(who.certificate.public_key())
+        .serial_number(7)
+        .not_valid_before(made.BEGIN)
+        .not_valid_after(made.END)
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+    )
+    for one in who.certificate.extensions:
+        builder = builder.add_extension(one.value, one.critical)
+    return made.Identity(builder.sign(root.key, hashes.SHA256()), who.key)
+
+
+SERVER, LOGIN, MAIL = Uses.SERVER_AUTH, Uses.CLIENT_AUTH, Uses.EMAIL_PROTECTION
+DOCUMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+
+
+@pytest.mark.parametrize(
+    ("uses", "status"),
+    [
+        pytest.param((SERVER,), OPEN, id="a web server's"),
+        pytest.param((SERVER, LOGIN), OPEN, id="a web server's, as most are issued"),
+        pytest.param((Uses.TIME_STAMPING,), OPEN, id="of a service that stamps times"),
+        pytest.param((Uses.OCSP_SIGNING,), OPEN, id="of a service that answers of others"),
+        pytest.param((LOGIN,), Status.PASSED, id="of somebody who logs in"),
+        pytest.param((MAIL, LOGIN), Status.PASSED, id="of a person"),
+        pytest.param((DOCUMENTS,), Status.PASSED, id="for documents (RFC 9336)"),
+        pytest.param((SERVER, DOCUMENTS), Status.PASSED, id="for documents too"),
+    ],
+)
+def test_a_machine_s_certificate_signs_no_document(
+    uses: tuple[x509.ObjectIdentifier, ...], status: Status
+) -> None:
+    who = for_uses(*uses)
+    signature = first(made.sign(made.plain(), who))
+    assert signature.status is status
+    assert signature.sub_indication == ("CHAIN_CONSTRAINTS_FAILURE" if status is OPEN else None)
     assert first(made.sign(made.plain(), who), (who.der,)).status is Status.PASSED

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.verification.dated import context, judge
+from tests.verification.dated import (
+    CHANGED,
+    MOVIE_TIME,
+    ORIGINAL,
+    collect,
+    context,
+    jpeg,
+    judge,
+    movie,
+    pdf,
+)
 from tests.verification.test_reconcile import created, modified, receipt, signed
 from verification.codec import from_json, to_json
 from verification.values import Claim, Finding, Requirement, Status, Trust
@@ -81,3 +92,56 @@ def test_what_is_asked_and_what_is_found_travel_as_json() -> None:
     assert from_json(Requirement, to_json(Requirement())) == Requirement()
     (found,) = ask(replace(asked, best_time=None), FAR, "time.consistent")
     assert to_json(found)["seconds"] == 2 * DAY
+
+
+WINDOW = "time.window"
+OLD, NEW = "2020:01:01 10:00:00", "2026:11:20 10:00:00"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "data", "expected"),
+    [
+        pytest.param(
+            "picture.metadata",
+            "jpg",
+            jpeg({CHANGED: NEW}, {ORIGINAL: OLD}),
+            (OPEN, "TIME_TOO_OLD"),
+            id="an old photo that was saved anew",
+        ),
+        pytest.param(
+            "picture.metadata",
+            "jpg",
+            jpeg({CHANGED: NEW}, {ORIGINAL: NEW}),
+            (PASSED, None),
+            id="a new one",
+        ),
+        pytest.param(
+            "picture.metadata",
+            "jpg",
+            jpeg({CHANGED: NEW}, {}),
+            (PASSED, None),
+            id="one that does not say when it was taken",
+        ),
+        pytest.param(
+            "movie.headers",
+            "mp4",
+            movie(MOVIE_TIME - 400 * DAY, MOVIE_TIME),
+            (OPEN, "TIME_TOO_OLD"),
+            id="an old film that was saved anew",
+        ),
+        pytest.param(
+            "pdf.metadata",
+            "pdf",
+            pdf("D:20200101100000Z", "D:20261120100000Z"),
+            (PASSED, None),
+            id="an old template that was filled in",
+        ),
+    ],
+)
+def test_what_was_taken_before_is_not_renewed_by_saving_it(
+    source: str, kind: str, data: bytes, expected: tuple[Status, str | None]
+) -> None:
+    asked = Requirement(not_before=datetime(2026, 11, 15, tzinfo=UTC))
+    where = context(data, kind, requirement=asked)
+    (found,) = [one for one in judge(where, collect(source, where).claims) if one.id == WINDOW]
+    assert (found.status, found.sub_indication) == expected

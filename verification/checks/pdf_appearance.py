@@ -45,6 +45,10 @@ _WHY: Mapping[Kind, Text] = {
         en="the page tree has no page, or leads back to itself",
     ),
     "pages": Text(zh="页数与页面树不符", en="the page tree counts other pages than it has"),
+    "portfolio": Text(
+        zh="有的阅读器显示附件（PDF 作品集）而不显示页面",
+        en="some readers show attached files in place of the pages (a portfolio)",
+    ),
     "start": Text(zh="数据流的开始处没有换行", en="no line ends where a stream begins"),
     "stray": Text(zh="对象之间夹有残片", en="between the objects lie pieces of others"),
     "table": Text(
@@ -57,6 +61,10 @@ _WHY: Mapping[Kind, Text] = {
         en="it has no cross-references, so each program guesses where its objects lie",
     ),
     "update": Text(zh="更新没有按规定结束", en="an update does not end as it must"),
+    "xfa": Text(
+        zh="有的阅读器显示 XFA 表单而不显示页面",
+        en="some readers show an XFA form in place of the pages",
+    ),
 }
 _REMEDY = Text(
     zh="请用原软件重新导出 PDF 后上传；审核人员应以两种阅读器打开对照。",

@@ -33,6 +33,10 @@ _ID, _VERSION = "time.window", 2
 _ANY_ZONE = 2 * WIDEST_OFFSET
 _BEIJING = timezone(timedelta(hours=8))
 
+#: What is taken and not written: nobody fills an old photo in.
+_TAKEN = frozenset(
+    "jpg heic avif tif cr2 cr3 nef dng arw orf rw2 raf mp4 mov 3gp m4v avi mkv".split()  # noqa: SIM905 - a list of names
+)
 #: Acts that make or change a file, or send it off; a server's receipt is none of them.
 _ACTS = frozenset({"created", "modified", "signed", "sent"})
 
@@ -78,6 +82,17 @@ _IMPRECISE = _Outcome(
         en="Upload the original with its whole dates, or a signed or time-stamped file.",
     ),
 )
+_TAKEN_BEFORE = _Outcome(
+    Status.INDETERMINATE,
+    "TIME_TOO_OLD",
+    "在要求的时间范围内，但照片或影片是此前拍摄的，此后只是被改动或另存",
+    "inside the window asked for, while it was taken before that and only changed or saved since",
+    Text(
+        zh="请上传本阶段拍摄的原始照片或影片；若相机时钟有误，请附说明交审核人员判断。",
+        en="Upload the photo or film as it was taken for this stage; if the camera's clock was "
+        "wrong, say so, and a reviewer will decide.",
+    ),
+)
 _STAMPED_LATE = _Outcome(
     Status.INDETERMINATE,
     "TIME_CONTRADICTION",
@@ -114,6 +129,9 @@ def run(examination: Examination) -> Iterable[Finding]:
         outcome, shown = _outcome(acts, timeline, requirement)
         if outcome is _INSIDE and _is_stamped_late(acts, timeline, requirement.not_before):
             outcome = _STAMPED_LATE
+        taken = examination.context.file_type.format in _TAKEN
+        if outcome is _INSIDE and taken and _is_taken_before(acts, requirement.not_before):
+            outcome = _TAKEN_BEFORE
         yield _finding(outcome, shown, requirement)
     else:
         yield _finding(_WEAK, timeline.own[-1], requirement)
@@ -161,6 +179,11 @@ def _is_stamped_late(acts: list[Placed], timeline: Timeline, start: datetime | N
     return start is not None and any(
         shifted(one.latest, STAMPING) < start for one in told if one.claim.trust < Trust.T5
     )
+
+
+def _is_taken_before(acts: list[Placed], start: datetime | None) -> bool:
+    taken = [one.latest for one in acts if one.event == "created"]
+    return start is not None and bool(taken) and max(taken) < start
 
 
 def _outcome(

@@ -48,7 +48,7 @@ def collect(context: Context) -> Collected:
 
 
 def _note_blocks(notes: Notes, blocks: Blocks) -> None:
-    xmp, iptc = blocks.xmp, blocks.iptc
+    packets, iptc = dict.fromkeys(blocks.xmp), blocks.iptc
     for block in blocks.exif:
         try:
             fields = read_exif(block)
@@ -56,15 +56,16 @@ def _note_blocks(notes: Notes, blocks: Blocks) -> None:
             notes.unreadable("exif", str(error))
             continue
         _note_exif(notes, fields)
-        xmp, iptc = xmp or fields.xmp, iptc or fields.iptc
-    if xmp:
+        packets |= dict.fromkeys([fields.xmp] if fields.xmp else [])
+        iptc = iptc or fields.iptc
+    for xmp in packets:
         note_xmp(notes, xmp, "xmp", picture=True)
     _note_iptc(notes, iptc)
     for key, text in blocks.texts:
         if key in _PNG_DATES:
             notes.time(f"png:{key}", text, loose_moment, event=_PNG_DATES[key])
-    if blocks.changed:
-        notes.time("png:tIME", blocks.changed, _utc, event="modified")
+    for changed in blocks.changed:
+        notes.time("png:tIME", changed, _utc, event="modified")
     if blocks.credentials:
         notes.word("software", "c2pa:claim_generator", claim_generator(blocks.credentials))
 

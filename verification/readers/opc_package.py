@@ -29,6 +29,8 @@ SIGNATURE_TYPE = "application/vnd.openxmlformats-package.digital-signature-xmlsi
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _RELATIONSHIPS = f"{_RELATIONSHIP}s"
 _ATTRIBUTES = frozenset({"Id", "Type", "Target", "TargetMode"})
+#: The body of a document of a thousand pages, or a sheet of a hundred thousand rows.
+BODY_BYTES = 32 * 1024 * 1024
 _TYPES_PART = "[content_types].xml"
 _TOP = "_rels/.rels"
 #: Relationships of other addresses lead programs nowhere, whatever their last word is.
@@ -144,10 +146,10 @@ class Package:
         except ZipError as error:
             raise PackageFault(name, str(error)) from error
 
-    def bytes_of(self, key: str) -> bytes:
-        """Unpack a small part. Raises PackageFault."""
+    def bytes_of(self, key: str, most: int = PART_BYTES) -> bytes:
+        """Unpack a part of at most `most` bytes. Raises PackageFault."""
         try:
-            return self.archive.read(self.parts[key])
+            return self.archive.read(self.parts[key], most)
         except (KeyError, ZipError) as error:
             raise PackageFault(key, str(error)) from error
 

@@ -49,12 +49,13 @@ class Blocks:
 
     #: TIFF blocks: one, several that tell different fields (CR3), or twins that may contradict.
     exif: tuple[bytes, ...] = ()
-    xmp: bytes = b""
+    #: Packets: one, or several, of which programs read the one or the other.
+    xmp: tuple[bytes, ...] = ()
     iptc: bytes = b""
     #: PNG: key and text.
     texts: tuple[tuple[str, str], ...] = ()
-    #: PNG's tIME (last change, UTC), as EXIF writes dates.
-    changed: str = ""
+    #: PNG's tIME (last change, UTC), each that is there, as EXIF writes dates.
+    changed: tuple[str, ...] = ()
     #: The manifest store of Content Credentials.
     credentials: bytes = b""
 
@@ -90,8 +91,8 @@ def _jpeg(data: bytes) -> Blocks:
     for marker, start, end in segments(data):
         if marker == _APP1 and data.startswith(_EXIF_NAME, start):
             found = _with_exif(found, data[start + len(_EXIF_NAME) : end])
-        elif marker == _APP1 and data.startswith(_XMP_NAME, start) and not found.xmp:
-            found = replace(found, xmp=data[start + len(_XMP_NAME) : end])
+        elif marker == _APP1 and data.startswith(_XMP_NAME, start):
+            found = _with_xmp(found, data[start + len(_XMP_NAME) : end])
         elif marker == _APP13 and data.startswith(_PHOTOSHOP, start):
             resources += data[start + len(_PHOTOSHOP) : end]
         elif marker == _APP11 and data[start + 12 : start + 16] == b"jumb":
@@ -109,6 +110,11 @@ def _with_exif(found: Blocks, block: bytes) -> Blocks:
     return replace(found, exif=(*found.exif, block)[:_MOST_BLOCKS])
 
 
+def _with_xmp(found: Blocks, packet: bytes) -> Blocks:
+    packets = dict.fromkeys((*found.xmp, packet))
+    return replace(found, xmp=tuple(one for one in packets if one)[:_MOST_BLOCKS])
+
+
 def _png(data: bytes) -> Blocks:
     found = Blocks()
     texts: list[tuple[str, str]] = []
@@ -117,13 +123,17 @@ def _png(data: bytes) -> Blocks:
             found = _with_exif(found, body)
         elif name == b"tIME" and len(body) >= 7:  # noqa: PLR2004 - year and five numbers
             numbers = struct.unpack_from(">HBBBBB", body)
-            found = replace(found, changed="{:04}:{:02}:{:02} {:02}:{:02}:{:02}".format(*numbers))
+            told = "{:04}:{:02}:{:02} {:02}:{:02}:{:02}".format(*numbers)
+            changed = tuple(dict.fromkeys((*found.changed, told)))
+            found = replace(found, changed=changed[:_MOST_BLOCKS])
         elif name == b"caBX":
             found = replace(found, credentials=body)
         elif name in {b"tEXt", b"zTXt", b"iTXt"}:
             texts += _png_text(name, body)
-    xmp = next((text for key, text in texts if key == "XML:com.adobe.xmp"), "")
-    return replace(found, texts=tuple(texts), xmp=xmp.encode("utf-8", "replace"))
+    for key, text in texts:
+        if key == "XML:com.adobe.xmp":
+            found = _with_xmp(found, text.encode("utf-8", "replace"))
+    return replace(found, texts=tuple(texts))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -164,7 +174,7 @@ def _gif(data: bytes) -> Blocks:
     if start < 0:
         return Blocks()
     end = data.find(b"\x01\xff\xfe", start, start + _TEXT_BYTES)
-    return Blocks(xmp=data[start + len(mark) : end] if end > 0 else b"")
+    return Blocks(xmp=(data[start + len(mark) : end],) if end > 0 else ())
 
 
 def _webp(data: bytes) -> Blocks:
@@ -178,7 +188,7 @@ def _webp(data: bytes) -> Blocks:
             block = data[body : body + length].removeprefix(_EXIF_NAME)
             found = _with_exif(found, block) if block else found
         elif name == b"XMP ":
-            found = replace(found, xmp=data[body : body + length])
+            found = _with_xmp(found, data[body : body + length])
         elif name == b"C2PA":
             found = replace(found, credentials=data[body : body + length])
         position = body + length + length % 2
@@ -195,7 +205,7 @@ def _psd(data: bytes) -> Blocks:
     exif = _resource(resources, _PSD_EXIF)
     return Blocks(
         exif=(exif,) if exif else (),
-        xmp=_resource(resources, _PSD_XMP),
+        xmp=_one(_resource(resources, _PSD_XMP)),
         iptc=_resource(resources, _PSD_IPTC),
     )
 
@@ -241,7 +251,7 @@ def _heif(data: bytes) -> Blocks:
     exif = isobmff.exif_item(data)
     credentials = _uuid(data, _UUID_C2PA)
     return Blocks(
-        exif=(exif,) if exif else (), xmp=isobmff.xmp_item(data) or b"", credentials=credentials
+        exif=(exif,) if exif else (), xmp=_one(isobmff.xmp_item(data)), credentials=credentials
     )
 
 
@@ -249,7 +259,7 @@ def _jpeg2000(data: bytes) -> Blocks:
     exif = _uuid(data, _JPEG2000_EXIF)
     return Blocks(
         exif=(exif.removeprefix(_EXIF_NAME),) if exif else (),
-        xmp=_uuid(data, isobmff.XMP_UUID),
+        xmp=_one(_uuid(data, isobmff.XMP_UUID)),
         iptc=_uuid(data, _UUID_IPTC),
     )
 
@@ -259,7 +269,7 @@ def _jxl(data: bytes) -> Blocks:
     return Blocks(
         # The distance to the TIFF header comes first, as in HEIF.
         exif=(data[exif.body + 4 : exif.end],) if exif else (),
-        xmp=data[xmp.body : xmp.end] if xmp else b"",
+        xmp=(data[xmp.body : xmp.end],) if xmp else (),
     )
 
 
@@ -271,13 +281,17 @@ def _cr3(data: bytes) -> Blocks:
     names = {b"CMT1", b"CMT2", b"CMT4"}
     return Blocks(
         exif=tuple(data[box.body : box.end] for box in blocks if box.name in names),
-        xmp=_uuid(data, isobmff.XMP_UUID),
+        xmp=_one(_uuid(data, isobmff.XMP_UUID)),
     )
 
 
 def _uuid(data: bytes, wanted: bytes) -> bytes:
     box = isobmff.find_uuid(data, wanted)
     return b"" if box is None else data[box.body + 16 : box.end]
+
+
+def _one(packet: bytes | None) -> tuple[bytes, ...]:
+    return (packet,) if packet else ()
 
 
 def _none(_: bytes) -> Blocks:

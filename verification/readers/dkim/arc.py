@@ -57,7 +57,8 @@ class Chain:
 
     seals: tuple[Claimed, ...]
     keys: tuple[Key, ...]
-    weak: bool
+    #: intact, weak, or signed with a key that its domain only tests.
+    outcome: str
 
 
 def read_sets(header: Header) -> tuple[ArcSet, ...]:
@@ -116,7 +117,8 @@ def verify_chain(message: Message, sets: tuple[ArcSet, ...], keys: tuple[MailKey
             raise ValueMismatchError(seals[number - 1].domain)
         outcomes.append(outcome_of(seals[number - 1], key))
         found.append(key)
-    return Chain(seals=seals, keys=tuple(found), weak="weak" in outcomes)
+    worst = next((one for one in ("testing", "weak") if one in outcomes), "intact")
+    return Chain(seals=seals, keys=tuple(found), outcome=worst)
 
 
 def _verify_newest(message: Message, newest: ArcSet, keys: tuple[MailKey, ...]) -> str:

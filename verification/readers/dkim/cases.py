@@ -108,6 +108,15 @@ ROWS: dict[str, Row] = {
         "The key record of {record} is empty: the domain has revoked this key.",
         _ASK_SENDER,
     ),
+    "testing": Row(
+        "integrity",
+        _UNKNOWN,
+        "SIG_CONSTRAINTS_FAILURE",
+        "域名 {domain} 的签名吻合，但其公钥记录写明仍在测试（t=y），按 RFC 6376 视同未签名。",
+        "The signature of {domain} holds, but its key record says that the domain only tests "
+        "(t=y): RFC 6376, 3.6.1 takes it as not signed.",
+        _ASK_SENDER,
+    ),
     "unread": Row(
         "integrity",
         _UNKNOWN,
@@ -144,10 +153,11 @@ ROWS: dict[str, Row] = {
         "coverage",
         _UNKNOWN,
         "UNSIGNED_CONTENT",
-        "Content-Type 没有签名，而邮件各部分之外还有文字：分界标记可能在签名后被换过，"
-        "阅读者看到的可能只是签名正文的一段。",
-        "Content-Type is not signed, and there are words outside of the mail's parts: the boundary "
-        "may have been exchanged after signing, so that only a piece of the signed text is shown.",
+        "{fields} 没有签名，而按它所说来读，会漏掉已签名的文字或读成别的内容："
+        "它可能在签名后被换过，阅读者看到的可能只是签名正文的一段。",
+        "{fields} is not signed, and read by what it says the mail leaves out words that were "
+        "signed, or is not what it says: it may have been exchanged after signing, so that only a "
+        "piece of the signed text is shown.",
         _ORIGINAL,
     ),
     "from_unsigned": Row(

@@ -46,6 +46,8 @@ class Key:
     hashes: frozenset[str]
     #: The record says that i= must name the very domain d=.
     strict: bool
+    #: It says that the domain only tests: what it signs counts as not signed (RFC 6376, 3.6.1).
+    testing: bool = False
 
     @property
     def is_weak(self) -> bool:
@@ -89,11 +91,13 @@ def _read(key: MailKey) -> Key:
     written = packed(tags["p"])
     if not written:
         raise KeyRevokedError(key.selector)
+    flags = packed(tags.get("t", "")).split(":")
     return Key(
         public=_public(written, tags.get("k", "rsa")),
         known=key.known,
         hashes=frozenset(packed(tags["h"]).split(":")) if "h" in tags else frozenset(),
-        strict="s" in packed(tags.get("t", "")).split(":"),
+        strict="s" in flags,
+        testing="y" in flags,
     )
 
 

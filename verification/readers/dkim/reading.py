@@ -14,6 +14,7 @@ from verification.readers.dkim.keys import (
     KeyRevokedError,
     find_key,
 )
+from verification.readers.dkim.reframing import decisive_fields
 from verification.readers.dkim.signing import Claimed, Message, body_fits, read_claimed, verify
 from verification.readers.dkim.tags import TagError
 from verification.readers.mime import addresses
@@ -43,8 +44,6 @@ _WORST_FIRST = (Status.FAILED, Status.INDETERMINATE, Status.PASSED, Status.NOT_A
 _SHOWN = ("from", "to", "cc", "subject", "date", "reply-to", "content-type")
 #: These too decide what a reader is shown; of none is there more than one (RFC 5322, 3.6; 2045, 3).
 _ONCE = (*_SHOWN, "sender", "content-transfer-encoding", "mime-version", "content-disposition")
-#: What many programs write before the first part.
-_NOTICE = b"This is a multi-part message in MIME format."
 #: Over other words than were signed.
 _NO_LONGER = frozenset({"HASH_FAILURE", "SIG_CRYPTO_FAILURE"})
 _KNOWN = {
@@ -67,8 +66,8 @@ class _Terms:
     message: Message
     keys: tuple[MailKey, ...]
     at: datetime
-    #: The mail has words before its first part or behind its last one, where no reader shows them.
-    beside: bool
+    #: Fields by which other words may be shown than were signed, unless they are signed too.
+    decisive: frozenset[str]
 
 
 _NO_TIME = Text(zh="没有这样的时间", en="there is no such time")
@@ -77,8 +76,9 @@ _NO_TIME = Text(zh="没有这样的时间", en="there is no such time")
 def read(mail: Mail, keys: tuple[MailKey, ...], at: datetime) -> DomainSignatures:
     """Examine the DKIM signatures and the ARC chain of a mail. Raises nothing for a bad one."""
     message = Message(mail.data, mail.root.header)
-    terms = _Terms(message=message, keys=keys, at=at, beside=_has_words_beside(mail))
     fields = mail.root.header.all("dkim-signature")
+    decisive = decisive_fields(mail) if fields else frozenset[str]()
+    terms = _Terms(message=message, keys=keys, at=at, decisive=decisive)
     result = DomainSignatures()
     if len(fields) > MOST_SIGNATURES:
         allowed = str(MOST_SIGNATURES)
@@ -143,18 +143,13 @@ def _judge_integrity(terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]
     return judge(outcome, spot, known=_KNOWN[key.known], **facts)
 
 
-def _has_words_beside(mail: Mail) -> bool:
-    spans = (mail.root.preamble, mail.root.epilogue)
-    return any(mail.data[start:end].replace(_NOTICE, b"").strip() for start, end in spans)
-
-
 def _judge_coverage(
     terms: _Terms, claimed: Claimed, spot: tuple[Evidence, ...]
 ) -> Iterator[Judgement]:
     message = terms.message
     faults = [*_unsigned_fields(message.header, claimed, spot)]
-    if terms.beside and "content-type" not in claimed.names:
-        faults.append(judge("reframed", spot))
+    if loose := sorted(terms.decisive - set(claimed.names)):
+        faults.append(judge("reframed", spot, fields="、".join(map(str.title, loose))))
     size = len(message.body(claimed.body_form))
     if claimed.length is not None and claimed.length < size:
         faults.append(judge("partial", spot, signed=claimed.length, rest=size - claimed.length))
@@ -307,7 +302,7 @@ def _judge_chain(
         "algorithm": last.algorithm,
         "known": _KNOWN[find_key(terms.keys, last.domain, last.selector).known],
     }
-    return judge("weak" if chain.weak else "intact", spot, **facts), chain.seals
+    return judge(chain.outcome, spot, **facts), chain.seals
 
 
 def _signature(

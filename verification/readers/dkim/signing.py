@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"[0-9]{1,12}")
 #: A signature names no more fields than this.
 _MOST_NAMES = 500
 
-Outcome = Literal["intact", "weak", "body", "value"]
+Outcome = Literal["intact", "weak", "testing", "body", "value"]
 
 
 @dataclass(slots=True)
@@ -175,7 +175,9 @@ def verify(message: Message, claimed: Claimed, keys: tuple[MailKey, ...]) -> tup
 
 
 def outcome_of(claimed: Claimed, key: Key) -> Outcome:
-    """Weigh the algorithms of a signature that holds."""
+    """Weigh algorithms and key of a signature that holds."""
+    if key.testing:
+        return "testing"
     return "weak" if key.is_weak or claimed.algorithm == "rsa-sha1" else "intact"
 
 

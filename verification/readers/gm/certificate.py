@@ -22,6 +22,10 @@ KNOWN_EXTENSIONS = frozenset(
     | {"2.5.29.14", "2.5.29.18", "2.5.29.31", "2.5.29.32", "2.5.29.35", "2.5.29.37"}
 )
 _RFC822_NAME = 0x81
+#: Uses that are machines' alone: of web servers, of services that stamp times and answer of keys.
+_MACHINES = frozenset({"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9"})
+#: Beside them, of whoever logs in somewhere: web servers have it as well as people.
+_LOGGING_IN = "1.3.6.1.5.5.7.3.2"
 #: Bits of key usage, counted from the first (RFC 5280, 4.2.1.3).
 DIGITAL_SIGNATURE, NON_REPUDIATION, CERTIFICATE_SIGN = 0, 1, 5
 
@@ -78,6 +82,13 @@ class Certificate:
         if self.authority is not None:
             return self.may_issue()
         return self.bare or (self.usage is not None and CERTIFICATE_SIGN in self.usage)
+
+
+def is_for_machines(uses: frozenset[str] | None) -> bool:
+    """Tell whether a certificate is for nothing but what machines do (RFC 5280, 4.2.1.12)."""
+    if uses is None:
+        return False
+    return bool(uses & _MACHINES) and uses <= _MACHINES | {_LOGGING_IN}
 
 
 def read_certificate(der: bytes) -> Certificate:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from verification.readers.gm import values
-from verification.readers.gm.certificate import Certificate, read_certificate
+from verification.readers.gm.certificate import Certificate, is_for_machines, read_certificate
 from verification.readers.gm.der import DerError
 
 if TYPE_CHECKING:
@@ -131,4 +131,4 @@ def _judge(path: tuple[Certificate, ...], at: datetime, purpose: Purpose) -> Cha
 def _fits(certificate: Certificate, purpose: Purpose) -> bool:
     if purpose == "stamping":
         return _TIME_STAMPING in (certificate.extended_usage or ())
-    return certificate.may_sign()
+    return certificate.may_sign() and not is_for_machines(certificate.extended_usage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ _STYLE = re.compile(r"\bstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IG
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
     r"|opacity\s*:\s*0(?![.\d]*[1-9])|(?<![\w-])(?:max-)?(?:height|width)\s*:\s*0(?![.\d]*[1-9])"
-    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}",
+    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}|mso-hide\s*:\s*all|(?<![\w-])color\s*:\s*transparent"
+    r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%|scale\(\s*0\s*[,)]",
     re.IGNORECASE,
 )
 _LINK = re.compile(
@@ -24,10 +25,18 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _FRAMES = frozenset({"iframe", "frame", "object", "embed", "link", "script", "base", "meta"})
-_UNSHOWN = frozenset({"style", "script", "head", "title", "template", "noframes"})
+_UNSHOWN = frozenset({"style", "script", "head", "title"})
+#: What newer readers keep back and older ones show.
+_KEPT_BACK = frozenset({"template", "noframes", "details"})
+#: What Outlook alone is shown, within a comment, or what all others are.
+_OUTLOOK_ALONE = re.compile(r"<!--\[if [^\]]{0,100}\]>(.*?)(?:<!\[endif\]|\Z)", re.DOTALL)
+_OTHERS_ALONE = re.compile(r"<!(?:--)?\[if [^\]]{0,50}!\s*\(?\s*mso", re.IGNORECASE)
+_SETTINGS = re.compile(r"<(?:xml|style)\b.*?(?:</(?:xml|style)|\Z)", re.DOTALL | re.IGNORECASE)
+_WRITTEN = re.compile(r"(?<![\w-])content\s*:\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _EMPTY = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
+_OPENED = re.compile(r"\bopen\b", re.IGNORECASE)
 _HIDDEN_WORD = re.compile(r"\bhidden\b", re.IGNORECASE)
 _SHEET = re.compile(r"<style\b[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
@@ -55,32 +64,81 @@ class Page:
 
 def read_page(text: str) -> Page:
     """Read a page. Of style sheets what may hide an element is applied, on whichever device."""
-    sheets = hiding_selectors(text)
-    shown: list[str] = []
-    hidden: list[str] = []
-    links: list[tuple[str, str]] = []
-    frames: list[tuple[str, str]] = []
-    open_: list[tuple[str, bool]] = []
+    reading = _Reading(sheets=hiding_selectors(text), hidden=_put_beside(text))
     position = 0
     for token in _TOKEN.finditer(text):
-        _put(text[position : token.start()], open_, shown, hidden)
+        reading.put(text[position : token.start()])
+        reading.take(token[0])
         position = token.end()
-        tag = _TAG.match(token[0])
-        if tag is None:
-            continue
-        name = tag[2].lower()
-        if tag[1]:
-            _close(name, open_)
-            continue
-        for found in _LINK.finditer(token[0]):
-            (frames if name in _FRAMES else links).append((found[1].lower(), found[2]))
-        if name not in _EMPTY and not token[0].endswith("/>") and len(open_) < _MOST_OPEN:
-            above = open_[-1][1] if open_ else False
-            open_.append((name, above or _hides(token[0]) or _is_meant(name, token[0], sheets)))
-    _put(text[position:], open_, shown, hidden)
+    reading.put(text[position:])
     return Page(
-        shown="".join(shown), hidden="".join(hidden), links=tuple(links), frames=tuple(frames)
+        shown="".join(reading.shown),
+        hidden="".join(reading.hidden),
+        links=tuple(reading.links),
+        frames=tuple(reading.frames),
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """A page that is being read."""
+
+    sheets: frozenset[str]
+    hidden: list[str]
+    shown: list[str] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    frames: list[tuple[str, str]] = field(default_factory=list)
+    #: Names of elements that are open, and whether they are hidden.
+    open: list[tuple[str, bool]] = field(default_factory=list)
+    #: What stands here is kept from Outlook.
+    others_alone: bool = False
+
+    def put(self, text: str) -> None:
+        """Note words: seen, hidden, or both where readers differ."""
+        if not text or any(name in _UNSHOWN for name, _ in self.open[-3:]):
+            return
+        words = unescape(text) + " "
+        is_hidden = bool(self.open) and self.open[-1][1]
+        (self.hidden if is_hidden else self.shown).append(words)
+        if self.others_alone and not is_hidden:
+            self.hidden.append(words)
+
+    def take(self, token: str) -> None:
+        """Take a tag or a comment into account."""
+        tag = _TAG.match(token)
+        if tag is None:
+            if "[" in token[:8]:
+                self.hidden.append(_for_outlook(token))
+                self.others_alone = _OTHERS_ALONE.match(token) is not None
+        elif tag[1]:
+            _close(tag[2].lower(), self.open)
+        else:
+            self._enter(tag[2].lower(), token)
+
+    def _enter(self, name: str, tag: str) -> None:
+        for found in _LINK.finditer(tag):
+            into = self.frames if name in _FRAMES else self.links
+            into.append((found[1].lower(), found[2]))
+        if name not in _EMPTY and not tag.endswith("/>") and len(self.open) < _MOST_OPEN:
+            above = self.open[-1][1] if self.open else False
+            hides = _hides(tag, name) or _is_meant(name, tag, self.sheets)
+            self.open.append((name, above or hides))
+
+
+def _put_beside(text: str) -> list[str]:
+    """Give the words that style sheets put beside elements: no reader of the text meets them."""
+    rules = (rule for sheet in _SHEET.finditer(text) for rule in _rules(sheet[1]))
+    added = (said for selector, said in rules if _ADDED.search(selector))
+    written = (found for said in added for found in _WRITTEN.finditer(said))
+    words = (found[1] or found[2] or "" for found in written)
+    return [f"{one} " for one in words if any(sign.isalnum() for sign in one)]
+
+
+def _for_outlook(comment: str) -> str:
+    """Give the words that a comment holds for Outlook alone, its settings left out."""
+    found = _OUTLOOK_ALONE.match(comment)
+    inside = _SETTINGS.sub(" ", found[1]) if found is not None else ""
+    return unescape(_TOKEN.sub(" ", inside)) + " "
 
 
 def hiding_selectors(text: str) -> frozenset[str]:
@@ -126,13 +184,6 @@ def _is_meant(name: str, tag: str, selectors: frozenset[str]) -> bool:
     return not said.isdisjoint(selectors)
 
 
-def _put(text: str, open_: list[tuple[str, bool]], shown: list[str], hidden: list[str]) -> None:
-    if not text or any(name in _UNSHOWN for name, _ in open_[-3:]):
-        return
-    words = unescape(text)
-    (hidden if open_ and open_[-1][1] else shown).append(words + " ")
-
-
 def _close(name: str, open_: list[tuple[str, bool]]) -> None:
     for place in range(len(open_) - 1, max(-1, len(open_) - 20), -1):
         if open_[place][0] == name:
@@ -140,7 +191,9 @@ def _close(name: str, open_: list[tuple[str, bool]]) -> None:
             return
 
 
-def _hides(tag: str) -> bool:
+def _hides(tag: str, name: str) -> bool:
+    if name in _KEPT_BACK and not (name == "details" and _OPENED.search(tag)):
+        return True
     style = _STYLE.search(tag)
     if style is not None and _HIDING.search(next(filter(None, style.groups()), "")):
         return True

@@ -131,7 +131,7 @@ def look_into(mail: Mail, top: Part) -> Contents:
     hidden, fetched, frames = "", [], []
     known = {part.content_id for part in top.walk() if part.content_id}
     for part in top.walk():
-        if part.type != "text/html" or part.children:
+        if part.type not in {"text/html", "application/xhtml+xml"} or part.children:
             continue
         page = read_page(text_of(mail, part, MOST_TEXT_BYTES))
         hidden = hidden or " ".join(page.hidden.split())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import TYPE_CHECKING
 
 from verification.readers.lxml import canonical
@@ -11,6 +13,7 @@ from verification.readers.ooxml_signature.properties import shown_otherwise
 from verification.readers.ooxml_signature.relationships import transformed
 from verification.readers.ooxml_signature.xmldsig import SignatureFault
 from verification.readers.opc_package import (
+    BODY_BYTES,
     RELATIONSHIPS_TYPE,
     PackageFault,
     relationships_part,
@@ -44,6 +47,11 @@ _DATA = "/relationships/customXml"
 _BINDING = tuple("dataBinding".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 #: Links whose end is shown on the page: signed is where it lies, not what it is.
 _SHOWN = ("/image", "/subDocument", "/aFChunk", "/frame", "/video", "/audio", "/media")
+#: Functions of Excel that show what a server says at the time (written with a prefix in the file).
+_FETCHING = re.compile(
+    rb"<(?:\w+:)?(?:f|definedName)[ >][^<]*?\b(?:_xlfn\.)?(IMAGE|WEBSERVICE)\s*\(", re.IGNORECASE
+)
+_SHEETS = ("spreadsheetml.worksheet+xml", "sheet.main+xml", "macroenabled.main+xml")
 _SIGNATURES = "_xmlsignatures/"
 _TYPES_PART = "[content_types].xml"
 
@@ -74,6 +82,7 @@ def measure(package: Package, manifest: Iterable[Reference]) -> Coverage:
     for reference in manifest:
         _compare(package, reference, found)
     _walk(package, found)
+    found.exposed += _fetched(package, found)
     found.shown = shown_otherwise(package, sorted(found.signed))
     found.unsigned = [
         member.name
@@ -192,9 +201,23 @@ def _binds(package: Package, found: Coverage) -> bool:
     """Tell whether content of the document is taken from its data parts (ECMA-376-1, 17.5.2.6)."""
     if found.binds is None:
         # A part of any name may be the document; what says what it is, is its content type.
-        texts = (package.bytes_of(key) for key in found.signed if _is_xml(package, key))
+        texts = (package.bytes_of(key, BODY_BYTES) for key in found.signed if _is_xml(package, key))
         found.binds = any(mark in text for text in texts for mark in _BINDING)
     return found.binds
+
+
+def _fetched(package: Package, found: Coverage) -> list[str]:
+    """Name functions of signed sheets and of names for formulas that fetch what they show."""
+    told: dict[str, None] = {}
+    for key in sorted(found.signed):
+        if not package.type_of(key).lower().endswith(_SHEETS):
+            continue
+        content = package.bytes_of(key, BODY_BYTES)
+        if b"&#" in content:
+            content = unescape(content.decode("utf-8", "replace")).encode()
+        words = dict.fromkeys(one.decode().upper() for one in _FETCHING.findall(content))
+        told |= dict.fromkeys(f"{package.parts[key].name}#{word}" for word in words)
+    return list(told)
 
 
 def _is_xml(package: Package, key: str) -> bool:

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from verification.readers.docx_shown import name_of
-from verification.readers.opc_package import PackageFault
+from verification.readers.opc_package import BODY_BYTES, PackageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,8 +77,8 @@ _COUNTED = (
 )
 _MADE = ("filename", "filesize", "template", "nameofapplication", "application", "appversion")
 _VOLATILE = frozenset((*_SAVED, *_COUNTED, *_MADE))
-#: Nobody nests fields deeper.
-_DEEPEST = 32
+#: Nobody nests fields or controls deeper.
+_DEEPEST = 16
 _ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
 _MARKS = tuple(
     mark.encode(encoding)
@@ -130,7 +130,7 @@ def shown_otherwise(package: Package, signed: Iterable[str]) -> list[str]:
 def _may_show(package: Package, key: str) -> bool:
     if "word" not in package.type_of(key).lower():
         return False
-    content = package.bytes_of(key)
+    content = package.bytes_of(key, BODY_BYTES)
     return any(mark in content for mark in _MARKS)
 
 
@@ -151,8 +151,10 @@ def _values(package: Package) -> Iterator[tuple[str, list[tuple[str, str, str]]]
 
 
 def _places(package: Package, key: str) -> Iterator[_Shown]:
-    root = package.tree(key)
+    root = package.tree(key, BODY_BYTES)
     for control in (one for one in root.iter("*") if name_of(one) == "sdt"):
+        if sum(name_of(above) == "sdt" for above in control.iterancestors()) > _DEEPEST:
+            raise PackageFault(key, f"more than {_DEEPEST} controls lie in one another")
         yield from _control(control)
     yield from _fields(root)
 
@@ -215,13 +217,16 @@ def _meant(instruction: str, words: str) -> Iterator[_Shown]:
 
 
 def _words(element: Element | None) -> str:
-    if element is None:
-        return ""
-    lines = []
-    for one in element.iter("*"):
+    """Give the words of an element, those left out that are crossed out or codes."""
+    lines: list[str] = []
+    waiting = [] if element is None else [element]
+    while waiting:
+        one = waiting.pop()
         name = name_of(one)
-        if name == "t" and not any(name_of(above) in _UNSEEN for above in one.iterancestors()):
+        if name == "t":
             lines.append(one.text or "")
+        elif name not in _UNSEEN:
+            waiting.extend(reversed(one))
     return "".join(lines)
 
 

@@ -42,6 +42,7 @@ def faults(data: bytes) -> tuple[tuple[Fault, ...], bool]:
         *_headers(seen),
         *_nested(seen),
         *_stray(seen),
+        *_instead(seen),
         *judge_content(seen),
     ]
     if not seen.cut:
@@ -240,6 +241,22 @@ def _is_almost(key: bytes, name: bytes) -> bool:
     ahead = next((at for at, (one, two) in pairs if one != two), min(len(key), len(name)))
     mine, its = key[ahead:], name[ahead:]
     return mine[1:] == its[1:] or mine[1:] == its or mine == its[1:]
+
+
+def _instead(seen: Scan) -> Iterator[Fault]:
+    """Some programs show attached files, or a form of XML, instead of pages (12.3.5, 12.7.8)."""
+    for thing in _current(seen):
+        one = thing.dictionary
+        if one.get(b"Type") == Name(b"Catalog") and _is_there(one.get(b"Collection")):
+            yield Fault("portfolio", thing.start, thing.end, "Collection")
+        form = one.get(b"AcroForm")
+        forms = [one if b"Fields" in one.entries else None, form]
+        if any(isinstance(each, Dictionary) and _is_there(each.get(b"XFA")) for each in forms):
+            yield Fault("xfa", thing.start, thing.end, "XFA")
+
+
+def _is_there(value: object) -> bool:
+    return isinstance(value, (Reference, Dictionary)) or (isinstance(value, list) and bool(value))
 
 
 def _nested(seen: Scan) -> Iterator[Fault]:

@@ -33,12 +33,14 @@ Kind = Literal[
     "operators",
     "pageless",
     "pages",
+    "portfolio",
     "start",
     "stray",
     "table",
     "twice",
     "unlisted",
     "update",
+    "xfa",
 ]
 
 _S = rb"[\x00\t\n\x0c\r ]"

@@ -308,6 +308,15 @@ ROWS: dict[str, Row] = {
         "The certificate chain of {signer} uses an algorithm that is no longer safe.",
         _ADD_ANCHOR,
     ),
+    "other_use": Row(
+        "chain",
+        _UNKNOWN,
+        "CHAIN_CONSTRAINTS_FAILURE",
+        "{signer} 的证书是发给网站、时间戳等服务用的，不用于签署文件（RFC 5280 第 4.2.1.12 节）。",
+        "The certificate of {signer} is for web servers, time stamps or the like, and not for "
+        "signing documents (RFC 5280, 4.2.1.12).",
+        _SIGN_AGAIN,
+    ),
     "bad_chain": Row(
         "chain",
         _UNKNOWN,

@@ -17,6 +17,7 @@ from pyhanko.sign.validation.generic_cms import validate_cert_usage
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
+from verification.readers.gm.certificate import is_for_machines
 from verification.readers.pyhanko import national
 from verification.readers.pyhanko.grounds import Moment, Signed, Trust
 from verification.readers.pyhanko.message import issuer_of
@@ -83,7 +84,7 @@ def judge_chain(
         case = national.chain_case(message, trust, moment, stamping=use is STAMPING_USE)
         return judge(case, **facts)
     result = _validate(message, trust, moment, use)
-    case = _case(result, certificate, moment, trust)
+    case = _of_use(_case(result, certificate, moment, trust), certificate, trust, use)
     if case.startswith("revoked"):
         facts["revoked"] = _shown(result.revo_details.revocation_date)
         facts["time"] = _shown(moment.claimed or moment.time)
@@ -108,6 +109,17 @@ def _case(result: Any, certificate: x509.Certificate, moment: Moment, trust: Tru
     if not certificate.not_valid_before <= moment.time <= certificate.not_valid_after:
         return "signed_outside" if moment.proven else "expired"
     return "weak_chain" if indication.startswith("CRYPTO") else "bad_chain"
+
+
+def _of_use(
+    case: str, certificate: x509.Certificate, trust: Trust, use: KeyUsageConstraints
+) -> str:
+    """Look at what the certificate is for; who trusts it by itself knows better."""
+    if case != "trusted" or use is not SIGNING_USE or certificate.dump() in trust.anchors:
+        return case
+    value = certificate.extended_key_usage_value
+    uses = None if value is None else frozenset(one.dotted for one in value)
+    return "other_use" if is_for_machines(uses) else case
 
 
 def _namesake(message: Signed, trust: Trust) -> x509.Certificate | None:
