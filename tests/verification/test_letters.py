@@ -221,7 +221,7 @@ DECISIONS = {
         "经研究，同意按该方案实施。", "无异议，同意。", "☑同意 ☐不同意", "□ 不同意   ■ 同意", "[x] Approved [ ] Rejected",
         "☒ Approved ☐ Declined", "☑ 同意|☐ 不同意", "意见：同意☑ 不同意□ 签字：王", "同意 ☑|不同意 ☐",
         "批准该项目。乙方不得拒绝我司的合理要求。", "同意采购。验收不通过的设备予以退回。", "同意该项目立项，请尽快安排，不要退回。",
-        "我司同意该方案，逾期交付的，我司有权拒绝付款。", "同意该方案。未经批准，不得变更。", "● 项目名称|● 同意实施",
+        "我司同意该方案，逾期交付的，我司有权拒绝付款。", "同意该方案。未经批准，不得变更。", "● 项目名称|● 同意实施", "邓若兰（总经理）：同意采购",
         "We approve the plan as submitted; late deliveries may be rejected.", "We approve it and refuse no reasonable change.",
         "We approve the project. Invoices not approved by our PM will be returned.",
     ],
