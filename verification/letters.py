@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
+from verification.choices import chosen
 from verification.quotes.amounts import fold
 from verification.quotes.days import days_within
 from verification.signers import normalise
@@ -33,7 +34,8 @@ _APPROVES = (
 _REFUSES = re.compile(
     r"不(?:予|能|得|再|便|宜)?\s*(?:同意|批准|准予|核准|通过|予以|采纳|接受)|"
     r"未(?:予|能|获|经)?\s*(?:同意|批准|核准|通过)|"
-    r"(?:暂|暂时|暂且|尚|尚且)(?:不|未|缓)|暂缓|缓办|拒绝|驳回|否决|退回|"
+    r"(?:暂|暂时|暂且|尚|尚且|暫|暫時)(?:不|未|缓|緩)|暂缓|缓办|拒绝|拒絕|驳回|駁回|否决|否決|退回|"
+    r"(?:无法|無法|难以|難以|歉难|歉難|碍难|礙難|未便)(?:予以)?\s*(?:同意|批准|核准|通过|照准)|"
     r"\b(?:not|never|cannot|can't|don't|doesn't|won't|unable to)\s+(?:yet\s+|been\s+|be\s+|"
     r"currently\s+|hereby\s+|"
     r"able\s+to\s+|in\s+a\s+position\s+to\s+)*(?:approv|agree|authori[sz]|consent|accept|grant)\w*|"
@@ -42,9 +44,14 @@ _REFUSES = re.compile(
 )
 _CONDITIONAL = re.compile(
     r"(?:在|如|若|待|经).{0,24}(?:后|前提下|情况下).{0,6}(?:方可|再行?|才|予以)|前提(?:是|为)|有条件|附条件|"
-    r"原则(?:上)?同意|"
-    r"subject to|on condition|conditional(?:ly)?|provided that|pending|in principle|"
-    r"once .{3,60} (?:is|are|has|have)",
+    r"原则(?:上)?同意|前提条件|(?:条件|前提)下|(?:拟|基本|初步|大体|暂时|有保留地?|倾向于?|仅|只)同意|"
+    r"待[^,。;]{0,16}(?:批准|审批|审议|审定|同意|落实|获批|到位)|报[^,。;]{0,12}(?:审定|审批|批准|核准)|"
+    r"(?:如果|倘若|假如|只要|除非)[^。;]{0,30}(?:同意|批准)|[如若][^,。;]{0,4}(?:降|获|能)[^。;]{0,20}(?:同意|批准)|"
+    r"但[^。;]{0,12}(?:暂停|延后|推迟|须|需|必须|前提)|"
+    r"subject to|on condition|conditional(?:ly)?|pending|in principle|"
+    r"provided\s+(?:that|the|you|your|it|they|we)\b|contingent|assuming|(?:as|so) long as|unless|"
+    r"only (?:if|when|approv)|approv\w* only|\bwould\b[^.]{0,20}(?:approv|agree|consent|authori)|"
+    r"approv[^.]{0,60}\bif\b|once .{3,60} (?:is|are|has|have)",
     re.IGNORECASE,
 )
 #: A sentence about another's decision, or about one to come, decides nothing.
@@ -54,12 +61,42 @@ _NOT_DECIDING = re.compile(
     r"(?:approv|consent|authori[sz]|agree)",
     re.IGNORECASE,
 )
-#: What is to happen should something not be approved or not pass refuses nothing itself.
-_SHOULD = re.compile(
-    r"(?:如|若|倘|一旦|凡)[^,。]{0,24}$|\b(?:if|should|unless|in case|where)\b[^,.]{0,60}$",
+#: Beside these a word of approval approves no project: of an end, of nothing, of another's.
+_TURNED = re.compile(
+    r"没有?|沒有?|从未|從未|并未|并非|不可能|无人|反对|不批|"
+    r"未(?:作|做)?(?:出)?决定|(?:推迟|延期|延后|暂停|中止|终止|取消|搁置|撤回|撤销|收回|放弃|作废)|不采购|不实施|照准|"
+    r"(?:同意|批准|approved?)\s*[::]\s*(?:否|无|不|no\b)|(?:批准|同意)(?:之)?前|"
+    r"(?:此前|先前|曾经?)(?:已经?)?(?:同意|批准)|\bvoid\b|"
+    r"\b(?:no longer|nobody|no one|nothing|neither|hardly|barely|without|never)\b|"
+    r"\bfail(?:ed|s)? to\b|"
+    r"\bnot (?:wish|want|intend|plan|propose)\b|"
+    r"\b(?:delay|cancel|postpon|revo[kc]|rescind|withdr[ae]w|terminat|suspen[ds]|abandon)\w*",
     re.IGNORECASE,
 )
-_THEN = re.compile(r"^[^,。;]{0,8}(?:的|时|者|则)\s*,")
+#: What is to happen should something not be approved or not pass refuses nothing itself.
+_SHOULD = re.compile(
+    r"(?:如|若|倘|一旦|凡)[^,。]{0,24}$|(?:不|未)(?:予|能|获|经)?\s*(?:批准|核准|通过|合格)的[^,。;]{0,10}$|"
+    r"\b(?:if|should|unless|in case|where)\b[^,.]{0,60}$",
+    re.IGNORECASE,
+)
+_THEN = re.compile(
+    r"^[^,。;]{0,8}(?:的|时|者|则)\s*,|^(?:之|以)?前|^\s*的(?=[\u4e00-\u9fff])|"
+    r"^\s*,?\s*[^,。;]{0,6}(?:不得|不能|不可|禁止|严禁)"
+)
+#: “Invoices not approved by us will be returned” is such a case, “is not approved” none.
+_PARTED = re.compile(r"^not\b", re.IGNORECASE)
+_THEN_ENGLISH = re.compile(r"^\s+(?:by|in)\b[^.,;]{0,40}\b(?:will|shall|may|must)\b", re.IGNORECASE)
+_THINGS = re.compile(r"[a-z]{2,}s\s+$(?<!\bis\s)(?<!\bwas\s)(?<!\bhas\s)(?<!\bdoes\s)")
+#: A refusal that is forbidden, or that somebody may give one day, is none.
+_MAY = re.compile(
+    r"(?:不得|不能|不可|不会|不应|不要|切勿|勿|禁止|无权|有权|可以?|不会再)\s*$|"
+    r"\b(?:not|never|may|might|can|cannot|right to|entitled to)\s+(?:be\s+)?(?:unreasonably\s+)?$",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"拒绝|拒絕|驳回|駁回|否决|否決|退回|reject|declin|refus|den|disapp|withh", re.IGNORECASE
+)
+_NONE_OF = re.compile(r"^\s+no\b", re.IGNORECASE)
 _VOID = re.compile(r"(?:不|未)生效|无效|作废|\b(?:void|no effect|lapses?)\b", re.IGNORECASE)
 #: What a letter is called decides nothing.
 _NAMED_SO = re.compile(
@@ -193,9 +230,9 @@ def _sentences(rows: Sequence[Row]) -> tuple[list[tuple[str, int]], list[int]]:
     """Give sentences with where each begins, and where each row does; a line's end ends none."""
     text = ""
     starts: list[int] = []
-    for row in rows:
+    for row in chosen(fold(row.text) for row in rows):
         starts.append(len(text))
-        folded = _NAMED_SO.sub("", " ".join(fold(row.text).split()))
+        folded = _NAMED_SO.sub("", " ".join(row.split()))
         text += folded if re.search(r"[\u4e00-\u9fff]$", folded) else folded + " "
     found = re.finditer(r"[^。!?！？;；]+?(?:[。!?！？;；]|\.(?=\s|$)|$)", text)
     sentences = [
@@ -223,7 +260,7 @@ def _word(word: str) -> str:
 
 def _weigh(sentence: str, approving: re.Pattern[str]) -> Iterator[tuple[Decision, int]]:
     """Say what a sentence decides, and at which letter of it."""
-    refusals = list(_REFUSES.finditer(sentence))
+    refusals = [one for one in _REFUSES.finditer(sentence) if not _is_none(sentence, one)]
     if refusals and all(_is_contingent(sentence, one) for one in refusals):
         if void := _VOID.search(sentence):
             yield "conditional", void.start()
@@ -233,15 +270,24 @@ def _weigh(sentence: str, approving: re.Pattern[str]) -> Iterator[tuple[Decision
             yield "refuses", refusals[0].start()
         return
     approval = approving.search(sentence)
-    if approval is None or _NOT_DECIDING.search(sentence):
+    if approval is None or _NOT_DECIDING.search(sentence) or _TURNED.search(sentence):
         return
     condition = _CONDITIONAL.search(sentence)
     yield ("conditional", condition.start()) if condition else ("approves", approval.start())
 
 
+def _is_none(sentence: str, refusal: re.Match[str]) -> bool:
+    """Tell a refusal that nobody may give, or gives: “may be rejected”, “refuse no change”."""
+    before, after = sentence[: refusal.start()], sentence[refusal.end() :]
+    verb = _VERB.match(refusal[0])
+    return verb is not None and bool(_MAY.search(before) or _NONE_OF.search(after))
+
+
 def _is_contingent(sentence: str, refusal: re.Match[str]) -> bool:
     """Tell a case that is provided for from a refusal."""
     before, after = sentence[: refusal.start()], sentence[refusal.end() :]
+    if _PARTED.search(refusal[0]) and _THEN_ENGLISH.search(after) and _THINGS.search(before):
+        return True
     return bool(_SHOULD.search(before) or _THEN.search(after))
 
 

@@ -1,5 +1,7 @@
 """Approval letters: what they must say, and the words that turn an approval round."""
 
+# ruff: noqa: E501 - a row of a table stays one line
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -15,9 +17,10 @@ from verification.content import Content, Letter
 from verification.letters import read_letter
 from verification.pipeline import verify
 from verification.policies import load
+from verification.printed import Cell, Printed, rows_of
 from verification.readers.pymupdf_text import read_text
 from verification.terms import Terms
-from verification.values import Finding, Requirement, Signer, Status, Submission
+from verification.values import Finding, PageBox, Requirement, Signer, Status, Submission
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 ASKED = Letter(
@@ -211,6 +214,51 @@ def test_the_words_that_a_requirement_names_decide() -> None:
 def test_what_cannot_be_read_is_told() -> None:
     assert told(judge(b"%PDF-1.7 nothing")) == [LACKS]
     assert told(judge(b"\x89PNG\r\n\x1a\n", "a.png")) == [LACKS]
+
+
+DECISIONS = {
+    "approves": [
+        "经研究，同意按该方案实施。", "无异议，同意。", "☑同意 ☐不同意", "□ 不同意   ■ 同意", "[x] Approved [ ] Rejected",
+        "☒ Approved ☐ Declined", "☑ 同意|☐ 不同意", "意见：同意☑ 不同意□ 签字：王", "同意 ☑|不同意 ☐",
+        "批准该项目。乙方不得拒绝我司的合理要求。", "同意采购。验收不通过的设备予以退回。", "同意该项目立项，请尽快安排，不要退回。",
+        "我司同意该方案，逾期交付的，我司有权拒绝付款。", "同意该方案。未经批准，不得变更。", "● 项目名称|● 同意实施", "邓若兰（总经理）：同意采购",
+        "We approve the plan as submitted; late deliveries may be rejected.", "We approve it and refuse no reasonable change.",
+        "We approve the project. Invoices not approved by our PM will be returned.",
+    ],
+    "refuses": [
+        "我司无法批准该方案。", "难以同意该方案。", "礙難同意該方案", "☐同意 ☑不同意", "[ ] Approved [x] Rejected", "同意□ 不同意☑",
+        "意见：同意□ 不同意√ 签字：王", "☐ 同意|☑ 不同意", "● 同意实施|○ 预算37万|○ 二期不予批准", "□ 不同意该方案。",
+        "我司可以不同意该方案。", "We can not approve it.", "The plan is not approved by the board and will be sent back.",
+        "您的申请已被退回。", "該項目暫不批准。",
+    ],
+    "conditional": [
+        "同意，前提条件为降价。", "基本同意该方案，待预算落实。", "拟同意该方案，报董事会审定。", "若预算获批则同意该方案。",
+        "贵司如降价10%，我司同意该方案。", "同意立项，但须补充材料。", "仅同意试用。", "待董事会批准后实施。",
+        "We approve, provided the price falls.", "We would approve the project if the price fell.",
+        "We approve assuming that funding is secured.", "We are pleased to approve, contingent on budget.",
+    ],
+    "none": [
+        "同意/不同意", "□ 同意 □ 不同意", "Approved / Rejected", "同意推迟本项目的决策。", "同意终止本项目合作。",
+        "该方案没有得到批准。", "并非同意该方案。", "我们反对该方案，虽然IT部门同意。", "批准前不得施工。", "撤销此前批准。", "同意立项，但暂停采购。",
+        "We approve the cancellation of the project.", "The board failed to approve the project.", "Nobody has approved it.",
+        "We can no longer approve.", "Approved: No",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [pytest.param(text, kind, id=text) for kind, some in DECISIONS.items() for text in some],
+)
+def test_what_a_letter_decides(text: str, decision: str) -> None:
+    cells = [
+        Cell(
+            text=line, page=1, box=(0, 20 * n, 500, 20 * n + 9), where=PageBox(page=1, box=(0,) * 4)
+        )
+        for n, line in enumerate(text.split("|"))
+    ]
+    printed = Printed(rows=rows_of(cells), origin="text")
+    assert read_letter(printed, Letter(), None).decision == decision
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def letter(
     signatures: tuple[tuple[int, float], ...] = (),
     *,
     label: str = "Signature:",
+    grey: float = 0.0,
     typed: str = "",
 ) -> pymupdf.Document:
     """Write a letter of one page, signed by the hand of each seed at so many points down."""
@@ -47,7 +48,7 @@ def letter(
     page = document.new_page()
     for i in range(9):
         page.insert_text((70, 110 + 18 * i), PROSE[i % 3], fontsize=10, fontname="tiro")
-    page.insert_text((70, 330), label, fontsize=11, fontname="tiro")
+    page.insert_text((70, 330), label, fontsize=11, fontname="tiro", color=(grey, grey, grey))
     if typed:
         page.insert_text((80, 375), typed, fontsize=26, fontname="tiit")
     for seed, down in signatures:
@@ -106,6 +107,18 @@ SEEN = {("PASSED", None), (OPEN, "MARK_UNCERTAIN")}
             ("CTO", "签字"),
             [(OPEN, "MARK_MISPLACED")],
             id="signed, and none of the words that are asked for is near",
+        ),
+        pytest.param(
+            letter(SIGNED, grey=1.0),
+            ("signature",),
+            [(OPEN, "MARK_MISPLACED")],
+            id="signed near a word that nobody sees",
+        ),
+        pytest.param(
+            letter(SIGNED, grey=0.6),
+            ("signature",),
+            [("PASSED", None)],
+            id="signed near a word in grey",
         ),
         pytest.param(
             letter(((3, 335.0), (3, 520.0))),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from verification.checks.roi_recompute import shown
 from verification.examination import Check
 from verification.values import PackagePart, Status, Text
-from verification.workbooks.figures import beside, labelled
+from verification.workbooks.figures import asked_figure, labelled
 from verification.workbooks.study import asked
 from verification.workbooks.telling import told
 
@@ -31,17 +31,15 @@ def run(examination: Examination) -> Iterable[Finding]:
 
 
 def _judge(found: Study, wanted: str) -> Finding:
-    labels = list(labelled(found, wanted))
-    for label in labels:
-        figure = beside(found, label)
-        if figure is None or not found.is_shown(figure):
-            continue
+    figure = asked_figure(found, wanted)
+    if figure is not None:
         value, where = shown(found.cell(figure).value), found.where(figure)
         message = Text(
             zh=f"“{wanted}”的数字是 {value}（{where}）。",
             en=f"The figure beside “{wanted}” is {value} ({where}).",
         )
         return told(_ID, Status.PASSED, message, evidence=(found.evidence(figure),))
+    labels = list(labelled(found, wanted))
     if labels:
         message = Text(
             zh=f"“{wanted}”旁边没有可见的数字（{found.where(labels[0])}）。",

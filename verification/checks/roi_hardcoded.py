@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from verification.checks.roi_recompute import shown
 from verification.examination import Check
 from verification.values import Status, Text
-from verification.workbooks.figures import is_result, label_of, plain
-from verification.workbooks.shapes import shape
+from verification.workbooks.figures import asked_figure, is_result, label_of, plain
+from verification.workbooks.shapes import computes, shape
 from verification.workbooks.study import asked
 from verification.workbooks.telling import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from verification.examination import Examination
     from verification.formulas.grid import Key
@@ -46,7 +46,9 @@ def run(examination: Examination) -> Iterable[Finding]:
     if found is None or workbook is None or not found.grid.formulas:
         return  # a book without formulas is told by `roi.recompute`
     names = tuple(map(plain, workbook.figures))
-    places = list(typed_in(found, names))
+    asked_for = (asked_figure(found, wanted) for wanted in workbook.figures)
+    figures = {figure for figure in asked_for if figure is not None}
+    places = list(typed_in(found, names, figures))
     for key, sign in places[:20]:
         value, why = shown(found.cell(key).value), _WHY[sign]
         message = Text(
@@ -68,44 +70,53 @@ def run(examination: Examination) -> Iterable[Finding]:
         yield told(_ID, Status.PASSED, message)
 
 
-def typed_in(found: Study, names: tuple[str, ...] = ()) -> Iterator[tuple[Key, str]]:
-    """Give the cells that show a sign, and which; `names` are labels of results besides ours."""
+def typed_in(
+    found: Study, names: tuple[str, ...] = (), figures: Container[Key] = ()
+) -> Iterator[tuple[Key, str]]:
+    """Give the cells that show a sign, and which.
+
+    `names` are labels of results besides ours, `figures` the cells that stand beside them.
+    """
     for number, sheet in enumerate(found.book.sheets):
         values = {place: cell.value for place, cell in sheet.cells.items()}
         shapes = {
             place: shape(cell.formula.text, cell.formula.base)
             for place, cell in sheet.cells.items()
-            if cell.formula is not None
+            if cell.formula is not None and computes(cell.formula.text)
         }
         for place, cell in sheet.cells.items():
-            if cell.formula is not None or not isinstance(cell.value, float) or not cell.value:
+            if place in shapes or not isinstance(cell.value, float) or not cell.value:
                 continue
-            sign = _sign(place, values, shapes, names)
-            if sign is not None:
-                yield (number, *place), sign
+            signs = list(_signs(place, values, shapes, names))
+            signs += ["label"] if (number, *place) in figures else []
+            # A sum of numbers in a formula was worked out there: its like beside it proves nothing.
+            left = [one for one in signs if one != "sum" or cell.formula is None]
+            if left:
+                yield (number, *place), left[0]
 
 
-def _sign(
+def _signs(
     place: tuple[int, int],
     values: Mapping[tuple[int, int], object],
     shapes: dict[tuple[int, int], str],
     names: tuple[str, ...],
-) -> str | None:
+) -> Iterator[str]:
     row, column = place
     for before, after in (
         ((row, column - 1), (row, column + 1)),
         ((row - 1, column), (row + 1, column)),
     ):
         if before in shapes and shapes[before] == shapes.get(after):
-            return "hole"
+            yield "hole"
     label = label_of(values, row, column) or ""
     named = is_result(label) or any(name in plain(label) for name in names)
     fewest = _FEWEST_NAMED if named else _FEWEST
     for down, across in ((1, 0), (0, 1)):
         line = _line(place, values, (down, across))
         if len(line) >= fewest and _is_sum(values[place], line):
-            return "sum"
-    return "label" if named else None
+            yield "sum"
+    if named:
+        yield "label"
 
 
 def _line(

@@ -5,7 +5,8 @@ Rows that an automatic filter hides are told and worsen nothing: one click shows
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
@@ -14,13 +15,13 @@ from verification.workbooks.study import asked
 from verification.workbooks.telling import listed, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from verification.examination import Examination
     from verification.formulas.grid import Key
     from verification.readers.workbook import Sheet
     from verification.values import Finding
-    from verification.workbooks.study import Box, Study
+    from verification.workbooks.study import Study
 
 _ID = "roi.hidden"
 
@@ -40,21 +41,67 @@ def run(examination: Examination) -> Iterable[Finding]:
         yield told(_ID, Status.PASSED, _nothing(found))
 
 
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """What of a visible sheet nobody sees: rows, and cells by their columns, all sorted."""
+
+    rows: Sequence[int]
+    columns: Mapping[int, Sequence[int]]
+    order: Sequence[int]
+
+    def meets(self, box: tuple[int, int, int, int]) -> bool:
+        """Say whether any of it stands in cells that a formula reads."""
+        top, left, bottom, right = box
+        if _within(self.rows, top, bottom):
+            return True
+        among = self.order[bisect_left(self.order, left) : bisect_right(self.order, right)]
+        return any(_within(self.columns[column], top, bottom) for column in among)
+
+
+def _within(places: Sequence[int], first: int, last: int) -> bool:
+    place = bisect_left(places, first)
+    return place < len(places) and places[place] <= last
+
+
 def _fed(found: Study) -> tuple[dict[int, list[Key]], list[Key]]:
-    """Give which visible formulas read each hidden sheet, and which read hidden lines."""
+    """Give which visible formulas read each hidden sheet, and which other things unseen."""
     sheets: dict[int, list[Key]] = {}
     cells: list[Key] = []
-    rows = [_hidden_rows(sheet) for sheet in found.book.sheets]
+    unseen = [_unseen(found, number) for number in range(len(found.book.sheets))]
     for key in found.grid.formulas:
         if not found.is_shown(key):
             continue
         for number, box in found.reads(key):
             if found.book.sheets[number].state != "visible":
                 sheets.setdefault(number, []).append(key)
-            elif _crosses(found.book.sheets[number], rows[number], (number, box)):
+            elif unseen[number].meets(box):
                 cells.append(key)
                 break
     return sheets, cells
+
+
+def _unseen(found: Study, number: int) -> _Unseen:
+    sheet = found.book.sheets[number]
+    columns: dict[int, list[int]] = {}
+    for row, column in sorted(_hidden_cells(sheet) | _covered_numbers(found, number)):
+        columns.setdefault(column, []).append(row)
+    return _Unseen(_hidden_rows(sheet), columns, sorted(columns))
+
+
+def _hidden_cells(sheet: Sheet) -> set[tuple[int, int]]:
+    """Give the cells in hidden columns."""
+    hidden = {
+        column
+        for column in {column for _, column in sheet.cells}
+        if any(first <= column <= last for first, last in sheet.hidden_columns)
+    }
+    return {place for place in sheet.cells if place[1] in hidden}
+
+
+def _covered_numbers(found: Study, number: int) -> set[tuple[int, int]]:
+    """Give the cells beneath merged ones that sums count."""
+    cells = found.book.sheets[number].cells
+    return {place for place in found.covered[number] if isinstance(cells[place].value, float)}
 
 
 def _hidden_rows(sheet: Sheet) -> list[int]:
@@ -67,21 +114,6 @@ def _hidden_rows(sheet: Sheet) -> list[int]:
 
 def _is_filtered(sheet: Sheet, row: int) -> bool:
     return any(heading < row <= last for heading, last in sheet.filtered)
-
-
-def _crosses(sheet: Sheet, rows: list[int], box: Box) -> bool:
-    _, (top, left, bottom, right) = box
-    place = bisect_left(rows, top)
-    if place < len(rows) and rows[place] <= bottom:
-        return True
-    if not sheet.hidden_columns:
-        return False
-    return any(
-        top <= row <= bottom
-        and left <= column <= right
-        and any(first <= column <= last for first, last in sheet.hidden_columns)
-        for row, column in sheet.cells
-    )
 
 
 def _sheet(found: Study, number: int, keys: list[Key]) -> Finding:
@@ -106,8 +138,9 @@ def _lines(found: Study, keys: list[Key]) -> Iterator[Finding]:
         return
     cells = listed([found.where(key) for key in keys])
     message = Text(
-        zh=f"可见数字取自隐藏的行或列：{cells}。",
-        en=f"Figures that are seen are computed from hidden rows or columns: {cells}.",
+        zh=f"可见数字取自隐藏的行、列或被合并单元格盖住的单元格：{cells}。",
+        en=f"Figures that are seen are computed from hidden rows or columns, or from cells "
+        f"beneath merged ones: {cells}.",
     )
     evidence = tuple(found.evidence(key) for key in keys[:20])
     yield told(_ID, Status.INDETERMINATE, message, sub_indication="HIDDEN_CELLS", evidence=evidence)

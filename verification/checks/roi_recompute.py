@@ -66,9 +66,12 @@ def _judged(found: Study) -> Iterator[Finding]:
         return
     unusual = found.book.unusual
     different = [] if unusual else [key for key in found.results if _differs(found, key)]
-    yield from (_different(found, key) for key in different[:_MOST_DIFFERENT])
-    if len(different) > _MOST_DIFFERENT:
-        yield _more(len(different))
+    if different and found.book.computed_later:
+        yield _not_yet(found, different)
+    else:
+        yield from (_different(found, key) for key in different[:_MOST_DIFFERENT])
+        if len(different) > _MOST_DIFFERENT:
+            yield _more(len(different))
     unsaved = [key for key in found.results if not found.cell(key).saved]
     if unsaved:
         yield _unsaved(found, unsaved)
@@ -127,6 +130,19 @@ def _more(count: int) -> Finding:
         en=f"{count} cells differ from their formulas; the first {_MOST_DIFFERENT} are listed.",
     )
     return told(_ID, Status.FAILED, message, sub_indication="FIGURE_DIFFERS")
+
+
+def _not_yet(found: Study, keys: list[Key]) -> Finding:
+    """Tell figures that the writer put down uncomputed: 0, or what a template held."""
+    where, result = found.where(keys[0]), found.results[keys[0]]
+    saved, value = shown(found.cell(keys[0]).value), shown(result.value)
+    message = Text(
+        zh=f"工作簿注明打开时重新计算：{len(keys)} 个公式保存的数字不是其结果，"
+        f"例如 {where} 保存 {saved}，应为 {value}。",
+        en=f"The workbook asks to be computed when it is opened: {len(keys)} formulas were saved "
+        f"with other figures than they give, e.g. {where} with {saved} instead of {value}.",
+    )
+    return _open(found, "NO_SAVED_RESULTS", message, keys)
 
 
 def _unsaved(found: Study, keys: list[Key]) -> Finding:

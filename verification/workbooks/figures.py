@@ -21,11 +21,23 @@ _RESULT = re.compile(
     re.IGNORECASE,
 )
 
+#: A figure written as a text: with a currency, a unit of money or percent, decimals or thousands.
+_WRITTEN = re.compile(
+    r"\s*[-+]?\s*(?:[¥￥$€£]\s*[-+]?\d[\d,]*(?:\.\d+)?\s*(?:[%％万亿元倍]+)?|"
+    r"\d[\d,]*(?:\.\d+)?\s*[%％万亿元倍]+|\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*"
+)
+
 
 def plain(text: str) -> str:
     """Make labels alike: width, case, white space and what stands in brackets left out."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(folded.split())
+
+
+def asked_figure(found: Study, wanted: str) -> Key | None:
+    """Give the figure that a person finds by a label; None where none can be seen."""
+    figures = (beside(found, label) for label in labelled(found, wanted))
+    return next((one for one in figures if one is not None and found.is_shown(one)), None)
 
 
 def labelled(found: Study, wanted: str) -> Iterator[Key]:
@@ -38,13 +50,18 @@ def labelled(found: Study, wanted: str) -> Iterator[Key]:
 
 
 def beside(found: Study, label: Key) -> Key | None:
-    """Give the first number right of a label, units left aside, or the one below it."""
+    """Give the first number right of a label, units left aside, or the one below it.
+
+    A text that a person reads as the figure (“120 %”) stands before any number behind it.
+    """
     number, row, column = label
     cells = found.book.sheets[number].cells
     for step in range(1, _RIGHT + 1):
         cell = cells.get((row, column + step))
         if cell is not None and isinstance(cell.value, float):
             return number, row, column + step
+        if cell is not None and isinstance(cell.value, str) and _WRITTEN.fullmatch(cell.value):
+            return None
     below = cells.get((row + 1, column))
     if below is not None and isinstance(below.value, float):
         return number, row + 1, column

@@ -41,6 +41,15 @@ def _counted(corner: Corner, start: int) -> str:
 
 
 @lru_cache(maxsize=_MANY)
+def computes(text: str) -> bool:
+    """Say whether a formula reads any cell: ``1.2+0`` is a number typed in."""
+    try:
+        return any(token.kind in {"place", "name"} for token in cut(text))
+    except NotComputed:
+        return True
+
+
+@lru_cache(maxsize=_MANY)
 def skeleton(text: str) -> str:
     """Write a formula with its columns and without its rows: inserted rows change nothing."""
     try:

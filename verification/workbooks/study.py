@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     from verification.examination import Context, Examination
     from verification.formulas.tree import Node
-    from verification.readers.workbook import Book, Cell
+    from verification.readers.workbook import Book, Cell, Sheet
     from verification.values import Limit
 
 #: Formats of `FileType` that are read here.
 READ = frozenset({"xlsx", "xlsm", "xltx", "xltm"})
+#: Cells are looked at so often, in all merged ones of a sheet.
+_MOST_COVERED = 1_000_000
 #: Cells of a reference, and the sheet they are on.
 Box = tuple[int, tuple[int, int, int, int]]
 
@@ -93,14 +96,37 @@ class Study:
     def cell(self, key: Key) -> Cell:
         return self.book.sheets[key[0]].cells[key[1], key[2]]
 
+    @cached_property
+    def covered(self) -> tuple[frozenset[tuple[int, int]], ...]:
+        """Give the filled cells of each sheet over which another one is merged."""
+        return tuple(_covered(sheet) for sheet in self.book.sheets)
+
     def is_shown(self, key: Key) -> bool:
         """Say whether a person who opens the book sees the cell."""
         sheet = self.book.sheets[key[0]]
         return (
             sheet.state == "visible"
             and key[1] not in sheet.hidden_rows
+            and key[1:] not in self.covered[key[0]]
             and not any(first <= key[2] <= last for first, last in sheet.hidden_columns)
         )
+
+
+def _covered(sheet: Sheet) -> frozenset[tuple[int, int]]:
+    """Find what merged cells cover; a book in which they overlap is opened by no program."""
+    columns: dict[int, list[int]] = {}
+    for row, column in sorted(sheet.cells):
+        columns.setdefault(row, []).append(column)
+    rows, found, left = list(columns), set[tuple[int, int]](), _MOST_COVERED
+    for top, first, bottom, last in sheet.merged:
+        for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
+            filled = columns[row]
+            inside = filled[bisect_left(filled, first) : bisect_right(filled, last)]
+            found.update((row, column) for column in inside if (row, column) != (top, first))
+            left -= len(inside) + 1
+            if left < 0:
+                return frozenset(found)
+    return frozenset(found)
 
 
 def _placed(node: Reference, offset: tuple[int, int]) -> tuple[int, int, int, int]:

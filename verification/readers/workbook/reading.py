@@ -41,6 +41,7 @@ class _Main:
         self.names: list[DefinedName] = []
         self.date1904 = False
         self.unusual: str | None = None
+        self.computed_later = False
         self._name: dict[str, str] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -55,6 +56,7 @@ class _Main:
                 self.unusual = "iteration"
             if attributes.get("fullPrecision") in {"0", "false"}:
                 self.unusual = "precision as displayed"
+            self.computed_later |= attributes.get("fullCalcOnLoad") in _ON
 
     def end(self, name: str, text: str) -> None:
         if name == "definedName" and len(self.names) < _MOST_NAMES:
@@ -111,6 +113,7 @@ def _read(package: Package, limits: Limits) -> Book:
         formats=styles.formats,
         fonts=tuple(sorted(styles.fonts)),
         unusual=main.unusual,
+        computed_later=main.computed_later,
         links=tuple(_links(package, relations)),
         macros=tuple(
             package.name_of(one.target)

@@ -28,6 +28,8 @@ _ON = frozenset({"1", "true"})
 #: Longer ones are repeated merges and hidden columns of a hostile file.
 _MOST_BOXES = 20_000
 _MOST_FILTERS = 200
+#: Nothing can be read in lower rows (points) and in narrower columns (widths of a figure).
+_LOWEST, _NARROWEST = 3.0, 0.5
 
 
 class Strings:
@@ -149,11 +151,11 @@ class SheetListener:
         told = attributes.get("r", "")
         self._row = int(told) - 1 if told.isdecimal() and len(told) < 8 else self._row + 1  # noqa: PLR2004
         self._column = -1
-        if attributes.get("hidden") in _ON or _is_nothing(attributes.get("ht")):
+        if attributes.get("hidden") in _ON or _is_below(_LOWEST, attributes.get("ht")):
             self.hidden_rows.add(self._row)
 
     def _hide_columns(self, attributes: dict[str, str]) -> None:
-        hidden = attributes.get("hidden") in _ON or _is_nothing(attributes.get("width"))
+        hidden = attributes.get("hidden") in _ON or _is_below(_NARROWEST, attributes.get("width"))
         ends = attributes.get("min", ""), attributes.get("max", "")
         if hidden and all(end.isdecimal() for end in ends) and len(self.hidden_columns) < _COLUMNS:
             self.hidden_columns.append((int(ends[0]) - 1, int(ends[1]) - 1))
@@ -262,9 +264,9 @@ def _character(found: re.Match[str]) -> str:
     return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)  # noqa: PLR2004 - half characters
 
 
-def _is_nothing(size: str | None) -> bool:
+def _is_below(least: float, size: str | None) -> bool:
     try:
-        return size is not None and float(size) == 0
+        return size is not None and float(size) < least
     except ValueError:
         return False
 

@@ -67,6 +67,8 @@ class Book:
     fonts: tuple[str, ...] = ()
     #: Figures are computed as they are displayed, or circles are walked through.
     unusual: str | None = None
+    #: The book asks to be computed when it is opened: who wrote it computed nothing.
+    computed_later: bool = False
     #: Part and target of links to other books, and of connections to data elsewhere.
     links: tuple[tuple[str, str], ...] = ()
     #: Parts that hold macros.
