@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from service.adapters.database.seen_pages import sharing
+from service.adapters.database.tables import SEEN_FILM_WORDS
 from service.records import DeliverableState
 from tests.service.people import deliverable, requirement, settle_in
 from verification.fingerprints.kept import FilmFingerprint
@@ -64,3 +66,9 @@ def test_those_with_the_most_words_in_common_come_first_and_few_words_do_not_cou
     own = [(judged(f"own{n}", "r1"), WORDS) for n in range(4)]
     rows = [(judged("a"), WORDS[:4]), (judged("b"), WORDS), (judged("c"), WORDS[:3])]
     assert found(records, *own, *rows) == ["b", "a"]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_many_words_are_one_value_of_the_statement(dialect: str) -> None:
+    asked = sharing(SEEN_FILM_WORDS, range(4_000), dialect, fewest=4)
+    assert len(asked.compile().params) < 10

@@ -199,6 +199,7 @@ def test_other_codecs_and_containers_are_read(codec: str) -> None:
         ("05.01.2026 10:23:45", (datetime(2026, 1, 5, 10, 23, 45), True)),  # noqa: DTZ001
         ("10:23:45", (datetime(1, 1, 1, 10, 23, 45), False)),  # noqa: DTZ001
         pytest.param("2026-13-15 10:23:45", None, id="no such month"),
+        pytest.param("2026-03-2 10:23:45", None, id="03-12, of which a digit was not read"),
         pytest.param("2026-01-15 10:23:451", None, id="a digit too many"),
         pytest.param("tel. 010-23-45", None, id="a telephone number"),
     ],
@@ -307,6 +308,7 @@ WIDE, THIN, INK = 0.9, 0.05, 0.95
         ("20260115102345", (3, 5, 7, 9, 11), date(2026, 1, 15), time(10, 23, 45)),
         ("15012026102345", (1, 3, 7, 9, 11), date(2026, 1, 15), time(10, 23, 45)),
         ("2026115102345", (3, 4, 6, 8, 10), date(2026, 1, 15), time(10, 23, 45)),
+        ("2026125102345", (3, 5, 6, 8, 10), date(2026, 12, 5), time(10, 23, 45)),
         ("102345", (1, 3), None, time(10, 23, 45)),
         ("20260115", (3, 5), date(2026, 1, 15), None),
     ],
@@ -327,6 +329,9 @@ def test_fields_are_told_by_the_gaps(
         pytest.param("252345", (1, 3), id="twenty-five hours"),
         pytest.param("102345", (), id="one number of six digits"),
         pytest.param("13800138000", (2, 6), id="a telephone number"),
+        pytest.param("2025032212822", (3, 5, 6, 8, 10), id="03-12, whose 1 was not seen"),
+        pytest.param("2025102212822", (3, 4, 6, 8, 10), id="1-02, of which a digit was not seen"),
+        pytest.param("0232025212822", (1, 2, 6, 8, 10), id="02.3, of which a digit was not seen"),
     ],
 )
 def test_what_is_no_clock(text: str, ends: tuple[int, ...]) -> None:

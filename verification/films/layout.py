@@ -82,6 +82,11 @@ def _fitting(digits: str, gaps: Sequence[float]) -> Iterator[tuple[float, Said]]
                 )
 
 
+def of_one_kind(month: str, day: str) -> bool:
+    """Say whether both are filled up with a nought, or neither: 03-2 has lost a digit."""
+    return len(month) == len(day) or "0" not in {month[0], day[0]}
+
+
 def _ends(lengths: Sequence[int], first: int) -> set[int]:
     at, ends = first - 1, set()
     for length in lengths[:-1]:
@@ -101,10 +106,13 @@ def _fit(gaps: Sequence[float], ends: set[int], first: int) -> float:
 def _read(
     digits: str, fields: str, lengths: Sequence[int]
 ) -> tuple[date | None, time | None, bool] | None:
-    values, at = {}, 0
+    written, at = {}, 0
     for name, length in zip(fields, lengths, strict=True):
-        values[name] = int(digits[at : at + length])
+        written[name] = digits[at : at + length]
         at += length
+    if "Y" in written and not of_one_kind(written["M"], written["D"]):
+        return None
+    values = {name: int(number) for name, number in written.items()}
     day, hour = None, None
     try:
         if "Y" in values:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from verification.films import layout
 from verification.films.rows import LEAST_HIGH, company, masks_of
 from verification.readers.rapidocr import CannotRead, available, read_line
 
@@ -71,7 +72,8 @@ def said(text: str) -> tuple[datetime, bool] | None:
     """Read a clock's text, and whether month and day could be the other way round."""
     first, last, hour = _DAY_FIRST.search(text), _DAY_LAST.search(text), _HOUR.search(text)
     if first:
-        return _moment(first.groups(), swapped=False)
+        whole = layout.of_one_kind(first[2], first[3])
+        return _moment(first.groups(), swapped=False) if whole else None
     if last:
         day, month, year, *rest = last.groups()
         swapped = int(day) <= 12 and day != month  # noqa: PLR2004 - months
