@@ -49,8 +49,10 @@ def day_of(text: str) -> date:
 def ungrouped(text: str) -> str:
     """Give a number's text without the commas that group its thousands.
 
-    Raises ValueError where a comma stands elsewhere.
+    Raises ValueError where a comma stands elsewhere, and for the underscores of Python.
     """
+    if "_" in text:
+        raise ValueError(f"an underscore in a number: {text!r}")
     if "," in text and not _GROUPED.fullmatch(text):
         raise ValueError(f"a comma that groups no thousands: {text!r}")
     return text.replace(",", "")
