@@ -118,8 +118,7 @@ def coefficient(
     row, column = card.difficulty_band(hard), card.value_band(scores.value_quantile or 0.0)
     rate = card.rate(traced.origin, row, column)
     paid = min(max(rate, floor), card.cap)
-    reasons = _reasons(traced, scores, (row, column), factors)
-    reasons += _of_unlearned(unlearned)
+    reasons = _reasons(traced, scores, (row, column), factors) + _of_unlearned(unlearned)
     if floor > rate:
         reasons.append(_of_floor(card))
     return Coefficient(
