@@ -219,6 +219,13 @@ def test_rows_that_are_rejected_beside_one_that_is_not(old: str, new: str, code:
     assert rows.rejects[0].reason.en
 
 
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0"], ids=["full-width", "of a web page"])
+def test_a_blank_of_another_width_is_no_control_character(blank: str) -> None:
+    row = ROW.replace("官网", f"官{blank}网")
+    (record,) = staged(table.from_csv(f"{HEAD}\n{row}".encode()), contract(), at=NOW).records
+    assert f"官{blank}网" in record.values()
+
+
 @pytest.mark.parametrize(
     ("second", "code"),
     [

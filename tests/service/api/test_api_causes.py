@@ -74,7 +74,7 @@ def test_a_bad_row_is_refused_by_itself(
 ) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
     send(ops, event("1"))
-    told = send(ops, row, event("2", "quote"))
+    told = send(ops, row, event("2", "quote", rep="张\u3000三"))
     (refused,) = told["refused"]
     assert (told["accepted"], refused["row"], refused["where"]) == (1, 1, where)
     assert expected in refused["expected"]["en"]
