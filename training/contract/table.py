@@ -154,7 +154,7 @@ def _numbered(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Ta
     for number, cells in enumerate(rows, start=1):
         try:
             found.append(Row(line=number, cells=tuple(_cell(one) for one in cells)))
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise TableRefused(
                 f"row {number}",
                 seen=str(error),
@@ -167,7 +167,7 @@ def _numbered(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Ta
 
 
 def _cell(value: object) -> str:
-    """Give what a CSV export would have. Raises ValueError for a value that no cell holds."""
+    """Give what a CSV export would have. Raises TypeError or ValueError for none."""
     if value is None or value != value:  # noqa: PLR0124 - NaN stands for a blank
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
@@ -176,7 +176,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode()
     if isinstance(value, (list, dict)):
-        raise ValueError(f"{value!r}"[:80])
+        raise TypeError(f"{value!r}"[:80])
     if isinstance(value, bool):
         return str(int(value))
     return value.isoformat() if isinstance(value, datetime) else str(value)
