@@ -8,7 +8,7 @@ customer reply. Every answer names the events that it rests on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginPolicy:
-    """What sales ops decide about evidence; days are the calendar days of the events' own zone."""
+    """What sales ops decide about evidence; days are calendar days where the events were logged."""
 
     #: Events so long before the closing count.
     window: timedelta = timedelta(days=180)
@@ -90,6 +90,9 @@ class OriginPolicy:
     most_days: int = 20
     #: A system writes down what happens within so long.
     written_within: timedelta = timedelta(days=2)
+    #: Where systems log in several zones, all days are put on the calendar of one of them, the one
+    #: that counts fewest; else one contact that two of them logged might be two days.
+    one_calendar: bool = True
 
     def __post_init__(self) -> None:
         """Raise ValueError for limits that no order could meet."""
@@ -143,8 +146,8 @@ def trace(closing: Closing, events: Iterable[Event], policy: OriginPolicy) -> Tr
     inbound = min((one.at for one in inbounds), default=None)
     answered = [one for one in _answered(credible, doubts) if one.at >= since]
     before = [one for one in answered if inbound is None or one.at < inbound]
-    days = _days(before)
-    origin = _origin_of(min(len(days), policy.most_days), bool(answered), policy)
+    days = _days(before, policy)
+    origin = _origin_of(min(days, policy.most_days), bool(answered), policy)
     if origin is Origin.HARD_WON and doubts.keys() & _CONTRADICTIONS:
         origin = Origin.ASSISTED
     if closing.claimed is not None and _rank(closing.claimed) > _rank(origin):
@@ -154,7 +157,7 @@ def trace(closing: Closing, events: Iterable[Event], policy: OriginPolicy) -> Tr
         order=closing.order,
         origin=origin,
         evidence=_ids(firsts + (before if origin is Origin.HARD_WON else answered)),
-        answered_days=min(len(days), policy.most_days),
+        answered_days=min(days, policy.most_days),
         doubts=tuple((doubt, tuple(sorted(ids))) for doubt, ids in sorted(doubts.items())),
     )
 
@@ -209,8 +212,16 @@ def _answered(events: Sequence[Event], doubts: dict[Doubt, list[str]]) -> list[E
     return answered
 
 
-def _days(answered: Iterable[Event]) -> set[object]:
-    return {event.at.date() for event in answered}
+def _days(answered: Sequence[Event], policy: OriginPolicy) -> int:
+    """Count the days."""
+    if not policy.one_calendar:
+        return len({event.at.date() for event in answered})
+    offsets = {event.at.utcoffset() for event in answered}
+    calendars = [timezone(one) for one in offsets if one is not None]
+    return min(
+        (len({one.at.astimezone(zone).date() for one in answered}) for zone in calendars),
+        default=0,
+    )
 
 
 def _origin_of(days: int, any_answer: bool, policy: OriginPolicy) -> Origin:  # noqa: FBT001

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,7 +80,7 @@ def tried(columns: Orders, placed: Placed | None, card: RateCard) -> WhatIf:
     return WhatIf(
         orders=columns.value.size,
         deals=sums.size,
-        readings=preview(columns, card.high_value, sums),
+        readings=preview(columns, replace(card.high_value, weight=card.floor), sums),
         cells=cells,
         cost=None if cells is None else cost(cells, card),
     )

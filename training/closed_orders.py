@@ -198,10 +198,11 @@ class _Row:
     def _day(self) -> datetime:
         try:
             day = moment_of(self._cells["closed_at"])
-        except ValueError:
+            # A deal is of a quarter of UTC, as what is paid.
+            return day.astimezone(UTC) if day.tzinfo else day.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             self.wrong("closed_at", Text(zh="如 2026-01-31 的日期", en="a day like 2026-01-31"))
             return datetime(2000, 1, 1, tzinfo=UTC)
-        return day if day.tzinfo else day.replace(tzinfo=UTC)
 
     def _money(self, column: str) -> int:
         try:

@@ -91,7 +91,7 @@ def _event(row: Row, places: Mapping[str, int], problems: list[RowProblem]) -> E
         "kind": _KINDS.get(cells["kind"]),
         "customer": cells["customer"] or None,
         "at": _time(cells["at"]),
-        "known_at": _time(cells["known_at"] or cells["at"]),
+        "known_at": _time(cells["known_at"]),
         "by_system": {**_YES, **_NO}.get(cells["by_system"].lower()),
     }
     wrong = [column for column, value in found.items() if value is None]

@@ -88,6 +88,11 @@ class RateCard:
     #: Share of the commission pool that the card may cost; the solver keeps to it.
     budget: float = 0.08
 
+    @property
+    def floor(self) -> float:
+        """What high value pays at least: nothing pays more than the cap."""
+        return min(self.high_value.weight, self.cap)
+
     def difficulty_band(self, difficulty: float) -> int:
         """Give the band of a difficulty in 0..1."""
         return bisect_right(self.difficulty_from, difficulty)

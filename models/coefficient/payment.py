@@ -156,6 +156,8 @@ def _inputs(told: dict[str, Any]) -> Inputs:
             hard_won_days=policy["hard_won_days"],
             most_days=policy["most_days"],
             written_within=timedelta(seconds=policy["written_within_s"]),
+            # Payments before it was decided do not have it, and counted by each event's own zone.
+            one_calendar=policy.get("one_calendar", False),
         ),
     )
 
@@ -211,7 +213,9 @@ def _event_order(one: Event) -> tuple[str, ...]:
 
 
 def _policy(policy: OriginPolicy) -> dict[str, Any]:
+    later = {"one_calendar": True} if policy.one_calendar else {}
     return {
+        **later,
         "window_s": policy.window.total_seconds(),
         "hard_won_days": policy.hard_won_days,
         "most_days": policy.most_days,

@@ -118,8 +118,7 @@ def coefficient(
     row, column = card.difficulty_band(hard), card.value_band(scores.value_quantile or 0.0)
     rate = card.rate(traced.origin, row, column)
     paid = min(max(rate, floor), card.cap)
-    reasons = _reasons(traced, scores, (row, column), factors)
-    reasons += _of_unlearned(unlearned)
+    reasons = _reasons(traced, scores, (row, column), factors) + _of_unlearned(unlearned)
     if floor > rate:
         reasons.append(_of_floor(card))
     return Coefficient(
@@ -294,7 +293,7 @@ def _value_words(band: int, share: str) -> Text:
 def _of_floor(card: RateCard) -> Text:
     rule = card.high_value
     return Text(
-        zh=f"客户本期金额达到基准的 {rule.multiple:g} 倍，系数不低于 {rule.weight:g}。",
+        zh=f"客户本期金额达到基准的 {rule.multiple:g} 倍，系数不低于 {card.floor:g}。",
         en=f"The customer's value of the period is {rule.multiple:g} times the basis or more: "
-        f"not less than {rule.weight:g}.",
+        f"not less than {card.floor:g}.",
     )

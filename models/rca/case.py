@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 
 COUNTS = ("n_hist", "k_hist", "n_cur", "k_cur")
 WINDOW = re.compile(r"[nk]_[1-9][0-9]{0,3}")
+#: Meant as a count, and none: taken for a dimension it would part every leaf from its like.
+_NEARLY = re.compile(r"[nk]_(?:hist|cur|[0-9]+)", re.IGNORECASE)
+#: What exports call a row of sums.
+_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sum", "all"})
+_SUMS |= {"合计", "总计", "小计", "汇总", "总和", "全部", "全国"}
+#: More rows that are called so are no sums, or the first of them tell.
+MOST_SUMS = 200
 MOST_DIMENSIONS = 40
 #: A file with more mistakes is another file; the rest is counted.
 MOST_TOLD = 20
@@ -104,6 +111,8 @@ def _read(rows: list[tuple[int, list[str]]]) -> FunnelCase:
             reader.compare(name, converted, counts["n" + name[1:]])
     named = [reader.values(name) for name in dimensions]
     reader.unique(named)
+    if not problems:
+        reader.no_sums(named, [counts[name] for name in COUNTS])
     if problems:
         raise CaseRefused(tuple(sorted(problems, key=lambda one: one.line)))
     for name in ("n_hist", "n_cur"):
@@ -166,6 +175,10 @@ def _dimensions(names: list[str]) -> tuple[str, ...]:
         expected = Text(zh="每列有名称且只出现一次", en="a name for each column, each once")
         raise _refused(1, "", seen, expected)
     dimensions = tuple(name for name in names if name not in windows and name not in COUNTS)
+    if nearly := [name for name in dimensions if _NEARLY.fullmatch(name)]:
+        told = ", ".join((*COUNTS, "n_1", "k_1", "n_2", "…"))
+        expected = Text(zh=f"计数列按此书写：{told}", en=f"counts by these names: {told}")
+        raise _refused(1, "", ", ".join(nearly), expected)
     if not 1 <= len(dimensions) <= MOST_DIMENSIONS:
         expected = Text(
             zh=f"1 到 {MOST_DIMENSIONS} 个维度列", en=f"1 to {MOST_DIMENSIONS} dimension columns"
@@ -233,6 +246,25 @@ class _Body:
                     en=f"values not seen before (line {known} has them)",
                 )
                 self._wrong(place, "", ", ".join(leaf), expected)
+
+    def no_sums(self, columns: list[list[str]], counts: list[Floats]) -> None:
+        """Note rows that are called sums and are those of other rows: all would count twice."""
+        named = [{one for one in set(column) if one.casefold() in _SUMS} for column in columns]
+        if not any(named):
+            return
+        is_sum = [
+            np.array([one in some for one in column])
+            for column, some in zip(columns, named, strict=True)
+        ]
+        single = ~np.any(is_sum, axis=0)
+        expected = Text(zh="叶子行；合计行请删去", en="a leaf; leave rows of sums out")
+        for place in map(int, np.flatnonzero(~single)[:MOST_SUMS]):
+            of = single.copy()
+            for column, some in zip(columns, is_sum, strict=True):
+                if not some[place]:
+                    of &= np.array(column) == column[place]
+            if of.any() and all(one[of].sum() == one[place] for one in counts):
+                self._wrong(place, "", ", ".join(column[place] for column in columns), expected)
 
     def _wrong(self, place: int, column: str, seen: str, expected: Text) -> None:
         line, seen = self._lines[place], seen[:MOST_SEEN]

@@ -115,12 +115,15 @@ def detect(seen: Flow, false_alarms_a_year: float, settled: Settled | None = Non
     """
     days = len(seen.at_risk)
     first = days - WATCHED
+    # Days before the stage's first deal say nothing of it; other stages of the table have them.
+    began = int(np.argmax(seen.at_risk[:, 0] > 0))
     conversions = int(seen.converted[: max(first, 0)].sum())
-    if first < LEAST_HISTORY or conversions < MOST_AGE:
-        raise TooShort(max(first, 0), conversions)
+    if first - began < LEAST_HISTORY or conversions < MOST_AGE:
+        raise TooShort(max(first - began, 0), conversions)
     hazard = _hazard(seen, first)
-    over = _over(seen, hazard, first)
-    each = float((seen.at_risk * hazard * (1 - hazard))[:first].sum(axis=1).mean()) / over
+    over = _over(seen, hazard, slice(began + WEEK, first))
+    spread = (seen.at_risk * hazard * (1 - hazard))[began:first]
+    each = float(spread.sum(axis=1).mean()) / over
     threshold = threshold_of(
         each * (1 - FALL) ** 2 / _odds(hazard, seen, first), false_alarms_a_year
     )
@@ -147,12 +150,13 @@ def detect(seen: Flow, false_alarms_a_year: float, settled: Settled | None = Non
     )
 
 
-def _over(seen: Flow, hazard: Floats, first: int) -> float:
-    """Give by how much days of history vary more than chance; 1 at least."""
-    gap = (seen.converted.sum(axis=1) - (seen.at_risk * hazard).sum(axis=1))[:first]
+def _over(seen: Flow, hazard: Floats, known: slice) -> float:
+    """Give by how much the known days vary more than chance; 1 at least.
+
+    The first week is not known: it lacks the deals that had entered before the table began.
+    """
+    gap = seen.converted.sum(axis=1) - (seen.at_risk * hazard).sum(axis=1)
     spread = (seen.at_risk * hazard * (1 - hazard)).sum(axis=1)
-    # The first weeks lack the deals that had entered before the table began.
-    known = slice(WEEK, first)
     return max(1.0, float((gap[known] ** 2).sum() / max(spread[known].sum(), 1e-9)))
 
 

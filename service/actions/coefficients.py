@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from models.coefficient.deals import Deal, by_deal, deal_of
 from models.coefficient.floors import ScopeUnknown, limit_by, period_start
 from models.coefficient.payment import Inputs, from_json, rebuild, settled
+from models.origin import OriginPolicy
 from service import access
 from service.actions import closed_leads, models, shadows
 from service.actions.trail import record
@@ -224,13 +225,13 @@ class _Settling:
     def _inputs(self, case: _Case, fresh: Sequence[Order], events: Sequence[Event]) -> Inputs:
         limit = self._limit(case.deal.period, case.versions)
         lines = [order.line for order in fresh]
-        row, segment, claimed, seen = None, "", None, tuple(events)
+        row, segment, claimed, seen, policy = None, "", None, tuple(events), OriginPolicy()
         if case.known:
             latest = max(case.known.values(), key=lambda one: one.id)
             before = from_json(latest.inputs.encode())
             lines += before.lines
             row, segment, claimed = before.row, before.segment, before.claimed
-            seen = (*before.events, *events)
+            seen, policy = (*before.events, *events), before.policy
         (ordered,) = by_deal(lines).values()
         first = next((one for one in fresh if one.line.id == ordered[0].id), None)
         if first is not None:
@@ -245,6 +246,7 @@ class _Settling:
             events=tuple(dict.fromkeys(seen)),
             limit=None if math.isinf(limit) else limit,
             offset=None if model is None else model.artefact.win.offset,
+            policy=policy,
         )
 
     def _limit(self, period: int, versions: Versions) -> float:

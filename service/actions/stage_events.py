@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from models.written import is_line
 from service import access
 from service.cause_records import StageEvent
 from service.causes.stage_deals import BUSINESS_ZONE
@@ -116,7 +117,7 @@ def _event(unit: Unit, source: str, row: Mapping[str, Any]) -> StageEvent:
 
 
 def _word(where: str, value: object) -> str:
-    if isinstance(value, str) and 0 < len(value.strip()) <= MOST_WORD and value.isprintable():
+    if isinstance(value, str) and 0 < len(value.strip()) <= MOST_WORD and is_line(value):
         return value.strip()
     expected = Text(zh=f"1 到 {MOST_WORD} 个字符", en=f"text of 1 to {MOST_WORD} characters")
     raise _Wrong(where, "" if value is None else value, expected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +64,7 @@ def explain(card: Card) -> None:
     console = Console()
     for table in tables(read):
         console.print(table)
-    console.print(say(rule_words(read.high_value)))
+    console.print(say(rule_words(replace(read.high_value, weight=read.floor))))
 
 
 @group.command("what-if")

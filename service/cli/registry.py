@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.written import is_line
 from service.cli import compare, house
 from service.cli.files import name_of, read_up_to
 from service.cli.messages import COULD_NOT, give_up
@@ -34,7 +35,7 @@ MOST_REASON = 200
 def _said(reason: str) -> str:
     """Give a reason without blanks around it; one that says nothing ends the command."""
     told = reason.strip()
-    if not 0 < len(told) <= MOST_REASON or not told.isprintable():
+    if not 0 < len(told) <= MOST_REASON or not is_line(told):
         zh = f"--reason 应为一行 1 到 {MOST_REASON} 个字符的理由，它会写入审计记录。"
         en = f"--reason takes one line of 1 to {MOST_REASON} characters: the audit trail keeps it."
         give_up(Text(zh=zh, en=en))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import make_response, render_template, request, url_for
 
+from models.written import is_line
 from rules.states import Phase
 from service.actions import quote_passage
 from service.api.identity import required
@@ -89,7 +90,7 @@ def _asked(deal: str, quote: str) -> PassageView:
             ),
         )
     for told in (deal, quote):
-        if len(told) > LONGEST or not told.isprintable():
+        if len(told) > LONGEST or not is_line(told):
             raise Invalid(
                 Text(
                     zh=f"编号至多 {LONGEST} 个字，不含控制字符。",

@@ -159,6 +159,15 @@ def test_coefficient(
     assert all(reason.zh and reason.en for reason in found.reasons)
 
 
+def test_a_floor_above_the_cap_is_told_as_what_it_pays() -> None:
+    low = {one: tuple((1.1,) * 4 for _ in range(5)) for one in Origin}
+    card = replace(CARD, rates=low, cap=1.2)
+    found = coefficient(NATURAL, None, card, qualifies=True)
+    assert (found.coefficient, card.floor) == (1.2, 1.2)
+    assert "not less than 1.2." in found.reasons[-1].en
+    assert CARD.floor == CARD.high_value.weight
+
+
 ORDERS = Orders(
     value=np.array([100] * 30 + [300, 200, 150]),
     commission=np.array([10] * 33),

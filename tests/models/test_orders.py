@@ -13,7 +13,8 @@ from models.coefficient import shipped_card
 from models.coefficient.deals import OrderLine
 from models.coefficient.floors import ScopeUnknown, limits_of, period_start
 from models.coefficient.orders import Models, Order, Tariff, coefficients
-from models.origin import Event, EventKind, Origin
+from models.coefficient.payment import Inputs, from_json
+from models.origin import Event, EventKind, Origin, OriginPolicy
 from tests.models import artefacts
 
 CARD = shipped_card()
@@ -148,6 +149,22 @@ def test_what_the_model_never_learned_is_told_and_changes_nothing(
         assert len(new) == len(named)
         assert all(name.split()[-1] in one for name, one in zip(named, new, strict=True))
     assert found.p_win == models.win.p_win_of(row)
+
+
+@pytest.mark.parametrize(
+    "one_calendar",
+    [
+        pytest.param(False, id="paid before days were put on one calendar"),
+        pytest.param(True, id="paid since"),
+    ],
+)
+def test_inputs_keep_how_days_were_counted(*, one_calendar: bool) -> None:
+    policy = OriginPolicy(one_calendar=one_calendar)
+    told = {"row": None, "segment": "", "claimed": None, "events": (), "limit": None}
+    inputs = Inputs(lines=(line("o", "c", Q1, 1),), policy=policy, **told)  # type: ignore[arg-type]
+    data = inputs.to_json()
+    assert (b"one_calendar" in data) is one_calendar
+    assert from_json(data).policy == policy
 
 
 def test_models_without_values_pay_by_the_lowest_band(models: Models) -> None:

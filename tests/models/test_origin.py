@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -118,6 +118,41 @@ def test_the_evidence_is_the_answers_and_his_coming() -> None:
     answers = [f"response-{day - 1 / 24:g}" for day in (30, 20, 10)]
     assert traced.evidence == (*answers, "inbound-5")
     assert traced.answered_days == 3
+
+
+EAST = timezone(timedelta(hours=8))
+
+
+def again(events: Sequence[Event], zone: timezone) -> tuple[Event, ...]:
+    """The same contacts as another system wrote them down, under its own ids and clock."""
+    return tuple(
+        replace(
+            one,
+            id=f"{one.id}'",
+            answers=one.answers and f"{one.answers}'",
+            at=one.at.astimezone(zone),
+            known_at=one.known_at.astimezone(zone),
+        )
+        for one in events
+    )
+
+
+@pytest.mark.parametrize(
+    ("hour", "zone", "days"),
+    [
+        pytest.param(0.4, EAST, 2, id="on the next day by the other clock: still two days"),
+        pytest.param(0.0, EAST, 2, id="on the same day by both"),
+        pytest.param(0.4, UTC, 2, id="twice by one clock"),
+    ],
+)
+def test_a_contact_that_two_systems_logged_is_one_day(
+    hour: float, zone: timezone, days: int
+) -> None:
+    log = contacts(30 - hour, 20 - hour)
+    both = (*log, *again(log, zone))
+    assert trace(CLOSING, both, POLICY).answered_days == days
+    own = replace(POLICY, one_calendar=False)
+    assert trace(CLOSING, both, own).answered_days == (4 if hour and zone is EAST else 2)
 
 
 def test_more_days_than_the_cap_add_nothing() -> None:

@@ -139,6 +139,24 @@ def test_dense_and_sparse_lattices_hold_the_same_sums() -> None:
         pytest.param(HEADER + "a,b,1,1,1,1\na,b,1,1,1,1\n", 3, "a, b", id="a leaf twice"),
         pytest.param("n_hist,k_hist,n_cur,k_cur\n1,1,1,1\n", 1, "0", id="no dimension"),
         pytest.param(
+            "a,n_hist,k_hist,n_cur,k_cur,n_0\nx,1,1,1,1,1\n", 1, "n_0", id="a window of no number"
+        ),
+        pytest.param(
+            "a,N_hist,n_hist,k_hist,n_cur,k_cur\nx,1,1,1,1,1\n", 1, "N_hist", id="in capitals"
+        ),
+        pytest.param(
+            HEADER + "a,b,10,5,8,4\na,c,10,4,8,2\n合计,合计,20,9,16,6\n",
+            4,
+            "合计, 合计",
+            id="the last row is the sum of all",
+        ),
+        pytest.param(
+            HEADER + "a,b,10,5,8,4\na,c,10,4,8,2\na,Subtotal,20,9,16,6\nd,b,9,5,8,4\n",
+            4,
+            "a, Subtotal",
+            id="a row is the sum of those before",
+        ),
+        pytest.param(
             HEADER.replace("k_cur", "won") + "a,b,1,1,1,1\n",
             1,
             "region, channel, n_hist, k_hist, n_cur, won",
@@ -157,6 +175,11 @@ def test_a_table_with_a_mistake_is_refused_with_its_line(table: str, line: int, 
         read(table.encode())
     first = refused.value.problems[0]
     assert (first.line, first.seen) == (line, seen)
+
+
+def test_a_leaf_may_be_called_total() -> None:
+    table = read((HEADER + "a,b,10,5,8,4\na,c,10,4,8,2\nTotal,b,20,9,16,5\n").encode())
+    assert table.sizes == (2, 2)
 
 
 @pytest.mark.parametrize("entered", ["NaN", "-10", "9" * 30])

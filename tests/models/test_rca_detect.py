@@ -137,6 +137,29 @@ def test_a_short_history_is_told() -> None:
         detect(history(0.52, days=90), A_YEAR)
 
 
+@pytest.mark.parametrize(
+    ("own", "is_short"),
+    [
+        pytest.param(30, True, id="a month of its own before the watched days is too little"),
+        pytest.param(56, False, id="eight weeks of its own are enough"),
+    ],
+)
+def test_a_stage_that_began_late_has_no_history_before_it(own: int, *, is_short: bool) -> None:
+    rows = 60 + own
+    entered = np.repeat(np.arange(DAYS - rows, DAYS), 60)
+    is_won = np.random.default_rng(11).random(len(entered)) < 0.52
+    seen = flow(entered, np.where(is_won, entered, -1), DAYS, 0)
+    if is_short:
+        with pytest.raises(TooShort) as told:
+            detect(seen, A_YEAR)
+        assert told.value.days == own
+        return
+    # The same as by the stage's own table, in which no empty days come before it.
+    own_days = flow(entered - entered[0], np.where(is_won, entered - entered[0], -1), rows, 4)
+    late, alone = detect(seen, A_YEAR), detect(own_days, A_YEAR)
+    assert (late.threshold, late.observed) == (alone.threshold, alone.observed)
+
+
 def test_a_flow_counts_deals_at_risk_by_age() -> None:
     seen = flow(np.array([0, 0, 1]), np.array([1, -1, 1]), 3, 0)
     assert seen.at_risk[:, :3].tolist() == [[2, 0, 0], [1, 2, 0], [0, 0, 1]]

@@ -103,6 +103,7 @@ def deals(*rows: dict[str, Any]) -> dict[str, Any]:
     [
         pytest.param(evidence(at="2026-02-01"), "evidence[0].at", id="evidence in the future"),
         pytest.param(evidence(at="soon"), "evidence[0].at", id="no day"),
+        pytest.param(evidence(id="a\x1b[31m"), "evidence[0].id", id="what paints a terminal"),
         pytest.param(evidence(topic=7), "evidence[0].topic", id="a topic that is a number"),
         pytest.param(evidence(until="2026-01-01"), "evidence[0].until", id="an end before it"),
         pytest.param(evidence(exposure={}), "evidence[0].exposure", id="an exposure of nothing"),
@@ -150,6 +151,7 @@ def test_a_mistake_of_an_incident_is_told_with_its_path(told: Any, path: str) ->
         pytest.param(b'{"incident": nothing}', "$ (1:14)", "'nothing}'", id="no JSON"),
         pytest.param(b'{"incident": "\xff\xfe"}', "$ (14)", "ff fe 22 7d", id="no UTF-8"),
         pytest.param(b"[" * 100_000, "$", "", id="nested too deeply"),
+        pytest.param(b'{"cells": [1], "cells": []}', "$", "cells", id="a key that stands twice"),
     ],
 )
 def test_what_is_no_json_is_told_with_its_place(text: bytes, path: str, seen: str) -> None:

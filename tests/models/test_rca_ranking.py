@@ -236,6 +236,22 @@ def test_items_without_exposure_are_ranked_and_say_so(known: Incident) -> None:
     assert all(one.figures.deals_after is None for one in found if one.kind == "evidence")
 
 
+@pytest.mark.parametrize(
+    ("type_", "days", "first"),
+    [
+        pytest.param("survey", 4, "*", id="a survey after the fall brought nothing about"),
+        pytest.param("training", -100, "*", id="a training long before it"),
+    ],
+)
+def test_what_stands_alone_is_not_sure_for_that(
+    known: Incident, type_: str, days: int, first: str
+) -> None:
+    item = EvidenceItem(id="e", type=type_, at=known.onset.at + timedelta(days=days))
+    found = rank_causes(replace(known, items=(item,), cells=()), DAG, cold_start())
+    assert [one.id for one in found] == [first, "e"]
+    assert found[1].p_root < 0.5
+
+
 def test_nothing_to_rank_is_an_empty_table(known: Incident) -> None:
     assert rank_causes(replace(known, items=(), cells=()), DAG, cold_start()) == ()
 

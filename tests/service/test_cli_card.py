@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,13 @@ def test_a_card_is_read_aloud(card: Path, language: str, said: str) -> None:
     assert code == 0
     assert said in out
     assert "1.47" in out
+
+
+def test_a_floor_above_the_cap_is_read_aloud_as_what_it_pays(card: Path) -> None:
+    text = re.sub(r"1\.[345]\d", "1.20", card.read_text("utf-8"))
+    card.write_text(text.replace("weight: 1.20", "weight: 1.45"), "utf-8")
+    code, out, _ = run("explain", card)
+    assert (code, "pays 1.20 at least" in out, "1.45" in out) == (0, True, False)
 
 
 def test_both_readings_and_the_cost_are_told(card: Path, orders: Path) -> None:

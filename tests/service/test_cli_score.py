@@ -194,6 +194,7 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place(
     [
         pytest.param("2026-01-08 10:00", True, id="written down three days before"),
         pytest.param("2026-01-11 09:00", False, id="clocks that differ by an hour"),
+        pytest.param("", True, id="nobody knows when: it might be long after"),
     ],
 )
 def test_an_event_is_written_down_once_it_has_happened(known_at: str, *, refused: bool) -> None:

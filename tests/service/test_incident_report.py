@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pymupdf
 import pytest
 
-from service.cause_records import Examination, Incident, IncidentState
+from service.actions.cause_verdicts import standing
+from service.cause_records import CauseRole, Examination, Incident, IncidentState, Verdict
 from service.causes import plots
 from service.causes.lettering import fitted, width
 from service.causes.report import Material, Report, report
@@ -213,3 +215,49 @@ def test_the_cells_that_are_put_together_in_the_waterfall_are_counted() -> None:
 )
 def test_labels_are_cut_to_their_room(text: str, room: float, shown: str) -> None:
     assert fitted(text, room, 10.0) == shown
+
+
+ROOT, NONE, SYMPTOM = CauseRole.ROOT, CauseRole.NONE_OF_THESE, CauseRole.SYMPTOM
+
+
+@pytest.mark.parametrize(
+    ("given", "stands"),
+    [
+        pytest.param(
+            [("ann", "a", ROOT), ("ann", "b", SYMPTOM), ("ann", None, NONE)],
+            [("b", SYMPTOM), (None, NONE)],
+            id="none of these takes the root back, and nothing else",
+        ),
+        pytest.param(
+            [("ann", None, NONE), ("ann", "a", ROOT)], [("a", ROOT)], id="a root takes none back"
+        ),
+        pytest.param(
+            [("ann", "a", ROOT), ("bob", None, NONE)],
+            [("a", ROOT), (None, NONE)],
+            id="another person takes nothing back",
+        ),
+        pytest.param(
+            [("ann", "a", ROOT), ("ann", "a", SYMPTOM)], [("a", SYMPTOM)], id="the latest word"
+        ),
+    ],
+)
+def test_verdicts_that_stand_do_not_contradict_one_another(
+    given: list[tuple[str, str | None, CauseRole]], stands: list[tuple[str | None, CauseRole]]
+) -> None:
+    rows = [
+        Verdict(
+            id=f"{place}",
+            incident_id="i",
+            examination_id="e",
+            candidate=candidate,
+            role=role,
+            position=None,
+            person_id=person,
+            at=datetime(2026, 5, 4, tzinfo=UTC),
+            reason="",
+        )
+        for place, (person, candidate, role) in enumerate(given)
+    ]
+    verdicts = SimpleNamespace(find=lambda _: rows)
+    unit: Any = SimpleNamespace(causes=SimpleNamespace(verdicts=verdicts))
+    assert [(one.candidate, one.role) for one in standing(unit, "i")] == stands

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.coefficient import shipped_card
+from models.coefficient.deals import deal_of
 from models.origin import Origin
 from training.card_cost import NoScope, NoSuchBand, what_if
 from training.closed_orders import OrdersRefused, read
@@ -57,6 +58,19 @@ def test_orders_are_read(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("closed_at", "quarter"),
+    [
+        pytest.param("2026-04-01T00:30:00+08:00", 0, id="still March by UTC, as it would be paid"),
+        pytest.param("2026-03-31T16:30:00Z", 0, id="the same moment written otherwise"),
+        pytest.param("2026-04-01T08:00:00+08:00", 1, id="April by UTC as well"),
+    ],
+)
+def test_a_quarter_is_that_of_utc_as_in_payments(closed_at: str, quarter: int) -> None:
+    (order,) = read(f"{HEAD}\n{ROW.replace('2026-01-31', closed_at)}\n".encode())
+    assert deal_of(order.line).period % 4 == quarter
+
+
+@pytest.mark.parametrize(
     ("closed_at", "refused"),
     [
         pytest.param("2026-01-31", False, id="of the very day"),
@@ -89,6 +103,15 @@ def test_scored_orders_carry_their_cell() -> None:
         pytest.param("o1,c1,2026-01-31,1.005,1", "value", "1.005", id="a tenth of a cent"),
         pytest.param("o1,c1,2026-01-31,NaN,1", "value", "NaN", id="no number"),
         pytest.param('o1,c1,2026-01-31,"12,34",1', "value", "12,34", id="a comma for a point"),
+        pytest.param(
+            "o1,c1,9999-12-31T23:00-05:00,1,1",
+            "closed_at",
+            "9999-12-31T23:00-05:00",
+            id="a day after the last there is",
+        ),
+        pytest.param(
+            "o1,c1,2026-01-31,12_50,1", "value", "12_50", id="an underscore groups nothing"
+        ),
         pytest.param("o1,c1,2026/13/1,1,1", "closed_at", "2026/13/1", id="a thirteenth month"),
         pytest.param("o1,c1,2026-01-31,1,1e99", "commission", "1e99", id="more than there is"),
         pytest.param(",c1,2026-01-31,1,1", "order", "", id="no order number"),

@@ -180,6 +180,29 @@ def test_a_database_is_read_and_not_written_to(tmp_path: Path) -> None:
     assert len(table.read(path, query="SELECT * FROM leads").rows) == 1
 
 
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        pytest.param("1001.0", "1001", id="a whole number among blanks is no 1001.0"),
+        pytest.param("1200.5", "1200.5", id="a part stays"),
+        pytest.param("NULL", "", id="nothing"),
+        pytest.param("CAST('官网' AS BLOB)", "官网", id="words as bytes"),
+        pytest.param("x'ff'", None, id="bytes that are no words"),
+    ],
+)
+def test_a_typed_cell_is_read_as_csv_would_have_it(
+    tmp_path: Path, value: str, cell: str | None
+) -> None:
+    path = tmp_path / "leads.db"
+    sqlite3.connect(path).close()
+    if cell is None:
+        with pytest.raises(TableRefused, match="row 1"):
+            table.read(path, query=f"SELECT {value} AS a")
+        return
+    (row,) = table.read(path, query=f"SELECT {value} AS a").rows
+    assert row.cells == (cell,)
+
+
 def test_parquet_without_pyarrow_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +240,13 @@ def test_rows_that_are_rejected_beside_one_that_is_not(old: str, new: str, code:
     assert [(one.line, one.code) for one in rows.rejects] == [(3, code)]
     assert rows.rejects[0].reason.zh
     assert rows.rejects[0].reason.en
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0"], ids=["full-width", "of a web page"])
+def test_a_blank_of_another_width_is_no_control_character(blank: str) -> None:
+    row = ROW.replace("官网", f"官{blank}网")
+    (record,) = staged(table.from_csv(f"{HEAD}\n{row}".encode()), contract(), at=NOW).records
+    assert f"官{blank}网" in record.values()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from models.text import Text
-from models.written import moment_of, ungrouped
+from models.written import is_line, moment_of, ungrouped
 from training.contract.contract import Kind, Role
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def number_of(field: Field, cell: str) -> float:
 
 def word_of(cell: str) -> str:
     """Give a word. Raises NotOfKind for one that nobody would read."""
-    if len(cell) > MOST_WORD or not cell.isprintable():
+    if len(cell) > MOST_WORD or not is_line(cell):
         raise NotOfKind("word", _WORD)
     return cell
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: Unpacked; a larger history is brought in parts.
 MOST_BYTES = 2 << 30
 _GZIP = b"\x1f\x8b"
+#: Floats up to here are exact whole numbers.
+_EXACT = 1 << 53
 
 
 class TableRefused(ValueError):
@@ -108,14 +110,15 @@ def from_parquet(path: Path) -> Table:
         ) from error
     try:
         table = parquet.read_table(path)
-    except (OSError, ValueError) as error:
+        columns = [column.to_pylist() for column in table.columns]
+    # Of a zone that nobody knows the library gives a LookupError.
+    except (OSError, ValueError, LookupError) as error:
         raise TableRefused(
             path.name,
             seen=str(error),
             expected=Text(zh="Parquet 文件", en="a Parquet file"),
             remedy=Text(zh="请重新导出。", en="Export it anew."),
         ) from error
-    columns = [column.to_pylist() for column in table.columns]
     return _numbered(tuple(table.column_names), zip(*columns, strict=True))
 
 
@@ -147,16 +150,33 @@ def from_sqlite(path: Path, query: str) -> Table:
 
 
 def _numbered(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Table:
-    found = [
-        Row(line=number, cells=tuple(_cell(one) for one in cells))
-        for number, cells in enumerate(rows, start=1)
-    ]
+    found = []
+    for number, cells in enumerate(rows, start=1):
+        try:
+            found.append(Row(line=number, cells=tuple(_cell(one) for one in cells)))
+        except (TypeError, ValueError) as error:
+            raise TableRefused(
+                f"row {number}",
+                seen=str(error),
+                expected=Text(
+                    zh="每个单元格一个值，文字为 UTF-8", en="one value a cell, words in UTF-8"
+                ),
+                remedy=Text(zh="请去掉或转换这一列。", en="Leave that column out, or convert it."),
+            ) from error
     return _checked(header, found)
 
 
 def _cell(value: object) -> str:
-    if value is None:
+    """Give what a CSV export would have. Raises TypeError or ValueError for none."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN stands for a blank
         return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+        # Whole numbers beside blanks come as floats; an id of 1001 is not 1001.0.
+        return str(int(value))
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, (list, dict)):
+        raise TypeError(f"{value!r}"[:80])
     if isinstance(value, bool):
         return str(int(value))
     return value.isoformat() if isinstance(value, datetime) else str(value)

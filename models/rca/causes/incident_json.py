@@ -89,10 +89,26 @@ def _lacking(onset: Onset, deals: Sequence[Deal]) -> list[IncidentProblem]:
     return [wrong("deals", "none", expected) for is_there, expected in sides if not is_there]
 
 
+class _Doubled(ValueError):
+    """A key that stands twice in one object."""
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Give an object. Raises _Doubled: readers differ about which of two counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Doubled(next(name for name in names if names.count(name) > 1))
+    return found
+
+
 def _parsed(data: str | bytes) -> Any:
     expected = Text(zh="UTF-8 的 JSON 对象", en="a JSON object in UTF-8")
     try:
-        return json.loads(data)
+        return json.loads(data, object_pairs_hook=_without_doubles)
+    except _Doubled as error:
+        once = Text(zh="每个键一次", en="each key once")
+        raise IncidentRefused([wrong("$", error, once)]) from None
     except json.JSONDecodeError as error:
         seen = f"{error.doc[error.pos : error.pos + MOST_SEEN]!r}"
         where = f"$ ({error.lineno}:{error.colno})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.rca.causes.incident import IncidentProblem
 from models.text import Text
+from models.written import is_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,15 +41,17 @@ class Fields:
         return self._told.get(key) is not None
 
     def only(self, known: Sequence[str]) -> None:
-        for key in self._told.keys() - set(known):
+        for key in (one for one in self._told if one not in known):
             expected = Text(zh=f"{', '.join(known)} 之一", en=f"one of {', '.join(known)}")
             self.wrong(key[:MOST_SEEN], "…", expected)
 
     def word(self, key: str) -> str:
         value = self._told.get(key)
-        if isinstance(value, str) and 0 < len(value) <= MOST_WORD:
+        if isinstance(value, str) and 0 < len(value) <= MOST_WORD and is_line(value):
             return value
-        expected = Text(zh=f"1 到 {MOST_WORD} 个字符", en=f"text of 1 to {MOST_WORD} characters")
+        expected = Text(
+            zh=f"一行 1 到 {MOST_WORD} 个字符", en=f"one line of 1 to {MOST_WORD} characters"
+        )
         self.wrong(key, _shown(value), expected)
         return ""
 

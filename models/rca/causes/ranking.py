@@ -7,13 +7,14 @@ The same incident gives the same answer, byte for byte.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from models.rca.causes.features import FEATURES, NO_EXPERIENCE, Featured, featured
 from models.rca.causes.figures import Figures, figures
+from models.rca.causes.incident import LocalisedCell
 from models.rca.causes.reasons import Standpoint, Teller, beside_mean, learned_reasons, rule_reasons
 from models.rca.causes.roles import Role, Standing, roles_of
 
@@ -65,6 +66,9 @@ def rank_causes(
     """
     if not (incident.items or incident.cells):
         return ()
+    if not incident.cells:
+        # A cause that nobody recorded may always be one: else what stands alone is sure of itself.
+        incident = replace(incident, cells=(LocalisedCell(cell=(), p=0.0),))
     # 1. candidates and rows
     experience = NO_EXPERIENCE if ranker is None else ranker.scale.experience
     seen = featured(incident, dag, experience)

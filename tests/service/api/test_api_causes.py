@@ -74,7 +74,7 @@ def test_a_bad_row_is_refused_by_itself(
 ) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
     send(ops, event("1"))
-    told = send(ops, row, event("2", "quote"))
+    told = send(ops, row, event("2", "quote", rep="张\u3000三"))
     (refused,) = told["refused"]
     assert (told["accepted"], refused["row"], refused["where"]) == (1, 1, where)
     assert expected in refused["expected"]["en"]
@@ -173,20 +173,18 @@ def test_collectors_have_contracts(
 def test_a_log_that_overlaps_the_last_one_is_no_conflict(house: House) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
 
-    def send(*days: tuple[str, int]) -> list[Any]:
+    def send(*reps: int) -> list[Any]:
         rows = [
-            {"rep": f"r{one}", "day": day, "moved_days": 14}
-            for day, many in days
+            {"rep": f"r{one}", "day": f"2026-05-{day:02}", "moved_days": 14}
+            for day, many in enumerate(reps, start=1)
             for one in range(many)
         ]
         body = {"source": "crm", "rows": rows}
         answer = ops.post("/evidence-items/collected/close-date-edits", json=body)
-        return [answer.status_code, [one["id"] for one in body_of(answer).get("items", ())]]
+        return [answer.status_code, *(one["id"] for one in body_of(answer).get("items", ()))]
 
-    status, first = send(("2026-05-01", 1), ("2026-05-02", 40))
-    assert (status, len(first)) == (200, 1)
-    assert send(("2026-05-01", 1), ("2026-05-02", 40), ("2026-05-03", 2)) == [200, first]
-    assert send(("2026-05-01", 1), ("2026-05-02", 41))[0] == 409
+    first = send(1, 40)
+    assert (send(1, 40, 2), len(first), send(1, 41)) == (first, 2, [409])
 
 
 @ON_BOTH
