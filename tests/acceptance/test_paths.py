@@ -17,6 +17,7 @@ from service.demo.load import load, signed_in, stages_of
 from service.paths import load as load_path
 from service.paths import names
 from service.records import Role
+from tests.service.handed_in import ONE_BY_ONE, SHOWN, handed_in
 from verification.values import Status
 
 if TYPE_CHECKING:
@@ -32,13 +33,6 @@ SEED = 2026
 #: Of each path's bad files at least so many are handed in.
 FEWEST = 8
 ALTERED = "changed_after_signing"
-#: Twins of which a reviewer is shown a piece of a page, or a frame of the film with a box in it.
-SHOWN = {
-    ALTERED: "page_box",
-    "spliced": "video_box",
-    "clock_stands": "video_box",
-    "wrong_day": "video_box",
-}
 PNG = b"\x89PNG"
 #: What was copied from another customer is told by its pages, its words, or what a film shows.
 REUSE = {"reuse.film", "reuse.page", "reuse.text"}
@@ -130,19 +124,15 @@ def _copied(
     yield from deliverables.catalogue(two, trusted, whole.at, thief, steps=tuple(steps))
 
 
-def _is_sent(one: DocumentPlan, place: int) -> bool:
-    """Choose: each answer is tested in process already (test_demo_answers), HTTP takes longer."""
-    return one.after == "nothing" and (place % 4 == 0 or one.twin in SHOWN)
-
-
 def _shared_out(
     made: dict[str, DocumentPlan], own: dict[str, DocumentPlan], good: CustomerPlan
 ) -> Iterator[DocumentPlan]:
     """Let the first hand in only what is bad, and the second only what is good."""
     names_seen, open_quotes = set(), False
-    for place, (step, one) in enumerate(made.items()):
+    wanted = handed_in(good.path)
+    for step, one in made.items():
         if one.twin:
-            if not _is_sent(one, place) or (_is_quote(one) and open_quotes):
+            if step not in wanted or (_is_quote(one) and open_quotes):
                 continue
             # Of one supplier: a second one would fail for that, whatever else is wrong with it.
             open_quotes |= _is_quote(one) and one.expected_verdict is not Status.FAILED
@@ -153,7 +143,7 @@ def _shared_out(
 
 
 def _is_quote(one: DocumentPlan) -> bool:
-    return one.item in {"quotes", "bids"}
+    return one.item in ONE_BY_ONE
 
 
 def _few(whole: Company) -> Company:

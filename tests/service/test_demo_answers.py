@@ -1,4 +1,7 @@
-"""Every file of the demo gets the answer that its plan names, under the terms of its stage."""
+"""Every file of the demo gets the answer that its plan names, under the terms of its stage.
+
+Those that tests/acceptance hands in over HTTP are held against their plan there.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from service.demo.authority import found
 from service.demo.company import plan
 from service.demo.deliverables import PATH, catalogue, steps_of
 from service.paths import load, names
+from tests.service.handed_in import ONE_BY_ONE, handed_in
 from verification.codec import from_json
 from verification.content import Content, of_customer
 from verification.pipeline import verify
@@ -44,8 +48,9 @@ def everything(company: Company, authority: Authority) -> dict[tuple[str, str], 
     made: dict[tuple[str, str], DocumentPlan] = {}
     for path in {path for path, _ in ALONE}:
         customer = next(one for one in company.customers if one.path == path)
-        steps = [(path, step) for step in steps_of(path)]
-        made |= zip(steps, catalogue(company, authority, AT, customer), strict=True)
+        steps = tuple(step for where, step in ALONE if where == path)
+        files = catalogue(company, authority, AT, customer, steps=steps)
+        made |= zip([(path, step) for step in steps], files, strict=True)
     return made
 
 
@@ -76,8 +81,7 @@ def terms(company: Company, document: DocumentPlan, authority: Authority) -> Ter
     )
 
 
-#: What only shows beside other files is told in tests/acceptance, as the whole software path is
-#: (test_software_path, test_paths).
+#: What only shows beside other files is told in tests/acceptance, as the whole software path is.
 TOGETHER = {
     (path, f"{one.item}!{one.name}")
     for path in names()
@@ -85,7 +89,13 @@ TOGETHER = {
     for one in industries.twins(path)
     if one.after != "nothing"
 }
-ALONE = [(path, step) for path, step in STEPS if path != PATH and (path, step) not in TOGETHER]
+ALONE = [
+    (path, step)
+    for path, step in STEPS
+    if path != PATH
+    and (path, step) not in TOGETHER
+    and (step not in handed_in(path) or step.partition("!")[0] in ONE_BY_ONE)
+]
 
 
 @pytest.mark.parametrize("step", ALONE, ids=" ".join)
