@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 
-from verification.films import pace
+from verification.films import clock, pace
 from verification.films.reading import NO_DAY, Reading
+from verification.readers.opencv_film import Frame
 
 
 def _readings(clocks: list[float], step: float = 2.0) -> list[Reading]:
@@ -82,3 +84,27 @@ def test_a_clock_of_twelve_hours_may_pass_one(
     told = pace.pace(readings, has_day=day)
     assert told is not None
     assert told.fault == fault
+
+
+@pytest.mark.parametrize(
+    ("clocks", "told"),
+    [
+        pytest.param([0, 2, 4, -530, 8, 10], [0, 2, 4, 8, 10], id="one frame misread"),
+        pytest.param([0, 2, 4, 20, 22, 24], [0, 2, 4, 20, 22, 24], id="sixteen seconds cut out"),
+    ],
+)
+def test_a_reading_that_contradicts_those_around_it_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, clocks: list[float], told: list[float]
+) -> None:
+    read = {one.at: one for one in _readings(clocks)}
+    monkeypatch.setattr(clock, "_found", lambda _: (0, 0, 1, 1))
+    monkeypatch.setattr(clock, "_read", lambda frame, _: read[frame.at])
+    monkeypatch.setattr(clock.lines, "found", lambda _: None)
+    frames = [Frame(at=at, pixels=np.zeros((1, 1, 3), np.uint8)) for at in read]
+    assert list(clock.read(frames).readings) == _readings_of(read, clocks, told)
+
+
+def _readings_of(
+    read: dict[float, Reading], clocks: list[float], told: list[float]
+) -> list[Reading]:
+    return [one for one, clock_ in zip(read.values(), clocks, strict=True) if clock_ in told]

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from verification.films import lines
-from verification.films.pace import pace
+from verification.films.pace import pace, steady
 from verification.films.reading import NO_DAY, Reading
 from verification.films.rows import LEAST_HIGH, masks_of, rows
 
@@ -66,8 +66,9 @@ def read(frames: Sequence[Frame]) -> Clock:
         return Clock(readings=(), looked=len(frames), has_day=False)
     dated = [one for one in readings if one.shown.date() != NO_DAY]
     has_day = _dated(readings)
-    kept = tuple(dated) if has_day else tuple(one for one in readings if one not in dated)
-    return Clock(readings=kept, looked=len(frames), has_day=has_day, box=box)
+    kept = dated if has_day else [one for one in readings if one not in dated]
+    told = tuple(steady(kept, has_day=has_day))
+    return Clock(readings=told, looked=len(frames), has_day=has_day, box=box)
 
 
 def _dated(readings: Sequence[Reading]) -> bool:
