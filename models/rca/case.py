@@ -111,8 +111,7 @@ def _read(rows: list[tuple[int, list[str]]]) -> FunnelCase:
             reader.compare(name, converted, counts["n" + name[1:]])
     named = [reader.values(name) for name in dimensions]
     reader.unique(named)
-    if not problems:
-        reader.no_sums(named, [counts[name] for name in COUNTS])
+    reader.no_sums(named, [counts[name] for name in COUNTS])
     if problems:
         raise CaseRefused(tuple(sorted(problems, key=lambda one: one.line)))
     for name in ("n_hist", "n_cur"):
@@ -250,7 +249,8 @@ class _Body:
     def no_sums(self, columns: list[list[str]], counts: list[Floats]) -> None:
         """Note rows that are called sums and are those of other rows: all would count twice."""
         named = [{one for one in set(column) if one.casefold() in _SUMS} for column in columns]
-        if not any(named):
+        # Beside other mistakes nothing is summed.
+        if self._problems or not any(named):
             return
         is_sum = [
             np.array([one in some for one in column])

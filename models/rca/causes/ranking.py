@@ -66,12 +66,9 @@ def rank_causes(
     """
     if not (incident.items or incident.cells):
         return ()
-    if not incident.cells:
-        # A cause that nobody recorded may always be one: else what stands alone is sure of itself.
-        incident = replace(incident, cells=(LocalisedCell(cell=(), p=0.0),))
     # 1. candidates and rows
     experience = NO_EXPERIENCE if ranker is None else ranker.scale.experience
-    seen = featured(incident, dag, experience)
+    seen = featured(_with_a_cell(incident), dag, experience)
     # 2. and 3. scores and chances
     scored = None if ranker is None else ranker.scored(seen.rows)
     shares = by_hand(seen.rows) if scored is None else scored.shares
@@ -100,6 +97,16 @@ def rank_causes(
         )
         for rank, place in enumerate(order, 1)
     )
+
+
+def _with_a_cell(incident: Incident) -> Incident:
+    """Let everything stand for a cause that nobody recorded, where no cell was localised.
+
+    Else an item that stands alone would be sure of itself.
+    """
+    if incident.cells:
+        return incident
+    return replace(incident, cells=(LocalisedCell(cell=(), p=0.0),))
 
 
 def tied(order: Sequence[int], shares: Floats, tie_share: float) -> tuple[int, ...]:
