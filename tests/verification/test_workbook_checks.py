@@ -109,6 +109,8 @@ ROWS = [
     ("roi.recompute", book({"S": with_(B3=F("B2-B1", 0.0))}), X, "FIGURE_DIFFERS", "a nought that is none"),
     ("roi.recompute", book({"S": with_(B3=F("B2-B1", 0.0))}, calc='fullCalcOnLoad="1"'), I, "NO_SAVED_RESULTS",
      "noughts of a program that computes nothing (XlsxWriter)"),
+    ("roi.recompute", book({"S": with_(B3=F("B2-B1", 12.0))}, calc='fullCalcOnLoad="1"'), I, "FIGURE_DIFFERS",
+     "another figure, of a template or altered, in a book that is computed once more when opened"),
     ("roi.recompute", book({"S": GOOD}, calc='fullCalcOnLoad="1"'), P, None, "right figures, computed once more when opened"),
     ("roi.hidden", book({"S": GOOD}), P, None, "nothing hidden"),
     ("roi.hidden", book({"S": Tab(with_(B4=5.0, B5=F("SUM(B1:B4)", 65.0)), after=_MERGED)}), I, "HIDDEN_CELLS",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _ID = "roi.recompute"
 _MOST_DIFFERENT = 20
+#: What programs that compute nothing save as a result.
+_UNCOMPUTED = (0.0, "", None)
 _OTHER_ERROR = "an error value of another name"
 _MISSED_RATE = "IRR that the saving program did not find"
 
@@ -133,7 +135,7 @@ def _more(count: int) -> Finding:
 
 
 def _not_yet(found: Study, keys: list[Key]) -> Finding:
-    """Tell figures that the writer put down uncomputed: 0, or what a template held."""
+    """Tell figures that the writer may have put down uncomputed: 0, or what a template held."""
     where, result = found.where(keys[0]), found.results[keys[0]]
     saved, value = shown(found.cell(keys[0]).value), shown(result.value)
     message = Text(
@@ -142,7 +144,8 @@ def _not_yet(found: Study, keys: list[Key]) -> Finding:
         en=f"The workbook asks to be computed when it is opened: {len(keys)} formulas were saved "
         f"with other figures than they give, e.g. {where} with {saved} instead of {value}.",
     )
-    return _open(found, "NO_SAVED_RESULTS", message, keys)
+    noughts = all(found.cell(key).value in _UNCOMPUTED for key in keys)
+    return _open(found, "NO_SAVED_RESULTS" if noughts else "FIGURE_DIFFERS", message, keys)
 
 
 def _unsaved(found: Study, keys: list[Key]) -> Finding:

@@ -125,6 +125,8 @@ def write(brief: Brief, dates: Dates | None = None, fault: Fault = SOUND) -> Dra
     dates = dates or Dates(created=brief.made_at, modified=brief.made_at)
     inputs = _inputs(brief)
     book = Workbook()
+    # As a spreadsheet program saves it, with its results.
+    book.calculation.fullCalcOnLoad = False
     sheet = book.active
     sheet.title = "ROI测算"
     cells = tuple(_spoilt(cell, fault) for cell in (*_input_cells(inputs), *_flow_cells(inputs)))
