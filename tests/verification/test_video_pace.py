@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from verification.films import clock, pace
+from verification.films import clock, lines, pace
 from verification.films.clock import NO_DAY, Reading
 from verification.readers.opencv_film import Frame
 
@@ -99,7 +99,7 @@ def test_a_reading_that_contradicts_those_around_it_is_not_told(
     read = {one.at: one for one in _readings(clocks)}
     monkeypatch.setattr(clock, "_found", lambda _: (0, 0, 1, 1))
     monkeypatch.setattr(clock, "_read", lambda frame, _: read[frame.at])
-    monkeypatch.setattr(clock.lines, "found", lambda _: None)
+    monkeypatch.setattr(lines, "found", lambda _: None)
     frames = [Frame(at=at, pixels=np.zeros((1, 1, 3), np.uint8)) for at in read]
     assert list(clock.read(frames).readings) == _readings_of(read, clocks, told)
 
