@@ -85,6 +85,33 @@ def test_what_is_said_of_a_film(twin: films.Twin, expected: set[str | None]) -> 
 
 
 @pytest.mark.parametrize(
+    ("pattern", "start", "told"),
+    [
+        pytest.param("%H:%M:%S", SCRIPT.start, {"CLOCK_UNREAD", None}, id="the time of day alone"),
+        pytest.param(
+            "%m/%d/%Y %H:%M:%S", SCRIPT.start, {None}, id="01/15/2026: there is one meaning"
+        ),
+        pytest.param(
+            "%m/%d/%Y %H:%M:%S",
+            SCRIPT.start + timedelta(days=60),
+            {"CLOCK_OUT_OF_WINDOW", "CLOCK_DIFFERS", None},
+            id="03/16/2026: too late",
+        ),
+        pytest.param(
+            "%d/%m/%Y %H:%M:%S",
+            SCRIPT.start + timedelta(days=52),
+            {"CLOCK_OUT_OF_WINDOW", "CLOCK_DIFFERS", None},
+            id="08/03/2026: the eighth of March and the third of August are both too late",
+        ),
+    ],
+)
+def test_a_day_is_asked_of_the_clock_however_it_is_written(
+    pattern: str, start: datetime, told: set[str | None]
+) -> None:
+    assert reasons(films.film(replace(SCRIPT, pattern=pattern, start=start))) == told
+
+
+@pytest.mark.parametrize(
     ("minutes", "told"),
     [
         pytest.param(20, {"CLOCK_DIFFERS", None}, id="twenty minutes, which no zone explains"),
@@ -197,6 +224,7 @@ def test_other_codecs_and_containers_are_read(codec: str) -> None:
         ("2026-01-1510:23:45", (datetime(2026, 1, 15, 10, 23, 45), False)),  # noqa: DTZ001 - a wall clock
         ("CAM1 2026年1月15日 10时23分45秒", (datetime(2026, 1, 15, 10, 23, 45), False)),  # noqa: DTZ001
         ("05.01.2026 10:23:45", (datetime(2026, 1, 5, 10, 23, 45), True)),  # noqa: DTZ001
+        ("01/15/2026 10:23:45", (datetime(2026, 1, 15, 10, 23, 45), False)),  # noqa: DTZ001
         ("10:23:45", (datetime(1, 1, 1, 10, 23, 45), False)),  # noqa: DTZ001
         pytest.param("2026-13-15 10:23:45", None, id="no such month"),
         pytest.param("2026-03-2 10:23:45", None, id="03-12, of which a digit was not read"),
@@ -307,6 +335,7 @@ WIDE, THIN, INK = 0.9, 0.05, 0.95
     [
         ("20260115102345", (3, 5, 7, 9, 11), date(2026, 1, 15), time(10, 23, 45)),
         ("15012026102345", (1, 3, 7, 9, 11), date(2026, 1, 15), time(10, 23, 45)),
+        ("01152026102345", (1, 3, 7, 9, 11), date(2026, 1, 15), time(10, 23, 45)),
         ("2026115102345", (3, 4, 6, 8, 10), date(2026, 1, 15), time(10, 23, 45)),
         ("2026125102345", (3, 5, 6, 8, 10), date(2026, 12, 5), time(10, 23, 45)),
         ("102345", (1, 3), None, time(10, 23, 45)),

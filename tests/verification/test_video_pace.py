@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 
 from verification.films import clock, lines, pace
-<<<<<<< HEAD
 from verification.films.reading import NO_DAY, Reading
-=======
-from verification.films.clock import NO_DAY, Reading
->>>>>>> h/v7
 from verification.readers.opencv_film import Frame
 
 

@@ -18,6 +18,7 @@ from verification.values import Status, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from verification.contradictions import Placed
     from verification.examination import Examination
@@ -67,9 +68,12 @@ def _faults(examination: Examination, clock: Clock) -> Iterable[Finding]:
     seconds = examination.reel.film.seconds or 0.0
     if running.fault is None and running.last.at - running.first.at < _COVERED * seconds:
         yield _partly(running, seconds)
+    asked = examination.context.requirement
+    if not clock.has_day and (asked.not_before or asked.not_after):
+        yield _without_day(clock)
     if clock.has_day:
         kept = replace(clock, readings=tuple(steady(clock.readings, has_day=True)))
-        yield from _outside(examination.context.requirement, kept)
+        yield from _outside(asked, kept)
         yield from _against_header(examination, kept)
 
 
@@ -114,16 +118,35 @@ def _partly(running: Pace, seconds: float) -> Finding:
     )
 
 
+def _without_day(clock: Clock) -> Finding:
+    first = clock.readings[0]
+    return finding(
+        _ID,
+        "CLOCK_UNREAD",
+        Text(
+            zh=f"画面中的时钟只读出时刻（{shown(first)}），没有读出日期，"
+            "无法判断是否在要求的时间范围内。",
+            en=f"Of the clock in the picture the time of day alone was read ({shown(first)}), and "
+            "no day: whether it is in the time asked for cannot be said.",
+        ),
+        LOOK_AT_IT,
+        evidence=(_place(first),),
+    )
+
+
 def _outside(requirement: Requirement, clock: Clock) -> Iterable[Finding]:
     """Compare with the window, whatever the zone of the clock is."""
     early, late = requirement.not_before, requirement.not_after
     outside = [
         one
         for one in clock.readings
-        if (early is not None and one.shown.replace(tzinfo=UTC) + WIDEST_OFFSET < early)
-        or (late is not None and one.shown.replace(tzinfo=UTC) - WIDEST_OFFSET > late)
+        if all(
+            (early is not None and meant + WIDEST_OFFSET < early)
+            or (late is not None and meant - WIDEST_OFFSET > late)
+            for meant in _meant(one)
+        )
     ]
-    if len(outside) >= _MOST * len(clock.readings) > 0 and not outside[0].ambiguous:
+    if len(outside) >= _MOST * len(clock.readings) > 0:
         first = outside[0]
         yield finding(
             _ID,
@@ -149,7 +172,7 @@ def _against_header(examination: Examination, clock: Clock) -> Iterable[Finding]
         if made.event != "created" or not made.claim.source.startswith(("mp4:", "matroska:")):
             continue
         apart = [one for one in clock.readings if _off(one, made, seconds) > _TOLERATED]
-        if len(apart) < _MOST * len(clock.readings) or apart[0].ambiguous:
+        if len(apart) < _MOST * len(clock.readings):
             return
         first = apart[0]
         yield finding(
@@ -167,11 +190,16 @@ def _against_header(examination: Examination, clock: Clock) -> Iterable[Finding]
         return
 
 
+def _meant(one: Reading) -> tuple[datetime, ...]:
+    """Give what the clock may mean: of 05/01/2026 month and day may be the other way round."""
+    wall = one.shown.replace(tzinfo=UTC)
+    return (wall, wall.replace(month=wall.day, day=wall.month)) if one.ambiguous else (wall,)
+
+
 def _off(first: Reading, made: Placed, seconds: timedelta) -> timedelta:
     """Give by how much they differ once the zone is chosen that brings them nearest."""
-    wall = first.shown.replace(tzinfo=UTC)
-    apart = wall - (made.earliest + (made.latest - made.earliest) / 2)
-    rests = [apart - timedelta(hours=zone) for zone in ZONES]
+    middle = made.earliest + (made.latest - made.earliest) / 2
+    rests = [wall - middle - timedelta(hours=zone) for wall in _meant(first) for zone in ZONES]
     return min(min(abs(rest), abs(rest + seconds)) for rest in rests)
 
 

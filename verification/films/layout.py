@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: Years that a clock in a film may show.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
+#: A larger number is a day: 01/15/2026.
+MONTHS = 12
 
 #: Fields in the order in which they are written, and how many digits each has.
 _WHOLE = "YMDhms"
@@ -113,6 +115,8 @@ def _read(
     if "Y" in written and not of_one_kind(written["M"], written["D"]):
         return None
     values = {name: int(number) for name, number in written.items()}
+    if fields.startswith("D") and values["M"] > MONTHS >= values["D"]:
+        values["D"], values["M"] = values["M"], values["D"]
     day, hour = None, None
     try:
         if "Y" in values:
@@ -123,5 +127,5 @@ def _read(
         return None
     if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         return None
-    swapped = fields.startswith("D") and day is not None and day.day <= 12 and day.day != day.month  # noqa: PLR2004 - months
-    return day, hour, swapped
+    swapped = day is not None and day.month != day.day <= MONTHS
+    return day, hour, swapped and fields.startswith("D")

@@ -76,7 +76,9 @@ def said(text: str) -> tuple[datetime, bool] | None:
         return _moment(first.groups(), swapped=False) if whole else None
     if last:
         day, month, year, *rest = last.groups()
-        swapped = int(day) <= 12 and day != month  # noqa: PLR2004 - months
+        if int(month) > layout.MONTHS:
+            day, month = month, day
+        swapped = int(day) <= layout.MONTHS and day != month
         return _moment((year, month, day, *rest), swapped=swapped)
     return _moment(("1", "1", "1", *hour.groups()), swapped=False) if hour else None
 
