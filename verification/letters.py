@@ -32,7 +32,7 @@ _APPROVES = (
     *("approve", "approved", "approval is granted", "agree", "authorise", "authorize", "consent"),
 )
 _REFUSES = re.compile(
-    r"不(?:予|能|得|再|便|宜)?\s*(?:同意|批准|准予|核准|通过|予以|采纳|接受)|"
+    r"不(?:予|能|得|再|便|宜)?\s*(?:同意|批准|准予|核准|照准|通过|予以|采纳|接受)|"
     r"未(?:予|能|获|经)?\s*(?:同意|批准|核准|通过)|"
     r"(?:暂|暂时|暂且|尚|尚且|暫|暫時)(?:不|未|缓|緩)|暂缓|缓办|拒绝|拒絕|驳回|駁回|否决|否決|退回|"
     r"(?:无法|無法|难以|難以|歉难|歉難|碍难|礙難|未便)(?:予以)?\s*(?:同意|批准|核准|通过|照准)|"
@@ -64,7 +64,7 @@ _NOT_DECIDING = re.compile(
 #: Beside these a word of approval approves no project: of an end, of nothing, of another's.
 _TURNED = re.compile(
     r"没有?|沒有?|从未|從未|并未|并非|不可能|无人|反对|不批|"
-    r"未(?:作|做)?(?:出)?决定|(?:推迟|延期|延后|暂停|中止|终止|取消|搁置|撤回|撤销|收回|放弃|作废)|不采购|不实施|照准|"
+    r"未(?:作|做)?(?:出)?决定|(?:推迟|延期|延后|暂停|中止|终止|取消|搁置|撤回|撤销|收回|放弃|作废)|不采购|不实施|"
     r"(?:同意|批准|approved?)\s*[::]\s*(?:否|无|不|no\b)|(?:批准|同意)(?:之)?前|"
     r"(?:此前|先前|曾经?)(?:已经?)?(?:同意|批准)|\bvoid\b|"
     r"\b(?:no longer|nobody|no one|nothing|neither|hardly|barely|without|never)\b|"
