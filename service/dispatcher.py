@@ -10,11 +10,10 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from service import tasks
+from service import incident_sweeper, rule_sweeper, tasks
 from service.adapters.thread_pool import ThreadPool
 from service.errors import Invalid
-from service.incident_sweeper import IncidentSweeper
-from service.rule_sweeper import RuleSweeper
+from service.rounds import Rounds
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -100,18 +99,29 @@ def dispatching(settings: Settings, ports: Ports) -> Iterator[Dispatcher]:
     executor = open_executor(settings, ports, on_free=bell.set)
     chores = (lambda: forget_replies(ports), ports.storage.sweep)
     dispatcher = Dispatcher(executor, bell, chores=chores)
-    sweepers = (RuleSweeper(ports), IncidentSweeper(ports))
+    rounds = sweeping(ports)
     ports.records.on_work.append(bell.set)
     dispatcher.start()
-    for sweeper in sweepers:
-        sweeper.start()
+    for each in rounds:
+        each.start()
     try:
         yield dispatcher
     finally:
         ports.records.on_work.remove(bell.set)
-        for sweeper in sweepers:
-            sweeper.stop()
+        for each in rounds:
+            each.stop()
         dispatcher.stop()
+
+
+def sweeping(ports: Ports) -> tuple[Rounds, ...]:
+    """Give what is looked at again and again: rules and their ages, and whether the funnel fell."""
+    rules = rule_sweeper.RuleSweeper(ports)
+    look = partial(incident_sweeper.look, ports)
+    asked = incident_sweeper.ASK_EVERY_S
+    return (
+        Rounds("rules", rules.sweep, every_s=rule_sweeper.EVERY_S),
+        Rounds("incidents", look, every_s=asked, first_after_s=asked),
+    )
 
 
 def open_executor(settings: Settings, ports: Ports, *, on_free: Callable[[], None]) -> Executor:
