@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from contextlib import ExitStack
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -96,7 +98,11 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load(self) -> APIFlask:
         gc.disable()  # until all is imported, which leaves no garbage
+        # The sandbox takes a second to get warm; the web framework is loaded meanwhile.
+        aside = threading.Thread(target=import_module, args=("service.web",), name="imports")
+        aside.start()
         ports = self._opened.enter_context(open_ports(self._settings))
+        aside.join()
         self._opened.enter_context(dispatching(self._settings, ports))
         app = create_app(self._settings, ports)
         settle_in()
