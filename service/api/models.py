@@ -92,7 +92,8 @@ class PayOut(Out):
     higher: int = Field(description="Deals that the model would pay more for")
     lower: int
     difference: IntervalOut | None = Field(
-        description="Of the coefficient, model less paid, with its 95 % interval"
+        description="Of the coefficient, model less paid, with its 95 % interval; null: fewer "
+        "than two deals"
     )
     extra_paid: float = Field(description="Above coefficient 1, as a share of the deals' value")
     extra_by_model: float

@@ -183,6 +183,7 @@ def test_what_does_not_open_is_refused_and_the_champion_stays(
         pytest.param("ml promotion", {"reason": "mine"}, 403, id="the proposer agrees himself"),
         pytest.param("ops promotion", {}, 422, id="without a reason"),
         pytest.param("ops promotion", {"reason": " "}, 422, id="with a blank reason"),
+        pytest.param("ops promotion", {"reason": "\u200b\u3000\u2060"}, 422, id="unseen reason"),
         pytest.param("seller promotion", {"reason": "so"}, 403, id="a salesperson"),
         pytest.param("ml proposal", {"reason": "so"}, 422, id="nobody signs for G4"),
     ],
