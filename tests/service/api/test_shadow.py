@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from models.coefficient.offset import Offset
 from service.cli import app
 from service.records import Role
+from tests.models.artefacts import CONTRACT
 from tests.service.api.house import ON_BOTH, Caller, House, body_of
 from tests.service.api.test_api_coefficients import (
-    CONTRACT,
     LEAD,
     Q2,
     closed,
@@ -40,7 +40,7 @@ def ops(house: House) -> Caller:
 def stand_beside(house: House, **changes: bytes) -> str:
     note = "beside"
     ml = house.somebody(f"ml-{note}", Role.ML_ENGINEER)
-    parts = {"contract.json": json.dumps(CONTRACT).encode(), "offset.json": HARDER, **changes}
+    parts = {"offset.json": HARDER, **changes}
     made = body_of(ml.post("/models", data={"file": (io.BytesIO(archive(note, **parts)), "m.zip")}))
     told = ml.post(f"/models/{made['id']}/shadow", json={"reason": "two weeks"})
     assert told.status_code == 200, told.text
