@@ -134,8 +134,7 @@ def _opened(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def opened(**arguments: Any) -> Any:
         ports = site().ports
-        with ports.records.read() as unit:
-            model = _meant(unit, **arguments)
+        model = ports.records.glance(lambda unit: _meant(unit, **arguments))
         if model is not None:
             actions.must_open(ports.tariffs, model)
         return view(**arguments)
