@@ -31,7 +31,7 @@ from benchmarks.promise import record
 from benchmarks.uploads import POSTGRES, environment_of, free_port, postgres_database, running
 from models.artefact.packing import packed
 from tests.models import artefacts
-from tests.service.api.test_api_coefficients import CONTRACT, LEAD
+from tests.service.api.test_api_coefficients import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -142,7 +142,7 @@ def sealed(folder: Path, note: str) -> bytes:
     pem = (folder / "models-key.pem").read_bytes()
     ours = artefacts.signer(load_pem_private_key(pem, password=None))  # type: ignore[arg-type]
     parts = {**artefacts.model_parts(), "MODEL_CARD.md": note.encode()}
-    parts["contract.json"] = json.dumps(CONTRACT).encode()
+    parts["contract.json"] = json.dumps(artefacts.CONTRACT).encode()
     return packed(parts, artefacts.ORIGIN, artefacts.examples(), ours)
 
 

@@ -8,16 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.artefact.parts import CONTRACT
+from models.artefact.refusal import ArtefactRefused
 from models.coefficient.deals import OrderLine
+from models.coefficient.features import FeatureKind, FeaturesRefused
 from models.coefficient.orders import Order
 from training.contract.contract import Role
+from training.contract.contract_file import ContractRefused, read
 from training.features import matrix_of
+from training.snapshot import snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from models.coefficient.features import FeatureContract
     from training.contract.contract import Contract
     from training.snapshot import Snapshot
 
+_READABLE = "a contract by which orders can be scored"
 #: Without these no order has a coefficient.
 NEEDED = (Role.CUSTOMER, Role.CLOSED, Role.VALUE)
 
@@ -40,16 +48,37 @@ class _Fields:
     segment: str | None
 
 
-def orders_of(snapshot: Snapshot, features: FeatureContract) -> tuple[Order, ...]:
+def contract_in(parts: Mapping[str, bytes], features: FeatureContract) -> Contract:
+    """Give the contract that lies in a model with these features.
+
+    Raises ArtefactRefused for one by which no order could be read or scored: without it the model
+    opens and pays nobody.
+    """
+    if CONTRACT not in parts:
+        expected = "the contract that orders are read by"
+        raise ArtefactRefused("part_missing", CONTRACT, seen="nothing", expected=expected)
+    try:
+        contract = read(parts[CONTRACT].decode())
+        orders_of(snapshot((), contract), features)
+    except (UnicodeDecodeError, ContractRefused, ContractLacks, FeaturesRefused) as error:
+        raise ArtefactRefused("model", CONTRACT, seen=error, expected=_READABLE) from error
+    words = {field.name for field in contract.learnt_from if field.is_word}
+    for one in features.features:
+        if (one.name in words) != (one.kind is FeatureKind.CATEGORY):
+            raise ArtefactRefused("model", CONTRACT, seen=f"another {one.name}", expected=one.kind)
+    return contract
+
+
+def orders_of(taken: Snapshot, features: FeatureContract) -> tuple[Order, ...]:
     """Give the won orders; every lead of the snapshot counts for their histories.
 
     Raises ContractLacks, and FeaturesRefused where the contract holds other features.
     """
-    names = _fields(snapshot.contract)
-    label = snapshot.contract.one(Role.LABEL)
-    rows = matrix_of(snapshot, features)
+    names = _fields(taken.contract)
+    label = taken.contract.one(Role.LABEL)
+    rows = matrix_of(taken, features)
     found = []
-    for record, row in zip(snapshot.records, rows, strict=True):
+    for record, row in zip(taken.records, rows, strict=True):
         closed, value = float(record[names.closed]), float(record[names.value])
         if label is None or record[label.name] != 1 or np.isnan(closed) or not value > 0:
             continue

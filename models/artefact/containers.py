@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FOLDER_DEPTH = 2
+#: The end of a directory: signature, two disks, two counts, its size, where it begins, no comment.
+_END = struct.Struct("<4s4H2LH")
+#: Of each part: what stands in the directory for it, and its name.
+_MOST_DIRECTORY = (MOST_PARTS + 2) * (46 + 80)
 
 
 def parts_of_zip(data: bytes) -> dict[str, bytes]:
@@ -27,6 +32,7 @@ def parts_of_zip(data: bytes) -> dict[str, bytes]:
     if len(data) > MOST_BYTES:
         raise ArtefactRefused("size", seen=len(data), expected=f"<= {MOST_BYTES} bytes")
     try:
+        _check_end(data)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = _contents(archive)
     except ArtefactRefused:
@@ -54,6 +60,17 @@ def parts_of_zip(data: bytes) -> dict[str, bytes]:
     if canonical.zipped(parts) != data:
         raise ArtefactRefused("archive", seen="other bytes", expected="a ZIP as we write it")
     return parts
+
+
+def _check_end(data: bytes) -> None:
+    """See that the directory is short before anything walks it: a million members take minutes."""
+    end = data[-_END.size :]
+    if not end.startswith(b"PK\5\6") or data[-_END.size - 20 :].startswith(b"PK\6\7"):
+        raise zipfile.BadZipFile("no end of a directory as we write it")
+    size = _END.unpack(end)[5]
+    if size > _MOST_DIRECTORY:
+        expected = f"<= {_MOST_DIRECTORY}"
+        raise ArtefactRefused("archive", seen=f"a directory of {size} bytes", expected=expected)
 
 
 def _contents(archive: zipfile.ZipFile) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ from service import access
 from service.actions.passwords import hash_password, matches
 from service.actions.trail import record
 from service.actors import Actor
-from service.errors import AlreadyThere, NotFound, Trouble, Unauthenticated
+from service.errors import AlreadyThere, Invalid, NotFound, Trouble, Unauthenticated
 from service.records import Person, Role, Session
 from verification.values import Text
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 SESSION_HOURS = 12
 SECRET_BYTES = 32
+
+#: Letters that nobody can take for others: the trail is read by these names.
+LOGIN = r"^[0-9A-Za-z][0-9A-Za-z._@+-]{1,99}$"
 
 #: Whoever runs commands on the machine itself: adds the first people, makes tokens for programs.
 OPERATOR = Actor(person_id="operator", name="command line", role=Role.ADMIN, region=None, team=None)
@@ -151,9 +155,18 @@ def active(person: Person | None) -> Person:
 
 
 def add_person(unit: Unit, actor: Actor, draft: PersonDraft) -> Person:
-    """Add somebody. Raises AlreadyThere for a login that is taken, Invalid for a bad password."""
+    """Add somebody. Raises AlreadyThere for a login that is taken, Invalid for a bad one."""
     access.require(actor, "people.add")
     login = draft.login.strip().lower()
+    if not re.fullmatch(LOGIN, login, re.ASCII):
+        raise Invalid(
+            Text(zh=f"{login!r} 不能作登录名。", en=f"{login!r} cannot be a login."),
+            remedy=Text(
+                zh="请用 2 到 100 个字符：以字母或数字开头，只含英文字母、数字和 . _ @ + -。",
+                en="Take 2 to 100 characters: a letter or digit, then English letters, digits and "
+                ". _ @ + - only.",
+            ),
+        )
     if unit.people.find({"login": login}, limit=1):
         text = Text(zh=f"登录名“{login}”已被使用。", en=f"The login {login!r} is taken.")
         found = Trouble(where="/login", seen=login, expected="another login", message=text)

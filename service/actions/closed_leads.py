@@ -14,7 +14,7 @@ from service.errors import Invalid, Trouble
 from training.contract.contract import Kind, Role
 from training.contract.staging import staged
 from training.contract.table import Row, Table
-from training.orders import ContractLacks, orders_of
+from training.orders import orders_of
 from training.snapshot import snapshot
 from verification.values import Text
 
@@ -133,20 +133,8 @@ def orders(
     _refuse([_rejected(one, contract) for one in rows.rejects])
     customers = {one.customer for one in leads}
     earlier = earlier_orders.records(unit, contract, customers=customers, beside=known)
-    try:
-        taken = snapshot((*rows.records, *earlier), contract)
-        found = orders_of(taken, model.artefact.win.features)
-    except ContractLacks as error:
-        raise Invalid(
-            Text(
-                zh=f"现任模型的数据契约不足以计算系数：{error}。",
-                en=f"The champion's contract does not do for coefficients: {error}.",
-            ),
-            remedy=Text(
-                zh="请回退到另一个模型，或补上字段后重新训练。",
-                en="Roll back to another model, or add the fields and train anew.",
-            ),
-        ) from error
+    taken = snapshot((*rows.records, *earlier), contract)
+    found = orders_of(taken, model.artefact.win.features)
     return {
         one.line.id: Order(
             line=known[one.line.id].line,

@@ -14,7 +14,7 @@ from service.model_records import Model, ModelEvent, ModelName, ModelStep
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from models.artefact.causes import CausesArtefact
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from service.champions import Reign
     from service.ports.records import Unit
     from service.ports.storage import StoredFile
+    from service.ports.tariffs import Tariffs
 
 #: What `roll_back` is told where no model shall pay any more.
 NOBODY = "none"
@@ -78,10 +79,13 @@ def _opened(parts: Mapping[str, bytes], trusted: Collection[bytes]) -> Artefact 
     from models.artefact.manifest import read_manifest  # noqa: PLC0415
     from models.artefact.opening import open_artefact  # noqa: PLC0415
     from models.artefact.parts import CAUSES_KIND, MANIFEST  # noqa: PLC0415
+    from training.orders import contract_in  # noqa: PLC0415
 
     if MANIFEST in parts and read_manifest(parts[MANIFEST]).kind == CAUSES_KIND:
         return open_causes(parts, trusted=trusted)
-    return open_artefact(parts, trusted=trusted)
+    opened = open_artefact(parts, trusted=trusted)
+    contract_in(parts, opened.win.features)
+    return opened
 
 
 def _not_asked(metrics: bytes) -> tuple[str, ...]:
@@ -121,6 +125,34 @@ def register(unit: Unit, actor: Actor, seen: Verified, stored: StoredFile) -> Mo
     return model
 
 
+def must_open(tariffs: Tariffs, model: Model) -> None:
+    """Raise Invalid where a model does not open: what it is decided for would be done without it.
+
+    Asked before the transaction of a decision, so that nobody waits while it opens.
+    """
+    open_it = tariffs.model if model.name is ModelName.COEFFICIENT else tariffs.ranker
+    if open_it(model.archive_sha256) is not None:
+        return
+    raise Invalid(
+        Text(
+            zh=f"模型 {model.id} 打不开，不能由它决定；现任模型不变。",
+            en=f"The model {model.id} does not open, so nothing is decided by it; the champion "
+            "stays.",
+        ),
+        remedy=Text(
+            zh="请恢复存储中的归档，并确认其签名密钥仍在 model-keys 中；原因见服务日志。",
+            en="Restore its archive, and see that its key still lies in model-keys; the service's "
+            "log says why.",
+        ),
+    )
+
+
+def meant(unit: Unit, name: ModelName, to: str | None) -> Model | None:
+    """Give the model that a roll-back would bring back as things stand; None: there is none."""
+    chosen = before_it(_events(unit, name)) if to is None else to
+    return None if chosen in {None, NOBODY} else unit.models.models.get(str(chosen))
+
+
 def shadow(unit: Unit, actor: Actor, model_id: str, reason: str) -> ModelEvent:
     """Let a model score beside the champion. Raises NotFound, Invalid for the champion itself."""
     access.require(actor, "models.register")
@@ -131,7 +163,8 @@ def shadow(unit: Unit, actor: Actor, model_id: str, reason: str) -> ModelEvent:
         raise _wrong(
             "只有系数模型能旁路评分。", "Only a model of the coefficient scores beside another."
         )
-    return _decide(unit, actor, model.name, step=ModelStep.SHADOW, model_id=model.id, reason=reason)
+    step = ModelStep.SHADOW
+    return _decide(unit, actor, model.name, events, step=step, model_id=model.id, reason=reason)
 
 
 def propose(
@@ -162,6 +195,7 @@ def propose(
         unit,
         actor,
         model.name,
+        events,
         step=ModelStep.PROPOSED,
         model_id=model.id,
         reason=reason,
@@ -194,6 +228,7 @@ def promote(unit: Unit, actor: Actor, model_id: str, reason: str) -> ModelEvent:
         unit,
         actor,
         model.name,
+        events,
         step=ModelStep.PROMOTED,
         model_id=model.id,
         reason=reason,
@@ -213,7 +248,9 @@ def roll_back(
     events = _events(unit, name)
     now = champion_of(events)
     if to == NOBODY and now is not None:
-        return _decide(unit, actor, name, step=ModelStep.RETIRED, model_id=None, reason=reason)
+        return _decide(
+            unit, actor, name, events, step=ModelStep.RETIRED, model_id=None, reason=reason
+        )
     chosen = before_it(events) if to is None else to
     reigned = {reign.model_id for reign in reigns(events)} - {None}
     if chosen is None or chosen not in reigned or chosen == now:
@@ -229,7 +266,9 @@ def roll_back(
                 en=f"Name in `to` {f'{known}, or ' if known else ''}{NOBODY} (no model pays).",
             ),
         )
-    return _decide(unit, actor, name, step=ModelStep.ROLLED_BACK, model_id=chosen, reason=reason)
+    return _decide(
+        unit, actor, name, events, step=ModelStep.ROLLED_BACK, model_id=chosen, reason=reason
+    )
 
 
 def find(
@@ -294,13 +333,14 @@ def _events(unit: Unit, name: ModelName) -> tuple[ModelEvent, ...]:
     return unit.models.events.find({"name": name.value}, order="turn")
 
 
-def _decide(unit: Unit, actor: Actor, name: ModelName, **told: Any) -> ModelEvent:
-    """Add the decision after the last one; who came here has the turn."""
-    last = unit.models.events.find({"name": name.value}, order="-turn", limit=1)
+def _decide(
+    unit: Unit, actor: Actor, name: ModelName, before: Sequence[ModelEvent], **told: Any
+) -> ModelEvent:
+    """Add a decision behind those `before` it; who came here has the turn."""
     event = ModelEvent(
         id=unit.new_id(),
         name=name,
-        turn=last[0].turn + 1 if last else 1,
+        turn=before[-1].turn + 1 if before else 1,
         at=unit.now(),
         person_id=actor.person_id,
         **told,

@@ -34,7 +34,7 @@ class Pay:
     deals: int
     higher: int
     lower: int
-    #: Of the coefficient, the model's less what was paid, a deal a pair; None: no deals.
+    #: Of the coefficient, model less paid, a deal a pair; None: fewer than two deals.
     difference: Interval | None
     #: What lies above coefficient 1.
     extra_paid: float
@@ -125,7 +125,7 @@ def _pay(pairs: Sequence[_Pair]) -> Pay:
         deals=len(pairs),
         higher=int((model > paid).sum()),
         lower=int((model < paid).sum()),
-        difference=interval(model - paid) if pairs else None,
+        difference=interval(model - paid) if len(pairs) > 1 else None,
         extra_paid=float((value * (paid - 1)).sum()) / whole,
         extra_by_model=float((value * (model - 1)).sum()) / whole,
         moved=float((value * np.abs(model - paid)).sum()) / whole,

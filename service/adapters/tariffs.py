@@ -109,14 +109,15 @@ class KeptTariffs:
     def _opened(self, archive_sha256: str) -> OpenedModel | None:
         from models.artefact.containers import parts_of_zip  # noqa: PLC0415 - numpy, LightGBM
         from models.artefact.opening import open_artefact  # noqa: PLC0415
-        from models.artefact.parts import CONTRACT  # noqa: PLC0415
-        from training.contract.contract_file import read  # noqa: PLC0415
+        from training.orders import contract_in  # noqa: PLC0415
 
         try:
             with self._storage.open(archive_sha256) as file:
                 parts = parts_of_zip(file.read())
             artefact = open_artefact(parts, trusted=self._trusted)
-            return OpenedModel(artefact=artefact, contract=read(parts[CONTRACT].decode()))
+            return OpenedModel(
+                artefact=artefact, contract=contract_in(parts, artefact.win.features)
+            )
         except (ServiceError, ValueError, KeyError, RuntimeError) as error:
             LOG.error("model.not_opened archive=%s error=%s", archive_sha256, error)  # noqa: TRY400
             return None

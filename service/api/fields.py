@@ -17,8 +17,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-#: One line that a person wrote: no control characters, not blank.
-LINE = r"^[^\u0000-\u001f\u007f]*[^\u0000-\u0020\u007f][^\u0000-\u001f\u007f]*$"
+#: What leaves no mark on paper: blanks of every width, joiners, marks of direction, fillers.
+_UNSEEN = (
+    r"\s\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+#: One line that a person wrote: no control characters, and something of it is seen.
+LINE = rf"^[^\u0000-\u001f\u007f]*[^{_UNSEEN}][^\u0000-\u001f\u007f]*$"
 #: Several lines.
 LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 

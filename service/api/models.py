@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from service.champions import Reign
-    from service.model_records import ModelEvent
+    from service.model_records import Model, ModelEvent
+    from service.ports.records import Unit
 
 models = APIBlueprint("models", __name__, url_prefix="/api/v1", tag="models")
 
@@ -92,7 +93,8 @@ class PayOut(Out):
     higher: int = Field(description="Deals that the model would pay more for")
     lower: int
     difference: IntervalOut | None = Field(
-        description="Of the coefficient, model less paid, with its 95 % interval"
+        description="Of the coefficient, model less paid, with its 95 % interval; null: fewer "
+        "than two deals"
     )
     extra_paid: float = Field(description="Above coefficient 1, as a share of the deals' value")
     extra_by_model: float
@@ -127,18 +129,24 @@ class ChampionsOut(Out):
 
 
 def _opened(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Open the model before the transaction, so that the first closing by it need not wait."""
+    """Open what is decided for before the transaction: nobody waits, and it must open."""
 
     @wraps(view)
-    def opened(model_id: str, **arguments: Any) -> Any:
+    def opened(**arguments: Any) -> Any:
         ports = site().ports
-        with ports.records.read() as unit:
-            model = unit.models.models.get(model_id)
-        if model is not None and model.name is ModelName.COEFFICIENT:
-            ports.tariffs.model(model.archive_sha256)
-        return view(model_id=model_id, **arguments)
+        model = ports.records.glance(lambda unit: _meant(unit, **arguments))
+        if model is not None:
+            actions.must_open(ports.tariffs, model)
+        return view(**arguments)
 
     return opened
+
+
+def _meant(unit: Unit, *, body: Body, model_id: str = "", name: str = "") -> Model | None:
+    """Give the model that is named, or that a roll-back would bring back."""
+    if isinstance(body, NewRollback):
+        return actions.meant(unit, actions.named(name), body.to)
+    return unit.models.models.get(model_id)
 
 
 @models.get("/models")
@@ -205,6 +213,7 @@ def propose_model(work: Work, model_id: str, body: NewProposal) -> Any:
 
 @models.post("/models/<model_id>/promotion")
 @models.input(Reason, arg_name="body")
+@_opened
 @deciding
 @models.output(DecisionOut)
 def promote_model(work: Work, model_id: str, body: Reason) -> Any:
@@ -244,6 +253,7 @@ def list_champions(work: Work, query_data: NoQuery) -> Any:
 
 @models.post("/champions/<name>/rollback")
 @models.input(NewRollback, arg_name="body")
+@_opened
 @deciding
 @models.output(DecisionOut)
 def roll_back(work: Work, name: str, body: NewRollback) -> Any:

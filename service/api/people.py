@@ -20,7 +20,7 @@ people = APIBlueprint("people", __name__, url_prefix="/api/v1/people", tag="peop
 
 
 class NewPerson(Body):
-    login: str = Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._@+-]{1,99}$")
+    login: str = Field(pattern=accounts.LOGIN)
     name: Line
     role: Role
     region: Line | None = None

@@ -19,10 +19,10 @@ from service.model_records import ModelName
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from service.actors import Actor
-    from service.model_records import ModelEvent
+    from service.model_records import Model, ModelEvent
     from service.ports.records import Unit
 
 #: Whose token it is that decides; the command line of a machine is nobody in particular.
@@ -120,7 +120,7 @@ def shadow(model: ModelId, *, reason: Reason, as_json: AsJson = False) -> None:
     """Let a model score beside the champion; it pays nothing."""
     from service.actions import models as actions
 
-    with _deciding() as (unit, actor):
+    with _deciding(lambda unit: unit.models.models.get(model)) as (unit, actor):
         event = actions.shadow(unit, actor, model, reason)
     _tell(event, as_json=as_json)
 
@@ -138,7 +138,7 @@ def propose(
     """Propose that a model pays; another person must `promote` it."""
     from service.actions import models as actions
 
-    with _deciding() as (unit, actor):
+    with _deciding(lambda unit: unit.models.models.get(model)) as (unit, actor):
         event = actions.propose(unit, actor, model, reason, signs_for=signs_for or ())
     _tell(event, as_json=as_json)
 
@@ -147,7 +147,7 @@ def promote(model: ModelId, *, reason: Reason, as_json: AsJson = False) -> None:
     """Agree to a proposal of somebody else: what closes from now on is paid by the model."""
     from service.actions import models as actions
 
-    with _deciding() as (unit, actor):
+    with _deciding(lambda unit: unit.models.models.get(model)) as (unit, actor):
         event = actions.promote(unit, actor, model, reason)
     _tell(event, as_json=as_json)
 
@@ -165,7 +165,7 @@ def rollback(
     """Bring an earlier champion back; what was paid stays as it was."""
     from service.actions import models as actions
 
-    with _deciding() as (unit, actor):
+    with _deciding(lambda unit: actions.meant(unit, name, to)) as (unit, actor):
         event = actions.roll_back(unit, actor, name, reason, to=to)
     _tell(event, as_json=as_json)
 
@@ -179,9 +179,21 @@ def add_to(group: typer.Typer) -> None:
 
 
 @contextmanager
-def _deciding() -> Iterator[tuple[Unit, Actor]]:
-    with house.open_records() as records, records.begin() as unit:
-        yield unit, _actor(unit)
+def _deciding(meant: Callable[[Unit], Model | None]) -> Iterator[tuple[Unit, Actor]]:
+    """Open what is decided for, by whoever may speak; then give what the decision needs."""
+    from service.actions.models import must_open
+    from service.adapters.storage import open_storage
+    from service.adapters.tariffs import KeptTariffs
+
+    chosen = house.settings()
+    with house.open_records() as records:
+        with records.read() as unit:
+            _actor(unit)
+            model = meant(unit)
+        if model is not None:
+            must_open(KeptTariffs(chosen, open_storage(chosen)), model)
+        with records.begin() as unit:
+            yield unit, _actor(unit)
 
 
 def _actor(unit: Unit) -> Actor:

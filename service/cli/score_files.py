@@ -9,9 +9,7 @@ import typer
 
 from models.artefact.containers import parts_of
 from models.artefact.opening import open_artefact
-from models.artefact.parts import CONTRACT
 from models.artefact.refusal import ArtefactRefused
-from models.coefficient.features import FeaturesRefused
 from models.coefficient.orders import Models, Order
 from service import keys
 from service.cli import house
@@ -20,11 +18,9 @@ from service.cli.files import name_of, read_up_to, tell_unreadable
 from service.cli.messages import COULD_NOT, WRONG, give_up
 from training import closed_orders
 from training.contract.contract import Role
-from training.contract.contract_file import ContractRefused
-from training.contract.contract_file import read as read_contract
 from training.contract.staging import staged
 from training.contract.table import TableRefused
-from training.orders import ContractLacks, orders_of
+from training.orders import contract_in, orders_of
 from training.snapshot import snapshot
 from verification.values import Text
 
@@ -85,7 +81,7 @@ def open_model(path: Path, key: Path | None) -> Opened:
     try:
         parts = parts_of(path)
         artefact = open_artefact(parts, trusted=trusted)
-        contract = read_contract(parts[CONTRACT].decode())
+        contract = contract_in(parts, artefact.win.features)
     except OSError as error:
         tell_unreadable(path, error)
         raise typer.Exit(COULD_NOT) from error
@@ -94,15 +90,6 @@ def open_model(path: Path, key: Path | None) -> Opened:
             Text(
                 zh=f"{name}：已拒绝。{refused.message.zh} 没有计算任何系数。",
                 en=f"{name}: refused. {refused.message.en} Nothing was scored.",
-            ),
-            WRONG,
-        )
-    except (KeyError, UnicodeDecodeError, ContractRefused) as error:
-        give_up(
-            Text(
-                zh=f"{name}：没有可读的数据契约（{CONTRACT}），无法读取订单。请用本版本重新训练。",
-                en=f"{name}: no data contract ({CONTRACT}) that can be read ({error}), so no order "
-                "can be. Train anew with this version.",
             ),
             WRONG,
         )
@@ -126,15 +113,6 @@ def _contract_orders(path: Path, opened: Opened, at: float) -> Won:
     except TableRefused as refused:
         tell_table(name_of(path), refused)
         raise typer.Exit(COULD_NOT) from refused
-    except (ContractLacks, FeaturesRefused) as error:
-        give_up(
-            Text(
-                zh=f"模型的数据契约不足以计算系数：{error}。请补上客户、成交时间与金额字段后重新训练。",
-                en=f"The model's contract does not do for coefficients: {error}. Add customer, "
-                "closed_at and value, and train anew.",
-            ),
-            WRONG,
-        )
     tell_rejects(rows.rejects)
     if not rows.records:
         give_up(

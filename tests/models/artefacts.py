@@ -44,6 +44,33 @@ ORIGIN = Origin(
     software={"lightgbm": "4.7.0"},
     metrics={"log_loss": 0.42},
 )
+
+
+def _field(kind: str, role: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "role": role, **more}
+
+
+_KNOWN = {"known_at": "assignment"}
+#: By which rows of `FEATURES` are read.
+CONTRACT: dict[str, Any] = {
+    "countermark": "contract/v1",
+    "id": "leads",
+    "currency": "CNY",
+    "fields": {
+        "lead": _field("category", "order_id", column="线索号"),
+        "won": _field("flag", "label", column="结果", won=["赢单"], lost=["丢单"]),
+        "customer": _field("category", "customer", column="客户"),
+        "assigned": _field("time", "assigned_at", column="分配时间"),
+        "closed": _field("time", "closed_at", column="结束时间"),
+        "amount": _field("money", "value", column="金额"),
+        "currency": _field("category", "currency", column="币种"),
+        "visits": _field("number", "feature", column="来访", monotone="up", **_KNOWN),
+        "staff": _field("number", "feature", column="人数", least=0, **_KNOWN),
+        "source": _field("category", "segment", column="来源", **_KNOWN),
+        "age_days": _field("number", "feature", column="天数", monotone="down", **_KNOWN),
+        "owner": _field("category", "owner", column="销售"),
+    },
+}
 _OURS = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 _FOREIGN = Ed25519PrivateKey.from_private_bytes(b"\2" * 32)
 

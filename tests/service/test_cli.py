@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 import pytest
+from typer.testing import CliRunner
+
+from service.cli import app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -254,6 +257,16 @@ def test_people_and_tokens_from_nothing_to_a_whole_audit_trail(tmp_path: Path) -
     assert whole.returncode == 0
     assert lines(whole)[0]["seq"] == 2
     assert lines(whole)[0]["breaks"] == []
+
+
+@pytest.mark.parametrize(
+    "login", [pytest.param("m\u200bl", id="unseen"), "ｍｌ", pytest.param("м1", id="Cyrillic")]
+)
+def test_a_login_that_reads_as_another_is_refused(tmp_path: Path, login: str) -> None:
+    asked = ["users", "add", login, "--role", "ml_engineer"]
+    environment = {"COUNTERMARK_DATA": str(tmp_path / "data")}
+    done = CliRunner().invoke(app, asked, env=environment, input="a-long-one\n")
+    assert (done.exit_code, "Added" in done.output) == (2, False)
 
 
 def test_a_password_that_is_too_short_is_refused(tmp_path: Path) -> None:

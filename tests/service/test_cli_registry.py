@@ -54,6 +54,7 @@ class Office:
     def model(self, note: str) -> str:
         """Seal a model with this installation's key and register it; gives its id."""
         parts = {**artefacts.model_parts(with_logistic=True), "MODEL_CARD.md": note.encode()}
+        parts["contract.json"] = json.dumps(artefacts.CONTRACT).encode()
         path = self.folder / f"{note}.zip"
         path.write_bytes(packed(parts, artefacts.ORIGIN, artefacts.examples(), self.signer()))
         return self.registered(path)

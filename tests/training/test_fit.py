@@ -299,7 +299,11 @@ def test_a_champion_that_is_better_stays(trained: Candidate) -> None:
     judge = trained.judge
     better = np.where(judge.won, 0.9, 0.1)
     assert skill.champion(trained, better, LIMITS).answer is Answer.FAILED
-    assert skill.champion(trained, trained.chances.scored, LIMITS).answer is Answer.PASSED
+    same = skill.champion(trained, trained.chances.scored, LIMITS)
+    assert same.answer is Answer.PASSED
+    assert "worst slice a" in same.told.en
+    many = skill.champion(trained, better, replace(LIMITS, slice_rows=10**6))
+    assert many.told.en.endswith("; no slice has 1000000 leads")
 
 
 def test_a_feature_that_knows_the_outcome_raises_the_alarm(trained: Candidate) -> None:

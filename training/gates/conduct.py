@@ -110,13 +110,21 @@ def budget(figures: CardFigures, limits: Limits) -> Gate:
         f"{len(far)} 人的收入变化超过 {limits.pay:.0%} 且无人签字"
         + (f"（{named}）" if far else "")
         + (f"；已签字：{signed}" if signed else "")
-        + ("；请先用 countermark card solve 调整费率" if abs(off) > limits.pool else ""),
+        + (
+            "；请先用 countermark card solve 按这些评判期的订单调整费率"
+            if abs(off) > limits.pool
+            else ""
+        ),
         en=f"{figures.orders} orders: coefficients add {figures.pool:.1%} to the pool, target "
         f"{figures.target:.1%}; {len(far)} people's pay moves by more than {limits.pay:.0%} "
         "without a signature"
         + (f" ({named})" if far else "")
         + (f"; signed for: {signed}" if signed else "")
-        + ("; bring the card there by `countermark card solve`" if abs(off) > limits.pool else ""),
+        + (
+            "; bring the card there by `countermark card solve` on these orders, the judges'"
+            if abs(off) > limits.pool
+            else ""
+        ),
     )
     ok = abs(off) <= limits.pool and not far
     return judged("G9", BUDGET, off, limits.pool, ok=ok, told=told)

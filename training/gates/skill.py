@@ -76,9 +76,17 @@ def champion(candidate: Candidate, before: NDArray[np.float64] | None, limits: L
     }
     worst = max(slices, key=slices.__getitem__, default="")
     ok = overall.high <= limits.worse and slices.get(worst, 0.0) <= limits.worse_slice
+    found = Text(
+        zh=f"没有满 {limits.slice_rows} 条的分组可查", en=f"no slice has {limits.slice_rows} leads"
+    )
+    if slices:
+        seen = f"{worst} {slices[worst]:.4f}"
+        found = Text(
+            zh=f"最差分组 {seen}（上限 {limits.worse_slice}）",
+            en=f"worst slice {seen} (limit {limits.worse_slice})",
+        )
     told = Text(
-        zh=f"对数损失变化上界 {overall.high:.4f}；最差分组 {worst} {slices.get(worst, 0.0):.4f}",
-        en=f"log-loss worse by {overall.high:.4f} at most; worst slice {worst} "
-        f"{slices.get(worst, 0.0):.4f} (limit {limits.worse_slice})",
+        zh=f"对数损失变化上界 {overall.high:.4f}；{found.zh}",
+        en=f"log-loss worse by {overall.high:.4f} at most; {found.en}",
     )
     return judged("G4", CHAMPION, overall.high, limits.worse, ok=ok, told=told)

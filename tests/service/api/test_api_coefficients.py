@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -27,30 +26,6 @@ if TYPE_CHECKING:
 Q1, Q2 = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def _field(kind: str, role: str, **more: Any) -> dict[str, Any]:
-    return {"kind": kind, "role": role, **more}
-
-
-KNOWN = {"known_at": "assignment"}
-CONTRACT = {
-    "countermark": "contract/v1",
-    "id": "leads",
-    "currency": "CNY",
-    "fields": {
-        "lead": _field("category", "order_id", column="线索号"),
-        "won": _field("flag", "label", column="结果", won=["赢单"], lost=["丢单"]),
-        "customer": _field("category", "customer", column="客户"),
-        "assigned": _field("time", "assigned_at", column="分配时间"),
-        "closed": _field("time", "closed_at", column="结束时间"),
-        "amount": _field("money", "value", column="金额"),
-        "currency": _field("category", "currency", column="币种"),
-        "visits": _field("number", "feature", column="来访", monotone="up", **KNOWN),
-        "staff": _field("number", "feature", column="人数", least=0, **KNOWN),
-        "source": _field("category", "segment", column="来源", **KNOWN),
-        "age_days": _field("number", "feature", column="天数", monotone="down", **KNOWN),
-        "owner": _field("category", "owner", column="销售"),
-    },
-}
 LEAD = {"来访": -0.4, "人数": 3, "来源": "b", "天数": None}
 
 
@@ -89,7 +64,7 @@ def crown(house: House, note: str = "first", **changes: bytes) -> str:
     trust(house)
     ml = house.somebody(f"ml-{note}", Role.ML_ENGINEER)
     vp = house.somebody(f"vp-{note}", Role.VP_SALES)
-    data = archive(note, **{"contract.json": json.dumps(CONTRACT).encode(), **changes})
+    data = archive(note, **changes)
     made = body_of(ml.post("/models", data={"file": (io.BytesIO(data), "model.zip")}))
     asked = {"reason": "better", "signs_for": ["G4"]}
     assert ml.post(f"/models/{made['id']}/proposal", json=asked).status_code == 200

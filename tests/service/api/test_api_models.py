@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from tests.service.api.house import House
 
+SO = {"reason": "so"}
 METRICS = (
     b'{"gates": [{"gate": "G4", "answer": "not_asked"}, {"gate": "G5", "answer": "passed"}]}\n'
 )
@@ -37,7 +39,8 @@ METRICS = (
 def archive(note: str = "first", **changes: bytes) -> bytes:
     """Give a model that differs from others by its card for people."""
     parts = {**artefacts.model_parts(with_logistic=True), "MODEL_CARD.md": note.encode()}
-    parts |= {"metrics.json": METRICS, **changes}
+    contract = json.dumps(artefacts.CONTRACT).encode()
+    parts |= {"metrics.json": METRICS, "contract.json": contract, **changes}
     return artefacts.zipped(pack(parts, artefacts.ORIGIN, artefacts.examples(), artefacts.OURS))
 
 
@@ -144,9 +147,33 @@ def foreign() -> bytes:
     return artefacts.zipped(artefacts.signed_again(artefacts.artefact(), artefacts.FOREIGN))
 
 
+def with_contract(left_out: str = "", **fields: Any) -> bytes:
+    """Sign a model whose contract lacks a field, or has others."""
+    told = {**artefacts.CONTRACT["fields"], **fields}
+    told.pop(left_out, None)
+    contract = json.dumps({**artefacts.CONTRACT, "fields": told}).encode()
+    return archive("told", **{"contract.json": contract})
+
+
+def without_contract() -> bytes:
+    return artefacts.zipped(artefacts.artefact())
+
+
+A_WORD = {"kind": "category", "role": "feature", "column": "人数", "known_at": "assignment"}
+
+
 @pytest.mark.parametrize(
     ("made", "said"),
     [
+        pytest.param(without_contract, "contract.json", id="no contract: it would pay nobody"),
+        pytest.param(lambda: with_contract("visits"), "visits", id="a contract without a feature"),
+        pytest.param(lambda: with_contract("amount"), "value", id="a contract without the value"),
+        pytest.param(lambda: with_contract(staff=A_WORD), "staff", id="words for a number"),
+        pytest.param(
+            lambda: archive("told", **{"contract.json": b"\xff"}),
+            "contract.json",
+            id="no text in it",
+        ),
         pytest.param(lambda: b"PK\3\4 nothing", "archive", id="no archive"),
         pytest.param(lambda: flipped(archive()), "", id="one bit changed"),
         pytest.param(lambda: archive()[:-100], "archive", id="cut short"),
@@ -183,6 +210,7 @@ def test_what_does_not_open_is_refused_and_the_champion_stays(
         pytest.param("ml promotion", {"reason": "mine"}, 403, id="the proposer agrees himself"),
         pytest.param("ops promotion", {}, 422, id="without a reason"),
         pytest.param("ops promotion", {"reason": " "}, 422, id="with a blank reason"),
+        pytest.param("ops promotion", {"reason": "\u200b\u3000\u2060"}, 422, id="unseen reason"),
         pytest.param("seller promotion", {"reason": "so"}, 403, id="a salesperson"),
         pytest.param("ml proposal", {"reason": "so"}, 422, id="nobody signs for G4"),
     ],
@@ -278,6 +306,28 @@ def test_a_rollback_without_an_earlier_champion_is_told(team: Team) -> None:
     assert (gone.status_code, team.champion()["model_id"]) == (200, None)
     again = team.ops.post("/champions/coefficient/rollback", json={"reason": "so"})
     assert (again.status_code, team.champion()["model_id"]) == (200, only)
+
+
+@pytest.mark.parametrize("decided", ["shadow", "proposal", "promotion", "rollback"])
+def test_nothing_is_decided_for_a_model_that_does_not_open(team: Team, decided: str) -> None:
+    """Its key is trusted no more: whoever brought it in would bring everyone's pay to the floor."""
+    crowned = team.crowned("first")
+    other = team.registered("other")
+    asked = {"reason": "so", "signs_for": ["G4"]}
+    if decided == "promotion":
+        assert team.ml.post(f"/models/{other}/proposal", json=asked).status_code == 200
+    if decided == "rollback":
+        crowned = team.crowned("second")
+    (team.house.settings.data / "model-keys" / "training-team.pem").unlink()
+    kept = team.house.stored()
+    back = "/champions/coefficient/rollback"
+    path = back if decided == "rollback" else f"/models/{other}/{decided}"
+    caller = team.ml if decided in {"shadow", "proposal"} else team.ops
+    problem = problem_of(caller.post(path, json=asked if decided == "proposal" else SO))
+    assert (problem["status"], "model-keys" in problem["remedy"]) == (422, True)
+    assert (team.house.stored(), team.champion()["model_id"]) == (kept, crowned)
+    # Without any model all is paid by the floor, which is then somebody's decision.
+    assert team.ops.post(back, json={**SO, "to": "none"}).status_code == 200
 
 
 def test_a_shadow_pays_nothing_and_ends_with_its_coronation(team: Team) -> None:

@@ -19,8 +19,9 @@ from models.coefficient.logistic import NumberTerm
 from models.coefficient.payment import from_json
 from service.records import Role
 from tests.models import artefacts
+from tests.models.artefacts import CONTRACT
 from tests.service.api.house import ON_BOTH, Caller, House, body_of
-from tests.service.api.test_api_coefficients import CONTRACT, LEAD, Q2, closed, order, rebuilds
+from tests.service.api.test_api_coefficients import LEAD, Q2, closed, order, rebuilds
 from tests.service.api.test_api_models import trust
 
 if TYPE_CHECKING:
