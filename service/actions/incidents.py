@@ -160,6 +160,10 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
     stored = _keep(ports, taken)
     with ports.records.begin() as unit:
         unit.take_turn(TURN)
+        # Somebody may have closed it, or looked at a later day, since this look began.
+        before = incident_falls.settled_already(unit, told, by_person=actor is not None)
+        if before is not None:
+            return replace(looked, incident=before)
         incident = _opened(unit, actor, told)
         examination = _examined(unit, actor, incident, stored=stored, answer=answer)
         if known.recent and not _moved(unit, incident, taken):

@@ -104,7 +104,7 @@ def detect(deals: Deals, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = F
 
     _check_false_alarms(false_alarms)
     try:
-        stages = read(content(deals), until=_latest())
+        stages = read(content(deals), until=latest())
     except CaseRefused as refused:
         tell_problems(deals, refused.problems, refused.untold)
         raise typer.Exit(WRONG) from None
@@ -130,7 +130,7 @@ def explain(
 
     _check_false_alarms(false_alarms)
     try:
-        found = explained(content(table), false_alarms, until=_latest())
+        found = explained(content(table), false_alarms, until=latest())
     except CaseRefused as refused:
         tell_problems(table, refused.problems, refused.untold)
         raise typer.Exit(WRONG) from None
@@ -140,7 +140,7 @@ def explain(
     print_explained(found, answers, as_json=as_json)
 
 
-def _latest() -> date:
+def latest() -> date:
     """Give the last day that a deal may name: today, wherever on earth that is."""
     return (datetime.now(UTC) + timedelta(hours=14)).date()
 

@@ -237,6 +237,11 @@ ROOT, NONE, SYMPTOM = CauseRole.ROOT, CauseRole.NONE_OF_THESE, CauseRole.SYMPTOM
             id="another person takes nothing back",
         ),
         pytest.param(
+            [("ann", "a", ROOT), ("ann", "b", ROOT)],
+            [("b", ROOT)],
+            id="another root takes the first back: training reads one at most",
+        ),
+        pytest.param(
             [("ann", "a", ROOT), ("ann", "a", SYMPTOM)], [("a", SYMPTOM)], id="the latest word"
         ),
     ],
