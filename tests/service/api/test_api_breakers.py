@@ -10,6 +10,7 @@ import pytest
 
 from rules.incident_breaker import judge
 from service.actions import incident_breakers, incidents
+from service.causes import rankers
 from service.records import Role
 from tests.service.api.house import body_of, problem_of
 from tests.service.api.test_api_causes import AT, a_fall, after_it, carry_out, event, send_all
@@ -110,7 +111,9 @@ def test_the_hourly_look_opens_a_fall_that_came_after_the_closing(
     assert body_of(ops.get("/incidents?state=open"))["items"] == []
 
 
-def test_a_look_at_an_earlier_day_is_told_and_not_kept(house: House) -> None:
+def test_a_look_at_an_earlier_day_is_told_and_not_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
     incident = told_of_a_fall(ops)
     seen = body_of(ops.get(incident))
@@ -119,6 +122,12 @@ def test_a_look_at_an_earlier_day_is_told_and_not_kept(house: House) -> None:
         assert told == ("fell", incident)
         assert body_of(ops.get(incident))["examination"]["turn"] == turn
     assert body_of(ops.get(incident))["answer"]["seen_until"] > seen["answer"]["seen_until"]
+    # The same data is examined anew by another version of the program, which may say otherwise.
+    monkeypatch.setattr(rankers, "program", lambda: "source-of-tomorrow")
+    look_at_demos(ops, AT)
+    again = body_of(ops.get(f"{incident}/again"))
+    assert (again["program"], again["same"], again["why"]) == ("source-of-tomorrow", True, None)
+    assert body_of(ops.get(incident))["examination"]["turn"] == 3
 
 
 def test_what_stands_is_not_put_in_force_twice_where_it_opens_again(house: House) -> None:
