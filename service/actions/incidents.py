@@ -115,7 +115,8 @@ def _known(ports: Ports, until: date) -> _Known:
     with ports.records.read() as unit:
         events = unit.causes.events_between(end - timedelta(days=HISTORY_DAYS), end)
         evidence = unit.causes.evidence.find(order="-day")
-    inside = [one for one in evidence if f"{first}" <= one.day <= f"{until}"]
+    inside = cause_evidence.standing(evidence)
+    inside = [one for one in inside if f"{first}" <= one.day <= f"{until}"]
     inside = quote_evidence.latest(inside)
     return _Known(
         until=until,
