@@ -13,7 +13,7 @@ from service.actions.cause_verdicts import standing
 from service.cause_records import CauseRole, Examination, Incident, IncidentState, Verdict
 from service.causes import plots
 from service.causes.lettering import fitted, width
-from service.causes.report import Material, Report, report
+from service.causes.report import Material, Report, markdown, report
 from service.causes.report_pdf import pdf
 from service.causes.report_words import PLOTS, Language
 from service.funnel import funnel
@@ -215,6 +215,13 @@ def test_the_cells_that_are_put_together_in_the_waterfall_are_counted() -> None:
 )
 def test_labels_are_cut_to_their_room(text: str, room: float, shown: str) -> None:
     assert fitted(text, room, 10.0) == shown
+
+
+def test_markdown_shows_names_as_they_were_sent() -> None:
+    name = "<b>&lt;x&gt; ~~y~~ [a](b) `c` | d"
+    text = markdown(written(told_of(causes=1, name=name), "en"))
+    shown = r"\<b\>\&lt;x\&gt; \~\~y\~\~ \[a\](b) \`c\` \| d"
+    assert f"| 1 | 0: {shown} |" in text
 
 
 ROOT, NONE, SYMPTOM = CauseRole.ROOT, CauseRole.NONE_OF_THESE, CauseRole.SYMPTOM
