@@ -250,6 +250,7 @@ def _condition(measure: Measure, passage: Passage) -> Text | None:
     if passage.verified:
         return None
     return Text(
-        zh="这份报价的成本表没有核验通过。",
-        en="The cost sheet of this quote has not been verified.",
+        zh="这份报价没有核验通过：成本表没有核验有效，或报价本身未通过、被退回。",
+        en="This quote has not been verified: its cost sheet was not found valid, or the quote "
+        "itself failed or was turned down.",
     )
