@@ -38,6 +38,8 @@ MARGIN = 2.0
 #: Nats that each dimension more has to bring: causes are seldom deep.
 DEEPER = 0.5
 TINY_VARIANCE = 1e-6
+#: Where nothing is found though all together lost so much (logit), spread is taken about none.
+LEAST_LOSS = 0.1
 #: The place of the cell of all.
 WHOLE = -1
 #: Several causes look like spread until all are found; on the way no more is believed.
@@ -66,9 +68,22 @@ class Search:
         self.found: tuple[Found, ...] = ()
         self._spreads: dict[tuple[Found, ...], Spread] = {}
         self._last: Scan | None = None
+        #: Whether spread is that about a shift of everything.
+        self._whole_fell_too = True
 
     def run(self) -> Scan:
         """Find causes one after another, then keep those that stand beside all others."""
+        last = self._run()
+        whole = np.array([len(self.gate) - 1])
+        fall = last.expected.gap(whole) / last.expected.variance[whole]
+        if self.found or fall[0] < LEAST_LOSS:
+            return last
+        # Where many of few cells fell, about what all did they look like spread, each and every.
+        self._whole_fell_too, self._spreads = False, {}
+        again = self._run()
+        return again if self.found else last
+
+    def _run(self) -> Scan:
         self._forward()
         for _ in range(MOST_MERGED):
             # Pieces of one cell take the places of causes that are not found yet.
@@ -177,7 +192,11 @@ class Search:
 
     def _spread(self, found: tuple[Found, ...], expected: Expected, most: float) -> Spread:
         if found not in self._spreads:
-            self._spreads[found] = self._layers.spread([expected])
+            if not self._whole_fell_too:
+                left = tuple(one for one in found if self.cells.depth[one.cell])
+                expected = self.expected(left)
+            told = self._layers.spread([expected], whole_fell=self._whole_fell_too)
+            self._spreads[found] = told
         own, usual = self._spreads[found], self._historic
         shared = max(min(own.shared, most), usual.shared)
         return Spread(max(own.leaf, usual.leaf), shared, usual.common)

@@ -59,23 +59,26 @@ class Layers:
         #: What was observed last, and it and its doubt in the deepest layer: expectations share it.
         self._row, self._same = np.empty(0), (np.empty(0), np.empty(0))
 
-    def spread(self, windows: Sequence[Deviation]) -> Spread:
-        leaf = _solved([self._deepest(one) for one in windows], 0.0)
+    def spread(self, windows: Sequence[Deviation], *, whole_fell: bool = True) -> Spread:
+        """Give the spread about what all cells shifted by, or about none."""
+        shifts = [_shift(one) if whole_fell else 0.0 for one in windows]
+        pairs = list(zip(windows, shifts, strict=True))
+        leaf = _solved([self._deepest(one, shift) for one, shift in pairs], 0.0)
         shared = LEAST_SPREAD
         for layer in self._layers:
-            large = [_large(one, layer) for one in windows]
+            large = [_large(one, shift, layer) for one, shift in pairs]
             shared = max(shared, _solved(large, leaf))
         if len(windows) == 1:
             return Spread(leaf, shared)
         return Spread(leaf, shared, _common(windows))
 
-    def _deepest(self, one: Deviation) -> _Cells:
+    def _deepest(self, one: Deviation, shift: float) -> _Cells:
         """Give the figures of large cells of the deepest layer, which needs no list of places."""
         if self._row is not one.observed:
             self._row, self._same = one.observed, (self._flat(one.observed), self._flat(one.doubt))
         variance, (observed, doubt) = self._flat(one.variance), self._same
         gap = self._flat(one.mean) - observed
-        return _Cells(_shift(one), gap, variance, doubt, variance, variance <= LEAF_VARIANCE)
+        return _Cells(shift, gap, variance, doubt, variance, variance <= LEAF_VARIANCE)
 
     def _flat(self, row: Floats) -> Floats:
         return np.asarray(self._cells.view(row, self._cells.deepest).ravel())
@@ -98,10 +101,10 @@ def _shift(one: Deviation) -> float:
     return float((one.mean[-1] - one.observed[-1]) / one.variance[-1])
 
 
-def _large(one: Deviation, places: Places) -> _Cells:
+def _large(one: Deviation, shift: float, places: Places) -> _Cells:
     places = places[one.variance[places] > CELL_VARIANCE]
     variance, doubt, clumped = one.variance[places], one.doubt[places], one.clumped[places]
-    return _Cells(_shift(one), one.gap(places), variance, doubt, clumped)
+    return _Cells(shift, one.gap(places), variance, doubt, clumped)
 
 
 def _solved(windows: Sequence[_Cells], leaf: float) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from service import access
@@ -27,6 +29,8 @@ CONTENT = ("type", "day", "until", "title", "exposure", "stream", "figures")
 #: Of what is counted out of a log, these alone: a longer log counts other days around it.
 COUNTED = ("type", "day", "until", "exposure")
 MOST_ITEMS = 200
+#: A count that corrects an earlier one has its id with the next number.
+_REVISION = re.compile(r"~([1-9][0-9]*)\Z")
 
 
 def add(unit: Unit, actor: Actor, items: Sequence[NewEvidence]) -> tuple[EvidenceRow, ...]:
@@ -39,11 +43,15 @@ def add(unit: Unit, actor: Actor, items: Sequence[NewEvidence]) -> tuple[Evidenc
 
 
 def add_collected(
-    unit: Unit, actor: Actor, items: Sequence[NewEvidence]
+    unit: Unit, actor: Actor, items: Sequence[NewEvidence], *, corrects: bool = False
 ) -> tuple[EvidenceRow, ...]:
-    """Keep what was counted out of a log, as `add`; logs may overlap."""
+    """Keep what was counted out of a log, as `add`; logs may overlap.
+
+    `corrects`: what was counted otherwise before is kept and looked at no more.
+    """
     access.require(actor, "causes.feed")
-    return put(unit, items, by=actor.person_id, actor=actor, content=COUNTED)
+    by = actor.person_id
+    return put(unit, items, by=by, actor=actor, content=COUNTED, corrects=corrects)
 
 
 def put(
@@ -53,6 +61,7 @@ def put(
     by: str,
     actor: Actor | None = None,
     content: Sequence[str] = CONTENT,
+    corrects: bool = False,
 ) -> tuple[EvidenceRow, ...]:
     """Keep items on behalf of the system or of a person. Raises Invalid, AlreadyThere.
 
@@ -75,11 +84,13 @@ def put(
             received_at=unit.now(),
             received_by=by,
         )
-        where = {"source": row.source, "source_id": row.source_id}
-        known = unit.causes.evidence.find(where, limit=1)
-        if known:
-            found.append(_same(known[0], row, content))
+        known, free = _last(unit, row)
+        told = [] if known is None else _differing(known, row, content)
+        if known is not None and not (told and corrects):
+            _refuse(row, told, content)
+            found.append(known)
             continue
+        row = replace(row, source_id=free)
         unit.causes.evidence.add(row)
         record(unit, "evidence.add", after=row, actor=actor)
         found.append(row)
@@ -94,21 +105,54 @@ def find(
     return unit.causes.evidence.find(where, order="-id", after=after, limit=limit)
 
 
-def _same(known: EvidenceRow, row: EvidenceRow, content: Sequence[str]) -> EvidenceRow:
-    told = [name for name in content if getattr(known, name) != getattr(row, name)]
-    if told:
-        raise AlreadyThere(
-            Text(
-                zh=f"{row.source}:{row.source_id} 已存在，内容不同（{', '.join(told)}）。",
-                en=f"{row.source}:{row.source_id} is there already, with another "
-                f"{', '.join(told)}.",
-            ),
-            remedy=Text(
-                zh="证据不可修改；更正请用新的 source_id。",
-                en="Evidence is not changed; a correction has a source_id of its own.",
-            ),
-        )
-    return known
+def standing(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
+    """Give the rows that no later count corrects."""
+    last: dict[tuple[str, str], tuple[int, str]] = {}
+    for one in rows:
+        key, number = _revision(one)
+        last[key] = max(last.get(key, (0, "")), (number, one.id))
+    return [one for one in rows if last[_revision(one)[0]][1] == one.id]
+
+
+def _revision(row: EvidenceRow) -> tuple[tuple[str, str], int]:
+    """Give what a row counts, and for which time."""
+    number = _REVISION.search(row.source_id)
+    base = row.source_id if number is None else row.source_id[: number.start()]
+    return (row.source, base), 1 if number is None else int(number[1])
+
+
+def _last(unit: Unit, row: EvidenceRow) -> tuple[EvidenceRow | None, str]:
+    """Give the last row that counts the same, and the id that the next one has."""
+    last, free, number = None, row.source_id, 1
+    while known := unit.causes.evidence.find({"source": row.source, "source_id": free}, limit=1):
+        last, number = known[0], number + 1
+        free = f"{row.source_id}~{number}"
+    return last, free
+
+
+def _differing(known: EvidenceRow, row: EvidenceRow, content: Sequence[str]) -> list[str]:
+    return [name for name in content if getattr(known, name) != getattr(row, name)]
+
+
+def _refuse(row: EvidenceRow, told: Sequence[str], content: Sequence[str]) -> None:
+    """Refuse a known item with another content. Raises AlreadyThere."""
+    if not told:
+        return
+    kept = Text(
+        zh="证据不可修改；更正请用新的 source_id。",
+        en="Evidence is not changed; a correction has a source_id of its own.",
+    )
+    counted = Text(
+        zh="若这份记录更正了上一份，请加上 correction: true 重新提交。",
+        en="Where these rows correct those of before send them again with correction: true.",
+    )
+    raise AlreadyThere(
+        Text(
+            zh=f"{row.source}:{row.source_id} 已存在，内容不同（{', '.join(told)}）。",
+            en=f"{row.source}:{row.source_id} is there already, with another {', '.join(told)}.",
+        ),
+        remedy=counted if content is COUNTED else kept,
+    )
 
 
 def _check(unit: Unit, items: Sequence[NewEvidence]) -> None:

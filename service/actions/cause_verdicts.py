@@ -63,16 +63,14 @@ def give(unit: Unit, actor: Actor, incident_id: str, new: NewVerdict) -> Verdict
 def standing(unit: Unit, incident_id: str) -> tuple[Verdict, ...]:
     """Give the verdicts that stand: the latest of each person on each candidate.
 
-    Who says "none of these" takes the roots back that he named before, and the other way round.
+    A person names one root: the last one, or "none of these", takes back what he named before.
     """
     found = unit.causes.verdicts.find({"incident_id": incident_id})
     latest = {(one.person_id, one.candidate): one for one in found}
     given = sorted(latest.values(), key=lambda one: one.id)
     # Of either kind the last one that a person gave.
-    last = {one.person_id: one.role for one in given if one.role in _OPPOSED}
-    return tuple(
-        one for one in given if one.role not in _OPPOSED or one.role is last[one.person_id]
-    )
+    last = {one.person_id: one.id for one in given if one.role in _OPPOSED}
+    return tuple(one for one in given if one.role not in _OPPOSED or one.id == last[one.person_id])
 
 
 def labels(ports: Ports, actor: Actor) -> tuple[dict[str, Any], ...]:

@@ -59,6 +59,8 @@ class _Move:
     event: Event | None
     why: Sequence[Said]
     test: dict[str, Any] | None = None
+    #: A person's own words.
+    reason: str | None = None
 
 
 def consider(
@@ -212,7 +214,7 @@ def close_if_open(
     if event is None:
         return None
     said = Text(zh=f"{actor.name}：{reason}", en=f"{actor.name}: {reason}")
-    return _keep(unit, actor, incident, _Move(state=after, event=event, why=(said,)))
+    return _keep(unit, actor, incident, _Move(state=after, event=event, why=(said,), reason=reason))
 
 
 def _alarm(told: Mapping[str, Any], person: str | None, asked: tuple[Cell, ...]) -> Alarm:
@@ -295,7 +297,7 @@ def _keep(unit: Unit, actor: Actor | None, incident: Incident, move: _Move) -> I
         row = unit.causes.breakers.replace(row)
     if move.event is not None:
         action = f"breakers.{move.event.value}"
-        record(unit, action, after=row, before=before, actor=actor)
+        record(unit, action, after=row, before=before, actor=actor, reason=move.reason)
         _fire(unit, _firing(unit, incident, row, move))
     return row
 

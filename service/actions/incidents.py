@@ -34,7 +34,7 @@ from service.actions.trail import record
 from service.actors import SYSTEM
 from service.cause_records import Examination, Incident, IncidentState
 from service.causes.stage_deals import BUSINESS_ZONE, by_deal, day_of, deals_of
-from service.errors import AlreadyThere, FileLost, NotFound, NotShowable
+from service.errors import AlreadyThere, FileLost, NotFound
 from service.funnel import funnel
 from service.model_records import ModelName
 from service.ports.storage import StoredFile
@@ -115,7 +115,8 @@ def _known(ports: Ports, until: date) -> _Known:
     with ports.records.read() as unit:
         events = unit.causes.events_between(end - timedelta(days=HISTORY_DAYS), end)
         evidence = unit.causes.evidence.find(order="-day")
-    inside = [one for one in evidence if f"{first}" <= one.day <= f"{until}"]
+    inside = cause_evidence.standing(evidence)
+    inside = [one for one in inside if f"{first}" <= one.day <= f"{until}"]
     inside = quote_evidence.latest(inside)
     return _Known(
         until=until,
@@ -142,7 +143,7 @@ def _rules(ports: Ports) -> RankerFiles | None:
 
 def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looked:
     taken = _snapshot(stage, known)
-    answer = _answer(taken, known.ranker)
+    answer = answered(taken, known.ranker)
     told = json.loads(answer)
     looked = Looked(stage=stage, answer=told, incident=None, examination=None)
     if told["status"] != "fell":
@@ -160,6 +161,10 @@ def _look(ports: Ports, actor: Actor | None, stage: str, known: _Known) -> Looke
     stored = _keep(ports, taken)
     with ports.records.begin() as unit:
         unit.take_turn(TURN)
+        # Somebody may have closed it, or looked at a later day, since this look began.
+        before = incident_falls.settled_already(unit, told, by_person=actor is not None)
+        if before is not None:
+            return replace(looked, incident=before)
         incident = _opened(unit, actor, told)
         examination = _examined(unit, actor, incident, stored=stored, answer=answer)
         if known.recent and not _moved(unit, incident, taken):
@@ -180,7 +185,7 @@ def _further(
         return first
     closed = Closed(onset=date.fromisoformat(last.onset), until=day_of(last.closed_at))
     taken = _snapshot(told["stage"], known, closed)
-    answer = _answer(taken, known.ranker)
+    answer = answered(taken, known.ranker)
     further = json.loads(answer)
     return (taken, answer, further) if further["status"] == "fell" else first
 
@@ -229,11 +234,12 @@ def _snapshot(stage: str, known: _Known, closed: Closed | None = None) -> bytes:
     rules = snapshot.Rules(
         dag=catalogue_text() if ranker is None else ranker.dag,
         ranker=None if ranker is None else rankers.hashes((ranker.trees, ranker.scale)),
+        program=rankers.program(),
     )
     return snapshot.write(asked, deals, dimensions, evidence=known.evidence, rules=rules)
 
 
-def _answer(taken: bytes, ranker: RankerFiles | None) -> bytes:
+def answered(taken: bytes, ranker: RankerFiles | None) -> bytes:
     """Give the answer. Raises Invalid for evidence that does not fit the ranker's types."""
     from models.rca.causes.incident import IncidentRefused  # noqa: PLC0415 - numpy
     from service.causes import rankers  # noqa: PLC0415
@@ -350,42 +356,12 @@ def close(unit: Unit, actor: Actor, incident_id: str, reason: str) -> Incident:
     return after
 
 
-def again(ports: Ports, actor: Actor, incident_id: str) -> tuple[Examination, str]:
-    """Compute the latest answer again from its snapshot; gives its SHA-256 as well.
-
-    Raises NotFound, FileLost, and NotShowable for a ranker of another version.
-    """
-    from models.rca.causes.ranker import RankerRefused  # noqa: PLC0415 - numpy
-    from service.causes import snapshot  # noqa: PLC0415
-
-    with ports.records.read() as unit:
-        _, examination = get(unit, actor, incident_id)
-    taken = snapshot_of(ports, examination)
-    rules, ranker = snapshot.read(taken).rules, None
-    if rules.ranker is not None:
-        trees, scale = (_stored(ports, sha256) for sha256 in rules.ranker)
-        ranker = RankerFiles(trees=trees, scale=scale, dag=rules.dag)
-    try:
-        answer = _answer(taken, ranker)
-    except RankerRefused as refused:
-        raise NotShowable(
-            Text(
-                zh="作出这个回答的排序模型属于另一个版本，本版本不能重算。",
-                en="The ranker of this answer is of another version: this one cannot compute it.",
-            ),
-            remedy=Text(
-                zh="请用当时的版本重算，或重新检测。",
-                en="Compute it with that version, or look again.",
-            ),
-        ) from refused
-    return examination, hashlib.sha256(answer).hexdigest()
-
-
 def snapshot_of(ports: Ports, examination: Examination) -> bytes:
     """Give the snapshot of an examination. Raises FileLost."""
-    return _stored(ports, examination.snapshot_sha256)
+    return stored(ports, examination.snapshot_sha256)
 
 
-def _stored(ports: Ports, sha256: str) -> bytes:
+def stored(ports: Ports, sha256: str) -> bytes:
+    """Give a file of an examination by its hash. Raises FileLost."""
     with ports.storage.open(sha256) as file:
         return file.read()

@@ -9,6 +9,7 @@ from service.actions import cause_evidence
 from service.actors import SYSTEM
 from service.causes.collectors import Quote, cost_sheets
 from service.causes.stage_deals import BUSINESS_ZONE, day_of
+from service.records import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +47,9 @@ def judged(unit: Unit, since: datetime) -> tuple[Quote, ...]:
 
 
 def is_valid(file: Deliverable) -> bool:
-    """Tell whether a quote was judged and its cost sheet found valid."""
-    return any(
+    """Tell whether a quote was judged, its cost sheet found valid, and itself not refused."""
+    by_itself, taken = file.verdict != NOT_VALID, file.decision is Decision.ACCEPT
+    return (by_itself if file.decision is None else taken) and any(
         check["id"] == CHECK and check["status"] == VALID
         for check in (file.report or {}).get("checks", ())
     )

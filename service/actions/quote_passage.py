@@ -1,8 +1,9 @@
 """May a quote pass finance: which measures of an open breaker hold it, and why.
 
 1. Measures in force are looked at that suspend something on a breaker's order. 2. One holds the
-deals of its breaker's scope; where a deal's region and the like are not known it is held, for
-silence is no pass. 3. A quote whose cost sheet was verified is not held where the measure's
+deals of its breaker's scope, by their region and the like as they came to the stage that fell, so
+that nobody leaves the scope by moving; where those are not known it is held, for silence is no
+pass. 3. A quote whose cost sheet was verified is not held where the measure's
 condition is that it was not; of another condition nothing is known here, and it holds. 4. Of a
 breaker that lets a share go unverified, the same deals pass each time that they are asked about,
 and those that pass at a quarter do at a half; a quote without its deal is not let go. Nothing is
@@ -12,7 +13,7 @@ written here.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rules.incident_breaker import STEPS, BreakerState, is_within
@@ -20,17 +21,18 @@ from rules.states import Phase
 from service import access
 from service.actions import incident_breakers, quote_evidence
 from service.causes.report_words import PHASES
+from service.causes.stage_deals import dims_of
 from service.errors import Invalid, NotFound
 from service.funnel import funnel
 from service.rule_records import MeasureState
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rules.incident_breaker import Cell
     from service.actors import Actor
-    from service.cause_records import Incident
+    from service.cause_records import Incident, StageEvent
     from service.ports.records import Unit
     from service.rule_records import Measure
 
@@ -110,16 +112,10 @@ def asked(unit: Unit, actor: Actor, *, deal: str | None, quote: str | None) -> P
             remedy=Text(zh="例如 ?deal=D1&quote=报价编号。", en="For example ?deal=D1&quote=ID."),
         )
     verified = None if quote is None else _verified(unit, quote)
-    dims = {} if deal is None else _dims(unit, deal)
-    passage = Passage(deal=deal, quote=quote, verified=verified, dims=dims, holds=())
-    found = [_hold(unit, one, passage) for one in _suspensions(unit)]
-    return Passage(
-        deal=deal,
-        quote=quote,
-        verified=verified,
-        dims=dims,
-        holds=tuple(one for one in found if one is not None),
-    )
+    events = () if deal is None else unit.causes.stage_events.find({"deal": deal})
+    passage = Passage(deal=deal, quote=quote, verified=verified, dims=dims_of(events), holds=())
+    found = (_hold(unit, one, passage, events) for one in _suspensions(unit))
+    return replace(passage, holds=tuple(one for one in found if one is not None))
 
 
 def _suspensions(unit: Unit) -> list[Measure]:
@@ -141,19 +137,14 @@ def _verified(unit: Unit, quote: str) -> bool:
     return quote_evidence.is_valid(file)
 
 
-def _dims(unit: Unit, deal: str) -> dict[str, str]:
-    """Give what is known of a deal by now; its latest word counts."""
-    found: dict[str, str] = {}
-    for event in sorted(unit.causes.stage_events.find({"deal": deal}), key=lambda one: one.at):
-        found |= event.dims
-    return found
-
-
-def _hold(unit: Unit, measure: Measure, passage: Passage) -> Hold | None:
+def _hold(
+    unit: Unit, measure: Measure, passage: Passage, events: Sequence[StageEvent]
+) -> Hold | None:
     incident = unit.causes.incidents.get(str(measure.parameters.get("incident")))
     if incident is None:
         return None
     state = incident_breakers.state_of(unit, incident)
+    passage = replace(passage, dims=dims_of(events, incident.stage))
     scope = _scope(state.scope, passage.dims)
     condition = _condition(measure, passage)
     drawn = is_let_go(state, incident, passage.deal)
@@ -198,7 +189,10 @@ def _scope(scope: tuple[Cell, ...], dims: dict[str, str]) -> Text | None:
     for cell in scope:
         name = " & ".join(f"{key}={value}" for key, value in cell)
         if is_within(known, cell):
-            return Text(zh=f"商机在熔断范围内：{name}。", en=f"The deal is in the scope: {name}.")
+            return Text(
+                zh=f"商机进入该阶段时在熔断范围内：{name}。",
+                en=f"The deal was in the scope as it came to the stage: {name}.",
+            )
         if any(key not in dims for key, _ in cell) and _may_be(cell, dims):
             return Text(
                 zh=f"商机是否在熔断范围（{name}）内不明，按在内处理。",
@@ -256,6 +250,7 @@ def _condition(measure: Measure, passage: Passage) -> Text | None:
     if passage.verified:
         return None
     return Text(
-        zh="这份报价的成本表没有核验通过。",
-        en="The cost sheet of this quote has not been verified.",
+        zh="这份报价没有核验通过：成本表没有核验有效，或报价本身未通过、被退回。",
+        en="This quote has not been verified: its cost sheet was not found valid, or the quote "
+        "itself failed or was turned down.",
     )

@@ -147,6 +147,10 @@ class Release(Body):
 class NewRows(Body):
     source: Source
     rows: list[dict[str, Any]] = Field(min_length=1, max_length=20_000)
+    correction: bool = Field(
+        default=False,
+        description="What was counted otherwise before is kept, and looked at no more",
+    )
 
 
 #: What each collector is fed with.
@@ -214,7 +218,8 @@ def collect_evidence(work: Work, collector: str, body: NewRows) -> Any:
         )
     rows = _checked(CONTRACTS[collector], body.rows)
     found = collected(collector, body.source, rows, today=day_of(work.unit.now()))
-    return _items(cause_evidence.add_collected(work.unit, work.actor, found))
+    kept = cause_evidence.add_collected(work.unit, work.actor, found, corrects=body.correction)
+    return _items(kept)
 
 
 @causes.get("/evidence-items")

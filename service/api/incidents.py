@@ -11,7 +11,13 @@ from flask import Response, jsonify, make_response
 from pydantic import BaseModel, ConfigDict, Field
 
 from rules.states import Phase  # noqa: TC001 - pydantic reads it
-from service.actions import cause_verdicts, incident_breakers, incident_reports, quote_passage
+from service.actions import (
+    cause_verdicts,
+    incident_again,
+    incident_breakers,
+    incident_reports,
+    quote_passage,
+)
 from service.actions import incidents as actions
 from service.api.bodies import Body, NoQuery
 from service.api.fields import Both, Line, Out, PageQuery
@@ -139,6 +145,9 @@ class AgainOut(Out):
     answer_sha256: str
     again_sha256: str
     same: bool
+    program: str | None = Field(description="Sources that examined it; null: they did not say")
+    this_program: str
+    why: Both | None = Field(description="Why the bytes are others; null: they are the same")
 
 
 class DealsQuery(BaseModel):
@@ -280,14 +289,17 @@ def close_incident(work: Work, incident_id: str, body: Reason) -> Any:
 @incidents.input(NoQuery, location="query")
 @incidents.output(AgainOut)
 def examine_again(incident_id: str, query_data: NoQuery) -> Any:
-    """Compute the answer again from its snapshot: the same bytes, or something has changed."""
+    """Compute the answer again from its snapshot: the same bytes, or why they are not."""
     del query_data
-    examination, again = actions.again(site().ports, required().actor, incident_id)
+    found = incident_again.again(site().ports, required().actor, incident_id)
     return AgainOut(
-        snapshot_sha256=examination.snapshot_sha256,
-        answer_sha256=examination.answer_sha256,
-        again_sha256=again,
-        same=again == examination.answer_sha256,
+        snapshot_sha256=found.examination.snapshot_sha256,
+        answer_sha256=found.examination.answer_sha256,
+        again_sha256=found.again_sha256,
+        same=found.same,
+        program=found.program,
+        this_program=found.this_program,
+        why=None if found.why is None else Both.model_validate(found.why),
     )
 
 

@@ -13,6 +13,7 @@ from models.boosters.reading import read
 from models.rca.causes.cold_start import SCALE, TREES
 from models.rca.causes.dag_file import read_dag
 from models.rca.causes.ranker import Ranker, check_booster, scale_from_json
+from service.sources import code_hash
 
 if TYPE_CHECKING:
     from models.rca.causes.evidence import EvidenceDag
@@ -25,6 +26,11 @@ def shipped() -> tuple[bytes, bytes] | None:
     if not all(part.is_file() for part in parts):
         return None
     return parts[0].read_bytes(), parts[1].read_bytes()
+
+
+def program() -> str:
+    """Give the hash of the sources that examine: of other ones the answer may be another."""
+    return code_hash("models/rca", "models/boosters", "service/causes")
 
 
 def hashes(parts: tuple[bytes, bytes]) -> tuple[str, str]:

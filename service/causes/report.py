@@ -260,6 +260,6 @@ def _table(table: Table) -> list[str]:
 
 def _plain(text: str) -> str:
     """Take away what Markdown would read: titles are written by whoever sends evidence."""
-    for sign in "\\`*_[]<>|#":
+    for sign in "\\`*_[]<>|#&~":
         text = text.replace(sign, f"\\{sign}")
     return " ".join(text.split())

@@ -53,12 +53,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """By what an incident is examined, apart from the program itself."""
+    """By what an incident is examined."""
 
     #: The file of evidence types.
     dag: str
     #: SHA-256 of the ranker's trees and of its scale; None: ranked by hand.
     ranker: tuple[str, str] | None
+    #: Hash of the program's sources; None: a snapshot of before, which does not tell.
+    program: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ def write(
         ],
         "dag": rules.dag,
         "ranker": None if rules.ranker is None else list(rules.ranker),
+        "program": rules.program,
         "notes": {
             "out_of_order": found.out_of_order,
             "again": found.again,
@@ -132,7 +135,7 @@ def read(data: bytes) -> Snapshot:
         deals=deals_of(told),
         items=tuple(one for one in items if one),
         told={one["id"]: one for one in told["evidence"]},
-        rules=Rules(dag=told["dag"], ranker=_ranker(told)),
+        rules=Rules(dag=told["dag"], ranker=_ranker(told), program=told.get("program")),
         notes=told["notes"],
     )
 

@@ -46,7 +46,7 @@ def day_of(at: datetime) -> date:
 def by_deal(events: Iterable[StageEvent]) -> DatedEvents:
     """Give each deal's events with their days, in order of time."""
     found: dict[str, list[tuple[date, StageEvent]]] = {}
-    for event in sorted(events, key=lambda one: (one.at, one.source, one.source_id)):
+    for event in _in_order(events):
         found.setdefault(event.deal, []).append((day_of(event.at), event))
     return found
 
@@ -70,6 +70,17 @@ def deals_of(events: DatedEvents, stage: str, following: str, until: date) -> St
         moved += any(_differs(dims, one.dims) for _, one in seen[comings[0] + 1 :])
         deals.append(Deal(id=name, rep=rep, entered=entered, converted=went, dims=dims))
     return StageDeals(deals=tuple(deals), out_of_order=odd, again=again, moved=moved)
+
+
+def dims_of(events: Iterable[StageEvent], stage: str | None = None) -> dict[str, str]:
+    """Give what a deal was when it first came to a stage, or is by now where it never did."""
+    seen = _in_order(events)
+    comings = (place for place, one in enumerate(seen, 1) if one.stage == stage)
+    return _known(seen[: next(comings, len(seen))])[0]
+
+
+def _in_order(events: Iterable[StageEvent]) -> list[StageEvent]:
+    return sorted(events, key=lambda one: (one.at, one.source, one.source_id))
 
 
 def _known(events: Iterable[StageEvent]) -> tuple[dict[str, str], str]:

@@ -72,6 +72,7 @@ def localise(table: Table, *, as_json: AsJson = False) -> None:
     from models.rca import localise as localised
 
     case = _case(table)
+    _tell_alike(case)
     started = time.process_time()
     answer = localised(case)
     cpu_ms = 1000 * (time.process_time() - started)
@@ -104,7 +105,7 @@ def detect(deals: Deals, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = F
 
     _check_false_alarms(false_alarms)
     try:
-        stages = read(content(deals), until=_latest())
+        stages = read(content(deals), until=latest())
     except CaseRefused as refused:
         tell_problems(deals, refused.problems, refused.untold)
         raise typer.Exit(WRONG) from None
@@ -130,17 +131,19 @@ def explain(
 
     _check_false_alarms(false_alarms)
     try:
-        found = explained(content(table), false_alarms, until=_latest())
+        found = explained(content(table), false_alarms, until=latest())
     except CaseRefused as refused:
         tell_problems(table, refused.problems, refused.untold)
         raise typer.Exit(WRONG) from None
+    for case in (one.case for one in found if one.case is not None):
+        _tell_alike(case)
     answers = {
         place: _as_json(one.answer) for place, one in enumerate(found) if one.answer is not None
     }
     print_explained(found, answers, as_json=as_json)
 
 
-def _latest() -> date:
+def latest() -> date:
     """Give the last day that a deal may name: today, wherever on earth that is."""
     return (datetime.now(UTC) + timedelta(hours=14)).date()
 
@@ -187,6 +190,13 @@ def tell_problems(path: Path, problems: tuple[CaseProblem, ...], untold: int) ->
         zh = f"另有 {untold} 处问题。"
         tell(Text(zh=zh, en=f"{untold} more mistakes are not listed."))
     tell(NOTHING_WORKED_OUT)
+
+
+def _tell_alike(case: FunnelCase) -> None:
+    from service.cli.funnel_words import alike_words
+
+    for text in alike_words(case):
+        tell(text)
 
 
 def _case(path: Path) -> FunnelCase:

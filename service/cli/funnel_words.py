@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from models.rca import Answer, Cause, Cell
+    from models.rca import Answer, Cause, Cell, FunnelCase
 
 _EVERYTHING = Text(zh="（全部）", en="(everything)")
 _COLUMNS = (
@@ -23,6 +23,27 @@ _COLUMNS = (
     Text(zh="把握", en="p"),
     Text(zh="无法区分", en="tied with"),
 )
+
+
+#: More are counted: such a table has one mistake, not hundreds.
+MOST_ALIKE = 5
+
+
+def alike_words(case: FunnelCase) -> Iterator[Text]:
+    """Say which values count apart, though they differ in case, width or blanks alone."""
+    from models.rca.spelling import alike
+
+    found = list(alike(case.dimensions, case.values))
+    for name, ways in found[:MOST_ALIKE]:
+        told = ", ".join(map(repr, ways))
+        yield Text(
+            zh=f"注意：{name} 的取值 {told} 只有大小写、全半角或空格不同，按不同取值计算，"
+            "下降会被拆散。若是同一个，请在导出时统一。",
+            en=f"Note: {name} has {told}, which differ in case, width or blanks alone and count "
+            "apart: a fall is torn between them. Write them alike if they are one.",
+        )
+    if (more := len(found) - MOST_ALIKE) > 0:
+        yield Text(zh=f"还有 {more} 组这样的取值。", en=f"{more} more values are written so.")
 
 
 def causes_table(answer: Answer) -> Table:
@@ -85,7 +106,7 @@ def _scope_words(answer: Answer) -> Text:
     if answer.needed is None:
         return Text(
             zh="没有哪个单元的下降超出构成变化和正常波动。",
-            en="Nothing fell beyond a change of mix and the usual spread.",
+            en="No cell fell beyond a change of mix and the usual spread.",
         )
     return Text(
         zh=f"尚无法定位：商机太少，每个窗口大约需要 {answer.needed:,} 个。",

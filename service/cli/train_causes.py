@@ -138,14 +138,15 @@ def _quiet(
     path: Path | None, until: datetime | None
 ) -> tuple[Callable[[np.random.Generator], Quiet] | None, str]:
     from models.rca import CaseRefused
-    from service.cli.funnel import content, tell_problems
+    from service.cli.funnel import content, latest, tell_problems
     from training.rca.history_file import read_history, windows
 
     if path is None:
         return None, ""
     data = content(path)
     try:
-        return windows(read_history(data), until.date() if until else None), _sha(data)
+        deals = read_history(data, until=latest())
+        return windows(deals, until.date() if until else None), _sha(data)
     except CaseRefused as refused:
         tell_problems(path, refused.problems, refused.untold)
     raise typer.Exit(WRONG)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from importlib import metadata
-from pathlib import Path
+
+from service import sources
 
 #: Rooms whose code decides what a model is.
 _ROOMS = ("models", "training")
@@ -13,14 +13,8 @@ _LIBRARIES = ("lightgbm", "numpy", "scikit-learn")
 
 
 def code_hash() -> str:
-    """Give one hash of the sources that train, whatever machine or commit they came by."""
-    house = Path(__file__).parents[2]
-    whole = hashlib.sha256()
-    for room in _ROOMS:
-        for path in sorted((house / room).rglob("*.py")):
-            whole.update(f"{path.relative_to(house).as_posix()}\n".encode())
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return f"source-{whole.hexdigest()[:40]}"
+    """Give one hash of the sources that train."""
+    return sources.code_hash(*_ROOMS)
 
 
 def software(*more: str) -> dict[str, str]:

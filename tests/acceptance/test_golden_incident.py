@@ -106,7 +106,8 @@ class January:
             draft = roi_sheet.write(brief, fault=fault)
             ours = add_customer(self.seller, name=f"客户{self.quotes}")
             wanted = requirement_of(self.seller, ours, "roi_sheet")
-            answer = self.seller.upload(wanted["id"], draft.data, name=draft.name, key=ours["id"])
+            declared = {"name": draft.name, "media_type": draft.media_type}
+            answer = self.seller.upload(wanted["id"], draft.data, key=ours["id"], **declared)
             deliverables.verify(self.house.ports, body_of(answer)["id"])
 
     def look(self, day: date, **asked: str) -> dict[str, dict[str, Any]]:

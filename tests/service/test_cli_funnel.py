@@ -58,6 +58,22 @@ def test_words_in_both_languages(
     assert "region=r1" in done.stdout
 
 
+@pytest.mark.parametrize("command", ["localise", "explain"])
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("R1", True), ("r\uff11", True), ("r 1", True), ("r1x", False)],
+    ids=["case", "width", "blanks", "another value"],
+)
+def test_values_written_in_two_ways_are_told(
+    table: Path, command: str, value: str, *, told: bool
+) -> None:
+    table.write_text(f"{TABLE}{value},c0,6000,3120,500,260\n", "utf-8")
+    done = CliRunner().invoke(app, ["funnel", command, str(table), "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)
+    assert (repr(value) in done.stderr and "region" in done.stderr) is told
+
+
 @pytest.mark.parametrize(
     ("data", "code", "words"),
     [

@@ -13,7 +13,7 @@ from service.actions.cause_verdicts import standing
 from service.cause_records import CauseRole, Examination, Incident, IncidentState, Verdict
 from service.causes import plots
 from service.causes.lettering import fitted, width
-from service.causes.report import Material, Report, report
+from service.causes.report import Material, Report, markdown, report
 from service.causes.report_pdf import pdf
 from service.causes.report_words import PLOTS, Language
 from service.funnel import funnel
@@ -217,6 +217,13 @@ def test_labels_are_cut_to_their_room(text: str, room: float, shown: str) -> Non
     assert fitted(text, room, 10.0) == shown
 
 
+def test_markdown_shows_names_as_they_were_sent() -> None:
+    name = "<b>&lt;x&gt; ~~y~~ [a](b) `c` | d"
+    text = markdown(written(told_of(causes=1, name=name), "en"))
+    shown = r"\<b\>\&lt;x\&gt; \~\~y\~\~ \[a\](b) \`c\` \| d"
+    assert f"| 1 | 0: {shown} |" in text
+
+
 ROOT, NONE, SYMPTOM = CauseRole.ROOT, CauseRole.NONE_OF_THESE, CauseRole.SYMPTOM
 
 
@@ -235,6 +242,11 @@ ROOT, NONE, SYMPTOM = CauseRole.ROOT, CauseRole.NONE_OF_THESE, CauseRole.SYMPTOM
             [("ann", "a", ROOT), ("bob", None, NONE)],
             [("a", ROOT), (None, NONE)],
             id="another person takes nothing back",
+        ),
+        pytest.param(
+            [("ann", "a", ROOT), ("ann", "b", ROOT)],
+            [("b", ROOT)],
+            id="another root takes the first back: training reads one at most",
         ),
         pytest.param(
             [("ann", "a", ROOT), ("ann", "a", SYMPTOM)], [("a", SYMPTOM)], id="the latest word"

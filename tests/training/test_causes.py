@@ -336,6 +336,12 @@ def test_a_history_that_teaches_nothing_is_refused(
         windows(read_history(_history(days, each)), until)
 
 
+def test_a_history_of_days_to_come_is_refused() -> None:
+    with pytest.raises(CaseRefused) as refused:
+        read_history(_history(120, 12), until=date(2025, 4, 29))
+    assert refused.value.problems[0].seen == "2025-04-30"
+
+
 @pytest.mark.parametrize("is_trusted", [True, False], ids=["trusted", "nobody trusts its key"])
 def test_a_registered_ranker_opens_for_the_service(
     archive: SealedCauses, tmp_path: Path, *, is_trusted: bool

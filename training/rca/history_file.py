@@ -22,9 +22,12 @@ COLUMNS = ("id", "rep", "entered", "converted")
 LEAST_DEALS_A_DAY = 10
 
 
-def read_history(data: bytes) -> Deals:
-    """Give the deals of a CSV file, of one stage. Raises CaseRefused with its mistakes."""
-    stages = read_deals(data, needed=COLUMNS)
+def read_history(data: bytes, *, until: date | None = None) -> Deals:
+    """Give the deals of a CSV file, of one stage. Raises CaseRefused with its mistakes.
+
+    A day after `until` (None: any will do) is one.
+    """
+    stages = read_deals(data, needed=COLUMNS, until=until)
     if len(stages) != 1:
         expected = Text(zh="一个阶段的商机", en="deals of one stage")
         raise CaseRefused((_problem("stage", ", ".join(stages), expected),))

@@ -65,11 +65,17 @@ class Caller:
         return self.ask("PATCH", path, **arguments)
 
     def upload(
-        self, requirement_id: str, data: bytes, *, name: str = "报告.pdf", key: str = "key-1"
+        self,
+        requirement_id: str,
+        data: bytes,
+        *,
+        name: str = "报告.pdf",
+        key: str = "key-1",
+        media_type: str = "application/pdf",
     ) -> TestResponse:
         return self.post(
             f"/requirements/{requirement_id}/deliverables",
-            data={"file": (io.BytesIO(data), name, "application/pdf")},
+            data={"file": (io.BytesIO(data), name, media_type)},
             headers={"Idempotency-Key": key},
         )
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rules.incident_breaker import judge
 from service.actions import incident_breakers, incidents
+from service.causes import rankers
 from service.records import Role
 from tests.service.api.house import body_of, problem_of
-from tests.service.api.test_api_causes import AT, a_fall, after_it, carry_out, send_all
+from tests.service.api.test_api_causes import AT, a_fall, after_it, carry_out, event, send_all
 
 if TYPE_CHECKING:
     from tests.service.api.house import Caller, House
@@ -48,11 +49,22 @@ def test_a_breaker_is_tripped_where_deals_can_be_and_once_for_each_cell(house: H
     assert body_of(twice)["breaker"]["scope"] == [{"region": "华东"}]
 
 
-def test_what_people_have_closed_stays_closed_until_a_person_looks(house: House) -> None:
+def test_what_people_have_closed_stays_closed_until_a_person_looks(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ops, vp = house.somebody("ops", Role.SALES_OPS), house.somebody("vp", Role.VP_SALES)
     incident = told_of_a_fall(ops)
     house.clock.at = AT
-    assert body_of(ops.post(f"{incident}/closing", json={"reason": "查清了"}))
+    keep = incidents._keep  # noqa: SLF001 - somebody closes it while the hourly look is at work
+
+    def close_and_keep(*told: Any) -> Any:
+        ops.post(f"{incident}/closing", json={"reason": "查清了"})
+        return keep(*told)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(incidents, "_keep", close_and_keep)
+        incidents.detect(house.ports, None, stage="demo")
+    assert [one["state"] for one in body_of(ops.get("/incidents"))["items"]] == ["closed"]
     # Nobody would follow its deals, so that it would never be released.
     assert vp.post(f"{incident}/breaker", json={"reason": "急"}).status_code == 409
     (hourly, *_) = incidents.detect(house.ports, None, stage="demo")
@@ -99,7 +111,9 @@ def test_the_hourly_look_opens_a_fall_that_came_after_the_closing(
     assert body_of(ops.get("/incidents?state=open"))["items"] == []
 
 
-def test_a_look_at_an_earlier_day_is_told_and_not_kept(house: House) -> None:
+def test_a_look_at_an_earlier_day_is_told_and_not_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
     incident = told_of_a_fall(ops)
     seen = body_of(ops.get(incident))
@@ -108,6 +122,12 @@ def test_a_look_at_an_earlier_day_is_told_and_not_kept(house: House) -> None:
         assert told == ("fell", incident)
         assert body_of(ops.get(incident))["examination"]["turn"] == turn
     assert body_of(ops.get(incident))["answer"]["seen_until"] > seen["answer"]["seen_until"]
+    # The same data is examined anew by another version of the program, which may say otherwise.
+    monkeypatch.setattr(rankers, "program", lambda: "source-of-tomorrow")
+    look_at_demos(ops, AT)
+    again = body_of(ops.get(f"{incident}/again"))
+    assert (again["program"], again["same"], again["why"]) == ("source-of-tomorrow", True, None)
+    assert body_of(ops.get(incident))["examination"]["turn"] == 3
 
 
 def test_what_stands_is_not_put_in_force_twice_where_it_opens_again(house: House) -> None:
@@ -130,7 +150,14 @@ def test_what_stands_is_not_put_in_force_twice_where_it_opens_again(house: House
         "require_training",
         "suspend",
     ]
+    # Who moves out of the scope afterwards is held as before.
+    moved = {"deal": "123-0", "at": house.clock.at.isoformat(), "region": "华北"}
+    send_all(ops, [event("moved", "quote", **moved)])
     assert len(body_of(finance.get("/quote-passage?deal=123-0"))["holds"]) == 1
+    assert vp.post(f"{incident}/breaker/closing", json={"reason": "好了"}).status_code == 200
+    with house.ports.records.read() as unit:
+        (closed,) = unit.audit.entries(where={"action": "breakers.closed"})
+    assert closed.reason == "好了"
 
 
 @pytest.mark.parametrize(
