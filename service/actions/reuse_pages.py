@@ -195,6 +195,7 @@ def _finding(source: str, matches: list[_Match], report: Report) -> Finding:
     listed = ", ".join(str(number) for number in numbers[:MOST_TOLD])
     changed = any(match.likeness.here for match in matches)
     mirrored = any(match.likeness.mirrored for match in matches)
+    negative = any(match.likeness.negative for match in matches)
     return Finding(
         id=ID,
         version=VERSION,
@@ -202,9 +203,10 @@ def _finding(source: str, matches: list[_Match], report: Report) -> Finding:
         sub_indication=CAUSE,
         message=Text(
             zh=f"第 {listed} 页此前已出现在另一份交付物中"
-            f"{'，左右翻转' if mirrored else ''}{'，但有改动' if changed else ''}。",
+            f"{'，左右翻转' if mirrored else ''}{'，明暗反转' if negative else ''}"
+            f"{'，但有改动' if changed else ''}。",
             en=f"Pages of this file ({listed}) were part of another deliverable before"
-            f"{', in a mirror' if mirrored else ''}"
+            f"{', in a mirror' if mirrored else ''}{', as a negative' if negative else ''}"
             f"{', with places that differ' if changed else ''}.",
         ),
         remedy=_REMEDY,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from tests.verification.bowing import photographed
-from tests.verification.papers import COPIES, fingerprint, form, renamed, report
+from tests.verification.papers import COPIES, fingerprint, form, renamed, report, written
 from verification.fingerprints import words
 from verification.fingerprints.kept import PageFingerprint
 from verification.fingerprints.likeness import compare
@@ -85,6 +85,23 @@ def test_where_a_stamp_was_added_is_told_on_both_sides() -> None:
     middle = (0.62 * page.width, 0.7 * page.height)
     for boxes in (like.here, like.there):
         assert any(x0 <= middle[0] <= x1 and y0 <= middle[1] <= y1 for x0, y0, x1, y1 in boxes)
+
+
+@pytest.mark.parametrize(
+    ("lines", "size", "per_line"),
+    [
+        pytest.param(38, 24, 12, id="on writing: its ring is torn, and is one place"),
+        pytest.param(2, 30, 6, id="where little is written: more stays than it adds"),
+    ],
+)
+def test_a_stamp_is_told_whatever_is_under_it(lines: int, size: int, per_line: int) -> None:
+    page = written(lines, size, per_line)
+    stamped, plain = fingerprint(COPIES["stamp added"](page)), fingerprint(page)
+    assert stamped is not None
+    assert plain is not None
+    like = compare(stamped, plain)
+    assert like.kind == "same_but_changed"
+    assert len(like.here) <= 2
 
 
 #: A ring on the right, near the lower edge, where a bent sheet strays furthest.

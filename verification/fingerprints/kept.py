@@ -24,6 +24,8 @@ class PageFingerprint:
     lie: bytes = field(default=b"", repr=False)
     #: What describes each in a mirror, 32 bytes; pages are sought by it, and it is not kept.
     mirrored: bytes = field(default=b"", repr=False)
+    #: The same in a negative: dark for light.
+    negative: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

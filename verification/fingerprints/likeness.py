@@ -41,7 +41,7 @@ _MOST_ADDED = 0.5
 _ONE_SIDED = 0.3
 #: Pairs of points that must agree before anything is compared.
 _FEWEST_PAIRS = 10
-#: With fewer it may be the page in a mirror.
+#: With fewer it may be the page in a mirror, or a negative of it.
 _SURE_PAIRS = 60
 #: What differs as usual in copies of one drawing, and the noise of its paper, at most.
 _EXACT, _CLEAN = 0.004, 0.0002
@@ -82,8 +82,9 @@ class Likeness:
     #: Changed places on the later page, and the same on the earlier one, in each page's units.
     here: tuple[Box, ...] = ()
     there: tuple[Box, ...] = ()
-    #: The later page is the earlier one in a mirror.
+    #: The later page is the earlier one in a mirror, or dark for light.
     mirrored: bool = False
+    negative: bool = False
 
 
 DIFFERENT = Likeness(kind="different")
@@ -97,20 +98,18 @@ def compare(later: Opened, earlier: Opened) -> Likeness:
 def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
     """Hold a page against each of several; what is done with it alone is done once."""
     plain = _Held(later)
-    mirrored: _Held | None = None
+    others = [_Held(later.in_a_mirror(), is_mirrored=True)] if len(later.mirrored) else []
+    others += [_Held(later.as_negative(), is_negative=True)] if len(later.negative) else []
     for earlier in many:
         held, alignment = plain, align(later, earlier)
         # Letters and tables that are their own mirror make a few pairs agree.
-        if _pairs(alignment) < _SURE_PAIRS and len(later.mirrored):
-            mirrored = mirrored or _Held(later.in_a_mirror())
-            other = align(mirrored.page, earlier)
-            if _pairs(other) > _pairs(alignment):
-                held, alignment = mirrored, other
+        for other in others if _pairs(alignment) < _SURE_PAIRS else ():
+            if _pairs(found := align(other.page, earlier)) > _pairs(alignment):
+                held, alignment = other, found
         if alignment is None or alignment.pairs < _FEWEST_PAIRS:
             yield DIFFERENT
             continue
-        found = held.laid(alignment, earlier)
-        yield found if held is plain else replace(found, mirrored=True)
+        yield held.laid(alignment, earlier)
 
 
 def _pairs(alignment: Alignment | None) -> int:
@@ -120,15 +119,19 @@ def _pairs(alignment: Alignment | None) -> int:
 class _Held:
     """A page that is held against others; what is done with it alone is done once."""
 
-    def __init__(self, page: Opened) -> None:
+    def __init__(
+        self, page: Opened, *, is_mirrored: bool = False, is_negative: bool = False
+    ) -> None:
         self.page = page
+        self._is_mirrored, self._is_negative = is_mirrored, is_negative
         self._ready: Sheet | None = None
 
     def laid(self, alignment: Alignment, earlier: Opened) -> Likeness:
         """Say how like the two are where the one lies on the other."""
         self._ready = self._ready or sheet(self.page.small)
         found = residual(self._ready, earlier.small, alignment)
-        return _judged(found, alignment, self.page, earlier)
+        like = _judged(found, alignment, self.page, earlier)
+        return replace(like, mirrored=self._is_mirrored, negative=self._is_negative)
 
 
 def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opened) -> Likeness:

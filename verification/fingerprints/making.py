@@ -52,7 +52,7 @@ def fingerprints(data: bytes, limits: Limits) -> tuple[PageFingerprint, ...]:
 def of_page(number: int, size: Size, draw: Draw) -> Iterator[PageFingerprint]:
     """Give what is kept of a page, and of the bowed sheet that it shows."""
     grey = draw(SEEN_SIDE)
-    plain = packed(number, size, grey, opencv.points_both_ways(grey, MOST_POINTS, SEEN_SIDE))
+    plain = packed(number, size, grey, opencv.points_all_ways(grey, MOST_POINTS, SEEN_SIDE))
     if plain is None:
         return
     yield plain
@@ -65,7 +65,7 @@ def of_page(number: int, size: Size, draw: Draw) -> Iterator[PageFingerprint]:
         return
     flat = bent.flattened(photo, *(round(side) for side in bent.size))
     lie = bent.lie(LIE_STEPS) * (size[0] / photo.shape[1], size[1] / photo.shape[0])
-    points = opencv.points_both_ways(flat, MOST_POINTS, SEEN_SIDE)
+    points = opencv.points_all_ways(flat, MOST_POINTS, SEEN_SIDE)
     made = packed(number, size, flat, points, lie=lie)
     if made is not None:
         yield made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,19 +43,24 @@ class Opened:
     places: NDArray[np.float64]
     descriptions: NDArray[np.uint8]
     small: NDArray[np.uint8]
-    #: What describes each in a mirror; of pages that were kept there is none.
+    #: What describes each in a mirror and in a negative; of pages that were kept there is none.
     mirrored: NDArray[np.uint8]
+    negative: NDArray[np.uint8]
 
     def in_a_mirror(self) -> Opened:
         """Give the page with left and right exchanged."""
         across = np.array([float(self.small.shape[1]), 0.0])
-        return Opened(
+        return replace(
+            self,
             lie=self.lie[:, ::-1],
             places=across + self.places * (-1, 1),
             descriptions=self.mirrored,
             small=np.ascontiguousarray(self.small[:, ::-1]),
-            mirrored=self.descriptions,
         )
+
+    def as_negative(self) -> Opened:
+        """Give the page with dark and light exchanged."""
+        return replace(self, descriptions=self.negative, small=255 - self.small)
 
     def on_page(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take places in pixels of the small picture (n, 2) to the page's units."""
@@ -97,7 +102,7 @@ def packed(
     page: int,
     size: tuple[float, float],
     grey: NDArray[np.uint8],
-    points: tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]],
+    points: tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]],
     *,
     lie: NDArray[np.float64] | None = None,
 ) -> PageFingerprint | None:
@@ -105,7 +110,7 @@ def packed(
 
     `lie` is where what is drawn lies on the page, as in `Opened`, where it does not fill it.
     """
-    places, descriptions, mirrored = points
+    places, descriptions, mirrored, negative = points
     if len(places) < FEWEST_POINTS:
         return None
     scaled = ((places + 0.5) / SEEN_SIDE * _PLACE_SCALE).round().clip(0, _PLACE_SCALE)
@@ -121,6 +126,7 @@ def packed(
         small=zlib.compress(small.tobytes(), 6),
         lie=_kept_lie(lie, size),
         mirrored=mirrored.tobytes(),
+        negative=negative.tobytes(),
     )
 
 
@@ -149,7 +155,7 @@ def opened(print_: PageFingerprint) -> Opened:
     fits = 0 < width <= _MOST_SIDE and 0 < height <= _MOST_SIDE
     if not fits or len(print_.points) % row or not FEWEST_POINTS <= count <= MOST_POINTS:
         raise NoFingerprint
-    if len(print_.mirrored) not in {0, count * DESCRIPTION_BYTES}:
+    if not {len(print_.mirrored), len(print_.negative)} <= {0, count * DESCRIPTION_BYTES}:
         raise NoFingerprint
     reader = zlib.decompressobj()
     try:
@@ -166,4 +172,5 @@ def opened(print_: PageFingerprint) -> Opened:
         descriptions=table[:, 4:],
         small=np.frombuffer(pixels, np.uint8).reshape(height, width),
         mirrored=np.frombuffer(print_.mirrored, np.uint8).reshape(-1, DESCRIPTION_BYTES),
+        negative=np.frombuffer(print_.negative, np.uint8).reshape(-1, DESCRIPTION_BYTES),
     )
