@@ -1,4 +1,4 @@
-"""Pages known again: nine ways to copy, forms of one template as negatives, hashes as peers.
+"""Pages known again: ten ways to copy, forms of one template as negatives, hashes as peers.
 
 `python -m benchmarks.reuse [PAGES] [INDEXED]`: so many own forms, receipts and letters each, and so
 many made-up pages in the index that is looked up.

@@ -52,8 +52,8 @@ _HERE = Text(zh="与此前文件相同的页面", en="Page that was handed in be
 _CHANGED = Text(zh="此处与此前的页面不同", en="Here it differs from the earlier page")
 
 
-#: A page of the new file; an earlier deliverable, and a page of it.
-Pair = tuple[int, str, int]
+#: A page of the new file, whether it was made flat; an earlier deliverable, and a page of it.
+Pair = tuple[int, bool, str, int, bool]
 #: How like the pages of each pair are that were compared.
 Known = Mapping[Pair, "Likeness"]
 
@@ -100,12 +100,25 @@ def comparer(
         ]
         for page in fingerprints:
             unit.seen_pages.add(deliverable.id, page, words.words(opened(page), words.KEPT))
-        told = _told(compared)
+        told = _told(_clearest(compared))
         anew = filled_in_anew(unit, lines, {one.seen.deliverable_id for one in told})
         told = [one for one in told if (one.seen.deliverable_id, one.page.page) not in anew]
         return _findings(told, report)
 
     return compare
+
+
+def _clearest(compared: list[_Match]) -> list[_Match]:
+    """Of a sheet that was looked at as photographed and made flat, leave the look that lies best.
+
+    On a bowed photograph even another filling of a form may seem to be the same.
+    """
+    best: dict[tuple[int, str, int], _Match] = {}
+    for match in compared:
+        key = (match.page.page, match.seen.deliverable_id, match.seen.fingerprint.page)
+        if key not in best or match.likeness.pairs > best[key].likeness.pairs:
+            best[key] = match
+    return list(best.values())
 
 
 def _told(compared: list[_Match]) -> list[_Match]:
@@ -164,7 +177,8 @@ def _likenesses(page: PageFingerprint, likely: Sequence[SeenPage], known: Known)
 
 
 def _pair(page: PageFingerprint, seen: SeenPage) -> Pair:
-    return page.page, seen.deliverable_id, seen.fingerprint.page
+    earlier = seen.fingerprint
+    return page.page, bool(page.lie), seen.deliverable_id, earlier.page, bool(earlier.lie)
 
 
 def _findings(matches: list[_Match], report: Report) -> list[Finding]:
@@ -181,6 +195,7 @@ def _finding(source: str, matches: list[_Match], report: Report) -> Finding:
     listed = ", ".join(str(number) for number in numbers[:MOST_TOLD])
     changed = any(match.likeness.here for match in matches)
     mirrored = any(match.likeness.mirrored for match in matches)
+    negative = any(match.likeness.negative for match in matches)
     return Finding(
         id=ID,
         version=VERSION,
@@ -188,9 +203,10 @@ def _finding(source: str, matches: list[_Match], report: Report) -> Finding:
         sub_indication=CAUSE,
         message=Text(
             zh=f"第 {listed} 页此前已出现在另一份交付物中"
-            f"{'，左右翻转' if mirrored else ''}{'，但有改动' if changed else ''}。",
+            f"{'，左右翻转' if mirrored else ''}{'，明暗反转' if negative else ''}"
+            f"{'，但有改动' if changed else ''}。",
             en=f"Pages of this file ({listed}) were part of another deliverable before"
-            f"{', in a mirror' if mirrored else ''}"
+            f"{', in a mirror' if mirrored else ''}{', as a negative' if negative else ''}"
             f"{', with places that differ' if changed else ''}.",
         ),
         remedy=_REMEDY,

@@ -1,4 +1,4 @@
-"""Pages as people hand them in: forms of one template, and copies made in nine ways."""
+"""Pages as people hand them in: forms of one template, and copies made in ten ways."""
 
 from __future__ import annotations
 
@@ -67,6 +67,16 @@ def report(template: int, customer: int) -> Image.Image:
     return page
 
 
+def written(lines: int, size: int, per_line: int) -> Image.Image:
+    """Draw a page with so many lines of so many words."""
+    chosen = random.Random(5)  # noqa: S311 - a plan, not a secret
+    page = Image.new("RGB", (1000, 1000), "white")
+    for row in range(lines):
+        text = " ".join(chosen.choices(WORDS, k=per_line))
+        ImageDraw.Draw(page).text((40, 30 + 25 * row * size // 24), text, font=_font(size), fill=0)
+    return page
+
+
 def renamed(template: int, customer: int) -> Image.Image:
     """Draw the report again with another customer's name on it, and not one figure changed."""
     page, other = report(template, customer), report(template, customer + 1)
@@ -78,7 +88,7 @@ def renamed(template: int, customer: int) -> Image.Image:
 def fingerprint(page: Image.Image) -> Opened | None:
     """Give what is kept of a picture, as arrays; None where it is as good as blank."""
     grey = np.asarray(page.convert("L"))
-    found = opencv.points_both_ways(grey, MOST_POINTS, SEEN_SIDE)
+    found = opencv.points_all_ways(grey, MOST_POINTS, SEEN_SIDE)
     kept = packed(1, (float(page.width), float(page.height)), grey, found)
     return None if kept is None else opened(kept)
 
@@ -139,7 +149,7 @@ def _photographed(page: Image.Image) -> Image.Image:
     return _recompressed(Image.fromarray(lit), 70)
 
 
-#: Page re-ordering is the ninth: pages are compared one by one, whatever their number.
+#: Page re-ordering is one more: pages are compared one by one, whatever their number.
 COPIES: Mapping[str, Copy] = {
     "cropped by 5 %": _cropped,
     "turned by 2°": _turned,
@@ -150,4 +160,5 @@ COPIES: Mapping[str, Copy] = {
     "grey": lambda page: page.convert("L"),
     "stamp added": _stamped,
     "mirrored": ImageOps.mirror,
+    "negative": lambda page: ImageOps.invert(page.convert("RGB")),
 }

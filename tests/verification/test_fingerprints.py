@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from dataclasses import replace
+from functools import cache
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from tests.verification.papers import COPIES, fingerprint, form, renamed, report
+from tests.verification.bowing import photographed
+from tests.verification.papers import COPIES, fingerprint, form, renamed, report, written
 from verification.fingerprints import words
 from verification.fingerprints.kept import PageFingerprint
 from verification.fingerprints.likeness import compare
@@ -24,6 +28,11 @@ from verification.readers.pillow_pixels import samples
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from verification.fingerprints.pages import Opened
+
+#: Pixels of a page or photograph of 1,400 and more by which a box may lead beside what was added:
+#: it is made of cells of 12, of windows of 16, and of a lie that was fitted.
+NEAR = 40
 KNOWN = {"same", "same_but_changed"}
 
 
@@ -78,6 +87,85 @@ def test_where_a_stamp_was_added_is_told_on_both_sides() -> None:
         assert any(x0 <= middle[0] <= x1 and y0 <= middle[1] <= y1 for x0, y0, x1, y1 in boxes)
 
 
+@pytest.mark.parametrize(
+    ("lines", "size", "per_line"),
+    [
+        pytest.param(38, 24, 12, id="on writing: its ring is torn, and is one place"),
+        pytest.param(2, 30, 6, id="where little is written: more stays than it adds"),
+    ],
+)
+def test_a_stamp_is_told_whatever_is_under_it(lines: int, size: int, per_line: int) -> None:
+    page = written(lines, size, per_line)
+    stamped, plain = fingerprint(COPIES["stamp added"](page)), fingerprint(page)
+    assert stamped is not None
+    assert plain is not None
+    like = compare(stamped, plain)
+    assert like.kind == "same_but_changed"
+    assert len(like.here) <= 2
+
+
+#: A ring on the right, near the lower edge, where a bent sheet strays furthest.
+MARK = (700, 1150, 900, 1350)
+
+
+@cache
+def bowed(bow: float, filled: int = 0) -> tuple[Image.Image, list[Opened]]:
+    """Photograph a marked form on a bowed sheet, and give what is kept of the photograph."""
+    page, out = form(3, filled), io.BytesIO()
+    ImageDraw.Draw(page).ellipse(MARK, outline=(220, 20, 20), width=14)
+    photo = photographed(page, bow, 3)
+    photo.save(out, "JPEG", quality=90)
+    return photo, [opened(one) for one in fingerprints(out.getvalue(), Limits())]
+
+
+@cache
+def unmarked() -> Opened:
+    plain = fingerprint(form(3, 0))
+    assert plain is not None
+    return plain
+
+
+@pytest.mark.parametrize("is_later", [True, False])
+def test_a_bowed_sheet_is_known_and_what_was_added_leads_back_to_the_photograph(
+    *, is_later: bool
+) -> None:
+    photo, looks = bowed(0.05)
+    pairs = [(one, unmarked()) if is_later else (unmarked(), one) for one in looks]
+    like = max(starmap(compare, pairs), key=lambda one: one.pairs)
+    assert like.kind == "same_but_changed"
+    photographed_at, drawn_at = (like.here, like.there) if is_later else (like.there, like.here)
+    colours = np.asarray(photo).astype(int)
+    red = (colours[:, :, 0] - colours[:, :, 1] > 70).nonzero()
+    seen = (red[1].min(), red[0].min(), red[1].max(), red[0].max())
+    for (box,), mark in ((photographed_at, seen), (drawn_at, MARK)):
+        assert max(abs(a - b) for a, b in zip(box, mark, strict=True)) <= NEAR
+
+
+@pytest.mark.parametrize(
+    ("bow", "expected"),
+    [
+        pytest.param(0.05, [2, 17], id="a bowed sheet: the photograph, and made flat"),
+        pytest.param(0.0, [2], id="a flat one"),
+    ],
+)
+def test_what_is_kept_of_a_photograph(bow: float, expected: list[int]) -> None:
+    assert [len(one.lie) for one in bowed(bow)[1]] == expected
+
+
+def test_another_filling_on_a_bowed_sheet_is_another_page() -> None:
+    likes = [compare(one, unmarked()) for one in bowed(0.05, filled=1)[1]]
+    assert max(likes, key=lambda one: one.pairs).kind == "same_template"
+
+
+def test_on_a_bent_page_a_place_is_told_where_it_lies_on_the_earlier_one() -> None:
+    as_photographed = bowed(0.02)[1][0]
+    ((left, top, right, bottom),) = compare(as_photographed, unmarked()).there
+    assert left < MARK[0]
+    assert top < MARK[1]
+    assert right > MARK[2]
+    assert bottom > MARK[3]
+
+
 def test_a_blank_page_has_no_fingerprint() -> None:
     assert fingerprint(Image.new("RGB", (800, 1100), "white")) is None
     assert fingerprints(samples()["a.png"], Limits()) == ()
@@ -102,6 +190,7 @@ GOOD = PageFingerprint(
         pytest.param(replace(GOOD, small=b"no zlib"), id="no picture"),
         pytest.param(replace(GOOD, small=zlib.compress(bytes(10**6))), id="a bomb"),
         pytest.param(replace(GOOD, small_width=10**6), id="a picture that wide"),
+        pytest.param(replace(GOOD, lie=bytes(4 * 17 * 16)), id="a lie of too few places"),
     ],
 )
 def test_what_a_child_made_up_is_refused(bad: PageFingerprint) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOST_BITS = 80
 _TRIALS = 400
 #: Pixels of the small picture by which a pair may miss: first roughly, then closely.
-_ROUGH, _CLOSE = 5.0, 1.5
+ROUGH, CLOSE = 5.0, 1.5
 _FEWEST_PAIRS = 8
 _ROUNDS = 6
 #: No division by zero.
@@ -30,6 +30,9 @@ class Alignment:
     projection: NDArray[np.float64]
     #: Pairs of points that agree with it.
     pairs: int
+    #: All pairs of alike points, of which not all agree: a place of the one, a place of the other.
+    here: NDArray[np.float64]
+    there: NDArray[np.float64]
 
 
 def align(one: Opened, other: Opened) -> Alignment | None:
@@ -41,12 +44,12 @@ def align(one: Opened, other: Opened) -> Alignment | None:
     if chosen.sum() < _FEWEST_PAIRS:
         return None
     projection = _fitted(here[chosen], there[chosen])
-    for bound in np.linspace(_ROUGH, _CLOSE, _ROUNDS):
+    for bound in np.linspace(ROUGH, CLOSE, _ROUNDS):
         chosen = _misses(projection, here, there) < bound
         if chosen.sum() < _FEWEST_PAIRS:
             return None
         projection = _fitted(here[chosen], there[chosen])
-    return Alignment(projection=projection, pairs=int(chosen.sum()))
+    return Alignment(projection=projection, pairs=int(chosen.sum()), here=here, there=there)
 
 
 def moved(projection: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -86,7 +89,7 @@ def _agreed(here: NDArray[np.float64], there: NDArray[np.float64]) -> NDArray[np
     first = chance.integers(0, len(a), _TRIALS)
     second = (first + chance.integers(1, len(a), _TRIALS)) % len(a)
     span = a[second] - a[first]
-    good = np.abs(span) > _ROUGH
+    good = np.abs(span) > ROUGH
     if not good.any():
         return np.zeros(len(a), np.bool_)
     first, second, span = first[good], second[good], span[good]
@@ -94,7 +97,7 @@ def _agreed(here: NDArray[np.float64], there: NDArray[np.float64]) -> NDArray[np
     shift = b[first] - turn * a[first]
     misses = np.abs(turn[:, None] * a + shift[:, None] - b)
     sane = (np.abs(turn) > 0.25) & (np.abs(turn) < 4.0)  # noqa: PLR2004 - scales of copies
-    agree = (misses < _ROUGH) & sane[:, None]
+    agree = (misses < ROUGH) & sane[:, None]
     return np.asarray(agree[agree.sum(1).argmax()])
 
 

@@ -1,7 +1,8 @@
 """How a sheet is bent: the smooth shifts after which what is drawn on two pages lies exactly.
 
 A sheet in a photo is not flat, and no projection lays it so. Each shift, across and down, is a
-polynomial of the place on the page, fitted to the edges of what is drawn (Gauss-Newton).
+polynomial of the place on the page: begun with pairs of alike points, of which a projection agrees
+with those of a part only, and fitted to the edges of what is drawn (Gauss-Newton).
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verification.fingerprints.alignment import spread
+from verification.fingerprints.alignment import CLOSE, ROUGH, moved, spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from verification.fingerprints.alignment import Alignment
 
     Field = NDArray[np.float32]
     Mask = NDArray[np.bool_]
@@ -32,6 +35,8 @@ _TERMS = 10
 #: Ink a pixel by which an edge is known; medians of what differs that still agree; steadiness of
 #: the fit; pixels a round may shift by.
 _SLOPE, _OUTLIERS, _RIDGE, _MOST_SHIFT = 0.02, 2.5, 0.02, 3.0
+#: Terms of each round in which a bend is begun.
+_BEGUN = (3, 6, 6, 6, 10, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,35 @@ def edges(ink: Field) -> tuple[Edges, ...]:
     return tuple(_edges(_looked_at(ink, look), look, ink.shape) for look in _LOOKS)
 
 
-def bent(here: tuple[Edges, ...], there: Field, projection: Matrix, shape: Shape) -> Bend:
+def begun(alignment: Alignment, shape: Shape) -> Bend:
+    """Begin with the pairs of points: those beside the ones that agree already, then on and on.
+
+    Edges of what is drawn find a shift of a few pixels, and lines of text are further apart on a
+    sheet that is bent.
+    """
+    none = np.zeros((2, _TERMS))
+    back = np.asarray(np.linalg.inv(alignment.projection), np.float64)
+    wanted = moved(back, alignment.there) - alignment.here
+    x, y = np.asarray(alignment.here.T, np.float32)
+    ground = _terms(*_scaled(x, y, shape))
+    bend = none
+    for terms in _BEGUN:
+        near = _misses(wanted, ground, bend) < ROUGH
+        table = ground[:terms, near]
+        square = table @ table.T + _RIDGE * np.eye(terms)
+        bend = np.zeros((2, _TERMS))
+        bend[:, :terms] = np.linalg.solve(square, table @ wanted[near]).T
+    agree, before = ((_misses(wanted, ground, one) < CLOSE).sum() for one in (bend, none))
+    return bend if agree > before else none
+
+
+def _misses(wanted: Matrix, ground: Field, bend: Bend) -> Matrix:
+    return np.asarray(np.linalg.norm(wanted - (bend @ ground).T, axis=1))
+
+
+def bent(here: tuple[Edges, ...], there: Field, alignment: Alignment, shape: Shape) -> Bend:
     """Find the shifts: inked pixels that do not agree are left apart in each round."""
-    bend = np.zeros((2, _TERMS))
+    bend, projection = begun(alignment, shape), alignment.projection
     for look, ours in zip(_LOOKS, here, strict=True):
         if len(ours.seen) < _FEWEST_USED:
             return bend

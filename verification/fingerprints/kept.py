@@ -19,8 +19,13 @@ class PageFingerprint:
     small_width: int
     small_height: int
     small: bytes = field(repr=False)
+    #: Of a bowed sheet that was made flat: where the small picture's places lie on the page, four
+    #: bytes each (as points) for a square of them, row by row. None where it is the page as it is.
+    lie: bytes = field(default=b"", repr=False)
     #: What describes each in a mirror, 32 bytes; pages are sought by it, and it is not kept.
     mirrored: bytes = field(default=b"", repr=False)
+    #: The same in a negative: dark for light.
+    negative: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from verification.fingerprints.alignment import align, moved
+from verification.fingerprints.bending import shifted
 from verification.fingerprints.residual import residual, sheet
 
 if TYPE_CHECKING:
@@ -34,13 +35,13 @@ _WIDE, _HIGH = 5, 3
 _FEWEST_INKED = 600
 #: Places where ink came or went: a stamp, a signature, a note.
 MOST_ADDED = 3
-#: Share of the inked pixels that ink came to or went from.
-_MOST_ADDED = 0.35
+#: Share of the inked pixels that ink came to or went from: more stayed than was added.
+_MOST_ADDED = 0.5
 #: What went may be so much of what came (or the reverse) where one was laid over the other.
 _ONE_SIDED = 0.3
 #: Pairs of points that must agree before anything is compared.
 _FEWEST_PAIRS = 10
-#: With fewer it may be the page in a mirror.
+#: With fewer it may be the page in a mirror, or a negative of it.
 _SURE_PAIRS = 60
 #: What differs as usual in copies of one drawing, and the noise of its paper, at most.
 _EXACT, _CLEAN = 0.004, 0.0002
@@ -81,8 +82,9 @@ class Likeness:
     #: Changed places on the later page, and the same on the earlier one, in each page's units.
     here: tuple[Box, ...] = ()
     there: tuple[Box, ...] = ()
-    #: The later page is the earlier one in a mirror.
+    #: The later page is the earlier one in a mirror, or dark for light.
     mirrored: bool = False
+    negative: bool = False
 
 
 DIFFERENT = Likeness(kind="different")
@@ -96,20 +98,18 @@ def compare(later: Opened, earlier: Opened) -> Likeness:
 def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
     """Hold a page against each of several; what is done with it alone is done once."""
     plain = _Held(later)
-    mirrored: _Held | None = None
+    others = [_Held(later.in_a_mirror(), is_mirrored=True)] if len(later.mirrored) else []
+    others += [_Held(later.as_negative(), is_negative=True)] if len(later.negative) else []
     for earlier in many:
         held, alignment = plain, align(later, earlier)
         # Letters and tables that are their own mirror make a few pairs agree.
-        if _pairs(alignment) < _SURE_PAIRS and len(later.mirrored):
-            mirrored = mirrored or _Held(later.in_a_mirror())
-            other = align(mirrored.page, earlier)
-            if _pairs(other) > _pairs(alignment):
-                held, alignment = mirrored, other
+        for other in others if _pairs(alignment) < _SURE_PAIRS else ():
+            if _pairs(found := align(other.page, earlier)) > _pairs(alignment):
+                held, alignment = other, found
         if alignment is None or alignment.pairs < _FEWEST_PAIRS:
             yield DIFFERENT
             continue
-        found = held.laid(alignment, earlier)
-        yield found if held is plain else _turned_back(found, later)
+        yield held.laid(alignment, earlier)
 
 
 def _pairs(alignment: Alignment | None) -> int:
@@ -119,22 +119,19 @@ def _pairs(alignment: Alignment | None) -> int:
 class _Held:
     """A page that is held against others; what is done with it alone is done once."""
 
-    def __init__(self, page: Opened) -> None:
+    def __init__(
+        self, page: Opened, *, is_mirrored: bool = False, is_negative: bool = False
+    ) -> None:
         self.page = page
+        self._is_mirrored, self._is_negative = is_mirrored, is_negative
         self._ready: Sheet | None = None
 
     def laid(self, alignment: Alignment, earlier: Opened) -> Likeness:
         """Say how like the two are where the one lies on the other."""
         self._ready = self._ready or sheet(self.page.small)
-        found = residual(self._ready, earlier.small, alignment.projection)
-        return _judged(found, alignment, self.page, earlier)
-
-
-def _turned_back(found: Likeness, later: Opened) -> Likeness:
-    """Give places on the page as it was handed in, not in its mirror."""
-    wide = later.size[0]
-    here = tuple((wide - x1, y0, wide - x0, y1) for x0, y0, x1, y1 in found.here)
-    return replace(found, here=here, mirrored=True)
+        found = residual(self._ready, earlier.small, alignment)
+        like = _judged(found, alignment, self.page, earlier)
+        return replace(like, mirrored=self._is_mirrored, negative=self._is_negative)
 
 
 def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opened) -> Likeness:
@@ -160,17 +157,50 @@ def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opene
         pairs=alignment.pairs,
         replaced=replaced,
         added=more,
-        here=tuple(_scaled(place.box, later) for place in places),
-        there=tuple(_projected(place.box, alignment, earlier) for place in places),
+        here=tuple(_around(_rim(place.box), later) for place in places),
+        there=tuple(_around(_laid(place.box, found, alignment), earlier) for place in places),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Cells that touch."""
+
+    box: Box
+    #: Of the later small picture, that differ; ink that came there, and that went.
+    pixels: float
+    came: float
+    went: float
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Say whether ink only came or only went: a stamp covers text, other text replaces it."""
+        return min(self.came, self.went) < _ONE_SIDED * max(self.came, self.went)
+
+    def is_alike(self, other: _Group) -> bool:
+        """Say whether ink came on both, or went from both."""
+        return other.is_one_sided and (self.came > self.went) == (other.came > other.went)
+
+    def overlaps(self, other: _Group) -> bool:
+        x0, y0, x1, y1 = self.box
+        left, top, right, bottom = other.box
+        return x0 < right and left < x1 and y0 < bottom and top < y1
+
+    def with_(self, other: _Group) -> _Group:
+        x0, y0, x1, y1 = self.box
+        left, top, right, bottom = other.box
+        return _Group(
+            box=(min(x0, left), min(y0, top), max(x1, right), max(y1, bottom)),
+            pixels=self.pixels + other.pixels,
+            came=self.came + other.came,
+            went=self.went + other.went,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     box: Box
-    #: Of the later small picture, that differ.
     pixels: int
-    #: Ink only came or only went: a stamp covers text, other text replaces it.
     one_sided: bool
 
 
@@ -181,12 +211,29 @@ def _bar(found: Residual) -> _Bar:
 
 
 def _places(found: Residual, bar: _Bar) -> list[_Place]:
-    """Give the places that differ, each a group of cells that touch; specks are noise."""
+    """Give the places that differ; specks are noise."""
+    places: list[_Place] = []
+    groups = _groups(found)
+    # Of a copy in another size or turned, strokes seem to come and go: values of a form would be
+    # taken for one mark.
+    for group in groups if found.usual > _EXACT else _marks(groups, bar.added_pixels):
+        one_sided = group.is_one_sided
+        if one_sided and group.pixels < bar.added_pixels:
+            # A figure set for another; strokes of a scan that was turned seem to lose ink.
+            one_sided = found.usual > _EXACT or found.noise > _CLEAN
+        if group.pixels >= (bar.added_pixels if one_sided else bar.replaced_pixels):
+            pixels = round(group.pixels)
+            places.append(_Place(box=group.box, pixels=pixels, one_sided=one_sided))
+    return sorted(places, key=lambda place: place.box)
+
+
+def _groups(found: Residual) -> list[_Group]:
+    """Give the groups of cells that touch."""
     cells = [
         _sums(part * found.differs) for part in (np.ones_like(found.came), found.came, found.went)
     ]
     left = {(int(row), int(column)) for row, column in np.argwhere(cells[0])}
-    places: list[_Place] = []
+    groups: list[_Group] = []
     while left:
         group, edge = [], [left.pop()]
         while edge:
@@ -203,14 +250,27 @@ def _places(found: Residual, bar: _Bar) -> list[_Place]:
             float(_WIDE * (max(columns) + 1)),
             float(_HIGH * (max(rows) + 1)),
         )
-        one_sided = min(came, went) < _ONE_SIDED * max(came, went)
-        if one_sided and pixels < bar.added_pixels:
-            # A figure set for another; strokes of a scan that was turned seem to lose ink.
-            one_sided = found.usual > _EXACT or found.noise > _CLEAN
-        if pixels < (bar.added_pixels if one_sided else bar.replaced_pixels):
-            continue
-        places.append(_Place(box=box, pixels=round(pixels), one_sided=one_sided))
-    return sorted(places, key=lambda place: place.box)
+        groups.append(_Group(box=box, pixels=pixels, came=came, went=went))
+    return groups
+
+
+def _marks(groups: list[_Group], fewest: int) -> list[_Group]:
+    """Put together what was added in pieces: a ring is torn by what is written under it.
+
+    Pieces of one mark lie in one another's boxes, and ink came in each (or went from each).
+    """
+    left = sorted(groups, key=lambda one: (-one.pixels, one.box))
+    done: list[_Group] = []
+    while left:
+        mark = left.pop(0)
+        while mark.is_one_sided and mark.pixels >= fewest:
+            parts = [one for one in left if mark.overlaps(one) and mark.is_alike(one)]
+            if not parts:
+                break
+            mark = mark.with_(parts[0])
+            left.remove(parts[0])
+        done.append(mark)
+    return done
 
 
 def _sums(field: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -219,17 +279,22 @@ def _sums(field: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cut.sum(1).reshape(rows, columns, _WIDE).sum(2))
 
 
-def _scaled(box: Box, page: Opened) -> Box:
-    """Take a box from pixels of the small picture to the page's own units."""
-    height, width = page.small.shape
-    across, down = page.size[0] / width, page.size[1] / height
+def _rim(box: Box) -> NDArray[np.float64]:
+    """Give corners of a box and middles of its sides: on a bowed sheet these may stand out most."""
     x0, y0, x1, y1 = box
-    return (x0 * across, y0 * down, min(x1, width) * across, min(y1, height) * down)
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return np.array([(x0, y0), (x, y0), (x1, y0), (x1, y), (x1, y1), (x, y1), (x0, y1), (x0, y)])
 
 
-def _projected(box: Box, alignment: Alignment, earlier: Opened) -> Box:
-    x0, y0, x1, y1 = box
-    corners = moved(alignment.projection, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]))
-    height, width = earlier.small.shape
-    low, high = corners.min(0).clip(0, [width, height]), corners.max(0).clip(0, [width, height])
-    return _scaled((*low.tolist(), *high.tolist()), earlier)
+def _laid(box: Box, found: Residual, alignment: Alignment) -> NDArray[np.float64]:
+    """Give where a box comes to lie on the earlier small picture."""
+    x, y = np.asarray(_rim(box).T, np.float32)
+    places = np.stack(shifted(found.bend, x, y, found.inked.shape), axis=1)
+    return moved(alignment.projection, places.astype(np.float64))
+
+
+def _around(places: NDArray[np.float64], page: Opened) -> Box:
+    """Give the box, in the page's own units, around places in pixels of its small picture."""
+    there = page.on_page(places)
+    (left, top), (right, bottom) = there.min(0), there.max(0)
+    return float(left), float(top), float(right), float(bottom)

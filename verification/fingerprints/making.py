@@ -5,29 +5,67 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from verification.fingerprints.pages import MOST_POINTS, SEEN_SIDE, grey_of, packed
+from verification.fingerprints.pages import LIE_STEPS, MOST_POINTS, SEEN_SIDE, grey_of, packed
 from verification.limits import LimitExceeded
 from verification.pages import drawing
-from verification.readers import opencv
+from verification.readers import opencv, opencv_bent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from verification.fingerprints.kept import PageFingerprint
     from verification.limits import Limits
 
+    Grey = NDArray[np.uint8]
+    Size = tuple[float, float]
+    #: Draws the page so that its longer side has so many pixels, or as many as there are.
+    Draw = Callable[[int], Grey]
+
 #: Pages of one file that are known again, the first ones: each costs time and place.
 MOST_PAGES = 20
+#: Longer side of a photograph of which a bowed sheet is made flat, in pixels: the sheet is a part
+#: of it, and what is kept of it is as sharp as what is kept of a page.
+_BOWED_SIDE = 2 * SEEN_SIDE
 
 
 def fingerprints(data: bytes, limits: Limits) -> tuple[PageFingerprint, ...]:
     """Give what is kept of each page; a page that cannot be drawn or is as good as blank has none.
 
-    Runs in the sandbox. Raises CannotRender and LimitExceeded as `drawing.sizes` does.
+    Of a bowed sheet in a photograph there are two: one of the photograph, one of the sheet made
+    flat. Runs in the sandbox. Raises CannotRender and LimitExceeded as `drawing.sizes` does.
     """
     found: list[PageFingerprint] = []
     for number, size in enumerate(drawing.sizes(data, limits)[:MOST_PAGES], start=1):
+
+        def draw(side: int, number: int = number) -> Grey:
+            wanted = drawing.Wanted(page=number, max_side=side, limits=limits)
+            return grey_of(drawing.render(data, wanted))
+
         with suppress(drawing.CannotRender, LimitExceeded):
-            wanted = drawing.Wanted(page=number, max_side=SEEN_SIDE, limits=limits)
-            grey = grey_of(drawing.render(data, wanted))
-            made = packed(number, size, grey, opencv.points_both_ways(grey, MOST_POINTS, SEEN_SIDE))
-            found += [] if made is None else [made]
+            found += of_page(number, size, draw)
     return tuple(found)
+
+
+def of_page(number: int, size: Size, draw: Draw) -> Iterator[PageFingerprint]:
+    """Give what is kept of a page, and of the bowed sheet that it shows."""
+    grey = draw(SEEN_SIDE)
+    plain = packed(number, size, grey, opencv.points_all_ways(grey, MOST_POINTS, SEEN_SIDE))
+    if plain is None:
+        return
+    yield plain
+    # A small look tells that there is none, which is nearly always so.
+    if opencv_bent.bent(grey) is None:
+        return
+    photo = draw(_BOWED_SIDE)
+    bent = opencv_bent.bent(photo)
+    if bent is None:
+        return
+    flat = bent.flattened(photo, *(round(side) for side in bent.size))
+    lie = bent.lie(LIE_STEPS) * (size[0] / photo.shape[1], size[1] / photo.shape[0])
+    points = opencv.points_all_ways(flat, MOST_POINTS, SEEN_SIDE)
+    made = packed(number, size, flat, points, lie=lie)
+    if made is not None:
+        yield made

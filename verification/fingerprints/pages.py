@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,9 @@ FEWEST_POINTS = 12
 DESCRIPTION_BYTES = 32
 #: Longest side of a page in the units of kept places.
 _PLACE_SCALE = 60_000
+#: Places across and down by which it is kept how a bowed sheet lies: between two of them a bow of
+#: an eighth of the height strays from the straight line by less than a pixel.
+LIE_STEPS = 17
 _MOST_SIDE = 2_000
 
 
@@ -34,23 +37,40 @@ class NoFingerprint(ValueError):
 class Opened:
     """A fingerprint as arrays; places are in pixels of the small picture."""
 
-    size: tuple[float, float]
+    #: Where the small picture lies on the page, in the page's units: rows and columns of x and y,
+    #: its corners and what is evenly between them.
+    lie: NDArray[np.float64]
     places: NDArray[np.float64]
     descriptions: NDArray[np.uint8]
     small: NDArray[np.uint8]
-    #: What describes each in a mirror; of pages that were kept there is none.
+    #: What describes each in a mirror and in a negative; of pages that were kept there is none.
     mirrored: NDArray[np.uint8]
+    negative: NDArray[np.uint8]
 
     def in_a_mirror(self) -> Opened:
         """Give the page with left and right exchanged."""
         across = np.array([float(self.small.shape[1]), 0.0])
-        return Opened(
-            size=self.size,
+        return replace(
+            self,
+            lie=self.lie[:, ::-1],
             places=across + self.places * (-1, 1),
             descriptions=self.mirrored,
             small=np.ascontiguousarray(self.small[:, ::-1]),
-            mirrored=self.descriptions,
         )
+
+    def as_negative(self) -> Opened:
+        """Give the page with dark and light exchanged."""
+        return replace(self, descriptions=self.negative, small=255 - self.small)
+
+    def on_page(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take places in pixels of the small picture (n, 2) to the page's units."""
+        steps = np.array(self.lie.shape[1::-1]) - 1
+        at = (places / self.small.shape[::-1] * steps).clip(0, steps)
+        first = np.minimum(at.astype(int), steps - 1)
+        (x, y), (dx, dy) = first.T, (at - first).T[:, :, None]
+        upper = self.lie[y, x] * (1 - dx) + self.lie[y, x + 1] * dx
+        lower = self.lie[y + 1, x] * (1 - dx) + self.lie[y + 1, x + 1] * dx
+        return np.asarray(upper * (1 - dy) + lower * dy)
 
 
 def grey_of(picture: Picture) -> NDArray[np.uint8]:
@@ -82,10 +102,15 @@ def packed(
     page: int,
     size: tuple[float, float],
     grey: NDArray[np.uint8],
-    points: tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]],
+    points: tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]],
+    *,
+    lie: NDArray[np.float64] | None = None,
 ) -> PageFingerprint | None:
-    """Put together what is kept; None where there are too few points to know it again."""
-    places, descriptions, mirrored = points
+    """Put together what is kept; None where there are too few points to know it again.
+
+    `lie` is where what is drawn lies on the page, as in `Opened`, where it does not fill it.
+    """
+    places, descriptions, mirrored, negative = points
     if len(places) < FEWEST_POINTS:
         return None
     scaled = ((places + 0.5) / SEEN_SIDE * _PLACE_SCALE).round().clip(0, _PLACE_SCALE)
@@ -99,8 +124,27 @@ def packed(
         small_width=small.shape[1],
         small_height=small.shape[0],
         small=zlib.compress(small.tobytes(), 6),
+        lie=_kept_lie(lie, size),
         mirrored=mirrored.tobytes(),
+        negative=negative.tobytes(),
     )
+
+
+def _kept_lie(lie: NDArray[np.float64] | None, size: tuple[float, float]) -> bytes:
+    if lie is None:
+        return b""
+    return (lie / max(size) * _PLACE_SCALE).round().clip(0, _PLACE_SCALE).astype("<u2").tobytes()
+
+
+def _opened_lie(print_: PageFingerprint) -> NDArray[np.float64]:
+    """Read where the small picture lies; a page that was not made flat fills it."""
+    if not print_.lie:
+        corners = np.array([[[0, 0], [1, 0]], [[0, 1], [1, 1]]], np.float64)
+        return corners * (print_.width, print_.height)
+    if len(print_.lie) != 4 * LIE_STEPS**2:
+        raise NoFingerprint
+    kept = np.frombuffer(print_.lie, "<u2").reshape(LIE_STEPS, LIE_STEPS, 2)
+    return kept / _PLACE_SCALE * max(print_.width, print_.height)
 
 
 def opened(print_: PageFingerprint) -> Opened:
@@ -111,7 +155,7 @@ def opened(print_: PageFingerprint) -> Opened:
     fits = 0 < width <= _MOST_SIDE and 0 < height <= _MOST_SIDE
     if not fits or len(print_.points) % row or not FEWEST_POINTS <= count <= MOST_POINTS:
         raise NoFingerprint
-    if len(print_.mirrored) not in {0, count * DESCRIPTION_BYTES}:
+    if not {len(print_.mirrored), len(print_.negative)} <= {0, count * DESCRIPTION_BYTES}:
         raise NoFingerprint
     reader = zlib.decompressobj()
     try:
@@ -123,9 +167,10 @@ def opened(print_: PageFingerprint) -> Opened:
     table = np.frombuffer(print_.points, np.uint8).reshape(count, row)
     coordinates = table[:, :4].copy().view("<u2").astype(np.float64)
     return Opened(
-        size=(print_.width, print_.height),
+        lie=_opened_lie(print_),
         places=coordinates / _PLACE_SCALE * max(width, height),
         descriptions=table[:, 4:],
         small=np.frombuffer(pixels, np.uint8).reshape(height, width),
         mirrored=np.frombuffer(print_.mirrored, np.uint8).reshape(-1, DESCRIPTION_BYTES),
+        negative=np.frombuffer(print_.negative, np.uint8).reshape(-1, DESCRIPTION_BYTES),
     )

@@ -25,6 +25,7 @@ from verification.fingerprints.bending import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from verification.fingerprints.alignment import Alignment
     from verification.fingerprints.bending import Bend, Edges
 
     Field = NDArray[np.float32]
@@ -70,6 +71,8 @@ class Residual:
     usual: float
     #: Mean square of what differs on bare paper, 0..1.
     noise: float
+    #: By how much each place is moved before it is projected onto the earlier page.
+    bend: Bend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +94,11 @@ def sheet(picture: NDArray[np.uint8]) -> Sheet:
     return Sheet(ink=ink, edges=edges(ink), blurs=tuple(blurs))
 
 
-def residual(later: Sheet, earlier: NDArray[np.uint8], projection: Matrix) -> Residual:
-    """Hold the earlier picture against the later one, as `projection` lays it."""
+def residual(later: Sheet, earlier: NDArray[np.uint8], alignment: Alignment) -> Residual:
+    """Hold the earlier picture against the later one, as `alignment` lays it."""
     there = _ink(earlier)
-    bend = bent(later.edges, there, projection, later.ink.shape)
-    laid, covered = _laid(there, projection, bend, later.ink.shape)
+    bend = bent(later.edges, there, alignment, later.ink.shape)
+    laid, covered = _laid(there, alignment.projection, bend, later.ink.shape)
     here, laid = _alike(later.blurs, blurred(laid), covered)
     apart = here - laid
     differing = _mean(apart * apart)
@@ -114,6 +117,7 @@ def residual(later: Sheet, earlier: NDArray[np.uint8], projection: Matrix) -> Re
         covered=covered,
         usual=usual,
         noise=noise,
+        bend=bend,
     )
 
 

@@ -20,6 +20,8 @@ SETS, BITS, _A_PART = 6, 20, 3
 KEPT, ASKED = 24, 120
 #: Of a page in a mirror fewer are asked for: it is seldom one.
 ASKED_MIRRORED = 40
+#: Of a negative still fewer: its points are the very same.
+ASKED_NEGATIVE = 24
 
 
 def words(page: Opened, points: int) -> tuple[int, ...]:
@@ -28,8 +30,9 @@ def words(page: Opened, points: int) -> tuple[int, ...]:
 
 
 def asked(page: Opened) -> tuple[int, ...]:
-    """Give the words by which pages like one, or like it in a mirror, are sought."""
-    return tuple(sorted({*words(page, ASKED), *of(page.mirrored[:ASKED_MIRRORED])}))
+    """Give the words by which pages like one, or like it in a mirror or negative, are sought."""
+    mirrored, negative = page.mirrored[:ASKED_MIRRORED], page.negative[:ASKED_NEGATIVE]
+    return tuple(sorted({*words(page, ASKED), *of(mirrored), *of(negative)}))
 
 
 def of(descriptions: NDArray[np.uint8]) -> tuple[int, ...]:

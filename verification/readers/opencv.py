@@ -26,6 +26,8 @@ _ONE = _STEPS * 41 % 128
 _OTHER = (_ONE + 1 + _STEPS * 71 % 127) % 128
 #: In a mirror the rows of SIFT's 4 x 4 fields change places, and its 8 directions turn about.
 _MIRRORED = np.arange(128).reshape(4, 4, 8)[::-1][:, :, (-np.arange(8)) % 8].ravel()
+#: In a negative each direction is turned about, and with it the field that is seen upright by it.
+_NEGATIVE = np.arange(128).reshape(4, 4, 8)[::-1, ::-1].ravel()
 
 
 def points(
@@ -47,6 +49,15 @@ def points_both_ways(
     """Give the same, and what would describe each point in a mirror."""
     places, described = _found(grey, most, side)
     return places, _bits(described), _bits(described[:, _MIRRORED])
+
+
+def points_all_ways(
+    grey: NDArray[np.uint8], most: int, side: int
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Give the same, and what would describe each point in a negative."""
+    places, described = _found(grey, most, side)
+    ways = (_bits(described), _bits(described[:, _MIRRORED]), _bits(described[:, _NEGATIVE]))
+    return places, *ways
 
 
 def _bits(described: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -59,20 +59,19 @@ class Bent:
         flat = flat + v * ((1 - u) * self.bottom[0] + u * self.bottom[-1])
         return _through(self.away, (1 - v) * top + v * bottom + (1 - u) * left + u * right - flat)
 
+    def lie(self, steps: int) -> NDArray[np.float64]:
+        """Give where so many places across and down lie, from corner to corner: x and y each."""
+        grid = np.linspace(0, 1, steps)
+        across, down = np.meshgrid(grid, grid)
+        there = self.at(np.stack([across.ravel(), down.ravel()], axis=1))
+        return there.reshape(steps, steps, 2)
+
     def flattened(self, colour: Pixels, width: int, height: int) -> Pixels:
         """Give the sheet as if it lay flat, in a picture of that size."""
         # The patch is smooth: worked out on a grid and filled in between.
-        grid = np.linspace(0, 1, 2 * _ALONG)
-        across, down = np.meshgrid(grid, grid)
-        there = self.at(np.stack([across.ravel(), down.ravel()], axis=1))
-        maps = [
-            cv2.remap(
-                there[:, axis].reshape(across.shape).astype(np.float32),
-                *_between(width, height, len(grid)),
-                cv2.INTER_LINEAR,
-            )
-            for axis in (0, 1)
-        ]
+        there = self.lie(2 * _ALONG).astype(np.float32)
+        between = _between(width, height, len(there))
+        maps = [cv2.remap(there[:, :, axis], *between, cv2.INTER_LINEAR) for axis in (0, 1)]
         return np.asarray(cv2.remap(colour, maps[0], maps[1], cv2.INTER_LINEAR), np.uint8)
 
 

@@ -34,7 +34,9 @@ class TableSeenPages:
         # Nobody else counts meanwhile: whoever adds has the turn.
         last = connection.scalar(sa.select(sa.func.max(SEEN_PAGES.c.seq))) or 0
         values = {name: getattr(fingerprint, name) for name in _FIELDS}
+        lie = fingerprint.lie or None
         row = {"seq": last + 1, "deliverable_id": deliverable_id, **values}
+        row |= {"lie": lie, "is_flat": lie is not None}
         connection.execute(sa.insert(SEEN_PAGES), row)
         if words:
             rows = [{"word": word, "seq": last + 1} for word in words]
@@ -93,7 +95,7 @@ def counting(of: Deliverable) -> tuple[sa.ColumnElement[bool], ...]:
 def _seen(row: Mapping[Any, Any]) -> SeenPage:
     return SeenPage(
         deliverable_id=row["deliverable_id"],
-        fingerprint=PageFingerprint(**{name: row[name] for name in _FIELDS}),
+        fingerprint=PageFingerprint(**{name: row[name] for name in _FIELDS}, lie=row["lie"] or b""),
         votes=row["votes"],
     )
 

@@ -139,8 +139,11 @@ SEEN_PAGES = sa.Table(
     sa.Column("small_width", WHOLE, nullable=False),
     sa.Column("small_height", WHOLE, nullable=False),
     sa.Column("small", sa.LargeBinary(), nullable=False),
+    # Of a bowed sheet that was made flat, beside the photograph as it is.
+    sa.Column("lie", sa.LargeBinary(), nullable=True),
+    sa.Column("is_flat", sa.Boolean(), nullable=False, server_default=sa.false()),
     _to("deliverables", "deliverable_id"),
-    sa.UniqueConstraint("deliverable_id", "page"),
+    sa.UniqueConstraint("deliverable_id", "page", "is_flat"),
 )
 SEEN_WORDS = sa.Table(
     "seen_words",

@@ -17,6 +17,7 @@ from service.actions.comparisons import TURN
 from service.records import Role
 from tests.service.api.house import ON_BOTH, add_customer, body_of, requirement_of
 from tests.verification import prose
+from tests.verification.bowing import photographed
 from tests.verification.papers import COPIES, form
 from verification.fingerprints import likeness
 
@@ -111,6 +112,12 @@ def as_pdf(*pages: Image.Image) -> bytes:
     return stream.getvalue()
 
 
+def as_photo(photo: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    photo.save(stream, "JPEG", quality=85)
+    return stream.getvalue()
+
+
 def ask_for_unseen_pages(house: House) -> None:
     with house.ports.records.begin() as unit:
         for one in unit.requirements.find({"item": "quotes"}):
@@ -162,6 +169,20 @@ def test_a_page_in_a_mirror_is_told_as_one(house: House) -> None:
     (finding,) = told(house, anna, mirrored, "reuse.page")
     assert "左右翻转" in finding["message"]["zh"]
     assert "in a mirror" in finding["message"]["en"]
+
+
+@ON_BOTH
+def test_a_bowed_sheet_is_known_whichever_came_first(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    customers = [add_customer(anna, name=name) for name in "甲乙丙"]
+    ask_for_unseen_pages(house)
+    photos = [as_photo(photographed(form(1, 0), bow, 3)) for bow in (0.05, -0.04)]
+    papers = (photos[0], as_pdf(form(1, 0)), photos[1])
+    found = []
+    for customer, paper in zip(customers, papers, strict=True):
+        one = sent(anna, customer, "quotes", paper)
+        found.append(len(told(house, anna, one, "reuse.page")))
+    assert found == [0, 1, 2]
 
 
 @ON_BOTH
