@@ -68,6 +68,7 @@ def read(frames: Sequence[Frame]) -> Clock:
         return Clock(readings=(), looked=len(frames), has_day=False)
     if readings and not _dated(readings):
         readings = _with_day_apart(frames, readings)
+        box, readings = _with_day_in_words(frames, box, readings)
     dated = [one for one in readings if one.shown.date() != NO_DAY]
     has_day = _dated(readings)
     kept = dated if has_day else [one for one in readings if one not in dated]
@@ -77,6 +78,17 @@ def read(frames: Sequence[Frame]) -> Clock:
 
 def _dated(readings: Sequence[Reading]) -> bool:
     return 2 * sum(one.shown.date() != NO_DAY for one in readings) >= len(readings) > 0
+
+
+def _with_day_in_words(
+    frames: Sequence[Frame], box: Box, readings: list[Reading]
+) -> tuple[Box, list[Reading]]:
+    """Ask PP-OCR for a day that digits alone do not say: 15-Jan-2026 10:23:45."""
+    other = None if _dated(readings) else lines.found(frames)
+    second = [] if other is None else _all(frames, other, _line)
+    if other and _dated(second) and 2 * len(second) >= len(readings):
+        return other, second
+    return box, readings
 
 
 def _with_day_apart(frames: Sequence[Frame], readings: list[Reading]) -> list[Reading]:
@@ -89,7 +101,7 @@ def _with_day_apart(frames: Sequence[Frame], readings: list[Reading]) -> list[Re
         return readings
     high = float(np.median([one.box[3] - one.box[1] for one in readings]))
     places = np.unique(np.linspace(0, len(frames) - 1, _DAY_FRAMES).round().astype(int))
-    seen = [_days(frames[int(place)], high) for place in places]
+    seen = [_days(frames[int(place)], readings[0].box, high) for place in places]
     kept = [
         one
         for one in seen[0]
@@ -106,14 +118,17 @@ def _with_day_apart(frames: Sequence[Frame], readings: list[Reading]) -> list[Re
     ]
 
 
-def _days(frame: Frame, high: float) -> list[Row]:
+def _days(frame: Frame, time: Box, high: float) -> list[Row]:
+    """Give rows that say a day, and nothing of a time: 15-Jan-*2026 10:23*:45 is no 23 October."""
     grey = _grey(frame.pixels)
     return [
         one
         for one in rows(grey, masks_of(grey))
         if one.said.day is not None
         and one.said.hour is None
+        and not one.left_over
         and abs(one.box[3] - one.box[1] - high) < _ALIKE * high
+        and _apart(one.box, time) > -_ALIKE * high
     ]
 
 
@@ -185,8 +200,15 @@ def _beside(one: Row, other: Row) -> bool:
     apart = max(one.box[1] - other.box[3], other.box[1] - one.box[3])
     across = max(one.box[0] - other.box[2], other.box[0] - one.box[2])
     alike = abs((one.box[3] - one.box[1]) - high) < _ALIKE * high
-    # Both below nothing: some ink would be a digit of the day and of the time.
-    return alike and max(apart, across) > -0.3 * high and apart < 1.6 * high and across < 12 * high
+    # Else some ink would be a digit of the day and of the time.
+    alone = _apart(one.box, other.box) > -_ALIKE * high
+    return alike and alone and apart < 1.6 * high and across < 12 * high
+
+
+def _apart(one: Box, other: Box) -> float:
+    """Give how far two boxes lie apart; less than nothing where they overlap."""
+    across = max(one[0] - other[2], other[0] - one[2])
+    return max(across, one[1] - other[3], other[1] - one[3])
 
 
 def _same(one: Box, other: Box) -> bool:
