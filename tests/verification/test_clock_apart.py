@@ -19,7 +19,7 @@ FACE, SIZE = cv2.FONT_HERSHEY_SIMPLEX, (360, 640)
 
 
 def frames(*days: tuple[str, tuple[int, int], float], start: datetime = START) -> list[Frame]:
-    """Draw three frames, two seconds apart: the time below at the left, days where they are said."""
+    """Draw three frames, two seconds apart: the time below at the left, days as they are said."""
     noise = np.random.default_rng(1).integers(60, 160, (*SIZE, 3), dtype=np.uint8)
     ground, drawn = cv2.GaussianBlur(noise, (0, 0), 9), []
     for second in range(0, 6, 2):

@@ -309,6 +309,11 @@ def inserted(tab: Tab) -> Tab:
     return Tab({**tab.cells, **more})
 
 
+def reworded(tab: Tab) -> Tab:
+    """Give two labels other words."""
+    return Tab({**tab.cells, "A5": "另写之一", "A6": "另写之二"})
+
+
 FILLED = (1200.0, 88.5, 4000.0)
 VERSIONS = [
     ({"成本核算": cost_sheet(2026, amounts=FILLED)}, "a.xlsx", P, None, "the right one, filled in"),
@@ -321,6 +326,16 @@ VERSIONS = [
     ({"成本核算": cost_sheet(2026, title=2025)}, "a.xlsx", X, "VERSION_CONTRADICTED", "an older title"),
     ({"成本核算": cost_sheet(2026)}, "2025年成本核算表.xlsx", I, "VERSION_CONTRADICTED", "an older file name"),
     ({"S": {"A1": "报价", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_UNKNOWN", "something else"),
+    ({"成本核算": reworded(cost_sheet(2025, title=2026)), "模板": Tab(cost_sheet(2026).cells, "hidden")}, "a.xlsx", I, "TEMPLATE_UNKNOWN",
+     "last year's, and this year's hidden behind it"),
+    ({"成本核算": reworded(cost_sheet(2025, title=2026)), "模板": cost_sheet(2026)}, "a.xlsx", I, "TEMPLATE_UNKNOWN",
+     "last year's, and this year's empty beside it"),
+    ({"成本核算": reworded(cost_sheet(2026)), "去年": Tab(cost_sheet(2025).cells, "hidden")}, "a.xlsx", I, "TEMPLATE_UNKNOWN",
+     "this year's, and last year's kept behind it"),
+    ({"S": {"A1": "我们的成本", "B1": 1.0}, "模板": Tab(cost_sheet(2026).cells, "hidden")}, "a.xlsx", I, "TEMPLATE_UNKNOWN",
+     "something else, and this year's hidden behind it"),
+    ({"S": Tab(cost_sheet(2026).cells, rows=dict.fromkeys(range(1, 30), 'hidden="1"'))}, "a.xlsx", I, "TEMPLATE_UNKNOWN", "of which nobody sees a row"),
+    ({"成本核算": cost_sheet(2026), "清单": Tab({"A1": "甲类", "A2": "乙类"}, "hidden")}, "a.xlsx", P, None, "a hidden list"),
     ({"S": {"A1": "2024年成本核算表", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_OUTDATED", "unknown, and says it is old"),
     ({"S": {"A1": "2026年成本核算表", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_UNKNOWN", "unknown, and says it is new"),
 ]  # fmt: skip
