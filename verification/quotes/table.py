@@ -139,13 +139,16 @@ def read_table(printed: Printed, *, comma: bool) -> Table | None:
 
 def _on_top(rows: tuple[Row, ...], *, comma: bool) -> tuple[Sum, ...]:
     """Read the total that stands above the table; further ones are of something else."""
-    for row in rows:
-        for place, cell in enumerate(row.cells):
-            if not _ON_TOP.search(fold(cell.text)):
-                continue
-            for one in row.cells[place : place + 2]:
-                if (value := _value(one, cell, comma=comma)) is not None:
-                    return (Sum(kind="total", value=value, cell=one, label=fold(cell.text)),)
+    labelled = [
+        (row.cells[place : place + 2], cell)
+        for row in rows
+        for place, cell in enumerate(row.cells)
+        if _ON_TOP.search(fold(cell.text))
+    ]
+    for near, label in labelled:
+        for one in near:
+            if (value := _value(one, label, comma=comma)) is not None:
+                return (Sum(kind="total", value=value, cell=one, label=fold(label.text)),)
     return ()
 
 
