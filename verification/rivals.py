@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from verification.quotes.scope import constant_difference, constant_factor, pair_up
+from verification.quotes.scope import (
+    constant_difference,
+    constant_factor,
+    far_apart,
+    pair_up,
+    usual_factor,
+)
 from verification.quotes.stated import Stated, stated
 from verification.signers import normalise
 from verification.values import Finding, Status, Text
@@ -27,6 +33,8 @@ ID, VERSION = "quote.rivals", 1
 _SAME_SCOPE = 0.6
 #: Two files of one program that were made within this were made in one sitting.
 _ONE_SITTING = timedelta(minutes=10)
+#: A name of fewer letters stands in many.
+_LEAST_NAME = 4
 _LEGAL_FORM = re.compile(
     r"(?:股份|责任)?有限(?:责任)?公司|集团|公司|co\.?,?ltd\.?|limited|ltd\.?|gmbh|inc\.?|llc|corp(?:oration)?\.?"
 )
@@ -88,6 +96,7 @@ def _against(ours: Stated, theirs: Stated, name: str) -> Iterator[Finding]:
     pairs = pair_up(ours.items, theirs.items)
     if ours.items and theirs.items:
         yield from _scope(ours, theirs, pairs, name)
+        yield from _comparable(ours, theirs, pairs, name)
         yield from _prices(pairs, name)
 
 
@@ -125,15 +134,19 @@ def _nearly_same_name(ours: Stated, theirs: Stated, name: str) -> Iterator[Findi
     mine, other = ours.one("supplier"), theirs.one("supplier")
     if mine is None or other is None:
         return
-    bare = [_LEGAL_FORM.sub("", normalise(claim.value)) for claim in (mine, other)]
-    if bare[0] and bare[0] == bare[1]:
+    # The letters in any order: 恒信(北京)有限公司 and 北京恒信有限公司.
+    bare = [_plain(_LEGAL_FORM.sub("", normalise(claim.value))) for claim in (mine, other)]
+    shorter, longer = sorted(bare, key=len)
+    within = len(shorter) >= _LEAST_NAME and shorter in longer
+    if bare[0] and (within or sorted(shorter) == sorted(longer)):
         yield _told(
             Status.INDETERMINATE,
             "SAME_SUPPLIER",
             (
                 Text(
-                    zh=f"供应商“{mine.value}”与“{name}”中的“{other.value}”只差公司形式。",
-                    en=f"{mine.value} and {other.value} in {name} differ in their legal form only.",
+                    zh=f"供应商“{mine.value}”与“{name}”中的“{other.value}”只差公司形式、字序或其中一段。",
+                    en=f"{mine.value} and {other.value} in {name} differ in their legal form, "
+                    "a part, or the order of their parts, only.",
                 ),
                 _OTHER_SUPPLIER,
             ),
@@ -279,12 +292,48 @@ def _scope(ours: Stated, theirs: Stated, pairs: Sequence[Pair], name: str) -> It
     )
 
 
+def _comparable(
+    ours: Stated, theirs: Stated, pairs: Sequence[Pair], name: str
+) -> Iterator[Finding]:
+    """Tell of prices that nobody can weigh: in another currency, or several times as high."""
+    currency, other = ours.one("currency"), theirs.one("currency")
+    if currency and other and currency.value != other.value:
+        zh = f"这里以 {currency.value} 报价，“{name}”以 {other.value} 报价，价格无法直接比较。"
+        en = f"Prices are in {currency.value} here, in {other.value} in {name}: not to be compared."
+        evidence = currency.evidence
+    elif (times := far_apart(pairs)) is not None:
+        zh = f"与“{name}”比较，同样的内容价格相差 {times:f} 倍。"
+        en = f"Against {name}, the same things cost {times:f} times as much or as little."
+        evidence = tuple(item for pair in pairs for item in pair.ours.evidence)[:5]
+    else:
+        return
+    yield _told(
+        Status.INDETERMINATE,
+        "PRICES_INCOMPARABLE",
+        (
+            Text(zh=zh, en=en),
+            Text(
+                zh="请让各供应商以同一币种、同一单位报价；或说明价格为何相差如此之大，由审核人员判断。",
+                en="Ask all suppliers for prices in one currency and unit, or say why they are so "
+                "far apart; a reviewer decides.",
+            ),
+        ),
+        evidence,
+    )
+
+
 def _prices(pairs: Sequence[Pair], name: str) -> Iterator[Finding]:
     factor = constant_factor(pairs)
     step = None if factor is not None else constant_difference(pairs)
-    if factor is None and step is None:
+    most = usual_factor(pairs) if factor is None and step is None else None
+    if factor is None and step is None and most is None:
         return
-    if factor == 1:
+    if most is not None:
+        zh, en = (
+            f"{most[1]} 行价格是同一倍数（{most[0]:f}）",
+            f"{most[1]} have one factor ({most[0]:f})",
+        )
+    elif factor == 1:
         zh, en = "每一行价格都相同", "every price is the same"
     elif factor is not None:
         zh, en = f"每一行价格都是同一倍数（{factor:f}）", f"every price has one factor ({factor:f})"

@@ -227,6 +227,8 @@ CAUSES: Mapping[str, object] = {
     "LETTER_INCOMPLETE": _("Letter not complete"),
     "LETTER_REFUSES": _("Letter does not approve"),
     "NUMBER_MIXED": _("A number set in two ways"),
+    "FIGURE_DISGUISED": _("Shows another figure than it holds"),
+    "PRICES_INCOMPARABLE": _("Prices that cannot be compared"),
     "PRICES_SCALED": _("Prices with one factor"),
     "QUOTES_LOOK_ALIKE": _("Quotes look alike"),
     "QUOTE_EXPIRED": _("Quote expired"),

@@ -33,6 +33,14 @@ class F:
 
 
 @dataclass(frozen=True)
+class Styled:
+    """What a cell holds, and the number of its style."""
+
+    told: object
+    style: int
+
+
+@dataclass(frozen=True)
 class Tab:
     """A sheet: cells by name, and XML besides."""
 
@@ -69,7 +77,11 @@ def _row_of(name: str) -> int:
 def _sheet(tab: Tab) -> str:
     rows: dict[int, list[str]] = {}
     for name, told in tab.cells.items():
-        rows.setdefault(_row_of(name), []).append(_cell(name, told))
+        style, held = (told.style, told.told) if isinstance(told, Styled) else (0, told)
+        cell = (
+            _cell(name, held).replace("<c ", f'<c s="{style}" ', 1) if style else _cell(name, held)
+        )
+        rows.setdefault(_row_of(name), []).append(cell)
     data = "".join(
         f'<row r="{number}" {tab.rows.get(number, "")}>{"".join(rows[number])}</row>'
         for number in sorted(rows)

@@ -357,7 +357,7 @@ def in_word(offer: Offer) -> bytes:
     tax = sum(taxes, Decimal(0))
     rows.append(("合计", "", "", s.subtotal, f"{tax}", offer.total or s.total))
     rows += [
-        f"人民币大写：{s.capitals}",
+        "All prices in EUR." if offer.supplier.isascii() else f"人民币大写：{s.capitals}",
         "报价有效期：自报价之日起60天" if offer.valid_until else "",
     ]
     return word(rows)

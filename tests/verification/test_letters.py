@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pymupdf
 import pytest
@@ -14,7 +15,7 @@ from benchmarks._quote_scans import beneath, scan
 from tests.verification.quoting import word
 from tests.verification.test_quotes import scanned
 from verification.content import Content, Letter
-from verification.letters import read_letter
+from verification.letters.reading import read_letter
 from verification.pipeline import verify
 from verification.policies import load
 from verification.printed import Cell, Printed, rows_of
@@ -22,6 +23,7 @@ from verification.readers.pymupdf_text import read_text
 from verification.terms import Terms
 from verification.values import Finding, PageBox, Requirement, Signer, Status, Submission
 
+WORDED = Path(__file__).with_name("worded.txt")
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 ASKED = Letter(
     addressee=("北京恒信数码科技有限公司", "Hengxin Digital"),
@@ -251,6 +253,10 @@ DECISIONS = {
     [pytest.param(text, kind, id=text) for kind, some in DECISIONS.items() for text in some],
 )
 def test_what_a_letter_decides(text: str, decision: str) -> None:
+    assert decided(text) == decision
+
+
+def decided(text: str) -> str:
     cells = [
         Cell(
             text=line, page=1, box=(0, 20 * n, 500, 20 * n + 9), where=PageBox(page=1, box=(0,) * 4)
@@ -258,7 +264,29 @@ def test_what_a_letter_decides(text: str, decision: str) -> None:
         for n, line in enumerate(text.split("|"))
     ]
     printed = Printed(rows=rows_of(cells), origin="text")
-    assert read_letter(printed, Letter(), None).decision == decision
+    return read_letter(printed, Letter(), None).decision
+
+
+@pytest.mark.parametrize(
+    ("kind", "allowed"),
+    [
+        ("approve", {"approves"}),
+        ("refuse", {"refuses"}),
+        ("leave open", {"none", "conditional"}),
+    ],
+)
+def test_sentences_decide_what_they_say(kind: str, allowed: set[str]) -> None:
+    """`worded.txt` holds one sentence a line, under what may come of it."""
+    some = WORDED.read_text("utf-8").partition(f"[{kind}]\n")[2].partition("\n\n")[0]
+    decisions = {text: decided(text) for text in some.splitlines()}
+    assert len(decisions) > 40
+    assert {text: one for text, one in decisions.items() if one not in allowed} == {}
+
+
+def test_a_copy_is_addressed_to_nobody() -> None:
+    for line in ("抄送：北京恒信数码科技有限公司", "cc: Hengxin Digital Ltd"):
+        letter = replace(ZH, to="深圳蓝图信息有限公司：", body=(line, *ZH.body))
+        assert told(judge(pdf(letter))) == [LACKS]
 
 
 @pytest.mark.parametrize(

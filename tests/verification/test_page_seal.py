@@ -282,3 +282,36 @@ def test_a_customer_without_a_registered_name_may_seal_with_any() -> None:
     seal = of_customer(Content(seal=PageSeal(of="customer")), " ").seal
     assert seal is not None
     assert seal.holder is None
+
+
+class Surely:
+    """A ring of which every character is read as it is."""
+
+    def __init__(self, ring: str) -> None:
+        self.ring = ring
+
+    def text(self) -> tuple[str, tuple[float, ...]]:
+        return self.ring, (1.0,) * len(self.ring)
+
+    def doubt(self, name: str) -> float:
+        return 0.0 if name in self.ring else 99.0
+
+
+@pytest.mark.parametrize(
+    ("ring", "holder", "stated"),
+    [
+        ("北京恒信数码科技有限公司", "北京恒信数码科技有限公司", True),
+        ("北京恒信数码科技有限公司合同专用章", "北京恒信数码科技有限公司", True),
+        ("★北京恒信数码科技有很公司1101080012", "北京恒信数码科技有限公司", True),
+        ("恒信数码科技（北京）有限公司", "恒信数码科技(北京)有限公司", True),
+        ("武汉市第一中学合同专用章", "武汉市第一中学", True),
+        ("北京恒信数码科技有限公司", "北京恒信数码有限公司", False),
+        ("北京恒信数码科技有限公司", "恒信数码科技有限公司", False),
+        ("上海北京恒信数码科技有限公司", "北京恒信数码科技有限公司", False),
+        ("武汉市第一中学附属小学", "武汉市第一中学", False),
+    ],
+)
+def test_a_name_within_another_is_not_stated(ring: str, holder: str, *, stated: bool) -> None:
+    told = rings.told([Surely(ring)], holder)  # type: ignore[list-item] # a stand-in
+    assert told is not None
+    assert told.states_holder is stated

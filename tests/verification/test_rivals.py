@@ -68,6 +68,8 @@ OTHER_ENGLISH = replace(
     ),
 )
 
+SIX = replace(FIRST, items=(*FIRST.items, ("机柜", "2", "4300.00"), ("延保三年", "1", "2200.00")))
+
 
 @cache
 def rival(write: Callable[[made.Offer], bytes], offer_name: str) -> Rival:
@@ -97,6 +99,18 @@ OFFERS = {
     "other name, same tax number": replace(SECOND, tax_number=FIRST.tax_number),
     "other legal form": replace(SECOND, supplier="北京恒信数码科技股份有限公司"),
     "same phone": replace(SECOND, phone="+86 10 6257 1234"),
+    "same phone, extension": replace(SECOND, phone="010-62571234-801"),
+    "same phone, zero in brackets": replace(SECOND, phone="+86 (0)10 6257 1234"),
+    "name with a blank": replace(SECOND, supplier="北 京恒信数码科技有限公司"),
+    "name, its parts turned": replace(SECOND, supplier="恒信数码科技（北京）有限公司"),
+    "ten times the price": replace(
+        SECOND, items=tuple((n, q, f"{Decimal(p) * 10}") for n, q, p in SECOND.items)
+    ),
+    "scaled but for one": replace(
+        SECOND,
+        items=(*made.scaled(SIX, "1.03").items[:-1], ("延保三年", "1", "2600.00")),
+    ),
+    "six lines": SIX,
     "same author": replace(SECOND, author="zhang.wei"),
     "first by the author": replace(FIRST, author="zhang.wei"),
     "same sitting": replace(SECOND, producer=FIRST.producer, created="D:20261102093400+08'00'"),
@@ -146,6 +160,12 @@ def test_honest_quotes_pass(own: tuple, others: list) -> None:  # type: ignore[t
         ((made.side_by_side, "scaled"), "first", OPEN, "PRICES_SCALED"),
         ((made.side_by_side, "same prices"), "first", OPEN, "PRICES_SCALED"),
         ((made.side_by_side, "same phone"), "first", OPEN, "QUOTES_LOOK_ALIKE"),
+        ((made.side_by_side, "same phone, extension"), "first", OPEN, "QUOTES_LOOK_ALIKE"),
+        ((made.side_by_side, "same phone, zero in brackets"), "first", OPEN, "QUOTES_LOOK_ALIKE"),
+        ((made.side_by_side, "name with a blank"), "first", OPEN, "SAME_SUPPLIER"),
+        ((made.side_by_side, "name, its parts turned"), "first", OPEN, "SAME_SUPPLIER"),
+        ((made.side_by_side, "ten times the price"), "first", OPEN, "PRICES_INCOMPARABLE"),
+        ((made.side_by_side, "scaled but for one"), "six lines", OPEN, "PRICES_SCALED"),
         ((made.side_by_side, "same author"), "first by the author", OPEN, "QUOTES_LOOK_ALIKE"),
         ((made.side_by_side, "same sitting"), "first", OPEN, "QUOTES_LOOK_ALIKE"),
         ((made.letterhead, "second"), "first", OPEN, "QUOTES_LOOK_ALIKE"),
@@ -180,6 +200,15 @@ def test_numbers_from_a_picture_leave_it_open() -> None:
     )
     findings = compare(Rival(name="scan", claims=read), [rival(made.letterhead, "first")])
     assert {(f.status, f.sub_indication) for f in findings} == {(OPEN, "SAME_SUPPLIER")}
+
+
+def test_prices_in_another_currency_are_not_compared() -> None:
+    claims = tuple(
+        replace(claim, value="USD") if claim.kind == "currency" else claim
+        for claim in rival(made.side_by_side, "second").claims
+    )
+    findings = compare(Rival(name="b", claims=claims), [rival(made.letterhead, "first")])
+    assert {(f.status, f.sub_indication) for f in findings} == {(OPEN, "PRICES_INCOMPARABLE")}
 
 
 def test_nothing_is_said_where_there_is_nothing_to_compare() -> None:

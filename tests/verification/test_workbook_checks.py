@@ -12,6 +12,7 @@ import pytest
 from tests.verification import typed
 from tests.verification.booking import (
     F,
+    Styled,
     Tab,
     book,
     cost_sheet,
@@ -71,6 +72,27 @@ def with_(**cells: object) -> dict[str, object]:
     return {**GOOD, **cells}
 
 
+def styled(what: str, *, loss: bool = False, ground: str = "") -> bytes:
+    """Write the good book with one style for what is added up, or for a loss that comes of it."""
+    element = what.split(" ", 1)[1] if what.startswith(("font", "dxf")) else what
+    coded = what.replace("numFmt", 'numFmt numFmtId="170"')
+    number = f'<numFmts count="1"><{coded}/></numFmts>'
+    font = f"<font><{element}/></font>" if what.startswith("font") else "<font/>"
+    solid = f'<fill><patternFill patternType="solid"><fgColor rgb="{ground}"/></patternFill></fill>'
+    condition = f"<dxfs><dxf><{element}/></dxf></dxfs>" if what.startswith("dxf") else ""
+    own = what.startswith("numFmt")
+    parts = {
+        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">{number if own else ""}<fonts><font/>{font}</fonts>'
+        f'<fills><fill><patternFill patternType="none"/></fill>{solid if ground else ""}</fills>'
+        f'<cellXfs><xf/><xf numFmtId="{170 if own else 0}" fontId="1" fillId="{1 if ground else 0}"/></cellXfs>'
+        f"{condition}</styleSheet>"
+    }
+    cells = (
+        {"B1": Styled(10.0, 1)} if not loss else {"B1": 50.0, "B3": Styled(F("B2-B1", -20.0), 1)}
+    )
+    return book({"S": with_(**cells)}, relations=related("styles", "styles.xml"), parts=parts)
+
+
 ROWS = [
     ("roi.recompute", book({"S": GOOD}), P, None, "figures that are what the formulas give"),
     ("roi.recompute", book({"S": with_(B3=F("B2-B1", 25.0))}), X, "FIGURE_DIFFERS", "an altered figure"),
@@ -124,6 +146,22 @@ ROWS = [
     ("roi.hidden", book({"S": Tab(with_(D1=F("C1", 5.0), C1=5.0),
                                   before='<cols><col min="3" max="3" width="0.08" customWidth="1"/></cols>')}),
      I, "HIDDEN_CELLS", "a column one dot wide"),
+    ("roi.hidden", styled('numFmt formatCode="&quot;120%&quot;"'), I, "FIGURE_DISGUISED", "a figure of the format's own"),
+    ("roi.hidden", styled('numFmt formatCode="&quot;1&quot;0.0%"'), I, "FIGURE_DISGUISED", "a figure put before it"),
+    ("roi.hidden", styled('numFmt formatCode="[&gt;0]&quot;88%&quot;;0%"'), I, "FIGURE_DISGUISED", "a figure on a condition"),
+    ("roi.hidden", styled('numFmt formatCode="0.0;0.0"', loss=True), I, "FIGURE_DISGUISED", "a loss without its minus"),
+    ("roi.hidden", styled('numFmt formatCode="#,##0;[Red]#,##0"', loss=True), P, None, "a loss in red"),
+    ("roi.hidden", styled('numFmt formatCode="#,##0.00_);(#,##0.00)"', loss=True), P, None, "a loss in brackets"),
+    ("roi.hidden", styled('numFmt formatCode="0&quot;个月(12期)&quot;"'), P, None, "words beside a figure"),
+    ("roi.hidden", styled('numFmt formatCode="0!.0,"'), P, None, "ten thousands"),
+    ("roi.hidden", styled('numFmt formatCode="yyyy&quot;年&quot;m&quot;月&quot;"'), P, None, "a day"),
+    ("roi.hidden", styled('numFmt formatCode=";;;"'), I, "HIDDEN_CELLS", "a format that shows nothing"),
+    ("roi.hidden", styled('font color rgb="FFFFFFFF"'), I, "HIDDEN_CELLS", "white figures"),
+    ("roi.hidden", styled('font color theme="0"'), I, "HIDDEN_CELLS", "white by the theme"),
+    ("roi.hidden", styled('font sz val="1"'), I, "HIDDEN_CELLS", "figures of one point"),
+    ("roi.hidden", styled('font color rgb="FFFFFFFF"', ground="FF1F4E78"), P, None, "white upon blue"),
+    ("roi.hidden", styled('font color rgb="FF1F4E78"', ground="FF1F4E78"), I, "HIDDEN_CELLS", "blue upon blue"),
+    ("roi.hidden", styled('dxf numFmt formatCode="&quot;99%&quot;"'), I, "FIGURE_DISGUISED", "a figure that a condition puts in"),
     ("roi.hidden", book({"S": GOOD, "L": Tab({"A1": 1.0}, "hidden")}), P, None, "a hidden sheet that feeds nothing"),
     ("roi.hidden", book({"S": with_(C1=F("L!A1", 1.0)), "L": Tab({"A1": 1.0}, "hidden")}), I, "HIDDEN_SHEET",
      "a hidden sheet that feeds"),
@@ -271,6 +309,11 @@ def inserted(tab: Tab) -> Tab:
     return Tab({**tab.cells, **more})
 
 
+def reworded(tab: Tab) -> Tab:
+    """Give two labels other words."""
+    return Tab({**tab.cells, "A5": "另写之一", "A6": "另写之二"})
+
+
 FILLED = (1200.0, 88.5, 4000.0)
 VERSIONS = [
     ({"成本核算": cost_sheet(2026, amounts=FILLED)}, "a.xlsx", P, None, "the right one, filled in"),
@@ -283,6 +326,16 @@ VERSIONS = [
     ({"成本核算": cost_sheet(2026, title=2025)}, "a.xlsx", X, "VERSION_CONTRADICTED", "an older title"),
     ({"成本核算": cost_sheet(2026)}, "2025年成本核算表.xlsx", I, "VERSION_CONTRADICTED", "an older file name"),
     ({"S": {"A1": "报价", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_UNKNOWN", "something else"),
+    ({"成本核算": reworded(cost_sheet(2025, title=2026)), "模板": Tab(cost_sheet(2026).cells, "hidden")}, "a.xlsx", I, "TEMPLATE_UNKNOWN",
+     "last year's, and this year's hidden behind it"),
+    ({"成本核算": reworded(cost_sheet(2025, title=2026)), "模板": cost_sheet(2026)}, "a.xlsx", I, "TEMPLATE_UNKNOWN",
+     "last year's, and this year's empty beside it"),
+    ({"成本核算": reworded(cost_sheet(2026)), "去年": Tab(cost_sheet(2025).cells, "hidden")}, "a.xlsx", I, "TEMPLATE_UNKNOWN",
+     "this year's, and last year's kept behind it"),
+    ({"S": {"A1": "我们的成本", "B1": 1.0}, "模板": Tab(cost_sheet(2026).cells, "hidden")}, "a.xlsx", I, "TEMPLATE_UNKNOWN",
+     "something else, and this year's hidden behind it"),
+    ({"S": Tab(cost_sheet(2026).cells, rows=dict.fromkeys(range(1, 30), 'hidden="1"'))}, "a.xlsx", I, "TEMPLATE_UNKNOWN", "of which nobody sees a row"),
+    ({"成本核算": cost_sheet(2026), "清单": Tab({"A1": "甲类", "A2": "乙类"}, "hidden")}, "a.xlsx", P, None, "a hidden list"),
     ({"S": {"A1": "2024年成本核算表", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_OUTDATED", "unknown, and says it is old"),
     ({"S": {"A1": "2026年成本核算表", "B1": 1.0}}, "a.xlsx", I, "TEMPLATE_UNKNOWN", "unknown, and says it is new"),
 ]  # fmt: skip

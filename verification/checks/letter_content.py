@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
-from verification.letters import read_letter
+from verification.letters.reading import read_letter
 from verification.printed.reading import read
 from verification.printed.signed import as_signed
 from verification.values import Finding, MetadataField, Status, Text
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from verification.examination import Examination
-    from verification.letters import LetterRead, Part
+    from verification.letters.reading import LetterRead, Part
     from verification.printed import Printed
     from verification.values import Evidence
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
+from verification.readers.workbook_text import is_blank, is_guise
 from verification.values import PackagePart, Status, Text
 from verification.workbooks.study import asked
 from verification.workbooks.telling import listed, told
@@ -35,6 +36,7 @@ def run(examination: Examination) -> Iterable[Finding]:
     findings = [
         *(_sheet(found, number, sheets.get(number, [])) for number in sorted(deep | set(sheets))),
         *_lines(found, cells),
+        *_guises(found),
     ]
     yield from findings
     if not findings:
@@ -83,7 +85,8 @@ def _fed(found: Study) -> tuple[dict[int, list[Key]], list[Key]]:
 def _unseen(found: Study, number: int) -> _Unseen:
     sheet = found.book.sheets[number]
     columns: dict[int, list[int]] = {}
-    for row, column in sorted(_hidden_cells(sheet) | _covered_numbers(found, number)):
+    unseen = _hidden_cells(sheet) | _covered_numbers(found, number) | _faint(found, number)
+    for row, column in sorted(unseen):
         columns.setdefault(column, []).append(row)
     return _Unseen(_hidden_rows(sheet), columns, sorted(columns))
 
@@ -102,6 +105,58 @@ def _covered_numbers(found: Study, number: int) -> set[tuple[int, int]]:
     """Give the cells beneath merged ones that sums count."""
     cells = found.book.sheets[number].cells
     return {place for place in found.covered[number] if isinstance(cells[place].value, float)}
+
+
+def _faint(found: Study, number: int) -> set[tuple[int, int]]:
+    """Give the cells whose figures have the ground's colour, or a format that shows nothing."""
+    book = found.book
+    return {
+        place
+        for place, cell in book.sheets[number].cells.items()
+        if isinstance(cell.value, float)
+        and (cell.style in book.faint or is_blank(cell.value, _format(found, cell.style)))
+    }
+
+
+def _format(found: Study, style: int) -> str:
+    formats = found.book.formats
+    return formats[style] if 0 <= style < len(formats) else "General"
+
+
+def _guises(found: Study) -> Iterator[Finding]:
+    """Tell of figures that a format shows as others, and of conditions that may do so."""
+    keys = [
+        (number, *place)
+        for number, sheet in enumerate(found.book.sheets)
+        for place, cell in sheet.cells.items()
+        if isinstance(cell.value, float)
+        and is_guise(cell.value, _format(found, cell.style))
+        and found.is_shown((number, *place))
+    ]
+    if keys:
+        cells = listed([found.where(key) for key in keys])
+        yield _guise(
+            f"数字格式使单元格显示的数字与其中的值不同：{cells}。",
+            f"A number format shows another figure than the cell holds: {cells}.",
+            tuple(found.evidence(key) for key in keys[:20]),
+        )
+    codes = [one for one in found.book.conditional if any(is_guise(v, one) for v in (1.5, -1.5))]
+    if codes:
+        yield _guise(
+            f"条件格式可以使单元格显示的数字与其中的值不同：{listed(codes)}。",
+            f"A conditional format may show other figures than cells hold: {listed(codes)}.",
+            (PackagePart(part=found.book.part),),
+        )
+
+
+def _guise(zh: str, en: str, evidence: tuple[PackagePart, ...]) -> Finding:
+    return told(
+        _ID,
+        Status.INDETERMINATE,
+        Text(zh=zh, en=en),
+        sub_indication="FIGURE_DISGUISED",
+        evidence=evidence,
+    )
 
 
 def _hidden_rows(sheet: Sheet) -> list[int]:
@@ -138,9 +193,9 @@ def _lines(found: Study, keys: list[Key]) -> Iterator[Finding]:
         return
     cells = listed([found.where(key) for key in keys])
     message = Text(
-        zh=f"可见数字取自隐藏的行、列或被合并单元格盖住的单元格：{cells}。",
-        en=f"Figures that are seen are computed from hidden rows or columns, or from cells "
-        f"beneath merged ones: {cells}.",
+        zh=f"可见数字取自看不见的单元格（隐藏的行列、合并单元格下、与底色同色或不显示的格式）：{cells}。",
+        en=f"Figures that are seen are computed from cells that are not: hidden rows or columns, "
+        f"beneath merged cells, in the ground's colour, or a format that shows nothing: {cells}.",
     )
     evidence = tuple(found.evidence(key) for key in keys[:20])
     yield told(_ID, Status.INDETERMINATE, message, sub_indication="HIDDEN_CELLS", evidence=evidence)

@@ -7,7 +7,7 @@ only where several cuts of the ink agree.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ _SMALL = 20
 _AGREED = 0.6
 #: So many clear cuts that say one thing, and none another, are enough.
 _CUTS, _CLEAR = 4, 0.7
+#: Rows of one clock differ in height by less. A day that stands apart is looked for on so many.
+_ALIKE, _DAY_FRAMES = 0.35, 3
 #: What a row says is worth less where some of its digits are left over.
 _LEFT_OVER = 0.3
 
@@ -64,6 +66,9 @@ def read(frames: Sequence[Frame]) -> Clock:
             box, readings = other, second
     if box is None:
         return Clock(readings=(), looked=len(frames), has_day=False)
+    if readings and not _dated(readings):
+        readings = _with_day_apart(frames, readings)
+        box, readings = _with_day_in_words(frames, box, readings)
     dated = [one for one in readings if one.shown.date() != NO_DAY]
     has_day = _dated(readings)
     kept = dated if has_day else [one for one in readings if one not in dated]
@@ -73,6 +78,62 @@ def read(frames: Sequence[Frame]) -> Clock:
 
 def _dated(readings: Sequence[Reading]) -> bool:
     return 2 * sum(one.shown.date() != NO_DAY for one in readings) >= len(readings) > 0
+
+
+def _with_day_in_words(
+    frames: Sequence[Frame], box: Box, readings: list[Reading]
+) -> tuple[Box, list[Reading]]:
+    """Ask PP-OCR for a day that digits alone do not say: 15-Jan-2026 10:23:45."""
+    other = None if _dated(readings) else lines.found(frames)
+    second = [] if other is None else _all(frames, other, _line)
+    if other and _dated(second) and 2 * len(second) >= len(readings):
+        return other, second
+    return box, readings
+
+
+def _with_day_apart(frames: Sequence[Frame], readings: list[Reading]) -> list[Reading]:
+    """Put to the times the one day that stands elsewhere on the frames, in digits as high.
+
+    It must stand in one place on all that are looked at; over midnight nobody knows which it was.
+    """
+    times = [one.shown.time() for one in readings]
+    if times != sorted(times):
+        return readings
+    high = float(np.median([one.box[3] - one.box[1] for one in readings]))
+    places = np.unique(np.linspace(0, len(frames) - 1, _DAY_FRAMES).round().astype(int))
+    seen = [_days(frames[int(place)], readings[0].box, high) for place in places]
+    kept = [
+        one
+        for one in seen[0]
+        if all(any(_same_day(one, other) for other in others) for others in seen[1:])
+    ]
+    days = {one.said.day for one in kept}
+    if len(places) < _DAY_FRAMES or len(days) != 1:
+        return readings
+    day = kept[0].said.day or NO_DAY
+    ambiguous = any(one.said.ambiguous for one in kept)
+    return [
+        replace(one, shown=datetime.combine(day, one.shown.time()), ambiguous=ambiguous)
+        for one in readings
+    ]
+
+
+def _days(frame: Frame, time: Box, high: float) -> list[Row]:
+    """Give rows that say a day, and nothing of a time: 15-Jan-*2026 10:23*:45 is no 23 October."""
+    grey = _grey(frame.pixels)
+    return [
+        one
+        for one in rows(grey, masks_of(grey))
+        if one.said.day is not None
+        and one.said.hour is None
+        and not one.left_over
+        and abs(one.box[3] - one.box[1] - high) < _ALIKE * high
+        and _apart(one.box, time) > -_ALIKE * high
+    ]
+
+
+def _same_day(one: Row, other: Row) -> bool:
+    return one.said.day == other.said.day and _same(one.box, other.box)
 
 
 def _runs_wrong(readings: Sequence[Reading]) -> bool:
@@ -138,8 +199,16 @@ def _beside(one: Row, other: Row) -> bool:
     high = other.box[3] - other.box[1]
     apart = max(one.box[1] - other.box[3], other.box[1] - one.box[3])
     across = max(one.box[0] - other.box[2], other.box[0] - one.box[2])
-    alike = abs((one.box[3] - one.box[1]) - high) < 0.35 * high
-    return alike and apart < 1.6 * high and across < 12 * high
+    alike = abs((one.box[3] - one.box[1]) - high) < _ALIKE * high
+    # Else some ink would be a digit of the day and of the time.
+    alone = _apart(one.box, other.box) > -_ALIKE * high
+    return alike and alone and apart < 1.6 * high and across < 12 * high
+
+
+def _apart(one: Box, other: Box) -> float:
+    """Give how far two boxes lie apart; less than nothing where they overlap."""
+    across = max(one[0] - other[2], other[0] - one[2])
+    return max(across, one[1] - other[3], other[1] - one[3])
 
 
 def _same(one: Box, other: Box) -> bool:

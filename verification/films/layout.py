@@ -25,6 +25,8 @@ _LAYOUTS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("DMYhms", (1, 1, 4, 2, 2, 2)),
     ("DMYhms", (1, 2, 4, 2, 2, 2)),
     ("DMYhms", (2, 1, 4, 2, 2, 2)),
+    ("hmsYMD", (2, 2, 2, 4, 2, 2)),
+    ("hmsDMY", (2, 2, 2, 2, 2, 4)),
     ("YMD", (4, 2, 2)),
     ("DMY", (2, 2, 4)),
     ("YMD", (4, 1, 2)),
@@ -115,7 +117,7 @@ def _read(
     if "Y" in written and not of_one_kind(written["M"], written["D"]):
         return None
     values = {name: int(number) for name, number in written.items()}
-    if fields.startswith("D") and values["M"] > MONTHS >= values["D"]:
+    if "DMY" in fields and values["M"] > MONTHS >= values["D"]:
         values["D"], values["M"] = values["M"], values["D"]
     day, hour = None, None
     try:
@@ -128,4 +130,4 @@ def _read(
     if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         return None
     swapped = day is not None and day.month != day.day <= MONTHS
-    return day, hour, swapped and fields.startswith("D")
+    return day, hour, swapped and "DMY" in fields

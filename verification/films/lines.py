@@ -34,10 +34,20 @@ _SURE = 0.8
 #: Gaps inside a line are narrower, in heights.
 _GAP = 2.2
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(20\d\d)[^\d]{1,2}(\d\d?)[^\d]{1,2}(\d\d?)\D*(\d\d)[:时.](\d\d)[:分.](\d\d)(?!\d)"
+    r"(?<!\d)(20\d\d)[^\d]{1,2}(\d\d?)[^\d]{1,2}(\d\d?)\D*(\d\d?)[:时.](\d\d)[:分.](\d\d)(?!\d)"
 )
-_DAY_LAST = re.compile(r"(?<!\d)(\d\d)[./-](\d\d)[./-](20\d\d)\D*(\d\d)[:.](\d\d)[:.](\d\d)(?!\d)")
-_HOUR = re.compile(r"(?<!\d)(\d\d)[:时](\d\d)[:分](\d\d)(?!\d)")
+_DAY_LAST = re.compile(r"(?<!\d)(\d\d)[./-](\d\d)[./-](20\d\d)\D*(\d\d?)[:.](\d\d)[:.](\d\d)(?!\d)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = re.compile(
+    rf"(?<!\d)(\d\d?)[-\s./]?({'|'.join(_MONTHS)})[a-z]*[-\s.,/]{{0,2}}(20\d\d)"
+    r"\D*(\d\d?)[:.](\d\d)[:.](\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(r"(?<!\d)(\d\d?)[:时](\d\d)[:分](\d\d)(?!\d)")
+#: Which half of the day a clock of twelve hours shows.
+_HALF = re.compile(
+    r"(?P<late>下午|晚上|(?<![A-Za-z])P\.?M\b)|上午|凌晨|(?<![A-Za-z])A\.?M\b", re.IGNORECASE
+)
 
 
 def found(frames: Sequence[Frame]) -> Box | None:
@@ -70,7 +80,32 @@ def told(pixels: Pixels, box: Box) -> tuple[datetime, float, bool] | None:
 
 def said(text: str) -> tuple[datetime, bool] | None:
     """Read a clock's text, and whether month and day could be the other way round."""
-    first, last, hour = _DAY_FIRST.search(text), _DAY_LAST.search(text), _HOUR.search(text)
+    found = _written(text)
+    half = _HALF.search(text)
+    if found is None or half is None:
+        # A single figure of the hour may be what is left of two.
+        return found[:2] if found and found[2] else None
+    moment, swapped, _two = found
+    if not 1 <= moment.hour <= 12:  # noqa: PLR2004 - a clock of twelve hours
+        return None
+    return moment.replace(hour=moment.hour % 12 + (12 if half["late"] else 0)), swapped
+
+
+def _written(text: str) -> tuple[datetime, bool, bool] | None:
+    """Read day and time as they are written; last, whether the hour has two figures."""
+    forms = (_DAY_FIRST, _DAY_LAST, _NAMED, _HOUR)
+    first, last, named, hour = (form.search(text) for form in forms)
+    told = first or last or named or hour
+    moment = None if told is None else _read(first, last, named, hour)
+    return None if told is None or moment is None else (*moment, len(told.groups()[-3]) == 2)  # noqa: PLR2004
+
+
+def _read(
+    first: re.Match[str] | None,
+    last: re.Match[str] | None,
+    named: re.Match[str] | None,
+    hour: re.Match[str] | None,
+) -> tuple[datetime, bool] | None:
     if first:
         whole = layout.of_one_kind(first[2], first[3])
         return _moment(first.groups(), swapped=False) if whole else None
@@ -80,6 +115,10 @@ def said(text: str) -> tuple[datetime, bool] | None:
             day, month = month, day
         swapped = int(day) <= layout.MONTHS and day != month
         return _moment((year, month, day, *rest), swapped=swapped)
+    if named:
+        day, name, year, *rest = named.groups()
+        month = str(_MONTHS.index(name.lower()) + 1)
+        return _moment((year, month, day, *rest), swapped=False)
     return _moment(("1", "1", "1", *hour.groups()), swapped=False) if hour else None
 
 

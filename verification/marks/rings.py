@@ -37,6 +37,12 @@ _FORM = re.compile(
     r"(有限责任公司|股份有限公司|有限公司|[\s,.]*(\bco\b[\s,.]*)?\b(ltd|limited|inc)\b\.?)$",
     re.IGNORECASE,
 )
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: What a name goes on with in its own ring: its form, and what the seal is for. Of two characters
+#: one is enough, for the other may be misread.
+_GOES_ON = frozenset("有限股份责任公司集团合同财务发票业专用章人事印采购投标检验行政办党工")
+#: So much of a name must be read as it is before what stands beside it is looked at.
+_ALIKE = 0.7
 _FULL_WIDTH = str.maketrans("()", "（）")
 
 
@@ -76,7 +82,10 @@ def told(lattices: Iterable[Lattice], holder: str) -> Reading | None:
         text, sure = one.text()
         if not text.strip():
             continue
-        agrees = any(one.doubt(name) <= _most_doubt(name) for name in _spellings(holder))
+        agrees = any(
+            one.doubt(name) <= _most_doubt(name) and not _is_within_another(name, text)
+            for name in _spellings(holder)
+        )
         confidence = sum(sure) / len(sure)
         reading = Reading(text=text.strip(), confidence=confidence, states_holder=agrees)
         if agrees:
@@ -92,6 +101,24 @@ def told(lattices: Iterable[Lattice], holder: str) -> Reading | None:
 
 def _most_doubt(name: str) -> float:
     return min(_DOUBT, _DOUBT_OF_ONE * len(name))
+
+
+def _is_within_another(name: str, text: str) -> bool:
+    """Say whether what is read is a longer name: 北京恒信数码科技, where 恒信数码 is asked for."""
+    if not _CHINESE.search(name):
+        return False
+    text = unicodedata.normalize("NFKC", text)
+    name = unicodedata.normalize("NFKC", name)
+    places = range(len(text) - len(name) + 1)
+    same = [sum(a == b for a, b in zip(name, text[place:], strict=False)) for place in places]
+    if not same or max(same) < _ALIKE * len(name):
+        return False  # read too badly to say what stands around it
+    start = same.index(max(same))
+    before, behind = text[:start], text[start + len(name) :]
+    following = _CHINESE.findall(behind)[:2]
+    return len(_CHINESE.findall(before)) > 1 or (
+        len(following) > 1 and not _GOES_ON & set(following)
+    )
 
 
 def _spellings(holder: str) -> set[str]:

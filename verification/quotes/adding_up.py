@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 _HALF = Decimal("0.5")
 _MOST_TOLD = 5
+#: In per cent: China's, and the usual ones of Europe.
+_TAX_RATES = (1, 3, 5, 6, 7, 9, 10, 13, 19, 20, 21, 22, 23, 25)
+#: Words beside figures in ten thousands say the yuan.
+_TEN_THOUSAND = 10_000
+_SUMS_GIVE = ("小计、税额与其他费用合计", "subtotal, tax and charges give")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +113,15 @@ def _total(quote: Stated, first: Figure | None) -> Iterator[Difference | None]:
     else:
         # The subtotal of prices with tax is the total already.
         allowed = {b + every for b in bases} | {b + added for b in bases}
+    if totals[-1].included and not taxes:
+        # The tax is named by its rate alone, or not at all.
+        allowed |= {b * (100 + rate) / 100 for b in bases for rate in _TAX_RATES}
+    for one in totals[:-1]:
+        yield _compare(one, allowed | {totals[-1].value}, _SUMS_GIVE, certain=False)
     yield _compare(
         totals[-1],
         allowed,
-        ("小计、税额与其他费用合计", "subtotal, tax and charges give"),
+        _SUMS_GIVE,
         certain=quote.whole or (first is not None and bool(taxes)),
     )
 
@@ -139,18 +149,21 @@ def _compare(
 
 def _capitals(quote: Stated) -> Iterator[Difference | None]:
     words = quote.figures("total_words")
-    figures = (*quote.figures("total"), *quote.figures("subtotal"))
+    totals, subtotals = quote.figures("total"), quote.figures("subtotal")
+    figures = totals or subtotals
     if not words or not figures:
         return
-    if any(words[0].value == one.value for one in figures):
+    said = words[0].value
+    if any(said in {one.value, one.value * _TEN_THOUSAND} for one in figures):
         yield None
         return
-    total = figures[0]
+    total = figures[-1]
     yield Difference(
         message=Text(
             zh=f"大写金额为 {words[0].value:f}，小写总价为 {total.value:f}，两者不一致。",
             en=f"The total in capitals is {words[0].value:f}, in figures {total.value:f}.",
         ),
         evidence=(*words[0].evidence, *total.evidence),
-        certain=True,
+        # The words may be of the sum without the tax.
+        certain=all(said != one.value for one in subtotals),
     )

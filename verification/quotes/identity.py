@@ -124,13 +124,21 @@ def _iban_holds(iban: str) -> bool:
     return int("".join(str(int(letter, 36)) for letter in moved)) % 97 == 1
 
 
+#: 转 801, ext. 801, and -801 behind a number that is whole.
+_EXTENSION = re.compile(
+    r"(?:转|分机|ext\.?|\bx)\s*:?\s*\d.*$|(?<=\d{7})\s*[-–]\s*\d{1,5}\s*$", re.IGNORECASE
+)
+
+
 def read_phone(text: str) -> str | None:
     """Find the telephone number behind its label, as figures without the code of China."""
-    found = re.search(r"(?:\+|00)?\(?\d[\d\s()\-./]{5,22}\d", text)
+    found = re.search(r"(?:\+|00)?\(?\d[\d\s()\-./]{5,22}\d", _EXTENSION.sub("", text))
     if found is None:
         return None
-    figures = re.sub(r"\D", "", found[0])
-    for code in ("0086", "86"):
-        if figures.startswith(code) and len(figures) - len(code) in {10, 11}:
-            figures = figures.removeprefix(code)
+    # 0755-86123456/86123457: the first of two.
+    first = re.match(r"(?:\D*\d){7,}?(?=\D*/(?:\D*\d){7,}\D*$)", found[0])
+    figures = re.sub(r"\D", "", first[0] if first else found[0])
+    home = figures.lstrip("0").removeprefix("86").lstrip("0")
+    if figures.lstrip("0").startswith("86") and len(home) in {10, 11}:
+        return home
     return figures.lstrip("0") if 7 <= len(figures) <= 15 else None  # noqa: PLR2004 - E.164

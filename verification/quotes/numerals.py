@@ -22,7 +22,9 @@ _SMALL = {"角": Decimal("0.1"), "分": Decimal("0.01")}
 _NUMERAL = "".join((*_DIGITS, *_TENS, *_GROUPS))
 #: An amount: figures, 元, and what may follow it.
 CAPITALS = re.compile(
-    rf"负?[{_NUMERAL}]+[元圆圓](?:[{''.join(_DIGITS)}]角)?(?:零?[{''.join(_DIGITS)}]分)?[整正]?"
+    rf"负?[{_NUMERAL}]+[元圆圓](?:[{''.join(_DIGITS)}]角)?(?:零?[{''.join(_DIGITS)}]分)?[整正]?|"
+    # 叁拾捌万整: the unit goes without saying.
+    r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}(?=[整正])"
 )
 
 
@@ -31,7 +33,7 @@ def read_capitals(text: str) -> Decimal | None:
     found = CAPITALS.search("".join(text.split()))
     if found is None:
         return None
-    whole, rest = re.split("[元圆圓]", found[0], maxsplit=1)
+    whole, _unit, rest = re.sub("[元圆圓]", "元", found[0]).partition("元")
     negative = whole.startswith("负")
     yuan = _whole(whole.removeprefix("负"))
     if yuan is None:

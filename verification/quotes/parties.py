@@ -147,6 +147,8 @@ def _firm(text: str) -> str | None:
     # Letters set wide apart: 北 京 某 某 公 司.
     if re.fullmatch(r"(?:[\u4e00-\u9fff]\s+){3,}[\u4e00-\u9fff]", folded):
         folded = "".join(folded.split())
+    # 北 京某某公司: a blank beside a single letter parts no words.
+    folded = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", r"\1", folded)
     found = _FIRM.search(folded)
     return None if found is None else _BEFORE.sub("", found[0]).strip()
 

@@ -20,6 +20,10 @@ _MOST = 150
 #: Prices that were scaled and rounded miss the factor by less: of few lines, and of four and more.
 _FEW, _SLACK_FEW, _SLACK_MANY = 4, Decimal("0.0005"), Decimal("0.002")
 _CENT = Decimal("0.005")
+#: Of five lines and more, this share with one factor is no chance either.
+_MOST_OF = Decimal("0.8")
+#: Offers for one thing do not differ by so many times: another unit, or no offer that is meant.
+_FAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,27 @@ def constant_factor(pairs: Sequence[Pair]) -> Decimal | None:
         return None
     whole = [sum((both[side] for both in prices), Decimal(0)) for side in (0, 1)]
     return (whole[1] / whole[0]).quantize(Decimal("0.0001"))
+
+
+def usual_factor(pairs: Sequence[Pair]) -> tuple[Decimal, int] | None:
+    """Give the factor that all but a few of the prices have, and how many have it."""
+    prices = [both for pair in pairs if (both := pair.prices) is not None]
+    if len(prices) <= _FEW:
+        return None
+    ratios: list[Decimal] = sorted(theirs / ours for ours, theirs in prices)
+    middle = ratios[len(ratios) // 2]
+    kept = sum(abs(one / middle - 1) <= _SLACK_FEW for one in ratios)
+    if kept == len(prices) or kept <= _FEW or kept < _MOST_OF * len(prices):
+        return None
+    return middle.quantize(Decimal("0.0001")), kept
+
+
+def far_apart(pairs: Sequence[Pair]) -> Decimal | None:
+    """Give how many times the dearer quote costs the other; None where that is usual."""
+    prices = [both for pair in pairs if (both := pair.prices) is not None]
+    whole = [sum((both[side] for both in prices), Decimal(0)) for side in (0, 1)]
+    times = max(whole) / min(whole) if prices else Decimal(1)
+    return times.quantize(Decimal("0.1")) if times >= _FAR else None
 
 
 def constant_difference(pairs: Sequence[Pair]) -> Decimal | None:

@@ -34,7 +34,7 @@ _ROLE_WORDS: Mapping[Role, str] = {
     r"item|description|product|service|particulars|goods|work",
 }
 _SUM_WORDS: Mapping[SumKind, str] = {
-    "charge": r"运\s*费|运输费|优\s*惠|折\s*扣|安装费|包装费|"
+    "charge": r"抹\s*零|取\s*整|运\s*费|运输费|优\s*惠|折\s*扣|安装费|包装费|"
     r"freight|shipping|delivery (?:charge|fee)|discount|handling|rebate",
     "subtotal": r"小\s*计|不含(?:增值)?税|税前|未税|"
     r"sub[\s-]?total|net (?:total|amount)|total (?:net|excl)|total before",
@@ -44,10 +44,24 @@ _SUM_WORDS: Mapping[SumKind, str] = {
 _ROLES = tuple((role, re.compile(words, re.IGNORECASE)) for role, words in _ROLE_WORDS.items())
 _SUMS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _SUM_WORDS.items())
 _TAX_INCLUDED = re.compile(r"含税(?!率)|价税合计|total (?:due|incl)|grand|incl", re.IGNORECASE)
+_HOLDS_TAX = re.compile(r"含[^,。]{0,8}税|价税合计|incl[^,.]*(?:vat|tax|gst)", re.IGNORECASE)
 #: 合计 (含 13% 增值税): a sum that speaks of the tax in it.
 _WITH_TAX = re.compile(
     r"(?:总\s*计|合\s*计|总\s*价|总\s*额|grand total|total)(?!\s*(?:税|vat|tax|gst))", re.IGNORECASE
 )
+#: A total from which something was taken off, and no row says how much.
+_TAKEN_OFF = re.compile(
+    r"(?:优\s*惠|折\s*扣?|让利)后|[抹取]\s*[零整]|after (?:discount|rebate)|discounted|rounded",
+    re.IGNORECASE,
+)
+_TAKES_OFF = re.compile(r"优\s*惠|折\s*扣|抹\s*零|取\s*整|discount|rebate", re.IGNORECASE)
+#: The sum of a quote, said above its table.
+_ON_TOP = re.compile(
+    r"(?:报价|投标|项目|合同)\s*总\s*(?:价|额|金额|计)|^总\s*(?:价|额|金额|报价)|"
+    r"\b(?:total (?:price|amount|quote)|grand total)\b",
+    re.IGNORECASE,
+)
+_WITH_TOTAL = re.compile(r"总|合\s*计|价|total|price|amount", re.IGNORECASE)
 _OPTIONAL = re.compile(r"选配|可选|选购|optional|alternative", re.IGNORECASE)
 _WITH_AMOUNTS = {"amount", "gross", "price"}
 #: Over running numbers where another column holds the names.
@@ -78,7 +92,7 @@ class Sum:
     value: Decimal
     cell: Cell
     label: str
-    #: Tax that is part of the prices: named, not added.
+    #: Tax that is part of the prices: named, not added; a total that says that it holds the tax.
     included: bool = False
 
 
@@ -117,10 +131,43 @@ def read_table(printed: Printed, *, comma: bool) -> Table | None:
             return Table(
                 heading=heading,
                 lines=tuple(draft.lines[:MOST_LINES]),
-                sums=tuple(draft.sums),
+                sums=(*_on_top(printed.rows[:start], comma=comma), *draft.sums),
                 clean=draft.clean,
             )
     return None
+
+
+def _on_top(rows: tuple[Row, ...], *, comma: bool) -> tuple[Sum, ...]:
+    """Read the total that stands above the table; further ones are of something else."""
+    labelled = [
+        (row.cells[place : place + 2], cell)
+        for row in rows
+        for place, cell in enumerate(row.cells)
+        if _ON_TOP.search(fold(cell.text))
+    ]
+    for near, label in labelled:
+        for one in near:
+            if (value := _value(one, label, comma=comma)) is not None:
+                return (Sum(kind="total", value=value, cell=one, label=fold(label.text)),)
+    return ()
+
+
+def _taken_off(found: list[Sum], draft: _Draft) -> list[Sum]:
+    """Give what was taken off the total before, or off the lines, as a charge of its own."""
+    last = found[-1] if found else None
+    if last is None or last.kind != "total" or not _TAKEN_OFF.search(last.label):
+        return []
+    if any(one.kind == "charge" and one.value < 0 for one in draft.sums):
+        return []
+    amounts = [line.amount for line in draft.lines]
+    whole = [sum(one for one in amounts if one is not None) if None not in amounts else None]
+    base = next(
+        (one.value for one in reversed(draft.sums) if one.kind in {"total", "subtotal"}), whole[0]
+    )
+    if base is None or last.value >= base:
+        return []
+    off = last.value - base
+    return [Sum(kind="charge", value=off, cell=last.cell, label=last.label)]
 
 
 def _heading_at(
@@ -178,7 +225,7 @@ def _read_row(
     if _heading(row) is not None:
         return  # once more, on the next page
     if (found := _sums(row, heading, comma=comma)) is not None:
-        draft.sums += found
+        draft.sums += _taken_off(found, draft) + found
         return
     line = _line(row, heading, comma=comma)
     if line is None:
@@ -218,9 +265,7 @@ def _sums(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> l
     if label is None:
         return None
     words = " ".join(fold(label.text).split())
-    kind = next((kind for kind, pattern in _SUMS if pattern.search(words)), None)
-    if kind == "tax" and _WITH_TAX.match(words):
-        kind = "total"
+    kind = _kind(words)
     if kind is None or _numbered(row, heading, label):
         return None
     cells = [
@@ -238,13 +283,30 @@ def _sums(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> l
             for cell, value, role in several
             if role in kinds
         ]
-    cell, value = cells[-1]
-    if kind == "charge" and re.search(r"优\s*惠|折\s*扣|discount|rebate", words, re.IGNORECASE):
-        value = -abs(value)
-    included = kind == "tax" and bool(re.search(r"其中|含|incl", words, re.IGNORECASE))
-    if kind == "subtotal" and _TAX_INCLUDED.search(words) and not re.search("不含|未", words):
+    return [_sum(kind, words, *cells[-1])]
+
+
+def _kind(words: str) -> SumKind | None:
+    """Tell what a label of a row sums up; None where it sums up nothing."""
+    kind = next((kind for kind, pattern in _SUMS if pattern.search(words)), None)
+    if kind == "tax" and _WITH_TAX.match(words):
+        return "total"
+    if kind == "charge" and _TAKEN_OFF.search(words) and _WITH_TOTAL.search(words):
+        return "total"
+    return kind
+
+
+def _sum(kind: SumKind, words: str, cell: Cell, value: Decimal) -> Sum:
+    without = re.search("不含|未", words)
+    if kind == "subtotal" and _TAX_INCLUDED.search(words) and not without:
         kind = "total"
-    return [Sum(kind=kind, value=value, cell=cell, label=words, included=included)]
+    if kind == "charge" and _TAKES_OFF.search(words):
+        value = -abs(value)
+    if kind == "tax":
+        included = re.search(r"其中|含|incl", words, re.IGNORECASE) is not None
+    else:
+        included = kind == "total" and not without and _HOLDS_TAX.search(words) is not None
+    return Sum(kind=kind, value=value, cell=cell, label=words, included=included)
 
 
 def _value(cell: Cell, label: Cell, *, comma: bool) -> Decimal | None:

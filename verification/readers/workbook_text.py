@@ -37,6 +37,10 @@ _CONDITION = re.compile(r"\s*[<>=]")
 _DAY = re.compile(r"[yd]|m.*[yd]", re.IGNORECASE)
 _DAY_WORDS = re.compile("[年月日]")
 _DAY_LETTERS = re.compile("[ymdhs]", re.IGNORECASE)
+#: A figure in words, and how a loss is shown.
+_SAID = re.compile(r"\d|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]")
+_LOSS = re.compile(r"[-−–(▲△▼▽负亏]|minus|loss", re.IGNORECASE)
+_RED = frozenset({"red", "红色", "color3"})
 #: How accountants write nothing.
 _DASHES = frozenset("-–—")
 _THOUSANDS = re.compile(r",(?=,*(?:\.|%|$))")
@@ -130,6 +134,41 @@ def _section(value: float, code: str) -> tuple[list[re.Match[str]], bool] | None
             sections[-1].append(piece)
     place = 1 if value < 0 else 2 if value == 0 else 0
     return (sections[place], True) if place < len(sections) else (sections[0], False)
+
+
+def is_blank(value: float, code: str) -> bool:
+    """Say whether a format shows nothing of a figure that is none (``;;;``)."""
+    found = _section(value, code or "General")
+    names = ("words", "currency", "sign", "plain", "figures")
+    return (
+        value != 0
+        and found is not None
+        and not any((one[name] or "").strip() for one in found[0] for name in names)
+    )
+
+
+def is_guise(value: float, code: str) -> bool:
+    """Say whether a format shows another figure: one of its own words, or without its minus.
+
+    ``"120%"`` and ``"1"0.0%`` do; words set apart (``0"个月(12期)"``, ``"2026年 "0``) do not.
+    """
+    sections = code.split(";")
+    if any(_CONDITION.match(one["told"] or "") for one in _PIECE.finditer(code)):
+        return any(is_guise(1.5, re.sub(r"\[[<>=][^\]]*\]", "", one)) for one in sections)
+    found = _section(value, code or "General")
+    if found is None:
+        return False
+    pieces, is_own = found
+    told = [one["words"] or one["sign"] or one["plain"] or "" for one in pieces]
+    places = [place for place, one in enumerate(pieces) if one["figures"]]
+    bare = "".join(one["plain"] or "" for one in pieces)
+    if not places:
+        return value != 0 and not _DAY_LETTERS.search(bare) and bool(_SAID.search("".join(told)))
+    before, after = "".join(told[: places[0]]), "".join(told[places[-1] + 1 :])
+    if re.search(r"\d[.,]?$", before) or re.match(r"[.,]?\d", after):
+        return True
+    colours = {(one["told"] or "").casefold() for one in pieces}
+    return value < 0 and is_own and not _LOSS.search(before + after) and not colours & _RED
 
 
 def _dressed(value: float, pieces: list[re.Match[str]], *, is_own: bool) -> str:

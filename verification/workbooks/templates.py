@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from verification.formulas.parser import cell_name
 from verification.workbooks.shapes import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from verification.content import CostSheet
     from verification.readers.workbook import Book, Sheet
@@ -22,6 +22,9 @@ _DIGITS, _MOST = 8, 400
 _LABEL_CHARS = 40
 #: So much of a template must be found again, and so clearly must two versions be told apart.
 FOUND, CLEAR = 0.6, 0.6
+#: So much of it must be seen, for lists may be hidden; and where so much of what another version
+#: alone has is there too, the book holds both.
+_SEEN, _BOTH = 0.4, 0.5
 _VERSION = re.compile(r"(?:版本|version|ver\.?|\bv)\s*[:：.]?\s*v?(\d+(?:\.\d+)*)", re.IGNORECASE)
 _TITLE = r"(?:核算表|测算表|成本表|cost[ _-]*(?:sheet|calculation|estimate|breakdown))"
 _DECLARED = (
@@ -54,8 +57,20 @@ def _labels(sheet: Sheet) -> dict[tuple[int, int], str]:
     }
 
 
-def _elements(book: Book) -> Iterator[str]:
-    for sheet in book.sheets:
+def _seen(sheet: Sheet) -> Sheet:
+    """Give a sheet without the cells that nobody sees."""
+    cells = {
+        (row, column): cell
+        for (row, column), cell in sheet.cells.items()
+        if sheet.state == "visible"
+        and row not in sheet.hidden_rows
+        and not any(first <= column <= last for first, last in sheet.hidden_columns)
+    }
+    return replace(sheet, cells=cells)
+
+
+def _elements(sheets: Iterable[Sheet]) -> Iterator[str]:
+    for sheet in sheets:
         if sheet.cells:
             yield f"sheet|{_plain(sheet.name)}"
         labels = _labels(sheet)
@@ -69,16 +84,16 @@ def _elements(book: Book) -> Iterator[str]:
                 yield f"formula|{column}|{skeleton(cell.formula.text)}"
 
 
-def _hashes(book: Book) -> set[str]:
+def _hashes(sheets: Iterable[Sheet]) -> set[str]:
     return {
         hashlib.sha256(element.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
-        for element in set(_elements(book))
+        for element in set(_elements(sheets))
     }
 
 
 def fingerprint(book: Book) -> str:
     """Give the structure of a book in hexadecimal: an element eight digits, sorted, at most 400."""
-    return "".join(sorted(_hashes(book))[:_MOST])
+    return "".join(sorted(_hashes(book.sheets))[:_MOST])
 
 
 def _parts(text: str) -> frozenset[str]:
@@ -98,15 +113,25 @@ class Match:
 
 
 def match(book: Book, asked: CostSheet) -> Match | None:
-    """Find the registered version whose structure a book has; None where it has none's."""
-    own = _hashes(book)
+    """Find the registered version whose structure a book has; None where it has none's.
+
+    What is seen of the book must have it too: an empty template may be hidden behind another's.
+    """
+    whole = _match(_hashes(book.sheets), asked, FOUND)
+    seen = _match(_hashes(map(_seen, book.sheets)), asked, _SEEN)
+    if whole is None or seen is None:
+        return None
+    return whole if seen.version == whole.version else replace(whole, rival=seen.version)
+
+
+def _match(own: set[str], asked: CostSheet, least: float) -> Match | None:
     candidates = [
         (len(parts & own) / len(parts), known.version, parts)
         for known in asked.known
         for parts in map(_parts, known.fingerprints)
         if parts
     ]
-    likely = sorted((c for c in candidates if c[0] >= FOUND), key=lambda c: (-c[0], c[1]))
+    likely = sorted((c for c in candidates if c[0] >= least), key=lambda c: (-c[0], c[1]))
     if not likely:
         return None
     best = likely[0]
@@ -127,7 +152,9 @@ def _votes(own: set[str], one: frozenset[str], other: frozenset[str]) -> int:
 
 
 def _is_clear(own: set[str], one: frozenset[str], other: frozenset[str]) -> bool:
-    differing = len(one ^ other)
+    differing, theirs = len(one ^ other), other - one
+    if len(theirs & own) > _BOTH * len(theirs):
+        return False
     return differing > 0 and _votes(own, one, other) / differing > CLEAR
 
 

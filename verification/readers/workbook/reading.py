@@ -111,6 +111,8 @@ def _read(package: Package, limits: Limits) -> Book:
         names=tuple(main.names),
         date1904=main.date1904,
         formats=styles.formats,
+        faint=styles.faint,
+        conditional=tuple(styles.conditional),
         fonts=tuple(sorted(styles.fonts)),
         unusual=main.unusual,
         computed_later=main.computed_later,

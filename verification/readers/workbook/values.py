@@ -65,6 +65,9 @@ class Book:
     #: The number format of each style, and the names of all fonts, sorted.
     formats: tuple[str, ...] = ()
     fonts: tuple[str, ...] = ()
+    #: Styles whose letters nobody sees, and number formats that a condition puts in.
+    faint: frozenset[int] = frozenset()
+    conditional: tuple[str, ...] = ()
     #: Figures are computed as they are displayed, or circles are walked through.
     unusual: str | None = None
     #: The book asks to be computed when it is opened: who wrote it computed nothing.

@@ -1,0 +1,1 @@
+"""What an approval letter says: to whom, about what, who signs it and when, and what it decides."""
