@@ -12,7 +12,8 @@ from service.causes.stage_deals import dims_of
 from service.records import Decision
 from tests.service.test_causes import came
 
-EAST, NORTH = {"dims": {"region": "华东"}}, {"dims": {"region": "华北"}}
+EAST: dict[str, Any] = {"dims": {"region": "华东"}}
+NORTH: dict[str, Any] = {"dims": {"region": "华北"}}
 
 
 @pytest.mark.parametrize(
