@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pymupdf
 import pytest
 
+from tests.verification import quoting as made
 from tests.verification.quoting import word
 from tests.verification.test_quotes import judge
+from tests.verification.test_rivals import FIRST, SECOND
 from verification.values import Status
 
 PASSED, OPEN, FAILED = Status.PASSED, Status.INDETERMINATE, Status.FAILED
@@ -80,3 +83,16 @@ def total(amount: str, label: str = "合计") -> Row:
 def test_sums_are_held_against_one_another(data: bytes, status: Status) -> None:
     found = [one for one in judge(data, "a.docx").checks if one.id == "quote.totals"]
     assert {one.status for one in found} == {status}, found[0].message.en
+
+
+def test_quotes_of_two_suppliers_in_one_file_are_left_open() -> None:
+    with pymupdf.open(stream=made.letterhead(FIRST)) as one:
+        with pymupdf.open(stream=made.side_by_side(SECOND)) as other:
+            one.insert_pdf(other)
+        both = bytes(one.tobytes())
+    found = {
+        (check.id, check.status)
+        for check in judge(both).checks
+        if check.id in {"quote.complete", "quote.totals"}
+    }
+    assert found == {("quote.complete", OPEN), ("quote.totals", OPEN)}

@@ -48,7 +48,9 @@ def _claims(printed: Printed, quote: QuoteRead) -> Iterator[Claim]:
     yield from _of_parties(quote.parties, how)
     yield from _of_terms(quote, how)
     if quote.table:
-        yield from _of_table(quote.table, how)
+        # Two numbers are two suppliers': whose lines and sums these are is not known.
+        alone = len(quote.parties.tax_numbers) < 2  # noqa: PLR2004
+        yield from _of_table(quote.table, how, whole=quote.table.clean and alone)
     if quote.capitals:
         value, cell = quote.capitals
         yield _claim("total_words", f"{how}:capitals", f"{value:f}", cell.where)
@@ -80,8 +82,8 @@ def _of_terms(quote: QuoteRead, how: str) -> Iterator[Claim]:
         yield _claim("valid_until", f"{how}:label", str(day), cell.where)
 
 
-def _of_table(table: Table, how: str) -> Iterator[Claim]:
-    source = f"{how}:table" if table.clean else f"{how}:table/part"
+def _of_table(table: Table, how: str, *, whole: bool) -> Iterator[Claim]:
+    source = f"{how}:table" if whole else f"{how}:table/part"
     for line in table.lines:
         yield _claim("item", source, item_text(line), _whole(line.cells))
     for one in table.sums:

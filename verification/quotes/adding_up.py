@@ -122,7 +122,7 @@ def _total(quote: Stated, first: Figure | None) -> Iterator[Difference | None]:
         totals[-1],
         allowed,
         _SUMS_GIVE,
-        certain=quote.whole or (first is not None and bool(taxes)),
+        certain=quote.whole or (first is not None and bool(taxes) and len(totals) == 1),
     )
 
 
