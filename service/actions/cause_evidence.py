@@ -177,6 +177,9 @@ def _check(unit: Unit, items: Sequence[NewEvidence]) -> None:
             "stream": json.loads(json.dumps(one.stream)),
         }
         item(Fields(f"items[{place}]", told, problems), dimensions, today)
+        if _REVISION.search(one.source_id):
+            expected = Expected(zh="不以“~数字”结尾的编号", en="no ~ and number at its end")
+            problems.append(wrong(f"items[{place}].source_id", one.source_id, expected))
         if one.type not in known:
             names = ", ".join(known)
             expected = Expected(zh=f"已声明的类型：{names}", en=f"a declared type: {names}")
