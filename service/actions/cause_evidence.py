@@ -70,20 +70,7 @@ def put(
     _check(unit, items)
     found = []
     for one in items:
-        row = EvidenceRow(
-            id=unit.new_id(),
-            source=one.source,
-            source_id=one.source_id,
-            type=one.type,
-            day=one.at,
-            until=one.until,
-            title=dict(one.title),
-            exposure=None if one.exposure is None else dict(one.exposure),
-            stream=None if one.stream is None else dict(one.stream),
-            figures=dict(one.figures),
-            received_at=unit.now(),
-            received_by=by,
-        )
+        row = _row(unit, one, by)
         known, free = _last(unit, row)
         told = [] if known is None else _differing(known, row, content)
         if known is not None and not (told and corrects):
@@ -95,6 +82,23 @@ def put(
         record(unit, "evidence.add", after=row, actor=actor)
         found.append(row)
     return tuple(found)
+
+
+def _row(unit: Unit, one: NewEvidence, by: str) -> EvidenceRow:
+    return EvidenceRow(
+        id=unit.new_id(),
+        source=one.source,
+        source_id=one.source_id,
+        type=one.type,
+        day=one.at,
+        until=one.until,
+        title=dict(one.title),
+        exposure=None if one.exposure is None else dict(one.exposure),
+        stream=None if one.stream is None else dict(one.stream),
+        figures=dict(one.figures),
+        received_at=unit.now(),
+        received_by=by,
+    )
 
 
 def find(
