@@ -110,9 +110,7 @@ def item(**changes: Any) -> dict[str, Any]:
     ("changes", "where"),
     [
         pytest.param({"type": "weather"}, "items[0].type", id="a type that is not declared"),
-        pytest.param(
-            {"source_id": "1~2"}, "items[0].source_id", id="an id as a correction's, which drops 1"
-        ),
+        pytest.param({"source_id": "1~2"}, "items[0].source_id", id="an id as corrections have"),
         pytest.param({"at": "2026-07-01"}, "items[0].at", id="evidence to come"),
         pytest.param({"until": "2026-05-01"}, "items[0].until", id="ends before it begins"),
         pytest.param({"exposure": {}}, "items[0].exposure", id="an exposure that says nothing"),
