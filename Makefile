@@ -43,7 +43,7 @@ check: $(VENV)/dev ## Run the linters and the type checker
 	$(BIN)/mypy
 
 test: $(VENV)/dev ## Run the tests, one process a core; what needs a server or real files skips with a reason
-	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 serve: $(VENV)/run ## Serve on http://127.0.0.1:8000 with the embedded default
 	$(BIN)/countermark serve
