@@ -98,13 +98,15 @@ class Scene:
             self.strike(uploads)
 
     def met_work(self) -> bool:
-        """Say whether any work was begun a second time."""
+        """Say whether work was begun a second time, or waits for it: its holder is dead."""
+        orphaned = sa.and_(OUTBOX.c.state == "leased", OUTBOX.c.lease_until <= datetime.now(UTC))
+        met = sa.exists().where(sa.or_(OUTBOX.c.attempts > 1, orphaned))
         records = DatabaseRecords(self.database_url)
         with records.read() as unit:
-            connection = unit._scope.connection  # noqa: SLF001 - attempts are counted, which no port does
-            most = connection.execute(sa.select(sa.func.max(OUTBOX.c.attempts))).scalar_one()
+            connection = unit._scope.connection  # noqa: SLF001 - attempts are asked, which no port does
+            found = connection.execute(sa.select(met)).scalar_one()
         records.close()
-        return (most or 0) > 1
+        return bool(found)
 
     def strike(self, uploads: Uploaders) -> None:
         """Wait for a random moment, kill somebody there, and start them again at once."""
