@@ -31,6 +31,9 @@ NOBODY = Cohort(deals=0, due=0.0, came=0, rate=None, usual=None)
 #: Deals of the stage: 华东 by shop and by web, 华北 by shop alone.
 KNOWN = (("华东", "shop"), ("华东", "web"), ("华北", "shop"))
 
+CANDIDATES = ("e1", "e2", "e3")
+CAUSE: Mapping[str, Any] = {"by": "model", "kind": "evidence", "p_root": 0.1}
+
 
 def fallen(
     house: House, name: str, stage: str = "demo", cells: Sequence[Mapping[str, str]] = (EAST,)
@@ -54,8 +57,16 @@ def fallen(
         rules=snapshot.Rules(dag=catalogue_text(), ranker=None),
     )
     stored = house.ports.storage.put([taken], max_bytes=1 << 20)
-    told = [{"cell": dict(one), "expected": 100, "observed": 60} for one in cells]
-    answer = {"stage": stage, "status": "fell", "scope": "cells", "cells": told, "causes": []}
+    figures = {"expected": 100, "observed": 60, "llr": 9.0, "p": 1.0}
+    causes = [{"id": one, "rank": rank, **CAUSE} for rank, one in enumerate(CANDIDATES, 1)]
+    answer = {
+        "stage": stage,
+        "status": "fell",
+        "scope": "cells",
+        "onset": {"at": "2026-05-20"},
+        "cells": [{"cell": dict(one), **figures} for one in cells],
+        "causes": causes,
+    }
     with house.ports.records.begin() as unit:
         incident = Incident(
             id=name,
