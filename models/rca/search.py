@@ -90,9 +90,8 @@ class Search:
         Where many of few cells fell, about what all did they look like spread, each and every;
         where half of them did, about none the median lies between those and the rest.
         """
-        self._whole_fell_too = False
-        for self._half_fell in (False,) if self._leaves.is_forecast else (False, True):
-            self._spreads = {}
+        for half_fell in (False,) if self._leaves.is_forecast else (False, True):
+            self._take_spread(whole_fell=False, half_fell=half_fell)
             again = self._run()
             if self.found:
                 return again
@@ -104,13 +103,16 @@ class Search:
         They explain the leaves for less, and a good part of all lies outside of them.
         """
         whole, self.found = self.found, ()
-        self._whole_fell_too, self._half_fell, self._spreads = False, True, {}
+        self._take_spread(whole_fell=False, half_fell=True)
         again = self._run()
         if self.found and self.found[0].cell != whole[0].cell and self._is_rest_still():
             return again
-        self._whole_fell_too, self._half_fell, self._spreads = True, False, {}
+        self._take_spread(whole_fell=True, half_fell=False)
         self.found = whole
         return last
+
+    def _take_spread(self, *, whole_fell: bool, half_fell: bool) -> None:
+        self._whole_fell_too, self._half_fell, self._spreads = whole_fell, half_fell, {}
 
     def _is_rest_still(self) -> bool:
         """Tell whether what no cause holds is a good part of all, and did not fall."""

@@ -63,8 +63,9 @@ class Layers:
     def spread(
         self, windows: Sequence[Deviation], *, whole_fell: bool = True, half_fell: bool = False
     ) -> Spread:
-        """Give the spread about what all cells shifted by, or about none; by the median or, where
-        half of the cells may have fallen, by the lower quartile.
+        """Give the spread about what all cells shifted by, or about none.
+
+        By the median or, where half of the cells may have fallen, by the lower quartile.
         """
         shifts = [_shift(one) if whole_fell else 0.0 for one in windows]
         pairs = list(zip(windows, shifts, strict=True))
