@@ -15,6 +15,7 @@ from service.causes.report_words import (
     PLOTS,
     ROLES,
     SCOPES,
+    chance,
     say,
 )
 from verification.values import Text
