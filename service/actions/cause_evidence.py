@@ -200,8 +200,9 @@ def _check(unit: Unit, items: Sequence[NewEvidence]) -> None:
 
 
 def _is_title(text: str) -> bool:
-    """Tell whether people can read it; joiners of emoji are no control characters."""
-    return 0 < len(text) <= MOST_WORD and bool(text.strip()) and "Cc" not in map(category, text)
+    """Tell whether people can read it: letters, figures or signs in one line."""
+    kinds = set(map(category, text))
+    return len(text) <= MOST_WORD and "Cc" not in kinds and any(one[0] in "LNPS" for one in kinds)
 
 
 def refusal(problems: Sequence[IncidentProblem]) -> Invalid:

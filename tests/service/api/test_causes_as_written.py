@@ -45,7 +45,7 @@ def test_times_of_stage_events_are_read_as_spreadsheets_write_them(house: House)
 
 def test_a_title_is_one_that_people_can_read(house: House) -> None:
     ops = house.somebody("ops", Role.SALES_OPS)
-    for zh in (" ", "\u3000", "甲" * 201, "甲\x00乙", "甲\n乙"):
+    for zh in (" ", "\u3000", "\u200b\u200d", "甲" * 201, "甲\x00乙", "甲\n乙"):
         wrong = item(title={"zh": zh, "en": "release"})
         (error,) = problem_of(ops.post("/evidence-items", json={"items": [wrong]}))["errors"]
         assert error["where"] == "items[0].title"
