@@ -91,7 +91,7 @@ class Search:
         where half of them did, about none the median lies between those and the rest.
         """
         for half_fell in (False,) if self._leaves.is_forecast else (False, True):
-            self._take_spread(whole_fell=False, half_fell=half_fell)
+            self._begin(whole_fell=False, half_fell=half_fell)
             again = self._run()
             if self.found:
                 return again
@@ -102,17 +102,19 @@ class Search:
 
         They explain the leaves for less, and a good part of all lies outside of them.
         """
-        whole, self.found = self.found, ()
-        self._take_spread(whole_fell=False, half_fell=True)
+        whole = self.found
+        self._begin(whole_fell=False, half_fell=True)
         again = self._run()
         if self.found and self.found[0].cell != whole[0].cell and self._is_rest_still():
             return again
-        self._take_spread(whole_fell=True, half_fell=False)
+        self._begin(whole_fell=True, half_fell=False)
         self.found = whole
         return last
 
-    def _take_spread(self, *, whole_fell: bool, half_fell: bool) -> None:
-        self._whole_fell_too, self._half_fell, self._spreads = whole_fell, half_fell, {}
+    def _begin(self, *, whole_fell: bool, half_fell: bool) -> None:
+        """Take spread so from here on; nothing is found yet."""
+        self._whole_fell_too, self._half_fell = whole_fell, half_fell
+        self.found, self._spreads = (), {}
 
     def _is_rest_still(self) -> bool:
         """Tell whether what no cause holds is a good part of all, and did not fall."""

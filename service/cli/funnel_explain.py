@@ -90,9 +90,10 @@ def _stage(name: str, deals: Deals, span: tuple[int, int], false_alarms: float) 
     first, last = span
     went = np.where(deals.converted < 0, -1, deals.converted - first)
     weekday = date.fromordinal(first).weekday()
-    ends = (date.fromordinal(int(day)) for day in (deals.entered.min(), deals.entered.max()))
+    low, high = int(deals.entered.min()), int(deals.entered.max())
+    ends = (date.fromordinal(low), date.fromordinal(high))
     nothing = Explained(
-        stage=name, status="", onset=None, case=None, answer=None, span=(*ends,), since=None
+        stage=name, status="", onset=None, case=None, answer=None, span=ends, since=None
     )
     counts = flow(deals.entered - first, went, last - first + 1, weekday)
     try:
