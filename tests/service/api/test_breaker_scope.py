@@ -35,10 +35,8 @@ CANDIDATES = ("e1", "e2", "e3")
 CAUSE: Mapping[str, Any] = {"by": "model", "kind": "evidence", "p_root": 0.1}
 
 
-def fallen(
-    house: House, name: str, stage: str = "demo", cells: Sequence[Mapping[str, str]] = (EAST,)
-) -> str:
-    """Open an incident whose cells fell; gives its address."""
+def a_snapshot(stage: str) -> bytes:
+    """Write down the deals that are known."""
     deals = tuple(
         Deal(id=f"D{place}", rep="r", entered=DAY, converted=None, dims={"region": r, "channel": c})
         for place, (r, c) in enumerate(KNOWN)
@@ -49,13 +47,20 @@ def fallen(
         seen_until=DAY,
         false_alarms_a_year=0.5,
     )
-    taken = snapshot.write(
+    return snapshot.write(
         asked,
         StageDeals(deals=deals, out_of_order=0, again=0, moved=0),
         [one.id for one in funnel().dimensions],
         evidence=(),
         rules=snapshot.Rules(dag=catalogue_text(), ranker=None),
     )
+
+
+def fallen(
+    house: House, name: str, stage: str = "demo", cells: Sequence[Mapping[str, str]] = (EAST,)
+) -> str:
+    """Open an incident whose cells fell; gives its address."""
+    taken = a_snapshot(stage)
     stored = house.ports.storage.put([taken], max_bytes=1 << 20)
     figures = {"expected": 100, "observed": 60, "llr": 9.0, "p": 1.0}
     causes = [{"id": one, "rank": rank, **CAUSE} for rank, one in enumerate(CANDIDATES, 1)]
