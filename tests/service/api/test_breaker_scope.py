@@ -10,7 +10,7 @@ import pytest
 
 from models.rca.causes.evidence import catalogue_text
 from models.rca.causes.incident import Deal
-from service.actions import incident_breakers
+from service.actions import incident_breakers, quote_evidence
 from service.cause_records import Examination, Incident, IncidentState
 from service.causes import snapshot
 from service.causes.recovery import Cohort
@@ -224,3 +224,14 @@ def test_nobody_is_asked_for_what_ended_before_and_all_who_were_are_told(house: 
         lifted = unit.audit.entries(where={"action": "measures.lifted"})
     assert [one.reason for one in closed] == ["误报"] * 2
     assert len(lifted) == 6
+
+
+def test_quotes_are_read_by_portions_and_told_in_order(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quote_evidence, "PORTION", 3)
+    quotes(house, "华东", count=7)
+    with house.ports.records.read() as unit:
+        found = [one.id for one in quote_evidence.judged(unit, house.clock.at)]
+        later = quote_evidence.judged(unit, house.clock.at + timedelta(days=1))
+    assert (len(found), found, later) == (7, sorted(found), ())
