@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import log
+from math import floor, log
 from typing import TYPE_CHECKING
 
 from rules.states import Event, Phase
@@ -242,7 +242,9 @@ _INSIDE = (
 
 
 def _root(alarm: Alarm, *, sure: bool) -> tuple[Text, Text]:
-    seen = "–" if alarm.p_root is None else f"{alarm.p_root:.2f}"
+    # No more than it is: .796 is no .80. What a float lacks of its hundredth is made up for.
+    cut = 0.0 if alarm.p_root is None else floor(alarm.p_root * 100 + 1e-9) / 100
+    seen = "–" if alarm.p_root is None else f"{cut:.2f}"
     if sure:
         yes = Text(
             zh=f"根因概率 {seen}，不低于 {LEAST_P_ROOT}。",

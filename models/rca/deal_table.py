@@ -14,12 +14,13 @@ from models.rca.case import MOST_DIMENSIONS, CaseProblem, CaseRefused, decoded
 from models.rca.causes.incident import UNKNOWN, Deal, Deals
 from models.rca.columns import DEALS, named
 from models.rca.columns import told as words_of
-from models.rca.deals import MOST_DAYS, not_after
+from models.rca.deals import MOST_DAYS, NOT_RENAMED, not_after
+from models.rca.stage_names import unknown
 from models.text import Text
 from models.written import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 OWN = ("id", "rep", "stage", "entered", "converted")
@@ -33,13 +34,15 @@ def read_deals(
     *,
     needed: Sequence[str] = ("entered", "converted"),
     until: date | None = None,
+    renamed: Mapping[str, str] = NOT_RENAMED,
 ) -> dict[str, Deals]:
     """Give the deals of each stage, in order of appearance. Raises CaseRefused with mistakes.
 
-    A day after `until` (None: any will do) is a mistake.
+    A day after `until` (None: any will do) is a mistake. `renamed`: old names of stages and the
+    names that they count under.
     """
     lines = csv.reader(io.StringIO(decoded(data), newline=""))
-    table = _Table(needed, until)
+    table = _Table(needed, until, renamed)
     try:
         table.header(named(next(lines, []), DEALS))
         for row in lines:
@@ -54,8 +57,12 @@ def read_deals(
 class _Table:
     """Rows as they come; mistakes are noted and told together."""
 
-    def __init__(self, needed: Sequence[str], until: date | None) -> None:
-        self._needed, self._until = needed, until
+    def __init__(
+        self, needed: Sequence[str], until: date | None, renamed: Mapping[str, str]
+    ) -> None:
+        self._needed, self._until, self._renamed = needed, until, renamed
+        #: Stages as the rows call them.
+        self._told: set[str] = set()
         self._names: list[str] = []
         self._dimensions: list[str] = []
         self._rows: dict[str, list[Deal]] = {}
@@ -87,6 +94,8 @@ class _Table:
             return
         told = dict(zip(self._names, (cell.strip() for cell in cells), strict=True))
         stage = told.get("stage", ONLY_STAGE)
+        self._told.add(stage)
+        stage = self._renamed.get(stage, stage)
         name = told.get("id", f"line {line}")
         for column in ("stage", "id", "rep"):
             if column in told and not told[column]:
@@ -115,6 +124,7 @@ class _Table:
     def stages(self) -> dict[str, Deals]:
         if not self._rows and not self._problems:
             self._wrong(1, "", "", Text(zh="至少一行数据", en="one row at least"))
+        self._problems += unknown(self._renamed, self._told)
         if self._problems:
             raise CaseRefused(tuple(self._problems))
         self._check_span()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +15,12 @@ from models.rca.case import CaseProblem, CaseRefused, decoded
 from models.rca.columns import DEALS, named
 from models.rca.columns import told as words_of
 from models.rca.detect import flow
+from models.rca.stage_names import unknown
 from models.text import Text
 from models.written import day_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from models.rca.cusum import Flow
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 COLUMNS = ("stage", "entered", "converted")
 #: A longer history says little of what is usual now, and days × ages would grow with it.
 MOST_DAYS = 4000
+#: No stage has another name.
+NOT_RENAMED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +40,22 @@ class Stage:
     first_day: date
     flow: Flow
 
+    @property
+    def span(self) -> tuple[date, date]:
+        """The days that its first and its last deal entered on."""
+        filled = np.flatnonzero(self.flow.at_risk[:, 0])
+        ends = (int(filled[0]), int(filled[-1]))
+        return self.first_day + timedelta(ends[0]), self.first_day + timedelta(ends[1])
 
-def read(data: bytes, *, until: date | None = None) -> tuple[Stage, ...]:
+
+def read(
+    data: bytes, *, until: date | None = None, renamed: Mapping[str, str] = NOT_RENAMED
+) -> tuple[Stage, ...]:
     """Give the stages of a CSV file, in order of appearance. Raises CaseRefused with mistakes.
 
     The last day named is taken for today, so a day after `until` (None: any will do) is a mistake;
-    so is an id (where there is such a column) that stands twice in a stage.
+    so is an id (where there is such a column) that stands twice in a stage. `renamed`: old names of
+    stages and the names that they count under.
     """
     rows = csv.reader(io.StringIO(decoded(data), newline=""))
     try:
@@ -50,10 +66,14 @@ def read(data: bytes, *, until: date | None = None) -> tuple[Stage, ...]:
             expected = Text(zh=zh, en=f"each column once: {told}")
             raise _refused(_problem(1, "", ", ".join(header), expected))
         problems: list[CaseProblem] = []
+        at = header.index("stage")
         table = [(rows.line_num, row) for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         expected = Text(zh="完整的 CSV 行", en="a whole line of CSV")
         raise _refused(_problem(rows.line_num, "", str(error), expected)) from error
+    problems += unknown(renamed, {row[at].strip() for _, row in table if len(row) > at})
+    for _, row in table if renamed else ():
+        row[at : at + 1] = [renamed.get(name.strip(), name) for name in row[at : at + 1]]
     deals = [_deal(line, row, header, problems) for line, row in table]
     _once(table, header, problems)
     _not_to_come(table, header, (deals, until), problems)

@@ -203,13 +203,24 @@ class Expectations:
 
     def gained(self, found: tuple[Found, ...]) -> float:
         """Give the log-likelihood that shifts of some cells bring."""
-        new, is_inside = self._leaves.logit.copy(), np.zeros(self._odds.shape, dtype=np.bool_)
+        new = self._leaves.logit.copy()
         for one in found:
-            at = self._cells.inside(one.cell)
-            new[at] += one.shift
-            is_inside[at] = True
-        places = np.flatnonzero(is_inside)
+            new[self._cells.inside(one.cell)] += one.shift
+        places = np.flatnonzero(self._holds(found))
         return gained(self._leaves, places, new.ravel()[places])
+
+    def outside(self, found: tuple[Found, ...]) -> tuple[float, float]:
+        """Give what the leaves outside of some cells lack, and the variance of what they owe."""
+        leaves, is_outside = self._leaves, ~self._holds(found)
+        mean, variance, _ = figures(leaves, leaves.entered, expit(leaves.logit))
+        gap = mean - leaves.converted
+        return float(gap[is_outside].sum()), float(variance[is_outside].sum())
+
+    def _holds(self, found: tuple[Found, ...]) -> NDArray[np.bool_]:
+        is_inside = np.zeros(self._odds.shape, dtype=np.bool_)
+        for one in found:
+            is_inside[self._cells.inside(one.cell)] = True
+        return is_inside
 
 
 def _step(odds: Floats, entered: Floats, observed: float) -> float:

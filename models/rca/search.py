@@ -40,6 +40,8 @@ DEEPER = 0.5
 TINY_VARIANCE = 1e-6
 #: Where nothing is found though all together lost so much (logit), spread is taken about none.
 LEAST_LOSS = 0.1
+#: Cells are told instead of everything where at least this share of all lies outside of them.
+LEAST_REST = 0.25
 #: The place of the cell of all.
 WHOLE = -1
 #: Several causes look like spread until all are found; on the way no more is believed.
@@ -68,20 +70,57 @@ class Search:
         self.found: tuple[Found, ...] = ()
         self._spreads: dict[tuple[Found, ...], Spread] = {}
         self._last: Scan | None = None
-        #: Whether spread is that about a shift of everything.
-        self._whole_fell_too = True
+        #: Whether spread is that about a shift of everything, and holds where half of all fell.
+        self._whole_fell_too, self._half_fell = True, False
 
     def run(self) -> Scan:
         """Find causes one after another, then keep those that stand beside all others."""
         last = self._run()
         whole = np.array([len(self.gate) - 1])
         fall = last.expected.gap(whole) / last.expected.variance[whole]
-        if self.found or fall[0] < LEAST_LOSS:
-            return last
-        # Where many of few cells fell, about what all did they look like spread, each and every.
-        self._whole_fell_too, self._spreads = False, {}
+        if not self.found and fall[0] >= LEAST_LOSS:
+            return self._about_none(last)
+        if self.found and self.found[0].cell == whole[0] and not self._leaves.is_forecast:
+            return self._half(last)
+        return last
+
+    def _about_none(self, last: Scan) -> Scan:
+        """Seek once more what was not found though all together lost.
+
+        Where many of few cells fell, about what all did they look like spread, each and every;
+        where half of them did, about none the median lies between those and the rest.
+        """
+        for half_fell in (False,) if self._leaves.is_forecast else (False, True):
+            self._begin(whole_fell=False, half_fell=half_fell)
+            again = self._run()
+            if self.found:
+                return again
+        return last
+
+    def _half(self, last: Scan) -> Scan:
+        """Tell cells instead of a fall of everything where history says that the rest did not move.
+
+        They explain the leaves for less, and a good part of all lies outside of them.
+        """
+        whole = self.found
+        self._begin(whole_fell=False, half_fell=True)
         again = self._run()
-        return again if self.found else last
+        if self.found and self.found[0].cell != whole[0].cell and self._is_rest_still():
+            return again
+        self._begin(whole_fell=True, half_fell=False)
+        self.found = whole
+        return last
+
+    def _begin(self, *, whole_fell: bool, half_fell: bool) -> None:
+        """Take spread so from here on; nothing is found yet."""
+        self._whole_fell_too, self._half_fell = whole_fell, half_fell
+        self.found, self._spreads = (), {}
+
+    def _is_rest_still(self) -> bool:
+        """Tell whether what no cause holds is a good part of all, and did not fall."""
+        gap, variance = self._table.outside(self.found)
+        share = variance / float(self.expected(()).variance[WHOLE])
+        return share >= LEAST_REST and gap < LEAST_LOSS * variance
 
     def _run(self) -> Scan:
         self._forward()
@@ -195,7 +234,9 @@ class Search:
             if not self._whole_fell_too:
                 left = tuple(one for one in found if self.cells.depth[one.cell])
                 expected = self.expected(left)
-            told = self._layers.spread([expected], whole_fell=self._whole_fell_too)
+            told = self._layers.spread(
+                [expected], whole_fell=self._whole_fell_too, half_fell=self._half_fell
+            )
             self._spreads[found] = told
         own, usual = self._spreads[found], self._historic
         shared = max(min(own.shared, most), usual.shared)
@@ -230,7 +271,7 @@ class Search:
         hot = scan.hot
         fall = scan.expected.gap(hot) / scan.expected.variance[hot]
         is_allowed = (scan.gated > self.gate[hot]) & (fall > self._leaves.least_fall)
-        if self.found:
+        if self.found or self._half_fell:
             is_allowed &= self.cells.depth[hot] > 0
             is_allowed &= ~is_among(hot, [one.cell for one in self.found])
         allowed = hot[is_allowed]

@@ -1,7 +1,8 @@
 """How much more than by chance cells vary: of each leaf by itself, shared by a cell, of all.
 
 It is estimated where the median of squares is larger than chance's, which a few causes hardly move:
-from what is unexplained in the window itself, and from windows of history where there are some.
+from what is unexplained in the window itself, and from windows of history where there are some. Of
+cells of which half fell the median lies between those and the rest: the lower quartile does not.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
 
-#: The median of chi-square with one degree of freedom.
-MEDIAN = 0.4549
+#: The median and the lower quartile of chi-square with one degree of freedom.
+MEDIAN, QUARTILE = 0.4549, 0.1015
 #: What spread is estimated from: as many cells, of as much variance, at least.
 LEAST_CELLS, LEAF_VARIANCE, CELL_VARIANCE = 8, 2.0, 5.0
 LEAST_SPREAD = 2e-4
@@ -59,15 +60,21 @@ class Layers:
         #: What was observed last, and it and its doubt in the deepest layer: expectations share it.
         self._row, self._same = np.empty(0), (np.empty(0), np.empty(0))
 
-    def spread(self, windows: Sequence[Deviation], *, whole_fell: bool = True) -> Spread:
-        """Give the spread about what all cells shifted by, or about none."""
+    def spread(
+        self, windows: Sequence[Deviation], *, whole_fell: bool = True, half_fell: bool = False
+    ) -> Spread:
+        """Give the spread about what all cells shifted by, or about none.
+
+        By the median or, where half of the cells may have fallen, by the lower quartile.
+        """
         shifts = [_shift(one) if whole_fell else 0.0 for one in windows]
         pairs = list(zip(windows, shifts, strict=True))
-        leaf = _solved([self._deepest(one, shift) for one, shift in pairs], 0.0)
+        cells = [self._deepest(one, shift) for one, shift in pairs]
+        leaf = _solved(cells, 0.0, half_fell=half_fell)
         shared = LEAST_SPREAD
         for layer in self._layers:
             large = [_large(one, shift, layer) for one, shift in pairs]
-            shared = max(shared, _solved(large, leaf))
+            shared = max(shared, _solved(large, leaf, half_fell=half_fell))
         if len(windows) == 1:
             return Spread(leaf, shared)
         return Spread(leaf, shared, _common(windows))
@@ -107,17 +114,26 @@ def _large(one: Deviation, shift: float, places: Places) -> _Cells:
     return _Cells(shift, one.gap(places), variance, doubt, clumped)
 
 
-def _solved(windows: Sequence[_Cells], leaf: float) -> float:
-    """Give the extra spread at which the median of the squares is chance's.
+def _solved(windows: Sequence[_Cells], leaf: float, *, half_fell: bool) -> float:
+    """Give the extra spread at which the median (or quartile) of the squares is chance's.
 
     gap / (1 + base + spread·variance) exceeds the median just where the term does spread.
     """
-    terms = [_terms(one, leaf) for one in windows]
+    chance = QUARTILE if half_fell else MEDIAN
+    terms = [_terms(one, leaf, chance) for one in windows]
     all_terms = terms[0] if len(terms) == 1 else np.concatenate(terms)
     small = sum(int(np.count_nonzero(one.is_small)) for one in windows if one.is_small is not None)
     if len(all_terms) - small < LEAST_CELLS:
         return 0.0
-    return min(max(middle(all_terms, small), 0.0), 1.0)
+    found = quarter(all_terms, small) if half_fell else middle(all_terms, small)
+    return min(max(found, 0.0), 1.0)
+
+
+def quarter(terms: Floats, infinite: int = 0) -> float:
+    """Give the lower quartile of the finite terms (the term at a quarter); it may order them."""
+    place = (len(terms) - infinite) // 4
+    terms.partition(place)
+    return float(terms[place])
 
 
 def middle(terms: Floats, infinite: int = 0) -> float:
@@ -147,13 +163,13 @@ def _near(terms: Floats, rank: int) -> tuple[Floats, int] | None:
     return (few, rank - below) if below < rank < below + len(few) else None
 
 
-def _terms(one: _Cells, leaf: float) -> Floats:
+def _terms(one: _Cells, leaf: float, chance: float) -> Floats:
     # A shift of everything is no spread between cells.
     terms = one.whole * one.variance
     np.subtract(one.gap, terms, out=terms)
     terms *= terms
     terms /= one.variance * one.doubt
-    terms /= MEDIAN
+    terms /= chance
     terms -= 1
     if leaf:
         terms -= leaf * one.clumped / one.variance

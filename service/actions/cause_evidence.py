@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from service import access
 from service.actions.stage_events import MOST_WORD
@@ -188,11 +189,20 @@ def _check(unit: Unit, items: Sequence[NewEvidence]) -> None:
             names = ", ".join(known)
             expected = Expected(zh=f"已声明的类型：{names}", en=f"a declared type: {names}")
             problems.append(wrong(f"items[{place}].type", one.type, expected))
-        if not all(0 < len(one.title.get(code, "")) <= MOST_WORD for code in ("zh", "en")):
-            expected = Expected(zh="中英文标题", en="a title in zh and en")
+        if not all(_is_title(one.title.get(code, "")) for code in ("zh", "en")):
+            expected = Expected(
+                zh=f"中英文标题，各 1 到 {MOST_WORD} 个字符，一行",
+                en=f"a title in zh and en, each of 1 to {MOST_WORD} characters in one line",
+            )
             problems.append(wrong(f"items[{place}].title", dict(one.title), expected))
     if problems:
         raise refusal(problems)
+
+
+def _is_title(text: str) -> bool:
+    """Tell whether people can read it: letters, figures or signs in one line."""
+    kinds = set(map(category, text))
+    return len(text) <= MOST_WORD and "Cc" not in kinds and any(one[0] in "LNPS" for one in kinds)
 
 
 def refusal(problems: Sequence[IncidentProblem]) -> Invalid:

@@ -76,7 +76,8 @@ def standing(unit: Unit, incident_id: str) -> tuple[Verdict, ...]:
 def labels(ports: Ports, actor: Actor) -> tuple[dict[str, Any], ...]:
     """Give every person's verdict on an incident as `countermark train causes` reads it.
 
-    A verdict goes with the examination that it was given on. Raises FileLost.
+    A verdict goes with the examination that it was given on. Who named no root there, nor said
+    "none of these", is left out: without a root it would be read as that. Raises FileLost.
     """
     from service.causes.export import incident_json  # noqa: PLC0415 - numpy
 
@@ -84,7 +85,7 @@ def labels(ports: Ports, actor: Actor) -> tuple[dict[str, Any], ...]:
     with ports.records.read() as unit:
         rows = unit.causes.incidents.find(order="-id", limit=MOST_EXPORTED)
         given = [one for row in rows for one in standing(unit, row.id)]
-        ids = tuple({one.examination_id for one in given})
+        ids = tuple({one.examination_id for one in given if one.role in _OPPOSED})
         examinations = unit.causes.examinations.find({"id": ids}) if ids else ()
     found = []
     for examination in examinations:
@@ -93,7 +94,7 @@ def labels(ports: Ports, actor: Actor) -> tuple[dict[str, Any], ...]:
         mine = [one for one in given if one.examination_id == examination.id]
         found += [
             {"incident": told, "verdict": _label(examination, person, mine), "person": person}
-            for person in dict.fromkeys(one.person_id for one in mine)
+            for person in dict.fromkeys(one.person_id for one in mine if one.role in _OPPOSED)
         ]
     return tuple(found)
 

@@ -22,8 +22,7 @@ from rules.incident_breaker import (
 )
 from rules.states import Event, Phase
 from service import access, rule_actions
-from service.actions import quote_evidence
-from service.actions.incident_refusals import wrong
+from service.actions import breaker_scope, quote_evidence
 from service.actions.trail import record
 from service.cause_records import Incident, IncidentBreaker, IncidentState
 from service.errors import AlreadyThere, NotFound
@@ -33,7 +32,7 @@ from service.rule_records import FiringRow
 from verification.values import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rules.incident_breaker import Cell, Judgement, SequentialTest
     from rules.text import Text as RuleText
@@ -63,6 +62,17 @@ class _Move:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What a person says who has the breaker tripped."""
+
+    reason: str
+    #: Cells within what fell; empty: all of it.
+    scope: Sequence[Mapping[str, str]] = ()
+    #: Gives that of the examination, whose deals a scope is held against.
+    snapshot: Callable[[], bytes]
+
+
 def consider(
     unit: Unit,
     actor: Actor | None,
@@ -90,28 +100,27 @@ def trip_by_word(
     incident: Incident,
     told: Mapping[str, Any],
     *,
-    reason: str,
-    scope: Sequence[Mapping[str, str]] = (),
+    word: Word,
 ) -> tuple[Judgement, IncidentBreaker | None]:
     """Let a person say that the breaker shall trip; the other gates stand.
 
-    Raises AlreadyThere where it is open or the incident is closed, and Invalid for a scope of
-    dimensions that deals do not have.
+    Raises AlreadyThere where it is open or the incident is closed, and Invalid for a scope that no
+    deal is in.
     """
     access.require(actor, "breakers.trip")
     unit.take_turn(TURN)
     _check_open(unit, incident)
-    _check_scope(scope)
+    breaker_scope.check(word.scope, word.snapshot)
     if state_of(unit, incident).phase is not Phase.CLOSED:
         raise AlreadyThere(
             Text(zh="熔断已经生效。", en="The breaker is open already."),
             remedy=Text(zh="可以关闭它，或等它分步放开。", en="Close it, or wait for its release."),
         )
-    asked = tuple(dict.fromkeys(tuple(sorted(cell.items())) for cell in scope))
+    asked = tuple(dict.fromkeys(tuple(sorted(cell.items())) for cell in word.scope))
     judged = consider(unit, actor, incident, told, person=actor.name, asked=asked)
     row = unit.causes.breakers.get(incident.id)
     if row is not None and judged.trips:
-        record(unit, "breakers.word", after=row, actor=actor, reason=reason)
+        record(unit, "breakers.word", after=row, actor=actor, reason=word.reason)
     return judged, row
 
 
@@ -130,17 +139,6 @@ def _check_open(unit: Unit, incident: Incident) -> None:
                 "breaker of the new incident.",
             ),
         )
-
-
-def _check_scope(scope: Sequence[Mapping[str, str]]) -> None:
-    """Refuse a cell that no deal can be in: nothing would ever release it. Raises Invalid."""
-    names = [one.id for one in funnel().dimensions]
-    listed = ", ".join(names)
-    expected = Text(zh=f"{listed} 之一，且有值", en=f"one of {listed}, with a value")
-    for place, cell in enumerate(scope):
-        for name, value in cell.items():
-            if name not in names or not value.strip():
-                raise wrong(f"/scope/{place}/{name}", f"{name}={value}", expected)
 
 
 def state_of(unit: Unit, incident: Incident) -> BreakerState:
@@ -166,7 +164,8 @@ def look_at_quotes(unit: Unit, incident: Incident, seen: Cohort) -> SequentialTe
     state = state_of(unit, incident)
     if state.phase is not Phase.OPEN or state.since is None:
         return None
-    quotes = [not one.outdated for one in quote_evidence.judged(unit, state.since)]
+    judged = quote_evidence.judged(unit, state.since, state.scope)
+    quotes = [not one.outdated for one in judged]
     checked, sound = len(quotes), sum(quotes)
     (after, event), found = sample(state, quotes, unit.now())
     test = {"kind": "quotes", "checked": checked, "sound": sound, **_told(found)}

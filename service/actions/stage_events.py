@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from models.written import is_line
+from models.written import is_line, moment_of
 from service import access
 from service.cause_records import StageEvent
 from service.causes.stage_deals import BUSINESS_ZONE
@@ -140,11 +140,11 @@ def _stage(value: object) -> str:
 
 def _moment(value: object, now: datetime) -> datetime:
     expected = Text(
-        zh="时间，如 2026-01-15T09:30:00+08:00；不写时区即为东八区",
-        en="a time such as 2026-01-15T09:30:00+08:00; without a zone it is UTC+8",
+        zh="时间，如 2026-01-15T09:30:00+08:00 或 2026/1/15 9:30；不写时区即为东八区",
+        en="a time such as 2026-01-15T09:30:00+08:00 or 2026/1/15 9:30; without a zone it is UTC+8",
     )
     try:
-        found = datetime.fromisoformat(value if isinstance(value, str) else "")
+        found = moment_of(value.strip() if isinstance(value, str) else "")
     except ValueError:
         raise _Wrong("at", "" if value is None else value, expected) from None
     if found.tzinfo is None:

@@ -356,8 +356,11 @@ def trip_breaker(work: Work, incident_id: str, body: Word) -> Any:
         work.actor,
         incident,
         json.loads(examination.answer),
-        reason=body.reason,
-        scope=body.scope,
+        word=incident_breakers.Word(
+            reason=body.reason,
+            scope=body.scope,
+            snapshot=lambda: actions.snapshot_of(work.ports, examination),
+        ),
     )
     return JudgementOut(
         trips=judged.trips,

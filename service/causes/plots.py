@@ -120,9 +120,16 @@ def funnel(told: Mapping[str, Any], words: Words) -> Plot:
         day = days[place]["day"][5:]
         middle = min(LEFT + place * step, WIDTH - width(day, 11.0) / 2)
         shapes.append(Label(middle, bottom + 18, day, "quiet", "middle"))
-    change = told["change"] or {"before": 0.0, "now": 0.0}
-    said = f"{words.before} {change['before']:.1%}, {words.now} {change['now']:.1%}"
-    return Plot(title=words.funnel, told=said, height=220.0, shapes=tuple(shapes))
+    return Plot(
+        title=words.funnel, told=_rates(told["change"], words), height=220.0, shapes=tuple(shapes)
+    )
+
+
+def _rates(change: Mapping[str, float] | None, words: Words) -> str:
+    """Say both rates; nothing where one window has no deals."""
+    if change is None:
+        return ""
+    return f"{words.before} {change['before']:.1%}, {words.now} {change['now']:.1%}"
 
 
 def heat(told: Mapping[str, Any], words: Words) -> Plot:

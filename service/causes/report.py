@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import bidirectional
 
 from service.causes import plots
-from service.causes.report_words import CHANCE, NO_CANDIDATE, PHASES, PLOTS, ROLES, SCOPES, say
+from service.causes.report_words import (
+    CHANCE,
+    LACKING,
+    NO_CANDIDATE,
+    PHASES,
+    PLOTS,
+    ROLES,
+    SCOPES,
+    chance,
+    say,
+)
 from verification.values import Text
 
 if TYPE_CHECKING:
@@ -18,6 +29,8 @@ if TYPE_CHECKING:
     from service.funnel import Funnel
 
 
+#: Signs that set the direction of what follows (Unicode, annex 9).
+TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _BETWEEN = Text(zh="；", en="; ")
 
 
@@ -43,6 +56,8 @@ class Report:
     #: Which snapshot and answer it is made of.
     origin: str
     sections: tuple[Section, ...]
+    #: What paper says where its font lacks letters of it, with a place for how many.
+    lacking: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +87,12 @@ def report(seen: Material, language: Language) -> Report:
     )
     sections = (_what(seen, language), _where(seen, language), _why(seen, language))
     rest = (*_said(seen, language), *_breaker(seen, language))
-    return Report(title=say(title, language), origin=origin, sections=(*sections, *rest))
+    return Report(
+        title=say(title, language),
+        origin=origin,
+        sections=(*sections, *rest),
+        lacking=say(LACKING, language),
+    )
 
 
 def names(told: Mapping[str, Any], language: Language) -> dict[str, str]:
@@ -166,7 +186,7 @@ def _why(seen: Material, language: Language) -> Section:
             f"{one['rank']}",
             called[one["id"]],
             say(ROLES[one["role"]], language),
-            f"{one['p_root']:.2f}",
+            chance(one["p_root"]),
             say(_BETWEEN, language).join(text[language] for text in one["reasons"]),
         )
         for one in told["causes"]
@@ -262,4 +282,5 @@ def _plain(text: str) -> str:
     """Take away what Markdown would read: titles are written by whoever sends evidence."""
     for sign in "\\`*_[]<>|#&~":
         text = text.replace(sign, f"\\{sign}")
-    return " ".join(text.split())
+    # What turns the direction of reading would turn the rest of the line as well.
+    return " ".join("".join(one for one in text if bidirectional(one) not in TURNS).split())

@@ -21,6 +21,8 @@ LEFT, RIGHT, TOP, BOTTOM = 56.0, 539.0, 64.0, 786.0
 BODY, SMALL, LEADING = 10.0, 8.5, 1.5
 #: Stands for a letter that the font has not: rare ideographs, emoji.
 LACKING = "□"
+#: Joins emoji or chooses how one looks; is nothing by itself.
+UNSEEN = "\u200d\ufe0e\ufe0f"
 #: Marks that may not begin a line.
 CLOSING = "，。；：、）」》！？%,.;:)"
 INKS = {
@@ -42,6 +44,8 @@ def _font() -> Any:
 @lru_cache(maxsize=8192)
 def _drawn(letter: str) -> str:
     """Give what the font has: a sign that it lacks must not vanish, one that is none must."""
+    if letter in UNSEEN:
+        return ""
     if not letter.isprintable():
         return " "
     return letter if _font().has_glyph(ord(letter)) else LACKING
@@ -49,7 +53,7 @@ def _drawn(letter: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _advance(letter: str) -> float:
-    return float(_font().glyph_advance(ord(_drawn(letter))))
+    return sum(float(_font().glyph_advance(ord(one))) for one in _drawn(letter))
 
 
 def _width(text: str, size: float) -> float:
@@ -61,6 +65,8 @@ def pdf(told: Report) -> bytes:
     paper = _Paper()
     paper.lines(told.title, 16.0)
     paper.lines(told.origin, SMALL, "quiet")
+    if count := sum(_drawn(one) == LACKING != one for text in _texts(told) for one in text):
+        paper.lines(told.lacking.format(count=count), SMALL, "quiet")
     for section in told.sections:
         paper.room(90)
         paper.y += 8
@@ -73,6 +79,18 @@ def pdf(told: Report) -> bytes:
             if plot.shapes:
                 paper.plot(plot)
     return paper.bytes()
+
+
+def _texts(told: Report) -> Iterator[str]:
+    """Give all that is lettered."""
+    yield told.title
+    for section in told.sections:
+        yield section.heading
+        yield from section.paragraphs
+        for row in section.table.rows if section.table else ():
+            yield from row
+        for plot in section.plots:
+            yield from (one.text for one in plot.shapes if isinstance(one, Label))
 
 
 class _Paper:

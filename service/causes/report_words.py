@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING, Literal
 
 from service.causes.plots import Words
@@ -66,6 +67,11 @@ NO_CANDIDATE = Text(
     zh="没有候选：开始下降前后没有登记任何证据，也没有定位到单元。",
     en="There is no candidate: no evidence was recorded about the onset, and no cell was found.",
 )
+LACKING = Text(
+    zh="□ 代表本文件字体没有的字（如表情符号、阿拉伯文），共 {count} 处；原文见网页或 Markdown。",
+    en="□ stands for a letter that this file's font lacks, such as an emoji or Arabic: {count} in "
+    "all. The page and the Markdown show them.",
+)
 CHANCE = Text(
     zh="概率由规则排序给出，未经校准；不会自动触发熔断。",
     en="Ranked by hand: the chances are not calibrated and trip no breaker by themselves.",
@@ -75,3 +81,8 @@ CHANCE = Text(
 def say(text: Text, language: Language) -> str:
     """Give a text in one language."""
     return text.zh if language == "zh" else text.en
+
+
+def chance(p_root: float) -> str:
+    """Give a chance as no more than it is: at .796 no breaker trips that asks for .80."""
+    return f"{floor(p_root * 100 + 1e-9) / 100:.2f}"

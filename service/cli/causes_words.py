@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.causes.report_words import chance
 from service.cli.messages import say
 from verification.values import Text
 
@@ -55,7 +56,7 @@ def _row(one: RankedCause) -> tuple[str, ...]:
         f"{one.rank}",
         one.id if one.type is None else f"{one.id} ({one.type})",
         say(ROLES[one.role]),
-        f"{one.p_root:.2f}",
+        chance(one.p_root),
         "" if short is None else f"{round(short):,}",
         ", ".join(one.tie),
     )

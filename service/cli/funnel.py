@@ -54,6 +54,15 @@ FalseAlarms = Annotated[
 ]
 #: More often than weekly, an alarm says nothing.
 MOST_FALSE_ALARMS = 52
+Renamed = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--renamed",
+        metavar="OLD=NEW",
+        help="A stage that was renamed; once for each.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 
@@ -92,7 +101,13 @@ def localise(table: Table, *, as_json: AsJson = False) -> None:
 
 
 @group.command("detect")
-def detect(deals: Deals, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = False) -> None:
+def detect(
+    deals: Deals,
+    *,
+    false_alarms: FalseAlarms = 0.5,
+    renamed: Renamed = None,
+    as_json: AsJson = False,
+) -> None:
     """Say for each stage whether and since when fewer deals convert than are due at their age.
 
     The last 60 days are watched against the history before them. Exit code 0 whatever was found;
@@ -100,26 +115,36 @@ def detect(deals: Deals, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = F
     """
     from models.rca import CaseRefused
     from models.rca.deals import read
+    from models.rca.stage_names import renamings
+    from service.cli import funnel_stages
     from service.cli.funnel_watch import as_json as watched_json
     from service.cli.funnel_watch import words
 
     _check_false_alarms(false_alarms)
+    names = funnel_stages.read_renamed(renamed or ())
     try:
-        stages = read(content(deals), until=latest())
+        stages = read(content(deals), until=latest(), renamed=names)
     except CaseRefused as refused:
         tell_problems(deals, refused.problems, refused.untold)
         raise typer.Exit(WRONG) from None
+    found = renamings({stage.name: stage.span for stage in stages})
     if as_json:
         told = [watched_json(stage, false_alarms) for stage in stages]
-        typer.echo(json.dumps({"stages": told}, ensure_ascii=False))
+        others = funnel_stages.as_json(found)
+        typer.echo(json.dumps({"stages": told, "perhaps_renamed": others}, ensure_ascii=False))
         return
     for stage in stages:
         typer.echo(say(words(stage, false_alarms)))
+    funnel_stages.tell_renamings(found)
 
 
 @group.command("explain")
 def explain(
-    table: Explainable, *, false_alarms: FalseAlarms = 0.5, as_json: AsJson = False
+    table: Explainable,
+    *,
+    false_alarms: FalseAlarms = 0.5,
+    renamed: Renamed = None,
+    as_json: AsJson = False,
 ) -> None:
     """Split a fall into parts that add up: cells, mix and rates, stages; with the deals behind.
 
@@ -127,11 +152,13 @@ def explain(
     2: it could not be read.
     """
     from models.rca import CaseRefused
+    from service.cli import funnel_stages
     from service.cli.funnel_explain import explained, print_explained
 
     _check_false_alarms(false_alarms)
+    names = funnel_stages.read_renamed(renamed or ())
     try:
-        found = explained(content(table), false_alarms, until=latest())
+        found = explained(content(table), false_alarms, until=latest(), renamed=names)
     except CaseRefused as refused:
         tell_problems(table, refused.problems, refused.untold)
         raise typer.Exit(WRONG) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,13 @@ from models.rca import columns
 from models.rca.case import decoded, read
 from models.rca.causes.candidates import members
 from models.rca.deal_table import read_deals
+from models.rca.deals import NOT_RENAMED
 from models.rca.decomposition import by_dimension, chain
 from models.rca.detect import WATCHED, TooShort, detect, flow, idle
 from models.rca.localise import localise
+from models.rca.stage_names import renamings
 from service.causes.window import case_of, window
+from service.cli import funnel_stages
 from service.cli.funnel_words import answer_words, causes_table
 from service.cli.messages import say
 from verification.values import Text
@@ -43,24 +46,32 @@ class Explained:
     onset: date | None
     case: FunnelCase | None
     answer: Answer | None
+    #: Days of its first and its last deal.
+    span: tuple[date, date] | None
     #: Deals since the onset and the answer's cells: who entered, and who did not convert.
     since: tuple[Deals, np.ndarray[Any, np.dtype[np.bool_]]] | None
 
 
-def explained(data: bytes, false_alarms: float, *, until: date | None = None) -> list[Explained]:
+def explained(
+    data: bytes,
+    false_alarms: float,
+    *,
+    until: date | None = None,
+    renamed: Mapping[str, str] = NOT_RENAMED,
+) -> list[Explained]:
     """Explain a table of counts, or each stage of a table of deals. Raises CaseRefused.
 
-    A deal's day after `until` is a mistake.
+    A deal's day after `until` is a mistake; `renamed` as `deals.read` takes it.
     """
     if COUNTS in columns.named(_header(data), columns.COUNTS):
         case = read(data)
         answer = localise(case)
         status = "steady" if answer.scope == "none" else "fell"
         found = Explained(
-            stage=None, status=status, onset=None, case=case, answer=answer, since=None
+            stage=None, status=status, onset=None, case=case, answer=answer, span=None, since=None
         )
         return [found]
-    stages = read_deals(data, until=until)
+    stages = read_deals(data, until=until, renamed=renamed)
     last = max(int(max(one.entered.max(), one.converted.max())) for one in stages.values())
     first = min(int(one.entered.min()) for one in stages.values())
     return [_stage(name, deals, (first, last), false_alarms) for name, deals in stages.items()]
@@ -79,25 +90,26 @@ def _stage(name: str, deals: Deals, span: tuple[int, int], false_alarms: float) 
     first, last = span
     went = np.where(deals.converted < 0, -1, deals.converted - first)
     weekday = date.fromordinal(first).weekday()
+    low, high = int(deals.entered.min()), int(deals.entered.max())
+    ends = (date.fromordinal(low), date.fromordinal(high))
+    nothing = Explained(
+        stage=name, status="", onset=None, case=None, answer=None, span=ends, since=None
+    )
     counts = flow(deals.entered - first, went, last - first + 1, weekday)
     try:
         found = detect(counts, false_alarms)
     except TooShort:
-        return _nothing(name, "too_short")
+        return replace(nothing, status="too_short")
     if found.onset is None:
         stopped = idle(counts)
         lacks = stopped is not None and stopped.leaves_nothing
-        return _nothing(name, "no_deals" if lacks else "steady")
+        return replace(nothing, status="no_deals" if lacks else "steady")
     onset = date.fromordinal(first + found.onset)
     seen = window(deals, onset, date.fromordinal(last))
     case = case_of(deals, seen)
     answer = None if case is None else localise(case)
     since = (deals, np.asarray(seen.since))
-    return Explained(stage=name, status="fell", onset=onset, case=case, answer=answer, since=since)
-
-
-def _nothing(name: str, status: str) -> Explained:
-    return Explained(stage=name, status=status, onset=None, case=None, answer=None, since=None)
+    return replace(nothing, status="fell", onset=onset, case=case, answer=answer, since=since)
 
 
 def cells(one: Explained) -> Iterator[tuple[Cell, dict[str, Any]]]:
@@ -147,13 +159,17 @@ def print_explained(
 ) -> None:
     """Print the parts; `answer_json` has each answer as `localise` prints it."""
     told_chain = stage_chain(found)
+    spans = {one.stage: one.span for one in found if one.stage is not None and one.span}
+    names = renamings(spans)
     if as_json:
         stages = [_json(one, answer_json.get(place)) for place, one in enumerate(found)]
         rounded = told_chain and {name: round(part, 6) for name, part in told_chain.items()}
-        typer.echo(json.dumps({"stages": stages, "chain": rounded}, ensure_ascii=False))
+        told = {"stages": stages, "chain": rounded, "perhaps_renamed": funnel_stages.as_json(names)}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
     for one in found:
         _print(one)
+    funnel_stages.tell_renamings(names)
     if told_chain:
         parts = ", ".join(f"{name} {part:+.2%}" for name, part in told_chain.items())
         typer.echo(

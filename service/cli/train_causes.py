@@ -12,7 +12,7 @@ import typer
 
 from service.cli import house
 from service.cli.files import name_of, read_up_to
-from service.cli.messages import COULD_NOT, WRONG, give_up, say
+from service.cli.messages import COULD_NOT, WRONG, give_up, say, tell
 from service.cli.train import Author, Threads, require_new, write
 from verification.values import Text
 
@@ -120,7 +120,7 @@ def _evidence(path: Path | None) -> tuple[str, EvidenceDag]:
 
 
 def _verdicts(path: Path | None) -> tuple[list[Verdict], str]:
-    from training.rca.verdicts import VerdictRefused, read_verdicts
+    from training.rca.verdicts import VerdictRefused, read_verdicts, standing
 
     if path is None:
         return [], ""
@@ -128,10 +128,20 @@ def _verdicts(path: Path | None) -> tuple[list[Verdict], str]:
     if data is None:
         raise typer.Exit(COULD_NOT)
     try:
-        return read_verdicts(data), _sha(data)
+        found = read_verdicts(data)
     except VerdictRefused as refused:
         name, told = name_of(path), refused.message
         give_up(Text(zh=f"{name} {told.zh}", en=f"{name} {told.en}"), WRONG)
+    stands = standing(found)
+    if twice := len(found) - len(stands):
+        tell(
+            Text(
+                zh=f"{twice} 条判定不计：同一人对同一事件后来另有判定，或是同一行重复。",
+                en=f"{twice} verdicts do not count: the same person judged the same incident "
+                "later, or the same line stands twice.",
+            )
+        )
+    return stands, _sha(data)
 
 
 def _quiet(

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rules.states import Event
 from service.actions.trail import record
 from service.actors import SYSTEM
 from service.registered import registered, roles_of
+from service.rule_actions.episodes import ENDS, has_ended, is_overtaken
 from service.rule_actions.messages import tell
 from service.rule_records import Measure, MeasureState
 from verification.values import Text
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from service.rule_actions.order import Order
     from service.rule_records import FiringRow
 
-#: What ends an episode, and with it the measures that it put in force.
-ENDS = (Event.CLEARED, Event.CLOSED)
 TO_CONFIRM = Text(zh="请阅读并确认“{what}”。{sentence}", en="Read and confirm {what}. {sentence}")
 TO_APPROVE = Text(
     zh="“{what}”（{subject}）待您审批。{sentence}",
@@ -37,13 +35,15 @@ def put_in_force(unit: Unit, order: Order) -> None:
     """
     if _stands(unit, order):
         return
-    ended = _ended(unit, order.firing)
+    ended = has_ended(unit, order.firing)
     _add(unit, order, MeasureState.LIFTED if ended else MeasureState.IN_FORCE)
 
 
 def ask_to_confirm(unit: Unit, order: Order) -> None:
-    """Ask the people of the roles to confirm that they have read something."""
+    """Ask the people of the roles to confirm that they have read something, while it matters."""
     put_in_force(unit, order)
+    if is_overtaken(unit, order.firing):
+        return
     named = replace(order, parameters={**order.parameters, "what": order.parameters["doc"]})
     tell(unit, named, roles_of(order.parameters["to"]), TO_CONFIRM)
 
@@ -132,14 +132,3 @@ def _stands(unit: Unit, order: Order) -> bool:
         one.episode == order.firing.episode and one.parameters == order.parameters
         for one in unit.rules.measures.find(where)
     )
-
-
-def _ended(unit: Unit, firing: FiringRow) -> bool:
-    where = {
-        "rule": firing.rule,
-        "subject": firing.subject,
-        "event": ENDS,
-        "episode": firing.episode,
-        "shadow": firing.shadow,
-    }
-    return bool(unit.rules.firings.find(where, limit=1))

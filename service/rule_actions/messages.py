@@ -9,6 +9,7 @@ from service.access import Relation
 from service.actions.trail import record
 from service.records import Role
 from service.registered import called, registered, roles_of
+from service.rule_actions.episodes import is_overtaken
 from service.rule_records import Notice
 from verification.values import Text
 
@@ -33,7 +34,9 @@ def notify(unit: Unit, order: Order) -> None:
 
 
 def push(unit: Unit, order: Order) -> None:
-    """Send something to use to the people of the roles."""
+    """Send something to use to the people of the roles, while its episode lasts."""
+    if is_overtaken(unit, order.firing):
+        return
     said = registered().templates[order.parameters.get("template", "emergency_pack")]
     tell(unit, order, roles_of(order.parameters["to"]), said)
 

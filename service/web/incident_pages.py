@@ -128,8 +128,11 @@ def close(incident_id: str) -> ResponseReturnValue:
 
 def _trip(unit: Unit, actor: Actor, incident_id: str, reason: str) -> None:
     seen = incident_reports.material(unit, actor, incident_id)
+    word = incident_breakers.Word(
+        reason=reason, snapshot=lambda: incidents.snapshot_of(site().ports, seen.examination)
+    )
     judged, _row_of = incident_breakers.trip_by_word(
-        unit, actor, seen.incident, seen.told, reason=reason
+        unit, actor, seen.incident, seen.told, word=word
     )
     if not judged.trips:
         raise Invalid(

@@ -101,9 +101,12 @@ def test_few_dimensions_do(dimensions: int, fallen: str) -> None:
     assert cells(localise(case(fallen, deals=5000, dimensions=dimensions))) == {fallen}
 
 
-@pytest.mark.parametrize(("values", "fell"), [(5, 2), (8, 3), (12, 5)])
+@pytest.mark.parametrize(
+    ("values", "fell"),
+    [(5, 2), (8, 3), (12, 5), (2, 1), (4, 2), (6, 3), (10, 5)],
+)
 def test_values_that_fell_are_no_spread(values: int, fell: int) -> None:
-    """Nearly half of few cells fell: about what all did, each seems to go its own way."""
+    """Half of few cells fell, or nearly: about what all did, each seems to go its own way."""
     rows = [
         f"r{one},c{other},2000,1000,400,{100 if one < fell else 200}"
         for one in range(values)

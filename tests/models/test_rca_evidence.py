@@ -145,6 +145,17 @@ def test_a_mistake_of_an_incident_is_told_with_its_path(told: Any, path: str) ->
 
 
 @pytest.mark.parametrize(
+    "count", [pytest.param(1e308, id="far too many"), pytest.param(-1, id="fewer than none")]
+)
+def test_a_count_that_is_none_is_told_with_both_its_bounds(count: float) -> None:
+    told = evidence(stream={"first_day": "2026-01-01", "counts": [1, count]})
+    with pytest.raises(IncidentRefused) as refused:
+        read_incident(json.dumps(told))
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.expected.en) == ("evidence[0].stream.counts[1]", "0 to 1e+15")
+
+
+@pytest.mark.parametrize(
     ("text", "path", "seen"),
     [
         pytest.param(b"", "$ (1:1)", "''", id="nothing"),

@@ -72,6 +72,15 @@ def test_what_trips_it(changes: dict[str, Any], *, trips: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("p_root", "seen"), [(0.796, "0.79"), (0.7999, "0.79"), (0.29, "0.29"), (0.999, "0.99")]
+)
+def test_a_root_just_below_is_not_told_as_one_at_it(p_root: float, seen: str) -> None:
+    told = judge(replace(PROOF, p_root=p_root)).reasons[2]
+    assert f"根因概率 {seen}" in told.zh
+    assert f"P(root) is {seen}" in told.en
+
+
+@pytest.mark.parametrize(
     ("quotes", "trend"),
     [
         pytest.param("", Trend.UNDECIDED, id="no quote says nothing"),

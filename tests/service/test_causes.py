@@ -233,7 +233,7 @@ def test_quotes_are_outdated_where_their_sheet_was_found_so(
     status: str, why: str | None, outdated: list[bool]
 ) -> None:
     check = {"id": "cost_sheet.version", "status": status, "sub_indication": why}
-    file = SimpleNamespace(id="q", received_at=datetime(2026, 1, 12, tzinfo=UTC))
+    file = SimpleNamespace(id="q", customer_id="c", received_at=datetime(2026, 1, 12, tzinfo=UTC))
     file.report = {"checks": [{"id": "type", "status": "FAILED", "sub_indication": None}, check]}
     unit: Any = SimpleNamespace(deliverables=SimpleNamespace(find=lambda *_, **__: [file]))
     found = judged(unit, datetime(2026, 1, 1, tzinfo=UTC))

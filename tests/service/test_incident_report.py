@@ -157,7 +157,31 @@ def test_no_letter_vanishes_on_paper(title: str, shown: str) -> None:
     told = told_of(causes=1)
     told["causes"][0]["title"]["zh"] = title
     paper: Any = pymupdf.open(stream=pdf(written(told, "zh")))
-    assert shown in "".join(page.get_text() for page in paper)
+    seen = "".join(page.get_text() for page in paper)
+    assert shown in seen
+    assert ("□ 代表" in seen) is ("□" in shown)
+
+
+def test_a_direction_that_a_name_brings_turns_nothing_else_round() -> None:
+    told = told_of(causes=1, name="\u202e甲\u2067乙")
+    assert not set(markdown(written(told, "zh"))) & set("\u202e\u2067")
+
+
+def test_a_rate_that_is_not_known_is_not_told_as_none() -> None:
+    told = told_of()
+    told["change"] = None
+    for language in ("zh", "en"):
+        assert "0.0%" not in markdown(written(told, language))
+
+
+@pytest.mark.parametrize(
+    ("p_root", "shown"),
+    [(0.796, "0.79"), (0.8, "0.80"), (0.29, "0.29"), (0.999, "0.99"), (1.0, "1.00")],
+)
+def test_a_chance_is_told_as_no_more_than_it_is(p_root: float, shown: str) -> None:
+    told = told_of(causes=1)
+    told["causes"][0]["p_root"] = p_root
+    assert f"| {shown} |" in markdown(written(told, "en"))
 
 
 @pytest.mark.parametrize("asked", TOO_MUCH)

@@ -38,7 +38,7 @@ from training.rca.profiles import CLEAN, NOISY, UNRECORDED
 from training.rca.quiet import simulated
 from training.rca.run import CausesTrained, CausesTraining, TooFew, trained
 from training.rca.sealing import sealed
-from training.rca.verdicts import VerdictRefused, example_of, read_verdicts
+from training.rca.verdicts import VerdictRefused, example_of, read_verdicts, standing
 from training.sealing import Workshop
 
 if TYPE_CHECKING:
@@ -270,7 +270,31 @@ def test_a_verdict_weighs_by_what_was_shown(told: Any, root: str, weight: float)
 def test_an_answer_of_the_service_is_read_as_its_items() -> None:
     one = json.loads(verdict(roles={"e1": "root"})) | {"person": "p"}
     found = read_verdicts(json.dumps({"items": [one, one]}).encode())
-    assert [one.roles for one in found] == [{"e1": "root"}] * 2
+    assert [(one.roles, one.person) for one in found] == [({"e1": "root"}, "p")] * 2
+
+
+ROOT_1, ROOT_2 = {"e1": "root"}, {"e2": "root"}
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        pytest.param([("p", ROOT_1), ("q", ROOT_1)], [ROOT_1, ROOT_1], id="two people agree"),
+        pytest.param([("p", ROOT_1), ("q", ROOT_2)], [ROOT_1, ROOT_2], id="two people differ"),
+        pytest.param([("p", ROOT_1), ("p", ROOT_2)], [ROOT_2], id="a person's last word"),
+        pytest.param([("p", ROOT_1), ("p", ROOT_1)], [ROOT_1], id="a row that came twice"),
+        pytest.param([(None, ROOT_1)] * 3, [ROOT_1], id="the same of nobody named: one"),
+        pytest.param(
+            [(None, ROOT_1), (None, ROOT_2)], [ROOT_1, ROOT_2], id="nobody named, two answers"
+        ),
+    ],
+)
+def test_what_a_person_said_of_an_incident_counts_once(
+    said: list[tuple[str | None, dict[str, str]]], stands: list[dict[str, str]]
+) -> None:
+    rows = [json.loads(verdict(roles=roles)) | {"person": person} for person, roles in said]
+    found = standing(read_verdicts("\n".join(map(json.dumps, rows)).encode()))
+    assert [one.roles for one in found] == stands
 
 
 def test_calibration_does_not_fail_on_what_few_judges_show_by_chance() -> None:
@@ -293,6 +317,9 @@ def test_calibration_does_not_fail_on_what_few_judges_show_by_chance() -> None:
         pytest.param(verdict(roles={"e1": "guilty"}), "guilty", id="a role that is none"),
         pytest.param(verdict(roles={"e1": "root", "e2": "root"}), "two roots", id="two roots"),
         pytest.param(b'{"incident": {}, "verdict": {"roles": {}}}', "incident", id="no incident"),
+        pytest.param(
+            verdict(roles={})[:-1] + b', "person": ["p"]}', "person", id="a person who is a list"
+        ),
     ],
 )
 def test_what_is_no_verdict_is_told_with_its_line(line: bytes, told: str) -> None:

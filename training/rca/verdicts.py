@@ -2,7 +2,7 @@
 
 ``{"incident": {…}, "verdict": {"roles": {"e1": "root", "e2": "symptom"}, "shown": ["e1", …]}}``; a
 verdict without a root says "none of these": then the first localised cell stands for what nobody
-recorded. An answer of `GET /incident-labels` is read as well.
+recorded. An answer of `GET /incident-labels` is read as well, and so is its `person` a line.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class Verdict:
     incident: Incident
     roles: dict[str, str]
     shown: tuple[str, ...]
+    #: Who said so; None: nobody is named.
+    person: str | None = None
 
 
 def read_verdicts(data: bytes) -> list[Verdict]:
@@ -92,9 +94,28 @@ def _read(line: bytes, number: int) -> Verdict:
         raise VerdictRefused(
             number, Text(zh=f"{zh}，应为 {expected}", en=f"{en}, expected {expected}")
         ) from None
-    found = Verdict(incident=incident, roles=roles, shown=tuple(shown))
+    person = told.get("person")
+    if person is not None and not isinstance(person, str):
+        zh, en = f"person 为 {person!r}，应为文本", f"person {person!r}, expected text"
+        raise VerdictRefused(number, Text(zh=zh, en=en))
+    found = Verdict(incident=incident, roles=roles, shown=tuple(shown), person=person)
     _check(found, number)
     return found
+
+
+def standing(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Give each person's last word on each incident, in their order.
+
+    Of nobody named, the same word on the same incident is taken for one: a row that came twice.
+    """
+    last = {_whose(one): place for place, one in enumerate(verdicts)}
+    return [verdicts[place] for place in sorted(last.values())]
+
+
+def _whose(one: Verdict) -> tuple[object, ...]:
+    if one.person is not None:
+        return one.incident.id, one.person
+    return one.incident.id, None, tuple(sorted(one.roles.items())), one.shown
 
 
 def _check(found: Verdict, number: int) -> None:

@@ -107,7 +107,7 @@ class Fields:
             if number is not None and number >= 0:
                 right.append(number)
             else:
-                expected = Text(zh="不小于 0 的数", en="a number, 0 or more")
+                expected = Text(zh=f"0 到 {MOST_NUMBER:g}", en=f"0 to {MOST_NUMBER:g}")
                 self.wrong(f"{key}[{place}]", _shown(one), expected)
         return right
 
