@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.actions.trail import record
 from service.actors import SYSTEM
 from service.registered import registered, roles_of
-from service.rule_actions.episodes import ENDS, has_ended, is_overtaken
+from service.rule_actions.episodes import ENDS, is_overtaken
 from service.rule_actions.messages import tell
 from service.rule_records import Measure, MeasureState
 from verification.values import Text
@@ -31,12 +31,13 @@ TO_APPROVE = Text(
 def put_in_force(unit: Unit, order: Order) -> None:
     """Put something in force until the episode ends or a person lifts it.
 
+    What the end itself orders stands until the next episode ends.
     What stands already is not put twice: a breaker that opens again has let go of nothing yet.
     """
     if _stands(unit, order):
         return
-    ended = has_ended(unit, order.firing)
-    _add(unit, order, MeasureState.LIFTED if ended else MeasureState.IN_FORCE)
+    is_late = is_overtaken(unit, order.firing)
+    _add(unit, order, MeasureState.LIFTED if is_late else MeasureState.IN_FORCE)
 
 
 def ask_to_confirm(unit: Unit, order: Order) -> None:
