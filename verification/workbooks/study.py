@@ -60,26 +60,50 @@ class Study:
         offset = (key[1] - formula.base[0], key[2] - formula.base[1])
         try:
             tree = self._evaluator.tree(formula.text)
-            return tuple(self._boxes(tree, key[0], (0, 0) if formula.area else offset))
+            found = self._nodes(tree, key[0])
+            return tuple(self._boxes(found, key[0], (0, 0) if formula.area else offset))
         except NotComputed:
             return ()
         except TooDeep as error:
             raise _too_deep() from error
 
-    def _boxes(self, tree: Node, sheet: int, offset: tuple[int, int]) -> Iterator[Box]:
+    def reads_hidden_name(self, key: Key) -> bool:
+        """Say whether a formula rests on a name that no list shows."""
+        hidden = {(one.name.upper(), one.sheet) for one in self.book.names if one.hidden}
+        if not hidden:
+            return False
+        try:
+            tree = self._evaluator.tree(self.grid.formulas[key].text)
+            names = [one for one in self._nodes(tree, key[0]) if isinstance(one, Name)]
+        except NotComputed:
+            return False
+        own = [(one.name, self._sheet(one.sheet, key[0])) for one in names]
+        return any(
+            one in hidden or (one not in self.grid.names and (one[0], None) in hidden)
+            for one in own
+        )
+
+    def _sheet(self, name: str | None, own: int) -> int:
+        """Give a sheet's number; -1 where the book has none of that name."""
+        return own if name is None else self.grid.sheets.get(name.lower(), -1)
+
+    def _boxes(self, nodes: Iterator[Node], sheet: int, offset: tuple[int, int]) -> Iterator[Box]:
+        for node in nodes:
+            if isinstance(node, Reference):
+                where = self._sheet(node.sheet, sheet)
+                if where >= 0:
+                    yield where, _placed(node, offset)
+
+    def _nodes(self, tree: Node, sheet: int) -> Iterator[Node]:
+        """Give all parts of a formula, and of what its names stand for."""
         pending: list[Node] = [tree]
         for _ in range(10_000):
             if not pending:
                 return
             node = pending.pop()
-            if isinstance(node, Reference):
-                where = sheet if node.sheet is None else self.grid.sheets.get(node.sheet.lower())
-                if where is not None:
-                    yield where, _placed(node, offset)
-            elif isinstance(node, Name):
-                found = self.grid.names.get(
-                    (node.name, sheet), self.grid.names.get((node.name, None))
-                )
+            yield node
+            if isinstance(node, Name):
+                found = self.grid.meaning(node.name, self._sheet(node.sheet, sheet))
                 pending += [self._evaluator.tree(found)] if found else []
             else:
                 pending += _below(node)
@@ -166,7 +190,7 @@ def _grid(book: Book) -> Grid:
             for sheet in book.sheets
         ],
         formulas=formulas,
-        names={(one.name.upper(), one.sheet): one.text for one in book.names},
+        names=_names(book),
         date1904=book.date1904,
         saved={
             (number, *place): cell.value
@@ -175,6 +199,15 @@ def _grid(book: Book) -> Grid:
             if cell.formula is not None and cell.saved
         },
     )
+
+
+def _names(book: Book) -> dict[tuple[str, int | None], str]:
+    """Give the names; one that is there twice stands for nothing that can be read."""
+    found: dict[tuple[str, int | None], str] = {}
+    for one in book.names:
+        key = (one.name.upper(), one.sheet)
+        found[key] = "" if key in found else one.text
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

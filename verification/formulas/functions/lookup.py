@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from verification.formulas.functions.conditions import wildcard
 from verification.formulas.functions.frame import MANY, Asking, Table, area
+from verification.formulas.tree import Reference
 from verification.formulas.values import (
     NO_REFERENCE,
     NOT_A_VALUE,
@@ -63,8 +64,8 @@ def _nearest(key: Scalar, cells: Sequence[Scalar], *, falling: bool = False) -> 
     fitting = [p for p in places if (_order(cells[p], key) * (-1 if falling else 1)) <= 0]
     if not fitting:
         raise Faulty(NOT_AVAILABLE)
-    if falling:  # of several equal ones the first
-        return next(p for p in fitting if order(cells[p], cells[fitting[-1]]) == 0)
+    if falling and any(order(cells[p], cells[fitting[-1]]) == 0 for p in fitting[:-1]):
+        raise NotComputed("a falling search among equals")
     return fitting[-1]
 
 
@@ -108,16 +109,19 @@ def _match(frame: Asking, nodes: _Nodes) -> Value:
 
 
 def _index(frame: Asking, nodes: _Nodes) -> Value:
-    cells = area(frame, nodes[0])
+    # Of what is computed INDEX takes the whole array, in plain formulas too.
+    cells = area(frame if isinstance(nodes[0], Reference) else frame.as_array(), nodes[0])
     row = int(number(frame.scalar(nodes[1])))
     column = int(number(frame.scalar(nodes[2]))) if nodes[2:] else None
     if column is None and cells.height == 1:
         row, column = 1, row
     column = 1 if column is None and cells.width == 1 else column
-    if min(row, column or 0) < 0:
+    if column is None:
+        raise NotComputed("INDEX of 2 arguments")
+    if min(row, column) < 0:
         raise Faulty(NOT_A_VALUE)
-    if column is None or row == 0 or column == 0:
-        return _slice(cells, row, column or 0)
+    if row == 0 or column == 0:
+        return _slice(cells, row, column)
     if row > cells.height or column > cells.width:
         raise Faulty(NO_REFERENCE)
     found = cells.get(row - 1, column - 1)
