@@ -9,7 +9,16 @@ import zipfile
 
 import pytest
 
-from tests.verification.booking import F, Styled, Tab, book, roi
+from tests.verification.booking import (
+    F,
+    Styled,
+    Tab,
+    book,
+    cost_sheet,
+    roi,
+    sheet_version,
+    templates,
+)
 from tests.verification.test_workbook_checks import relations, styled, with_
 from tests.verification.test_workbook_two_ways import tab
 from verification.readers.workbook_formats import is_guise
@@ -150,3 +159,55 @@ def test_a_cell_that_shows_other_than_it_holds_is_told_and_its_twin_is_not(
 ) -> None:
     found = roi(data, check, "净现值")
     assert [(one.status, one.sub_indication) for one in found] == [(status, reason)]
+
+
+_WHITE = {
+    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts><font/><font><color rgb="FFFFFFFF"/></font></fonts>'
+    '<cellXfs><xf/><xf fontId="1"/></cellXfs></styleSheet>'
+}
+_STYLES = f'<Relationship Id="x" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+
+
+def behind(style: int) -> bytes:
+    """Write this year's template in one style below a sheet of somebody's own."""
+    new = {f"{name[0]}{int(name[1:]) + 60}": Styled(told, style)
+           for name, told in cost_sheet(2026).cells.items()}  # fmt: skip
+    return book({"S": {"A1": "我们的成本", "B1": 1.0, **new}}, relations=_STYLES, parts=_WHITE)
+
+
+_NUMBERED = cost_sheet(2026).cells
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "reason"),
+    [
+        pytest.param(behind(1), I, "TEMPLATE_UNKNOWN", id="this year's in white letters"),
+        pytest.param(behind(0), P, None, id="this year's, in letters that are seen"),
+        pytest.param(
+            book({"成本核算": {**_NUMBERED, "A1": "成本核算", "G1": "模板版本", "H1": 2025.0}}),
+            X, "VERSION_CONTRADICTED", id="another year beside its label",
+        ),
+        pytest.param(
+            book({"成本核算": {**_NUMBERED, "G1": "模板版本", "H1": 2026.0}}), P, None,
+            id="this year beside its label",
+        ),
+        pytest.param(
+            book({"成本核算": {**_NUMBERED, "G1": "版本说明", "H1": 3.0}}), P, None,
+            id="a number that is no year",
+        ),
+    ],
+)  # fmt: skip
+def test_a_cost_sheet_is_what_is_seen_of_it(
+    data: bytes, status: Status, reason: str | None
+) -> None:
+    found = sheet_version(data, templates())
+    assert (found.status, found.sub_indication) == (status, reason), found.message.en
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xls", "a.ods", "a.xlsb"])
+def test_what_is_no_workbook_of_ours_says_how_to_make_one(name: str) -> None:
+    found = sheet_version(b"item,price\nserver,1\n", templates(), name)
+    assert (found.status, found.sub_indication) == (I, "NOT_SUPPORTED")
+    assert found.remedy is not None
+    assert "xlsx" in found.remedy.zh
+    assert "save it as an xlsx workbook" in found.remedy.en

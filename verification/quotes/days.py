@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from verification.printed import Row
 from verification.quotes.amounts import fold
 from verification.quotes.labels import DATED, find
 
@@ -42,6 +43,22 @@ _UNTIL = re.compile(
 )
 _VALID = re.compile(
     r"有效期?(?:限)?|有效|valid(?:ity)?|open for acceptance|offer stands", re.IGNORECASE
+)
+#: Until when something else stands, in the words right before; a comma begins another thing.
+_OF_ANOTHER = re.compile(
+    r"(?:证书?|资质|执照|许可|保修|质保|合同|协议|授权|保函|licen[cs]e|certificate|warranty|"
+    r"guarantee|contract|agreement|permit)[^,。,;;]{0,24}$",
+    re.IGNORECASE,
+)
+#: A label alone, whose day may stand below it.
+_HEADS = re.compile(
+    r"(?:有效期(?:限|至|截止)?|有效日期|截止日期|有效至|validity|valid (?:until|till|to|through)|"
+    r"expir(?:y|es|ation)(?: date)?)(?:\([^)]*\))?\s*[:]?$",
+    re.IGNORECASE,
+)
+_OTHER_DAY = re.compile(
+    r"(?:交货|交付|到货|发货|付款|质保|保修|签订|delivery|payment|warranty|shipping)[^:]{0,12}[::]",
+    re.IGNORECASE,
 )
 _LASTS = re.compile(
     r"(?P<count>\d{1,3})\s*(?:\(\w+\)\s*)?(?:个)?\s*"
@@ -125,17 +142,27 @@ def quoted_on(printed: Printed) -> tuple[date, Cell] | None:
     return None
 
 
-def valid_until(printed: Printed, dated: date | None) -> tuple[date, Cell] | None:
-    """Find until when it stands: a day, or a number of days after the day of the quote."""
+def valid_until(printed: Printed, dated: date | None) -> tuple[tuple[date, Cell], ...]:
+    """Find until when it stands: days, or a number of days after the day of the quote.
+
+    Each day once, in the order of reading; how long a certificate or a warranty stands is left out.
+    """
+    kept: dict[date, Cell] = {}
     for number, row in enumerate(printed.rows):
-        words = fold(row.text)
-        if not (_UNTIL.search(words) or _VALID.search(words)):
-            continue
-        for near in (row, *printed.rows[number + 1 : number + 2]):
-            day = _until(fold(near.text), dated)
+        for place, cell in enumerate(row.cells):
+            words = fold(cell.text)
+            marker = _UNTIL.search(words) or _VALID.search(words)
+            if marker is None or _OF_ANOTHER.search(words[: marker.start()]):
+                continue
+            rest = Row(row.cells[place:])
+            below = printed.rows[number + 1 : number + 2] if _HEADS.search(words) else ()
+            # Below a label its day may stand; one with a label of its own is another's.
+            near = [rest, *(one for one in below if not _OTHER_DAY.search(fold(one.text)))]
+            days = ((_until(fold(one.text), dated), one.cells[-1]) for one in near)
+            day, at = next((found for found in days if found[0] is not None), (None, cell))
             if day is not None:
-                return day, near.cells[-1]
-    return None
+                kept.setdefault(day, at)
+    return tuple(kept.items())
 
 
 def _until(words: str, dated: date | None) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from verification.printed import Row
@@ -11,7 +12,6 @@ from verification.quotes.amounts import fold, read_amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from verification.printed import Cell, Printed
 
@@ -63,6 +63,16 @@ _ON_TOP = re.compile(
 )
 _WITH_TOTAL = re.compile(r"总|合\s*计|价|total|price|amount", re.IGNORECASE)
 _OPTIONAL = re.compile(r"选配|可选|选购|optional|alternative", re.IGNORECASE)
+#: Below the sums: what costs more, and how the sum is to be paid.
+_MORE = re.compile(
+    r"另|加收|附加|[费税]|fee|charge|extra|additional|surcharge|not included", re.IGNORECASE
+)
+_PAYMENT = re.compile(r"付款|预付|首付|尾款|[订定]金|deposit|payment|instal|balance", re.IGNORECASE)
+_FREE = re.compile(
+    r"[-–—/]*|赠送?|免费?|包含|已?含|不计|free(?: of charge)?|included|incl\.?|n/?c|foc|"
+    r"[\d.,'¥$€£%\s]*",
+    re.IGNORECASE,
+)
 _WITH_AMOUNTS = {"amount", "gross", "price"}
 #: Over running numbers where another column holds the names.
 _ITEM = re.compile(r"item|项目?|pos", re.IGNORECASE)
@@ -94,6 +104,8 @@ class Sum:
     label: str
     #: Tax that is part of the prices: named, not added; a total that says that it holds the tax.
     included: bool = False
+    #: In per cent, of a tax or of a total that holds it; None where the label names none.
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,8 +242,19 @@ def _read_row(
     line = _line(row, heading, comma=comma)
     if line is None:
         _continue(draft, row, number)
+        draft.clean &= bool(draft.sums) or not _is_unpriced(row, heading)
     elif not draft.sums or _belongs(line):
         _add(draft, line, number)
+    elif _MORE.search(line.name) and not _PAYMENT.search(line.name):
+        draft.clean = False  # something to pay that no sum holds
+
+
+def _is_unpriced(row: Row, heading: tuple[tuple[Role, Cell], ...]) -> bool:
+    """Tell a line that is offered at a price that nobody can read (另议, to be agreed)."""
+    told = [(_column(cell, heading), fold(cell.text)) for cell in row.cells]
+    priced = [words for role, words in told if role in _WITH_AMOUNTS]
+    named = any(role == "name" and re.search(r"[^\W\d]", words) for role, words in told)
+    return named and len(priced) > 1 and not all(_FREE.fullmatch(one) for one in priced)
 
 
 def _add(draft: _Draft, line: Line, number: int) -> None:
@@ -296,6 +319,11 @@ def _kind(words: str) -> SumKind | None:
     return kind
 
 
+def _rate(words: str) -> Decimal | None:
+    found = re.findall(r"(\d{1,2}(?:\.\d{1,2})?)\s*%", words)
+    return Decimal(found[0]) if len(found) == 1 else None
+
+
 def _sum(kind: SumKind, words: str, cell: Cell, value: Decimal) -> Sum:
     without = re.search("不含|未", words)
     if kind == "subtotal" and _TAX_INCLUDED.search(words) and not without:
@@ -306,7 +334,8 @@ def _sum(kind: SumKind, words: str, cell: Cell, value: Decimal) -> Sum:
         included = re.search(r"其中|含|incl", words, re.IGNORECASE) is not None
     else:
         included = kind == "total" and not without and _HOLDS_TAX.search(words) is not None
-    return Sum(kind=kind, value=value, cell=cell, label=words, included=included)
+    rate = _rate(words) if kind == "tax" or included else None
+    return Sum(kind=kind, value=value, cell=cell, label=words, included=included, rate=rate)
 
 
 def _value(cell: Cell, label: Cell, *, comma: bool) -> Decimal | None:

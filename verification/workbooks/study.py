@@ -237,8 +237,9 @@ def study(context: Context) -> Study | Unread:
         return Unread(
             sub_indication="NOT_SUPPORTED",
             message=Text(
-                zh=f"此处只读取 xlsx 与 xlsm 工作簿，不读取 {shown}。",
-                en=f"Only workbooks of the kinds xlsx and xlsm are read here, {shown} is not.",
+                zh=f"此处只读取 xlsx、xlsm、xltx 与 xltm 工作簿，不读取 {shown}。",
+                en="Only workbooks of the kinds xlsx, xlsm, xltx and xltm are read here, "
+                f"{shown} is not.",
             ),
         )
     came = _studied(context.submission.data, context.limits)
