@@ -5,7 +5,6 @@ Numbers that two suppliers cannot share, read from text, fail; whatever only loo
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,8 +23,7 @@ from verification.values import Finding, Status, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from verification.quotes.firms import is_nearly_one, plain
-from verification.quotes.scope import Pair
+    from verification.quotes.scope import Pair
     from verification.values import Claim, ClaimKind, Evidence
 
 ID, VERSION = "quote.rivals", 1
