@@ -194,15 +194,21 @@ def _texts(book: Book) -> Iterator[tuple[str, str | None, str]]:
     for sheet in book.sheets:
         yield sheet.part, None, sheet.name
         yield from ((sheet.part, None, text) for text in sheet.margins)
+        yield from _beside(sheet)
         for (row, column), cell in sheet.cells.items():
             if isinstance(cell.value, str) and any(c.isdigit() for c in cell.value):
                 yield sheet.part, cell_name(row, column), cell.value
-            elif isinstance(cell.value, str) and _KEYS.search(cell.value):
-                # 模板版本 | 2025: what the label names stands beside it.
-                beside = sheet.cells.get((row, column + 1))
-                number = None if beside is None else beside.value
-                if isinstance(number, float) or (isinstance(number, str) and number[:1].isdigit()):
-                    told = f"{number:g}" if isinstance(number, float) else number
-                    yield sheet.part, cell_name(row, column + 1), f"{cell.value} {told}"
     yield from ((book.part, one.name, one.name.replace("_", " ")) for one in book.names)
     yield from ((part, key, text) for (part, key), text in book.properties.items())
+
+
+def _beside(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
+    """Give what labels of a version name in the cell beside them: 模板版本 | 2025."""
+    for (row, column), cell in sheet.cells.items():
+        if not isinstance(cell.value, str) or not _KEYS.search(cell.value):
+            continue
+        found = sheet.cells.get((row, column + 1))
+        number = None if found is None else found.value
+        if isinstance(number, float) or (isinstance(number, str) and number[:1].isdigit()):
+            told = f"{number:g}" if isinstance(number, float) else number
+            yield sheet.part, cell_name(row, column + 1), f"{cell.value} {told}"
