@@ -69,7 +69,7 @@ _AHEAD = re.compile(
     rf"did|does|not|never|before|after|"
     rf"for|or|without|yet to|"
     rf"(?<!pleased )(?<!happy )(?<!glad )(?<!delighted )(?<!decided )(?<!resolved )(?<!voted )"
-    rf"(?<!pleasure )to)|"
+    rf"(?<!pleasure )(?<!voted unanimously )to)|"
     rf"(?:'|’)ll|n['’]t)\s+{_ADVERBS}(?:have\s+)?(?:be\s+|been\s+|being\s+|get\s+)?{_ADVERBS}$|"
     r"^\s*should\b|\byou\s+$|\b(?:supplier|vendor|seller)\s+$|"
     r"\b(?:all|any|such) \w+s (?:are|were)\s+$|\b\w+s (?:above|over|beyond)\b[^;]*\bare\s+$|"
@@ -82,12 +82,18 @@ _AHEAD = re.compile(
     r"informal|temporari)ly\s+$",
     re.IGNORECASE,
 )
+#: An approval of what this letter is not about.
+_OF_BEFORE = re.compile(
+    r"\b(?:previous|earlier|former|old|last) (?:\w+ ){0,2}?(?:version|revision|draft|edition)\b",
+    re.IGNORECASE,
+)
 _NOUN_BEFORE = re.compile(
     r"(?:\b(?:the|our|your|their|its|his|her|my|any|a|of|prior|written|this|that|board)|['’]s)\s+$",
     re.IGNORECASE,
 )
 _GIVEN_BEFORE = re.compile(
-    r"\b(?:give|gives|gave|given|grant|grants|granted)\s+(?:you\s+)?(?:(?:our|my|its|their|the|"
+    r"\b(?:give|gives|gave|given|grant|grants|granted|confirm|confirms|you have|"
+    r"letter (?:is|as)|this (?:is|letter))\s+(?:you\s+)?(?:(?:our|my|its|their|the|"
     r"full|formal|written|"
     r"unreserved|unconditional)\s+)*$",
     re.IGNORECASE,
@@ -158,11 +164,14 @@ def stands(sentence: str, word: re.Match[str]) -> bool:
 
 def _stands_in_english(before: str, word: str, behind: str) -> bool:
     if word in {"approval", "consent", "authorisation", "authorization"}:
-        if _GIVEN_BEFORE.search(before) or _GIVEN_BEHIND.search(behind):
+        if (given := _GIVEN_BEFORE.search(before)) is not None:
+            # Who will give it, may give it, or has yet to, has not given it.
+            return not _AHEAD.search(before[: given.start()])
+        if _GIVEN_BEHIND.search(behind) and not _OF_BEFORE.search(behind):
             return True
         if word != "consent" or _NOUN_BEFORE.search(before):
             return False
-    if _AHEAD.search(before) or _OTHERS.search(behind):
+    if _AHEAD.search(before) or _OTHERS.search(behind) or _OF_BEFORE.search(before):
         return False
     if word == "approved" and _ADJECTIVE.search(before) and _NAMES.search(behind):
         return False
