@@ -98,7 +98,7 @@ _AFTERWARDS = re.compile(
 _ANSWERED = re.compile(
     r"关于[^,。;]{0,40}(?:来函|申请|请示|报告|请求)[^,。;]{0,6}(?:收悉|收到|已阅)|"
     r"\byour (?:letter|application|request)[^,.;]{0,30}\bfor (?:our |the )?(?:approval|consent)|"
-    r"\bplease (?:be (?:informed|advised)|note|accept|(?:consider|take|treat) this letter)\b",
+    r"\bplease (?:be (?:informed|advised)|note|accept|(?:consider|take|treat) (?=this letter))\b",
     re.IGNORECASE,
 )
 #: Words between quotation marks are somebody else's, but for a single answer.
