@@ -71,6 +71,18 @@ ROWS = [
     ("complete", quote(total("370000"), lines=(*LINES, ("培训", "1", "另议", "另议"))), I, "QUOTE_INCOMPLETE", "a line whose price is not said"),
     ("complete", quote(total("370000"), lines=(*LINES, ("培训", "1", "赠送", "赠送"))), P, None, "a line that is given away"),
     ("totals", quote(total("360000"), lines=(*LINES, ("以旧换新抵扣", "1", "(10,000.00)", "(10,000.00)"))), P, None, "a line that is taken off"),
+    ("valid", quote(total("370000"), valid="Valid for 30 days from 2 November 2026"), P, None, "days from a day that is named"),
+    ("valid", quote(total("370000"), valid="Valid for 10 days from 2 November 2026"), X, "QUOTE_EXPIRED", "too few days from a day that is named"),
+    ("valid", quote(total("370000"), valid="本报价自2026年11月2日起30天内有效"), P, None, "days from a day, in Chinese"),
+    ("valid", quote(total("370000"), above="报价日期：2026-11-10", valid="本报价自报价之日起三十天内有效"), P, None, "days in Chinese figures"),
+    ("valid", quote(total("370000"), above="报价日期：2026-10-10", valid="本报价自报价之日起三十天内有效"), X, "QUOTE_EXPIRED", "too few days in Chinese figures"),
+    ("valid", quote(total("370000"), above="报价日期：2026-11-10", valid="Prices are valid for thirty (30) days"), P, None, "days in words and figures"),
+    ("complete", quote(total("370000"), lines=(*LINES, ("培训", "1", "免费提供", "0.00"))), P, None, "a line that is given away, and says so"),
+    ("complete", quote(("合计", "", "", "HK$370,000.00"), lines=(("服务器", "2", "HK$35,000", "HK$70,000"), ("存储", "1", "HK$300,000", "HK$300,000"))), P, None,
+     "Hong Kong dollars under a heading in 元"),
+    ("totals", quote(LINES[0], total("70000", "过次页"), HEADING, total("70000", "承前页"), LINES[1], total("370000"), lines=()), P, None, "sums carried to the next page"),
+    ("totals", quote(LINES[0], total("70000", "过次页"), HEADING, total("70000", "承前页"), LINES[1], total("440000"), lines=()), X, "TOTAL_DIFFERS", "a sum that was carried, and counted twice"),
+    ("totals", quote(total("$370,000.00", "Total"), heading=("Description", "Qty", "Unit price", "Ext. price"), lines=(("Server", "2", "$35,000.00", "$70,000.00"), ("Storage", "1", "$300,000.00", "$300,000.00"))), P, None, "an extended price"),
     ("totals", quote(total("370 000.00")), P, None, "thousands parted by blanks"),
 ]  # fmt: skip
 

@@ -49,7 +49,11 @@ _OTHER_SCALE = re.compile(
     r"\d\s*(?:k|mn|mio|mrd|bn|million|thousand|lakhs?|crores?)\b", re.IGNORECASE
 )
 #: A sign that several currencies have, where another name says which.
-_SHARED = {"$": frozenset({"USD", "HKD", "SGD"}), "¥": frozenset({"CNY", "JPY"})}
+_SHARED = {
+    "$": frozenset({"USD", "HKD", "SGD"}),
+    "¥": frozenset({"CNY", "JPY"}),
+    "元": frozenset({"CNY", "HKD"}),
+}
 _COMMA = re.compile(r"\d,\d{2}(?!\d)")
 _POINT = re.compile(r"\d\.\d{2}(?!\d)")
 

@@ -60,8 +60,12 @@ _OTHER_DAY = re.compile(
     r"(?:交货|交付|到货|发货|付款|质保|保修|签订|delivery|payment|warranty|shipping)[^:]{0,12}[::]",
     re.IGNORECASE,
 )
+#: Right before the day from which the days are counted.
+_FROM = re.compile(r"(?:自|从|自从|\bfrom|\bafter|\bas of|\bsince)\s*(?:the\s+)?$", re.IGNORECASE)
+_HAN = "零一二三四五六七八九"
 _LASTS = re.compile(
-    r"(?P<count>\d{1,3})\s*(?:\(\w+\)\s*)?(?:个)?\s*"
+    r"(?P<count>\d{1,3}|[一二三四五六七八九两]?十[一二三四五六七八九]?|[一二三四五六七八九两])"
+    r"\s*(?:\(\w+\)|\))?\s*(?:个)?\s*"
     r"(?P<unit>自然日|工作日|天|日|周|月|(?:calendar |working |business )?days?|weeks?|months?)",
     re.IGNORECASE,
 )
@@ -171,12 +175,23 @@ def _until(words: str, dated: date | None) -> date | None:
     named = [day for place, day in days_within(words) if place >= start]
     # 30 日内有效: the days may stand right before the word.
     lasts = _LASTS.search(words, start) or _LASTS.search(words[max(0, start - _BEFORE) : start])
-    if named:
+    origins = [day for place, day in days_within(words) if _FROM.search(words[:place])]
+    if named and (len(named) > 1 or lasts is None or named != origins):
         # From one day to another: the later one ends it.
         return max(named)
-    if lasts is None or dated is None:
+    origin = origins[0] if origins else dated
+    if lasts is None or origin is None:
         return None
-    return _after(dated, int(lasts["count"]), lasts["unit"].lower())
+    return _after(origin, _count(lasts["count"]), lasts["unit"].lower())
+
+
+def _count(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.replace("两", "二").partition("十")
+    if not ten:
+        return _HAN.index(tens)
+    return (_HAN.index(tens) if tens else 1) * 10 + (_HAN.index(ones) if ones else 0)
 
 
 def _after(day: date, count: int, unit: str) -> date:
