@@ -104,6 +104,17 @@ def replaced(data: bytes, part: str, old: str, new: str) -> bytes:
     return stream.getvalue()
 
 
+def unseen(colour: str, code: str = "0.0") -> bytes:
+    """Write the good book with its result in a colour and a format, and words behind it."""
+    styles = (
+        f'<styleSheet xmlns="{_MAIN}"><numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts><fonts><font/>'
+        f'<font>{colour}</font></fonts><cellXfs><xf/><xf numFmtId="170" fontId="1"/></cellXfs></styleSheet>'
+    )
+    link = f'<Relationship Id="x" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+    cells = with_(B3=Styled(F("B2-B1", 20.0), 1), C3="回报可达 120%")
+    return book({"S": cells}, relations=link, parts={"xl/styles.xml": styles})
+
+
 _SHEET, _BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
 GOOD = book({"S": with_()})
 ROWS = [
@@ -144,6 +155,9 @@ ROWS = [
      I, "FIGURE_DISGUISED", "a text that a format shows as a figure"),
     ("roi.external", book({"S": with_()}, relations=_CACHE, parts=_PIVOT), I, "EXTERNAL_LINK", "a pivot table of another book"),
     ("roi.external", book({"S": with_()}, relations=_CACHE, parts=_OWN), P, None, "a pivot table of its own cells"),
+    ("roi.figures", unseen('<color rgb="FFFFFFFF"/>'), I, "FIGURE_MISSING", "the figure in white, and words behind it"),
+    ("roi.figures", unseen(""), P, None, "the figure in black, and words behind it"),
+    ("roi.figures", unseen("", ";;;"), I, "FIGURE_MISSING", "the figure in a format that shows nothing"),
     ("roi.figures", book({"S": {"A1": "净现值", "B1": "约 120%", "C1": F("1", 20.0)}}), I, "FIGURE_MISSING", "about so much, before the number"),
     ("roi.figures", book({"S": {"A1": "净现值", "B1": "CNY 2,000 以上", "C1": F("1", 20.0)}}), I, "FIGURE_MISSING", "a currency by its code"),
     ("roi.figures", book({"S": {"A1": "净现值", "B1": "折现率 12%", "C1": F("1", 20.0)}}), P, None, "a rate that is named between"),

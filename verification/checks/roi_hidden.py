@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
-from verification.readers.workbook_formats import is_blank, is_guise
+from verification.readers.workbook_formats import is_guise
 from verification.values import PackagePart, Status, Text
 from verification.workbooks.study import asked
 from verification.workbooks.telling import listed, told
@@ -111,12 +111,10 @@ def _covered_numbers(found: Study, number: int) -> set[tuple[int, int]]:
 
 def _faint(found: Study, number: int) -> set[tuple[int, int]]:
     """Give the cells whose figures have the ground's colour, or a format that shows nothing."""
-    book = found.book
     return {
         place
-        for place, cell in book.sheets[number].cells.items()
-        if isinstance(cell.value, float)
-        and (cell.style in book.faint or is_blank(cell.value, _format(found, cell.style)))
+        for place, cell in found.book.sheets[number].cells.items()
+        if isinstance(cell.value, float) and found.is_faint((number, *place))
     }
 
 

@@ -16,6 +16,7 @@ from verification.formulas.values import Fault, Faulty, NotComputed
 from verification.printed import Cell, Printed, Row
 from verification.readers.workbook.reading import read
 from verification.readers.workbook_formats import DAY_LETTERS, section
+from verification.readers.workbook_merged import covered
 from verification.values import PackagePart
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ def _rows(book: Book, sheet: Sheet) -> Iterator[list[tuple[int, int, str]]]:
     columns = set(range(_MOST_COLUMNS))
     for first, last in sheet.hidden_columns:
         columns.difference_update(range(first, min(last + 1, _MOST_COLUMNS)))
+    beneath = covered(sheet)
     for (row, column), cell in sheet.cells.items():
-        if row in sheet.hidden_rows or column not in columns:
+        if row in sheet.hidden_rows or column not in columns or (row, column) in beneath:
+            continue
+        if cell.style in book.faint:
             continue
         inside = 0 <= cell.style < len(book.formats)
         code = book.formats[cell.style] if inside else "General"

@@ -40,7 +40,8 @@ def plain(text: str) -> str:
 def asked_figure(found: Study, wanted: str) -> Key | None:
     """Give the figure that a person finds by a label; None where none can be seen."""
     figures = (beside(found, label) for label in labelled(found, wanted))
-    return next((one for one in figures if one is not None and found.is_shown(one)), None)
+    seen = (one for one in figures if one is not None and found.is_shown(one))
+    return next((one for one in seen if not found.is_faint(one)), None)
 
 
 def labelled(found: Study, wanted: str) -> Iterator[Key]:

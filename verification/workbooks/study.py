@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from verification.formulas.tree import Call, Name, Pair, Reference, Sign
 from verification.formulas.values import NotComputed
 from verification.limits import LimitExceeded, Limits
 from verification.readers.workbook import BookError, read
+from verification.readers.workbook_formats import is_blank
+from verification.readers.workbook_merged import covered
 from verification.values import PackagePart, Text
 
 if TYPE_CHECKING:
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
 
     from verification.examination import Context, Examination
     from verification.formulas.tree import Node
-    from verification.readers.workbook import Book, Cell, Sheet
+    from verification.readers.workbook import Book, Cell
     from verification.values import Limit
 
 #: Formats of `FileType` that are read here.
 READ = frozenset({"xlsx", "xlsm", "xltx", "xltm"})
-#: Cells are looked at so often, in all merged ones of a sheet.
-_MOST_COVERED = 1_000_000
 #: Cells of a reference, and the sheet they are on.
 Box = tuple[int, tuple[int, int, int, int]]
 
@@ -123,7 +122,7 @@ class Study:
     @cached_property
     def covered(self) -> tuple[frozenset[tuple[int, int]], ...]:
         """Give the filled cells of each sheet over which another one is merged."""
-        return tuple(_covered(sheet) for sheet in self.book.sheets)
+        return tuple(covered(sheet) for sheet in self.book.sheets)
 
     def is_shown(self, key: Key) -> bool:
         """Say whether a person who opens the book sees the cell."""
@@ -135,22 +134,13 @@ class Study:
             and not any(first <= key[2] <= last for first, last in sheet.hidden_columns)
         )
 
-
-def _covered(sheet: Sheet) -> frozenset[tuple[int, int]]:
-    """Find what merged cells cover; a book in which they overlap is opened by no program."""
-    columns: dict[int, list[int]] = {}
-    for row, column in sorted(sheet.cells):
-        columns.setdefault(row, []).append(column)
-    rows, found, left = list(columns), set[tuple[int, int]](), _MOST_COVERED
-    for top, first, bottom, last in sheet.merged:
-        for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
-            filled = columns[row]
-            inside = filled[bisect_left(filled, first) : bisect_right(filled, last)]
-            found.update((row, column) for column in inside if (row, column) != (top, first))
-            left -= len(inside) + 1
-            if left < 0:
-                return frozenset(found)
-    return frozenset(found)
+    def is_faint(self, key: Key) -> bool:
+        """Say whether a figure has the colour of its ground, or a format that shows nothing."""
+        cell, formats = self.cell(key), self.book.formats
+        code = formats[cell.style] if 0 <= cell.style < len(formats) else "General"
+        return cell.style in self.book.faint or (
+            isinstance(cell.value, float) and is_blank(cell.value, code)
+        )
 
 
 def _placed(node: Reference, offset: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -64,7 +64,7 @@ def _seen(found: Study, number: int) -> Sheet:
     cells = {
         place: cell
         for place, cell in sheet.cells.items()
-        if found.is_shown((number, *place)) and cell.style not in found.book.faint
+        if found.is_shown((number, *place)) and not found.is_faint((number, *place))
     }
     return replace(sheet, cells=cells)
 
