@@ -13,7 +13,10 @@ _MOST_COVERED = 1_000_000
 
 
 def covered(sheet: Sheet) -> frozenset[tuple[int, int]]:
-    """Give the filled cells over which another one is merged; a book in which they overlap is opened by no program."""
+    """Give the filled cells over which another one is merged.
+
+    A book in which merged cells overlap is opened by no program.
+    """
     columns: dict[int, list[int]] = {}
     for row, column in sorted(sheet.cells):
         columns.setdefault(row, []).append(column)
