@@ -122,6 +122,13 @@ _TURNED = re.compile(
     r"(?:同意|批准|approved?)\s*[::]\s*(?:否|无|不|no\b)|(?:批准|同意)(?:之)?前|"
     r"(?:此前|先前|曾经?)(?:已经?)?(?:获得?|经|被|予以)?(?:同意|批准)|\bvoid\b|"
     r"\b(?:far from|anything but)\b|"
+    # What others say of an approval, and what is said to be false.
+    r"与(?:事实|实际)不符|不(?:属)?实(?![施际])|有误|误(?:解|传|会)|(?:贵|你)(?:公?司|方|单位)称|"
+    r"据[^,。;]{1,16}(?:转述|反映|所称|所说|透露)|"
+    r"\b(?:not (?:correct|true|accurate|the case)|incorrect|untrue|mistak\w*|misunderst\w*)\b|"
+    r"\b(?:representative|sales\w*|supplier|vendor|seller|you|press|media|rumou?r)\b[^.;]{0,16}"
+    r"\b(?:wrote|says?|said|claim(?:s|ed)?|state[sd]?|announce[sd]?|report(?:s|ed)?|believe[sd]?|"
+    r"assume[sd]?)\b|"
     r"\b(?:no longer|nobody|no one|nothing|neither|hardly|barely|never|lapsed|expired)\b|"
     r"\bwithout\b(?!\s+(?:any\s+|further\s+)*(?:reserv|condition|change|delay|objection|ado|amend|"
     r"exception|qualif|"
