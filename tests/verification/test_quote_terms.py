@@ -56,7 +56,7 @@ ROWS = [
     ("valid", quote(total("370000"), valid="有效期至2026-12-31  质保期：3年"), P, None, "a warranty named behind it"),
     ("valid", quote(total("370000"), "有效期至2026-12-31", valid="本报价有效期至2026-11-05"), I, "QUOTE_EXPIRED", "two days until which it stands, one past"),
     ("valid", quote(total("370000"), "有效期至2026-12-31", valid="本报价有效期至2026-12-31"), P, None, "one day, said twice"),
-    ("valid", quote(total("370000"), above="报价日期：2027-05-01", valid="有效期：90天"), I, "TIME_CONTRADICTION", "dated after it was handed in"),
+    ("valid", quote(total("370000"), above="报价日期：2027-05-01", valid="有效期：90天"), I, "TIME_IN_FUTURE", "dated after it was handed in"),
     ("valid", quote(total("370000"), above="报价日期：2026-11-20", valid="有效期：90天"), P, None, "dated on the day on which it was handed in"),
     ("totals", quote(total("37万")), P, None, "a total in ten thousands, without yuan"),
     ("totals", quote(total("37万元")), P, None, "a total in ten thousands of yuan"),

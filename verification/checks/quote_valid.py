@@ -70,7 +70,7 @@ def _dated_ahead(quote: Stated, handed_in: datetime) -> Finding | None:
         id=_ID,
         version=_VERSION,
         status=Status.INDETERMINATE,
-        sub_indication="TIME_CONTRADICTION",
+        sub_indication="TIME_IN_FUTURE",
         message=Text(
             zh=f"报价日期 {dated[0]} 晚于提交日期 {day}，有效期无从算起。",
             en=f"The quote is dated {dated[0]}, later than {day}, when it was handed in; until "
