@@ -66,9 +66,13 @@ class Study:
         except TooDeep as error:
             raise _too_deep() from error
 
+    @cached_property
+    def _hidden_names(self) -> frozenset[tuple[str, int | None]]:
+        return frozenset((one.name.upper(), one.sheet) for one in self.book.names if one.hidden)
+
     def reads_hidden_name(self, key: Key) -> bool:
         """Say whether a formula rests on a name that no list shows."""
-        hidden = {(one.name.upper(), one.sheet) for one in self.book.names if one.hidden}
+        hidden = self._hidden_names
         if not hidden:
             return False
         try:

@@ -155,6 +155,7 @@ def _listen(package: Package, relation: Relationship, listener: SheetListener) -
     for link in package.relationships(where):
         if link.kind == "table":
             stream(package, link.target, listener.filters)
+    listener.hide_untold_columns()
     try:
         listener.spread_arrays()
     except Ambiguous as error:

@@ -104,7 +104,9 @@ class SheetListener:
         self.filters = Filters()
         self._strings, self._count, self._date1904 = strings, count, date1904
         self._row, self._column = -1, -1
-        self._is_low = False
+        self._is_low = self._is_narrow = False
+        #: First and last of the columns of which the sheet says something.
+        self._told_columns: list[tuple[int, int]] = []
         self._places: set[tuple[int, int]] = set()
         self._kind, self._text, self._saved = "n", "", False
         self._style = 0
@@ -180,25 +182,28 @@ class SheetListener:
         """Heed how high and wide all are of which nothing else is said."""
         own = attributes.get("customHeight") in _ON
         self._is_low = own and _is_below(_LOWEST, attributes.get("defaultRowHeight"))
-        if _is_below(_NARROWEST, attributes.get("defaultColWidth")):
-            self.hidden_columns = [(0, _COLUMNS - 1)]
+        self._is_narrow = _is_below(_NARROWEST, attributes.get("defaultColWidth"))
 
     def _hide_columns(self, attributes: dict[str, str]) -> None:
         hidden = attributes.get("hidden") in _ON or _is_below(_NARROWEST, attributes.get("width"))
         ends = attributes.get("min", ""), attributes.get("max", "")
-        if not all(end.isdecimal() for end in ends) or len(self.hidden_columns) >= _COLUMNS:
+        if not all(end.isdecimal() for end in ends) or len(self._told_columns) >= _COLUMNS:
             return
-        first, last = int(ends[0]) - 1, int(ends[1]) - 1
+        told = int(ends[0]) - 1, int(ends[1]) - 1
+        self._told_columns.append(told)
         if hidden:
-            self.hidden_columns.append((first, last))
-        else:
-            # Columns are told in order: those before it, and those behind it that are hidden.
-            self.hidden_columns = [
-                part
-                for one in self.hidden_columns
-                for part in ((one[0], min(one[1], first - 1)), (max(one[0], last + 1), one[1]))
-                if part[0] <= part[1]
-            ]
+            self.hidden_columns.append(told)
+
+    def hide_untold_columns(self) -> None:
+        """Hide those of which nothing is said, where they have no width by default."""
+        if not self._is_narrow:
+            return
+        after = 0
+        for first, last in sorted(self._told_columns):
+            if first > after:
+                self.hidden_columns.append((after, first - 1))
+            after = max(after, last + 1)
+        self.hidden_columns.append((after, _COLUMNS - 1))
 
     def _begin(self, attributes: dict[str, str]) -> None:
         self._count.one_more()
