@@ -83,6 +83,12 @@ ROWS = [
     ("totals", quote(LINES[0], total("70000", "过次页"), HEADING, total("70000", "承前页"), LINES[1], total("370000"), lines=()), P, None, "sums carried to the next page"),
     ("totals", quote(LINES[0], total("70000", "过次页"), HEADING, total("70000", "承前页"), LINES[1], total("440000"), lines=()), X, "TOTAL_DIFFERS", "a sum that was carried, and counted twice"),
     ("totals", quote(total("$370,000.00", "Total"), heading=("Description", "Qty", "Unit price", "Ext. price"), lines=(("Server", "2", "$35,000.00", "$70,000.00"), ("Storage", "1", "$300,000.00", "$300,000.00"))), P, None, "an extended price"),
+    ("totals", quote(total("370000", "小计"), total("20000", "安装调试"), total("390000", "总计")), P, None, "a charge by another name between the sums"),
+    ("totals", quote(total("370000", "小计"), total("20000", "安装调试"), total("395000", "总计")), X, "TOTAL_DIFFERS", "a total that the charge does not give"),
+    ("complete", quote(total("370000", "总计"), total("350000", "实付金额")), I, "QUOTE_INCOMPLETE", "what is to be paid in the end, below the total"),
+    ("complete", quote(total("370000", "总计"), total("111000", "首付款")), P, None, "a first payment below the total"),
+    ("complete", quote(total("370000"), valid="This offer is valid from 1 December 2026"), I, "QUOTE_INCOMPLETE", "a day from which it stands"),
+    ("complete", quote(total("370000"), valid="Valid from 1 November 2026 to 31 December 2026"), P, None, "a day from which, and one until which it stands"),
     ("totals", quote(total("370 000.00")), P, None, "thousands parted by blanks"),
 ]  # fmt: skip
 

@@ -176,12 +176,12 @@ def _until(words: str, dated: date | None) -> date | None:
     # 30 日内有效: the days may stand right before the word.
     lasts = _LASTS.search(words, start) or _LASTS.search(words[max(0, start - _BEFORE) : start])
     origins = [day for place, day in days_within(words) if _FROM.search(words[:place])]
-    if named and (len(named) > 1 or lasts is None or named != origins):
+    if named and (len(named) > 1 or named != origins):
         # From one day to another: the later one ends it.
         return max(named)
     origin = origins[0] if origins else dated
     if lasts is None or origin is None:
-        return None
+        return None  # a day from which it stands is none until which it does
     return _after(origin, _count(lasts["count"]), lasts["unit"].lower())
 
 

@@ -37,7 +37,9 @@ _WITH_TOTAL = re.compile(r"总|合\s*计|价|total|price|amount", re.IGNORECASE)
 _OPTIONAL = re.compile(r"选配|可选|选购|optional|alternative", re.IGNORECASE)
 #: Below the sums: what costs more, and how the sum is to be paid.
 _MORE = re.compile(
-    r"另|加收|附加|[费税]|fee|charge|extra|additional|surcharge|not included", re.IGNORECASE
+    r"另|加收|附加|[费税]|[实应]付|最终|成交|payable|final|fee|charge|extra|additional|surcharge|"
+    r"not included",
+    re.IGNORECASE,
 )
 _CARRIED = re.compile(
     r"承[前上]页|[过转]次页|转下页|本页(?:小计|合计)|(?:brought|carried) forward|"
@@ -225,8 +227,18 @@ def _read_row(
         draft.clean &= bool(draft.sums) or not _is_unpriced(row, heading)
     elif not draft.sums or _belongs(line):
         _add(draft, line, number)
+    elif line.quantity is None and line.amount is not None and _is_open(draft):
+        # Whatever stands between the subtotal and the total is added to it.
+        draft.sums.append(
+            Sum(kind="charge", value=line.amount, cell=row.cells[-1], label=line.name)
+        )
     elif _MORE.search(line.name) and not _PAYMENT.search(line.name):
         draft.clean = False  # something to pay that no sum holds
+
+
+def _is_open(draft: _Draft) -> bool:
+    kinds = {one.kind for one in draft.sums}
+    return "subtotal" in kinds and "total" not in kinds
 
 
 def _is_unpriced(row: Row, heading: tuple[tuple[Role, Cell], ...]) -> bool:

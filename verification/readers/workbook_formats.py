@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _LASTING = re.compile(r"\s*(?:h+|m+|s+)\s*", re.IGNORECASE)
 #: One part of a day by itself, and the number of a day (1954) below which nothing is one.
 _ONE_PART = re.compile(r"\W*(?:d{1,2}|m{1,2}|y{1,4}|h{1,2}|s{1,2})\W*", re.IGNORECASE)
 _FIRST_DAY = 20_000
+#: Formats that are kept cut up; books have some dozens.
+_KEPT = 1_024
 #: The section for texts is the fourth.
 _OF_TEXTS = 3
 
@@ -42,6 +45,7 @@ def section(value: float, code: str) -> tuple[list[re.Match[str]], bool] | None:
     return (sections[place], True) if place < len(sections) else (sections[0], False)
 
 
+@lru_cache(maxsize=_KEPT)
 def _sections(code: str) -> list[list[re.Match[str]]]:
     sections: list[list[re.Match[str]]] = [[]]
     for piece in _PIECE.finditer(code):
