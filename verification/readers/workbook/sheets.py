@@ -104,7 +104,7 @@ class SheetListener:
         self.filters = Filters()
         self._strings, self._count, self._date1904 = strings, count, date1904
         self._row, self._column = -1, -1
-        self._is_low = self._is_narrow = False
+        self._is_low = self._is_narrow = self._is_placed = False
         #: First and last of the columns of which the sheet says something.
         self._told_columns: list[tuple[int, int]] = []
         self._places: set[tuple[int, int]] = set()
@@ -172,6 +172,7 @@ class SheetListener:
         if told is not None and not (told.isdecimal() and len(told) < 8):  # noqa: PLR2004
             raise Ambiguous(f"a row has the number {told[:20]}")
         self._row = self._row + 1 if told is None else int(told) - 1
+        self._is_placed = told is not None
         self._column = -1
         height = attributes.get("ht")
         is_low = self._is_low if height is None else _is_below(_LOWEST, height)
@@ -209,7 +210,7 @@ class SheetListener:
         self._count.one_more()
         told = attributes.get("r")
         if told is None:
-            self._column += 1
+            self._column, self._is_placed = self._column + 1, True
         else:
             self._column = self._own_column(told)
         self._kind = attributes.get("t", "n")
@@ -218,9 +219,18 @@ class SheetListener:
         self._text, self._saved, self._inline = "", False, []
         self._formula, self._formula_text = None, ""
 
+    def _place_row(self, row: int) -> None:
+        """Let the first cell of a row without a number say which it is."""
+        if self._row in self.hidden_rows and row != self._row:
+            self.hidden_rows.discard(self._row)
+            self.hidden_rows.add(row)
+        self._row, self._is_placed = row, True
+
     def _own_column(self, told: str) -> int:
         found = _PLACE.fullmatch(told)
         row, column = _place(found[1], found[2]) if found else (-1, -1)
+        if found is not None and not self._is_placed:
+            self._place_row(row)
         if found is None or row != self._row:
             raise Ambiguous(f"a cell of row {self._row + 1} has the name {told[:20]}")
         return column
