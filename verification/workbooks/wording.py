@@ -17,6 +17,7 @@ _IN_CHINESE = {
     "a criterion that blanks beyond the sheet's end meet": "表外空白也符合的条件",
     "a date before March 1900": "1900 年 3 月以前的日期",
     "a falling search among equals": "降序查找遇到相同的值",
+    "a search for a blank": "查找空白单元格",
     "NPV of no flows": "没有现金流的 NPV",
     "a kind of payment other than 0 and 1": "付款时间不是 0 或 1",
     "a letter that becomes two": "变大小写后长度不同的字母",

@@ -26,7 +26,7 @@ from verification.formulas.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from verification.formulas.tree import Node
 
@@ -69,15 +69,18 @@ def _nearest(key: Scalar, cells: Sequence[Scalar], *, falling: bool = False) -> 
     return fitting[-1]
 
 
-def _key(frame: Asking, node: Node) -> Scalar:
+def _place(frame: Asking, node: Node, search: Callable[[Scalar], int]) -> int:
+    """Search for a key; that a blank finds what is 0 is not sure."""
     key = frame.scalar(node)
     if isinstance(key, Fault):
         raise Faulty(key)
-    return 0.0 if key is None else key
+    place = search(0.0 if key is None else key)
+    if key is None:
+        raise NotComputed("a search for a blank")
+    return place
 
 
 def _look(frame: Asking, nodes: _Nodes, *, across: bool) -> Value:
-    key = _key(frame, nodes[0])
     table = area(frame, nodes[1])
     wanted = int(number(frame.scalar(nodes[2]))) - 1
     near = truth(frame.scalar(nodes[3])) if nodes[3:] else True
@@ -86,7 +89,7 @@ def _look(frame: Asking, nodes: _Nodes, *, across: bool) -> Value:
     if wanted >= (table.height if across else table.width):
         raise Faulty(NO_REFERENCE)
     line = _line(table, across=across)
-    place = _nearest(key, line) if near else _exact(key, line)
+    place = _place(frame, nodes[0], lambda key: (_nearest if near else _exact)(key, line))
     return table.get(wanted, place) if across else table.get(place, wanted)
 
 
@@ -97,15 +100,15 @@ def _line(table: Area, *, across: bool) -> list[Scalar]:
 
 
 def _match(frame: Asking, nodes: _Nodes) -> Value:
-    key = _key(frame, nodes[0])
     cells = area(frame, nodes[1])
     if cells.height > 1 and cells.width > 1:
         raise Faulty(NOT_AVAILABLE)
     line = _line(cells, across=cells.height == 1)
     kind = number(frame.scalar(nodes[2])) if nodes[2:] else 1.0
     if kind == 0:
-        return float(_exact(key, line) + 1)
-    return float(_nearest(key, line, falling=kind < 0) + 1)
+        return float(_place(frame, nodes[0], lambda key: _exact(key, line)) + 1)
+    near = _place(frame, nodes[0], lambda key: _nearest(key, line, falling=kind < 0))
+    return float(near + 1)
 
 
 def _index(frame: Asking, nodes: _Nodes) -> Value:
