@@ -5,11 +5,11 @@ Numbers that two suppliers cannot share, read from text, fail; whatever only loo
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from verification.quotes.firms import is_nearly_one, plain
 from verification.quotes.scope import (
     constant_difference,
     constant_factor,
@@ -18,7 +18,6 @@ from verification.quotes.scope import (
     usual_factor,
 )
 from verification.quotes.stated import Stated, stated
-from verification.signers import normalise
 from verification.values import Finding, Status, Text
 
 if TYPE_CHECKING:
@@ -33,11 +32,6 @@ ID, VERSION = "quote.rivals", 1
 _SAME_SCOPE = 0.6
 #: Two files of one program that were made within this were made in one sitting.
 _ONE_SITTING = timedelta(minutes=10)
-#: A name of fewer letters stands in many.
-_LEAST_NAME = 4
-_LEGAL_FORM = re.compile(
-    r"(?:股份|责任)?有限(?:责任)?公司|集团|公司|co\.?,?ltd\.?|limited|ltd\.?|gmbh|inc\.?|llc|corp(?:oration)?\.?"
-)
 #: What programs put in for an author where nobody entered one.
 _NOBODY = frozenset(
     {"admin", "administrator", "user", "pc", "owner", "microsoft", "microsoftofficeuser", "office"}
@@ -78,9 +72,8 @@ def compare(own: Rival, others: Sequence[Rival]) -> tuple[Finding, ...]:
         theirs = stated(other.claims)
         if theirs.one("layout") is None:
             continue
-        told = list(_against(ours, theirs, other.name))
+        findings += _against(ours, theirs, other.name)
         compared += ours.one("supplier") is not None and theirs.one("supplier") is not None
-        findings += told
     if findings or not compared:
         return tuple(findings)
     return (_differs(ours, compared),)
@@ -98,6 +91,26 @@ def _against(ours: Stated, theirs: Stated, name: str) -> Iterator[Finding]:
         yield from _scope(ours, theirs, pairs, name)
         yield from _comparable(ours, theirs, pairs, name)
         yield from _prices(pairs, name)
+    elif ours.one("supplier") is not None and theirs.one("supplier") is not None:
+        yield _unread(ours, name)
+
+
+def _unread(ours: Stated, name: str) -> Finding:
+    """Tell that what two quotes offer could not be compared."""
+    place = ours.one("layout")
+    return _told(
+        Status.INDETERMINATE,
+        "QUOTE_INCOMPLETE",
+        (
+            Text(
+                zh=f"这里或“{name}”中没有读到报价明细，无法比较内容和价格。",
+                en=f"The lines were not read, here or in {name}; what both offer and at which "
+                "price could not be compared.",
+            ),
+            _EXPLAIN,
+        ),
+        place.evidence if place else (),
+    )
 
 
 def _same_supplier(ours: Stated, theirs: Stated, name: str) -> Iterator[Finding]:
@@ -134,19 +147,15 @@ def _nearly_same_name(ours: Stated, theirs: Stated, name: str) -> Iterator[Findi
     mine, other = ours.one("supplier"), theirs.one("supplier")
     if mine is None or other is None:
         return
-    # The letters in any order: 恒信(北京)有限公司 and 北京恒信有限公司.
-    bare = [_plain(_LEGAL_FORM.sub("", normalise(claim.value))) for claim in (mine, other)]
-    shorter, longer = sorted(bare, key=len)
-    within = len(shorter) >= _LEAST_NAME and shorter in longer
-    if bare[0] and (within or sorted(shorter) == sorted(longer)):
+    if is_nearly_one(mine.value, other.value):
         yield _told(
             Status.INDETERMINATE,
             "SAME_SUPPLIER",
             (
                 Text(
-                    zh=f"供应商“{mine.value}”与“{name}”中的“{other.value}”只差公司形式、字序或其中一段。",
+                    zh=f"供应商“{mine.value}”与“{name}”中的“{other.value}”只差公司形式、字序、地名或其中一段。",
                     en=f"{mine.value} and {other.value} in {name} differ in their legal form, "
-                    "a part, or the order of their parts, only.",
+                    "a place, a part, or the order of their parts, only.",
                 ),
                 _OTHER_SUPPLIER,
             ),
@@ -155,15 +164,11 @@ def _nearly_same_name(ours: Stated, theirs: Stated, name: str) -> Iterator[Findi
 
 
 def _shared(ours: Stated, theirs: Stated, kind: ClaimKind) -> tuple[Claim, Claim] | None:
-    known = {_plain(claim.value): claim for claim in theirs.every(kind)}
+    known = {plain(claim.value): claim for claim in theirs.every(kind)}
     return next(
-        ((claim, other) for claim in ours.every(kind) if (other := known.get(_plain(claim.value)))),
+        ((claim, other) for claim in ours.every(kind) if (other := known.get(plain(claim.value)))),
         None,
     )
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]", "", normalise(text))
 
 
 def _same_telephone(ours: Stated, theirs: Stated, name: str) -> Iterator[Finding]:
@@ -210,7 +215,7 @@ _Reason = tuple[str, str, tuple["Evidence", ...]]
 
 def _author(ours: Stated, theirs: Stated) -> Iterator[_Reason]:
     found = _shared(ours, theirs, "author")
-    if found and _plain(found[0].value) not in _NOBODY and len(_plain(found[0].value)) > 1:
+    if found and plain(found[0].value) not in _NOBODY and len(plain(found[0].value)) > 1:
         value = found[0].value
         yield f"文件作者都是 {value}", f"the author of both files is {value}", found[0].evidence
 

@@ -33,7 +33,7 @@ def evaluate(text: str, *, at: tuple[int, int] = (0, 9), array: bool = False) ->
         sheets={"s": 0, "a b": 0},
         constants=[CELLS],
         formulas={(0, *at): Formula(text, at, box)},
-        names={("RATE", None): "$C$2", ("MOVING", None): "C2"},
+        names={("RATE", None): "s!$C$2", ("MOVING", None): "s!C2"},
     )
     return Evaluator(grid).run()[0, *at]
 
@@ -70,7 +70,12 @@ VALUES = [
     ('(0*-1)&""', "0"), ("INDEX(C1:C4,0)", 0.0), ("SUM(INDEX(B1:C3,2,0))", 70.0), ("0.5-0.4-0.1", 0.0), ("IF(A2-A1-1=0,1,2)", 1.0),
     ("IFERROR(10^400,5)", 5.0), ("IFERROR(SUM(1E308,1E308),3)", 3.0), ("ISERROR(EXP(1000))", True), ("1/(1E308*10)", Fault("#NUM!")),
     ("IF(1E308*10>1,1,2)", Fault("#NUM!")), ("IFERROR(EDATE(E2,1E9),3)", 3.0), ("IFERROR(PMT(1,5000,1),2)", 2.0),
-    ("SUM(INDEX(B1:C3,-1))", Fault("#VALUE!")), ("SUM(INDEX(B1:C3,0,-1))", Fault("#VALUE!")), ("SUM(10^400*{1,2})", Fault("#NUM!")),
+    ("SUM(INDEX(B1:C3,-1,1))", Fault("#VALUE!")), ("SUM(INDEX(B1:C3,0,-1))", Fault("#VALUE!")), ("SUM(10^400*{1,2})", Fault("#NUM!")),
+    ("MATCH(A5,B1:B6,0)", Fault("#N/A")), ('IFERROR(VLOOKUP(A5,D1:D4,1,0),"")', ""),
+    ('SUMIFS(C1:C4,D1:D3,"mid")', Fault("#VALUE!")), ('AVERAGEIFS(C1:D4,D1:D4,"mid")', Fault("#VALUE!")),
+    ('MATCH(1,INDEX((D1:D4="mid")*(C1:C4=10),0),0)', 2.0), ("SUM(INDEX(C1:C4*2,0))", 120.0), ("INDEX(C1:C4*2,3)", 40.0),
+    ("MATCH(25,{40,30,20},-1)", 2.0), ('COUNTIF(D1:D4,"~~")', 0.0), ("NPV(0,A5:A6,5)", 5.0), ("NPV(0.1,A4,A4+1)", 2 / 1.1),
+    ('VLOOKUP("7",A1:B6,2,0)', 6.0), ("VLOOKUP(7,A1:B6,2,0)", Fault("#N/A")), ("VLOOKUP(15,C1:D4,2,)", Fault("#N/A")),
 ]  # fmt: skip
 
 
@@ -107,6 +112,11 @@ REFUSED = {
     '"a-b"<"ab"': "the order of texts", '"{"<"a"': "the order of texts", '1/30000&""': "a very large or small number as text",
     '"５"+1': "a text in place of a number", "(-8)^(1/3)": "an odd root of a negative number",
     "PMT(-1.5,3,100)": "a rate of -100 % or less", "nothing": "a name that is not defined",
+    "MATCH(A5,C1:C4,0)": "a search for a blank", "VLOOKUP(A5,C1:D4,2)": "a search for a blank",
+    "INDEX(B1:C3,2)": "INDEX of 2 arguments", 'COUNTIF(D1:D4,"~m")': "a text with many wildcards",
+    'COUNTIF(C1:C4,">")': "the order of texts", "MATCH(25,{30,30,20},-1)": "a falling search among equals",
+    "NPV(0.1,A5:A5)": "NPV of no flows", "INDEX(IF(C1:C4>5,1,0),2)": "IF of cells outside an array formula",
+    "_xlfn.LET(_xlpm.x,1,_xlpm.x+1)": "LET", "_xlfn.LAMBDA(_xlpm.x,1)(2)": "notation", "_xlfn.ANCHORARRAY(A1)": "ANCHORARRAY",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from tests.verification import quoting as made
 from tests.verification.test_quotes import EXPIRED, INCOMPLETE, INVALID, TOTAL, ZH, judge, told
@@ -91,6 +92,18 @@ def lines_elsewhere(sheet: Worksheet) -> None:
     sheet.parent.active = 1
 
 
+def in_white(sheet: Worksheet) -> None:
+    sheet["B8"].font = Font(color="FFFFFFFF")
+
+
+def in_grey(sheet: Worksheet) -> None:
+    sheet["B8"].font = Font(color="FF808080")
+
+
+def beneath_another(sheet: Worksheet) -> None:
+    sheet.merged_cells.add("A8:B8")
+
+
 def more_than_is_shown(sheet: Worksheet) -> None:
     """Of a price only two places are shown; the total was reckoned from what is shown."""
     sheet["E11"].value += 0.0004
@@ -124,6 +137,9 @@ def test_an_honest_quote_is_read_and_passes() -> None:
         ),
         pytest.param(book(ZH, hide_a_line), {TOTAL}, id="a line is hidden and still in the total"),
         pytest.param(book(ZH, hide_the_prices), {INCOMPLETE}, id="amounts that nobody sees"),
+        pytest.param(book(ZH, in_white), {INCOMPLETE}, id="a day in white letters"),
+        pytest.param(book(ZH, in_grey), set(), id="a day in grey letters"),
+        pytest.param(book(ZH, beneath_another), {INCOMPLETE}, id="a day beneath a merged cell"),
         pytest.param(book(ZH, odd_formats), set(), id="formats that nobody writes"),
         pytest.param(book(ZH, lines_elsewhere), {INCOMPLETE}, id="nothing on a sheet that is seen"),
         pytest.param(book(ZH, more_than_is_shown), set(), id="an amount with more than is shown"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verification.examination import Examination
     from verification.readers.workbook import Book
     from verification.values import Evidence, Finding
+    from verification.workbooks.study import Study
     from verification.workbooks.templates import Match
 
 _ID = "cost_sheet.version"
@@ -43,7 +44,7 @@ def run(examination: Examination) -> Iterable[Finding]:
         for one in declared(book, examination.context.submission.name)
         if _is_year(one.version) == _is_year(asked.version)
     ]
-    yield _judge(book, asked, said)
+    yield _judge(found, asked, said)
 
 
 def _is_year(version: str) -> bool:
@@ -63,8 +64,8 @@ def _numbers(version: str) -> list[int]:
     return parts
 
 
-def _judge(book: Book, asked: CostSheet, said: list[Declared]) -> Finding:
-    came = match(book, asked)
+def _judge(found: Study, asked: CostSheet, said: list[Declared]) -> Finding:
+    book, came = found.book, match(found, asked)
     other = [one for one in said if not _same(one.version, asked.version)]
     agree = [one for one in said if _same(one.version, asked.version)]
     evidence = _evidence(book, other or agree)

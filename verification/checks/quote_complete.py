@@ -31,9 +31,10 @@ _NEEDED: tuple[tuple[frozenset[ClaimKind], Text], ...] = (
     (frozenset({"valid_until"}), Text(zh="有效期", en="until when it stands")),
 )
 _REMEDY = Text(
-    zh="请上传写明上述内容、由供应商直接导出的 PDF 或 Word 报价单；若已写明，请审核人员核对。",
-    en="Hand in a quote that says this, as PDF or Word from the supplier's own program; if it does "
-    "say so, a reviewer decides by hand.",
+    zh="请上传写明上述内容、由供应商直接导出的 PDF、Word 或 xlsx 报价单；"
+    "若已写明，请审核人员核对。",
+    en="Hand in a quote that says this, as PDF, Word or xlsx from the supplier's own program; if "
+    "it does say so, a reviewer decides by hand.",
 )
 
 
@@ -43,17 +44,30 @@ def run(examination: Examination) -> Iterable[Finding]:
     quote = stated(examination.claims)
     known = {claim.kind for claim in quote.claims}
     missing = [words for kinds, words in _NEEDED if not kinds & known]
+    codes = [claim.value for claim in quote.every("currency")]
+    if len(codes) > 1:
+        missing.append(
+            Text(
+                zh=f"唯一的币种（写有 {'、'.join(codes)}）",
+                en=f"one currency ({', '.join(codes)} are named)",
+            )
+        )
     if quote.items and not quote.whole:
         missing.append(Text(zh="部分行的数量、单价或金额", en="figures of some lines"))
     if missing:
-        yield _lacking(quote, missing)
+        yield _lacking(quote, missing, examination.context.file_type.format or "?")
     elif not quote.doubted:  # of which the readings were told where the claims were made
         yield _all(quote)
 
 
-def _lacking(quote: Stated, missing: list[Text]) -> Finding:
+def _lacking(quote: Stated, missing: list[Text], kind: str) -> Finding:
     place = quote.one("layout") or quote.one("item")
     zh, en = "、".join(one.zh for one in missing), ", ".join(one.en for one in missing)
+    if quote.one("layout") is None:
+        zh, en = (
+            f"{zh}（{kind} 文件中没有读到文字）",
+            f"{en} (no words were read in this {kind} file)",
+        )
     return Finding(
         id=_ID,
         version=_VERSION,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
-from verification.readers.workbook_text import is_blank, is_guise
+from verification.readers.workbook_formats import is_guise
 from verification.values import PackagePart, Status, Text
 from verification.workbooks.study import asked
 from verification.workbooks.telling import listed, told
@@ -79,6 +79,8 @@ def _fed(found: Study) -> tuple[dict[int, list[Key]], list[Key]]:
             elif unseen[number].meets(box):
                 cells.append(key)
                 break
+        else:
+            cells += [key] if found.reads_hidden_name(key) else []
     return sheets, cells
 
 
@@ -109,12 +111,10 @@ def _covered_numbers(found: Study, number: int) -> set[tuple[int, int]]:
 
 def _faint(found: Study, number: int) -> set[tuple[int, int]]:
     """Give the cells whose figures have the ground's colour, or a format that shows nothing."""
-    book = found.book
     return {
         place
-        for place, cell in book.sheets[number].cells.items()
-        if isinstance(cell.value, float)
-        and (cell.style in book.faint or is_blank(cell.value, _format(found, cell.style)))
+        for place, cell in found.book.sheets[number].cells.items()
+        if isinstance(cell.value, float) and found.is_faint((number, *place))
     }
 
 
@@ -129,9 +129,7 @@ def _guises(found: Study) -> Iterator[Finding]:
         (number, *place)
         for number, sheet in enumerate(found.book.sheets)
         for place, cell in sheet.cells.items()
-        if isinstance(cell.value, float)
-        and is_guise(cell.value, _format(found, cell.style))
-        and found.is_shown((number, *place))
+        if is_guise(cell.value, _format(found, cell.style)) and found.is_shown((number, *place))
     ]
     if keys:
         cells = listed([found.where(key) for key in keys])
@@ -193,9 +191,10 @@ def _lines(found: Study, keys: list[Key]) -> Iterator[Finding]:
         return
     cells = listed([found.where(key) for key in keys])
     message = Text(
-        zh=f"可见数字取自看不见的单元格（隐藏的行列、合并单元格下、与底色同色或不显示的格式）：{cells}。",
+        zh=f"可见数字取自看不见的单元格（隐藏的行列、合并单元格下、与底色同色或不显示的格式，或隐藏的名称）：{cells}。",
         en=f"Figures that are seen are computed from cells that are not: hidden rows or columns, "
-        f"beneath merged cells, in the ground's colour, or a format that shows nothing: {cells}.",
+        f"beneath merged cells, in the ground's colour, a format that shows nothing, or a hidden "
+        f"name: {cells}.",
     )
     evidence = tuple(found.evidence(key) for key in keys[:20])
     yield told(_ID, Status.INDETERMINATE, message, sub_indication="HIDDEN_CELLS", evidence=evidence)

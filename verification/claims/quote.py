@@ -1,7 +1,8 @@
 """What a quote says, where a quote is asked for: each value a claim with its place.
 
 `source` says how it was read (``text`` or ``ocr``) and where: ``label`` behind a label of the
-supplier's, ``letterhead`` without one, ``table``, and ``table/part`` where not every line is whole.
+supplier's, ``letterhead`` without one, ``table``, and ``table/part`` where not every line is whole;
+behind ``@`` of a tax, or of a total that holds it, its rate in per cent.
 Of a scan with words beneath it, what the picture shows counts; where the two differ both are told.
 """
 
@@ -51,8 +52,7 @@ def _claims(printed: Printed, quote: QuoteRead) -> Iterator[Claim]:
         # Two numbers are two suppliers': whose lines and sums these are is not known.
         alone = len(quote.parties.tax_numbers) < 2  # noqa: PLR2004
         yield from _of_table(quote.table, how, whole=quote.table.clean and alone)
-    if quote.capitals:
-        value, cell = quote.capitals
+    for value, cell in quote.capitals[:_MOST_NUMBERS]:
         yield _claim("total_words", f"{how}:capitals", f"{value:f}", cell.where)
     layout = f"{how}:{DOUBTED}" if printed.doubts else how
     yield _claim("layout", layout, quote.layout[:_MOST_LAYOUT], printed.rows[0].cells[0].where)
@@ -73,12 +73,11 @@ def _of_parties(parties: Parties, how: str) -> Iterator[Claim]:
 
 
 def _of_terms(quote: QuoteRead, how: str) -> Iterator[Claim]:
-    if quote.currency:
-        yield _claim("currency", f"{how}:text", quote.currency[0], quote.currency[1].where)
+    for code, cell in quote.currencies:
+        yield _claim("currency", f"{how}:text", code, cell.where)
     if quote.dated:
         yield _claim("quoted_on", f"{how}:label", str(quote.dated[0]), quote.dated[1].where)
-    if quote.valid_until:
-        day, cell = quote.valid_until
+    for day, cell in quote.valid_until[:_MOST_NUMBERS]:
         yield _claim("valid_until", f"{how}:label", str(day), cell.where)
 
 
@@ -88,6 +87,7 @@ def _of_table(table: Table, how: str, *, whole: bool) -> Iterator[Claim]:
         yield _claim("item", source, item_text(line), _whole(line.cells))
     for one in table.sums:
         where = f"{how}:{'included' if one.included else 'sum'}"
+        where += f"@{one.rate:f}" if one.rate is not None else ""
         yield _claim(one.kind, where, f"{one.value:f}", one.cell.where)
 
 

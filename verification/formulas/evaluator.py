@@ -297,9 +297,7 @@ class Frame:
         return sheet
 
     def _name(self, node: Name) -> Value:
-        names = self.evaluator.grid.names
-        own = self._sheet(node.sheet)
-        found = names.get((node.name, own), names.get((node.name, None)))
+        found = self.evaluator.grid.meaning(node.name, self._sheet(node.sheet))
         if found is None:
             raise NotComputed("a name that is not defined")
         self._names += 1
@@ -315,7 +313,9 @@ class Frame:
 
 
 def _is_fixed(tree: Node) -> bool:
-    """Say whether a name means the same in every cell."""
+    """Say whether a name means the same in every cell of every sheet."""
     if isinstance(tree, Reference):
-        return all(c.fixed for c in (tree.top, tree.left, tree.bottom, tree.right))
+        return tree.sheet is not None and all(
+            c.fixed for c in (tree.top, tree.left, tree.bottom, tree.right)
+        )
     return isinstance(tree, Constant | Name) or (isinstance(tree, Sign) and _is_fixed(tree.operand))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[int, int, int]
 #: Of the larger of two numbers; a rate that was found by trying is less exact.
 _EQUAL, _EQUAL_TRIED = 1e-9, 1e-7
+#: Two numbers that are nothing; a rate of nothing that was found by trying.
+_NOTHING, _NOTHING_TRIED = 1e-12, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Grid:
     #: What a program saved as results of formulas.
     saved: Mapping[Key, Scalar] = field(default_factory=dict)
 
+    def meaning(self, name: str, sheet: int) -> str | None:
+        """Give what a name stands for on a sheet, whose own names go before the book's."""
+        return self.names.get((name, sheet), self.names.get((name, None)))
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -57,6 +63,7 @@ class Result:
         value = self.value
         if isinstance(saved, float) and isinstance(value, float):
             share = _EQUAL_TRIED if self.approximate else _EQUAL
-            allowed = max(share * max(abs(saved), abs(value)), 4 * self.noise, 1e-12)
+            least = _NOTHING_TRIED if self.approximate else _NOTHING
+            allowed = max(share * max(abs(saved), abs(value)), 4 * self.noise, least)
             return abs(saved - value) <= allowed
         return type(saved) is type(value) and saved == value

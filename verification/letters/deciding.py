@@ -35,7 +35,8 @@ _REFUSES = re.compile(
     r"(?:无法|無法|难以|難以|歉难|歉難|碍难|礙難|未便)(?:予以)?\s*(?:同意|批准|核准|通过|照准)|"
     r"\b(?:(?<!I am )(?<!we are )not|never|cannot|\w+n['’]t|unable to|(?:am|"
     r"are) not(?! authori))\s+(?:yet\s+|been\s+|be\s+|"
-    r"currently\s+|hereby\s+|able\s+to\s+|in\s+a\s+position\s+to\s+|give\s+|(?:our|my|its)\s+)*"
+    r"currently\s+|hereby\s+|able\s+to\s+|in\s+a\s+position\s+to\s+|(?:give|grant|confirm|have)\s+|"
+    r"(?:our|my|its)\s+)*"
     r"(?:approv|agree|authori[sz]|consent|accept|grant)\w*|"
     r"\bapproval\b[^.;]{0,20}\b(?:not|cannot)\b[^.;]{0,12}\b(?:granted|given)|\bturn(?:ed|"
     r"ing)?\s+(?:\w+\s+){0,4}down\b|"
@@ -97,7 +98,7 @@ _AFTERWARDS = re.compile(
 _ANSWERED = re.compile(
     r"关于[^,。;]{0,40}(?:来函|申请|请示|报告|请求)[^,。;]{0,6}(?:收悉|收到|已阅)|"
     r"\byour (?:letter|application|request)[^,.;]{0,30}\bfor (?:our |the )?(?:approval|consent)|"
-    r"\bplease (?:be (?:informed|advised)|note|accept)\b",
+    r"\bplease (?:be (?:informed|advised)|note|accept|(?:consider|take|treat) (?=this letter))\b",
     re.IGNORECASE,
 )
 #: Words between quotation marks are somebody else's, but for a single answer.
@@ -119,7 +120,15 @@ _TURNED = re.compile(
     r"退款|退货|解除|拒收|更换|改用)|"
     r"(?:其他|其它|另一家?|别的)(?:供应商|项目|方案)|竞争对手|不采购|不实施|"
     r"(?:同意|批准|approved?)\s*[::]\s*(?:否|无|不|no\b)|(?:批准|同意)(?:之)?前|"
-    r"(?:此前|先前|曾经?)(?:已经?)?(?:同意|批准)|\bvoid\b|"
+    r"(?:此前|先前|曾经?)(?:已经?)?(?:获得?|经|被|予以)?(?:同意|批准)|\bvoid\b|"
+    r"\b(?:far from|anything but)\b|"
+    # What others say of an approval, and what is said to be false.
+    r"与(?:事实|实际)不符|不(?:属)?实(?![施际])|有误|误(?:解|传|会)|(?:贵|你)(?:公?司|方|单位)称|"
+    r"据[^,。;]{1,16}(?:转述|反映|所称|所说|透露)|"
+    r"\b(?:not (?:correct|true|accurate|the case)|incorrect|untrue|mistak\w*|misunderst\w*)\b|"
+    r"\b(?:representative|sales\w*|supplier|vendor|seller|you|press|media|rumou?r)\b[^.;]{0,16}"
+    r"\b(?:wrote|says?|said|claim(?:s|ed)?|state[sd]?|announce[sd]?|report(?:s|ed)?|believe[sd]?|"
+    r"assume[sd]?)\b|"
     r"\b(?:no longer|nobody|no one|nothing|neither|hardly|barely|never|lapsed|expired)\b|"
     r"\bwithout\b(?!\s+(?:any\s+|further\s+)*(?:reserv|condition|change|delay|objection|ado|amend|"
     r"exception|qualif|"

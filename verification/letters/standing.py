@@ -30,6 +30,7 @@ _NOT_YET = re.compile(
     r"我|公司|董事|总|领导|其)|"
     r"^\s*(?:如|若|倘|假)|一旦|(?:^|[司方们院校局])计划(?!书)|计划[于在明下]|预计|可能|可(?:以|于|"
     r"在)?$|必须|"
+    r"正在|(?<!经)(?<!慎重)(?<!认真)(?<!综合)考虑|"
     r"建议(?:贵|我|公司|董事|总|领导|其|$)|负责|授权|委托|提交|即使|尽管|虽|无(?:法|人|权|意|须)|"
     r"难以?$|没有?|"
     r"(?:贵|你)(?:公?司|方|单位|部|院|校)(?:已经?)?$|供应商$|据悉|距|据了解|获悉|听说|口头|争取|"
@@ -44,6 +45,7 @@ _PART_OF = re.compile(
 #: Behind it: more talk, and no plan.
 _TALK = re.compile(
     r"^(?:我们|双方|与|就)?(?:再|另行|另外|进一步|继续|重新|[下本]周|下个?月|改日|择日|日后|以后)|"
+    r"[列纳]入[^,。;]{0,12}(?:议程|议题|会议|评审)|"
     r"进一步|重新(?:论证|评估|报价)|"
     r"^(?:与|和|就|对|同)[^,。;]{1,16}(?:谈|议|讨论|研究|论证|沟通|考虑|磋商)\s*$|再[看说]|看法|观点|会谈|商谈|洽谈|"
     r"会面|见面|开会|参加|"
@@ -69,7 +71,7 @@ _AHEAD = re.compile(
     rf"did|does|not|never|before|after|"
     rf"for|or|without|yet to|"
     rf"(?<!pleased )(?<!happy )(?<!glad )(?<!delighted )(?<!decided )(?<!resolved )(?<!voted )"
-    rf"(?<!pleasure )to)|"
+    rf"(?<!pleasure )(?<!voted unanimously )to)|"
     rf"(?:'|’)ll|n['’]t)\s+{_ADVERBS}(?:have\s+)?(?:be\s+|been\s+|being\s+|get\s+)?{_ADVERBS}$|"
     r"^\s*should\b|\byou\s+$|\b(?:supplier|vendor|seller)\s+$|"
     r"\b(?:all|any|such) \w+s (?:are|were)\s+$|\b\w+s (?:above|over|beyond)\b[^;]*\bare\s+$|"
@@ -82,12 +84,18 @@ _AHEAD = re.compile(
     r"informal|temporari)ly\s+$",
     re.IGNORECASE,
 )
+#: An approval of what this letter is not about.
+_OF_BEFORE = re.compile(
+    r"\b(?:previous|earlier|former|old|last) (?:\w+ ){0,2}?(?:version|revision|draft|edition)\b",
+    re.IGNORECASE,
+)
 _NOUN_BEFORE = re.compile(
     r"(?:\b(?:the|our|your|their|its|his|her|my|any|a|of|prior|written|this|that|board)|['’]s)\s+$",
     re.IGNORECASE,
 )
 _GIVEN_BEFORE = re.compile(
-    r"\b(?:give|gives|gave|given|grant|grants|granted)\s+(?:you\s+)?(?:(?:our|my|its|their|the|"
+    r"\b(?:give|gives|gave|given|grant|grants|granted|confirm|confirms|you have|"
+    r"letter (?:is|as)|this (?:is|letter))\s+(?:you\s+)?(?:(?:our|my|its|their|the|"
     r"full|formal|written|"
     r"unreserved|unconditional)\s+)*$",
     re.IGNORECASE,
@@ -158,11 +166,14 @@ def stands(sentence: str, word: re.Match[str]) -> bool:
 
 def _stands_in_english(before: str, word: str, behind: str) -> bool:
     if word in {"approval", "consent", "authorisation", "authorization"}:
-        if _GIVEN_BEFORE.search(before) or _GIVEN_BEHIND.search(behind):
+        if (given := _GIVEN_BEFORE.search(before)) is not None:
+            # Who will give it, may give it, or has yet to, has not given it.
+            return not _AHEAD.search(before[: given.start()])
+        if _GIVEN_BEHIND.search(behind) and not _OF_BEFORE.search(behind):
             return True
         if word != "consent" or _NOUN_BEFORE.search(before):
             return False
-    if _AHEAD.search(before) or _OTHERS.search(behind):
+    if _AHEAD.search(before) or _OTHERS.search(behind) or _OF_BEFORE.search(before):
         return False
     if word == "approved" and _ADJECTIVE.search(before) and _NAMES.search(behind):
         return False

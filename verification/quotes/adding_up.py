@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from verification.quotes.stated import Figure, Item, Stated
-    from verification.values import Evidence
+    from verification.values import ClaimKind, Evidence
 
 _HALF = Decimal("0.5")
 _MOST_TOLD = 5
@@ -21,6 +21,7 @@ _MOST_TOLD = 5
 _TAX_RATES = (1, 3, 5, 6, 7, 9, 10, 13, 19, 20, 21, 22, 23, 25)
 #: Words beside figures in ten thousands say the yuan.
 _TEN_THOUSAND = 10_000
+_BASES: tuple[ClaimKind, ...] = ("subtotal", "total")
 _SUMS_GIVE = ("小计、税额与其他费用合计", "subtotal, tax and charges give")
 
 
@@ -44,7 +45,7 @@ class Reckoning:
 
 def reckon(quote: Stated) -> Reckoning:
     """Compare every figure that can be computed with what is printed."""
-    found = [*_lines(quote), *_sums(quote), *_capitals(quote)]
+    found = [*_lines(quote), *_with_tax(quote), *_sums(quote), *_rated(quote), *_capitals(quote)]
     differences = [one for one in found if one is not None]
     return Reckoning(compared=len(found), differences=tuple(differences[:_MOST_TOLD]))
 
@@ -70,6 +71,56 @@ def _lines(quote: Stated) -> Iterator[Difference | None]:
             evidence=item.evidence,
             certain=True,
         )
+
+
+def _with_tax(quote: Stated) -> Iterator[Difference | None]:
+    """Compare each line with its tax in it with its amount and its tax."""
+    for item in quote.items:
+        if item.amount is None or item.tax is None or item.gross is None:
+            continue
+        off = item.gross - item.amount - item.tax
+        if abs(off) <= _unit(item.gross) * 2:
+            yield None
+            continue
+        yield Difference(
+            message=Text(
+                zh=f"“{item.name[:40]}”：金额 {item.amount:f} 加税额 {item.tax:f} 不是价税合计 "
+                f"{item.gross:f}。",
+                en=f"{item.name[:40]}: the amount {item.amount:f} and its tax {item.tax:f} do not "
+                f"make {item.gross:f}.",
+            ),
+            evidence=item.evidence,
+            certain=True,
+        )
+
+
+def _rated(quote: Stated) -> Iterator[Difference | None]:
+    """Compare a tax with what its rate gives of any sum of which it may be."""
+    taxes = quote.figures("tax")
+    if len(taxes) != 1 or taxes[0].rate is None:
+        return
+    tax, rate = taxes[0], taxes[0].rate
+    charges = [one.value for one in quote.figures("charge")]
+    lines = _total_of(quote.items, "amount")
+    bases = {one.value for kind in _BASES for one in quote.figures(kind)}
+    bases |= {lines} if lines is not None else set()
+    bases |= {base + off for base in bases for off in (*charges, sum(charges, Decimal(0)))}
+    allowed = {base * rate / 100 for base in bases}
+    allowed |= {base * rate / (100 + rate) for base in bases}
+    # Each line's tax may have been rounded by itself.
+    slack = max(_HALF * len(quote.items) / 10, _HALF if not decimals(tax.value) else Decimal(0))
+    if not allowed or any(abs(tax.value - one) <= slack for one in allowed):
+        yield None
+        return
+    nearest = min(allowed, key=lambda one: abs(one - tax.value))
+    yield Difference(
+        message=Text(
+            zh=f"税额写的是 {tax.value:f}，按税率 {rate:f}% 应为 {nearest:.2f}。",
+            en=f"The tax says {tax.value:f}; at {rate:f} % it comes to {nearest:.2f}.",
+        ),
+        evidence=tax.evidence,
+        certain=False,  # some of the things may bear no tax
+    )
 
 
 def _unit(value: Decimal) -> Decimal:
@@ -115,7 +166,8 @@ def _total(quote: Stated, first: Figure | None) -> Iterator[Difference | None]:
         allowed = {b + every for b in bases} | {b + added for b in bases}
     if totals[-1].included and not taxes:
         # The tax is named by its rate alone, or not at all.
-        allowed |= {b * (100 + rate) / 100 for b in bases for rate in _TAX_RATES}
+        rates = _TAX_RATES if totals[-1].rate is None else (totals[-1].rate,)
+        allowed |= {b * (100 + rate) / 100 for b in bases for rate in rates}
     for one in totals[:-1]:
         yield _compare(one, allowed | {totals[-1].value}, _SUMS_GIVE, certain=False)
     yield _compare(
@@ -151,19 +203,20 @@ def _capitals(quote: Stated) -> Iterator[Difference | None]:
     words = quote.figures("total_words")
     totals, subtotals = quote.figures("total"), quote.figures("subtotal")
     figures = totals or subtotals
-    if not words or not figures:
-        return
-    said = words[0].value
-    if any(said in {one.value, one.value * _TEN_THOUSAND} for one in figures):
-        yield None
+    if not figures:
         return
     total = figures[-1]
-    yield Difference(
-        message=Text(
-            zh=f"大写金额为 {words[0].value:f}，小写总价为 {total.value:f}，两者不一致。",
-            en=f"The total in capitals is {words[0].value:f}, in figures {total.value:f}.",
-        ),
-        evidence=(*words[0].evidence, *total.evidence),
-        # The words may be of the sum without the tax.
-        certain=all(said != one.value for one in subtotals),
-    )
+    for place, one in enumerate(words):
+        said = one.value
+        if any(said in {other.value, other.value * _TEN_THOUSAND} for other in figures):
+            yield None
+            continue
+        yield Difference(
+            message=Text(
+                zh=f"大写金额为 {said:f}，小写总价为 {total.value:f}，两者不一致。",
+                en=f"The total in capitals is {said:f}, in figures {total.value:f}.",
+            ),
+            evidence=(*one.evidence, *total.evidence),
+            # The words may be of the sum without the tax, and further ones of something else.
+            certain=not place and all(said != other.value for other in subtotals),
+        )

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from verification.printed import Row
 from verification.quotes.amounts import fold
 from verification.quotes.labels import DATED, find
 
@@ -43,8 +44,28 @@ _UNTIL = re.compile(
 _VALID = re.compile(
     r"有效期?(?:限)?|有效|valid(?:ity)?|open for acceptance|offer stands", re.IGNORECASE
 )
+#: Until when something else stands, in the words right before; a comma begins another thing.
+_OF_ANOTHER = re.compile(
+    r"(?:证书?|资质|执照|许可|保修|质保|合同|协议|授权|保函|licen[cs]e|certificate|warranty|"
+    r"guarantee|contract|agreement|permit)[^,。,;;]{0,24}$",
+    re.IGNORECASE,
+)
+#: A label alone, whose day may stand below it.
+_HEADS = re.compile(
+    r"(?:有效期(?:限|至|截止)?|有效日期|截止日期|有效至|validity|valid (?:until|till|to|through)|"
+    r"expir(?:y|es|ation)(?: date)?)(?:\([^)]*\))?\s*[:]?$",
+    re.IGNORECASE,
+)
+_OTHER_DAY = re.compile(
+    r"(?:交货|交付|到货|发货|付款|质保|保修|签订|delivery|payment|warranty|shipping)[^:]{0,12}[::]",
+    re.IGNORECASE,
+)
+#: Right before the day from which the days are counted.
+_FROM = re.compile(r"(?:自|从|自从|\bfrom|\bafter|\bas of|\bsince)\s*(?:the\s+)?$", re.IGNORECASE)
+_HAN = "零一二三四五六七八九"
 _LASTS = re.compile(
-    r"(?P<count>\d{1,3})\s*(?:\(\w+\)\s*)?(?:个)?\s*"
+    r"(?P<count>\d{1,3}|[一二三四五六七八九两]?十[一二三四五六七八九]?|[一二三四五六七八九两])"
+    r"\s*(?:\(\w+\)|\))?\s*(?:个)?\s*"
     r"(?P<unit>自然日|工作日|天|日|周|月|(?:calendar |working |business )?days?|weeks?|months?)",
     re.IGNORECASE,
 )
@@ -125,17 +146,27 @@ def quoted_on(printed: Printed) -> tuple[date, Cell] | None:
     return None
 
 
-def valid_until(printed: Printed, dated: date | None) -> tuple[date, Cell] | None:
-    """Find until when it stands: a day, or a number of days after the day of the quote."""
+def valid_until(printed: Printed, dated: date | None) -> tuple[tuple[date, Cell], ...]:
+    """Find until when it stands: days, or a number of days after the day of the quote.
+
+    Each day once, in the order of reading; how long a certificate or a warranty stands is left out.
+    """
+    kept: dict[date, Cell] = {}
     for number, row in enumerate(printed.rows):
-        words = fold(row.text)
-        if not (_UNTIL.search(words) or _VALID.search(words)):
-            continue
-        for near in (row, *printed.rows[number + 1 : number + 2]):
-            day = _until(fold(near.text), dated)
+        for place, cell in enumerate(row.cells):
+            words = fold(cell.text)
+            marker = _UNTIL.search(words) or _VALID.search(words)
+            if marker is None or _OF_ANOTHER.search(words[: marker.start()]):
+                continue
+            rest = Row(row.cells[place:])
+            below = printed.rows[number + 1 : number + 2] if _HEADS.search(words) else ()
+            # Below a label its day may stand; one with a label of its own is another's.
+            near = [rest, *(one for one in below if not _OTHER_DAY.search(fold(one.text)))]
+            days = ((_until(fold(one.text), dated), one.cells[-1]) for one in near)
+            day, at = next((found for found in days if found[0] is not None), (None, cell))
             if day is not None:
-                return day, near.cells[-1]
-    return None
+                kept.setdefault(day, at)
+    return tuple(kept.items())
 
 
 def _until(words: str, dated: date | None) -> date | None:
@@ -144,12 +175,23 @@ def _until(words: str, dated: date | None) -> date | None:
     named = [day for place, day in days_within(words) if place >= start]
     # 30 日内有效: the days may stand right before the word.
     lasts = _LASTS.search(words, start) or _LASTS.search(words[max(0, start - _BEFORE) : start])
-    if named:
+    origins = [day for place, day in days_within(words) if _FROM.search(words[:place])]
+    if named and (len(named) > 1 or named != origins):
         # From one day to another: the later one ends it.
         return max(named)
-    if lasts is None or dated is None:
-        return None
-    return _after(dated, int(lasts["count"]), lasts["unit"].lower())
+    origin = origins[0] if origins else dated
+    if lasts is None or origin is None:
+        return None  # a day from which it stands is none until which it does
+    return _after(origin, _count(lasts["count"]), lasts["unit"].lower())
+
+
+def _count(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.replace("两", "二").partition("十")
+    if not ten:
+        return _HAN.index(tens)
+    return (_HAN.index(tens) if tens else 1) * 10 + (_HAN.index(ones) if ones else 0)
 
 
 def _after(day: date, count: int, unit: str) -> date:

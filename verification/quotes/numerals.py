@@ -22,7 +22,8 @@ _SMALL = {"角": Decimal("0.1"), "分": Decimal("0.01")}
 _NUMERAL = "".join((*_DIGITS, *_TENS, *_GROUPS))
 #: An amount: figures, 元, and what may follow it.
 CAPITALS = re.compile(
-    rf"负?[{_NUMERAL}]+[元圆圓](?:[{''.join(_DIGITS)}]角)?(?:零?[{''.join(_DIGITS)}]分)?[整正]?|"
+    # 37万元 is a figure, and 单位：万元 none.
+    rf"(?<![\d.])(?=负?[^{''.join(_GROUPS)}])负?[{_NUMERAL}]+[元圆圓](?:[{''.join(_DIGITS)}]角)?(?:零?[{''.join(_DIGITS)}]分)?[整正]?|"
     # 叁拾捌万整: the unit goes without saying.
     r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}(?=[整正])"
 )

@@ -39,6 +39,8 @@ class Figure:
     evidence: tuple[Evidence, ...]
     #: Tax that the prices hold already.
     included: bool = False
+    #: In per cent, as its label says.
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +69,15 @@ class Stated:
             Figure(
                 value=value,
                 evidence=claim.evidence,
-                included=claim.source.endswith(":included"),
+                included=":included" in claim.source,
+                rate=number(claim.source.rpartition("@")[2]),
             )
             for claim in self.every(kind)
             if (value := number(claim.value)) is not None
         )
 
-    def day(self, kind: ClaimKind) -> date | None:
-        claim = self.one(kind)
-        return None if claim is None else date.fromisoformat(claim.value)
+    def days(self, kind: ClaimKind) -> tuple[date, ...]:
+        return tuple(date.fromisoformat(claim.value) for claim in self.every(kind))
 
 
 def item_text(line: Line) -> str:

@@ -4,45 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from verification.printed import Row
 from verification.quotes.amounts import fold, read_amount
+from verification.quotes.columns import ROLES, SUMS, Role, SumKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from decimal import Decimal
-
     from verification.printed import Cell, Printed
 
 
-Role = Literal["name", "quantity", "price", "amount", "tax", "gross", "discount", "number", "other"]
-SumKind = Literal["subtotal", "tax", "total", "charge"]
-
-#: The first that fits decides.
-_ROLE_WORDS: Mapping[Role, str] = {
-    "number": r"^(?:序\s*号|编号|项次|行号|no\.?|#|s/?n|line|pos\.?|item\s*(?:no\.?|#))$",
-    "discount": r"折扣|优惠|discount|disc\.?",
-    "gross": r"价税合计|含税(?:金额|总价|合计|小计)|gross|incl\.? (?:vat|tax)",
-    "tax": r"^税额|^税金|^(?:vat|tax)(?: amount)?$",
-    "other": r"税率|(?:vat|tax) ?(?:rate|%)|%|单\s*位$|^(?:unit|uom)s?$|^型号|^规格|备注|品牌|交期|"
-    r"remark|model|brand",
-    "price": r"单\s*价|unit\s*(?:price|cost|rate)|price\s*(?:per|/)|^price|^rate|each",
-    "amount": r"金\s*额|总\s*价|小\s*计|合\s*价|合\s*计|amount|total|sum|extended|net",
-    "quantity": r"数\s*量|qty|quantity|hours|units|件数",
-    "name": r"名\s*称|品\s*名|货\s*物|产\s*品|项\s*目|内\s*容|描\s*述|服\s*务|"
-    r"item|description|product|service|particulars|goods|work",
-}
-_SUM_WORDS: Mapping[SumKind, str] = {
-    "charge": r"抹\s*零|取\s*整|运\s*费|运输费|优\s*惠|折\s*扣|安装费|包装费|"
-    r"freight|shipping|delivery (?:charge|fee)|discount|handling|rebate",
-    "subtotal": r"小\s*计|不含(?:增值)?税|税前|未税|"
-    r"sub[\s-]?total|net (?:total|amount)|total (?:net|excl)|total before",
-    "tax": r"税\s*额|税\s*金|增值税|(?<![a-z])(?:vat|gst|sales tax|tax)(?![a-z])",
-    "total": r"总\s*计|合\s*计|总\s*价|总\s*额|报价总|价税合计|total|amount due|grand",
-}
-_ROLES = tuple((role, re.compile(words, re.IGNORECASE)) for role, words in _ROLE_WORDS.items())
-_SUMS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _SUM_WORDS.items())
 _TAX_INCLUDED = re.compile(r"含税(?!率)|价税合计|total (?:due|incl)|grand|incl", re.IGNORECASE)
 _HOLDS_TAX = re.compile(r"含[^,。]{0,8}税|价税合计|incl[^,.]*(?:vat|tax|gst)", re.IGNORECASE)
 #: 合计 (含 13% 增值税): a sum that speaks of the tax in it.
@@ -63,6 +35,24 @@ _ON_TOP = re.compile(
 )
 _WITH_TOTAL = re.compile(r"总|合\s*计|价|total|price|amount", re.IGNORECASE)
 _OPTIONAL = re.compile(r"选配|可选|选购|optional|alternative", re.IGNORECASE)
+#: Below the sums: what costs more, and how the sum is to be paid.
+_MORE = re.compile(
+    r"另|加收|附加|[费税]|[实应]付|最终|成交|payable|final|fee|charge|extra|additional|surcharge|"
+    r"not included",
+    re.IGNORECASE,
+)
+_CARRIED = re.compile(
+    r"承[前上]页|[过转]次页|转下页|本页(?:小计|合计)|(?:brought|carried) forward|"
+    r"page (?:sub)?total",
+    re.IGNORECASE,
+)
+_PAYMENT = re.compile(r"付款|预付|首付|尾款|[订定]金|deposit|payment|instal|balance", re.IGNORECASE)
+_FREE = re.compile(
+    r"[-–—/]*|赠送?[^\d]{0,6}|免费?[^\d]{0,6}|包含|已?含|不计|"
+    r"free(?: of charge)?|included|incl\.?|n/?c|foc|"
+    r"[\d.,'¥$€£%\s]*",
+    re.IGNORECASE,
+)
 _WITH_AMOUNTS = {"amount", "gross", "price"}
 #: Over running numbers where another column holds the names.
 _ITEM = re.compile(r"item|项目?|pos", re.IGNORECASE)
@@ -94,6 +84,8 @@ class Sum:
     label: str
     #: Tax that is part of the prices: named, not added; a total that says that it holds the tax.
     included: bool = False
+    #: In per cent, of a tax or of a total that holds it; None where the label names none.
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +208,7 @@ def _heading(row: Row) -> tuple[tuple[Role, Cell], ...] | None:
 def _role(cell: Cell) -> Role:
     words = " ".join(fold(cell.text).split())
     bare = re.sub(r"\s*\([^)]*\)", "", words) or words
-    return next((role for role, pattern in _ROLES if pattern.search(bare)), "other")
+    return next((role for role, pattern in ROLES if pattern.search(bare)), "other")
 
 
 def _read_row(
@@ -224,14 +216,37 @@ def _read_row(
 ) -> None:
     if _heading(row) is not None:
         return  # once more, on the next page
+    if _CARRIED.search(fold(row.text)):
+        return  # what was added up so far, once more
     if (found := _sums(row, heading, comma=comma)) is not None:
         draft.sums += _taken_off(found, draft) + found
         return
     line = _line(row, heading, comma=comma)
     if line is None:
         _continue(draft, row, number)
+        draft.clean &= bool(draft.sums) or not _is_unpriced(row, heading)
     elif not draft.sums or _belongs(line):
         _add(draft, line, number)
+    elif line.quantity is None and line.amount is not None and _is_open(draft):
+        # Whatever stands between the subtotal and the total is added to it.
+        draft.sums.append(
+            Sum(kind="charge", value=line.amount, cell=row.cells[-1], label=line.name)
+        )
+    elif _MORE.search(line.name) and not _PAYMENT.search(line.name):
+        draft.clean = False  # something to pay that no sum holds
+
+
+def _is_open(draft: _Draft) -> bool:
+    kinds = {one.kind for one in draft.sums}
+    return "subtotal" in kinds and "total" not in kinds
+
+
+def _is_unpriced(row: Row, heading: tuple[tuple[Role, Cell], ...]) -> bool:
+    """Tell a line that is offered at a price that nobody can read (另议, to be agreed)."""
+    told = [(_column(cell, heading), fold(cell.text)) for cell in row.cells]
+    priced = [words for role, words in told if role in _WITH_AMOUNTS]
+    named = any(role == "name" and re.search(r"[^\W\d]", words) for role, words in told)
+    return named and len(priced) > 1 and not all(_FREE.fullmatch(one) for one in priced)
 
 
 def _add(draft: _Draft, line: Line, number: int) -> None:
@@ -288,12 +303,17 @@ def _sums(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> l
 
 def _kind(words: str) -> SumKind | None:
     """Tell what a label of a row sums up; None where it sums up nothing."""
-    kind = next((kind for kind, pattern in _SUMS if pattern.search(words)), None)
+    kind = next((kind for kind, pattern in SUMS if pattern.search(words)), None)
     if kind == "tax" and _WITH_TAX.match(words):
         return "total"
     if kind == "charge" and _TAKEN_OFF.search(words) and _WITH_TOTAL.search(words):
         return "total"
     return kind
+
+
+def _rate(words: str) -> Decimal | None:
+    found = re.findall(r"(\d{1,2}(?:\.\d{1,2})?)\s*%", words)
+    return Decimal(found[0]) if len(found) == 1 else None
 
 
 def _sum(kind: SumKind, words: str, cell: Cell, value: Decimal) -> Sum:
@@ -306,7 +326,8 @@ def _sum(kind: SumKind, words: str, cell: Cell, value: Decimal) -> Sum:
         included = re.search(r"其中|含|incl", words, re.IGNORECASE) is not None
     else:
         included = kind == "total" and not without and _HOLDS_TAX.search(words) is not None
-    return Sum(kind=kind, value=value, cell=cell, label=words, included=included)
+    rate = _rate(words) if kind == "tax" or included else None
+    return Sum(kind=kind, value=value, cell=cell, label=words, included=included, rate=rate)
 
 
 def _value(cell: Cell, label: Cell, *, comma: bool) -> Decimal | None:
@@ -348,6 +369,9 @@ def _line(row: Row, heading: tuple[tuple[Role, Cell], ...], *, comma: bool) -> L
     }
     if values.get("amount") is None and values.get("price") is None:
         return None
+    if values.get("amount") == 0 and values.get("price") is None:
+        told = [fold(cell.text) for cell in columns.get("price", ())]
+        values["price"] = Decimal(0) if told and all(map(_FREE.fullmatch, told)) else None
     name = " ".join(fold(cell.text) for cell in columns.get("name", ()))
     if not re.search(r"[^\W\d]", name):
         return None

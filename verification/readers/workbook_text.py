@@ -15,6 +15,8 @@ from verification.formulas.parser import cell_name
 from verification.formulas.values import Fault, Faulty, NotComputed
 from verification.printed import Cell, Printed, Row
 from verification.readers.workbook.reading import read
+from verification.readers.workbook_formats import DAY_LETTERS, section
+from verification.readers.workbook_merged import covered
 from verification.values import PackagePart
 
 if TYPE_CHECKING:
@@ -27,20 +29,8 @@ if TYPE_CHECKING:
 #: A quote has fewer rows; what follows is no quote.
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 100
 _COLUMN, _HEIGHT = 100.0, 20.0
-#: A piece of a format (ECMA-376 part 1, 18.8.31): words, a currency, what is not shown, figures.
-_PIECE = re.compile(
-    r'"(?P<words>[^"]*)"|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[(?P<told>[^\]]*)\]|\\(?P<sign>.)'
-    r"|[_*].|(?P<figures>General|[0#?][0#?,.]*)|(?P<plain>.)",
-    re.IGNORECASE | re.DOTALL,
-)
-_CONDITION = re.compile(r"\s*[<>=]")
 _DAY = re.compile(r"[yd]|m.*[yd]", re.IGNORECASE)
 _DAY_WORDS = re.compile("[年月日]")
-_DAY_LETTERS = re.compile("[ymdhs]", re.IGNORECASE)
-#: A figure in words, and how a loss is shown.
-_SAID = re.compile(r"\d|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]")
-_LOSS = re.compile(r"[-−–(▲△▼▽负亏]|minus|loss", re.IGNORECASE)
-_RED = frozenset({"red", "红色", "color3"})
 #: How accountants write nothing.
 _DASHES = frozenset("-–—")
 _THOUSANDS = re.compile(r",(?=,*(?:\.|%|$))")
@@ -70,8 +60,11 @@ def _rows(book: Book, sheet: Sheet) -> Iterator[list[tuple[int, int, str]]]:
     columns = set(range(_MOST_COLUMNS))
     for first, last in sheet.hidden_columns:
         columns.difference_update(range(first, min(last + 1, _MOST_COLUMNS)))
+    beneath = covered(sheet)
     for (row, column), cell in sheet.cells.items():
-        if row in sheet.hidden_rows or column not in columns:
+        if row in sheet.hidden_rows or column not in columns or (row, column) in beneath:
+            continue
+        if cell.style in book.faint:
             continue
         inside = 0 <= cell.style < len(book.formats)
         code = book.formats[cell.style] if inside else "General"
@@ -101,14 +94,14 @@ def shown(value: Scalar, code: str, *, date1904: bool = False) -> str:
 
 
 def _number(value: float, code: str, *, date1904: bool) -> str:
-    found = _section(value, code or "General")
+    found = section(value, code or "General")
     if found is None:
         return ""
     pieces, is_own = found
     bare = "".join(one["plain"] or one["figures"] or "" for one in pieces)
     words = "".join(one["words"] or one["sign"] or one["plain"] or "" for one in pieces)
     if not any(one["figures"] for one in pieces) and (
-        _DAY.search(bare) or (_DAY_WORDS.search(words) and _DAY_LETTERS.search(bare))
+        _DAY.search(bare) or (_DAY_WORDS.search(words) and DAY_LETTERS.search(bare))
     ):
         try:
             return day_of(value, date1904=date1904).isoformat()
@@ -117,58 +110,6 @@ def _number(value: float, code: str, *, date1904: bool) -> str:
     if "@" in bare or _OTHER_FIGURES.search(bare):
         return _figure(value, "General")
     return _dressed(value, pieces, is_own=is_own)
-
-
-def _section(value: float, code: str) -> tuple[list[re.Match[str]], bool] | None:
-    """Give the part of a format for this value, and whether it is for its sign alone.
-
-    None where a condition decides.
-    """
-    sections: list[list[re.Match[str]]] = [[]]
-    for piece in _PIECE.finditer(code):
-        if piece["plain"] == ";":
-            sections.append([])
-        elif _CONDITION.match(piece["told"] or ""):
-            return None
-        else:
-            sections[-1].append(piece)
-    place = 1 if value < 0 else 2 if value == 0 else 0
-    return (sections[place], True) if place < len(sections) else (sections[0], False)
-
-
-def is_blank(value: float, code: str) -> bool:
-    """Say whether a format shows nothing of a figure that is none (``;;;``)."""
-    found = _section(value, code or "General")
-    names = ("words", "currency", "sign", "plain", "figures")
-    return (
-        value != 0
-        and found is not None
-        and not any((one[name] or "").strip() for one in found[0] for name in names)
-    )
-
-
-def is_guise(value: float, code: str) -> bool:
-    """Say whether a format shows another figure: one of its own words, or without its minus.
-
-    ``"120%"`` and ``"1"0.0%`` do; words set apart (``0"个月(12期)"``, ``"2026年 "0``) do not.
-    """
-    sections = code.split(";")
-    if any(_CONDITION.match(one["told"] or "") for one in _PIECE.finditer(code)):
-        return any(is_guise(1.5, re.sub(r"\[[<>=][^\]]*\]", "", one)) for one in sections)
-    found = _section(value, code or "General")
-    if found is None:
-        return False
-    pieces, is_own = found
-    told = [one["words"] or one["sign"] or one["plain"] or "" for one in pieces]
-    places = [place for place, one in enumerate(pieces) if one["figures"]]
-    bare = "".join(one["plain"] or "" for one in pieces)
-    if not places:
-        return value != 0 and not _DAY_LETTERS.search(bare) and bool(_SAID.search("".join(told)))
-    before, after = "".join(told[: places[0]]), "".join(told[places[-1] + 1 :])
-    if re.search(r"\d[.,]?$", before) or re.match(r"[.,]?\d", after):
-        return True
-    colours = {(one["told"] or "").casefold() for one in pieces}
-    return value < 0 and is_own and not _LOSS.search(before + after) and not colours & _RED
 
 
 def _dressed(value: float, pieces: list[re.Match[str]], *, is_own: bool) -> str:

@@ -23,8 +23,11 @@ _RESULT = re.compile(
 
 #: A figure written as a text: with a currency, a unit of money or percent, decimals or thousands.
 _WRITTEN = re.compile(
-    r"\s*[-+]?\s*(?:[¥￥$€£]\s*[-+]?\d[\d,]*(?:\.\d+)?\s*(?:[%％万亿元倍]+)?|"
-    r"\d[\d,]*(?:\.\d+)?\s*[%％万亿元倍]+|\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*"
+    r"\s*(?:[约近达超逾≈~～>≥<≤+-]|大约|超过|不低于|about|approx\.?|over|some)*\s*"
+    r"(?:(?:[¥￥$€£]|(?:rmb|cny|usd|eur|gbp)\b)\s*[-+]?\d[\d,]*(?:\.\d+)?\s*(?:[%％万亿元倍]+)?|"
+    r"\d[\d,]*(?:\.\d+)?\s*(?:[%％万亿元倍]+|per ?cent|x\b|times|rmb|cny|usd|eur|gbp)|"
+    r"\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*(?:左右|以上|上下|p\.?a\.?|or more)?\s*",
+    re.IGNORECASE,
 )
 
 
@@ -37,7 +40,8 @@ def plain(text: str) -> str:
 def asked_figure(found: Study, wanted: str) -> Key | None:
     """Give the figure that a person finds by a label; None where none can be seen."""
     figures = (beside(found, label) for label in labelled(found, wanted))
-    return next((one for one in figures if one is not None and found.is_shown(one)), None)
+    seen = (one for one in figures if one is not None and found.is_shown(one))
+    return next((one for one in seen if not found.is_faint(one)), None)
 
 
 def labelled(found: Study, wanted: str) -> Iterator[Key]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from verification.formulas.tree import Call, Name, Pair, Reference, Sign
 from verification.formulas.values import NotComputed
 from verification.limits import LimitExceeded, Limits
 from verification.readers.workbook import BookError, read
+from verification.readers.workbook_formats import is_blank
+from verification.readers.workbook_merged import covered
 from verification.values import PackagePart, Text
 
 if TYPE_CHECKING:
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
 
     from verification.examination import Context, Examination
     from verification.formulas.tree import Node
-    from verification.readers.workbook import Book, Cell, Sheet
+    from verification.readers.workbook import Book, Cell
     from verification.values import Limit
 
 #: Formats of `FileType` that are read here.
 READ = frozenset({"xlsx", "xlsm", "xltx", "xltm"})
-#: Cells are looked at so often, in all merged ones of a sheet.
-_MOST_COVERED = 1_000_000
 #: Cells of a reference, and the sheet they are on.
 Box = tuple[int, tuple[int, int, int, int]]
 
@@ -60,26 +59,54 @@ class Study:
         offset = (key[1] - formula.base[0], key[2] - formula.base[1])
         try:
             tree = self._evaluator.tree(formula.text)
-            return tuple(self._boxes(tree, key[0], (0, 0) if formula.area else offset))
+            found = self._nodes(tree, key[0])
+            return tuple(self._boxes(found, key[0], (0, 0) if formula.area else offset))
         except NotComputed:
             return ()
         except TooDeep as error:
             raise _too_deep() from error
 
-    def _boxes(self, tree: Node, sheet: int, offset: tuple[int, int]) -> Iterator[Box]:
+    @cached_property
+    def _hidden_names(self) -> frozenset[tuple[str, int | None]]:
+        return frozenset((one.name.upper(), one.sheet) for one in self.book.names if one.hidden)
+
+    def reads_hidden_name(self, key: Key) -> bool:
+        """Say whether a formula rests on a name that no list shows."""
+        hidden = self._hidden_names
+        if not hidden:
+            return False
+        try:
+            tree = self._evaluator.tree(self.grid.formulas[key].text)
+            names = [one for one in self._nodes(tree, key[0]) if isinstance(one, Name)]
+        except NotComputed:
+            return False
+        own = [(one.name, self._sheet(one.sheet, key[0])) for one in names]
+        return any(
+            one in hidden or (one not in self.grid.names and (one[0], None) in hidden)
+            for one in own
+        )
+
+    def _sheet(self, name: str | None, own: int) -> int:
+        """Give a sheet's number; -1 where the book has none of that name."""
+        return own if name is None else self.grid.sheets.get(name.lower(), -1)
+
+    def _boxes(self, nodes: Iterator[Node], sheet: int, offset: tuple[int, int]) -> Iterator[Box]:
+        for node in nodes:
+            if isinstance(node, Reference):
+                where = self._sheet(node.sheet, sheet)
+                if where >= 0:
+                    yield where, _placed(node, offset)
+
+    def _nodes(self, tree: Node, sheet: int) -> Iterator[Node]:
+        """Give all parts of a formula, and of what its names stand for."""
         pending: list[Node] = [tree]
         for _ in range(10_000):
             if not pending:
                 return
             node = pending.pop()
-            if isinstance(node, Reference):
-                where = sheet if node.sheet is None else self.grid.sheets.get(node.sheet.lower())
-                if where is not None:
-                    yield where, _placed(node, offset)
-            elif isinstance(node, Name):
-                found = self.grid.names.get(
-                    (node.name, sheet), self.grid.names.get((node.name, None))
-                )
+            yield node
+            if isinstance(node, Name):
+                found = self.grid.meaning(node.name, self._sheet(node.sheet, sheet))
                 pending += [self._evaluator.tree(found)] if found else []
             else:
                 pending += _below(node)
@@ -99,7 +126,7 @@ class Study:
     @cached_property
     def covered(self) -> tuple[frozenset[tuple[int, int]], ...]:
         """Give the filled cells of each sheet over which another one is merged."""
-        return tuple(_covered(sheet) for sheet in self.book.sheets)
+        return tuple(covered(sheet) for sheet in self.book.sheets)
 
     def is_shown(self, key: Key) -> bool:
         """Say whether a person who opens the book sees the cell."""
@@ -111,22 +138,13 @@ class Study:
             and not any(first <= key[2] <= last for first, last in sheet.hidden_columns)
         )
 
-
-def _covered(sheet: Sheet) -> frozenset[tuple[int, int]]:
-    """Find what merged cells cover; a book in which they overlap is opened by no program."""
-    columns: dict[int, list[int]] = {}
-    for row, column in sorted(sheet.cells):
-        columns.setdefault(row, []).append(column)
-    rows, found, left = list(columns), set[tuple[int, int]](), _MOST_COVERED
-    for top, first, bottom, last in sheet.merged:
-        for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
-            filled = columns[row]
-            inside = filled[bisect_left(filled, first) : bisect_right(filled, last)]
-            found.update((row, column) for column in inside if (row, column) != (top, first))
-            left -= len(inside) + 1
-            if left < 0:
-                return frozenset(found)
-    return frozenset(found)
+    def is_faint(self, key: Key) -> bool:
+        """Say whether a figure has the colour of its ground, or a format that shows nothing."""
+        cell, formats = self.cell(key), self.book.formats
+        code = formats[cell.style] if 0 <= cell.style < len(formats) else "General"
+        return cell.style in self.book.faint or (
+            isinstance(cell.value, float) and is_blank(cell.value, code)
+        )
 
 
 def _placed(node: Reference, offset: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -166,7 +184,7 @@ def _grid(book: Book) -> Grid:
             for sheet in book.sheets
         ],
         formulas=formulas,
-        names={(one.name.upper(), one.sheet): one.text for one in book.names},
+        names=_names(book),
         date1904=book.date1904,
         saved={
             (number, *place): cell.value
@@ -175,6 +193,15 @@ def _grid(book: Book) -> Grid:
             if cell.formula is not None and cell.saved
         },
     )
+
+
+def _names(book: Book) -> dict[tuple[str, int | None], str]:
+    """Give the names; one that is there twice stands for nothing that can be read."""
+    found: dict[tuple[str, int | None], str] = {}
+    for one in book.names:
+        key = (one.name.upper(), one.sheet)
+        found[key] = "" if key in found else one.text
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,8 +231,9 @@ def study(context: Context) -> Study | Unread:
         return Unread(
             sub_indication="NOT_SUPPORTED",
             message=Text(
-                zh=f"此处只读取 xlsx 与 xlsm 工作簿，不读取 {shown}。",
-                en=f"Only workbooks of the kinds xlsx and xlsm are read here, {shown} is not.",
+                zh=f"此处只读取 xlsx、xlsm、xltx 与 xltm 工作簿，不读取 {shown}。",
+                en="Only workbooks of the kinds xlsx, xlsm, xltx and xltm are read here, "
+                f"{shown} is not.",
             ),
         )
     came = _studied(context.submission.data, context.limits)

@@ -20,6 +20,20 @@ _REMEDIES = {
         zh="请改用现行版本的模板重新填写后上传。",
         en="Fill in the version of the template that is in force and upload that.",
     ),
+    "NOT_SUPPORTED": Text(
+        zh="请在表格软件中打开原件，另存为 xlsx 工作簿（保留公式）后上传；csv 或图片里没有公式。",
+        en="Open the original in a spreadsheet program, save it as an xlsx workbook with its "
+        "formulas, and upload that; a csv or a picture has none.",
+    ),
+    "ENCRYPTED": Text(
+        zh="请去掉打开密码，另存为 xlsx 工作簿后上传。",
+        en="Save the workbook as xlsx without a password to open it, and upload that.",
+    ),
+    "FORMAT_FAILURE": Text(
+        zh="请在表格软件中打开并重新保存为 xlsx 后上传；若打不开，请上传人提供原件。",
+        en="Open the book in a spreadsheet program, save it as xlsx once more and upload that; "
+        "if it does not open, hand in the original.",
+    ),
     "TEMPLATE_UNKNOWN": Text(
         zh="请使用登记过的模板；若模板是新的，请管理员登记其结构指纹。",
         en="Use a registered template; if yours is new, an administrator can register it.",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from verification.content import CostSheet
     from verification.readers.workbook import Book, Sheet
+    from verification.workbooks.study import Study
 
 #: Hexadecimal digits of one element, and how many elements a fingerprint keeps at most.
 _DIGITS, _MOST = 8, 400
@@ -57,14 +58,13 @@ def _labels(sheet: Sheet) -> dict[tuple[int, int], str]:
     }
 
 
-def _seen(sheet: Sheet) -> Sheet:
+def _seen(found: Study, number: int) -> Sheet:
     """Give a sheet without the cells that nobody sees."""
+    sheet = found.book.sheets[number]
     cells = {
-        (row, column): cell
-        for (row, column), cell in sheet.cells.items()
-        if sheet.state == "visible"
-        and row not in sheet.hidden_rows
-        and not any(first <= column <= last for first, last in sheet.hidden_columns)
+        place: cell
+        for place, cell in sheet.cells.items()
+        if found.is_shown((number, *place)) and not found.is_faint((number, *place))
     }
     return replace(sheet, cells=cells)
 
@@ -112,13 +112,14 @@ class Match:
     rival: str | None = None
 
 
-def match(book: Book, asked: CostSheet) -> Match | None:
+def match(found: Study, asked: CostSheet) -> Match | None:
     """Find the registered version whose structure a book has; None where it has none's.
 
     What is seen of the book must have it too: an empty template may be hidden behind another's.
     """
-    whole = _match(_hashes(book.sheets), asked, FOUND)
-    seen = _match(_hashes(map(_seen, book.sheets)), asked, _SEEN)
+    sheets = found.book.sheets
+    whole = _match(_hashes(sheets), asked, FOUND)
+    seen = _match(_hashes(_seen(found, number) for number in range(len(sheets))), asked, _SEEN)
     if whole is None or seen is None:
         return None
     return whole if seen.version == whole.version else replace(whole, rival=seen.version)
@@ -193,8 +194,21 @@ def _texts(book: Book) -> Iterator[tuple[str, str | None, str]]:
     for sheet in book.sheets:
         yield sheet.part, None, sheet.name
         yield from ((sheet.part, None, text) for text in sheet.margins)
+        yield from _beside(sheet)
         for (row, column), cell in sheet.cells.items():
             if isinstance(cell.value, str) and any(c.isdigit() for c in cell.value):
                 yield sheet.part, cell_name(row, column), cell.value
     yield from ((book.part, one.name, one.name.replace("_", " ")) for one in book.names)
     yield from ((part, key, text) for (part, key), text in book.properties.items())
+
+
+def _beside(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
+    """Give what labels of a version name in the cell beside them: 模板版本 | 2025."""
+    for (row, column), cell in sheet.cells.items():
+        if not isinstance(cell.value, str) or not _KEYS.search(cell.value):
+            continue
+        found = sheet.cells.get((row, column + 1))
+        number = None if found is None else found.value
+        if isinstance(number, float) or (isinstance(number, str) and number[:1].isdigit()):
+            told = f"{number:g}" if isinstance(number, float) else number
+            yield sheet.part, cell_name(row, column + 1), f"{cell.value} {told}"

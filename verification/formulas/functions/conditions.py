@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     _Nodes = tuple[Node, ...]
     _Test = Callable[[Scalar], bool]
 
+#: Beyond it searches give errors, and a ``~`` before another sign is left out or not.
+_LONGEST = 255
+_ODD_TILDE = re.compile(r"(?<!~)(?:~~)*~(?![*?~])")
 _CRITERION = re.compile(r"(<=|>=|<>|=|<|>)?(.*)", re.DOTALL)
 _TESTS: dict[str, Callable[[float, float], bool]] = {
     "=": lambda a, b: a == b,
@@ -63,7 +66,7 @@ def _of_blank(operator: str, *, stated: bool) -> _Test:
         return (lambda cell: cell is None) if stated else (lambda cell: cell is None or cell == "")
     if operator == "<>":
         return lambda cell: cell is not None
-    return lambda cell: False  # noqa: ARG005 - nothing is less than nothing
+    raise NotComputed("the order of texts")
 
 
 def _of_number(operator: str, limit: float) -> _Test:
@@ -94,6 +97,8 @@ def _of_text(operator: str, wanted: str) -> _Test:
 def wildcard(wanted: str) -> re.Pattern[str]:
     """Make a pattern of a text with ``*``, ``?`` and ``~`` before what is meant literally."""
     if wanted.count("*") > 3:  # noqa: PLR2004 - more would try out too much
+        raise NotComputed("a text with many wildcards")
+    if len(wanted) > _LONGEST or _ODD_TILDE.search(wanted):
         raise NotComputed("a text with many wildcards")
     parts = re.findall(r"~[*?~]|.", wanted, re.DOTALL)
     signs = {"*": ".*", "?": "."}
@@ -152,8 +157,16 @@ def _sum_if(frame: Asking, nodes: _Nodes) -> Value:
     return frame.exactness.total(_chosen(frame, cells, nodes[:2]))
 
 
+def _alike(frame: Asking, nodes: _Nodes) -> list[float]:
+    """Give what is chosen of cells that must be as many as those that are tested."""
+    taken, tested = area(frame, nodes[0]), area(frame, nodes[1])
+    if (taken.height, taken.width) != (tested.height, tested.width):
+        raise Faulty(NOT_A_VALUE)
+    return _chosen(frame, nodes[0], nodes[1:])
+
+
 def _sum_ifs(frame: Asking, nodes: _Nodes) -> Value:
-    return frame.exactness.total(_chosen(frame, nodes[0], nodes[1:]))
+    return frame.exactness.total(_alike(frame, nodes))
 
 
 def _average_if(frame: Asking, nodes: _Nodes) -> Value:
@@ -172,5 +185,5 @@ TABLE: Table = {
     "SUMIF": (2, 3, _sum_if),
     "SUMIFS": (3, MANY, _sum_ifs),
     "AVERAGEIF": (2, 3, _average_if),
-    "AVERAGEIFS": (3, MANY, lambda frame, nodes: _mean(frame, _chosen(frame, nodes[0], nodes[1:]))),
+    "AVERAGEIFS": (3, MANY, lambda frame, nodes: _mean(frame, _alike(frame, nodes))),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from verification.formulas.functions.conditions import wildcard
 from verification.formulas.functions.frame import MANY, Asking, Table, area
+from verification.formulas.tree import Reference
 from verification.formulas.values import (
     NO_REFERENCE,
     NOT_A_VALUE,
@@ -25,7 +26,7 @@ from verification.formulas.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from verification.formulas.tree import Node
 
@@ -63,20 +64,23 @@ def _nearest(key: Scalar, cells: Sequence[Scalar], *, falling: bool = False) -> 
     fitting = [p for p in places if (_order(cells[p], key) * (-1 if falling else 1)) <= 0]
     if not fitting:
         raise Faulty(NOT_AVAILABLE)
-    if falling:  # of several equal ones the first
-        return next(p for p in fitting if order(cells[p], cells[fitting[-1]]) == 0)
+    if falling and any(order(cells[p], cells[fitting[-1]]) == 0 for p in fitting[:-1]):
+        raise NotComputed("a falling search among equals")
     return fitting[-1]
 
 
-def _key(frame: Asking, node: Node) -> Scalar:
+def _place(frame: Asking, node: Node, search: Callable[[Scalar], int]) -> int:
+    """Search for a key; that a blank finds what is 0 is not sure."""
     key = frame.scalar(node)
     if isinstance(key, Fault):
         raise Faulty(key)
-    return 0.0 if key is None else key
+    place = search(0.0 if key is None else key)
+    if key is None:
+        raise NotComputed("a search for a blank")
+    return place
 
 
 def _look(frame: Asking, nodes: _Nodes, *, across: bool) -> Value:
-    key = _key(frame, nodes[0])
     table = area(frame, nodes[1])
     wanted = int(number(frame.scalar(nodes[2]))) - 1
     near = truth(frame.scalar(nodes[3])) if nodes[3:] else True
@@ -85,7 +89,7 @@ def _look(frame: Asking, nodes: _Nodes, *, across: bool) -> Value:
     if wanted >= (table.height if across else table.width):
         raise Faulty(NO_REFERENCE)
     line = _line(table, across=across)
-    place = _nearest(key, line) if near else _exact(key, line)
+    place = _place(frame, nodes[0], lambda key: (_nearest if near else _exact)(key, line))
     return table.get(wanted, place) if across else table.get(place, wanted)
 
 
@@ -96,28 +100,31 @@ def _line(table: Area, *, across: bool) -> list[Scalar]:
 
 
 def _match(frame: Asking, nodes: _Nodes) -> Value:
-    key = _key(frame, nodes[0])
     cells = area(frame, nodes[1])
     if cells.height > 1 and cells.width > 1:
         raise Faulty(NOT_AVAILABLE)
     line = _line(cells, across=cells.height == 1)
     kind = number(frame.scalar(nodes[2])) if nodes[2:] else 1.0
     if kind == 0:
-        return float(_exact(key, line) + 1)
-    return float(_nearest(key, line, falling=kind < 0) + 1)
+        return float(_place(frame, nodes[0], lambda key: _exact(key, line)) + 1)
+    near = _place(frame, nodes[0], lambda key: _nearest(key, line, falling=kind < 0))
+    return float(near + 1)
 
 
 def _index(frame: Asking, nodes: _Nodes) -> Value:
-    cells = area(frame, nodes[0])
+    # Of what is computed INDEX takes the whole array, in plain formulas too.
+    cells = area(frame if isinstance(nodes[0], Reference) else frame.as_array(), nodes[0])
     row = int(number(frame.scalar(nodes[1])))
     column = int(number(frame.scalar(nodes[2]))) if nodes[2:] else None
     if column is None and cells.height == 1:
         row, column = 1, row
     column = 1 if column is None and cells.width == 1 else column
-    if min(row, column or 0) < 0:
+    if column is None:
+        raise NotComputed("INDEX of 2 arguments")
+    if min(row, column) < 0:
         raise Faulty(NOT_A_VALUE)
-    if column is None or row == 0 or column == 0:
-        return _slice(cells, row, column or 0)
+    if row == 0 or column == 0:
+        return _slice(cells, row, column)
     if row > cells.height or column > cells.width:
         raise Faulty(NO_REFERENCE)
     found = cells.get(row - 1, column - 1)

@@ -30,6 +30,8 @@ def _present(frame: Asking, nodes: _Nodes) -> Value:
     if rate == -1:
         raise Faulty(DIVISION)
     flows = list(numbers(frame, nodes[1:]))
+    if not flows:
+        raise NotComputed("NPV of no flows")
     worth = _worth(rate, [0.0, *flows])
     frame.exactness.note(worth, *flows)
     return worth

@@ -8,7 +8,7 @@ from verification.readers.opc_package import PackageFault, open_package
 from verification.readers.workbook.sheets import Count, SheetListener, Strings
 from verification.readers.workbook.streaming import stream
 from verification.readers.workbook.styles import Styles
-from verification.readers.workbook.values import Book, BookError, DefinedName, Sheet
+from verification.readers.workbook.values import Ambiguous, Book, BookError, DefinedName, Sheet
 
 if TYPE_CHECKING:
     from verification.limits import Limits
@@ -62,7 +62,8 @@ class _Main:
         if name == "definedName" and len(self.names) < _MOST_NAMES:
             sheet = self._name.get("localSheetId", "")
             number = int(sheet) if sheet.isdecimal() and len(sheet) < 6 else None  # noqa: PLR2004
-            self.names.append(DefinedName(name=self._name.get("name", ""), sheet=number, text=text))
+            told, hidden = self._name.get("name", ""), self._name.get("hidden") in _ON
+            self.names.append(DefinedName(name=told, sheet=number, text=text, hidden=hidden))
 
 
 class _Properties:
@@ -101,22 +102,22 @@ def _read(package: Package, limits: Limits) -> Book:
     if not stream(package, part, main):
         raise BookError(part, "there is no such part")
     relations = package.relationships(part)
-    styles = Styles()
+    sheets, styles = _sheets(package, part, main, Count(limits)), Styles()
     for one in relations:
         if one.kind == "styles":
             stream(package, one.target, styles)
     return Book(
         part=package.name_of(part),
-        sheets=_sheets(package, part, main, Count(limits)),
+        sheets=sheets,
         names=tuple(main.names),
         date1904=main.date1904,
         formats=styles.formats,
         faint=styles.faint,
-        conditional=tuple(styles.conditional),
+        conditional=(*styles.conditional, *(one for sheet in sheets for one in sheet.conditional)),
         fonts=tuple(sorted(styles.fonts)),
         unusual=main.unusual,
         computed_later=main.computed_later,
-        links=tuple(_links(package, relations)),
+        links=tuple(_links(package, relations)) + _sheet_links(package, relations),
         macros=tuple(
             package.name_of(one.target)
             for one in relations
@@ -138,17 +139,27 @@ def _sheets(package: Package, part: str, main: _Main, count: Count) -> tuple[She
         if relation is None or relation.kind not in _SHEETS:
             raise BookError(part, "a sheet leads to no part that is one")
         listener = SheetListener(strings.items, count, date1904=main.date1904)
-        where = relation.target
-        if relation.kind == _CELLS and not stream(package, where, listener):
-            raise BookError(where, "there is no such part")
-        for link in package.relationships(where):
-            if link.kind == "table":
-                stream(package, link.target, listener.filters)
-        listener.spread_arrays()
-        sheets.append(_sheet(told, package.name_of(where), listener))
+        _listen(package, relation, listener)
+        sheets.append(_sheet(told, package.name_of(relation.target), listener))
     if len({sheet.name.lower() for sheet in sheets}) != len(sheets):
         raise BookError(part, "two sheets have one name")
     return tuple(sheets)
+
+
+def _listen(package: Package, relation: Relationship, listener: SheetListener) -> None:
+    """Read one sheet and the filters of its tables."""
+    where = relation.target
+    is_there = relation.kind != _CELLS or stream(package, where, listener, aside=listener.aside)
+    if not is_there:
+        raise BookError(where, "there is no such part")
+    for link in package.relationships(where):
+        if link.kind == "table":
+            stream(package, link.target, listener.filters)
+    listener.hide_untold_columns()
+    try:
+        listener.spread_arrays()
+    except Ambiguous as error:
+        raise BookError(where, str(error)) from error
 
 
 def _sheet(told: dict[str, str], part: str, read_: SheetListener) -> Sheet:
@@ -162,6 +173,7 @@ def _sheet(told: dict[str, str], part: str, read_: SheetListener) -> Sheet:
         hidden_columns=tuple(read_.hidden_columns),
         merged=tuple(read_.merged),
         margins=tuple(read_.margins),
+        conditional=tuple(read_.conditional),
     )
 
 
@@ -174,7 +186,22 @@ def _links(package: Package, relations: tuple[Relationship, ...]) -> list[tuple[
             found += [(where, target) for target in targets] or [(where, "")]
         elif one.kind == "connections":
             found.append((where, ""))
+        elif one.kind == "pivotCacheDefinition":
+            found += [(where, r.target) for r in package.relationships(one.target) if r.external]
     return found
+
+
+def _sheet_links(
+    package: Package, relations: tuple[Relationship, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Give what sheets show of other files, as linked objects; hyperlinks are no matter."""
+    return tuple(
+        (package.name_of(one.target), link.target)
+        for one in relations
+        if one.kind in _SHEETS and not one.external
+        for link in package.relationships(one.target)
+        if link.external and link.kind != "hyperlink"
+    )
 
 
 def _read_properties(package: Package) -> dict[tuple[str, str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from verification.formulas.functions.single import serial_of
@@ -28,6 +28,9 @@ _ON = frozenset({"1", "true"})
 #: Longer ones are repeated merges and hidden columns of a hostile file.
 _MOST_BOXES = 20_000
 _MOST_FILTERS = 200
+#: Looks at cells that array formulas may cover, on one sheet.
+_MOST_SPREAD = 2_000_000
+_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 #: Nothing can be read in lower rows (points) and in narrower columns (widths of a figure).
 _LOWEST, _NARROWEST = 3.0, 0.5
 
@@ -94,11 +97,16 @@ class SheetListener:
         self.cells: dict[tuple[int, int], Cell] = {}
         self.hidden_rows: set[int] = set()
         self.hidden_columns: list[tuple[int, int]] = []
+        #: Number formats that conditions of newer programs put in (`x14:dxf`).
+        self.conditional: list[str] = []
         self.merged: list[tuple[int, int, int, int]] = []
         self.margins: list[str] = []
         self.filters = Filters()
         self._strings, self._count, self._date1904 = strings, count, date1904
         self._row, self._column = -1, -1
+        self._is_low = self._is_narrow = self._is_placed = False
+        #: First and last of the columns of which the sheet says something.
+        self._told_columns: list[tuple[int, int]] = []
         self._places: set[tuple[int, int]] = set()
         self._kind, self._text, self._saved = "n", "", False
         self._style = 0
@@ -114,9 +122,13 @@ class SheetListener:
         elif name == "row":
             self._begin_row(attributes)
         elif name == "f":
+            if self._formula is not None:
+                raise Ambiguous("a cell has two formulas")
             self._formula = attributes
         elif name == "col":
             self._hide_columns(attributes)
+        elif name == "sheetFormatPr":
+            self._hide_all(attributes)
         elif name == "mergeCell" and len(self.merged) < _MOST_BOXES:
             self.merged += boxes(attributes.get("ref", ""))
         else:
@@ -124,6 +136,8 @@ class SheetListener:
 
     def end(self, name: str, text: str) -> None:
         if name == "v":
+            if self._saved:
+                raise Ambiguous("a cell has two values")
             self._text, self._saved = text, True
         elif name == "f":
             self._formula_text = text
@@ -136,42 +150,90 @@ class SheetListener:
 
     def spread_arrays(self) -> None:
         """Let every cell of an array formula know it: only its first carries the text."""
-        for (top, left, bottom, right), formula in self._arrays:
-            inside = [
-                (row, column)
-                for row in range(top, min(bottom, top + _MOST_BOXES) + 1)
-                for column in range(left, min(right, left + 200) + 1)
-                if (row, column) in self.cells
-            ]
+        left = _MOST_SPREAD
+        for box, formula in self._arrays:
+            inside = _inside(box, self.cells)
+            left -= min(_area(box), len(self.cells)) + 1
+            if left < 0:
+                raise Ambiguous("more array formulas than are read")
             for place in inside:
                 old = self.cells[place]
+                if old.formula not in {None, formula}:
+                    raise Ambiguous(f"the cell {cell_name(*place)} has two formulas")
                 self.cells[place] = replace(old, formula=formula)
 
+    def aside(self, name: str, attributes: dict[str, str]) -> None:
+        """Take note of what is not the sheet's own: formats in its list of extensions."""
+        if name == "numFmt" and len(self.conditional) < _MOST_FILTERS:
+            self.conditional.append(attributes.get("formatCode", "")[:_MOST_FILTERS])
+
     def _begin_row(self, attributes: dict[str, str]) -> None:
-        told = attributes.get("r", "")
-        self._row = int(told) - 1 if told.isdecimal() and len(told) < 8 else self._row + 1  # noqa: PLR2004
+        told = attributes.get("r")
+        if told is not None and not (told.isdecimal() and len(told) < 8):  # noqa: PLR2004
+            raise Ambiguous(f"a row has the number {told[:20]}")
+        self._row = self._row + 1 if told is None else int(told) - 1
+        self._is_placed = told is not None
         self._column = -1
-        if attributes.get("hidden") in _ON or _is_below(_LOWEST, attributes.get("ht")):
+        height = attributes.get("ht")
+        is_low = self._is_low if height is None else _is_below(_LOWEST, height)
+        if attributes.get("hidden") in _ON or is_low:
             self.hidden_rows.add(self._row)
+
+    def _hide_all(self, attributes: dict[str, str]) -> None:
+        """Heed how high and wide all are of which nothing else is said."""
+        own = attributes.get("customHeight") in _ON
+        self._is_low = own and _is_below(_LOWEST, attributes.get("defaultRowHeight"))
+        self._is_narrow = _is_below(_NARROWEST, attributes.get("defaultColWidth"))
 
     def _hide_columns(self, attributes: dict[str, str]) -> None:
         hidden = attributes.get("hidden") in _ON or _is_below(_NARROWEST, attributes.get("width"))
         ends = attributes.get("min", ""), attributes.get("max", "")
-        if hidden and all(end.isdecimal() for end in ends) and len(self.hidden_columns) < _COLUMNS:
-            self.hidden_columns.append((int(ends[0]) - 1, int(ends[1]) - 1))
+        if not all(end.isdecimal() for end in ends) or len(self._told_columns) >= _COLUMNS:
+            return
+        told = int(ends[0]) - 1, int(ends[1]) - 1
+        self._told_columns.append(told)
+        if hidden:
+            self.hidden_columns.append(told)
+
+    def hide_untold_columns(self) -> None:
+        """Hide those of which nothing is said, where they have no width by default."""
+        if not self._is_narrow:
+            return
+        after = 0
+        for first, last in sorted(self._told_columns):
+            if first > after:
+                self.hidden_columns.append((after, first - 1))
+            after = max(after, last + 1)
+        self.hidden_columns.append((after, _COLUMNS - 1))
 
     def _begin(self, attributes: dict[str, str]) -> None:
         self._count.one_more()
-        found = _PLACE.fullmatch(attributes.get("r", ""))
-        if found is None:
-            self._column += 1
+        told = attributes.get("r")
+        if told is None:
+            self._column, self._is_placed = self._column + 1, True
         else:
-            self._row, self._column = _place(found[1], found[2])
+            self._column = self._own_column(told)
         self._kind = attributes.get("t", "n")
         style = attributes.get("s", "")
         self._style = int(style) if style.isdecimal() and len(style) < 6 else 0  # noqa: PLR2004
         self._text, self._saved, self._inline = "", False, []
         self._formula, self._formula_text = None, ""
+
+    def _place_row(self, row: int) -> None:
+        """Let the first cell of a row without a number say which it is."""
+        if self._row in self.hidden_rows and row != self._row:
+            self.hidden_rows.discard(self._row)
+            self.hidden_rows.add(row)
+        self._row, self._is_placed = row, True
+
+    def _own_column(self, told: str) -> int:
+        found = _PLACE.fullmatch(told)
+        row, column = _place(found[1], found[2]) if found else (-1, -1)
+        if found is not None and not self._is_placed:
+            self._place_row(row)
+        if found is None or row != self._row:
+            raise Ambiguous(f"a cell of row {self._row + 1} has the name {told[:20]}")
+        return column
 
     def _finish(self) -> None:
         inside = 0 <= self._row < _ROWS and 0 <= self._column < _COLUMNS
@@ -228,7 +290,7 @@ class SheetListener:
         found = boxes(self._formula.get("ref", ""))
         box = found[0] if found else (row, column, row, column)
         formula = Formula(text, (row, column), box)
-        if box != (row, column, row, column) and len(self._arrays) < 200:  # noqa: PLR2004
+        if box != (row, column, row, column):
             self._arrays.append((box, formula))
         return formula
 
@@ -238,6 +300,22 @@ def _place(letters: str, digits: str) -> tuple[int, int]:
     for letter in letters:
         column = column * 26 + ord(letter) - 64
     return int(digits) - 1, column - 1
+
+
+def _area(box: tuple[int, int, int, int]) -> int:
+    top, left, bottom, right = box
+    return (bottom - top + 1) * (right - left + 1)
+
+
+def _inside(
+    box: tuple[int, int, int, int], cells: dict[tuple[int, int], Cell]
+) -> list[tuple[int, int]]:
+    """Give the cells in a box, by the shorter way."""
+    top, left, bottom, right = box
+    if _area(box) > len(cells):
+        return [one for one in cells if top <= one[0] <= bottom and left <= one[1] <= right]
+    places = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+    return [place for place in places if place in cells]
 
 
 def boxes(text: str) -> list[tuple[int, int, int, int]]:
@@ -272,17 +350,19 @@ def _is_below(least: float, size: str | None) -> bool:
 
 
 def _number(text: str) -> Scalar:
-    try:
-        found = float(text)
-    except ValueError:
+    if _NUMBER.fullmatch(text) is None:
         return text
+    found = float(text)
     return found if math.isfinite(found) else text
 
 
 def _day(text: str, *, date1904: bool) -> Scalar:
     try:
-        day = date.fromisoformat(text[:10])
-        return serial_of(day, date1904=date1904) if len(text) == 10 else text  # noqa: PLR2004
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is not None:
+            return text
+        seconds = at.hour * 3600 + at.minute * 60 + at.second + at.microsecond / 1e6
+        return serial_of(at.date(), date1904=date1904) + seconds / 86_400
     except (ValueError, NotComputed):
         return text
 

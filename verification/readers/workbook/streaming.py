@@ -9,6 +9,8 @@ from verification.readers.workbook.values import Ambiguous, BookError
 from verification.readers.zip import ZipError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from verification.readers.opc_package import Package
 
 #: Of SpreadsheetML, as Office writes it and in its strict form (ECMA-376 part 1).
@@ -43,8 +45,12 @@ def stream(
     part: str,
     listener: Listener,
     spaces: frozenset[str] | None = SPREADSHEET,
+    *,
+    aside: Callable[[str, dict[str, str]], None] = lambda _name, _attributes: None,
 ) -> bool:
     """Read a part's elements of these namespaces, None for all; False where there is no part.
+
+    `aside` is told of elements that are kept from the listener.
 
     `end` is given the text since the last start or end. Raises BookError, and what `listener`
     raises but Ambiguous.
@@ -52,7 +58,7 @@ def stream(
     member = package.parts.get(part)
     if member is None:
         return False
-    parser = _Parser(part, listener, spaces).expat
+    parser = _Parser(part, listener, spaces, aside).expat
     try:
         for chunk in package.archive.chunks(member):
             parser.Parse(chunk, False)  # noqa: FBT003 - expat's own signature
@@ -65,8 +71,14 @@ def stream(
 class _Parser:
     """Keeps from a listener what is not of its namespaces, with all that is in it."""
 
-    def __init__(self, part: str, listener: Listener, spaces: frozenset[str] | None) -> None:
-        self._part, self._listener, self._spaces = part, listener, spaces
+    def __init__(
+        self,
+        part: str,
+        listener: Listener,
+        spaces: frozenset[str] | None,
+        aside: Callable[[str, dict[str, str]], None],
+    ) -> None:
+        self._part, self._listener, self._spaces, self._aside = part, listener, spaces, aside
         self._texts: list[str] = []
         #: How deep in what is kept away, and in branches of which a program reads one.
         self._away = self._branches = 0
@@ -83,6 +95,7 @@ class _Parser:
         space, _, name = whole.rpartition(" ")
         if self._away or self._is_foreign(space, name):
             self._away += 1
+            self._aside(name, attributes)
         elif space == _BRANCHES:
             self._branches += 1
         else:

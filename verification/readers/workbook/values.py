@@ -43,6 +43,8 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     #: Headers and footers of the printed page.
     margins: tuple[str, ...] = ()
+    #: Number formats that conditions in its list of extensions put in.
+    conditional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class DefinedName:
     name: str
     sheet: int | None
     text: str
+    #: No list of names shows it.
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
