@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.refusal_words import in_chinese
 from models.text import Text
 
 _WHAT = {
@@ -41,6 +42,6 @@ class ArtefactRefused(ValueError):
             )
         zh, en = (f"{part}：", f"{part}: ") if part else ("", "")
         return Text(
-            zh=f"{zh}{what.zh}，看到 {self.seen}，应为 {self.expected}。",
+            zh=f"{zh}{what.zh}，看到 {in_chinese(self.seen)}，应为 {in_chinese(self.expected)}。",
             en=f"{en}{what.en}; saw {self.seen}, expected {self.expected}.",
         )

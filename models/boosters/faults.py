@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.refusal_words import in_chinese
 from models.text import Text
 
 _WHAT = {
@@ -48,7 +49,8 @@ class BoosterRefused(ValueError):
     @property
     def message(self) -> Text:
         told, at = _WHAT[self.what], self.place.text
+        seen, expected = in_chinese(self.seen), in_chinese(self.expected)
         return Text(
-            zh=f"{at.zh}：{told.zh}，看到 {self.seen}，应为 {self.expected}。",
+            zh=f"{at.zh}：{told.zh}，看到 {seen}，应为 {expected}。",
             en=f"{at.en}: {told.en}; saw {self.seen}, expected {self.expected}.",
         )
