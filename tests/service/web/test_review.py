@@ -12,6 +12,8 @@ from tests.service.api.house import add_customer, body_of, requirement_of
 from tests.service.web.papers import AT, paper
 from tests.service.web.scene import PASSWORD, Scene, page_of, text_of
 from tests.verification import prose, sealing
+from tests.verification.illustrated import Placed, docx, stored
+from tests.verification.papers import form
 
 ACCEPT = {"decision": "accept", "reason_code": "original_seen"}
 
@@ -161,12 +163,14 @@ def test_evidence_is_numbered_and_linked_both_ways(scene: Scene) -> None:
     assert "box-2" in [box.get("id") for box in second.xpath("//svg/a")]
 
 
-def told_as_seen(scene: Scene, new: str, earlier: str) -> None:
+def told_as_seen(
+    scene: Scene, new: str, earlier: str, whole: dict[str, object] | None = None
+) -> None:
     """Write into the report of a file what `reuse.page` tells of a page of an earlier one."""
     box = {"kind": "page_box", "page": 1, "caption": None, "revision": None}
     evidence = [
         {"kind": "field", "source": "deliverable", "value": earlier},
-        {**box, "box": [0, 0, 595, 842]},
+        whole or {**box, "box": [0, 0, 595, 842]},
         {"kind": "field", "source": "page", "value": "1"},
         {**box, "box": [100, 80, 160, 95]},
         {"kind": "field", "source": "changed_box", "value": "101, 82, 161, 97"},
@@ -205,6 +209,29 @@ def test_a_page_seen_before_stands_beside_the_earlier_one_for_who_may_see_it(sce
     assert [f"/{new}/" in one for one in images] == [True]
     assert "不向您显示其画面" in text_of(answer)
     assert "别人的客户" not in text_of(answer)
+
+
+def test_a_picture_in_a_document_stands_beside_the_earlier_one(scene: Scene) -> None:
+    """The pictures are drawn, and nobody takes them for the pages of the document."""
+    draft, page = paper("poc_report", "unsigned"), Placed(data=stored(form(1, 0)))
+    name = {"name": "a.docx", "media_type": "application/octet-stream"}
+    earlier, new = (
+        scene.upload(item, replace(draft, data=docx(*pictures), **name))
+        for item, pictures in (("it_mail", (Placed(data=b"none"), page)), ("poc_report", (page,)))
+    )
+    box = {"kind": "image_box", "page": 1, "box": [0, 0, 1000, 1414], "caption": None}
+    told_as_seen(scene, new, earlier, {**box, "part": "word/media/image1.png"})
+    reviewer = scene.reviewer()
+    answer = reviewer.get(f"/deliverables/{new}")
+    sides = page_of(answer).xpath("//div[@class='both-sides']/figure")
+    assert ["文档中的第 1 幅图片" in side.text_content() for side in sides] == [True, True]
+    images = page_of(answer).xpath("//div[@class='both-sides' or @class='page']//img/@src")
+    assert {reviewer.get(one).data[:4] for one in images} == {b"\x89PNG"}
+    assert "不绘制正文" in text_of(answer)
+    assert "word/media/image1.png" in text_of(answer)
+    assert "不绘制正文" not in text_of(reviewer.get(f"/deliverables/{scene.changed()}"))
+    # The earlier one's second picture is none that can be drawn; its number is told all the same.
+    assert "这一页无法绘制" in text_of(reviewer.get(f"/deliverables/{earlier}?page=2"))
 
 
 def test_words_seen_before_stand_beside_the_earlier_ones_for_who_may_see_them(
