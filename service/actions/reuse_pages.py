@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from service.actions.reuse import CAUSE, FIELD, MOST_NAMED
 from service.actions.reuse_texts import filled_in_anew
+from service.records import Decision
 from verification.fingerprints import likeness, words
 from verification.fingerprints.pages import NoFingerprint, opened
 from verification.readers.pillow import PILLOW_FORMATS
@@ -48,6 +49,8 @@ FEWEST_VOTES, MOST_COMPARED = 3, 12
 #: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same
 #: template filled in anew.
 _SURE_PAIRS, _SURELY_REPLACED = 60, 0.002
+#: A picture in documents for so many other requirements is their template's.
+FEWEST_OF_TEMPLATE = 3
 #: Pages of one earlier deliverable that are told.
 MOST_TOLD = 10
 
@@ -115,9 +118,32 @@ def comparer(
         told = _told(_clearest(compared))
         anew = filled_in_anew(unit, lines, {one.seen.deliverable_id for one in told})
         told = [one for one in told if (one.seen.deliverable_id, one.page.page) not in anew]
+        told = _without_templates(unit, told)
         return [*_findings(told, report), *_unread(unread)]
 
     return compare
+
+
+def _without_templates(unit: Unit, told: list[_Match]) -> list[_Match]:
+    """Leave out pictures of documents that stand, unchanged, in those of so many requirements.
+
+    Such a picture is a template's (a plan of the product, a cover). Documents count that passed, or
+    that a reviewer accepted although they were told: else what is copied often would pass for one.
+    """
+    named = {one.seen.deliverable_id for one in told if one.page.part}
+    if len(named) < FEWEST_OF_TEMPLATE:
+        return told
+    counting = {
+        one.id: one.requirement_id
+        for one in unit.deliverables.find({"id": tuple(named)}, without=("report",))
+        if one.verdict == Status.PASSED or one.decision is Decision.ACCEPT
+    }
+    holders: dict[int, set[str]] = {}
+    for one in told:
+        requirement = counting.get(one.seen.deliverable_id)
+        if one.page.part and requirement and one.likeness.kind == "same":
+            holders.setdefault(one.page.page, set()).add(requirement)
+    return [one for one in told if len(holders.get(one.page.page, ())) < FEWEST_OF_TEMPLATE]
 
 
 def _unread(parts: Sequence[str]) -> list[Finding]:

@@ -14,7 +14,7 @@ import pytest
 
 from service.actions import deliverables, reuse_pages
 from service.actions.comparisons import TURN
-from service.records import Role
+from service.records import Decision, Role
 from tests.service.api.house import ON_BOTH, add_customer, body_of, requirement_of
 from tests.verification import prose
 from tests.verification.bowing import photographed
@@ -214,6 +214,32 @@ def test_what_documents_have_in_common_but_no_page_is_not_told(house: House) -> 
         found = told(house, anna, sent(anna, customer, "quotes", paper), "reuse.page")
         assert [one["status"] for one in found] == ["NOT_APPLICABLE"]
         assert [one["part"] for one in found[0]["evidence"]] == ["word/media/image3.png"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        pytest.param(Decision.ACCEPT, [0, 1, 2, 0], id="accepted three times: a template's"),
+        pytest.param(Decision.REJECT, [0, 1, 2, 3], id="refused each time: copied often"),
+    ],
+)
+def test_a_picture_that_many_documents_rightly_hold_is_a_templates(
+    house: House, decision: Decision, expected: list[int]
+) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    customers = [add_customer(anna, name=name) for name in "甲乙丙丁"]
+    ask_for_unseen_pages(house)
+    found = []
+    for number, customer in enumerate(customers):
+        # No two have the same bytes.
+        paper = docx(Placed(data=stored(form(1, 0))), unseen=bytes([number, number]))
+        one = sent(anna, customer, "quotes", paper)
+        found.append(len(told(house, anna, one, "reuse.page")))
+        with house.ports.records.begin() as unit:
+            row = unit.deliverables.get(one)
+            assert row is not None
+            unit.deliverables.replace(replace(row, verdict="INDETERMINATE", decision=decision))
+    assert found == expected
 
 
 def test_a_page_in_a_mirror_is_told_as_one(house: House) -> None:

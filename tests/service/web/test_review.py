@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -10,7 +12,7 @@ from service.records import Decision, Role
 from service.web.views import clock
 from tests.service.api.house import add_customer, body_of, requirement_of
 from tests.service.web.papers import AT, paper
-from tests.service.web.scene import PASSWORD, Scene, page_of, text_of
+from tests.service.web.scene import PASSWORD, Scene, Visitor, page_of, text_of
 from tests.verification import prose, sealing
 from tests.verification.illustrated import Placed, docx, stored
 from tests.verification.papers import form
@@ -232,6 +234,52 @@ def test_a_picture_in_a_document_stands_beside_the_earlier_one(scene: Scene) -> 
     assert "不绘制正文" not in text_of(reviewer.get(f"/deliverables/{scene.changed()}"))
     # The earlier one's second picture is none that can be drawn; its number is told all the same.
     assert "这一页无法绘制" in text_of(reviewer.get(f"/deliverables/{earlier}?page=2"))
+
+
+SECRET = "别人的客户"
+
+
+def test_who_sees_what_of_the_earlier_file(scene: Scene) -> None:
+    """Name, customer, page and crop of the earlier file, in every form in which one may ask."""
+    house = scene.house
+    west = {"region": "west", "team": "t9"}
+    other = house.caller(house.person("other", password=PASSWORD, **west))
+    wanted = requirement_of(other, add_customer(other, name=SECRET), "poc_report")
+    pages = docx(Placed(data=stored(form(1, 0))))
+    answer = other.upload(wanted["id"], pages, key="other", name="秘密文件.docx")
+    earlier, new = str(body_of(answer)["id"]), scene.changed()
+    told_as_seen(scene, new, earlier)
+    words_told_as_seen(scene, new, earlier)
+    for login, role, place in (
+        ("director", Role.REGIONAL_DIRECTOR, {"team": None}),
+        ("their_director", Role.REGIONAL_DIRECTOR, {**west, "team": None}),
+        ("judge", Role.REVIEWER, {"region": None, "team": None}),
+    ):
+        house.person(login, role, password=PASSWORD, **place)
+    expected = {
+        **dict.fromkeys(("seller", "director"), (True, False, False)),
+        "judge": (True, True, True),
+        "their_director": (False, False, True),
+    }
+    seen = {login: _seen_by(scene.visitor(login), new, earlier) for login in expected}
+    assert seen == expected
+
+
+def _seen_by(visitor: Visitor, new: str, earlier: str) -> tuple[bool, bool, bool]:
+    """Say whether the new file, in it the name or customer of the earlier, and the earlier show."""
+    api = "/api/v1/deliverables"
+    asked = (f"/deliverables/{new}", f"{api}/{new}", f"{api}/{new}/evidence", "/reviews")
+    answers = [visitor.get(path) for path in asked]
+    packed = answers[2].data
+    texts = [answers[0].text, answers[1].text, answers[3].text]
+    if answers[2].status_code == 200:
+        with zipfile.ZipFile(io.BytesIO(packed)) as pack:
+            texts += [pack.read(name).decode("utf-8", "replace") for name in pack.namelist()]
+    named = any(word in text for text in texts for word in (SECRET, "秘密文件"))
+    routes = ("", "/original", "/pages/1", "/evidence", "/evidence/0/0")
+    shown = {visitor.get(f"{api}/{earlier}{route}").status_code for route in routes}
+    assert (shown == {404}) == (visitor.get(f"{api}/{earlier}").status_code == 404)
+    return answers[0].status_code == 200, named, shown != {404}
 
 
 def test_words_seen_before_stand_beside_the_earlier_ones_for_who_may_see_them(
