@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     Bend = NDArray[np.float64]
 
 #: Pixels of the edge that are left out, where paper and table meet.
-EDGE = 10
+EDGE = 15
 #: Places of the page that are looked at, and the fewest that say anything. With half as many a
 #: photo of a form that was filled in anew was told (1 of 30), with twice as many no less is.
 _MOST_USED, _FEWEST_USED = 8_000, 400
 _TERMS = 10
 #: Ink a pixel by which an edge is known; medians of what differs that still agree; steadiness of
 #: the fit; pixels a round may shift by.
-_SLOPE, _OUTLIERS, _RIDGE, _MOST_SHIFT = 0.02, 2.5, 0.02, 3.0
+_SLOPE, _OUTLIERS, _RIDGE, _MOST_SHIFT = 0.02, 2.5, 0.02, 4.5
 #: Terms of each round in which a bend is begun.
 _BEGUN = (3, 6, 6, 6, 10, 10)
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from verification.pages.picture import Picture
 
 #: Longest side of the picture in which points are sought, and of the one that is kept, in pixels.
-SEEN_SIDE, KEPT_SIDE = 600, 600
+#: At 600 a figure of 9 points on a sheet of A4 is 5 high, and in a copy looks like the next one;
+#: pages of earlier versions were kept so, and are compared all the same.
+SEEN_SIDE, KEPT_SIDE = 600, 900
 MOST_POINTS = 300
 #: A page with fewer points is as good as blank: nothing is known again by it.
 FEWEST_POINTS = 12

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 #: Paper is the light of a field of so many pixels: the lightest tenth of it.
-_FIELD, _LIGHTEST = 20, 0.9
-#: Pixels a window is wide and high (`_summed` adds as many): one letter of a page whose longer side
-#: has 600 pixels.
+_FIELD, _LIGHTEST = 30, 0.9
+#: Pixels a window is wide and high (`_summed` adds as many): one letter of small print on a page
+#: whose longer side has 900 pixels.
 _WINDOW = 7
 #: Blurs tried on the sharper picture: passes of a small mean.
 _MOST_BLUR = 4
