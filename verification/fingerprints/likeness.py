@@ -14,6 +14,7 @@ import numpy as np
 
 from verification.fingerprints.alignment import align, moved
 from verification.fingerprints.bending import shifted
+from verification.fingerprints.pages import SEEN_SIDE
 from verification.fingerprints.residual import residual, sheet
 
 if TYPE_CHECKING:
@@ -97,11 +98,12 @@ def compare(later: Opened, earlier: Opened) -> Likeness:
 
 def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
     """Hold a page against each of several; what is done with it alone is done once."""
-    plain = _Held(later)
-    others = [_Held(later.in_a_mirror(), is_mirrored=True)] if len(later.mirrored) else []
-    others += [_Held(later.as_negative(), is_negative=True)] if len(later.negative) else []
+    fine = _looks(later)
+    coarse = _looks(later.no_larger(SEEN_SIDE))
     for earlier in many:
-        held, alignment = plain, align(later, earlier)
+        # As pages of earlier versions were kept, and those that never had more pixels.
+        plain, *others = coarse if max(earlier.small.shape) <= SEEN_SIDE else fine
+        held, alignment = plain, align(plain.page, earlier)
         # Letters and tables that are their own mirror make a few pairs agree.
         for other in others if _pairs(alignment) < _SURE_PAIRS else ():
             if _pairs(found := align(other.page, earlier)) > _pairs(alignment):
@@ -110,6 +112,16 @@ def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
             yield DIFFERENT
             continue
         yield held.laid(alignment, earlier)
+
+
+def _looks(page: Opened) -> list[_Held]:
+    """Give the page as it is, and in a mirror and a negative where that is described."""
+    looks = [_Held(page)]
+    if len(page.mirrored):
+        looks.append(_Held(page.in_a_mirror(), is_mirrored=True))
+    if len(page.negative):
+        looks.append(_Held(page.as_negative(), is_negative=True))
+    return looks
 
 
 def _pairs(alignment: Alignment | None) -> int:

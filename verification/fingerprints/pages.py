@@ -49,6 +49,13 @@ class Opened:
     mirrored: NDArray[np.uint8]
     negative: NDArray[np.uint8]
 
+    def no_larger(self, side: int) -> Opened:
+        """Give the page with at most so many pixels a side."""
+        longer = max(self.small.shape)
+        if longer <= side:
+            return self
+        return replace(self, small=shrunk(self.small, side), places=self.places * (side / longer))
+
     def in_a_mirror(self) -> Opened:
         """Give the page with left and right exchanged."""
         across = np.array([float(self.small.shape[1]), 0.0])
