@@ -99,12 +99,19 @@ def shrunk(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     columns = max(1, round(grey.shape[1] * side / longer))
     sums = np.zeros((grey.shape[0] + 1, grey.shape[1] + 1), np.float64)
     sums[1:, 1:] = grey.cumsum(0, dtype=np.float64).cumsum(1)
-    down = np.linspace(0, grey.shape[0], rows + 1).round().astype(int)
-    across = np.linspace(0, grey.shape[1], columns + 1).round().astype(int)
-    corner = sums[np.ix_(down, across)]
-    area = np.outer(np.diff(down), np.diff(across))
+    # Edges fall within pixels, whose parts count: blocks of whole ones would be of two sizes.
+    corner = _between_rows(_between_rows(sums, rows).T, columns).T
     blocks = corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1]
-    return np.asarray((blocks / area).round(), np.uint8)
+    area = grey.shape[0] / rows * grey.shape[1] / columns
+    return np.asarray((blocks / area).round().clip(0, 255), np.uint8)
+
+
+def _between_rows(sums: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Read running sums at the edges of so many rows of equal height."""
+    at = np.linspace(0, sums.shape[0] - 1, count + 1)
+    first = np.minimum(at.astype(int), sums.shape[0] - 2)
+    part = (at - first)[:, None]
+    return np.asarray(sums[first] * (1 - part) + sums[first + 1] * part)
 
 
 def packed(
