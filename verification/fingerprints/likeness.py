@@ -100,9 +100,11 @@ def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
     """Hold a page against each of several; what is done with it alone is done once."""
     fine = _looks(later)
     coarse = _looks(later.no_larger(SEEN_SIDE))
-    for earlier in many:
-        # As pages of earlier versions were kept, and those that never had more pixels.
-        plain, *others = coarse if max(earlier.small.shape) <= SEEN_SIDE else fine
+    for kept in many:
+        # As pages of earlier versions were kept, and bowed sheets are.
+        is_coarse = min(max(later.small.shape), max(kept.small.shape)) <= SEEN_SIDE
+        plain, *others = coarse if is_coarse else fine
+        earlier = kept.no_larger(SEEN_SIDE) if is_coarse else kept
         held, alignment = plain, align(plain.page, earlier)
         # Letters and tables that are their own mirror make a few pairs agree.
         for other in others if _pairs(alignment) < _SURE_PAIRS else ():

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 MOST_PAGES = 20
 #: Of all pictures of an office document: a phone's photos on twenty pages have fewer.
 _MOST_PIXELS = 300_000_000
-#: Longer side of a photograph of which a bowed sheet is made flat, in pixels: the sheet is a part
-#: of it, and what is kept of it is as sharp as what is kept of a page.
-_BOWED_SIDE = 2 * KEPT_SIDE
+#: Longer side of a photograph of which a bowed sheet is made flat, in pixels. Of the sheet, which
+#: is a part of it, fewer are kept than of a page: it is not laid so exactly.
+_BOWED_SIDE = 2 * SEEN_SIDE
 
 
 def fingerprints(data: bytes, limits: Limits) -> FileFingerprint:
@@ -96,6 +96,6 @@ def of_page(number: int, size: Size, draw: Draw) -> Iterator[PageFingerprint]:
     flat = bent.flattened(photo, *(round(side) for side in bent.size))
     lie = bent.lie(LIE_STEPS) * (size[0] / photo.shape[1], size[1] / photo.shape[0])
     points = opencv.points_all_ways(flat, MOST_POINTS, SEEN_SIDE)
-    made = packed(number, size, flat, points, lie=lie)
+    made = packed(number, size, shrunk(flat, SEEN_SIDE), points, lie=lie)
     if made is not None:
         yield made
