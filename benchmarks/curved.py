@@ -88,7 +88,7 @@ def told(images: list[Image.Image], pages: list[Image.Image], bow: float) -> tup
     later = earlier = 0
     for number, (image, one) in enumerate(zip(images, pages, strict=True)):
         photo, page = saved(photographed(image, bow, number)), papers.fingerprint(one)
-        looks = [opened(look) for look in fingerprints(photo, Limits())]
+        looks = [opened(look) for look in fingerprints(photo, Limits()).pages]
         if page is not None:
             later += known(max(looks, key=lambda look: compare(look, page).pairs), page)
             earlier += known(page, max(looks, key=lambda look: compare(page, look).pairs))

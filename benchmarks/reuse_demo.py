@@ -49,7 +49,7 @@ def told(unit: Unit, number: int, plan: deliverables.DocumentPlan) -> set[str]:
     unit.deliverables.add(row)
     limits = Limits()
     try:
-        seen = fingerprints(plan.data, limits)
+        seen = fingerprints(plan.data, limits).pages
     except drawing.CannotRender:
         seen = ()
     said = TABLE["text_lines"](plan.data, to_json(limits)).report

@@ -72,7 +72,11 @@ class ImageBox:
     """A place in a picture, in pixels from top left."""
 
     kind: Literal["image_box"] = "image_box"
+    #: Which frame of the file, or which of an office document's large pictures, from 1.
+    page: int = 1
     box: tuple[float, float, float, float]
+    #: The part of the package that the picture is; None where the file is the picture.
+    part: str | None = None
     caption: Text | None = None
 
 

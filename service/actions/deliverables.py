@@ -181,11 +181,12 @@ def _unseen(
         ahead = reuse_films.look_ahead(ports.records, deliverable, film)
         return (reuse_films.comparer(film, ahead),)
     with ports.storage.open(deliverable.sha256) as file:
-        fingerprints = ports.verifier.fingerprints(file)
+        made = ports.verifier.fingerprints(file)
     with ports.storage.open(deliverable.sha256) as file:
         lines = ports.verifier.text_lines(file)
-    known = reuse_pages.look_ahead(ports.records, deliverable, fingerprints)
-    return reuse_pages.comparer(fingerprints, lines, known), reuse_texts.comparer(lines)
+    known = reuse_pages.look_ahead(ports.records, deliverable, made.pages)
+    pages = reuse_pages.comparer(made.pages, lines, known, unread=made.unread)
+    return pages, reuse_texts.comparer(lines)
 
 
 def quarantine(ports: Ports, deliverable_id: str, error: str) -> None:

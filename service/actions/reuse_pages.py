@@ -15,10 +15,19 @@ from typing import TYPE_CHECKING
 
 from service.actions.reuse import CAUSE, FIELD, MOST_NAMED
 from service.actions.reuse_texts import filled_in_anew
+from service.records import Decision
 from verification.fingerprints import likeness, words
 from verification.fingerprints.pages import NoFingerprint, opened
 from verification.readers.pillow import PILLOW_FORMATS
-from verification.values import Finding, ImageBox, MetadataField, PageBox, Status, Text
+from verification.values import (
+    Finding,
+    ImageBox,
+    MetadataField,
+    PackagePart,
+    PageBox,
+    Status,
+    Text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +43,16 @@ if TYPE_CHECKING:
     from verification.fingerprints.texts import TextLine
     from verification.values import Evidence, Report
 
-ID, VERSION = "reuse.page", 3
+ID, VERSION = "reuse.page", 4
 #: Words that an earlier page must share to be looked at, and how many pages are looked at.
 FEWEST_VOTES, MOST_COMPARED = 3, 12
 #: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same
 #: template filled in anew.
 _SURE_PAIRS, _SURELY_REPLACED = 60, 0.002
+#: By which share pairs count more for each side that was made flat.
+_FLAT_COUNTS_MORE = 0.1
+#: A picture in documents for so many other requirements is their template's.
+FEWEST_OF_TEMPLATE = 3
 #: Pages of one earlier deliverable that are told.
 MOST_TOLD = 10
 
@@ -49,6 +62,7 @@ _REMEDY = Text(
     "in both (standard terms), a reviewer looks at both sides and confirms it.",
 )
 _HERE = Text(zh="与此前文件相同的页面", en="Page that was handed in before")
+_HERE_PICTURE = Text(zh="与此前文件相同的图片", en="Picture that was handed in before")
 _CHANGED = Text(zh="此处与此前的页面不同", en="Here it differs from the earlier page")
 
 
@@ -85,10 +99,13 @@ def comparer(
     fingerprints: Sequence[PageFingerprint],
     lines: Sequence[TextLine] = (),
     known: Known = MappingProxyType({}),
+    *,
+    unread: Sequence[str] = (),
 ) -> Comparer:
     """Give what says which of these pages were part of something else, and keeps all of them.
 
     `lines` are what can be read in the same file; pairs that are `known` are not compared again.
+    Pictures of an office document that are `unread` are named, and say nothing.
     """
 
     def compare(
@@ -103,9 +120,51 @@ def comparer(
         told = _told(_clearest(compared))
         anew = filled_in_anew(unit, lines, {one.seen.deliverable_id for one in told})
         told = [one for one in told if (one.seen.deliverable_id, one.page.page) not in anew]
-        return _findings(told, report)
+        told = _without_templates(unit, told)
+        return [*_findings(told, report), *_unread(unread)]
 
     return compare
+
+
+def _without_templates(unit: Unit, told: list[_Match]) -> list[_Match]:
+    """Leave out pictures of documents that stand, unchanged, in those of so many requirements.
+
+    Such a picture is a template's (a plan of the product, a cover). Documents count that passed, or
+    that a reviewer accepted although they were told: else what is copied often would pass for one.
+    """
+    named = {one.seen.deliverable_id for one in told if one.page.part}
+    if len(named) < FEWEST_OF_TEMPLATE:
+        return told
+    counting = {
+        one.id: one.requirement_id
+        for one in unit.deliverables.find({"id": tuple(named)}, without=("report",))
+        if one.verdict == Status.PASSED or one.decision is Decision.ACCEPT
+    }
+    holders: dict[int, set[str]] = {}
+    for one in told:
+        requirement = counting.get(one.seen.deliverable_id)
+        if one.page.part and requirement and one.likeness.kind == "same":
+            holders.setdefault(one.page.page, set()).add(requirement)
+    return [one for one in told if len(holders.get(one.page.page, ())) < FEWEST_OF_TEMPLATE]
+
+
+def _unread(parts: Sequence[str]) -> list[Finding]:
+    if not parts:
+        return []
+    message = Text(
+        zh=f"文件中有 {len(parts)} 幅图片无法绘制或超出上限，未与此前的交付物比对。",
+        en=f"Pictures of this document that cannot be drawn, or exceed a limit ({len(parts)}), "
+        "were not compared with earlier deliverables.",
+    )
+    return [
+        Finding(
+            id=ID,
+            version=VERSION,
+            status=Status.NOT_APPLICABLE,
+            message=message,
+            evidence=tuple(PackagePart(part=part) for part in parts[:MOST_TOLD]),
+        )
+    ]
 
 
 def _clearest(compared: list[_Match]) -> list[_Match]:
@@ -116,9 +175,15 @@ def _clearest(compared: list[_Match]) -> list[_Match]:
     best: dict[tuple[int, str, int], _Match] = {}
     for match in compared:
         key = (match.page.page, match.seen.deliverable_id, match.seen.fingerprint.page)
-        if key not in best or match.likeness.pairs > best[key].likeness.pairs:
+        if key not in best or _clarity(match) > _clarity(best[key]):
             best[key] = match
     return list(best.values())
+
+
+def _clarity(match: _Match) -> float:
+    """Count the pairs that agree; where nearly as many do, the look without a bow is believed."""
+    made_flat = sum(bool(one.lie) for one in (match.page, match.seen.fingerprint))
+    return match.likeness.pairs * (1 + _FLAT_COUNTS_MORE * made_flat)
 
 
 def _told(compared: list[_Match]) -> list[_Match]:
@@ -191,24 +256,12 @@ def _findings(matches: list[_Match], report: Report) -> list[Finding]:
 
 
 def _finding(source: str, matches: list[_Match], report: Report) -> Finding:
-    numbers = sorted({match.page.page for match in matches})
-    listed = ", ".join(str(number) for number in numbers[:MOST_TOLD])
-    changed = any(match.likeness.here for match in matches)
-    mirrored = any(match.likeness.mirrored for match in matches)
-    negative = any(match.likeness.negative for match in matches)
     return Finding(
         id=ID,
         version=VERSION,
         status=Status.INDETERMINATE,
         sub_indication=CAUSE,
-        message=Text(
-            zh=f"第 {listed} 页此前已出现在另一份交付物中"
-            f"{'，左右翻转' if mirrored else ''}{'，明暗反转' if negative else ''}"
-            f"{'，但有改动' if changed else ''}。",
-            en=f"Pages of this file ({listed}) were part of another deliverable before"
-            f"{', in a mirror' if mirrored else ''}{', as a negative' if negative else ''}"
-            f"{', with places that differ' if changed else ''}.",
-        ),
+        message=_message(matches),
         remedy=_REMEDY,
         evidence=(
             MetadataField(source=FIELD, value=source),
@@ -217,13 +270,33 @@ def _finding(source: str, matches: list[_Match], report: Report) -> Finding:
     )
 
 
+def _message(matches: list[_Match]) -> Text:
+    numbers = sorted({match.page.page for match in matches})
+    listed = ", ".join(str(number) for number in numbers[:MOST_TOLD])
+    changed = any(match.likeness.here for match in matches)
+    mirrored = any(match.likeness.mirrored for match in matches)
+    negative = any(match.likeness.negative for match in matches)
+    if any(match.page.part for match in matches):
+        zh, en = f"文件中的第 {listed} 幅图片", f"Pictures in this file ({listed})"
+    else:
+        zh, en = f"第 {listed} 页", f"Pages of this file ({listed})"
+    return Text(
+        zh=f"{zh}此前已出现在另一份交付物中"
+        f"{'，左右翻转' if mirrored else ''}{'，明暗反转' if negative else ''}"
+        f"{'，但有改动' if changed else ''}。",
+        en=f"{en} were part of another deliverable before"
+        f"{', in a mirror' if mirrored else ''}{', as a negative' if negative else ''}"
+        f"{', with places that differ' if changed else ''}.",
+    )
+
+
 def _places(match: _Match, report: Report) -> list[Evidence]:
     page, earlier = match.page, match.seen.fingerprint
     whole = (0.0, 0.0, page.width, page.height)
     return [
-        _box(report, page.page, whole, _HERE),
+        _box(report, page, whole, _HERE_PICTURE if page.part else _HERE),
         MetadataField(source="page", value=str(earlier.page)),
-        *(_box(report, page.page, box, _CHANGED) for box in match.likeness.here),
+        *(_box(report, page, box, _CHANGED) for box in match.likeness.here),
         *(
             MetadataField(source="changed_box", value=", ".join(f"{edge:.0f}" for edge in box))
             for box in match.likeness.there
@@ -231,7 +304,7 @@ def _places(match: _Match, report: Report) -> list[Evidence]:
     ]
 
 
-def _box(report: Report, page: int, box: Box, caption: Text) -> Evidence:
-    if report.type.format in PILLOW_FORMATS:
-        return ImageBox(box=box, caption=caption)
-    return PageBox(page=page, box=box, caption=caption)
+def _box(report: Report, page: PageFingerprint, box: Box, caption: Text) -> Evidence:
+    if page.part or report.type.format in PILLOW_FORMATS:
+        return ImageBox(page=page.page, box=box, part=page.part or None, caption=caption)
+    return PageBox(page=page.page, box=box, caption=caption)

@@ -19,7 +19,7 @@ from verification.sandbox.verify import verify_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from verification.fingerprints.kept import FilmFingerprint, PageFingerprint
+    from verification.fingerprints.kept import FileFingerprint, FilmFingerprint
     from verification.fingerprints.texts import TextLine
     from verification.sandbox.client import Sandbox
     from verification.terms import Request
@@ -58,7 +58,7 @@ class SandboxVerifier:
             raise NotShowable(sizes.message)
         return sizes
 
-    def fingerprints(self, file: BinaryIO) -> tuple[PageFingerprint, ...]:
+    def fingerprints(self, file: BinaryIO) -> FileFingerprint:
         with _in_our_words():
             return fingerprint_file(self._sandbox, file)
 

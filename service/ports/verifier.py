@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
-    from verification.fingerprints.kept import FilmFingerprint, PageFingerprint
+    from verification.fingerprints.kept import FileFingerprint, FilmFingerprint
     from verification.fingerprints.texts import TextLine
     from verification.terms import Request
     from verification.values import Report
@@ -34,7 +34,7 @@ class Verifier(Protocol):
         A page of 0 by 0 cannot be drawn. Raises NotShowable where there are no pages to show.
         """
 
-    def fingerprints(self, file: BinaryIO) -> tuple[PageFingerprint, ...]:
+    def fingerprints(self, file: BinaryIO) -> FileFingerprint:
         """Give what its pages are known again by; nothing where that cannot be had."""
 
     def film_fingerprint(self, file: BinaryIO, form: str) -> FilmFingerprint | None:

@@ -16,6 +16,7 @@ from service.actions import deliverables
 from service.actions.reuse import FIELD
 from service.actions.reuse_pages import ID
 from service.errors import FileLost, NotShowable
+from service.web.sheets import place_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +32,8 @@ DRAWN = frozenset({"page_box", "image_box"})
 class SideView:
     """A page in its own units, and the places on it that differ."""
 
-    number: int
+    #: Which page, or which picture of an office document, in words.
+    place: str
     image: str
     width: float
     height: float
@@ -95,7 +97,7 @@ def _side(
     deliverable: Deliverable, number: int, size: tuple[float, float], boxes: Sequence[Box]
 ) -> SideView:
     return SideView(
-        number=number,
+        place=place_words(deliverable, number),
         image=url_for("deliverables.send_page", deliverable_id=deliverable.id, number=number),
         width=size[0],
         height=size[1],

@@ -217,14 +217,21 @@ def _page_words(item: Mapping[str, Any]) -> str:
     return f"{page} · {revision}"
 
 
+def _frame(item: Mapping[str, Any]) -> str:
+    """Say which frame of a picture it is where that is not the first, or told by its part."""
+    number = item.get("page", 1)
+    return "" if number == 1 or item.get("part") else str(number)
+
+
 def _detail(item: Mapping[str, Any]) -> str:
     match item:
         case {"kind": "video_box", "t_ms": int(moment)}:
             return f"{moment // 60_000}:{moment // 1000 % 60:02}.{moment % 1000 // 100}"
         case {"kind": "byte_range", "start": int(start), "end": int(end)}:
             return f"{start:,} – {end:,}"
-        case {"kind": "part"}:
-            return " › ".join(part for part in (item["part"], item.get("path")) if part)
+        case {"kind": "part" | "image_box"}:
+            said = item.get("part"), item.get("path") or _frame(item)
+            return " › ".join(part for part in said if part)
         case {"kind": "header", "name": str(name)}:
             index = int(item.get("index") or 0)
             return f"{name} ({index + 1})" if index else name

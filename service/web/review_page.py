@@ -229,7 +229,7 @@ def _sheets(deliverable: Deliverable, report: findings.ReportView) -> Sheets:
     except (NotShowable, FileLost) as error:
         return Sheets.none(say(error.message))
     asked = request.args.get("page", report.first_page, type=int)
-    return Sheets.lay_out(deliverable.id, sizes, report, asked)
+    return Sheets.lay_out(deliverable, sizes, report, asked)
 
 
 def _choices() -> tuple[Choice, ...]:

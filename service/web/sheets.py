@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from service.web.translation import gettext as _
+from verification.identify.formats import OFFICE
 
 if TYPE_CHECKING:
+    from service.records import Deliverable
     from service.web.findings import BoxView, ReportView
 
 #: A page is so wide, in its own units, when a number tag on it is one unit of type high.
@@ -20,11 +22,24 @@ TAG_WIDTH = 1.5
 FEW = 12
 
 
+def shows_pictures(deliverable: Deliverable) -> bool:
+    """Say whether what is drawn of a file are pictures within it, not its pages."""
+    return (deliverable.report or {}).get("type", {}).get("format") in OFFICE
+
+
+def place_words(deliverable: Deliverable, number: int) -> str:
+    """Say which page it is, or which picture."""
+    if shows_pictures(deliverable):
+        return _("Picture %(number)s in the document", number=number)
+    return _("Page %(page)s", page=number)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """One page, in its own units: points for documents, pixels for pictures."""
 
-    number: int
+    place: str
+    alt: str
     image: str
     width: float
     height: float
@@ -41,6 +56,7 @@ class Sheet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLink:
     number: int
+    place: str
     address: str
     current: bool
     #: How many places on it findings point at.
@@ -50,6 +66,8 @@ class PageLink:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheets:
     count: int
+    #: They are pictures within the document, not its pages.
+    pictures: bool
     shown: Sheet | None
     links: tuple[PageLink, ...]
     previous: str | None
@@ -59,12 +77,20 @@ class Sheets:
 
     @classmethod
     def none(cls, reason: str) -> Sheets:
-        return cls(count=0, shown=None, links=(), previous=None, following=None, reason=reason)
+        return cls(
+            count=0,
+            pictures=False,
+            shown=None,
+            links=(),
+            previous=None,
+            following=None,
+            reason=reason,
+        )
 
     @classmethod
     def lay_out(
         cls,
-        deliverable_id: str,
+        deliverable: Deliverable,
         sizes: tuple[tuple[float, float], ...],
         report: ReportView,
         asked: int,
@@ -74,20 +100,22 @@ class Sheets:
             return cls.none(_("The file has no pages."))
         count = len(sizes)
         number = min(max(asked, 1), count)
-        shown = _sheet(deliverable_id, number, sizes[number - 1], report)
+        shown = _sheet(deliverable, number, sizes[number - 1], report)
 
         def address(page: int) -> str | None:
             if not 1 <= page <= count:
                 return None
-            return url_for("web.deliverable", deliverable_id=deliverable_id, page=page)
+            return url_for("web.deliverable", deliverable_id=deliverable.id, page=page)
 
         listed = range(1, count + 1) if count <= FEW else [p for p in report.pages if p <= count]
         return cls(
             count=count,
+            pictures=shows_pictures(deliverable),
             shown=shown,
             links=tuple(
                 PageLink(
                     number=page,
+                    place=place_words(deliverable, page),
                     address=address(page) or "",
                     current=page == number,
                     places=len(report.on_page(page)),
@@ -101,14 +129,17 @@ class Sheets:
 
 
 def _sheet(
-    deliverable_id: str, number: int, size: tuple[float, float], report: ReportView
+    deliverable: Deliverable, number: int, size: tuple[float, float], report: ReportView
 ) -> Sheet | None:
     width, height = size
     if not width or not height:
         return None
+    place = place_words(deliverable, number)
+    pictures = shows_pictures(deliverable)
     return Sheet(
-        number=number,
-        image=url_for("deliverables.send_page", deliverable_id=deliverable_id, number=number),
+        place=place,
+        alt=place if pictures else _("Page %(number)s of the document", number=number),
+        image=url_for("deliverables.send_page", deliverable_id=deliverable.id, number=number),
         width=width,
         height=height,
         unit=max(width, height / 1.5) / USUAL_WIDTH * 13,

@@ -115,7 +115,7 @@ def bowed(bow: float, filled: int = 0) -> tuple[Image.Image, list[Opened]]:
     ImageDraw.Draw(page).ellipse(MARK, outline=(220, 20, 20), width=14)
     photo = photographed(page, bow, 3)
     photo.save(out, "JPEG", quality=90)
-    return photo, [opened(one) for one in fingerprints(out.getvalue(), Limits())]
+    return photo, [opened(one) for one in fingerprints(out.getvalue(), Limits()).pages]
 
 
 @cache
@@ -168,7 +168,7 @@ def test_on_a_bent_page_a_place_is_told_where_it_lies_on_the_earlier_one() -> No
 
 def test_a_blank_page_has_no_fingerprint() -> None:
     assert fingerprint(Image.new("RGB", (800, 1100), "white")) is None
-    assert fingerprints(samples()["a.png"], Limits()) == ()
+    assert fingerprints(samples()["a.png"], Limits()).pages == ()
 
 
 GOOD = PageFingerprint(

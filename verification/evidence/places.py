@@ -54,7 +54,7 @@ def place_of(report: Report, finding: int, evidence: int) -> Place | None:
     if isinstance(item, PageBox):
         page, first_bytes = item.page, _end_of_revision(report, item.revision)
     elif isinstance(item, ImageBox):
-        page, first_bytes = 1, None
+        page, first_bytes = item.page, None
     else:
         return None
     return Place(

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 class PageFingerprint:
     """One page or picture. Its bytes are a child's word: `fingerprints.pages.opened` doubts it."""
 
+    #: From 1; of an office document the number of the picture (verification/readers/
+    #: office_pictures.py).
     page: int
     #: Width and height in the units of evidence boxes: points, or pixels of a picture.
     width: float
@@ -26,6 +28,18 @@ class PageFingerprint:
     mirrored: bytes = field(default=b"", repr=False)
     #: The same in a negative: dark for light.
     negative: bytes = field(default=b"", repr=False)
+    #: The part of an office document that the picture is; it is told, and not kept.
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFingerprint:
+    """What the pages of a file are known again by."""
+
+    pages: tuple[PageFingerprint, ...] = ()
+    #: Parts of an office document that are pictures and were not looked at: nobody can draw them,
+    #: or there are too many.
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,12 @@ PACKAGES = frozenset(
     or entry.media_type.startswith((_ODF, "application/vnd.sun.xml."))
     or entry.name in {"vsdx", "epub", "ofd"}
 )
+#: Packages of Office Open XML.
+OFFICE = frozenset(
+    entry.name
+    for entry in _ALL
+    if ".openxmlformats-" in entry.media_type or "macroEnabled" in entry.media_type
+)
 #: Packages of Office Open XML that must hold no macros.
 MACRO_FREE = frozenset({"docx", "dotx", "xlsx", "xltx", "pptx", "ppsx", "potx"})
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from verification.films import showing
 from verification.limits import LimitExceeded
 from verification.pages.picture import CannotRender, Picture, Size, Wanted
-from verification.readers import pillow_ofd, pillow_pixels, pymupdf_pages
+from verification.readers import office_pictures, pillow_ofd, pillow_pixels, pymupdf_pages
+from verification.readers.office_pictures import is_office
 from verification.readers.pillow_ofd import is_ofd
 from verification.readers.pillow_pixels import orientation
 from verification.readers.pymupdf import is_pdf
@@ -25,7 +26,9 @@ __all__ = [
     "Size",
     "Wanted",
     "is_ofd",
+    "is_office",
     "orientation",
+    "parts",
     "render",
     "samples",
     "sizes",
@@ -36,6 +39,7 @@ __all__ = [
 def render(data: bytes, wanted: Wanted) -> Picture:
     """Give one page of a PDF or OFD, one frame of a picture, or one moment of a film, as RGB.
 
+    An office document has no pages before it is laid out: its large pictures are given instead.
     Runs in the sandbox. Raises LimitExceeded over a cap, MemoryError, and CannotRender for broken
     bytes and for what has no pages that we draw.
     """
@@ -52,13 +56,26 @@ def sizes(data: bytes, limits: Limits) -> tuple[Size, ...]:
         return _home(data).sizes(data, limits)
 
 
+def parts(data: bytes, limits: Limits) -> tuple[str, ...]:
+    """Name the parts that are drawn as pages; none where the pages are the file's own.
+
+    Raises as `sizes` does.
+    """
+    with _own_words():
+        if _home(data) is not office_pictures:
+            return ()
+        return tuple(one.part for one in office_pictures.pictures(data, limits))
+
+
 def _home(data: bytes) -> _Home:
     """Choose who draws it."""
     if is_pdf(data):
         return pymupdf_pages
     if showing.is_film(data):
         return showing
-    return pillow_ofd if pillow_ofd.is_ofd(data) else pillow_pixels
+    if is_ofd(data):
+        return pillow_ofd
+    return office_pictures if is_office(data) else pillow_pixels
 
 
 class _Home(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -116,12 +117,15 @@ class Pages:
 
     @property
     def sizes(self) -> tuple[Size, ...]:
-        """Sizes of all pages in the units of evidence; none where nothing can be drawn."""
+        """Sizes of all pages in the units of evidence; none where nothing can be drawn.
+
+        Pictures within an office document are none of its pages.
+        """
         if self._sizes is None:
-            try:
-                self._sizes = drawing.sizes(self._data, self._limits)
-            except CannotRender:
-                self._sizes = ()
+            self._sizes = ()
+            if not drawing.is_office(self._data):
+                with suppress(CannotRender):
+                    self._sizes = drawing.sizes(self._data, self._limits)
         return self._sizes
 
     @property

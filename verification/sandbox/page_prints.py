@@ -7,29 +7,34 @@ never the verdict.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verification.codec import CodecError, from_json, to_json
-from verification.fingerprints.kept import PageFingerprint
+from verification.fingerprints.kept import FileFingerprint
 from verification.fingerprints.pages import NoFingerprint, opened
 from verification.sandbox.outcome import Death
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from verification.fingerprints.kept import PageFingerprint
     from verification.sandbox.client import Sandbox
 
+#: No part of a package has a longer name: ZIP has two bytes for it.
+_MOST_NAME = 65_535
 
-def fingerprint_file(sandbox: Sandbox, file: BinaryIO) -> tuple[PageFingerprint, ...]:
+
+def fingerprint_file(sandbox: Sandbox, file: BinaryIO) -> FileFingerprint:
     """Give what is to be kept of a file's pages. Raises SandboxUnavailable and OSError."""
     outcome = sandbox.run("page_prints", json.dumps(to_json(sandbox.limits)).encode(), file)
     if isinstance(outcome, Death):
-        return ()
+        return FileFingerprint()
     try:
-        said = from_json(tuple[PageFingerprint, ...], json.loads(outcome.report))
+        said = from_json(FileFingerprint, json.loads(outcome.pixels))
     except (CodecError, ValueError, RecursionError):
-        return ()
-    return tuple(one for one in said if _is_whole(one))
+        return FileFingerprint()
+    return replace(said, pages=tuple(one for one in said.pages if _is_whole(one)))
 
 
 def _is_whole(said: PageFingerprint) -> bool:
@@ -37,4 +42,4 @@ def _is_whole(said: PageFingerprint) -> bool:
         opened(said)
     except NoFingerprint:
         return False
-    return said.page > 0 and said.width > 0 and said.height > 0
+    return len(said.part) <= _MOST_NAME and said.page > 0 and said.width > 0 and said.height > 0

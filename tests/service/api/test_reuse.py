@@ -14,10 +14,11 @@ import pytest
 
 from service.actions import deliverables, reuse_pages
 from service.actions.comparisons import TURN
-from service.records import Role
+from service.records import Decision, Role
 from tests.service.api.house import ON_BOTH, add_customer, body_of, requirement_of
 from tests.verification import prose
 from tests.verification.bowing import photographed
+from tests.verification.illustrated import KINDS, Placed, docx, stored
 from tests.verification.papers import COPIES, form
 from verification.fingerprints import likeness
 
@@ -158,6 +159,87 @@ def test_a_page_in_another_file_is_told_with_its_place(house: House) -> None:
     place = next(n for n, one in enumerate(finding["evidence"]) if one["kind"] == "page_box")
     number = [one["id"] for one in json.loads(whole)["report"]["checks"]].index("reuse.page")
     assert anna.get(f"/deliverables/{second}/evidence/{number}/{place}").status_code == 200
+
+
+def test_a_picture_in_a_document_is_known_whatever_held_it_before(house: House) -> None:
+    bela = house.somebody("bela", Role.SALESPERSON)
+    anna = house.somebody("anna", Role.SALESPERSON)
+    page, other = Placed(data=stored(form(1, 0))), form(2, 0)
+    theirs = add_customer(bela, name=SECRET_NAME)
+    mine = [add_customer(anna, name=name) for name in "甲乙丙丁"]
+    ask_for_unseen_pages(house)
+    first = sent(bela, theirs, "quotes", docx(page))
+    assert told(house, bela, first, "reuse.page") == []
+    papers = (
+        (KINDS["xlsx"](page), "xl/media/image1.png", 1),
+        (KINDS["pptx"](page), "ppt/media/image1.png", 1),
+        (page.data, None, 1),
+        (frames(other, form(1, 0)), None, 2),
+    )
+    for count, (customer, (paper, part, number)) in enumerate(zip(mine, papers, strict=True), 1):
+        one = sent(anna, customer, "quotes", paper)
+        found = told(house, anna, one, "reuse.page")
+        assert len(found) == count
+        finding = next(one for one in found if one["evidence"][0]["value"] == first)
+        (picture,) = [one for one in finding["evidence"] if one["kind"] == "image_box"]
+        assert (picture["part"], picture["page"]) == (part, number)
+        assert picture["box"] == [0, 0, 1000, 1414]
+        whole = anna.get(f"/deliverables/{one}").get_data(as_text=True)
+        assert SECRET_NAME not in whole
+        at = (
+            json.loads(whole)["report"]["checks"].index(finding),
+            finding["evidence"].index(picture),
+        )
+        assert anna.get("/deliverables/{}/evidence/{}/{}".format(one, *at)).status_code == 200
+        drawn = anna.get(f"/deliverables/{one}/pages/{number}")
+        assert drawn.data.startswith(b"\x89PNG")
+    assert anna.get(f"/deliverables/{first}/pages/1").status_code == 404
+
+
+def frames(*pages: Image.Image) -> bytes:
+    held = io.BytesIO()
+    first, *others = (page.convert("1") for page in pages)
+    first.save(held, "TIFF", save_all=True, append_images=others, compression="group4")
+    return held.getvalue()
+
+
+def test_what_documents_have_in_common_but_no_page_is_not_told(house: House) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    logo = Placed(data=stored(form(1, 0)), width=4.2, height=4.2)
+    customers = [add_customer(anna, name=name) for name in "甲乙"]
+    ask_for_unseen_pages(house)
+    for filled, customer in enumerate(customers):
+        page = Placed(data=stored(form(2, filled)))
+        paper = docx(logo, page, Placed(data=b"no picture"), header=Placed(data=stored(form(3, 0))))
+        found = told(house, anna, sent(anna, customer, "quotes", paper), "reuse.page")
+        assert [one["status"] for one in found] == ["NOT_APPLICABLE"]
+        assert [one["part"] for one in found[0]["evidence"]] == ["word/media/image3.png"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        pytest.param(Decision.ACCEPT, [0, 1, 2, 0], id="accepted three times: a template's"),
+        pytest.param(Decision.REJECT, [0, 1, 2, 3], id="refused each time: copied often"),
+    ],
+)
+def test_a_picture_that_many_documents_rightly_hold_is_a_templates(
+    house: House, decision: Decision, expected: list[int]
+) -> None:
+    anna = house.somebody("anna", Role.SALESPERSON)
+    customers = [add_customer(anna, name=name) for name in "甲乙丙丁"]
+    ask_for_unseen_pages(house)
+    found = []
+    for number, customer in enumerate(customers):
+        # No two have the same bytes.
+        paper = docx(Placed(data=stored(form(1, 0))), unseen=bytes([number, number]))
+        one = sent(anna, customer, "quotes", paper)
+        found.append(len(told(house, anna, one, "reuse.page")))
+        with house.ports.records.begin() as unit:
+            row = unit.deliverables.get(one)
+            assert row is not None
+            unit.deliverables.replace(replace(row, verdict="INDETERMINATE", decision=decision))
+    assert found == expected
 
 
 def test_a_page_in_a_mirror_is_told_as_one(house: House) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -10,8 +12,10 @@ from service.records import Decision, Role
 from service.web.views import clock
 from tests.service.api.house import add_customer, body_of, requirement_of
 from tests.service.web.papers import AT, paper
-from tests.service.web.scene import PASSWORD, Scene, page_of, text_of
+from tests.service.web.scene import PASSWORD, Scene, Visitor, page_of, text_of
 from tests.verification import prose, sealing
+from tests.verification.illustrated import Placed, docx, stored
+from tests.verification.papers import form
 
 ACCEPT = {"decision": "accept", "reason_code": "original_seen"}
 
@@ -161,12 +165,14 @@ def test_evidence_is_numbered_and_linked_both_ways(scene: Scene) -> None:
     assert "box-2" in [box.get("id") for box in second.xpath("//svg/a")]
 
 
-def told_as_seen(scene: Scene, new: str, earlier: str) -> None:
+def told_as_seen(
+    scene: Scene, new: str, earlier: str, whole: dict[str, object] | None = None
+) -> None:
     """Write into the report of a file what `reuse.page` tells of a page of an earlier one."""
     box = {"kind": "page_box", "page": 1, "caption": None, "revision": None}
     evidence = [
         {"kind": "field", "source": "deliverable", "value": earlier},
-        {**box, "box": [0, 0, 595, 842]},
+        whole or {**box, "box": [0, 0, 595, 842]},
         {"kind": "field", "source": "page", "value": "1"},
         {**box, "box": [100, 80, 160, 95]},
         {"kind": "field", "source": "changed_box", "value": "101, 82, 161, 97"},
@@ -205,6 +211,74 @@ def test_a_page_seen_before_stands_beside_the_earlier_one_for_who_may_see_it(sce
     assert [f"/{new}/" in one for one in images] == [True]
     assert "不向您显示其画面" in text_of(answer)
     assert "别人的客户" not in text_of(answer)
+
+
+def test_a_picture_in_a_document_stands_beside_the_earlier_one(scene: Scene) -> None:
+    """The pictures are drawn, and nobody takes them for the pages of the document."""
+    draft, page = paper("poc_report", "unsigned"), Placed(data=stored(form(1, 0)))
+    name = {"name": "a.docx", "media_type": "application/octet-stream"}
+    earlier, new = (
+        scene.upload(item, replace(draft, data=docx(*pictures), **name))
+        for item, pictures in (("it_mail", (Placed(data=b"none"), page)), ("poc_report", (page,)))
+    )
+    box = {"kind": "image_box", "page": 1, "box": [0, 0, 1000, 1414], "caption": None}
+    told_as_seen(scene, new, earlier, {**box, "part": "word/media/image1.png"})
+    reviewer = scene.reviewer()
+    answer = reviewer.get(f"/deliverables/{new}")
+    sides = page_of(answer).xpath("//div[@class='both-sides']/figure")
+    assert ["文档中的第 1 幅图片" in side.text_content() for side in sides] == [True, True]
+    images = page_of(answer).xpath("//div[@class='both-sides' or @class='page']//img/@src")
+    assert {reviewer.get(one).data[:4] for one in images} == {b"\x89PNG"}
+    assert "不绘制正文" in text_of(answer)
+    assert "word/media/image1.png" in text_of(answer)
+    assert "不绘制正文" not in text_of(reviewer.get(f"/deliverables/{scene.changed()}"))
+    # The earlier one's second picture is none that can be drawn; its number is told all the same.
+    assert "这一页无法绘制" in text_of(reviewer.get(f"/deliverables/{earlier}?page=2"))
+
+
+SECRET = "别人的客户"
+
+
+def test_who_sees_what_of_the_earlier_file(scene: Scene) -> None:
+    """Name, customer, page and crop of the earlier file, in every form in which one may ask."""
+    house = scene.house
+    other = house.somebody("other", Role.SALESPERSON, region="west", team="t9")
+    wanted = requirement_of(other, add_customer(other, name=SECRET), "poc_report")
+    pages = docx(Placed(data=stored(form(1, 0))))
+    answer = other.upload(wanted["id"], pages, key="other", name="秘密文件.docx")
+    earlier, new = str(body_of(answer)["id"]), scene.changed()
+    told_as_seen(scene, new, earlier)
+    words_told_as_seen(scene, new, earlier)
+    for login, role, region in (
+        ("director", Role.REGIONAL_DIRECTOR, "east"),
+        ("their_director", Role.REGIONAL_DIRECTOR, "west"),
+        ("judge", Role.REVIEWER, None),
+    ):
+        house.person(login, role, region=region, team=None, password=PASSWORD)
+    expected = {
+        **dict.fromkeys(("seller", "director"), (True, False, False)),
+        "judge": (True, True, True),
+        "their_director": (False, False, True),
+    }
+    seen = {login: _seen_by(scene.visitor(login), new, earlier) for login in expected}
+    assert seen == expected
+
+
+def _seen_by(visitor: Visitor, new: str, earlier: str) -> tuple[bool, bool, bool]:
+    """Say whether the new file, in it the name or customer of the earlier, and the earlier show."""
+    api = "/api/v1/deliverables"
+    asked = (f"/deliverables/{new}", f"{api}/{new}", f"{api}/{new}/evidence", "/reviews")
+    answers = [visitor.get(path) for path in asked]
+    packed = answers[2].data
+    texts = [answers[0].text, answers[1].text, answers[3].text]
+    if answers[2].status_code == 200:
+        with zipfile.ZipFile(io.BytesIO(packed)) as pack:
+            texts += [pack.read(name).decode("utf-8", "replace") for name in pack.namelist()]
+    named = any(word in text for text in texts for word in (SECRET, "秘密文件"))
+    routes = ("", "/original", "/pages/1", "/evidence", "/evidence/0/0")
+    shown = {visitor.get(f"{api}/{earlier}{route}").status_code for route in routes}
+    assert (shown == {404}) == (visitor.get(f"{api}/{earlier}").status_code == 404)
+    return answers[0].status_code == 200, named, shown != {404}
 
 
 def test_words_seen_before_stand_beside_the_earlier_ones_for_who_may_see_them(
