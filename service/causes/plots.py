@@ -229,7 +229,7 @@ def waterfall(told: Mapping[str, Any], words: Words) -> Plot:
     shapes: list[Shape] = [Line(((LEFT, BOTTOM), (RIGHT, BOTTOM)), "line")]
     for place, bar in enumerate(bars):
         shapes += _bar(bar, place, len(bars), most)
-    said = "; ".join(f"{name} {end - begin:+.1%}" for name, begin, end in bars)
+    said = "; ".join(f"{name} {end - begin:+z.1%}" for name, begin, end in bars)
     return Plot(title=words.waterfall, told=said, height=206.0, shapes=tuple(shapes))
 
 
@@ -243,7 +243,7 @@ def _bar(bar: tuple[str, float, float], place: int, count: int, most: float) -> 
     )
     whole = place in {0, count - 1}
     ink: Ink = "neutral" if whole else "bad" if end < begin else "good"
-    shown = f"{end:.1%}" if whole else f"{end - begin:+.1%}"
+    shown = f"{end:.1%}" if whole else f"{end - begin:+z.1%}"
     return [
         Rect(x, high, step - 12, max(low - high, 1.0), ink, 1.0, f"{name} {shown}"),
         Label(middle, high - 5, shown, "ink", "middle"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
 
 from service.causes import plots
 from service.causes.report_words import (
     CHANCE,
+    COUNTED,
     LACKING,
     NO_CANDIDATE,
     PHASES,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 #: Signs that set the direction of what follows (Unicode, annex 9).
 TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _BETWEEN = Text(zh="；", en="; ")
+_FIRST_TO_LAST = tuple(f"{number}. " for number in range(1, 6))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +92,16 @@ def report(seen: Material, language: Language) -> Report:
     return Report(
         title=say(title, language),
         origin=origin,
-        sections=(*sections, *rest),
+        sections=_numbered((*sections, *rest), language),
         lacking=say(LACKING, language),
+    )
+
+
+def _numbered(sections: Sequence[Section], language: Language) -> tuple[Section, ...]:
+    """Number the sections that are there; the first three always are."""
+    signs = [f"{sign}、" for sign in "一二三四五"] if language == "zh" else _FIRST_TO_LAST
+    return tuple(
+        replace(one, heading=sign + one.heading) for sign, one in zip(signs, sections, strict=False)
     )
 
 
@@ -113,14 +123,16 @@ def _what(seen: Material, language: Language) -> Section:
     share = found["observed"] / found["expected"] if found["expected"] else 0.0
     said = Text(
         zh=f"自 {found['onset']} 起下降（95% 区间 {low} 至 {high}），{found['alarm']} 报警；"
-        f"此后转化 {found['observed']} 个，应有 {found['expected']:.0f} 个（{share:.0%}）。",
+        f"此后转化 {found['observed']} 个，应有 {found['expected']:z.0f} 个（{share:.0%}）。",
         en=f"It fell on {found['onset']} (95 %: {low} to {high}), alarm on {found['alarm']}; since "
-        f"then {found['observed']} converted of {found['expected']:.0f} due ({share:.0%}).",
+        f"then {found['observed']} converted of {found['expected']:z.0f} due ({share:.0%}).",
     )
     counted, days = told["window"], told["window"]["horizon_days"]
     within = Text(
         zh=f"看 {days} 天内的转化" if days else "看当天的转化",
-        en=f"conversions within {days} days" if days else "conversions on the day of entry",
+        en=f"conversions within {days} day{'s' if days > 1 else ''}"
+        if days
+        else "conversions on the day of entry",
     )
     window = Text(
         zh=f"之前 {counted['deals_before']:,} 个商机，之后 {counted['deals_since']:,} 个；"
@@ -128,10 +140,11 @@ def _what(seen: Material, language: Language) -> Section:
         en=f"{counted['deals_before']:,} deals before, {counted['deals_since']:,} since; "
         f"{within.en}, seen until {told['seen_until']}.",
     )
-    heading = Text(zh="一、发生了什么", en="1. What happened")
+    apart = (COUNTED,) if told["cells"] or told["causes"] else ()
+    heading = Text(zh="发生了什么", en="What happened")
     return Section(
         heading=say(heading, language),
-        paragraphs=tuple(say(one, language) for one in (said, window, *_closed(seen))),
+        paragraphs=tuple(say(one, language) for one in (said, window, *apart, *_closed(seen))),
         plots=(plots.funnel(told, PLOTS[language]),),
     )
 
@@ -161,9 +174,9 @@ def _where(seen: Material, language: Language) -> Section:
     rows = tuple(
         (
             plots.cell_name(one["cell"], words.everything),
-            f"{one['expected']:.0f}",
+            f"{one['expected']:z.0f}",
             f"{one['observed']}",
-            f"{one['shortfall']:.0f} ({one['interval'][0]:.0f} … {one['interval'][1]:.0f})",
+            f"{one['shortfall']:z.0f} ({one['interval'][0]:z.0f} … {one['interval'][1]:z.0f})",
         )
         for one in told["cells"]
     )
@@ -172,7 +185,7 @@ def _where(seen: Material, language: Language) -> Section:
         head=tuple(say(head, language).split("|")), rows=rows, shares=(0.4, 0.15, 0.15, 0.3)
     )
     return Section(
-        heading=say(Text(zh="二、在哪里", en="2. Where"), language),
+        heading=say(Text(zh="在哪里", en="Where"), language),
         paragraphs=tuple(said),
         table=table if rows else None,
         plots=(plots.waterfall(told, words), plots.heat(told, words)),
@@ -197,7 +210,7 @@ def _why(seen: Material, language: Language) -> Section:
     )
     by_hand = any(one["by"] == "rule" for one in told["causes"])
     return Section(
-        heading=say(Text(zh="三、为什么", en="3. What of"), language),
+        heading=say(Text(zh="为什么", en="What of"), language),
         paragraphs=tuple(
             say(text, language)
             for text, holds in ((NO_CANDIDATE, not rows), (CHANCE, by_hand))
@@ -224,7 +237,7 @@ def _said(seen: Material, language: Language) -> tuple[Section, ...]:
     head = Text(zh="候选|判定|判定人|理由", en="candidate|verdict|by|reason")
     return (
         Section(
-            heading=say(Text(zh="四、人的判定", en="4. What people say"), language),
+            heading=say(Text(zh="人的判定", en="What people say"), language),
             table=Table(
                 head=tuple(say(head, language).split("|")), rows=rows, shares=(0.4, 0.14, 0.16, 0.3)
             ),
@@ -245,14 +258,14 @@ def _breaker(seen: Material, language: Language) -> tuple[Section, ...]:
     )
     test = row.test or {}
     nats = Text(
-        zh=f"检验：{test.get('nats', 0):.1f}（{test.get('low', 0):.1f} 以下为坏，"
+        zh=f"检验：{test.get('nats', 0):z.1f}（{test.get('low', 0):.1f} 以下为坏，"
         f"{test.get('high', 0):.1f} 以上为好）。",
-        en=f"Its test stands at {test.get('nats', 0):.1f} nats (bad below "
+        en=f"Its test stands at {test.get('nats', 0):z.1f} nats (bad below "
         f"{test.get('low', 0):.1f}, good above {test.get('high', 0):.1f}).",
     )
     return (
         Section(
-            heading=say(Text(zh="五、熔断", en="5. The breaker"), language),
+            heading=say(Text(zh="熔断", en="The breaker"), language),
             paragraphs=(say(said, language), *((say(nats, language),) if test else ())),
         ),
     )

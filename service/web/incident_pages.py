@@ -72,8 +72,9 @@ def list_incidents() -> ResponseReturnValue:
         after = request.args.get("after")
         found = incidents.find(unit, actor, where={}, after=after, limit=ROWS + 1)
         rows = [_row(unit, one) for one in found[:ROWS]]
+        has_events = bool(rows) or bool(unit.causes.stage_events.find(limit=1))
     more = url_for("web.incidents", after=found[ROWS - 1].id) if len(found) > ROWS else None
-    return render_template("incidents.html", rows=rows, more=more)
+    return render_template("incidents.html", rows=rows, more=more, has_events=has_events)
 
 
 def show_incident(incident_id: str) -> ResponseReturnValue:

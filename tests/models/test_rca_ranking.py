@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -134,6 +135,31 @@ def test_a_share_of_deals_is_never_above_all_of_them(known: Incident) -> None:
     assert told.figures.due is not None
     assert told.figures.converted is not None
     assert told.figures.converted > told.figures.due
+
+
+@pytest.mark.parametrize(
+    ("exposure", "told"),
+    [
+        pytest.param(Exposure(cells=((("region", "nowhere"),),)), "none", id="no deal is its own"),
+        pytest.param(Exposure(everything=True), "deals", id="all are: there are no others"),
+        pytest.param(
+            Exposure(cells=((("region", "region-1"),),)), "others", id="some are, beside others"
+        ),
+    ],
+)
+@pytest.mark.parametrize("by", ["model", "rule"])
+def test_a_reason_tells_of_deals_and_of_others_where_there_are_any(
+    known: Incident, exposure: Exposure, told: str, by: str
+) -> None:
+    item = EvidenceItem(id="e", type="release", at=date(2026, 1, 8), exposure=exposure)
+    incident = replace(known, items=(item,))
+    found = rank_causes(incident, DAG, cold_start() if by == "model" else None)
+    (one,) = [one for one in found if one.id == "e"]
+    zh, en = (" ".join(getattr(text, code) for text in one.reasons) for code in ("zh", "en"))
+    assert ("应转化" in zh, "were due" in en) == ((told != "none",) * 2)
+    assert ("与其他商机相比" in zh, "beside other deals" in en) == ((told == "others",) * 2)
+    assert ("没有商机能证明" in zh, "no deal bears it out" in en) == ((told == "none",) * 2)
+    assert not re.search(r"(?<![\d.])-0(?![\d]|\.\d*[1-9])", zh + en)
 
 
 def test_twins_of_one_day_and_one_exposure_are_not_told_apart(known: Incident) -> None:

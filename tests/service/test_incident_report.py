@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,8 +10,16 @@ from typing import Any
 import pymupdf
 import pytest
 
+from rules.states import Phase
 from service.actions.cause_verdicts import standing
-from service.cause_records import CauseRole, Examination, Incident, IncidentState, Verdict
+from service.cause_records import (
+    CauseRole,
+    Examination,
+    Incident,
+    IncidentBreaker,
+    IncidentState,
+    Verdict,
+)
 from service.causes import plots
 from service.causes.lettering import fitted, width
 from service.causes.report import Material, Report, markdown, report
@@ -86,7 +95,9 @@ def told_of(
     }
 
 
-def written(told: dict[str, Any], language: Language) -> Report:
+def written(
+    told: dict[str, Any], language: Language, *, judged: object = False, held: object = False
+) -> Report:
     at = datetime(2026, 5, 4, tzinfo=UTC)
     incident = Incident(
         id="i",
@@ -112,12 +123,48 @@ def written(told: dict[str, Any], language: Language) -> Report:
         incident=incident,
         examination=examination,
         told=told,
-        verdicts=(),
-        people={},
-        breaker=None,
+        verdicts=(judgement(at, CauseRole.NONE_OF_THESE),) if judged else (),
+        people={"p": "林"},
+        breaker=stopped(at) if held else None,
         funnel=funnel(),
     )
     return report(seen, language)
+
+
+def judgement(
+    at: datetime,
+    role: CauseRole,
+    *,
+    person: str = "p",
+    candidate: str | None = None,
+    id_: str = "v",
+) -> Verdict:
+    return Verdict(
+        id=id_,
+        incident_id="i",
+        examination_id="e",
+        candidate=candidate,
+        role=role,
+        position=None,
+        person_id=person,
+        at=at,
+        reason="",
+    )
+
+
+def stopped(at: datetime) -> IncidentBreaker:
+    return IncidentBreaker(
+        id="i",
+        stage="demo",
+        phase=Phase.OPEN,
+        episode=1,
+        step=0,
+        since=at,
+        scope=({"region": "华东"},),
+        fallen=0.6,
+        test={"nats": -0.01, "low": -3.0, "high": 2.3},
+        changed_at=at,
+    )
 
 
 TOO_MUCH = [
@@ -172,6 +219,54 @@ def test_a_rate_that_is_not_known_is_not_told_as_none() -> None:
     told["change"] = None
     for language in ("zh", "en"):
         assert "0.0%" not in markdown(written(told, language))
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [(0, "on the day of entry"), (1, "within 1 day,"), (3, "within 3 days,")],
+)
+def test_days_to_convert_in_are_told_as_one_or_several(days: int, shown: str) -> None:
+    told = told_of()
+    told["window"]["horizon_days"] = days
+    assert shown in markdown(written(told, "en"))
+
+
+def test_a_shortfall_of_next_to_nothing_has_no_sign() -> None:
+    told = told_of()
+    told["cells"][0] |= {"shortfall": -0.2, "interval": [-0.4, -0.1], "expected": -0.0}
+    told["change"] |= {"mix": -0.0001}
+    for language in ("zh", "en"):
+        text = markdown(written(told, language))
+        assert "0 (0 … 0)" in text
+        assert "-0" not in re.sub(r"\d-(?=\d)", "", text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        pytest.param({"causes": 1}, True, id="figures of a candidate"),
+        pytest.param({"causes": 0, "cells": 1}, True, id="figures of a cell"),
+        pytest.param({"causes": 0, "cells": 0}, False, id="no others: nothing to tell apart"),
+    ],
+)
+def test_a_report_says_why_its_sections_count_otherwise(asked: dict[str, Any], says: bool) -> None:  # noqa: FBT001
+    for language, words in (("zh", "更早进入的商机"), ("en", "had entered before")):
+        assert (words in markdown(written(told_of(**asked), language))) is says
+
+
+@pytest.mark.parametrize("judged", [True, False])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_sections_are_numbered_by_what_is_there(judged: object, language: Language) -> None:
+    told = written(told_of(), language, judged=judged, held=True)
+    headings = [one.heading for one in told.sections]
+    numbers = "一、 二、 三、 四、 五、" if language == "zh" else "1. 2. 3. 4. 5."
+    starts = numbers.split()[: 5 if judged else 4]
+    assert [one.startswith(start) for one, start in zip(headings, starts, strict=True)] == [
+        True
+    ] * len(starts)
+    assert ("熔断" if language == "zh" else "breaker") in headings[-1]
+    assert "2026-05-04 00:00 UTC" in markdown(told)
+    assert "-0.0" not in markdown(told)
 
 
 @pytest.mark.parametrize(
@@ -281,16 +376,12 @@ def test_verdicts_that_stand_do_not_contradict_one_another(
     given: list[tuple[str, str | None, CauseRole]], stands: list[tuple[str | None, CauseRole]]
 ) -> None:
     rows = [
-        Verdict(
-            id=f"{place}",
-            incident_id="i",
-            examination_id="e",
+        judgement(
+            datetime(2026, 5, 4, tzinfo=UTC),
+            role,
+            person=person,
             candidate=candidate,
-            role=role,
-            position=None,
-            person_id=person,
-            at=datetime(2026, 5, 4, tzinfo=UTC),
-            reason="",
+            id_=f"{place}",
         )
         for place, (person, candidate, role) in enumerate(given)
     ]

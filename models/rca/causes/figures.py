@@ -31,6 +31,8 @@ class Figures:
     interval: tuple[float, float] | None
     #: Difference in differences, z; below 0: they fell more than the others.
     did_z: float | None
+    #: Deals enough since the onset are not its own: `did_z` holds them against it.
+    has_others: bool
     #: Days from the event to the onset; below 0: it came after.
     lead: int
 
@@ -47,6 +49,7 @@ def figures(one: Candidate, told: Tallies, place: int) -> Figures:
             shortfall=None,
             interval=None,
             did_z=None,
+            has_others=False,
             lead=one.lead,
         )
     short, won = float(told.shortfall[place]), float(told.won_after[place])
@@ -64,5 +67,6 @@ def figures(one: Candidate, told: Tallies, place: int) -> Figures:
         shortfall=short,
         interval=(short - half, short + half),
         did_z=float(told.did_z[place]),
+        has_others=bool(told.has_others[place]),
         lead=one.lead,
     )

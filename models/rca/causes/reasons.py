@@ -119,18 +119,27 @@ def _effect(seen: Standpoint) -> Text:
             zh="没有记录它影响了哪些商机，无法与其他商机比较",
             en="nobody recorded which deals it touched, so they cannot be compared",
         )
+    if not told.deals_after:
+        return Text(
+            zh="下降开始后进入的商机都与它无关，没有商机能证明它的影响",
+            en="none of the deals since the fall began is its own: no deal bears it out",
+        )
     low, high = told.interval
     rate_zh = rate_en = ""
     if told.rate_before is not None and told.rate_after is not None:
         rate_zh = f"转化率 {told.rate_before:.1%} → {told.rate_after:.1%}，"
         rate_en = f"{told.rate_before:.1%} → {told.rate_after:.1%} converted, "
+    beside_zh = beside_en = ""
+    if told.has_others:
+        beside_zh = f"，与其他商机相比 z = {told.did_z:z.1f}"
+        beside_en = f"; beside other deals z = {told.did_z:z.1f}"
     return Text(
-        zh=f"涉及 {told.deals_after:,} 个商机：{rate_zh}应转化 {told.due:,.0f} 个，实际"
-        f" {told.converted:,} 个，少 {told.shortfall:,.0f} 个（95% 区间 {low:,.0f} 到"
-        f" {high:,.0f}），与其他商机相比 z = {told.did_z:.1f}",
-        en=f"of its {told.deals_after:,} deals {rate_en}{told.due:,.0f} conversions were due and"
-        f" {told.converted:,} came, {told.shortfall:,.0f} short (95 %: {low:,.0f} to {high:,.0f});"
-        f" beside other deals z = {told.did_z:.1f}",
+        zh=f"涉及 {told.deals_after:,} 个商机：{rate_zh}应转化 {told.due:z,.0f} 个，实际"
+        f" {told.converted:,} 个，少 {told.shortfall:z,.0f} 个（95% 区间 {low:z,.0f} 到"
+        f" {high:z,.0f}）{beside_zh}",
+        en=f"of its {told.deals_after:,} deals {rate_en}{told.due:z,.0f} conversions were due and"
+        f" {told.converted:,} came, {told.shortfall:z,.0f} short (95 %: {low:z,.0f} to"
+        f" {high:z,.0f}){beside_en}",
     )
 
 
@@ -171,21 +180,21 @@ def _stream(seen: Standpoint) -> Text | None:
     if np.isnan(z):
         return Text(zh="没有它的每日次数", en="there are no daily counts of it")
     season = seen.value("season_z")
-    zh = f"它的每日次数变化 z = {z:+.1f}"
-    en = f"its daily counts changed by z = {z:+.1f}"
+    zh = f"它的每日次数变化 z = {z:+z.1f}"
+    en = f"its daily counts changed by z = {z:+z.1f}"
     if season >= z:
         return Text(zh=zh, en=en)
     return Text(
-        zh=f"{zh}，与往周或往月的同一天相比 z = {season:+.1f}",
-        en=f"{en}, beside the same days of earlier weeks or months by z = {season:+.1f}",
+        zh=f"{zh}，与往周或往月的同一天相比 z = {season:+z.1f}",
+        en=f"{en}, beside the same days of earlier weeks or months by z = {season:+z.1f}",
     )
 
 
 def _delay(seen: Standpoint) -> Text | None:
     z = seen.value("later_z")
     return Text(
-        zh=f"涉及的商机转化所需天数变化 z = {z:+.1f}",
-        en=f"days that its deals take to convert changed by z = {z:+.1f}",
+        zh=f"涉及的商机转化所需天数变化 z = {z:+z.1f}",
+        en=f"days that its deals take to convert changed by z = {z:+z.1f}",
     )
 
 

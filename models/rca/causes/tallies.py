@@ -68,6 +68,8 @@ class Tallies:
     #: Difference in differences on the logit scale (below 0: it fell), and its z.
     did: Floats
     did_z: Floats
+    #: 1 where others are left unexposed since the onset: there `did` holds them against it.
+    has_others: Floats
     #: Exposed deals since the event beside those before it.
     break_z: Floats
     #: Exposed deals between the event and the onset.
@@ -143,6 +145,7 @@ def tallies(found: Sequence[Candidate], by_day: Daily, seen: Cohorts) -> Tallies
         "others_z": np.where(has_others, others_z, 0.0),
         "did": did,
         "did_z": did / np.sqrt(did_doubt),
+        "has_others": has_others * 1.0,
         **breaks,
         **_around(found, by_day),
     }

@@ -8,7 +8,7 @@ import pytest
 
 from service.records import Role
 from tests.service.api.house import body_of
-from tests.service.api.test_api_causes import a_fall, send
+from tests.service.api.test_api_causes import a_fall, event, send
 from tests.service.web.scene import PASSWORD, Scene, Visitor, page_of, text_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,24 @@ def fallen(scene: Scene) -> tuple[House, str]:
     (found,) = body_of(ops.post("/incidents/detection", json=asked))["items"]
     assert found["status"] == "fell", found["answer"]
     return house, f"/incidents/{found['incident']}"
+
+
+@pytest.mark.parametrize(
+    ("language", "nothing", "steady"),
+    [("zh", "尚无数据", "没有阶段下降"), ("en", "No data yet", "No stage has fallen")],
+)
+def test_no_events_at_all_are_not_told_as_no_fall(
+    scene: Scene, language: str, nothing: str, steady: str
+) -> None:
+    vp = visit(scene, "vp", Role.VP_SALES)
+    told = text_of(vp.speak(language).get("/incidents"))
+    assert nothing in told
+    assert "/api/v1/stage-events/csv?source=" in told
+    assert steady not in told
+    send(scene.house.somebody("ops", Role.SALES_OPS), event("one"))
+    told = text_of(vp.get("/incidents"))
+    assert nothing not in told
+    assert steady in told
 
 
 def visit(scene: Scene, login: str, role: Role) -> Visitor:
