@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Signs that set the direction of what follows (Unicode, annex 9).
 TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+#: Columns of a smaller share hold a number or one of our own words.
+SHORT = 0.16
 _BETWEEN = Text(zh="；", en="; ")
 _FIRST_TO_LAST = tuple(f"{number}. " for number in range(1, 6))
 
@@ -42,6 +44,10 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     #: Widths as shares of the whole.
     shares: tuple[float, ...]
+
+    def is_short(self, column: int) -> bool:
+        """Say whether a column holds words and figures of our own, which no line should break."""
+        return self.shares[column] < SHORT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,10 +65,10 @@ SCOPES: Mapping[str, Text] = {
 }
 COUNTED = Text(
     zh="上面的转化数包括更早进入的商机在此后的转化；第二、三节只数此后进入的商机及其在通常天数内的转化，"
-    "所以数字不同。",
+    "所以数字可能不同。",
     en="These conversions include those, since then, of deals that had entered before; sections 2 "
     "and 3 count deals that entered since then alone, and conversions within the usual days, so "
-    "their figures differ.",
+    "their figures may differ.",
 )
 NO_CANDIDATE = Text(
     zh="没有候选：开始下降前后没有登记任何证据，也没有定位到单元。",
