@@ -254,6 +254,16 @@ def test_a_report_says_why_its_sections_count_otherwise(asked: dict[str, Any], s
         assert (words in markdown(written(told_of(**asked), language))) is says
 
 
+def test_columns_of_our_own_words_are_short_and_those_that_people_write_are_not() -> None:
+    tables = [
+        one.table for one in written(told_of(causes=1), "en", judged=True).sections if one.table
+    ]
+    short = [
+        [name for column, name in enumerate(one.head) if one.is_short(column)] for one in tables
+    ]
+    assert short == [["due", "came"], ["#", "role", "P(root)"], ["verdict"]]
+
+
 @pytest.mark.parametrize("judged", [True, False])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_sections_are_numbered_by_what_is_there(judged: object, language: Language) -> None:
