@@ -49,8 +49,6 @@ FEWEST_VOTES, MOST_COMPARED = 3, 12
 #: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same
 #: template filled in anew.
 _SURE_PAIRS, _SURELY_REPLACED = 60, 0.002
-#: By which share pairs count more for each side that was made flat.
-_FLAT_COUNTS_MORE = 0.1
 #: A picture in documents for so many other requirements is their template's.
 FEWEST_OF_TEMPLATE = 3
 #: Pages of one earlier deliverable that are told.
@@ -175,15 +173,9 @@ def _clearest(compared: list[_Match]) -> list[_Match]:
     best: dict[tuple[int, str, int], _Match] = {}
     for match in compared:
         key = (match.page.page, match.seen.deliverable_id, match.seen.fingerprint.page)
-        if key not in best or _clarity(match) > _clarity(best[key]):
+        if key not in best or match.likeness.pairs > best[key].likeness.pairs:
             best[key] = match
     return list(best.values())
-
-
-def _clarity(match: _Match) -> float:
-    """Count the pairs that agree; where nearly as many do, the look without a bow is believed."""
-    made_flat = sum(bool(one.lie) for one in (match.page, match.seen.fingerprint))
-    return match.likeness.pairs * (1 + _FLAT_COUNTS_MORE * made_flat)
 
 
 def _told(compared: list[_Match]) -> list[_Match]:

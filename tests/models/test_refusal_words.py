@@ -24,12 +24,13 @@ AS_WRITTEN = {"ASCII", "end of trees …", "exit 0", "parameters:", "tree"}
 
 def _phrases() -> Iterator[str]:
     """Give every phrase that code of this room hands to a refusal as it stands."""
-    for path in (*ROOM.glob("artefact/**/*.py"), *ROOM.glob("boosters/*.py")):
-        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
-            given = call.keywords if isinstance(call, ast.Call) else []
-            for one in given:
-                if one.arg in {"seen", "expected"} and isinstance(one.value, ast.Constant):
-                    yield str(one.value.value)
+    trees = (
+        ast.parse(path.read_text("utf-8"))
+        for path in (*ROOM.glob("artefact/**/*.py"), *ROOM.glob("boosters/*.py"))
+    )
+    calls = (one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call))
+    given = (one for call in calls for one in call.keywords if one.arg in {"seen", "expected"})
+    return (str(one.value.value) for one in given if isinstance(one.value, ast.Constant))
 
 
 def test_every_phrase_of_a_refusal_has_its_chinese() -> None:

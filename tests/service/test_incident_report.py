@@ -258,12 +258,9 @@ def test_a_report_says_why_its_sections_count_otherwise(
 
 
 def test_columns_of_our_own_words_are_short_and_those_that_people_write_are_not() -> None:
-    tables = [
-        one.table for one in written(told_of(causes=1), "en", judged=True).sections if one.table
-    ]
-    short = [
-        [name for column, name in enumerate(one.head) if one.is_short(column)] for one in tables
-    ]
+    told = written(told_of(causes=1), "en", judged=True)
+    tables = [one.table for one in told.sections if one.table]
+    short = [[name for at, name in enumerate(one.head) if one.is_short(at)] for one in tables]
     assert short == [["due", "came"], ["#", "role", "P(root)"], ["verdict"]]
 
 

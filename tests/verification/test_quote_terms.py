@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pymupdf
 import pytest
 
 from tests.verification import quoting as made
 from tests.verification.quoting import word
 from tests.verification.test_quote_sums import HEADING, LINES, TEN_THOUSANDS, Row, total
-from tests.verification.test_quotes import judge
+from tests.verification.test_quotes import judge, told
 from tests.verification.test_rivals import SECOND, rival
 from verification.rivals import Rival, compare
 from verification.values import Status
@@ -58,6 +59,16 @@ ROWS = [
     ("valid", quote(total("370000"), "有效期至2026-12-31", valid="本报价有效期至2026-12-31"), P, None, "one day, said twice"),
     ("valid", quote(total("370000"), above="报价日期：2027-05-01", valid="有效期：90天"), I, "TIME_IN_FUTURE", "dated after it was handed in"),
     ("valid", quote(total("370000"), above="报价日期：2026-11-20", valid="有效期：90天"), P, None, "dated on the day on which it was handed in"),
+    ("valid", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价在2026年10月31日前有效"), X, "QUOTE_EXPIRED", "before a day that is past"),
+    ("valid", quote(total("370000"), above="报价日期：2026-10-20", valid="此报价于2026年10月31日之前有效"), X, "QUOTE_EXPIRED", "before a day that is past, in other words"),
+    ("valid", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价2026年10月31日前有效，逾期作废"), X, "QUOTE_EXPIRED", "before a day that is past, void afterwards"),
+    ("valid", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价在2026年12月31日前有效"), P, None, "before a day to come"),
+    ("valid", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价3个月内有效"), P, None, "three months"),
+    ("complete", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价10月31日前有效"), I, "QUOTE_INCOMPLETE", "before a day of no year"),
+    ("complete", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价自2026年10月31日起有效"), I, "QUOTE_INCOMPLETE", "from a day on"),
+    ("valid", quote(total("370000"), valid="有效期至：2026\u201112\u201131"), P, None, "hyphens that do not break"),
+    ("valid", quote(total("370000"), valid="有效期至：2026\u201111\u201101"), X, "QUOTE_EXPIRED", "hyphens that do not break, and a day that is past"),
+    ("valid", quote(total("370000"), above="报价日期：2026-11-10", valid="自报价之日起三十日内有效"), P, None, "within thirty days, in Chinese figures"),
     ("totals", quote(total("37万")), P, None, "a total in ten thousands, without yuan"),
     ("totals", quote(total("37万元")), P, None, "a total in ten thousands of yuan"),
     ("totals", quote(total("37k")), None, None, "a total in thousands, by a letter"),
@@ -147,3 +158,37 @@ def test_a_container_that_is_not_read_is_named() -> None:
         assert words in found[0].remedy.en
         assert words in found[0].remedy.zh
     assert "txt" in found[0].message.en
+
+
+def _narrow(gap: float, *, wrong: bool = False) -> bytes:
+    """Print a quote whose prices and amounts stand so many points apart."""
+    with pymupdf.open() as document:
+        page = document.new_page()
+        y = 60.0
+        for text in (
+            "供应商：北京恒信数码科技有限公司",
+            "统一社会信用代码：91110108MA01A2B370",
+            "有效期至2026-12-31",
+            "币种：人民币",
+        ):
+            page.insert_text((60, y), text, fontname="china-s", fontsize=11)
+            y += 20
+        price = 310 + pymupdf.get_text_length("35000.00", "helv", 11) + gap
+        for row in (
+            ("名称", "数量", "单价", "金额"),
+            ("服务器", "2", "35000.00", "70000.00"),
+            ("存储", "1", "30000.00", "30000.00"),
+            ("总计", "", "", "120000.00" if wrong else "100000.00"),
+        ):
+            y += 22
+            for x, text in zip((60, 240, 310, price), row, strict=True):
+                page.insert_text(
+                    (x, y), text, fontname="helv" if text.isascii() else "china-s", fontsize=11
+                )
+        return bytes(document.tobytes())
+
+
+@pytest.mark.parametrize("gap", [0.5, 3.0, 40.0])
+def test_figures_that_stand_near_one_another_are_told_apart(gap: float) -> None:
+    assert told(judge(_narrow(gap))) == set()
+    assert ("quote.totals", X, "TOTAL_DIFFERS") in told(judge(_narrow(gap, wrong=True)))

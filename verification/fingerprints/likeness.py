@@ -14,7 +14,6 @@ import numpy as np
 
 from verification.fingerprints.alignment import align, moved
 from verification.fingerprints.bending import shifted
-from verification.fingerprints.pages import SEEN_SIDE
 from verification.fingerprints.residual import residual, sheet
 
 if TYPE_CHECKING:
@@ -98,14 +97,11 @@ def compare(later: Opened, earlier: Opened) -> Likeness:
 
 def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
     """Hold a page against each of several; what is done with it alone is done once."""
-    fine = _looks(later)
-    coarse = _looks(later.no_larger(SEEN_SIDE))
-    for kept in many:
-        # As pages of earlier versions were kept, and bowed sheets are.
-        is_coarse = min(max(later.small.shape), max(kept.small.shape)) <= SEEN_SIDE
-        plain, *others = coarse if is_coarse else fine
-        earlier = kept.no_larger(SEEN_SIDE) if is_coarse else kept
-        held, alignment = plain, align(plain.page, earlier)
+    plain = _Held(later)
+    others = [_Held(later.in_a_mirror(), is_mirrored=True)] if len(later.mirrored) else []
+    others += [_Held(later.as_negative(), is_negative=True)] if len(later.negative) else []
+    for earlier in many:
+        held, alignment = plain, align(later, earlier)
         # Letters and tables that are their own mirror make a few pairs agree.
         for other in others if _pairs(alignment) < _SURE_PAIRS else ():
             if _pairs(found := align(other.page, earlier)) > _pairs(alignment):
@@ -114,16 +110,6 @@ def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
             yield DIFFERENT
             continue
         yield held.laid(alignment, earlier)
-
-
-def _looks(page: Opened) -> list[_Held]:
-    """Give the page as it is, and in a mirror and a negative where that is described."""
-    looks = [_Held(page)]
-    if len(page.mirrored):
-        looks.append(_Held(page.in_a_mirror(), is_mirrored=True))
-    if len(page.negative):
-        looks.append(_Held(page.as_negative(), is_negative=True))
-    return looks
 
 
 def _pairs(alignment: Alignment | None) -> int:

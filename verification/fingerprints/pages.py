@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from verification.pages.picture import Picture
 
 #: Longest side of the picture in which points are sought, and of the one that is kept, in pixels.
-#: At 600 a figure of 9 points on a sheet of A4 is 5 high, and in a copy looks like the next one;
-#: pages of earlier versions were kept so, and are compared all the same.
-SEEN_SIDE, KEPT_SIDE = 600, 900
+SEEN_SIDE, KEPT_SIDE = 600, 600
 MOST_POINTS = 300
 #: A page with fewer points is as good as blank: nothing is known again by it.
 FEWEST_POINTS = 12
@@ -48,13 +46,6 @@ class Opened:
     #: What describes each in a mirror and in a negative; of pages that were kept there is none.
     mirrored: NDArray[np.uint8]
     negative: NDArray[np.uint8]
-
-    def no_larger(self, side: int) -> Opened:
-        """Give the page with at most so many pixels a side."""
-        longer = max(self.small.shape)
-        if longer <= side:
-            return self
-        return replace(self, small=shrunk(self.small, side), places=self.places * (side / longer))
 
     def in_a_mirror(self) -> Opened:
         """Give the page with left and right exchanged."""
@@ -99,19 +90,12 @@ def shrunk(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     columns = max(1, round(grey.shape[1] * side / longer))
     sums = np.zeros((grey.shape[0] + 1, grey.shape[1] + 1), np.float64)
     sums[1:, 1:] = grey.cumsum(0, dtype=np.float64).cumsum(1)
-    # Edges fall within pixels, whose parts count: blocks of whole ones would be of two sizes.
-    corner = _between_rows(_between_rows(sums, rows).T, columns).T
+    down = np.linspace(0, grey.shape[0], rows + 1).round().astype(int)
+    across = np.linspace(0, grey.shape[1], columns + 1).round().astype(int)
+    corner = sums[np.ix_(down, across)]
+    area = np.outer(np.diff(down), np.diff(across))
     blocks = corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1]
-    area = grey.shape[0] / rows * grey.shape[1] / columns
-    return np.asarray((blocks / area).round().clip(0, 255), np.uint8)
-
-
-def _between_rows(sums: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """Read running sums at the edges of so many rows of equal height."""
-    at = np.linspace(0, sums.shape[0] - 1, count + 1)
-    first = np.minimum(at.astype(int), sums.shape[0] - 2)
-    part = (at - first)[:, None]
-    return np.asarray(sums[first] * (1 - part) + sums[first + 1] * part)
+    return np.asarray((blocks / area).round(), np.uint8)
 
 
 def packed(

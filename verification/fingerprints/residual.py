@@ -13,11 +13,10 @@ import numpy as np
 
 from verification.fingerprints.alignment import spread
 from verification.fingerprints.bending import (
+    EDGE,
     bent,
     blurred,
-    edge_of,
     edges,
-    fineness,
     gain,
     sampled,
     shifted,
@@ -33,10 +32,10 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Matrix = NDArray[np.float64]
 
-#: Paper is the light of a field of so many pixels (more on a finer picture): the lightest tenth.
+#: Paper is the light of a field of so many pixels: the lightest tenth of it.
 _FIELD, _LIGHTEST = 20, 0.9
-#: Pixels a window is wide and high (`_summed` adds as many): one letter of small print on a page
-#: whose longer side has 900 pixels.
+#: Pixels a window is wide and high (`_summed` adds as many): one letter of a page whose longer side
+#: has 600 pixels.
 _WINDOW = 7
 #: Blurs tried on the sharper picture: passes of a small mean.
 _MOST_BLUR = 4
@@ -125,9 +124,8 @@ def residual(later: Sheet, earlier: NDArray[np.uint8], alignment: Alignment) -> 
 def _ink(picture: NDArray[np.uint8]) -> Field:
     """Give the ink: what is darker than the paper around it, 0..1."""
     height, width = picture.shape
-    field = round(_FIELD * fineness(picture.shape))
-    down = np.linspace(0, height, max(1, height // field) + 1).round().astype(int)
-    across = np.linspace(0, width, max(1, width // field) + 1).round().astype(int)
+    down = np.linspace(0, height, max(1, height // _FIELD) + 1).round().astype(int)
+    across = np.linspace(0, width, max(1, width // _FIELD) + 1).round().astype(int)
     paper = _between(_widest(_light(picture, down, across)), height, width)
     return np.asarray(np.clip(1 - picture / np.maximum(paper, 1), 0, 1), np.float32)
 
@@ -182,9 +180,8 @@ def _laid(
     across = np.arange(shape[1], dtype=np.float32) + np.float32(0.5)
     down = np.arange(shape[0], dtype=np.float32)[:, None] + np.float32(0.5)
     x, y = shifted(bend, across, down, shape)
-    edge = edge_of(shape)
-    laid, covered = sampled(source, *spread(projection, x, y), edge=edge)
-    covered[:edge], covered[-edge:], covered[:, :edge], covered[:, -edge:] = (False,) * 4
+    laid, covered = sampled(source, *spread(projection, x, y), edge=EDGE)
+    covered[:EDGE], covered[-EDGE:], covered[:, :EDGE], covered[:, -EDGE:] = (False,) * 4
     return laid, covered
 
 

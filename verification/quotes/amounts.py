@@ -59,8 +59,9 @@ _POINT = re.compile(r"\d\.\d{2}(?!\d)")
 
 
 def fold(text: str) -> str:
-    """Write full-width letters and odd blanks as usual ones."""
-    return unicodedata.normalize("NFKC", text).replace("\u00a0", " ").strip()
+    """Write full-width letters, odd blanks and hyphens that do not break as usual ones."""
+    usual = unicodedata.normalize("NFKC", text)
+    return usual.replace("\u00a0", " ").replace("\u2010", "-").strip()
 
 
 def has_decimal_comma(texts: list[str]) -> bool:

@@ -63,10 +63,14 @@ _OTHER_DAY = re.compile(
 #: Right before the day from which the days are counted.
 _FROM = re.compile(r"(?:自|从|自从|\bfrom|\bafter|\bas of|\bsince)\s*(?:the\s+)?$", re.IGNORECASE)
 _HAN = "零一二三四五六七八九"
+#: Right behind the day before which it stands (在2026年10月31日前有效).
+_BY = re.compile(r"[^,。,;;]{6,20}?(?:之|以)?前\s*")
+#: No part of a day: 10月 is no ten months, 10月31日 no 31 days.
 _LASTS = re.compile(
-    r"(?P<count>\d{1,3}|[一二三四五六七八九两]?十[一二三四五六七八九]?|[一二三四五六七八九两])"
-    r"\s*(?:\(\w+\)|\))?\s*(?:个)?\s*"
-    r"(?P<unit>自然日|工作日|天|日|周|月|(?:calendar |working |business )?days?|weeks?|months?)",
+    r"(?<![\d年月./-])(?<![年月]\s)(?P<count>\d{1,3}|[一二三四五六七八九两]?十[一二三四五六七八九]?|[一二三四五六七八九两])"
+    r"\s*(?:\(\w+\)|\))?\s*"
+    r"(?P<unit>(?:个\s*)?(?:自然日|工作日|天|日|周)|个\s*月|"
+    r"(?:calendar |working |business )?days?|weeks?|months?)",
     re.IGNORECASE,
 )
 
@@ -172,7 +176,12 @@ def valid_until(printed: Printed, dated: date | None) -> tuple[tuple[date, Cell]
 def _until(words: str, dated: date | None) -> date | None:
     marker = _UNTIL.search(words) or _VALID.search(words)
     start = marker.end() if marker else 0
-    named = [day for place, day in days_within(words) if place >= start]
+    first = marker.start() if marker else 0
+    named = [
+        day
+        for place, day in days_within(words)
+        if place >= start or _BY.fullmatch(words, place, max(place, first))
+    ]
     # 30 日内有效: the days may stand right before the word.
     lasts = _LASTS.search(words, start) or _LASTS.search(words[max(0, start - _BEFORE) : start])
     origins = [day for place, day in days_within(words) if _FROM.search(words[:place])]
@@ -182,7 +191,7 @@ def _until(words: str, dated: date | None) -> date | None:
     origin = origins[0] if origins else dated
     if lasts is None or origin is None:
         return None  # a day from which it stands is none until which it does
-    return _after(origin, _count(lasts["count"]), lasts["unit"].lower())
+    return _after(origin, _count(lasts["count"]), lasts["unit"].lower().lstrip("个 "))
 
 
 def _count(text: str) -> int:

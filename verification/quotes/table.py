@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from verification.printed import Row
 from verification.quotes.amounts import fold, read_amount
 from verification.quotes.columns import ROLES, SUMS, Role, SumKind
+from verification.quotes.glued import apart, is_glued
 
 if TYPE_CHECKING:
     from verification.printed import Cell, Printed
@@ -115,7 +116,8 @@ def read_table(printed: Printed, *, comma: bool) -> Table | None:
             continue
         draft = _Draft()
         for number, below in enumerate(printed.rows[start + height :]):
-            _read_row(below, heading, draft, number, comma=comma)
+            row = apart(below, [cell for _role, cell in heading])
+            _read_row(row, heading, draft, number, comma=comma)
             if len(draft.lines) > MOST_LINES:
                 draft.clean = False
                 break
@@ -246,7 +248,8 @@ def _is_unpriced(row: Row, heading: tuple[tuple[Role, Cell], ...]) -> bool:
     told = [(_column(cell, heading), fold(cell.text)) for cell in row.cells]
     priced = [words for role, words in told if role in _WITH_AMOUNTS]
     named = any(role == "name" and re.search(r"[^\W\d]", words) for role, words in told)
-    return named and len(priced) > 1 and not all(_FREE.fullmatch(one) for one in priced)
+    open_prices = len(priced) > 1 and not all(_FREE.fullmatch(one) for one in priced)
+    return named and (open_prices or any(map(is_glued, row.cells)))
 
 
 def _add(draft: _Draft, line: Line, number: int) -> None:
