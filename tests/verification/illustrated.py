@@ -54,7 +54,9 @@ def docx(*pictures: Placed, header: Placed | None = None, unseen: bytes = b"") -
         "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
         for n, one in enumerate(pictures, start=1)
     )
-    media = {f"word/media/image{n}.{one.ending}": one.data for n, one in enumerate(pictures, 1)}
+    media: dict[str, bytes | str] = {
+        f"word/media/image{n}.{one.ending}": one.data for n, one in enumerate(pictures, 1)
+    }
     leads = [(f"i{n}", "image", name[5:]) for n, name in enumerate(media, start=1)]
     more: dict[str, bytes | str] = {}
     if header is not None:
@@ -70,8 +72,8 @@ def docx(*pictures: Placed, header: Placed | None = None, unseen: bytes = b"") -
         f"<w:document {_SPACES}><w:body><w:p><w:r><w:t>正文 text</w:t></w:r></w:p>{body}"
         "</w:body></w:document>"
     )
-    parts = {"word/_rels/document.xml.rels": _leading(leads), **media, **more}
-    return _package("docx", document, parts)
+    lead: dict[str, bytes | str] = {"word/_rels/document.xml.rels": _leading(leads)}
+    return _package("docx", document, lead | media | more)
 
 
 def docx_vml(one: Placed, *again: Placed) -> bytes:
@@ -84,7 +86,7 @@ def docx_vml(one: Placed, *again: Placed) -> bytes:
     document = (
         f"<w:document {_SPACES}><w:body><w:p><w:pict>{shapes}</w:pict></w:p></w:body></w:document>"
     )
-    parts = {
+    parts: dict[str, bytes | str] = {
         "word/_rels/document.xml.rels": _leading([("i1", "image", "media/image1.png")]),
         "word/media/image1.png": one.data,
     }

@@ -242,20 +242,19 @@ SECRET = "别人的客户"
 def test_who_sees_what_of_the_earlier_file(scene: Scene) -> None:
     """Name, customer, page and crop of the earlier file, in every form in which one may ask."""
     house = scene.house
-    west = {"region": "west", "team": "t9"}
-    other = house.caller(house.person("other", password=PASSWORD, **west))
+    other = house.somebody("other", Role.SALESPERSON, region="west", team="t9")
     wanted = requirement_of(other, add_customer(other, name=SECRET), "poc_report")
     pages = docx(Placed(data=stored(form(1, 0))))
     answer = other.upload(wanted["id"], pages, key="other", name="秘密文件.docx")
     earlier, new = str(body_of(answer)["id"]), scene.changed()
     told_as_seen(scene, new, earlier)
     words_told_as_seen(scene, new, earlier)
-    for login, role, place in (
-        ("director", Role.REGIONAL_DIRECTOR, {"team": None}),
-        ("their_director", Role.REGIONAL_DIRECTOR, {**west, "team": None}),
-        ("judge", Role.REVIEWER, {"region": None, "team": None}),
+    for login, role, region in (
+        ("director", Role.REGIONAL_DIRECTOR, "east"),
+        ("their_director", Role.REGIONAL_DIRECTOR, "west"),
+        ("judge", Role.REVIEWER, None),
     ):
-        house.person(login, role, password=PASSWORD, **place)
+        house.person(login, role, region=region, team=None, password=PASSWORD)
     expected = {
         **dict.fromkeys(("seller", "director"), (True, False, False)),
         "judge": (True, True, True),
