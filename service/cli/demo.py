@@ -39,7 +39,9 @@ def demo(
 ) -> None:
     """Run the demo company through the service and tell the story.
 
-    It keeps everything in the folder demo within COUNTERMARK_DATA. Exit code 1: a verdict was not the expected one; 2: the demo could not be run.
+    It keeps everything in the folder demo within COUNTERMARK_DATA.
+
+    Exit code 1: a verdict was not the expected one; 2: the demo could not be run.
     """
     if once:
         with tempfile.TemporaryDirectory(prefix="countermark-demo-") as folder:
