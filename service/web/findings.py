@@ -197,7 +197,7 @@ def _evidence(
 
 def _is_drawn_beside(item: Mapping[str, Any]) -> bool:
     """Say whether it is a place on an earlier page: boxed where both sides are shown."""
-    return item["kind"] == "field" and item["source"] == "changed_box"
+    return (item["kind"], item.get("source")) == ("field", "changed_box")
 
 
 def _words(item: Mapping[str, Any]) -> tuple[str, str]:
