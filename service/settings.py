@@ -331,6 +331,17 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def read_one(name: str, environment: Mapping[str, str] | None = None) -> Any:
+    """Read a single setting as `load` does, whatever the others say. Raises SettingsError."""
+    seen = os.environ if environment is None else environment
+    variable = next(each for each in VARIABLES if each.name == name)
+    text = seen.get(name) or variable.default
+    try:
+        return None if text is None else variable.read(text)
+    except ValueError as error:
+        raise SettingsError((_trouble(variable, seen[name], str(error)),)) from error
+
+
 def masked(variable: str, text: str) -> str:
     """Give a value as it may be shown: no secret, no password of a URL."""
     if any(word in variable for word in ("SECRET", "PASSWORD", "TOKEN")):

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli import house
 from service.cli.messages import WRONG, give_up, language, say, tell
+from service.settings import read_one
 from service.system_words import why
 from verification.values import Text
 
@@ -29,10 +31,15 @@ MARK = "made-by-countermark-demo"
 def demo(
     *,
     once: Annotated[bool, typer.Option("--once", help="Tell the story, then end.")] = False,
-    port: Annotated[int, typer.Option(help="Where to serve.", min=1, max=65_535)] = 8000,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Where to serve; else COUNTERMARK_PORT.", min=1, max=65_535),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another company.")] = 2026,
 ) -> None:
     """Run the demo company through the service and tell the story.
+
+    It keeps everything in the folder demo within COUNTERMARK_DATA.
 
     Exit code 1: a verdict was not the expected one; 2: the demo could not be run.
     """
@@ -40,8 +47,11 @@ def demo(
         with tempfile.TemporaryDirectory(prefix="countermark-demo-") as folder:
             _run(Path(folder), port=_free_port(), seed=seed, stay=False)
     else:
-        _require_free(port)
-        _run(_own_folder(), port=port, seed=seed, stay=True)
+        with house.telling_errors():
+            chosen = port or read_one("COUNTERMARK_PORT")
+            folder = read_one("COUNTERMARK_DATA") / "demo"
+        _require_free(chosen, "--port" if port else "COUNTERMARK_PORT")
+        _run(_own(folder), port=chosen, seed=seed, stay=True)
 
 
 def _run(folder: Path, *, port: int, seed: int, stay: bool) -> None:
@@ -90,9 +100,8 @@ def _wait(address: str) -> None:
         return
 
 
-def _own_folder() -> Path:
+def _own(folder: Path) -> Path:
     """Give an empty folder for the demo; clears only what an earlier demo made."""
-    folder = Path("countermark-data/demo").absolute()
     if folder.exists() and not (folder / MARK).exists():
         give_up(
             Text(
@@ -106,8 +115,11 @@ def _own_folder() -> Path:
     return folder
 
 
-def _require_free(port: int) -> None:
-    """End the command where the port is taken, before anything is written or cleared."""
+def _require_free(port: int, name: str) -> None:
+    """End the command where the port is taken, before anything is written or cleared.
+
+    `name` is what chose it.
+    """
     try:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -117,8 +129,8 @@ def _require_free(port: int) -> None:
         said = why(error)
         give_up(
             Text(
-                zh=f"--port {port} 不可用：{said.zh}。请停用占用它的程序，或用 --port 另选一个。",
-                en=f"--port {port} cannot be listened on: {said.en}. Stop what uses it, or choose "
+                zh=f"{name} {port} 不可用：{said.zh}。请停用占用它的程序，或用 --port 另选一个。",
+                en=f"{name} {port} cannot be listened on: {said.en}. Stop what uses it, or choose "
                 "another one by --port.",
             )
         )

@@ -20,7 +20,7 @@ from service.web import (
     uploads,
 )
 from service.web.front_door import LANGUAGE_COOKIE
-from service.web.translation import LANGUAGES
+from service.web.translation import DEFAULT_LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,17 +43,20 @@ for part in (
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{web.root_path}/translations")
-    Babel(app, locale_selector=language, default_locale="zh")
+    Babel(app, locale_selector=language, default_locale=DEFAULT_LANGUAGE)
     app.register_blueprint(web)
     frame.tell_errors(app)
 
 
 def language() -> str:
-    """Choose the page's language: what was clicked, else the person's, else the browser's."""
+    """Choose the page's language: what was clicked, else the person's, else the browser's.
+
+    Everybody is entered as Chinese unless somebody says otherwise, so that is nobody's choice.
+    """
     clicked = request.cookies.get(LANGUAGE_COOKIE)
     if clicked in LANGUAGES:
         return clicked
     identity = current()
-    if identity is not None:
+    if identity is not None and identity.actor.locale != DEFAULT_LANGUAGE:
         return identity.actor.locale
-    return request.accept_languages.best_match(LANGUAGES) or "zh"
+    return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE

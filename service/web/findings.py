@@ -10,7 +10,7 @@ from flask import url_for
 from service.web.translation import gettext as _
 from service.web.translation import say_stored
 from service.web.views import cause_title, status_of, status_title
-from service.web.words import CHECKS
+from service.web.words import CHECKS, EARLIER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,6 +167,7 @@ def _finding(
         evidence=tuple(
             _evidence(item, _crop(deliverable, index, place, item), numbers)
             for place, item in enumerate(check["evidence"])
+            if not _is_drawn_beside(item)
         ),
     )
 
@@ -194,10 +195,19 @@ def _evidence(
     )
 
 
+def _is_drawn_beside(item: Mapping[str, Any]) -> bool:
+    """Say whether it is a place on an earlier page: boxed where both sides are shown."""
+    return (item["kind"], item.get("source")) == ("field", "changed_box")
+
+
 def _words(item: Mapping[str, Any]) -> tuple[str, str]:
     """Say where a locator points, and the value or the address inside that goes with it."""
     if item["kind"] == "page_box":
         return _page_words(item), ""
+    if item["kind"] == "field" and item.get("value") and item["source"] in EARLIER:
+        value = str(item["value"])
+        is_moment = item["source"] == "earlier_moment"
+        return str(EARLIER[item["source"]]), _moment(int(value)) if is_moment else value
     titles = {
         "image_box": _("Picture"),
         "video_box": _("Film"),
@@ -223,10 +233,14 @@ def _frame(item: Mapping[str, Any]) -> str:
     return "" if number == 1 or item.get("part") else str(number)
 
 
+def _moment(t_ms: int) -> str:
+    return f"{t_ms // 60_000}:{t_ms // 1000 % 60:02}.{t_ms % 1000 // 100}"
+
+
 def _detail(item: Mapping[str, Any]) -> str:
     match item:
         case {"kind": "video_box", "t_ms": int(moment)}:
-            return f"{moment // 60_000}:{moment // 1000 % 60:02}.{moment % 1000 // 100}"
+            return _moment(moment)
         case {"kind": "byte_range", "start": int(start), "end": int(end)}:
             return f"{start:,} – {end:,}"
         case {"kind": "part" | "image_box"}:

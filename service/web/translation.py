@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from verification.values import Text
 
 Language = Literal["zh", "en"]
+DEFAULT_LANGUAGE: Language = "zh"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 

@@ -256,6 +256,13 @@ CAUSES: Mapping[str, object] = {
     "VIDEO_TOO_SHORT": _("Film too short"),
     "VIDEO_UNREADABLE": _("Film could not be looked at"),
 }
+#: What `reuse.*` tells of an earlier deliverable, by the source of the field.
+EARLIER: Mapping[str, object] = {
+    "deliverable": _("Earlier deliverable"),
+    "page": _("Page (or picture) of the earlier deliverable"),
+    "changed_words": _("Words that differ"),
+    "earlier_moment": _("Moment in the earlier film"),
+}
 #: How much a time is worth: who would have had to lie for it to be wrong.
 TRUSTS: Mapping[str, object] = {
     "T0": _("file system"),

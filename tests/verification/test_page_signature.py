@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pymupdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from training.marks import ink
 from verification.content import Content, WrittenSignature
@@ -178,10 +178,44 @@ def test_bad_pages_give_findings_and_no_exception(data: bytes, name: str) -> Non
     assert all(status != "FAILED" for status, _ in told(report))
 
 
-def test_a_blank_page_is_never_a_pass() -> None:
-    document = pymupdf.open()
-    document.new_page()
-    assert told(examine(document.tobytes(), "blank.pdf")) == [("INDETERMINATE", "MARK_NOT_FOUND")]
+def paper(*, tone: int = 250, shade: int = 0, grain: float = 0.0) -> Image.Image:
+    """Give a scan of nothing: its paper, a shade that grows to the right, and grain."""
+    drawn = np.random.default_rng(7).normal(tone, grain, (1100, 780))
+    drawn -= np.linspace(0, shade, 780)
+    return Image.fromarray(drawn.clip(0, 255).astype(np.uint8))
+
+
+def pdf_of(*pictures: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    pictures[0].save(stream, "PDF", save_all=True, append_images=pictures[1:])
+    return stream.getvalue()
+
+
+def written(line: str, tone: int) -> Image.Image:
+    page = paper(grain=4)
+    ImageDraw.Draw(page).text((300, 500), line, fill=tone, font_size=22)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("pages", "is_blank"),
+    [
+        pytest.param([Image.new("L", (780, 1100), 255)], True, id="nothing but white"),
+        pytest.param([paper(grain=6, shade=20)], True, id="a scan of paper, grain and shade"),
+        pytest.param([paper(tone=215), paper(grain=3)], True, id="two sheets of paper"),
+        pytest.param([written("OK", 60)], False, id="one word"),
+        pytest.param([written("approved by the CTO", 170)], False, id="a pale line"),
+        pytest.param([paper(grain=4), written("OK", 60)], False, id="ink on the second page"),
+    ],
+)
+def test_pages_without_ink_are_told_as_blank(pages: list[Image.Image], *, is_blank: bool) -> None:
+    report = examine(pdf_of(*pages), "scan.pdf")
+    assert told(report) == [(OPEN, "MARK_NOT_FOUND")]
+    (one,) = findings(report)
+    assert one.remedy is not None
+    assert ("空白" in one.message.zh, "blank" in one.message.en) == (is_blank, is_blank)
+    assert ("打印字体" in one.message.zh, "in a font" in one.message.en) == (not is_blank,) * 2
+    assert ("背面" in one.remedy.zh, "back" in one.remedy.en) == (is_blank, is_blank)
 
 
 def test_nothing_is_said_where_nobody_asks() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from verification.examination import Examination
+    from verification.pages.raster import Pages
     from verification.values import Evidence, Mark
     from verification.words import Line
 
@@ -37,6 +38,11 @@ _SIGN = Text(
 _LOOK = Text(
     zh="请审核人员查看标出的位置。",
     en="A reviewer looks at the marked places.",
+)
+_SCAN_AGAIN = Text(
+    zh="请确认扫描的不是背面、文件没有选错，重新扫描签了字的那一页，查看无误后再上传。",
+    en="See that it was not the back of the sheet that was scanned and that this is the file you "
+    "meant; scan the signed page again, look at the scan, and upload it.",
 )
 _READABLE = Text(
     zh="请上传更清晰的扫描件或带文字层的 PDF，或由审核人员查看签字的位置。",
@@ -74,19 +80,37 @@ def _none(examination: Examination) -> Finding:
             _SIGN,
             (),
         )
+    said, remedy = _unsigned(count, is_blank=_is_blank(examination.pages))
     return _open(
         "MARK_NOT_FOUND",
-        Text(
-            zh=f"查看了 {count} 页，没有看到手写签名；打印字体的姓名不算签名。",
-            en=f"No signature by hand was seen on the {count} page(s) that were looked at; a name "
-            "in a font is none.",
-        ),
-        _SIGN,
+        said,
+        remedy,
         tuple(
             examination.pages.evidence(number, (0.0, 0.0, *size))
             for number, size in enumerate(examination.pages.sizes[: min(count, _SHOWN)], 1)
         ),
     )
+
+
+def _is_blank(pages: Pages) -> bool:
+    rasters = (pages.at(number) for number in range(1, pages.count + 1))
+    return all(raster is not None and raster.is_blank for raster in rasters)
+
+
+def _unsigned(count: int, *, is_blank: bool) -> tuple[Text, Text]:
+    if is_blank:
+        said = Text(
+            zh=f"查看了 {count} 页，全是空白，上面什么也没有，因此也没有手写签名。",
+            en=f"The {count} page(s) that were looked at are blank: nothing stands on them, and so "
+            "no signature by hand.",
+        )
+        return said, _SCAN_AGAIN
+    said = Text(
+        zh=f"查看了 {count} 页，没有看到手写签名；打印字体的姓名不算签名。",
+        en=f"No signature by hand was seen on the {count} page(s) that were looked at; a name "
+        "in a font is none.",
+    )
+    return said, _SIGN
 
 
 def _found(examination: Examination, marks: Sequence[Mark]) -> Finding:

@@ -72,6 +72,11 @@ class Raster:
         return opencv_pages.grey_of(self.colour)
 
     @property
+    def is_blank(self) -> bool:
+        """Say whether nothing stands on it, surely."""
+        return opencv_pages.is_blank(self.grey)
+
+    @property
     def was_askew(self) -> bool:
         """Say whether it is a photographed sheet that was made flat."""
         return self.bent is not None or bool(self.back[2, 0] or self.back[2, 1])

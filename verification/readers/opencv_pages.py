@@ -37,6 +37,9 @@ _UPRIGHT = 0.012
 _MOST_SKEW, _LEAST_SKEW = 6.0, 0.3
 _MOST_POINTS = 20_000
 _LEAST_POINTS = 600
+#: Grey levels in which the paper of a blank page may differ, by its shade; and in which a dot of it
+#: may differ from the paper around it, by its grain.
+_SHADE, _GRAIN = 40, 10
 #: Lines spread over the page: what stands in one place tells no angle.
 _SPREAD = 0.12
 #: By how much the rows must part better at the angle than at none, and than beside it.
@@ -80,6 +83,21 @@ def small(pixels: Pixels) -> tuple[Any, float]:
     scale = min(1.0, _SMALL / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), scale
+
+
+def is_blank(grey: Pixels) -> bool:
+    """Say whether nothing stands on the page: paper alone, with its shade and grain.
+
+    Where it is in doubt (the dark rim of a scan, a fold) the page is not blank.
+    """
+    reduced, _ = small(grey)
+    reduced = cv2.GaussianBlur(reduced, (3, 3), 0)
+    if int(reduced.max()) - int(reduced.min()) > _SHADE:
+        return False
+    around = np.ones((31, 31), np.uint8)
+    darker = cv2.morphologyEx(reduced, cv2.MORPH_BLACKHAT, around)
+    lighter = cv2.morphologyEx(reduced, cv2.MORPH_TOPHAT, around)
+    return max(int(darker.max()), int(lighter.max())) <= _GRAIN
 
 
 def sheet(grey: Pixels) -> Matrix | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 from playwright.sync_api import FilePayload
 
 from service.actions import deliverables
@@ -15,6 +18,8 @@ from tests.service.web.scene import PASSWORD, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -115,6 +120,24 @@ def test_boxes_lie_on_the_picture_and_lead_to_findings(scene: Scene, browse: Bro
     page.wait_for_selector("#box-2")
     assert "page=2" in page.url
     assert page.locator("h1").count() == 1
+    assert page.locator("#document .note").count() == 0
+    _a_page_that_cannot_be_drawn_says_why(scene, browse, page)
+
+
+def _a_page_that_cannot_be_drawn_says_why(scene: Scene, browse: Browsing, page: Page) -> None:
+    """Upload a picture that is cut off and look at it, in a browser that is there already."""
+    whole = io.BytesIO()
+    Image.effect_noise((400, 560), 40).save(whole, "JPEG")
+    draft = paper("poc_report", "unsigned")
+    cut = replace(draft, data=whole.getvalue()[:9000], name="a.jpg", media_type="image/jpeg")
+    page.goto(f"{browse.address}/deliverables/{scene.upload('poc_report', cut)}")
+    page.wait_for_selector("#document .note")
+    assert "无法绘制" in page.inner_text("#document .note")
+    assert page.locator("#document img, .evidence img").count() == 0
+    # That the picture is refused is what is looked at here; nothing else went wrong.
+    refused = [one for one in browse.wrong if "409" in one]
+    assert browse.wrong == refused != []
+    browse.wrong.clear()
 
 
 def test_filter_changes_the_list_without_a_button(scene: Scene, browse: Browsing) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from service.records import Role
@@ -115,6 +117,31 @@ def test_language_of_the_page(scene: Scene, clicked: str | None, browser: str, t
     answer = visitor.get("/sign-in", **{"Accept-Language": browser})
     assert page_of(answer).get("lang") == tongue
     assert answer.headers["Content-Language"] == tongue
+
+
+def test_language_once_signed_in(scene: Scene) -> None:
+    """English is a person's own only where it was entered; Chinese is what everybody begins with.
+
+    One scene for the table: each takes half a second to set.
+    """
+    expected = {
+        ("zh", "en-GB,en;q=0.9"): "en",  # as the sign-in page was
+        ("zh", "zh-CN,zh;q=0.9,en;q=0.8"): "zh-CN",
+        ("zh", "fr"): "zh-CN",
+        ("en", "zh"): "en",
+        ("en", "fr"): "en",
+    }
+    person_id = scene.house.person("somebody", Role.REVIEWER, password=PASSWORD).id
+    visitor = scene.visitor("somebody")
+    seen = {}
+    for locale, browser in expected:
+        with scene.house.ports.records.begin() as unit:
+            person = unit.people.get(person_id)
+            assert person is not None
+            unit.people.replace(replace(person, locale=locale))
+        page = page_of(visitor.get("/reviews", **{"Accept-Language": browser}))
+        seen[locale, browser] = page.get("lang")
+    assert seen == expected
 
 
 def test_language_link_comes_back_to_the_same_page(scene: Scene) -> None:

@@ -206,6 +206,12 @@ def test_a_page_seen_before_stands_beside_the_earlier_one_for_who_may_see_it(sce
         ("100.0", "60.0"),
         ("101.0", "60.0"),
     ]
+    (card,) = page.xpath("//li[contains(@class, 'finding')][.//code[.='reuse.page@2']]")
+    said = " ".join(card.text_content().split())
+    assert f"此前的交付物 {earlier}" in said
+    assert "此前交付物中的页（或图片） 1" in said
+    # The boxes are drawn on both sides; their figures would say no more.
+    assert [key for key in ("101, 82", "changed_box", "page =", "元数据") if key in said] == []
     answer = scene.visitor("seller").get(f"/deliverables/{new}")
     images = page_of(answer).xpath("//div[@class='both-sides']//img/@src")
     assert [f"/{new}/" in one for one in images] == [True]
@@ -293,6 +299,9 @@ def test_words_seen_before_stand_beside_the_earlier_ones_for_who_may_see_them(
     new = scene.upload("poc_report", replace(draft, data=prose.pdf(ours, 40)))
     words_told_as_seen(scene, new, earlier)
     answer = scene.reviewer().get(f"/deliverables/{new}")
+    (card,) = page_of(answer).xpath("//li[.//code[.='reuse.text@2']]/ul")
+    said = " ".join(card.text_content().split())
+    assert said == f"此前的交付物 {earlier} 有改动的文字 甲行 此前影片中的时刻 1:03.4"
     sides = page_of(answer).xpath("//div[contains(@class, 'both-texts')]/figure")
     assert sides
     assert all("本方客户" in side.text_content() for side in sides[::2])
@@ -309,7 +318,11 @@ def words_told_as_seen(scene: Scene, new: str, earlier: str) -> None:
     finding = {
         "id": "reuse.text", "version": 2, "status": "INDETERMINATE", "message": said,
         "sub_indication": "REUSED_DELIVERABLE", "remedy": said,
-        "evidence": [{"kind": "field", "source": "deliverable", "value": earlier}],
+        "evidence": [
+            {"kind": "field", "source": "deliverable", "value": earlier},
+            {"kind": "field", "source": "changed_words", "value": "甲行"},
+            {"kind": "field", "source": "earlier_moment", "value": "63400"},
+        ],
     }  # fmt: skip
     with scene.house.ports.records.begin() as unit:
         row = unit.deliverables.get(new)
