@@ -143,7 +143,7 @@ def test_names_that_people_give_are_text_and_nothing_else(scene: Scene) -> None:
         ):
             answer = reviewer.get(address)
             page = page_of(answer)
-            assert len(page.xpath("//script")) == 2
+            assert len(page.xpath("//script")) == 3
             assert not page.xpath("//img[@src='x']")
             assert "49" not in page.xpath("//h1")[0].text_content()
             assert "{{7*7}}" in page.text_content()
