@@ -187,8 +187,9 @@ def propose(
                 en=f"These gates were not asked in training and nobody signs for them: {names}.",
             ),
             remedy=Text(
-                zh="请查看模型卡与对比结果，再在 signs_for 中逐一列出。",
-                en="Look at the model card and the comparison, then name each in signs_for.",
+                zh="请查看模型卡与对比结果，再在 signs_for（命令行为 --signs-for）中逐一列出。",
+                en="Look at the model card and the comparison, then name each in signs_for "
+                "(--signs-for on the command line).",
             ),
         )
     return _decide(

@@ -165,10 +165,16 @@ def _incident(path: Path, evidence: Path | None) -> Incident:
     return read
 
 
+def _place(path: Path, told: str) -> str:
+    """Name the file once: what a table tells begins with its name."""
+    name = name_of(path)
+    return told if told.startswith(f"{name}:") else f"{name} {told}"
+
+
 def _tell_unmet(path: Path, found: tuple[IncidentProblem, ...]) -> None:
     """Name what is listed and no deal has."""
     for one in found[:MOST_UNKNOWN]:
-        where = f"{name_of(path)} {one.path}"
+        where = _place(path, one.path)
         tell(
             Text(
                 zh=f"{where}：看到“{one.seen}”，应为{one.expected.zh}；不计入，请核对。",
@@ -197,7 +203,7 @@ def _rows(path: Path) -> list[Row]:
 
 def _tell_incident(path: Path, refused: IncidentRefused) -> None:
     for one in refused.problems:
-        where = f"{name_of(path)} {one.path}"
+        where = _place(path, one.path)
         tell(
             Text(
                 zh=f"{where}：看到 {one.seen}，应为 {one.expected.zh}",

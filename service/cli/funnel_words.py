@@ -64,9 +64,9 @@ def _row(cause: Cause) -> tuple[str, ...]:
     low, high = cause.interval
     return (
         say(cell_words(cause.cell)),
-        f"{cause.expected:,.1f}",
+        f"{cause.expected:z,.1f}",
         f"{cause.observed:,}",
-        f"{cause.shortfall:,.1f} ({low:,.1f} … {high:,.1f})",
+        f"{cause.shortfall:z,.1f} ({low:z,.1f} … {high:z,.1f})",
         f"{cause.p:.2f}",
         "; ".join(say(cell_words(cell)) for cell in cause.tie),
     )

@@ -265,7 +265,9 @@ def test_a_table_of_evidence_is_refused_with_its_line(
     path.write_text(table, "utf-8")
     done = run("causes", "rank", told, "--evidence", path)
     assert done.exit_code == 1
-    assert where in done.output.replace("\n", "")
+    said = done.output.replace("\n", "")
+    assert where in said
+    assert "evidence.csv evidence.csv" not in said
 
 
 def exposed(**exposure: Any) -> dict[str, Any]:
