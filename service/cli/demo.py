@@ -39,7 +39,7 @@ def demo(
 ) -> None:
     """Run the demo company through the service and tell the story.
 
-    It keeps everything in the folder demo within COUNTERMARK_DATA.
+    It keeps everything in the folder demo within COUNTERMARK_DATA; with --once nothing is kept.
 
     Exit code 1: a verdict was not the expected one; 2: the demo could not be run.
     """

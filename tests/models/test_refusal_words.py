@@ -23,7 +23,7 @@ AS_WRITTEN = {"ASCII", "end of trees …", "exit 0", "parameters:", "tree"}
 
 
 def _phrases() -> Iterator[str]:
-    """Give every phrase that code of this room hands to a refusal as it stands."""
+    """Give every phrase that stands beside `seen=` or `expected=` in code of this room."""
     trees = (
         ast.parse(path.read_text("utf-8"))
         for path in (*ROOM.glob("artefact/**/*.py"), *ROOM.glob("boosters/*.py"))

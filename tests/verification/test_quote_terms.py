@@ -65,6 +65,7 @@ ROWS = [
     ("valid", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价在2026年12月31日前有效"), P, None, "before a day to come"),
     ("valid", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价3个月内有效"), P, None, "three months"),
     ("complete", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价10月31日前有效"), I, "QUOTE_INCOMPLETE", "before a day of no year"),
+    ("complete", quote(total("370000"), above="报价日期：2026-10-20", valid="2026年10月31日前签字盖章并且按时付清全部首期货款的人有效"), I, "QUOTE_INCOMPLETE", "a day far before the word"),
     ("complete", quote(total("370000"), above="报价日期：2026-10-20", valid="本报价自2026年10月31日起有效"), I, "QUOTE_INCOMPLETE", "from a day on"),
     ("valid", quote(total("370000"), valid="有效期至：2026\u201112\u201131"), P, None, "hyphens that do not break"),
     ("valid", quote(total("370000"), valid="有效期至：2026\u201111\u201101"), X, "QUOTE_EXPIRED", "hyphens that do not break, and a day that is past"),

@@ -182,8 +182,8 @@ def _until(words: str, dated: date | None) -> date | None:
         for place, day in days_within(words)
         if place >= start or _BY.fullmatch(words, place, max(place, first))
     ]
-    # 30 日内有效: the days may stand right before the word.
-    lasts = _LASTS.search(words, start) or _LASTS.search(words[max(0, start - _BEFORE) : start])
+    # 30 日内有效: the days may stand right before the word. No slice: a day would be cut in two.
+    lasts = _LASTS.search(words, start) or _LASTS.search(words, max(0, start - _BEFORE), start)
     origins = [day for place, day in days_within(words) if _FROM.search(words[:place])]
     if named and (len(named) > 1 or named != origins):
         # From one day to another: the later one ends it.
