@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,14 +25,29 @@ _NO_DEPTH = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
-    """`projection` takes homogeneous x, y of the one small picture to the other's."""
+    """`projection` takes homogeneous x, y of the one page to the other's, in pixels of `places`."""
 
     projection: NDArray[np.float64]
-    #: Pairs of points that agree with it.
-    pairs: int
-    #: All pairs of alike points, of which not all agree: a place of the one, a place of the other.
+    #: All pairs of alike points: a place of the one, a place of the other.
     here: NDArray[np.float64]
     there: NDArray[np.float64]
+    #: Which of these pairs agree with the projection.
+    agree: NDArray[np.bool_]
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of points agree."""
+        return int(self.agree.sum())
+
+    def on_pictures(self, one: Opened, other: Opened) -> Alignment:
+        """Give the same in pixels of the two small pictures."""
+        here, there = (np.diag([page.fineness, page.fineness, 1.0]) for page in (one, other))
+        return replace(
+            self,
+            projection=there @ self.projection @ np.linalg.inv(here),
+            here=self.here * one.fineness,
+            there=self.there * other.fineness,
+        )
 
 
 def align(one: Opened, other: Opened) -> Alignment | None:
@@ -49,7 +64,7 @@ def align(one: Opened, other: Opened) -> Alignment | None:
         if chosen.sum() < _FEWEST_PAIRS:
             return None
         projection = _fitted(here[chosen], there[chosen])
-    return Alignment(projection=projection, pairs=int(chosen.sum()), here=here, there=there)
+    return Alignment(projection=projection, here=here, there=there, agree=chosen)
 
 
 def moved(projection: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:

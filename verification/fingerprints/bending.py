@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     #: Shift across and shift down, a factor for each term.
     Bend = NDArray[np.float64]
 
+#: Longer side of a picture, in pixels, for which lengths are given here; a finer one is measured
+#: by longer ones.
+_USUAL_SIDE = 600
 #: Pixels of the edge that are left out, where paper and table meet.
-EDGE = 10
+_EDGE = 10
 #: Places of the page that are looked at, and the fewest that say anything. With half as many a
 #: photo of a form that was filled in anew was told (1 of 30), with twice as many no less is.
 _MOST_USED, _FEWEST_USED = 8_000, 400
@@ -69,6 +72,16 @@ class Edges:
     #: The ink there, and how it changes times each term: across, then down (20, n).
     seen: Field
     slopes: Field
+
+
+def fineness(shape: Shape) -> float:
+    """Say how much longer lengths in pixels are on a picture of that size."""
+    return max(1.0, max(shape) / _USUAL_SIDE)
+
+
+def edge_of(shape: Shape) -> int:
+    """Give how many pixels of the edge are left out."""
+    return round(_EDGE * fineness(shape))
 
 
 def edges(ink: Field) -> tuple[Edges, ...]:
@@ -135,7 +148,7 @@ def _round(ours: Edges, source: Field, lie: _Lie, terms: int) -> NDArray[np.floa
     if lie.scale > 1:
         half, scale = np.float32(0.5), np.float32(lie.scale)
         x, y = (x + half) / scale - half, (y + half) / scale - half
-    laid, covered = sampled(source, x, y, edge=EDGE // lie.scale)
+    laid, covered = sampled(source, x, y, edge=edge_of(lie.shape) // lie.scale)
     if int(covered.sum()) < _FEWEST_USED:
         return None
     wrong = ours.seen - gain(ours.seen[covered], laid[covered]) * laid
@@ -145,7 +158,8 @@ def _round(ours: Edges, source: Field, lie: _Lie, terms: int) -> NDArray[np.floa
     table = ours.slopes[kept][:, good].astype(np.float64)
     square = table @ table.T + _RIDGE * np.eye(len(table))
     found = np.linalg.solve(square, table @ wrong[good]).reshape(2, terms)
-    return np.asarray(found.clip(-_MOST_SHIFT, _MOST_SHIFT))
+    most = _MOST_SHIFT * fineness(lie.shape)
+    return np.asarray(found.clip(-most, most))
 
 
 def shifted(bend: Bend, across: Field, down: Field, shape: Shape) -> tuple[Field, Field]:
@@ -224,7 +238,7 @@ def _edges(ours: Field, look: _Look, shape: Shape) -> Edges:
     scale = np.float32(look.scale)
     down, across = (np.asarray(slope, np.float32) / scale for slope in np.gradient(ours))
     steep = np.abs(down) + np.abs(across) > _SLOPE / look.scale
-    edge = EDGE // look.scale
+    edge = edge_of(shape) // look.scale
     steep[:edge], steep[-edge:], steep[:, :edge], steep[:, -edge:] = (False,) * 4
     rows, columns = np.nonzero(steep)
     step = -(-len(rows) // _MOST_USED) or 1

@@ -14,6 +14,8 @@ import numpy as np
 
 from verification.fingerprints.alignment import align, moved
 from verification.fingerprints.bending import shifted
+from verification.fingerprints.pages import KEPT_SIDE, SEEN_SIDE
+from verification.fingerprints.photographs import agreement, are_photographs
 from verification.fingerprints.residual import residual, sheet
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from verification.fingerprints.alignment import Alignment
     from verification.fingerprints.pages import Opened
+    from verification.fingerprints.photographs import Agreement
     from verification.fingerprints.residual import Residual, Sheet
 
 Kind = Literal["same", "same_but_changed", "same_template", "different"]
@@ -45,6 +48,9 @@ _FEWEST_PAIRS = 10
 _SURE_PAIRS = 60
 #: What differs as usual in copies of one drawing, and the noise of its paper, at most.
 _EXACT, _CLEAN = 0.004, 0.0002
+#: Of photographs of places: pairs that must agree, share of windows that go alike, and windows that
+#: touch and do not, for a place that is told.
+_FEWEST_PAIRS_OF_PLACE, _LEAST_ALIKE, _FEWEST_APART = 20, 0.9, 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +103,9 @@ def compare(later: Opened, earlier: Opened) -> Likeness:
 
 def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
     """Hold a page against each of several; what is done with it alone is done once."""
-    plain = _Held(later)
-    others = [_Held(later.in_a_mirror(), is_mirrored=True)] if len(later.mirrored) else []
-    others += [_Held(later.as_negative(), is_negative=True)] if len(later.negative) else []
+    plain, *others = _looks(later)
     for earlier in many:
-        held, alignment = plain, align(later, earlier)
+        held, alignment = plain, align(plain.page, earlier)
         # Letters and tables that are their own mirror make a few pairs agree.
         for other in others if _pairs(alignment) < _SURE_PAIRS else ():
             if _pairs(found := align(other.page, earlier)) > _pairs(alignment):
@@ -110,6 +114,16 @@ def compared(later: Opened, many: Iterable[Opened]) -> Iterator[Likeness]:
             yield DIFFERENT
             continue
         yield held.laid(alignment, earlier)
+
+
+def _looks(page: Opened) -> list[_Held]:
+    """Give the page as it is, and in a mirror and a negative where that is described."""
+    looks = [_Held(page)]
+    if len(page.mirrored):
+        looks.append(_Held(page.in_a_mirror(), is_mirrored=True))
+    if len(page.negative):
+        looks.append(_Held(page.as_negative(), is_negative=True))
+    return looks
 
 
 def _pairs(alignment: Alignment | None) -> int:
@@ -124,14 +138,49 @@ class _Held:
     ) -> None:
         self.page = page
         self._is_mirrored, self._is_negative = is_mirrored, is_negative
-        self._ready: Sheet | None = None
+        self._ready: dict[int, Sheet] = {}
 
     def laid(self, alignment: Alignment, earlier: Opened) -> Likeness:
         """Say how like the two are where the one lies on the other."""
-        self._ready = self._ready or sheet(self.page.small)
-        found = residual(self._ready, earlier.small, alignment)
-        like = _judged(found, alignment, self.page, earlier)
+        like = self._as_photographs(alignment, earlier) or self._as_sheets(alignment, earlier)
         return replace(like, mirrored=self._is_mirrored, negative=self._is_negative)
+
+    def _as_photographs(self, alignment: Alignment, earlier: Opened) -> Likeness | None:
+        """Hold two photographs of places against each other; None where there may be paper."""
+        here, there = self.page.no_larger(SEEN_SIDE), earlier.no_larger(SEEN_SIDE)
+        lie = alignment.on_pictures(here, there)
+        if not are_photographs(here.small, there.small, lie):
+            return None
+        return _judged_photographs(agreement(here.small, there.small, lie), lie, here, there)
+
+    def _as_sheets(self, alignment: Alignment, earlier: Opened) -> Likeness:
+        """Hold what is printed against what was, as finely as both pictures are."""
+        side = min(max(self.page.small.shape), max(earlier.small.shape))
+        # Bowed sheets and pages of earlier versions were kept less finely than others are.
+        side = KEPT_SIDE if side > SEEN_SIDE else SEEN_SIDE
+        here, there = self.page.no_larger(side), earlier.no_larger(side)
+        if side not in self._ready:
+            self._ready[side] = sheet(here.small)
+        lie = alignment.on_pictures(here, there)
+        return _judged(residual(self._ready[side], there.small, lie), lie, here, there)
+
+
+def _judged_photographs(
+    found: Agreement, alignment: Alignment, later: Opened, earlier: Opened
+) -> Likeness:
+    pairs = alignment.pairs
+    if pairs < _FEWEST_PAIRS_OF_PLACE or found.share < _LEAST_ALIKE:
+        return Likeness(kind="different", pairs=pairs)
+    groups = sorted((one for one in _touching(found.differ) if len(one) >= _FEWEST_APART), key=len)
+    boxes = [_box_of([found.box(*cell) for cell in cells]) for cells in groups[-MOST_ADDED:]]
+    return Likeness(
+        kind="same_but_changed" if boxes else "same",
+        pairs=pairs,
+        replaced=0,
+        added=1 - found.share,
+        here=tuple(_around(_rim(box), later) for box in boxes),
+        there=tuple(_around(moved(alignment.projection, _rim(box)), earlier) for box in boxes),
+    )
 
 
 def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opened) -> Likeness:
@@ -232,16 +281,8 @@ def _groups(found: Residual) -> list[_Group]:
     cells = [
         _sums(part * found.differs) for part in (np.ones_like(found.came), found.came, found.went)
     ]
-    left = {(int(row), int(column)) for row, column in np.argwhere(cells[0])}
     groups: list[_Group] = []
-    while left:
-        group, edge = [], [left.pop()]
-        while edge:
-            row, column = edge.pop()
-            group.append((row, column))
-            near = {(row + dy, column + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)} & left
-            left -= near
-            edge += sorted(near)
+    for group in _touching(cells[0] > 0):
         rows, columns = zip(*group, strict=True)
         pixels, came, went = (float(part[rows, columns].sum()) for part in cells)
         box = (
@@ -251,6 +292,22 @@ def _groups(found: Residual) -> list[_Group]:
             float(_HIGH * (max(rows) + 1)),
         )
         groups.append(_Group(box=box, pixels=pixels, came=came, went=went))
+    return groups
+
+
+def _touching(cells: NDArray[np.bool_]) -> list[list[tuple[int, int]]]:
+    """Give the groups of marked cells that touch, by rows and columns."""
+    left = {(int(row), int(column)) for row, column in np.argwhere(cells)}
+    groups: list[list[tuple[int, int]]] = []
+    while left:
+        group, edge = [], [left.pop()]
+        while edge:
+            row, column = edge.pop()
+            group.append((row, column))
+            near = {(row + dy, column + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)} & left
+            left -= near
+            edge += sorted(near)
+        groups.append(group)
     return groups
 
 
@@ -277,6 +334,11 @@ def _sums(field: NDArray[np.float32]) -> NDArray[np.float32]:
     rows, columns = field.shape[0] // _HIGH, field.shape[1] // _WIDE
     cut = field[: rows * _HIGH, : columns * _WIDE].reshape(rows, _HIGH, columns * _WIDE)
     return np.asarray(cut.sum(1).reshape(rows, columns, _WIDE).sum(2))
+
+
+def _box_of(boxes: list[Box]) -> Box:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
 
 
 def _rim(box: Box) -> NDArray[np.float64]:

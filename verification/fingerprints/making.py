@@ -8,7 +8,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from verification.fingerprints.kept import FileFingerprint
-from verification.fingerprints.pages import LIE_STEPS, MOST_POINTS, SEEN_SIDE, grey_of, packed
+from verification.fingerprints.pages import (
+    KEPT_SIDE,
+    LIE_STEPS,
+    MOST_POINTS,
+    SEEN_SIDE,
+    grey_of,
+    packed,
+    shrunk,
+)
 from verification.limits import LimitExceeded
 from verification.pages import drawing
 from verification.readers import opencv, opencv_bent
@@ -31,8 +39,8 @@ if TYPE_CHECKING:
 MOST_PAGES = 20
 #: Of all pictures of an office document: a phone's photos on twenty pages have fewer.
 _MOST_PIXELS = 300_000_000
-#: Longer side of a photograph of which a bowed sheet is made flat, in pixels: the sheet is a part
-#: of it, and what is kept of it is as sharp as what is kept of a page.
+#: Longer side of a photograph of which a bowed sheet is made flat, in pixels. Of the sheet, which
+#: is a part of it, fewer are kept than of a page: it is not laid so exactly.
 _BOWED_SIDE = 2 * SEEN_SIDE
 
 
@@ -73,13 +81,13 @@ def _within_budget(sizes: Sequence[Size], *, is_pictures: bool) -> Sequence[Size
 
 def of_page(number: int, size: Size, draw: Draw) -> Iterator[PageFingerprint]:
     """Give what is kept of a page, and of the bowed sheet that it shows."""
-    grey = draw(SEEN_SIDE)
+    grey = draw(KEPT_SIDE)
     plain = packed(number, size, grey, opencv.points_all_ways(grey, MOST_POINTS, SEEN_SIDE))
     if plain is None:
         return
     yield plain
     # A small look tells that there is none, which is nearly always so.
-    if opencv_bent.bent(grey) is None:
+    if opencv_bent.bent(shrunk(grey, SEEN_SIDE)) is None:
         return
     photo = draw(_BOWED_SIDE)
     bent = opencv_bent.bent(photo)
@@ -88,6 +96,6 @@ def of_page(number: int, size: Size, draw: Draw) -> Iterator[PageFingerprint]:
     flat = bent.flattened(photo, *(round(side) for side in bent.size))
     lie = bent.lie(LIE_STEPS) * (size[0] / photo.shape[1], size[1] / photo.shape[0])
     points = opencv.points_all_ways(flat, MOST_POINTS, SEEN_SIDE)
-    made = packed(number, size, flat, points, lie=lie)
+    made = packed(number, size, shrunk(flat, SEEN_SIDE), points, lie=lie)
     if made is not None:
         yield made

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from verification.pages.picture import Picture
 
 #: Longest side of the picture in which points are sought, and of the one that is kept, in pixels.
-SEEN_SIDE, KEPT_SIDE = 600, 600
+#: At 600 a figure of 9 points on a sheet of A4 is 5 high, and in a copy looks like the next one;
+#: pages of earlier versions were kept so, and are compared all the same.
+SEEN_SIDE, KEPT_SIDE = 600, 900
 MOST_POINTS = 300
 #: A page with fewer points is as good as blank: nothing is known again by it.
 FEWEST_POINTS = 12
@@ -35,11 +37,12 @@ class NoFingerprint(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A fingerprint as arrays; places are in pixels of the small picture."""
+    """A fingerprint as arrays."""
 
     #: Where the small picture lies on the page, in the page's units: rows and columns of x and y,
     #: its corners and what is evenly between them.
     lie: NDArray[np.float64]
+    #: Of points, in pixels of a picture whose longer side has `SEEN_SIDE`.
     places: NDArray[np.float64]
     descriptions: NDArray[np.uint8]
     small: NDArray[np.uint8]
@@ -47,9 +50,18 @@ class Opened:
     mirrored: NDArray[np.uint8]
     negative: NDArray[np.uint8]
 
+    def no_larger(self, side: int) -> Opened:
+        """Give the page with at most so many pixels a side."""
+        return replace(self, small=shrunk(self.small, side))
+
+    @property
+    def fineness(self) -> float:
+        """How many pixels of the small picture one of `places` is."""
+        return float(max(self.small.shape) / SEEN_SIDE)
+
     def in_a_mirror(self) -> Opened:
         """Give the page with left and right exchanged."""
-        across = np.array([float(self.small.shape[1]), 0.0])
+        across = np.array([self.small.shape[1] / self.fineness, 0.0])
         return replace(
             self,
             lie=self.lie[:, ::-1],
@@ -90,12 +102,19 @@ def shrunk(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     columns = max(1, round(grey.shape[1] * side / longer))
     sums = np.zeros((grey.shape[0] + 1, grey.shape[1] + 1), np.float64)
     sums[1:, 1:] = grey.cumsum(0, dtype=np.float64).cumsum(1)
-    down = np.linspace(0, grey.shape[0], rows + 1).round().astype(int)
-    across = np.linspace(0, grey.shape[1], columns + 1).round().astype(int)
-    corner = sums[np.ix_(down, across)]
-    area = np.outer(np.diff(down), np.diff(across))
+    # Edges fall within pixels, whose parts count: blocks of whole ones would be of two sizes.
+    corner = _between_rows(_between_rows(sums, rows).T, columns).T
     blocks = corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1]
-    return np.asarray((blocks / area).round(), np.uint8)
+    area = grey.shape[0] / rows * grey.shape[1] / columns
+    return np.asarray((blocks / area).round().clip(0, 255), np.uint8)
+
+
+def _between_rows(sums: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Read running sums at the edges of so many rows of equal height."""
+    at = np.linspace(0, sums.shape[0] - 1, count + 1)
+    first = np.minimum(at.astype(int), sums.shape[0] - 2)
+    part = (at - first)[:, None]
+    return np.asarray(sums[first] * (1 - part) + sums[first + 1] * part)
 
 
 def packed(
@@ -168,7 +187,7 @@ def opened(print_: PageFingerprint) -> Opened:
     coordinates = table[:, :4].copy().view("<u2").astype(np.float64)
     return Opened(
         lie=_opened_lie(print_),
-        places=coordinates / _PLACE_SCALE * max(width, height),
+        places=coordinates / _PLACE_SCALE * SEEN_SIDE,
         descriptions=table[:, 4:],
         small=np.frombuffer(pixels, np.uint8).reshape(height, width),
         mirrored=np.frombuffer(print_.mirrored, np.uint8).reshape(-1, DESCRIPTION_BYTES),

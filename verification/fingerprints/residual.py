@@ -13,10 +13,11 @@ import numpy as np
 
 from verification.fingerprints.alignment import spread
 from verification.fingerprints.bending import (
-    EDGE,
     bent,
     blurred,
+    edge_of,
     edges,
+    fineness,
     gain,
     sampled,
     shifted,
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Matrix = NDArray[np.float64]
 
-#: Paper is the light of a field of so many pixels: the lightest tenth of it.
+#: Paper is the light of a field of so many pixels (more on a finer picture): the lightest tenth.
 _FIELD, _LIGHTEST = 20, 0.9
-#: Pixels a window is wide and high (`_summed` adds as many): one letter of a page whose longer side
-#: has 600 pixels.
+#: Pixels a window is wide and high (`_summed` adds as many): one letter of small print on a page
+#: whose longer side has 900 pixels.
 _WINDOW = 7
 #: Blurs tried on the sharper picture: passes of a small mean.
 _MOST_BLUR = 4
@@ -50,8 +51,9 @@ _OVER_NOISE = 6.0
 _LEAST_NOISE = 0.00006
 #: Share of the ink that differs where something else is written, and how often the usual share.
 _OTHER, _TIMES_USUAL, _MOST_OTHER = 0.2, 6.0, 0.6
-#: Of the windows so many lie no worse than usual.
-_USUAL = 0.75
+#: Of the windows so many lie no worse than usual; counted are those in which ink begins or ends, by
+#: the share of its square that varies: what is one tone always lies well.
+_USUAL, _EDGED = 0.75, 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,8 @@ def residual(later: Sheet, earlier: NDArray[np.uint8], alignment: Alignment) -> 
     written = np.maximum(one, other)
     inked = covered & (written > max(_FAINTEST, _OVER_NOISE * noise))
     share = np.clip(differing - noise, 0, None) / np.maximum(one + other, 1e-6)
-    usual = float(np.quantile(share[inked], _USUAL)) if inked.any() else 1.0
+    edged = np.maximum(one - _mean(here) ** 2, other - _mean(laid) ** 2) > _EDGED * written
+    usual = _usual(share[inked & edged])
     bound = min(_MOST_OTHER, _OTHER + _TIMES_USUAL * usual)
     return Residual(
         inked=inked,
@@ -121,11 +124,16 @@ def residual(later: Sheet, earlier: NDArray[np.uint8], alignment: Alignment) -> 
     )
 
 
+def _usual(shares: Field) -> float:
+    return float(np.quantile(shares, _USUAL)) if len(shares) else 1.0
+
+
 def _ink(picture: NDArray[np.uint8]) -> Field:
     """Give the ink: what is darker than the paper around it, 0..1."""
     height, width = picture.shape
-    down = np.linspace(0, height, max(1, height // _FIELD) + 1).round().astype(int)
-    across = np.linspace(0, width, max(1, width // _FIELD) + 1).round().astype(int)
+    field = round(_FIELD * fineness(picture.shape))
+    down = np.linspace(0, height, max(1, height // field) + 1).round().astype(int)
+    across = np.linspace(0, width, max(1, width // field) + 1).round().astype(int)
     paper = _between(_widest(_light(picture, down, across)), height, width)
     return np.asarray(np.clip(1 - picture / np.maximum(paper, 1), 0, 1), np.float32)
 
@@ -180,8 +188,9 @@ def _laid(
     across = np.arange(shape[1], dtype=np.float32) + np.float32(0.5)
     down = np.arange(shape[0], dtype=np.float32)[:, None] + np.float32(0.5)
     x, y = shifted(bend, across, down, shape)
-    laid, covered = sampled(source, *spread(projection, x, y), edge=EDGE)
-    covered[:EDGE], covered[-EDGE:], covered[:, :EDGE], covered[:, -EDGE:] = (False,) * 4
+    edge = edge_of(shape)
+    laid, covered = sampled(source, *spread(projection, x, y), edge=edge)
+    covered[:edge], covered[-edge:], covered[:, :edge], covered[:, -edge:] = (False,) * 4
     return laid, covered
 
 
