@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from verification.fingerprints.alignment import align, moved
-from verification.fingerprints.bending import shifted
+from verification.fingerprints.bending import fineness, shifted
 from verification.fingerprints.pages import KEPT_SIDE, SEEN_SIDE
-from verification.fingerprints.photographs import agreement, are_photographs
+from verification.fingerprints.photographs import agreement, shown
 from verification.fingerprints.residual import residual, sheet
 
 if TYPE_CHECKING:
@@ -57,8 +57,9 @@ _FEWEST_PAIRS_OF_PLACE, _LEAST_ALIKE, _FEWEST_APART = 20, 0.9, 9
 class _Bar:
     """What is told where two pages lie so well."""
 
-    #: Pixels that must differ in one place: where something else is written, and where ink only
-    #: came or went, as it seems to along the strokes of a sharp scan that was turned.
+    #: Pixels that must differ in one place: where something else is written (on a finer picture as
+    #: much of the page), and where ink only came or went, as it seems to along the strokes of a
+    #: sharp scan that was turned.
     replaced_pixels: int
     added_pixels: int
     #: Places where something else may be written in one document (another name), and the share of
@@ -138,34 +139,38 @@ class _Held:
     ) -> None:
         self.page = page
         self._is_mirrored, self._is_negative = is_mirrored, is_negative
-        self._ready: dict[int, Sheet] = {}
+        self._ready: dict[tuple[int, bool], Sheet] = {}
 
     def laid(self, alignment: Alignment, earlier: Opened) -> Likeness:
         """Say how like the two are where the one lies on the other."""
-        like = self._as_photographs(alignment, earlier) or self._as_sheets(alignment, earlier)
-        return replace(like, mirrored=self._is_mirrored, negative=self._is_negative)
-
-    def _as_photographs(self, alignment: Alignment, earlier: Opened) -> Likeness | None:
-        """Hold two photographs of places against each other; None where there may be paper."""
         here, there = self.page.no_larger(SEEN_SIDE), earlier.no_larger(SEEN_SIDE)
         lie = alignment.on_pictures(here, there)
-        if not are_photographs(here.small, there.small, lie):
-            return None
-        return _judged_photographs(agreement(here.small, there.small, lie), lie, here, there)
+        what = shown(here.small, there.small, lie)
+        if what == "place":
+            like = _judged_place(agreement(here.small, there.small, lie), lie, here, there)
+        else:
+            like = self._as_print(alignment, earlier, is_light_on_dark=what == "light on dark")
+        return replace(like, mirrored=self._is_mirrored, negative=self._is_negative)
 
-    def _as_sheets(self, alignment: Alignment, earlier: Opened) -> Likeness:
+    def _as_print(
+        self, alignment: Alignment, earlier: Opened, *, is_light_on_dark: bool
+    ) -> Likeness:
         """Hold what is printed against what was, as finely as both pictures are."""
         side = min(max(self.page.small.shape), max(earlier.small.shape))
         # Bowed sheets and pages of earlier versions were kept less finely than others are.
         side = KEPT_SIDE if side > SEEN_SIDE else SEEN_SIDE
         here, there = self.page.no_larger(side), earlier.no_larger(side)
-        if side not in self._ready:
-            self._ready[side] = sheet(here.small)
+        one, other = here.small, there.small
+        if is_light_on_dark:
+            one, other = 255 - one, 255 - other
+        if (side, is_light_on_dark) not in self._ready:
+            self._ready[side, is_light_on_dark] = sheet(one)
         lie = alignment.on_pictures(here, there)
-        return _judged(residual(self._ready[side], there.small, lie), lie, here, there)
+        found = residual(self._ready[side, is_light_on_dark], other, lie)
+        return _judged(found, lie, here, there)
 
 
-def _judged_photographs(
+def _judged_place(
     found: Agreement, alignment: Alignment, later: Opened, earlier: Opened
 ) -> Likeness:
     pairs = alignment.pairs
@@ -262,6 +267,7 @@ def _bar(found: Residual) -> _Bar:
 def _places(found: Residual, bar: _Bar) -> list[_Place]:
     """Give the places that differ; specks are noise."""
     places: list[_Place] = []
+    replaced_pixels = bar.replaced_pixels * fineness(found.inked.shape) ** 2
     groups = _groups(found)
     # Of a copy in another size or turned, strokes seem to come and go: values of a form would be
     # taken for one mark.
@@ -270,7 +276,7 @@ def _places(found: Residual, bar: _Bar) -> list[_Place]:
         if one_sided and group.pixels < bar.added_pixels:
             # A figure set for another; strokes of a scan that was turned seem to lose ink.
             one_sided = found.usual > _EXACT or found.noise > _CLEAN
-        if group.pixels >= (bar.added_pixels if one_sided else bar.replaced_pixels):
+        if group.pixels >= (bar.added_pixels if one_sided else replaced_pixels):
             pixels = round(group.pixels)
             places.append(_Place(box=group.box, pixels=pixels, one_sided=one_sided))
     return sorted(places, key=lambda place: place.box)

@@ -8,7 +8,7 @@ one of the same place those do not where something else stands, or which lie els
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -25,9 +25,16 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Box = tuple[float, float, float, float]
 
+Shown = Literal["place", "print", "light on dark"]
+
 #: Pixels of a field whose lightest place would be paper, with the fields around it; how much darker
-#: paper may be; share of what agrees that is paper on a page.
-_FIELD, _NEARLY, _LEAST_PAPER = 20, 0.93, 0.3
+#: paper may be.
+_FIELD, _NEARLY = 20, 0.93
+#: Share of what agrees that is paper on a page at least, photographed in bad light, and on a page
+#: as a negative: the dark of a photograph is as even as paper.
+_LEAST_PAPER, _LEAST_DARK = 0.3, 0.45
+#: Half of a page that is written light on dark is no lighter, of 255.
+_DARK = 100
 #: Pixels of a window, and from one to the next.
 _WINDOW, _STEP = 15, 5
 #: Spread of the light in a window, as a share of the light, that noise does not make; light that
@@ -59,13 +66,15 @@ class Agreement:
         return x, y, x + _WINDOW, y + _WINDOW
 
 
-def are_photographs(one: Grey, other: Grey, alignment: Alignment) -> bool:
-    """Say whether it is sure that neither shows paper where they agree, nor its negative does."""
+def shown(one: Grey, other: Grey, alignment: Alignment) -> Shown:
+    """Say what two pictures show where they agree; places only where that is sure."""
     parts = (
         _around(one, alignment.here[alignment.agree]),
         _around(other, alignment.there[alignment.agree]),
     )
-    return all(max(_paper(part), _paper(255 - part)) < _LEAST_PAPER for part in parts)
+    if all(_paper(part) < _LEAST_PAPER and _paper(255 - part) < _LEAST_DARK for part in parts):
+        return "place"
+    return "light on dark" if all(np.median(part) < _DARK for part in parts) else "print"
 
 
 def agreement(later: Grey, earlier: Grey, alignment: Alignment) -> Agreement:
