@@ -46,6 +46,9 @@ _ONE_SIDED = 0.3
 _FEWEST_PAIRS = 10
 #: With fewer it may be the page in a mirror, or a negative of it.
 _SURE_PAIRS = 60
+#: Longer side above which both must have been kept to be held finely against each other: with little
+#: more than `SEEN_SIDE` nothing more is read, and a sheet that is bent is laid less well.
+_LEAST_FINE = 750
 #: What differs as usual in copies of one drawing, and the noise of its paper, at most.
 _EXACT, _CLEAN = 0.004, 0.0002
 #: Of photographs of places: pairs that must agree, share of windows that go alike, and windows that
@@ -156,9 +159,9 @@ class _Held:
         self, alignment: Alignment, earlier: Opened, *, is_light_on_dark: bool
     ) -> Likeness:
         """Hold what is printed against what was, as finely as both pictures are."""
-        side = min(max(self.page.small.shape), max(earlier.small.shape))
+        held = min(max(self.page.small.shape), max(earlier.small.shape))
         # Bowed sheets and pages of earlier versions were kept less finely than others are.
-        side = KEPT_SIDE if side > SEEN_SIDE else SEEN_SIDE
+        side = KEPT_SIDE if held > _LEAST_FINE else SEEN_SIDE
         here, there = self.page.no_larger(side), earlier.no_larger(side)
         one, other = here.small, there.small
         if is_light_on_dark:
