@@ -46,8 +46,8 @@ _ONE_SIDED = 0.3
 _FEWEST_PAIRS = 10
 #: With fewer it may be the page in a mirror, or a negative of it.
 _SURE_PAIRS = 60
-#: Longer side above which both must have been kept to be held finely against each other: with little
-#: more than `SEEN_SIDE` nothing more is read, and a sheet that is bent is laid less well.
+#: Longer side above which both must have been kept to be held finely against each other: with
+#: little more than `SEEN_SIDE` nothing more is read, and a sheet that is bent is laid less well.
 _LEAST_FINE = 750
 #: What differs as usual in copies of one drawing, and the noise of its paper, at most.
 _EXACT, _CLEAN = 0.004, 0.0002
