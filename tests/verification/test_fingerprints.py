@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from service.actions.reuse_pages import FEWEST_VOTES
 from tests.verification.bowing import photographed
 from tests.verification.papers import COPIES, fingerprint, form, renamed, report, written
+from tests.verification.small_print import place, sheet, taken_again, text
 from verification.fingerprints import words
 from verification.fingerprints.kept import PageFingerprint
 from verification.fingerprints.likeness import compare
@@ -213,3 +215,69 @@ def test_any_two_fingerprints_can_be_compared(points: bytes, pixels: bytes) -> N
     )
     like = compare(opened(one), opened(one))
     assert np.isfinite(like.replaced)
+
+
+#: Copies after which small print was hardest to tell.
+HARD = ("turned by 2°", "rescaled", "photo of a print", "cropped by 5 %")
+
+
+@pytest.mark.parametrize("kind", [None, *HARD])
+@pytest.mark.parametrize("make", [pytest.param(make, id=make.__name__) for make in (sheet, text)])
+def test_small_print_is_known_and_another_filling_of_it_is_not(
+    make: Callable[[int, int], Image.Image], kind: str | None
+) -> None:
+    page = make(7, 0)
+    later = fingerprint(COPIES[kind](page) if kind else page)
+    same, other = fingerprint(page), fingerprint(make(7, 1))
+    assert later is not None
+    assert same is not None
+    assert other is not None
+    assert compare(later, same).kind in KNOWN
+    assert compare(later, other).kind not in KNOWN
+
+
+@pytest.mark.parametrize("make", [pytest.param(make, id=make.__name__) for make in (sheet, form)])
+def test_light_on_dark_is_read_as_dark_on_light_is(
+    make: Callable[[int, int], Image.Image],
+) -> None:
+    one, other, grey = (
+        fingerprint(COPIES["negative"](page))
+        for page in (make(7, 0), make(7, 1), COPIES["rescaled"](make(7, 0)))
+    )
+    assert one is not None
+    assert other is not None
+    assert grey is not None
+    assert compare(grey, one).kind in KNOWN
+    assert compare(other, one).kind not in KNOWN
+
+
+@pytest.mark.parametrize("copy", [pytest.param(make, id=name) for name, make in COPIES.items()])
+def test_a_photograph_of_a_place_is_known(copy: Callable[[Image.Image], Image.Image]) -> None:
+    taken = fingerprint(place(3))
+    copied = fingerprint(copy(place(3)))
+    assert taken is not None
+    assert copied is not None
+    assert compare(copied, taken).kind in KNOWN
+    shared = set(words.asked(copied)) & set(words.words(taken, words.KEPT))
+    assert len(shared) >= FEWEST_VOTES
+
+
+def test_a_place_taken_again_from_a_step_aside_is_another_photograph() -> None:
+    one, other = fingerprint(place(3)), fingerprint(taken_again(place(3), 4))
+    assert one is not None
+    assert other is not None
+    assert compare(other, one).kind not in KNOWN
+
+
+def test_what_was_laid_over_a_photograph_is_told_on_both() -> None:
+    picture = place(3)
+    one, other = fingerprint(picture), fingerprint(COPIES["stamp added"](picture))
+    assert one is not None
+    assert other is not None
+    like = compare(other, one)
+    assert like.kind == "same_but_changed"
+    middle = (0.62 * picture.width, 0.7 * picture.height)
+    radius = 0.11 * picture.width + NEAR
+    for left, top, right, bottom in (*like.here, *like.there):
+        assert middle[0] - radius <= left <= right <= middle[0] + radius
+        assert middle[1] - radius <= top <= bottom <= middle[1] + radius
