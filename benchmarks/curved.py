@@ -21,6 +21,7 @@ from benchmarks import _ocr_pages
 from benchmarks.ocr import distance, plain
 from benchmarks.promise import record
 from benchmarks.reuse import known
+from service.actions.reuse_pages import clarity
 from tests.verification import papers, stamped
 from tests.verification.bowing import photographed
 from verification.content import Content, PageSeal, WrittenSignature
@@ -88,10 +89,12 @@ def told(images: list[Image.Image], pages: list[Image.Image], bow: float) -> tup
     later = earlier = 0
     for number, (image, one) in enumerate(zip(images, pages, strict=True)):
         photo, page = saved(photographed(image, bow, number)), papers.fingerprint(one)
-        looks = [opened(look) for look in fingerprints(photo, Limits()).pages]
+        looks = fingerprints(photo, Limits()).pages
         if page is not None:
-            later += known(max(looks, key=lambda look: compare(look, page).pairs), page)
-            earlier += known(page, max(looks, key=lambda look: compare(page, look).pairs))
+            as_later = max(looks, key=lambda look: clarity(compare(opened(look), page), look))
+            later += known(opened(as_later), page)
+            as_earlier = max(looks, key=lambda look: clarity(compare(page, opened(look)), look))
+            earlier += known(page, opened(as_earlier))
     return later / len(images), earlier / len(images)
 
 

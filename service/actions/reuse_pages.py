@@ -49,6 +49,9 @@ FEWEST_VOTES, MOST_COMPARED = 3, 12
 #: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same
 #: template filled in anew.
 _SURE_PAIRS, _SURELY_REPLACED = 60, 0.002
+#: By which share pairs count more for each side that was made flat: on a bowed sheet fewer of them
+#: are found, for the photograph shows more, and all else lies better.
+_FLAT_COUNTS_MORE = 0.5
 #: A picture in documents for so many other requirements is their template's.
 FEWEST_OF_TEMPLATE = 3
 #: Pages of one earlier deliverable that are told.
@@ -173,9 +176,18 @@ def _clearest(compared: list[_Match]) -> list[_Match]:
     best: dict[tuple[int, str, int], _Match] = {}
     for match in compared:
         key = (match.page.page, match.seen.deliverable_id, match.seen.fingerprint.page)
-        if key not in best or match.likeness.pairs > best[key].likeness.pairs:
+        if key not in best or _clarity(match) > _clarity(best[key]):
             best[key] = match
     return list(best.values())
+
+
+def _clarity(match: _Match) -> float:
+    return clarity(match.likeness, match.page, match.seen.fingerprint)
+
+
+def clarity(like: Likeness, *looks: PageFingerprint) -> float:
+    """Say how far a likeness is to be believed among those of all looks at the same two pages."""
+    return like.pairs * (1 + _FLAT_COUNTS_MORE * sum(bool(one.lie) for one in looks))
 
 
 def _told(compared: list[_Match]) -> list[_Match]:

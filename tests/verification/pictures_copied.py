@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from service.actions.reuse_pages import FEWEST_VOTES
 from tests.verification.bowing import photographed
-from tests.verification.papers import COPIES, fingerprint, form
+from tests.verification.papers import COPIES, fingerprint, form, report
 from tests.verification.test_hints import judge
 from verification.checks import hint_copy_move
 from verification.fingerprints import words
@@ -59,8 +59,8 @@ SHEET, PASTED = (60, 40, 960, 1340), (230, 100, 420, 190)
 COARSE, FINE = 25, 95
 TEMPLATES = range(60)
 GRAINS, QUALITIES = (2.0, 4.0, 6.0), (75, 85, 95)
-#: The form of a known template whose photo is told beside another filling of it.
-TOLD_TEMPLATE, TOLD_FILLING = 9, 1
+#: The form that is shown; a report whose coarse photo is told beside another customer's.
+TOLD_TEMPLATE, COARSE_TEMPLATE, TOLD_FILLING = 9, 0, 1
 BOW, SEED = 0.16, 3
 
 
@@ -192,13 +192,15 @@ def _pasted(scan: Image.Image, quality: int) -> bytes:
 
 
 def seen_before() -> None:
-    """Show a stamped photo that is known, a bowed one that is not, another filling that is."""
-    earlier, other = form(TOLD_TEMPLATE, 0), form(TOLD_TEMPLATE, TOLD_FILLING)
+    """Show a stamped photo that is known, a bowed one that is not, another report that is."""
+    earlier, other = form(TOLD_TEMPLATE, 0), report(COARSE_TEMPLATE, TOLD_FILLING)
+    mine = report(COARSE_TEMPLATE, 0)
+    coarse = mine.resize((mine.width // 2, mine.height // 2))
     photo, stamp = COPIES["photo of a print"], COPIES["stamp added"]
     for name, later, was, is_told in (
         ("hit", photo(stamp(earlier)), earlier, True),
         ("miss", photographed(earlier, BOW, SEED), earlier, False),
-        ("false-alarm", photo(earlier), other, True),
+        ("false-alarm", photo(coarse), other, True),
     ):
         before = fingerprint(was)
         if before is None:

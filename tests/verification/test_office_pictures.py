@@ -165,4 +165,4 @@ def test_fingerprints_are_no_part_of_a_report_for_those_of_twenty_scans_are_larg
     done = TABLE["page_prints"](PAGE.data, to_json(LIMITS))
     assert done.report is None
     (page,) = from_json(FileFingerprint, json.loads(done.pixels)).pages
-    assert opened(page).small.shape == (600, 424)
+    assert opened(page).small.shape == (900, 636)

@@ -195,8 +195,8 @@ def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opene
     inked = int(found.inked.sum())
     if inked < _FEWEST_INKED:
         return DIFFERENT
-    bar = _bar(found)
-    places = _places(found, bar)
+    is_drawn_anew = later.was_made_flat or earlier.was_made_flat or found.usual > _EXACT
+    places, bar = _places(found, is_drawn_anew=is_drawn_anew)
     added = [place for place in places if place.one_sided]
     others = [place for place in places if not place.one_sided]
     replaced = sum(place.pixels for place in others) / inked
@@ -261,28 +261,23 @@ class _Place:
     one_sided: bool
 
 
-def _bar(found: Residual) -> _Bar:
-    if found.usual > _EXACT:
-        return _BARS["copy"]
-    return _BARS["exact" if found.noise <= _CLEAN else "photo"]
-
-
-def _places(found: Residual, bar: _Bar) -> list[_Place]:
-    """Give the places that differ; specks are noise."""
+def _places(found: Residual, *, is_drawn_anew: bool) -> tuple[list[_Place], _Bar]:
+    """Give the places that differ, specks being noise, and the bar for them."""
+    bar = _BARS["copy" if is_drawn_anew else "exact" if found.noise <= _CLEAN else "photo"]
     places: list[_Place] = []
     replaced_pixels = bar.replaced_pixels * fineness(found.inked.shape) ** 2
     groups = _groups(found)
     # Of a copy in another size or turned, strokes seem to come and go: values of a form would be
     # taken for one mark.
-    for group in groups if found.usual > _EXACT else _marks(groups, bar.added_pixels):
+    for group in groups if is_drawn_anew else _marks(groups, bar.added_pixels):
         one_sided = group.is_one_sided
         if one_sided and group.pixels < bar.added_pixels:
             # A figure set for another; strokes of a scan that was turned seem to lose ink.
-            one_sided = found.usual > _EXACT or found.noise > _CLEAN
+            one_sided = is_drawn_anew or found.noise > _CLEAN
         if group.pixels >= (bar.added_pixels if one_sided else replaced_pixels):
             pixels = round(group.pixels)
             places.append(_Place(box=group.box, pixels=pixels, one_sided=one_sided))
-    return sorted(places, key=lambda place: place.box)
+    return sorted(places, key=lambda place: place.box), bar
 
 
 def _groups(found: Residual) -> list[_Group]:

@@ -55,6 +55,11 @@ class Opened:
         return replace(self, small=shrunk(self.small, side))
 
     @property
+    def was_made_flat(self) -> bool:
+        """Whether it is a bowed sheet, whose picture was drawn anew."""
+        return len(self.lie) == LIE_STEPS
+
+    @property
     def fineness(self) -> float:
         """How many pixels of the small picture one of `places` is."""
         return float(max(self.small.shape) / SEEN_SIDE)
