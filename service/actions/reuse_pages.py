@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from verification.fingerprints.texts import TextLine
     from verification.values import Evidence, Report
 
-ID, VERSION = "reuse.page", 4
+ID, VERSION = "reuse.page", 5
 #: Words that an earlier page must share to be looked at, and how many pages are looked at.
 FEWEST_VOTES, MOST_COMPARED = 3, 12
 #: Pairs of points, and share of the ink that was replaced, by which a page is for sure the same
