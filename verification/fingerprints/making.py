@@ -81,13 +81,15 @@ def _within_budget(sizes: Sequence[Size], *, is_pictures: bool) -> Sequence[Size
 
 def of_page(number: int, size: Size, draw: Draw) -> Iterator[PageFingerprint]:
     """Give what is kept of a page, and of the bowed sheet that it shows."""
-    grey = draw(KEPT_SIDE)
-    plain = packed(number, size, grey, opencv.points_all_ways(grey, MOST_POINTS, SEEN_SIDE))
+    # Drawn twice: of a picture that was shrunk other points are found than of one drawn so small.
+    grey = draw(SEEN_SIDE)
+    points = opencv.points_all_ways(grey, MOST_POINTS, SEEN_SIDE)
+    plain = packed(number, size, draw(KEPT_SIDE), points)
     if plain is None:
         return
     yield plain
     # A small look tells that there is none, which is nearly always so.
-    if opencv_bent.bent(shrunk(grey, SEEN_SIDE)) is None:
+    if opencv_bent.bent(grey) is None:
         return
     photo = draw(_BOWED_SIDE)
     bent = opencv_bent.bent(photo)

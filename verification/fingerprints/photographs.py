@@ -33,7 +33,7 @@ _FIELD, _NEARLY = 20, 0.93
 #: Share of what agrees that is paper on a page at least, photographed in bad light, and on a page
 #: as a negative: the dark of a photograph is as even as paper.
 _LEAST_PAPER, _LEAST_DARK = 0.3, 0.45
-#: Half of a page that is written light on dark is no lighter, of 255.
+#: Half of a page that is written light on dark, and of what agrees, is no lighter, of 255.
 _DARK = 100
 #: Pixels of a window, and from one to the next.
 _WINDOW, _STEP = 15, 5
@@ -74,7 +74,8 @@ def shown(one: Grey, other: Grey, alignment: Alignment) -> Shown:
     )
     if all(_paper(part) < _LEAST_PAPER and _paper(255 - part) < _LEAST_DARK for part in parts):
         return "place"
-    return "light on dark" if all(np.median(part) < _DARK for part in parts) else "print"
+    is_dark = all(np.median(part) < _DARK for part in (one, other, *parts))
+    return "light on dark" if is_dark else "print"
 
 
 def agreement(later: Grey, earlier: Grey, alignment: Alignment) -> Agreement:
