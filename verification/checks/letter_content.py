@@ -37,8 +37,8 @@ _COMPLETE = Text(
 )
 _READ_IT = Text(
     zh="请审核人员人工阅读该处：若不影响批准，可予通过；否则请上传新的批准函。",
-    en="A reviewer reads that place: where it takes nothing back, the letter may pass; else hand in "
-    "a new one.",
+    en="A reviewer reads that place: where it takes nothing back, the letter may pass; else "
+    "hand in a new one.",
 )
 _NEW_LETTER = Text(
     zh="请在获得明确的书面批准后，上传新的批准函。",

@@ -39,17 +39,26 @@ _NAMED_SO = re.compile(
 
 
 #: Where a form waits for a name; digits in brackets are a document's number.
-_BLANK = re.compile(r"\[(?!\s*[xX✓✔√vV]?\s*\])[^\]\d]{1,30}\]|<[^<>\d]{1,40}>|[xX×]{3,}|\((?:姓名|公司名称|客户名称|项目名称|日期|name|date|company)\)")
+_BLANK = re.compile(
+    r"\[(?!\s*[xX✓✔√vV]?\s*\])[^\]\d]{1,30}\]|<[^<>\d]{1,40}>|[xX×]{3,}|\((?:姓名|公司名称|"
+    r"客户名称|项目名称|日期|name|date|company)\)"
+)
 #: Lines that are a sentence of their own.
-_SALUTES = re.compile(r"(?:(?:subject|re)\s*:.*|(?:dear|hello|hi|尊敬的)\b[^.。]{0,60}[,:]?)$", re.IGNORECASE)
+_SALUTES = re.compile(
+    r"(?:(?:subject|re)\s*:.*|(?:dear|hello|hi|尊敬的)\b[^.。]{0,60}[,:]?)$", re.IGNORECASE
+)
 #: Where the words end, and somebody signs.
 _FOOT = re.compile(
-    r"^(?:yours|sincerely|(?:kind|best|warm)? ?regards|respectfully|signed|date|name|title|signature)\b|"
-    r"^(?:[^,。;]{2,30}:$|to\b|[^,。;]{0,10}\(?(?:签[字名章署]|盖章|签发)|\S{2,24}公司$|[\d ]{4,6}年)",
+    r"^(?:yours|sincerely|(?:kind|best|warm)? ?regards|respectfully|signed|date|name|title|"
+    r"signature)\b|"
+    r"^(?:[^,。;]{2,30}:$|to\b|[^,。;]{0,10}\(?(?:签[字名章署]|盖章|签发)|\S{2,24}公司$|"
+    r"[\d ]{4,6}年)",
     re.IGNORECASE,
 )
 #: A row that is so much shorter than the longest was ended by its writer.
 _ENDED = 0.6
+#: A clause of more letters is not understood; nobody draws breath so late.
+_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +69,8 @@ class Asked:
     approving: re.Pattern[str]
     #: The names of the project; None: any project will do.
     project: re.Pattern[str] | None
-    #: Organisations that the letter names more than once.
-    ours: frozenset[str]
+    #: The requirement names it, and not only the letter.
+    is_named: bool
 
 
 def decide(
@@ -70,10 +79,11 @@ def decide(
     """Weigh every sentence, and say where the one stands that decides; no words: any approval."""
     found: dict[Decision, Cell] = {}
     sentences, starts = _sentences(rows)
+    names = project or chinese.names(fold(row.text) for row in rows)
     asked = Asked(
         approving=_any(_word(word) for word in words or _APPROVES if word.strip()),
-        project=_any(_spaced(name) for name in project if name.strip()) if project else None,
-        ours=chinese.organisations(fold("|".join(row.text for row in rows))),
+        project=_any(_spaced(name) for name in names if name.strip()) if names else None,
+        is_named=bool(project),
     )
     for sentence, begins in sentences:
         for kind, place in _weigh(sentence, asked):
@@ -130,6 +140,8 @@ def _weigh(sentence: str, asked: Asked) -> Iterator[tuple[Decision, int]]:
     if refusing.refusals(sentence):
         if (refusal := refusing.refuses(sentence)) is not None:
             yield "refuses", refusal.start()
+        else:
+            yield "unclear", 0
         return
     word = asked.approving.search(sentence)
     place = word.start() if word else 0
@@ -143,7 +155,7 @@ def _understand(sentence: str, asked: Asked) -> Literal["approves", "unclear"] |
     """Tell an approval that is understood whole from a sentence that may bear on one."""
     is_chinese = re.search(r"[\u4e00-\u9fff]", sentence) is not None
     text = asked.project.sub(chinese.PROJECT, sentence) if asked.project else sentence
-    named = asked.project is None or chinese.PROJECT in text
+    named = not asked.is_named or chinese.PROJECT in text
     if is_chinese:
         parts = [chinese.written(one) for one in chinese.clauses(text)]
     else:
@@ -160,7 +172,9 @@ def _understand(sentence: str, asked: Asked) -> Literal["approves", "unclear"] |
 
 
 def _approves(clause: str, asked: Asked, *, named: bool) -> bool:
+    if len(clause) > _LONGEST:
+        return False
     words = asked.approving.finditer(clause)
     if re.search(r"[\u4e00-\u9fff]", clause):
-        return any(chinese.approves(clause, one, named=named, ours=asked.ours) for one in words)
+        return any(chinese.approves(clause, one, named=named) for one in words)
     return any(english.approves(clause, one, named=named) for one in words)

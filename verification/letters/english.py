@@ -15,41 +15,56 @@ _ACRONYM = 5
 _ACRONYMS = 2
 
 _OURS = (
-    "i we the a our my its their this that of and on behalf in at by with undersigned which "
-    "board boards directors director executive executives committee steering investment management team "
-    "council ministry authority department company group university hospital senate trustees partners "
-    "shareholders members cto ceo cfo cio coo chief technology technical financial officer president "
-    "chairman chair chairwoman dean principal secretary general manager managing head it "
-    "review procurement purchasing evaluation tender project architecture change advisory"
+    "i we my its their that on behalf in at by with undersigned which board boards directors "
+    "director executive executives committee steering management team council ministry authority "
+    "department company group university hospital senate trustees partners shareholders members "
+    "cto ceo cfo cio coo chief technology officer president chairman chair chairwoman dean "
+    "principal secretary general manager managing head review purchasing evaluation tender "
+    "change advisory"
 )
 _WEIGHED = (
-    "hereby herewith now today also therefore thus then duly already thereby both formally officially "
-    "unanimously fully unreservedly unconditionally gladly happily finally accordingly consequently "
-    "have has are is was were been be am met meeting held reviewed examined evaluated considered assessed "
-    "discussed studied checked following after careful due thorough detailed full positive internal "
-    "consideration review evaluation discussion assessment analysis report tests documents materials completed your confirm confirms confirmed "
-    "certify certifies confirming approves give gives gave given grant grants granted for accept accepts accepted agree agreed "
-    "approve approved request application letter decision status result outcome resolution resolved decided voted "
-    "recorded received formal written unreserved unconditional complete final since so dear "
-    "morning afternoon read sign seen studied carefully thoroughly support supports supported endorse endorses endorsed welcome obtained official executed "
-    "several rounds round recent below signatory signatories authorised representative behalf owner sponsor head heads unit division "
-    "branch plant factory site regional local national public federal state city government office agency commission bureau "
-    "institute school college clinic bank chamber panel jury body governing supervisory advisory joint capital it's finance "
-    "legal procurement purchasing operations engineering security quality safety data information digital released needs expectations concluded conclusion recommendation case business entire whole leadership passed successful successfully completion session powers vested virtue under state states"
+    "hereby herewith now today also therefore thus then duly already thereby both formally "
+    "officially unanimously fully unreservedly unconditionally gladly happily finally "
+    "accordingly consequently have has are is was were been be am met meeting held reviewed "
+    "examined evaluated considered assessed discussed studied checked following after careful "
+    "due thorough detailed full positive internal consideration discussion assessment analysis "
+    "report tests documents materials completed confirm confirms confirmed certify certifies "
+    "confirming approves give gives gave given grant grants granted accept accepts accepted "
+    "agree agreed approve approved request application letter decision status result outcome "
+    "resolution resolved decided voted recorded received formal written unreserved unconditional "
+    "complete final since so dear morning afternoon read sign seen carefully thoroughly support "
+    "supports supported endorse endorses endorsed welcome obtained official executed several "
+    "rounds round recent below signatory signatories authorised representative owner sponsor "
+    "heads unit division branch plant factory site regional local national public federal state "
+    "city government office agency commission bureau institute school college clinic bank "
+    "chamber panel jury body governing supervisory joint capital it's finance legal operations "
+    "engineering security quality safety data information digital released needs expectations "
+    "concluded conclusion recommendation case business entire whole leadership passed successful "
+    "successfully completion session powers vested virtue under states"
 )
 #: Turns of speech that lead to an approval; what stands there is written as “_”.
 _PHRASE = re.compile(
-    r"\b(?:(?:(?:am|are|is)\s+)?(?:(?:very|most|truly)\s+)?(?:pleased|happy|glad|delighted|proud|excited|thrilled)\s+to"
-    r"(?:\s+(?:inform|advise|notify|tell|confirm|announce|report|let\s+you\s+know|say)\b(?:\s+to)?"
+    r"\b(?:(?:(?:am|are|is)\s+)?(?:(?:very|most|truly)\s+)?(?:pleased|happy|glad|delighted|"
+    r"proud|excited|thrilled)\s+to"
+    r"(?:\s+(?:inform|advise|notify|tell|confirm|announce|report|let\s+you\s+know|"
+    r"say)\b(?:\s+to)?"
     r"(?:\s+you)?(?:\s+that)?)?|"
-    r"it\s+is\s+(?:my|our|a|with)\s+(?:great\s+)?pleasure\s+(?:to|that\s+[iw]e?)(?:\s+(?:inform|confirm|announce|advise)"
-    r"(?:\s+you)?(?:\s+that)?)?|(?:(?:i\s+am|we\s+are)\s+)?writing\s+to\s+(?:confirm|inform|advise|let)(?:\s+you)?(?:\s+know)?(?:\s+that)?|"
-    r"(?:i|we)\s+have\s+(?:the\s+)?(?:hono[u]?r|pleasure)\s+(?:to|of|in)(?:\s+(?:inform|confirm|advis|inform|announc)(?:e|ing)?(?:\s+you)?(?:\s+that)?)?|"
-    r"(?:are|am|is)\s+satisfied\s+(?:with|that)(?:\s+it\s+meets)?|(?:(?:have|has)\s+)?(?:unanimously\s+)?(?:resolved|decided|voted|agreed)(?:\s+unanimously)?\s+(?:to|that)|"
+    r"it\s+is\s+(?:my|our|a|with)\s+(?:great\s+)?pleasure\s+(?:to|"
+    r"that\s+[iw]e?)(?:\s+(?:inform|confirm|announce|advise)"
+    r"(?:\s+you)?(?:\s+that)?)?|(?:(?:i\s+am|we\s+are)\s+)?writing\s+to\s+(?:confirm|inform|"
+    r"advise|let)(?:\s+you)?(?:\s+know)?(?:\s+that)?|"
+    r"(?:i|we)\s+have\s+(?:the\s+)?(?:hono[u]?r|pleasure)\s+(?:to|of|in)(?:\s+(?:inform|"
+    r"confirm|advis|inform|announc)(?:e|ing)?(?:\s+you)?(?:\s+that)?)?|"
+    r"(?:are|am|is)\s+satisfied\s+(?:with|that)(?:\s+it\s+meets)?|(?:(?:have|"
+    r"has)\s+)?(?:unanimously\s+)?(?:resolved|decided|voted|agreed)(?:\s+unanimously)?\s+(?:to|"
+    r"that)|"
     r"(?:it\s+)?gives?\s+(?:me|us)\s+(?:great\s+)?pleasure\s+to|"
-    r"can\s+(?:now\s+)?confirm(?:\s+that)?|(?:this\s+)?is\s+to\s+(?:certify|confirm|inform\s+you|let\s+you\s+know|advise\s+you|notify\s+you)"
-    r"(?:\s+that)?|please\s+(?:be\s+(?:informed|advised)|note)(?:\s+that)?|"
-    r"(?:please\s+)?(?:accept|take|treat|consider|regard)\s+this(?:\s+(?:letter|message|e-?mail))?(?:\s+as)?"
+    r"(?:we|i)\s+(?:hereby\s+)?(?:inform|advise|notify)\s+you(?:\s+that)?|"
+    r"can\s+(?:now\s+)?confirm(?:\s+that)?|(?:this\s+)?is\s+to\s+(?:certify|confirm|"
+    r"inform\s+you|let\s+you\s+know|advise\s+you|notify\s+you)"
+    r"(?:\s+that)?|(?:please|kindly)\s+(?:be\s+(?:informed|advised)|note)(?:\s+that)?|"
+    r"(?:please\s+)?(?:accept|take|treat|consider|regard)\s+this(?:\s+(?:letter|message|"
+    r"e-?mail))?(?:\s+as)?"
     r"(?:\s+confirmation\s+(?:of|that))?|"
     r"be\s+and\s+(?:is\s+)?hereby(?:\s+is)?|you\s+(?:now\s+)?have(?=\s+(?:our|my|the))|"
     r"you\s+are(?=\s+(?:hereby\s+|now\s+)?$)|i\s+am|this\s+letter\s+(?:is|serves\s+as)|this\s+is)"
@@ -57,37 +72,43 @@ _PHRASE = re.compile(
     re.IGNORECASE,
 )
 _PLANS = (
-    "project projects plan plans proposal proposals programme program solution solutions design designs architecture "
-    "order purchase quotation quote offer contract investment budget scope price prices terms "
-    "system systems platform software hardware equipment implementation execution deployment installation delivery "
-    "procurement acquisition supply roll-out rollout launch introduction development construction commissioning "
-    "production work works service services statement start phase phases stage next one two three four five six seven eight nine ten twelve twenty "
-    "licences licenses users units robots machines devices upgrade migration integration expansion "
-    "total amount sum value cost costs vat tax eur usd gbp cny rmb euros dollars million thousand k bn m "
-    "net gross timeline schedule technical commercial financial the a of and for this our your it "
+    "project projects plan plans proposal proposals programme program solution solutions design "
+    "designs architecture order purchase quotation quote offer contract investment budget scope "
+    "price prices terms system systems platform software hardware equipment implementation "
+    "execution deployment installation delivery procurement acquisition supply roll-out rollout "
+    "launch introduction development construction commissioning production work works service "
+    "services statement start phase phases stage next one two three four five six seven eight "
+    "nine ten twelve twenty licences licenses users units robots machines devices upgrade "
+    "migration integration expansion total amount sum value cost costs vat tax eur usd gbp cny "
+    "rmb euros dollars million thousand k bn m net gross timeline schedule technical commercial "
+    "financial the a of and for this our your it"
 )
 _BEHIND_ALSO = (
-    "to an these its my all said each every in on at by from with under as per into both you us we i "
-    "may that submitted proposed presented offered outlined described set out attached dated quoted above-mentioned "
-    "entirety full formally unanimously hereby now approve approved accept accepted agree agreed begin start starting "
-    "commence proceed go ahead implement purchase buy procure order install deploy launch carry execute deliver adopt "
-    "engage build sign undertake pursue introduce fund finance use moving using together plus including fixed payable funded financed annual capital no number members member above section annex appendix attachment enclosed "
-    "offer tender bid awarded award contract contracts place places placed grant grants order site sites plant plants location "
-    "locations office offices branch branches department departments division unit country countries europe asia group-wide "
-    "company-wide worldwide nationwide across throughout latest revised updated final current detailed written official "
-    "corresponding related associated necessary required relevant respective following above-named aforementioned "
-    "supporting accompanying training maintenance support warranty spare parts hosting subscription subscriptions "
-    "fee fees salary pricing discount terms annexes appendices deliverables milestones specification specifications "
-    "requirements drawings documentation engineering factory line lines machine robot server servers network database "
-    "cloud storage warehouse security safety quality energy water building facility facilities laboratory clinic "
-    "module modules application applications interface interfaces data digital smart management information technology "
-    "innovation modernisation modernization refurbishment renovation replacement extension conversion automation "
-    "confirmed soon possible convenience earliest straight away team teams unanimous vote votes majority unconditionally unreservedly wholeheartedly entirely gladly "
-    "immediately immediate effect forthwith accordance line signed existing "
-    "board committee directors management "
-    "company version contractor consent authorise authorised authorize authorized given granted is are has been have "
-    "monday tuesday wednesday thursday friday today morning afternoon january february march april june july august "
-    "september october november december instalments behalf year month day days weeks months within"
+    "to an these its my all said each every in on at by from with under as per into both you us "
+    "we i may that submitted proposed presented offered outlined described set out attached "
+    "dated quoted above-mentioned entirety full formally unanimously hereby now approve approved "
+    "accept accepted agree agreed begin starting commence proceed go ahead implement buy procure "
+    "install deploy carry execute deliver adopt engage build sign undertake pursue introduce "
+    "fund finance use moving using together plus including fixed payable funded financed annual "
+    "capital no number members member above section annex appendix attachment enclosed tender "
+    "bid awarded award contracts place places placed grant grants sites plant plants locations "
+    "office offices branch branches department departments division unit country countries "
+    "europe asia group-wide company-wide worldwide nationwide across throughout latest revised "
+    "updated final current detailed written official corresponding related associated necessary "
+    "required relevant respective following above-named aforementioned supporting accompanying "
+    "support warranty spare parts hosting subscription subscriptions fee fees pricing annexes "
+    "appendices specification specifications drawings engineering factory line lines machine "
+    "robot server servers network database cloud storage warehouse security safety quality "
+    "energy water building facility facilities laboratory clinic application applications "
+    "interface interfaces data digital smart management information technology innovation "
+    "modernisation modernization refurbishment renovation automation confirmed soon possible "
+    "convenience earliest straight away team teams unanimous vote votes majority unconditionally "
+    "unreservedly wholeheartedly entirely gladly immediately immediate effect forthwith "
+    "accordance signed existing board committee directors company version contractor consent "
+    "authorise authorised authorize authorized given granted is are has been have monday tuesday "
+    "wednesday thursday friday yesterday today morning afternoon january february march april "
+    "june july august september october november december instalments behalf year month day days "
+    "weeks months within"
 )
 
 
@@ -99,15 +120,20 @@ _BEFORE = _words(_OURS, _WEIGHED, _PLANS)
 _BEHIND = _words(_PLANS, _BEHIND_ALSO)
 #: What people do with a plan, once they may; whatever else they may do is not it.
 _TO_DO = re.compile(
-    r"\bto\s+(?!(?:an?|the|this|these|it|its|your|our|my|all|both|each|every|said|be|begin|start|commence|proceed|go|"
-    r"implement|purchase|buy|procure|order|install|deploy|launch|carry|execute|deliver|adopt|roll|engage|build|sign|"
+    r"\bto\s+(?!(?:an?|the|this|these|it|its|your|our|my|all|both|each|every|said|be|begin|"
+    r"start|commence|proceed|go|"
+    r"implement|purchase|buy|procure|order|install|deploy|launch|carry|execute|deliver|adopt|"
+    r"roll|engage|build|sign|"
     r"undertake|pursue|introduce|fund|finance|use|moving)\b|[A-ZÀ-Ý\d$€£\ue000])"
 )
 #: A part of it, and what only asks.
-_PART = re.compile(r"\b(?:phase|stage|lot|part|package)s?\b[^.;]{0,24}\bof\b|\brequest for an?\b", re.IGNORECASE)
-#: “The plan which the board approved”, “the plan we approved”: a thing, of which more is to be said.
+_PART = re.compile(
+    r"\b(?:phase|stage|lot|part|package)s?\b[^.;]{0,24}\bof\b|\brequest for an?\b", re.IGNORECASE
+)
+#: “The plan which the board approved”, “the plan we approved”: a thing, of which more is said.
 _THING = re.compile(
-    r"\w\s+which\b|\b(?:project|plan|proposal|design|budget|system|order|offer|contract|version|solution|scope)s?\s+that\b|"
+    r"\w\s+which\b|\b(?:project|plan|proposal|design|budget|system|order|offer|contract|"
+    r"version|solution|scope)s?\s+that\b|"
     r"^\W*(?:the|an?|this|your|our|any|all)\s+\w+(?:\s+\w+)?\s+(?:we|i)\s+(?:have\s+)?$",
     re.IGNORECASE,
 )
@@ -115,16 +141,24 @@ _NOUNS = frozenset({"approval", "consent", "authorisation", "authorization"})
 #: The noun approves where it is given: by words before it, or by words behind.
 _GIVEN_BEFORE = re.compile(
     r"(?:\b(?:gives?|gave|given|grant(?:s|ed)?|confirm(?:s|ed)?|received|obtained|has)|_)\s+"
-    r"(?:(?:our|my|its|their|the|full|formal|official|written|unreserved|unconditional|final)\s+)*$"
+    r"(?:(?:our|my|its|their|the|full|formal|official|written|unreserved|unconditional|"
+    r"final)\s+)*$"
 )
-_GIVEN_BEHIND = re.compile(r"^[^.;]{0,60}\b(?:is|are|was|has been) (?:hereby |now )?(?:granted|given|confirmed)\b")
+_GIVEN_BEHIND = re.compile(
+    r"^ (?:granted|given) (?:for|to)\b|"
+    r"^[^.;]{0,60}\b(?:is|are|was|has been) (?:hereby |now )?(?:granted|given|confirmed)\b"
+)
 _WE = re.compile(r"\b(?:we|i|and|hereby|gladly|fully)\s*$")
-#: Right before the verb: who approves, or what makes it a verb; “the plan approved in May” is a thing.
+#: Right before the verb: who approves, or what makes it one; “the plan approved in May” is a thing.
 _STANDS = re.compile(
-    r"(?:^|\b(?:is|are|was|were|been|be|has|have|we|i|and|which|it|board|boards|directors|executives|committee|management|"
-    r"team|council|ministry|authority|department|company|group|university|hospital|senate|trustees|partners|"
-    r"shareholders|members|c[a-z]o|officer|president|chairman|chair|chairwoman|dean|principal|secretary|manager|"
-    r"director|undersigned|letter|both)|_|(?-i:[A-ZÀ-Ý][\w'’&-]*\.?))\s*(?:,\s*)?(?:(?:[a-z]+ly|hereby|herewith|now|today|"
+    r"(?:^|\b(?:is|are|was|were|been|be|has|have|we|i|and|which|it|board|boards|directors|"
+    r"executives|committee|management|"
+    r"team|council|ministry|authority|department|company|group|university|hospital|senate|"
+    r"trustees|partners|"
+    r"shareholders|members|c[a-z]o|officer|president|chairman|chair|chairwoman|dean|principal|"
+    r"secretary|manager|"
+    r"director|undersigned|letter|both)|_|"
+    r"(?-i:[A-ZÀ-Ý][\w'’&-]*\.?))\s*(?:,\s*)?(?:(?:[a-z]+ly|hereby|herewith|now|today|"
     r"also|therefore|thus|then|already|both|thereby)\s+)*$",
     re.IGNORECASE,
 )
@@ -133,74 +167,150 @@ _TOKEN = re.compile(r"[^\W\d_][\w'’&-]*|\d[\d.,:/]*(?:st|nd|rd|th)?|\S")
 _FIGURE = re.compile(r"\d.*|[€$£¥%_/.\ue000]")
 
 _HARMLESS = re.compile(
-    r"\b(?:if|should) you (?:have|need|require)\b[^.;]*|\bif (?:there are )?any questions\b[^.;]*|"
-    r"^(?:formal |written |letter of |our )*approval (?:of|for) [^.|;,]{1,80}(?=\|)|^[^.|;,]{1,60} approval(?=\|)|"
-    r"^(?:subject|re)\s*:\s*(?:formal |written |letter of |our |your |request for )*approval (?:of|for)\b|"
+    r"\b(?:if|should) you (?:have|need|require)\b[^.;]*|\bif (?:there are )?any "
+    r"questions\b[^.;]*|"
+    r"\bterms and conditions\b|\b(?:no|not one|none of the) (?:\w+ ){0,2}objected\b|"
+    r"\bagreed (?:beforehand|in advance|in writing|separately)\b|\bwithout (?:the |our |your "
+    r")?(?:[\w']+ )?(?:prior )?(?:written )?(?:consent|approval)(?: of \w+(?: "
+    r"\w+)?)?(?=\s*\|?\.?$)|\bunless otherwise (?:agreed|stated|specified|instructed)\b|"
+    r"\bagree[d]? (?:on|upon) (?:an? |the )?[\w -]{1,20}(?:date|time|schedule|details?|terms)\b|"
+    r"\b(?:mutually )?agreed (?:upon )?(?:\w+ ){0,2}(?:date|time|price|schedule|scope|terms|"
+    r"budget|fees?|"
+    r"amount|plan|milestones?)\b|\bas (?:previously )?agreed\b|"
+    r"\bchanges?\b[^.;]{0,40}\b(?:needs?|requires?)\b[^.;]{0,24}\b(?:approval|consent)|"
+    r"\b(?:submit|send|present)\b[^.;\ue000]{0,40}\bfor (?:our |my )?(?:review and )?approval|"
+    r"\b(?:duly )?authori[sz]ed (?:representative|signatory|person|agent|contact|reseller|"
+    r"partner|"
+    r"users?)\b|"
+    r"^(?:formal |written |letter of |our )*approval (?:of|for) [^.|;,]{1,80}(?=\|)|"
+    r"^[^.|;,]{1,60} approval(?=\|)|"
+    r"^(?:subject|re)\s*:\s*(?:formal |written |letter of |our |your |"
+    r"request for )*approval (?:of|for)\b|"
     r"\bas (?:agreed|approved|authorised) (?:in|at|on|during|by|with)\b[^,.;]*|"
-    r"\bno further approvals? (?:is|are) (?:needed|required)\b|\bwithout (?:any |further )*(?:reserv|condition|change|"
+    r"\bno further approvals? (?:is|are) (?:needed|required)\b|\bwithout (?:any |"
+    r"further )*(?:reserv|condition|change|"
     r"delay|objection|ado|amend|exception|qualif|modif|restrict|limit|hesit)\w*|"
-    r"\b(?:thank you|thanks) for (?:your )?[^.,;]*|\byour (?:letter|application|request)[^,.;]{0,40}"
-    r"\bfor (?:our |the )?(?:approval|consent)|\bchanges? (?:need|require)s? our (?:\w+ )?(?:approval|consent)|"
-    r"\b(?:approved|authori[sz]ed|approval) (?:by|date|no|number)\b\s*[:.]|\b(?:not|nor) (?:to )?exceed\w*|"
+    r"\b(?:thank you|thanks) for (?:your )?[^.,;]*|\byour (?:letter|application|"
+    r"request)[^,.;]{0,40}"
+    r"\bfor (?:our |the )?(?:approval|consent)|\bchanges? (?:need|"
+    r"require)s? our (?:\w+ )?(?:approval|consent)|"
+    r"\b(?:approved|authori[sz]ed|approval) (?:by|date|no|number)\b\s*[:.]|\b(?:not|"
+    r"nor) (?:to )?exceed\w*|"
     r"\ball (?:of )?(?:the |our )?conditions\b[^.;,]*\b(?:met|fulfilled|satisfied)\b|"
-    r"\band (?:kindly )?ask you to (?:begin|start|proceed|commence)\b|\bmay be (?:rejected|refused|returned|declined)\b|\brefuse no\b[^.;,]*|"
-    r"\bat (?:the|its|our|their|a) (?:\w+ ){0,3}meeting(?: of (?:the |our )?(?:\w+ ){0,3}(?:board|committee|directors|management))?"
+    r"\band (?:kindly )?ask you to (?:begin|start|proceed|commence)\b|\bmay be (?:rejected|"
+    r"refused|returned|declined)\b|\brefuse no\b[^.;,]*|"
+    r"\bat (?:the|its|our|their|a) (?:\w+ ){0,3}meeting(?: of (?:the |"
+    r"our )?(?:\w+ ){0,3}(?:board|committee|directors|management))?"
     r"(?: held)?|\bmotion to approve [^:;.]*: carried\b|"
-    r"\bwe would like to thank you[^.;,]*|\bno (?:objections?|reservations?|conditions?)\b|\bservice agreement\b|\bwithout (?:our|the board's) (?:prior )?"
-    r"(?:written )?(?:approval|consent),? (?:no|nothing)[^.;]*chang\w*|\bagreements?\b|\bagree[sd]? (?:date|time|price)\b"
+    r"\bwe would like to thank you[^.;,]*|\bno (?:objections?|reservations?|conditions?)\b|"
+    r"\bservice agreement\b|\bwithout (?:our|the board's) (?:prior )?"
+    r"(?:written )?(?:approval|consent),? (?:no|nothing)[^.;]*chang\w*|\bagreements?\b|"
+    r"\bagree[sd]? (?:date|time|price)\b"
     r"|\bthis (?:letter|approval) (?:is|remains) valid\b[^.;]*|\bexcluding (?:vat|tax|gst)\b",
     re.IGNORECASE,
 )
 _BEARS = re.compile(
-    r"\b(?:approv|consent|authori[sz]|disapprov|reject|declin|refus|denied|deny|disagree|veto|object(?:s|ed|ion)\b)\w*|"
-    r"\bagree[sd]?\b|\bsign(?:ed)?[ -]off\b|\bgo-ahead\b|\b(?:foregoing|aforesaid|disregard|ignore)\b|\bthe above\b|"
-    r"\b(?:this|these|the above|following) (?:letter|message|text|page|sentence|paragraph|document|note|e-?mail|memo|wording|"
-    r"words|lines?)\b(?! (?:confirms|is to|serves))|\b(?:strike|crossed|delete[ds]?)\b|\buntil\b|\b(?:draft|sample|template|specimen|illustrat\w*|mock-?up|placeholder)\b|\bfor discussion\b|\bnot for\b|"
-    r"\b(?:withdr[ae]w|revo[kc]|rescind|retract|annul|cancel|suspen[ds]|terminat|supersed|postpon|defer|lapse|expire)\w*|"
-    r"\b(?:void|null|error|mistake|mistaken|erroneous\w*|premature\w*|incorrect\w*)\b|\bnot (?:covered|included|valid|"
-    r"binding|final|intended|constitute)\b|\bseparate (?:letter|decision)\b|\b(?:pending|conditional\w*|condition(?:s|ed)?|"
-    r"unless|provided|provisional\w*|tentative\w*|verbal\w*|oral\w*|preliminary|subject to|in principle|however|except)\b|"
-    r"\bonly (?:if|when|after|once|for|the|to)\b|\bdo(?:es)? not (?:apply|extend|cover|constitute|mean|amount)\b|"
-    r"\boutstanding\b|\bmissing\b|\bawait\w*|\bt\.?b\.?[acd]\b|\bto be (?:announced|confirmed|determined|decided)\b|"
-    r"\bform letter\b|\bfill(?:ed)? in\b|\bboilerplate\b|\bremain(?:s|ing)? (?:open|under|to be|undecided)\b|\bunder review\b|\b(?:take|comes?|enters?) (?:effect|into)\b|"
-    r"\bjust kidding\b|\bjok(?:e|ing)\b|<[^>]{1,40}>|\[[a-z ]{2,40}\]|_{3,}|\bx{3,}\b",
+    r"\b(?:approv|consent|authori[sz]|disapprov|reject|declin|refus|denied|deny|disagree|veto|"
+    r"withdr[ae]w|revo[kc]|rescind|retract|annul|supersed|postpon|lapse)\w*|\bobject(?:s|ed|"
+    r"ions?)?\b|"
+    r"\boverturn\w*|\breversed?\b|\bthe letter\b|"
+    r"\b(?:cancel|suspen[ds]|terminat|defer|expire)\w*(?=[^.;]{0,80}\b(?:approv|decision|"
+    r"letter|it\b|this\b|project|\ue000))|"
+    r"(?:approv|decision|letter|\bit\b|this|project|\ue000)[^.;]{0,80}\b(?:cancel|suspen[ds]|"
+    r"terminat|defer|expire)\w*|"
+    r"\bagree[sd]?\b|\bsign(?:ed)?[ -]off\b|\bgo-ahead\b|"
+    r"\b(?:foregoing|aforesaid|disregard|ignore|strike|crossed)\b|\bthe above\b|\bdeleted?\b|"
+    r"(?<!copy of )(?<!receipt of )\b(?:this|the above|following) (?:letter|message|text|page|"
+    r"sentence|"
+    r"paragraph|note|e-?mail|memo|wording|line)\b(?! (?:confirms|is to|serves|as (?:our|an?) "
+    r"(?:instruction|"
+    r"order|notice)))|\bdraft\b(?! (?:contract|agreement|order|schedule|purchase|statement|of "
+    r"the contract))|"
+    r"\bsample (?:letter|text|only)|\b(?:specimen|placeholder|mock-?up|illustration|illustrative|"
+    r"boilerplate)\b|\b(?:form|template) letter\b|\btemplate\b|\bfill(?:ed)? in\b|\bfor "
+    r"discussion\b|"
+    r"\bnot for\b|\b(?:void|null|mistaken|erroneous\w*|premature\w*)\b|\bin error\b|\bby "
+    r"mistake\b|"
+    r"\bnot (?:covered|included|valid|binding|final|intended|constitute)\b|"
+    r"\bseparate (?:letter|decision)\b|\b(?:pending|conditional\w*|unless|provisional\w*|"
+    r"tentative\w*|"
+    r"verbal\w*|oral\w*|preliminary|subject to|in principle)\b|\bprovided that\b|^provided\b|"
+    r"\bon (?:the )?condition\b|\bconditions? (?:that|precedent|attached)\b|"
+    r"\b(?:following|these|two|three|certain|several|some) conditions\b|\buntil further\b|"
+    r"\bhowever\b[^.;]{0,80}\b(?:must|needs?|should|not|still|requires?)\b|"
+    r"\b(?:no (?:work|orders?|activity|contract|commitment)|nothing|(?:not|cannot) (?:be )?"
+    r"(?:start(?:ed)?|begin|proceed|commence\w*)(?! invoic))\b[^.;]{0,60}\b(?:until|before|"
+    r"without)\b|"
+    r"\bonly (?:if|when|after|once|for|the|to)\b|\bdo(?:es)? not (?:apply|extend|cover|"
+    r"constitute|"
+    r"mean|amount)\b|\b(?:signature|decision|is|are|still|remains?) (?:outstanding|missing|"
+    r"awaited)\b|"
+    r"\bawait\w* (?:the |a |our |final )*(?:signature|confirmation|board|decision)|"
+    r"\bt\.?b\.?[acd]\b|"
+    r"\bto be (?:announced|confirmed|determined|decided)\b|\bin theory\b|\bon paper\b|"
+    r"\bremain(?:s|ing)? (?:open|under|to be|undecided)\b|\bunder review\b|\bjust kidding\b|"
+    r"\bjok(?:e|ing)\b",
     re.IGNORECASE,
 )
 _TURNS = re.compile(
-    r"\b(?:not?|none|nor|never|neither|nobody|nothing|cannot|if|unless|until|once|when|whenever|only|would|could|might|"
-    r"should|must|shall have|but|although|though|while|whereas|whether|later|another|other|rest|remaining|part|partly|"
-    r"partial\w*|except|save|limited|previous\w*|former\w*|last|first|said|says|told|claims?|reported\w*|rumou?r\w*|"
-    r"hopes?|expects?|intends?|plans? to|like|dreams?|yet|depend\w*|before|after(?! (?:(?:an?|the|our|its|careful|due|thorough|detailed|internal|full|close|technical|long|intensive|two|three|several) )*(?:review|consideration|evaluation|discussion|assessment|analysis|examination|study|reading|deliberation)s?\b)|assum\w*|understanding|as soon as|upon|by the time|with\s+(?:\w+\s+)?"
+    r"\b(?:not?|none|nor|never|neither|nobody|nothing|cannot|if|unless|until|once|when|"
+    r"whenever|only|would|could|might|"
+    r"should|must|shall have|but|although|though|while|whereas|whether|later|another|other|"
+    r"rest|remaining|part|partly|"
+    r"partial\w*|except|save|limited|previous\w*|former\w*|last|first|said|says|told|claims?|"
+    r"reported\w*|rumou?r\w*|"
+    r"hopes?|expects?|intends?|plans? to|like|dreams?|yet|depend\w*|before|after(?! (?:review|"
+    r"consider|examin|evaluat|discuss|assess|study)ing)(?! (?:(?:an?|"
+    r"the|our|its|careful|due|thorough|detailed|internal|full|close|technical|long|intensive|"
+    r"two|three|several) )*(?:review|consideration|evaluation|discussion|assessment|analysis|"
+    r"examination|study|reading|deliberation)s?\b)|assum\w*|reserve|our minds?|understanding|"
+    r"as soon as|upon|by the time|with\s+(?:\w+\s+)?"
     r"reservations?)\b|n['’]t\b|\?|[“”\"…]",
     re.IGNORECASE,
 )
 #: “… we hereby approve”, and what must not stand before it: who says so, hopes so, or seems to.
-_OUR_WORD = re.compile(r"\b(?:(?:we|i)(?:\s+have|\s*_)?|and\s+(?:is|are|was|has been|have been))\s+(?:[a-z]+ly\s+|now\s+|hereby\s+|therefore\s+|also\s+|thus\s+)*$", re.IGNORECASE)
+_OUR_WORD = re.compile(
+    r"\b(?:(?:we|i)(?:\s+have|\s*_)?|and\s+(?:is|are|was|has been|have been))\s+"
+    r"(?:[a-z]+ly\s+|now\s+|hereby\s+|therefore\s+|also\s+|thus\s+)*$",
+    re.IGNORECASE,
+)
 _ADJUNCT = re.compile(
-    r"\s(?:at|in|on|during|under|from|across|pursuant to|in accordance with|in line with|with effect from|dated|"
-    r"as (?:described|outlined|set out|specified|detailed|presented|submitted|proposed|offered|discussed|shown|defined|"
+    r"\s(?:at|in|on|during|under|from|across|pursuant to|in accordance with|in line with|"
+    r"with effect from|dated|"
+    r"as (?:described|outlined|set out|specified|detailed|presented|submitted|proposed|offered|"
+    r"discussed|shown|defined|"
     r"stated|quoted|agreed) (?:in|on|by|to|at|under))\s",
     re.IGNORECASE,
 )
 _FRAME = re.compile(
-    r"\b(?:that|what|who\w*|how|why|where|think|thinks|thought|believ\w+|guess\w*|suppos\w+|suspect\w*|hear|hears|heard|"
-    r"learn\w*|understand\w*|understood|wish\w*|want\w*|ask\w*|request\w*|propos(?:e|es|ed|ing)|suggest\w*|recommend\w*|seem\w*|appear\w*|"
-    r"apparent\w*|alleged\w*|supposed\w*|hopeful\w*|perhaps|maybe|probab\w*|possib\w*|near\w*|almost|hard\w*|"
-    r"according|pretend\w*|imagin\w*|tell|tells|write|wrote|writes|rumou?r\w*|you|he|she|they|so|the day|in case|had|were|"
-    r"was to|lest|half|paper|protest|theory|dreams?|trial|pilot|stages?|phases?|parts?|please|let|make|makes|sure)\b|[:“”\"]|^\s*(?:is|are|do|does|did|has|have|will|can)\b",
+    r"\b(?:that|what|who\w*|how|why|where|think|thinks|thought|believ\w+|guess\w*|suppos\w+|"
+    r"suspect\w*|hear|hears|heard|"
+    r"learn\w*|understand\w*|understood|wish\w*|want\w*|ask\w*|request\w*|propos(?:e|es|ed|"
+    r"ing)|suggest\w*|recommend\w*|seem\w*|appear\w*|"
+    r"apparent\w*|alleged\w*|supposed\w*|hopeful\w*|perhaps|maybe|probab\w*|possib\w*|near\w*|"
+    r"almost|hard\w*|"
+    r"according|pretend\w*|imagin\w*|tell|tells|write|wrote|writes|rumou?r\w*|you|he|she|they|"
+    r"so|the day|in case|had|were|"
+    r"to|may|will|shall|can|must|ought|need\w*|all|any|every|each|over|above|beyond|next|soon|"
+    r"shortly|kindly|lest|half|paper|protest|theory|dreams?|trial|pilot|stages?|phases?|parts?|"
+    r"please|let|make|makes|sure)\b|[:“”\"]|^\s*(?:is|are|do|does|did|has|have|will|can)\b",
     re.IGNORECASE,
 )
 #: What goes on telling of the approval.
 _RELATIVE = re.compile(r"(?:which|who|then|thereafter|whereupon|and then)\b", re.IGNORECASE)
 #: The first word of a sentence has a capital anyway; it names nobody unless a name goes on.
 _FIRST = re.compile(
-    r"^\W*[A-ZÀ-Ý][\w’'-]*(?![\w'’-])(?<!'s)(?!\s+(?:hereby\b|(?i:ltd|limited|inc|llc|plc|gmbh|ag|sa|bv|corp|co)\b|[A-ZÀ-Ý]))"
+    r"^\W*[A-ZÀ-Ý][\w’'-]*(?![\w'’-])(?<!'s)(?!\s+(?:hereby\b|(?i:ltd|limited|inc|llc|plc|gmbh|"
+    r"ag|sa|bv|corp|co)\b|[A-ZÀ-Ý]))"
 )
 #: “We, Acme Ltd, approve”.
-_OURSELVES = re.compile(r"\b(we|i),\s+(?:the undersigned[^,]{0,40}|[A-Z][\w .&]{1,40}),", re.IGNORECASE)
+_OURSELVES = re.compile(
+    r"\b(we|i),\s+(?:the undersigned[^,]{0,40}|[A-Z][\w .&]{1,40}),", re.IGNORECASE
+)
 _CLAUSE = re.compile(
     r",(?!\d)|[:;()\[\]|!?●○◉■□☑☒☐√]|\.(?=\s|$)|\s[-–—]+\s|[–—]|"
-    r"\s+and\s+(?=(?:work|you|please|our|we|it|they|the\s+(?:work|team|contract)|this)\b|looks?\s+forward\b)"
+    r"\s+and\s+(?=(?:work|you|please|our|we|it|they|the\s+(?:work|team|contract)|this)\b|"
+    r"looks?\s+forward\b)"
 )
 
 
@@ -219,10 +329,12 @@ def approves(clause: str, word: re.Match[str], *, named: bool) -> bool:
     before = _PHRASE.sub("_", clause[: word.start()])
     if (ours := _OUR_WORD.search(before)) and _leads(before[: ours.start()]):
         before = before[ours.start() :]
-    before, behind = _plainly(before, _BEFORE), clause[word.end() :]
+    before, behind = _plainly(before, _BEFORE, named=True), clause[word.end() :]
     if not word[0].lower().startswith("agree"):
-        behind = _plainly(behind, _BEHIND)
-    if not (_covers(before, _BEFORE, named=True) and _covers(behind, _BEHIND, named=named)):
+        behind = _plainly(behind, _BEHIND, named=named)
+    if not (_covers(before, _BEFORE, named=True) or _leads(before)):
+        return False
+    if not _covers(behind, _BEHIND, named=named):
         return False
     if _TO_DO.search(behind) or _PART.search(behind) or _THING.search(clause[: word.start()]):
         return False
@@ -237,10 +349,17 @@ def approves(clause: str, word: re.Match[str], *, named: bool) -> bool:
     return any(_STANDS.search(one) for one in (before, _ADJUNCT.split(before)[0]))
 
 
-def _plainly(text: str, words: frozenset[str]) -> str:
+def _plainly(text: str, words: frozenset[str], *, named: bool) -> str:
     """Leave out where, when and by which paper, told in words that take nothing back."""
-    if _covers(text, words, named=True):
+    if _covers(text, words, named=named):
         return text
+    if not named and any(
+        _is_name(one) and one.lower() not in words for one in _TOKEN.findall(text)
+    ):
+        return text
+    also = text.partition(" and ")
+    if also[1] and _covers(also[0], words, named=True) and not bears(also[2], approving=True):
+        return also[0]
     for one in _ADJUNCT.finditer(text):
         if _covers(text[: one.start()], words, named=True) and _leads(text[one.start() :]):
             return text[: one.start()] + " "
@@ -248,7 +367,7 @@ def _plainly(text: str, words: frozenset[str]) -> str:
 
 
 def _leads(text: str) -> bool:
-    """Tell words that only lead up to “we approve”: a reason, a time, no frame that takes it back."""
+    """Tell words that only lead up to an approval: who, a reason, a time, and nothing else."""
     return not (_FRAME.search(text) or bears(text, approving=True))
 
 
@@ -278,4 +397,6 @@ def bears(clause: str, *, approving: bool) -> bool:
         return True
     if approving and _RELATIVE.match(clause):
         return not _covers(clause, _BEFORE | _BEHIND, named=True)
-    return approving and _TURNS.search(clause) is not None and not _covers(clause, _BEFORE, named=True)
+    return (
+        approving and _TURNS.search(clause) is not None and not _covers(clause, _BEFORE, named=True)
+    )

@@ -10,14 +10,17 @@ import re
 _REFUSES = re.compile(
     r"不(?:予|能|得|再|便|宜|作|给予|应|可|考虑)?\s*(?:同意|批准|准予|核准|照准|通过|予以|采纳|"
     r"接受|立项)|"
-    r"未(?:予|能|获|经|被)?\s*(?:同意|批准|核准|通过)|恕(?:难|不能?)(?:予以)?\s*(?:同意|批准|从命)|"
+    r"未(?:予|能|获|经|被)?\s*(?:同意|批准|核准|通过)|恕(?:难|不能?)(?:予以)?\s*(?:同意|批准|"
+    r"从命)|"
     r"(?:同意|批准)(?:无法|不能|难以)|谢绝|婉拒|决定[^,。;]{0,4}(?:终止|中止|取消|放弃|"
     r"搁置)[^,。;]{0,4}[该本此](?:项目|方案|计划|采购)|"
-    r"(?:暂|暂时|暂且|尚|尚且|暫|暫時)(?:不|未|缓|緩)|暂缓|缓办|拒绝|拒絕|驳回|駁回|否决|否決|退回|"
+    r"(?:暂|暂时|暂且|尚|尚且|暫|暫時)(?:不|未|缓|緩)|暂缓|缓办|拒绝|拒絕|驳回|駁回|否决|否決|"
+    r"退回|"
     r"(?:无法|無法|难以|難以|歉难|歉難|碍难|礙難|未便)(?:予以)?\s*(?:同意|批准|核准|通过|照准)|"
     r"\b(?:(?<!I am )(?<!we are )not|never|cannot|\w+n['’]t|unable to|(?:am|"
     r"are) not(?! authori))\s+(?:yet\s+|been\s+|be\s+|"
-    r"currently\s+|hereby\s+|able\s+to\s+|in\s+a\s+position\s+to\s+|(?:give|grant|confirm|have)\s+|"
+    r"currently\s+|hereby\s+|able\s+to\s+|in\s+a\s+position\s+to\s+|(?:give|grant|confirm|"
+    r"have)\s+|"
     r"(?:our|my|its)\s+)*"
     r"(?:approv|agree|authori[sz]|consent|accept|grant)\w*|"
     r"\bapproval\b[^.;]{0,20}\b(?:not|cannot)\b[^.;]{0,12}\b(?:granted|given)|\bturn(?:ed|"
@@ -33,7 +36,8 @@ _CONDITIONAL = re.compile(
     r"有条件|附条件|"
     r"原则(?:上)?同意|前提条件|(?:条件|前提)下|(?:拟|基本|初步|大体|暂时|有保留地?|倾向于?|仅|"
     r"只)同意|"
-    r"待[^,。;]{0,16}(?:批准|审批|审议|审定|同意|落实|获批|到位)|(?<![所上呈申并])报(?![送来价的告])[^,。;]{0,12}(?:审定|审批|批准|"
+    r"待[^,。;]{0,16}(?:批准|审批|审议|审定|同意|落实|获批|到位)|"
+    r"(?<![所上呈申并已])报(?![送来价的告])[^,。;]{0,12}(?:审定|审批|批准|"
     r"核准)|"
     r"(?:如果|倘若|假如|只要|除非)[^。;]{0,30}(?:同意|批准)|[如若][^,。;]{0,4}(?:降|获|"
     r"能)[^。;]{0,20}(?:同意|批准)|"
@@ -50,7 +54,8 @@ _CONDITIONAL = re.compile(
     r"不明)|[下上期数约实何同]|兰)[^。;]{2,40}(?:同意|批准)|"
     r"(?:暂|部分|口头|勉强)(?:地|予|予以)?(?:同意|批准|核准)|(?:同意|批准)(?:其中)?部分|限于|"
     r"视为(?:同意|批准)|另[议定]|再议|"
-    r"另行(?:审批|审议|批准|议定|研究|决定)|自(?![^,。;]{0,10}(?:签|盖章|发文|出具|印发|即日|发布|"
+    r"另行(?:审批|审议|批准|议定|研究|决定)|自(?![^,。;]{0,10}(?:签|盖章|发文|出具|印发|即日|"
+    r"发布|"
     r"今日|本[函日]))[^,。;]{2,20}起(?:方|才)?生效|"
     r"(?<!盖章)(?<!签字)(?<!签署)后(?:方|才)?生效|以[^,。;]{0,16}(?:批|审|通过|同意|"
     r"决定)[^,。;]{0,6}为准|"
@@ -60,7 +65,8 @@ _CONDITIONAL = re.compile(
 )
 #: A sentence about another's decision, or about one to come, decides nothing.
 _NOT_DECIDING = re.compile(
-    r"申请(?:同意|批准)|请(?:予以?)?(?:批准|审批|同意|核准|批示)|(?:恳|敬|特|提)请|报请|是否|能否|"
+    r"申请(?:同意|批准)|请(?:予以?)?(?:批准|审批|同意|核准|批示)|(?:恳|敬|特|提)请|报请|是否|"
+    r"能否|"
     r"待批|待审批|"
     r"\b(?:request(?:ing|s|ed)?|ask(?:ing|s|ed)?|seek(?:ing|s)?|apply|applying|whether|please|"
     r"if)\b[^.]{0,60}"
@@ -85,7 +91,8 @@ _THINGS = re.compile(r"[a-z]{2,}s\s+$(?<!\bis\s)(?<!\bwas\s)(?<!\bhas\s)(?<!\bdo
 #: A refusal that is forbidden, or that somebody may give one day, is none.
 _MAY = re.compile(
     r"(?:不得|不能|不可|不会|不应|不要|切勿|勿|禁止|无权|有权|可以?|不会再)\s*$|"
-    r"\b(?:not|never|may|might|can|cannot|right to|entitled to)\s+(?:be\s+)?(?:unreasonably\s+)?$",
+    r"\b(?:not|never|may|might|can|cannot|right to|entitled "
+    r"to)\s+(?:be\s+)?(?:unreasonably\s+)?$",
     re.IGNORECASE,
 )
 _VERB = re.compile(
@@ -93,7 +100,9 @@ _VERB = re.compile(
 )
 #: “It is not that we disapprove”.
 _DENIED = re.compile(
-    r"(?:不是|并非|并不是|不等于)(?:我们?|我[司方])?$|\bnot (?:that|because) (?:we|i) (?:do )?$", re.IGNORECASE
+    r"(?:不是|并非|并不是|不等于)(?:我们?|我[司方])?$|\bnot (?:that|because) (?:we|"
+    r"i) (?:do )?$",
+    re.IGNORECASE,
 )
 _NONE_OF = re.compile(r"^\s+no\b", re.IGNORECASE)
 _VOID = re.compile(r"(?:不|未)生效|无效|作废|\b(?:void|no effect|lapses?)\b", re.IGNORECASE)
