@@ -237,11 +237,11 @@ DECISIONS = {
         "同意，前提条件为降价。", "基本同意该方案，待预算落实。", "拟同意该方案，报董事会审定。", "若预算获批则同意该方案。",
         "贵司如降价10%，我司同意该方案。", "同意立项，但须补充材料。", "仅同意试用。", "待董事会批准后实施。",
         "We approve, provided the price falls.", "We would approve the project if the price fell.",
-        "We approve assuming that funding is secured.", "We are pleased to approve, contingent on budget.",
+        "We approve assuming that funding is secured.", "同意立项，但暂停采购。", "We are pleased to approve, contingent on budget.",
     ],
     "none": [
         "同意/不同意", "□ 同意 □ 不同意", "Approved / Rejected", "同意推迟本项目的决策。", "同意终止本项目合作。",
-        "该方案没有得到批准。", "并非同意该方案。", "我们反对该方案，虽然IT部门同意。", "批准前不得施工。", "撤销此前批准。", "同意立项，但暂停采购。",
+        "该方案没有得到批准。", "并非同意该方案。", "我们反对该方案，虽然IT部门同意。", "批准前不得施工。", "撤销此前批准。", 
         "We approve the cancellation of the project.", "The board failed to approve the project.", "Nobody has approved it.",
         "We can no longer approve.", "Approved: No",
     ],
@@ -272,7 +272,7 @@ def decided(text: str) -> str:
     [
         ("approve", {"approves"}),
         ("refuse", {"refuses"}),
-        ("leave open", {"none", "conditional"}),
+        ("leave open", {"none", "conditional", "unclear"}),
     ],
 )
 def test_sentences_decide_what_they_say(kind: str, allowed: set[str]) -> None:
