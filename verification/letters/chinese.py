@@ -207,11 +207,9 @@ _CLAUSE = re.compile(
 )
 
 
-def written(sentence: str) -> str:
+def _written(sentence: str) -> str:
     """Write figures, titles and Latin words as one letter, as the vocabulary has them."""
-    text = re.sub(
-        r"《[^》]*》", lambda one: one[0] if bears(one[0], approving=True) else _TITLE, sentence
-    )
+    text = re.sub(r"《[^》]*》", lambda one: one[0] if _turns(one[0]) else _TITLE, sentence)
     text = re.sub(r"(\d)[,.](?=\d)|(?<=\d)[-:/](?=\d)", r"\1", text)
     text = re.sub(r"(?<![A-Za-z])\d+(?:%|‰)?(?![A-Za-z])", _FIGURE, text)
     return re.sub(r"[A-Za-z][A-Za-z0-9+]*", _LATIN, text).replace(" ", "")
@@ -229,7 +227,7 @@ def approves(clause: str, word: re.Match[str], *, named: bool) -> bool:
     `named` says that another project than the one asked for cannot be meant; `ours` are
     organisations that the letter names elsewhere, too.
     """
-    before, behind = clause[: word.start()], clause[word.end() :]
+    before, behind = _written(clause[: word.start()]), _written(clause[word.end() :])
     for pattern, put in _ADJUNCTS:
         behind = pattern.sub(_calmly(put), behind)
     then = _NAMED_BEHIND if named else _BEHIND
@@ -255,6 +253,7 @@ def bears(clause: str, *, approving: bool) -> bool:
 
     `approving` says that it stands in the sentence that approves.
     """
+    clause = _written(clause)
     if clause in _NO_ANSWERS:
         return True
     if _BEARS.search(clause):
@@ -262,10 +261,14 @@ def bears(clause: str, *, approving: bool) -> bool:
     return approving and not clause.startswith("鉴于") and _TURNS.search(clause) is not None
 
 
+def _turns(text: str) -> bool:
+    return bool(_BEARS.search(text) or _TURNS.search(text))
+
+
 def _calmly(put: str) -> Callable[[re.Match[str]], str]:
     """Write words that turn nothing as `put`."""
-    return lambda one: one[0] if _HANDED.search(one[1]) or bears(one[1], approving=True) else put
+    return lambda one: one[0] if _HANDED.search(one[1]) or _turns(one[1]) else put
 
 
 def _bought(one: re.Match[str]) -> str:
-    return one[0] if bears(one[2], approving=True) else one[1]
+    return one[0] if _turns(one[2]) else one[1]

@@ -55,6 +55,9 @@ _FOOT = re.compile(
     r"[\d ]{4,6}年)",
     re.IGNORECASE,
 )
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: A clause is found again by so many letters; figures and titles are written otherwise behind them.
+_QUOTE = 6
 #: A row that is so much shorter than the longest was ended by its writer.
 _ENDED = 0.6
 #: A clause of more letters is not understood; nobody draws breath so late.
@@ -109,11 +112,12 @@ def _sentences(rows: Sequence[Row]) -> tuple[list[tuple[str, int]], list[int]]:
         if _SALUTES.match(line):
             text += f"{line}。"
             continue
-        text += line + ("|" if ended else "" if re.search(r"[\u4e00-\u9fff]$", line) else " ")
+        text += line + ("|" if ended else "" if _CHINESE.match(line[-1:]) else " ")
     text = _QUOTED.sub(lambda one: "…" * len(one[0]), text)
     found = re.finditer(r"[^。!?！？;；]+?(?:[。!?！？;；]|\.(?=[\s|]|$)|$)", text)
     sentences = [
-        (one[0].strip(), one.start() + len(one[0]) - len(one[0].lstrip())) for one in found
+        (one[0].lstrip(" |").rstrip(), one.start() + len(one[0]) - len(one[0].lstrip(" |")))
+        for one in found
     ]
     return sentences, starts
 
@@ -144,37 +148,44 @@ def _weigh(sentence: str, asked: Asked) -> Iterator[tuple[Decision, int]]:
             yield "unclear", 0
         return
     word = asked.approving.search(sentence)
-    place = word.start() if word else 0
     if word and (condition := refusing.condition(sentence)):
         yield "conditional", condition.start()
-    elif kind := _understand(sentence, asked):
-        yield kind, place
-
-
-def _understand(sentence: str, asked: Asked) -> Literal["approves", "unclear"] | None:
-    """Tell an approval that is understood whole from a sentence that may bear on one."""
-    is_chinese = re.search(r"[\u4e00-\u9fff]", sentence) is not None
-    text = asked.project.sub(chinese.PROJECT, sentence) if asked.project else sentence
-    named = not asked.is_named or chinese.PROJECT in text
-    if is_chinese:
-        parts = [chinese.written(one) for one in chinese.clauses(text)]
+    elif word and _BLANK.search(sentence):
+        yield "unclear", word.start()
     else:
-        parts = english.clauses(text)
+        yield from _understand(sentence, asked)
+
+
+def _understand(sentence: str, asked: Asked) -> Iterator[tuple[Decision, int]]:
+    """Tell an approval that is understood whole from a sentence that may bear on one."""
+    text = asked.project.sub(chinese.PROJECT, sentence) if asked.project else sentence
+    clauses = (chinese if _CHINESE.search(sentence) else english).clauses(text)
     asks = re.search(r"[?？][\s)”\"|]*$", sentence) is not None
-    approving = [] if asks else [p for p in parts if _approves(p, asked, named=named)]
-    if _BLANK.search(sentence) and asked.approving.search(sentence):
-        return "unclear"
-    bears = chinese.bears if is_chinese else english.bears
-    others = [part for part in parts if part not in approving]
-    if any(bears(part, approving=bool(approving)) for part in others):
-        return "unclear"
-    return "approves" if approving else None
+    approving = [] if asks else [one for one in clauses if _approves(one, asked)]
+    for clause in clauses:
+        if clause not in approving and _bears(clause, approving=bool(approving)):
+            yield "unclear", max(0, sentence.find(clause[:_QUOTE]))
+            return
+    if approving:
+        yield "approves", max(0, sentence.find(approving[0][:_QUOTE]))
 
 
-def _approves(clause: str, asked: Asked, *, named: bool) -> bool:
+def _approves(clause: str, asked: Asked) -> bool:
     if len(clause) > _LONGEST:
         return False
+    named = not asked.is_named or chinese.PROJECT in clause
     words = asked.approving.finditer(clause)
-    if re.search(r"[\u4e00-\u9fff]", clause):
-        return any(chinese.approves(clause, one, named=named) for one in words)
-    return any(english.approves(clause, one, named=named) for one in words)
+    if not _CHINESE.search(clause):
+        return any(english.approves(clause, one, named=named) for one in words)
+    latin = " ".join(re.findall(r"[A-Za-z'’]+", clause))
+    return not english.bears(latin, approving=True) and any(
+        chinese.approves(clause, one, named=named) for one in words
+    )
+
+
+def _bears(clause: str, *, approving: bool) -> bool:
+    """Tell whether a clause may say more of what is decided, in either language."""
+    is_chinese = _CHINESE.search(clause) is not None
+    return (is_chinese and chinese.bears(clause, approving=approving)) or english.bears(
+        clause, approving=approving
+    )
