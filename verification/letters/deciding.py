@@ -128,7 +128,9 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
 
 def _word(word: str) -> str:
     folded = re.escape(fold(word))
-    return rf"\b{folded}\w{{0,3}}\b" if word.isascii() else folded
+    if not word.isascii():
+        return folded
+    return rf"\b(?:{folded}\w{{0,3}}|{folded.removesuffix('e')}ing)\b"
 
 
 def _spaced(name: str) -> str:

@@ -34,7 +34,8 @@ _PHRASE = re.compile(
     r"that)|"
     r"(?:it\s+)?gives?\s+(?:me|us)\s+(?:great\s+)?pleasure\s+to|"
     r"(?:we|i)\s+(?:hereby\s+)?(?:inform|advise|notify)\s+you(?:\s+that)?|"
-    r"can\s+(?:now\s+)?confirm(?:\s+that)?|(?:this\s+)?is\s+to\s+(?:certify|confirm|"
+    r"(?:am|are)\s+(?:now\s+)?in\s+a\s+position\s+to|can\s+(?:now\s+)?confirm(?:\s+that)?|"
+    r"(?:this\s+)?is\s+to\s+(?:certify|confirm|"
     r"inform\s+you|let\s+you\s+know|advise\s+you|notify\s+you)"
     r"(?:\s+that)?|(?:please|kindly)\s+(?:be\s+(?:informed|advised)|note)(?:\s+that)?|"
     r"(?:please\s+)?(?:accept|take|treat|consider|regard)\s+this(?:\s+(?:letter|message|"
@@ -51,7 +52,7 @@ _TO_DO = re.compile(
     r"start|commence|proceed|go|"
     r"implement|purchase|buy|procure|order|install|deploy|launch|carry|execute|deliver|adopt|"
     r"roll|engage|build|sign|"
-    r"undertake|pursue|introduce|fund|finance|use|moving)\b|[A-ZÀ-Ý\d$€£\ue000])"
+    r"undertake|pursue|continue|invest|introduce|fund|finance|use|moving)\b|[A-ZÀ-Ý\d$€£\ue000])"
 )
 #: A part of it, and what only asks.
 _PART = re.compile(
@@ -96,7 +97,8 @@ _FIGURE = re.compile(r"\d.*|[€$£¥%_/.\ue000]")
 _HARMLESS = re.compile(
     r"\b(?:if|should) you (?:have|need|require)\b[^.;]*|\bif (?:there are )?any "
     r"questions\b[^.;]*|"
-    r"\bterms and conditions\b|\b(?:no|not one|none of the) (?:\w+ ){0,2}objected\b|"
+    r"\bterms and conditions\b|\bauthori[sz]ed to (?:execute|sign) (?:all|any|the)\b[^.;,]*|"
+    r"\b(?:no|not one|none of the) (?:\w+ ){0,2}objected\b|"
     r"\bagreed (?:beforehand|in advance|in writing|separately)\b|\bwithout (?:the |our |your "
     r")?(?:[\w']+ )?(?:prior )?(?:written )?(?:consent|approval)(?: of \w+(?: "
     r"\w+)?)?(?=\s*\|?\.?$)|\bunless otherwise (?:agreed|stated|specified|instructed)\b|"
@@ -140,12 +142,12 @@ _BEARS = re.compile(
     r"\b(?:approv|consent|authori[sz]|disapprov|reject|declin|refus|denied|deny|disagree|veto|"
     r"withdr[ae]w|revo[kc]|rescind|retract|annul|supersed|postpon|lapse)\w*|\bobject(?:s|ed|"
     r"ions?)?\b|"
-    r"\boverturn\w*|\breversed?\b|\bthe letter\b|"
+    r"\boverturn\w*|\brepeat(?:ed)?\b|\breversed?\b|\bthe letter\b|"
     r"\b(?:cancel|suspen[ds]|terminat|defer|expire)\w*(?=[^.;]{0,80}\b(?:approv|decision|"
     r"letter|it\b|this\b|project|\ue000))|"
     r"(?:approv|decision|letter|\bit\b|this|project|\ue000)[^.;]{0,80}\b(?:cancel|suspen[ds]|"
     r"terminat|defer|expire)\w*|"
-    r"\bagree[sd]?\b|\bsign(?:ed)?[ -]off\b|\bgo-ahead\b|"
+    r"\bagree[sd]?\b|\b(?:not|never|yet|to)\b[^.;]{0,20}\bsign(?:ed)?[ -]off\b|\bgo-ahead\b|"
     r"\b(?:foregoing|aforesaid|disregard|ignore|strike|crossed)\b|\bthe above\b|\bdeleted?\b|"
     r"(?<!copy of )(?<!receipt of )\b(?:this|the above|following) (?:letter|message|text|page|"
     r"sentence|"
@@ -259,17 +261,23 @@ def approves(clause: str, word: re.Match[str], *, named: bool) -> bool:
     before, behind = _plainly(before, BEFORE, named=True), clause[word.end() :]
     if not word[0].lower().startswith("agree"):
         behind = _plainly(behind, BEHIND, named=named)
-    if not (_covers(before, BEFORE, named=True) or _leads(before)):
-        return False
-    if not _covers(behind, BEHIND, named=named):
+    is_known = _covers(before, BEFORE, named=True) or _leads(before)
+    if not (is_known and _covers(behind, BEHIND, named=named)):
         return False
     if _TO_DO.search(behind) or _PART.search(behind) or _THING.search(clause[: word.start()]):
         return False
-    said, first, then = word[0].lower(), before.lower(), behind.lower()
+    return _acts(word[0].lower(), before, behind)
+
+
+def _acts(said: str, before: str, behind: str) -> bool:
+    """Tell whether the word is one that does something there, by what stands right before it."""
+    first, then = before.lower(), behind.lower()
     if said in _NOUNS and not (said == "consent" and _WE.search(first)):
         # “Grant approval” asks for one.
         asks = re.match(r"(?:give|grant|confirm)\b", first) is not None
         return not asks and bool(_GIVEN_BEFORE.search(first) or _GIVEN_BEHIND.search(then))
+    if said.endswith("ing"):
+        return first.strip().endswith("_")
     if not first.strip() and not said.endswith(("d", "s")):
         # “Approve the plan” asks; an answer that was ticked is one word.
         return not then.strip()
