@@ -187,7 +187,6 @@ def _approves(clause: str, asked: Asked) -> bool:
 
 def _bears(clause: str, *, approving: bool) -> bool:
     """Tell whether a clause may say more of what is decided, in either language."""
-    is_chinese = _CHINESE.search(clause) is not None
-    return (is_chinese and chinese.bears(clause, approving=approving)) or english.bears(
-        clause, approving=approving
-    )
+    if not _CHINESE.search(clause):
+        return english.bears(clause, approving=approving)
+    return chinese.bears(clause, approving=approving) or english.bears(clause, approving=False)
