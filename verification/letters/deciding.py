@@ -49,10 +49,9 @@ _SALUTES = re.compile(
 )
 #: Where the words end, and somebody signs.
 _FOOT = re.compile(
-    r"^(?:yours|sincerely|(?:kind|best|warm)? ?regards|respectfully|signed|date|name|title|"
-    r"signature)\b|"
-    r"^(?:[^,。;]{2,30}:$|to\b|[^,。;]{0,10}\(?(?:签[字名章署]|盖章|签发)|\S{2,24}公司$|"
-    r"[\d ]{4,6}年)",
+    r"^(?:yours|sincerely|(?:kind|best|warm)? ?regards|respectfully)\b|"
+    r"^(?:to|signed|date|name|title|signature)\s*[:_]|"
+    r"^(?:[^,。;]{2,30}:$|[^,。;]{0,10}\(?(?:签[字名章署]|盖章|签发)|\S{2,24}公司$|[\d ]{4,6}年)",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -69,7 +69,7 @@ _NOUNS = frozenset({"approval", "consent", "authorisation", "authorization"})
 #: The noun approves where it is given: by words before it, or by words behind.
 _GIVEN_BEFORE = re.compile(
     r"(?:\b(?:gives?|gave|given|grant(?:s|ed)?|confirm(?:s|ed)?|received|obtained|has)|_)\s+"
-    r"(?:(?:our|my|its|their|the|full|formal|official|written|unreserved|unconditional|"
+    r"(?:(?:our|my|its|their|his|her|the|full|formal|official|written|unreserved|unconditional|"
     r"final)\s+)*$"
 )
 _GIVEN_BEHIND = re.compile(
@@ -118,7 +118,8 @@ _HARMLESS = re.compile(
     r"\bas (?:agreed|approved|authorised) (?:in|at|on|during|by|with)\b[^,.;]*|"
     r"\bno further approvals? (?:is|are) (?:needed|required)\b|\bwithout (?:any |"
     r"further )*(?:reserv|condition|change|"
-    r"delay|objection|ado|amend|exception|qualif|modif|restrict|limit|hesit)\w*|"
+    r"delay|objection|dissent|abstention|opposition|ado|amend|exception|qualif|modif|restrict|"
+    r"limit|hesit)\w*|"
     r"\b(?:thank you|thanks) for (?:your )?[^.,;]*|\byour (?:letter|application|"
     r"request)[^,.;]{0,40}"
     r"\bfor (?:our |the )?(?:approval|consent)|\bchanges? (?:need|"
@@ -142,7 +143,8 @@ _BEARS = re.compile(
     r"\b(?:approv|consent|authori[sz]|disapprov|reject|declin|refus|denied|deny|disagree|veto|"
     r"withdr[ae]w|revo[kc]|rescind|retract|annul|supersed|postpon|lapse)\w*|\bobject(?:s|ed|"
     r"ions?)?\b|"
-    r"\boverturn\w*|\brepeat(?:ed)?\b|\breversed?\b|\bthe letter\b|"
+    r"\boverturn\w*|\b(?:yet to|(?:has|have|is|are) not yet|still (?:has|have|needs?|must))\b|"
+    r"\brepeat(?:ed)?\b|\breversed?\b|\bthe letter\b|"
     r"\b(?:cancel|suspen[ds]|terminat|defer|expire)\w*(?=[^.;]{0,80}\b(?:approv|decision|"
     r"letter|it\b|this\b|project|\ue000))|"
     r"(?:approv|decision|letter|\bit\b|this|project|\ue000)[^.;]{0,80}\b(?:cancel|suspen[ds]|"
@@ -189,7 +191,7 @@ _TURNS = re.compile(
     r"partial\w*|except|save|limited|previous\w*|former\w*|last|first|said|says|told|claims?|"
     r"reported\w*|rumou?r\w*|"
     r"hopes?|expects?|intends?|plans? to|like|dreams?|yet|depend\w*|before|after(?! (?:review|"
-    r"consider|examin|evaluat|discuss|assess|study)ing)(?! (?:(?:an?|"
+    r"consider|examin|evaluat|discuss|assess|study)ing)(?! (?:(?:an?|successful|"
     r"the|our|its|careful|due|thorough|detailed|internal|full|close|technical|long|intensive|"
     r"two|three|several) )*(?:review|consideration|evaluation|discussion|assessment|analysis|"
     r"examination|study|reading|deliberation)s?\b)|assum\w*|reserve|our minds?|understanding|"

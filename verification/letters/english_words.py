@@ -7,8 +7,8 @@ that may end, narrow or put off what it is said of (“pilot”, “closure”, 
 from __future__ import annotations
 
 _OURS = (
-    "i we my its their that on behalf in at by with undersigned which board boards directors "
-    "director executive executives committee steering management team council ministry "
+    "her his i we my its their that on behalf in at by with undersigned which board boards "
+    "directors director executive executives committee steering management team council ministry "
     "authority department company group university hospital senate trustees partners "
     "shareholders members cto ceo cfo cio coo chief technology officer president chairman "
     "chair chairwoman dean principal secretary general manager managing head review purchasing "
