@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: What the requirement's project, figures, titles in 《》 and Latin words are written as.
 PROJECT = "\ue000"
 _TITLE, _FIGURE, _LATIN = "\ue001", "\ue002", "\ue003"
+#: Stands for what is harmless beside an approval, and unknown within one.
+_LEFT_OUT = "\ue004"
 
 #: What may stand behind “同意”: whose, what, doing what, how, and for how much.
 _YOURS = "贵司 贵公司 贵方 贵单位 贵院 贵校 贵部 你司 你公司 你方 你单位 你部 你院 你校"
@@ -31,7 +33,8 @@ _HEADS = (
     "专项 自有资金 财政资金 科研经费 费 单价 合计 初步设计 配套 所需 材料"
 )
 _ACTIONS = (
-    "授予 共同 联合 携手 全权 委托 聘请 聘用 选定 选择 订购 定购 租赁 引入 续签 续约 追加 增购 "
+    "恢复建设 给你们做 给贵司 授予 共同 联合 携手 全权 委托 聘请 聘用 选定 选择 订购 定购 "
+    "租赁 引入 续签 续约 追加 增购 "
     "投资建设 参照 立项 实施 建设 启动 执行 采购 购买 购置 引进 采用 选用 采纳 使用 上线 运行 "
     "投入 投产 开工 施工 进场 部署 签订 签署 签约 签字确认 合作 开展 推进 推广 承建 承担 承接 "
     "为我司提供 为我方提供 为我公司提供 为我院提供 为我校提供 由贵司提供 由贵公司提供 组织 "
@@ -93,6 +96,8 @@ _HARMLESS = re.compile(
     r"(?:审批|审核|评审|研究)(?:结果|意见|情况)?(?:通知|函告|告知|函复|批复|答复)?如下|"
     r"《[^》]*(?:法|办法|条例|规定|规范|标准|制度|章程|细则|指南)》|"
     r"(?:价格|价款|金额|单价|总价|数量|规格|时间|日期|工期)[^,。;]{0,4}以[^,。;]{0,16}为准|"
+    r"按[^,。;]{0,8}(?:核准|批准|审批)(?:意见|方案|内容|范围)执行|"
+    r"编制[^,。;]{0,12}设计,?报我[^,。;]{1,6}审批|"
     # Nothing is held back.
     r"(?:没有?|无|均?未提出)(?:什么|任何|其他|其它)?(?:大)?(?:异议|意见|保留|条件|问题|反对)|"
     r"无条件|(?:总价|价格|工期|金额)不变|"
@@ -112,7 +117,7 @@ _HARMLESS = re.compile(
     # What only names: committees, labels, and words that hold a letter of the others.
     r"(?:批准|审批|审核|核准|签批|同意)(?:人|日期|时间|单位|部门|意见|结论|结果|事项|文号|"
     r"编号)\s*[::]|"
-    r"(?:上述|以上|前述)(?:问题|整改|材料|条件|项目|方案|[各事]?项|工作|内容|设备)|批复(?=如下|"
+    r"批复(?=如下|"
     r"[::])|本函确认"
 )
 #: Where one of these stands beside an approval, what is decided depends on how it is meant.
@@ -178,7 +183,7 @@ _DO = (
 )
 _ADJUNCTS = (
     (re.compile(rf"由([^,。;]{{2,16}}?)(?={_DO})"), "由贵司"),
-    (re.compile(rf"(?:按照?|依照?|根据)([^,。;]{{1,20}}?)(?={_DO})"), "按"),
+    (re.compile(rf"(?:按照?|依照?|根据)([^,。;]{{1,20}})(?={_DO})"), "按"),
     (re.compile(rf"(?:在|从)([^,。;]{{1,12}}?)(?={_DO})"), "在"),
     (re.compile(r"以([^,。;]{1,14}?)方式"), "以方式"),
     (re.compile(r"与([^,。;]{2,16}?)(?=就|签|共同|合作|开展)"), "与贵司"),
@@ -226,7 +231,7 @@ def _written(sentence: str) -> str:
 def clauses(sentence: str) -> list[str]:
     """Cut a sentence, without what is harmless, where a breath is drawn."""
     said = _ANSWER.sub(r"\1:\2", sentence)
-    parts = _CLAUSE.split(_HARMLESS.sub("", said))
+    parts = _CLAUSE.split(_HARMLESS.sub(_LEFT_OUT, said))
     return [part for one in parts if (part := one.strip(" 、.-*·"))]
 
 

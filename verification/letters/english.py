@@ -25,7 +25,8 @@ _PHRASE = re.compile(
     r"(?:\s+you)?(?:\s+that)?)?|"
     r"it\s+is\s+(?:my|our|a|with)\s+(?:great\s+)?pleasure\s+(?:to|"
     r"that\s+[iw]e?)(?:\s+(?:inform|confirm|announce|advise)"
-    r"(?:\s+you)?(?:\s+that)?)?|(?:(?:i\s+am|we\s+are)\s+)?writing\s+to\s+(?:confirm|inform|"
+    r"(?:\s+you)?(?:\s+that)?)?|(?:(?:i\s+am|we\s+are)\s+)?(?:writing|"
+    r"write)\s+to\s+(?:confirm|inform|"
     r"advise|let)(?:\s+you)?(?:\s+know)?(?:\s+that)?|"
     r"(?:i|we)\s+have\s+(?:the\s+)?(?:hono[u]?r|pleasure)\s+(?:to|of|in)(?:\s+(?:inform|"
     r"confirm|advis|inform|announc)(?:e|ing)?(?:\s+you)?(?:\s+that)?)?|"
@@ -42,7 +43,8 @@ _PHRASE = re.compile(
     r"e-?mail))?(?:\s+as)?"
     r"(?:\s+confirmation\s+(?:of|that))?|"
     r"be\s+and\s+(?:is\s+)?hereby(?:\s+is)?|you\s+(?:now\s+)?have(?=\s+(?:our|my|the))|"
-    r"you\s+are(?=\s+(?:hereby\s+|now\s+)?$)|i\s+am|this\s+letter\s+(?:is|serves\s+as)|this\s+is)"
+    r"and\s+to(?=\s*$)|you\s+are(?=\s+(?:hereby\s+|now\s+)?$)|i\s+am|this\s+letter\s+(?:is|"
+    r"serves\s+as)|this\s+is)"
     r"(?!\w)",
     re.IGNORECASE,
 )
@@ -97,8 +99,11 @@ _FIGURE = re.compile(r"\d.*|[€$£¥%_/.\ue000]")
 _HARMLESS = re.compile(
     r"\b(?:if|should) you (?:have|need|require)\b[^.;]*|\bif (?:there are )?any "
     r"questions\b[^.;]*|"
-    r"\bterms and conditions\b|\bauthori[sz]ed to (?:execute|sign) (?:all|any|the)\b[^.;,]*|"
-    r"\b(?:no|not one|none of the) (?:\w+ ){0,2}objected\b|"
+    r"\bterms and conditions\b|\bunless we hear\b|\b(?:our|this|the) approval (?:covers|"
+    r"includes|extends to|"
+    r"applies to) (?:the (?:full|whole|entire)|all)\b|"
+    r"\bauthori[sz]ed to (?:execute|sign) (?:all|any|the)\b[^.;,]*|"
+    r"\b(?:no|not one|none of the) (?:\w+ ){0,2}(?:objected|dissented|voted against)\b|"
     r"\bagreed (?:beforehand|in advance|in writing|separately)\b|\bwithout (?:the |our |your "
     r")?(?:[\w']+ )?(?:prior )?(?:written )?(?:consent|approval)(?: of \w+(?: "
     r"\w+)?)?(?=\s*\|?\.?$)|\bunless otherwise (?:agreed|stated|specified|instructed)\b|"
@@ -190,7 +195,8 @@ _TURNS = re.compile(
     r"rest|remaining|part|partly|"
     r"partial\w*|except|save|limited|previous\w*|former\w*|last|first|said|says|told|claims?|"
     r"reported\w*|rumou?r\w*|"
-    r"hopes?|expects?|intends?|plans? to|like|dreams?|yet|depend\w*|before|after(?! (?:review|"
+    r"hopes?|expects?|intends?|plans? to|like|dreams?|yet|depend\w*|before|after(?! (?:the |"
+    r"an? |this )?successful\b)(?! (?:review|"
     r"consider|examin|evaluat|discuss|assess|study)ing)(?! (?:(?:an?|successful|"
     r"the|our|its|careful|due|thorough|detailed|internal|full|close|technical|long|intensive|"
     r"two|three|several) )*(?:review|consideration|evaluation|discussion|assessment|analysis|"
