@@ -72,7 +72,8 @@ _BEHIND_ALSO = (
     "directors company version contractor consent authorise authorised authorize authorized "
     "given granted is are has been have monday tuesday wednesday thursday friday yesterday "
     "today morning afternoon january february march april june july august september october "
-    "november december instalments behalf year month day days weeks months within resolution shareholders effective "
+    "november december instalments behalf year month day days weeks months "
+    "within resolution shareholders effective "
     "jointly turnkey complete entire whole overall new continue invest cooperation "
     "collaboration retail manufacturing clinical campus fleet mobile web central group"
 )
