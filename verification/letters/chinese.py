@@ -1,7 +1,7 @@
-"""A Chinese sentence that approves: who, the word, and what, each in words that are understood.
+"""A Chinese clause that approves: behind the word stands nothing that is not understood.
 
-A closed vocabulary stands on each side of the word. What it does not cover is not understood,
-and approves nothing: no list of what fails to approve is ever complete.
+What is approved, and how it is done, is told in a closed vocabulary: a list of all that turns an
+approval there is never complete. Before the word and beside the clause, marks must do.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _HEADS = (
 )
 _ACTIONS = (
     "恢复建设 给你们做 给贵司 授予 共同 联合 携手 全权 委托 聘请 聘用 选定 选择 订购 定购 "
-    "租赁 引入 续签 续约 追加 增购 "
+    "租赁 引入 "
     "投资建设 参照 立项 实施 建设 启动 执行 采购 购买 购置 引进 采用 选用 采纳 使用 上线 运行 "
     "投入 投产 开工 施工 进场 部署 签订 签署 签约 签字确认 合作 开展 推进 推广 承建 承担 承接 "
     "为我司提供 为我方提供 为我公司提供 为我院提供 为我校提供 由贵司提供 由贵公司提供 组织 "
@@ -47,7 +47,7 @@ _ACTIONS = (
 _JOINS = (
     "即刻 马上 逐步 有序 稳步 早日 顺利 高质量 一次性 全额 分期 如上 后续 相应 必要 所有 一切 "
     "现场 场地 机房 全集团 全公司 全院 全校 全厂 全国 全省 全市 范围内 年度 季度 年内 月内 "
-    "既定 原计划 首期 公司 人员 所提 批复 了 之 该 本 此 上述 以上 其 所 这个 该项 这份 "
+    "既定 原计划 公司 人员 所提 批复 了 之 该 本 此 上述 以上 其 所 这个 该项 这份 "
     "贵我双方 双方 按 按照 依 依照 依据 根据 以 为 由 与 将 并 及 和 、 等 各项 总体 整体 全部 "
     "全面 正式 立即 即日起 按期 如期 按时 尽快 尽早 在 于 从 至 起 内 共 计 含税 人民币 大写 "
     "不超过 不高于 控制在 技术评估阶段 我司 我方 我公司 我院 我校 我部 统一 自筹 列支 授权 期 "
@@ -205,7 +205,7 @@ _NAMING = re.compile(
     r"(?:关于|就|对于?|根据|按照|依据|向|于|在|与|和|及|的|建议|申请|请示|计划|要求|报告)$"
 )
 _NAMED = re.compile(
-    r"^(?:的.|(?:提交|申请|报价|计划)\ue000|事项|内容|标准|意见|方式|文件|决议|工作|要求)"
+    r"^(?:\ue000|该|本|此|项目|的)*(?:[一二三四首前]|第.)期(?!项目|工程)|^(?:的.|(?:提交|申请|报价|计划)\ue000|事项|内容|标准|意见|方式|文件|决议|工作|要求)"
 )
 #: “根据董事会批准该项目的决议”: what is decided here comes behind it.
 _BY, _PAPER = (
@@ -236,10 +236,9 @@ def clauses(sentence: str) -> list[str]:
 
 
 def approves(clause: str, word: re.Match[str], *, named: bool) -> bool:
-    """Tell whether all that stands before and behind a word of approval is understood.
+    """Tell whether nothing before a word of approval turns it, and all behind it is understood.
 
-    `named` says that another project than the one asked for cannot be meant; `ours` are
-    organisations that the letter names elsewhere, too.
+    `named` says that another project than the one asked for cannot be meant.
     """
     before, behind = _written(clause[: word.start()]), _written(clause[word.end() :])
     for pattern, put in _ADJUNCTS:

@@ -1,7 +1,7 @@
 """What a letter decides: a refusal outweighs a condition, and that an approval.
 
-An approval is a sentence that is understood whole, and beside which no other bears on what is
-decided without being understood.
+An approval is a clause that is understood, and beside which nothing bears on what is decided
+without being known as harmless.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""An English sentence that approves: who, the word, and what, each in words that are understood.
+"""An English clause that approves: behind the word stands nothing that is not understood.
 
-As in `chinese`: a closed vocabulary on each side of the word; what it lacks approves nothing.
+As in `chinese`: a closed vocabulary behind the word, marks before it and beside the clause.
 """
 
 from __future__ import annotations
@@ -259,7 +259,7 @@ def clauses(sentence: str) -> list[str]:
 
 
 def approves(clause: str, word: re.Match[str], *, named: bool) -> bool:
-    """Tell whether all that stands before and behind a word of approval is understood.
+    """Tell whether nothing before a word of approval turns it, and all behind it is understood.
 
     `named` says that another project than the one asked for cannot be meant.
     """
