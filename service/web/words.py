@@ -225,6 +225,7 @@ CAUSES: Mapping[str, object] = {
     "EDITED_WITH": _("Went through an editor"),
     "LETTER_CONDITIONAL": _("Approval on a condition"),
     "LETTER_INCOMPLETE": _("Letter not complete"),
+    "LETTER_UNCLEAR": _("Letter not understood"),
     "LETTER_REFUSES": _("Letter does not approve"),
     "NUMBER_MIXED": _("A number set in two ways"),
     "FIGURE_DISGUISED": _("Shows another figure than it holds"),

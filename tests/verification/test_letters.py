@@ -15,6 +15,7 @@ from benchmarks._quote_scans import beneath, scan
 from tests.verification.quoting import word
 from tests.verification.test_quotes import scanned
 from verification.content import Content, Letter
+from verification.letters.covering import Vocabulary
 from verification.letters.reading import read_letter
 from verification.pipeline import verify
 from verification.policies import load
@@ -93,6 +94,7 @@ def told(findings: list[Finding]) -> list[tuple[Status, str | None]]:
 GOOD = [(Status.PASSED, None)]
 REFUSED = (Status.FAILED, "LETTER_REFUSES")
 LACKS = (Status.INDETERMINATE, "LETTER_INCOMPLETE")
+UNCLEAR = (Status.INDETERMINATE, "LETTER_UNCLEAR")
 ON_CONDITION = (Status.INDETERMINATE, "LETTER_CONDITIONAL")
 
 
@@ -237,11 +239,11 @@ DECISIONS = {
         "同意，前提条件为降价。", "基本同意该方案，待预算落实。", "拟同意该方案，报董事会审定。", "若预算获批则同意该方案。",
         "贵司如降价10%，我司同意该方案。", "同意立项，但须补充材料。", "仅同意试用。", "待董事会批准后实施。",
         "We approve, provided the price falls.", "We would approve the project if the price fell.",
-        "We approve assuming that funding is secured.", "We are pleased to approve, contingent on budget.",
+        "We approve assuming that funding is secured.", "同意立项，但暂停采购。", "We are pleased to approve, contingent on budget.",
     ],
     "none": [
         "同意/不同意", "□ 同意 □ 不同意", "Approved / Rejected", "同意推迟本项目的决策。", "同意终止本项目合作。",
-        "该方案没有得到批准。", "并非同意该方案。", "我们反对该方案，虽然IT部门同意。", "批准前不得施工。", "撤销此前批准。", "同意立项，但暂停采购。",
+        "该方案没有得到批准。", "并非同意该方案。", "我们反对该方案，虽然IT部门同意。", "批准前不得施工。", "撤销此前批准。",
         "We approve the cancellation of the project.", "The board failed to approve the project.", "Nobody has approved it.",
         "We can no longer approve.", "Approved: No",
     ],
@@ -272,7 +274,7 @@ def decided(text: str) -> str:
     [
         ("approve", {"approves"}),
         ("refuse", {"refuses"}),
-        ("leave open", {"none", "conditional"}),
+        ("leave open", {"none", "conditional", "unclear"}),
     ],
 )
 def test_sentences_decide_what_they_say(kind: str, allowed: set[str]) -> None:
@@ -281,6 +283,94 @@ def test_sentences_decide_what_they_say(kind: str, allowed: set[str]) -> None:
     decisions = {text: decided(text) for text in some.splitlines()}
     assert len(decisions) > 40
     assert {text: one for text, one in decisions.items() if one not in allowed} == {}
+
+
+@pytest.mark.parametrize(
+    ("letter", "beside", "expected"),
+    [
+        pytest.param(ZH, "此件为草稿，未经签发。", [UNCLEAR], id="a draft"),
+        pytest.param(ZH, "以上意见自本函发出之日起撤回。", [UNCLEAR], id="taken back"),
+        pytest.param(ZH, "合同模板请按我司法务所发版本。", GOOD, id="a draft of something else"),
+        pytest.param(ZH, "质保期届满后退还质保金。", GOOD, id="something else ends"),
+        pytest.param(EN, "Please disregard the above.", [UNCLEAR], id="disregard"),
+        pytest.param(EN, "Please send us the draft contract.", GOOD, id="draft contract"),
+        pytest.param(EN, "No work may start until the funds arrive.", [UNCLEAR], id="until"),
+        pytest.param(EN, "Any change needs our prior written approval.", GOOD, id="changes"),
+    ],
+)
+def test_what_stands_beside_an_approval(
+    letter: Written, beside: str, expected: list[tuple[Status, str | None]]
+) -> None:
+    findings = judge(pdf(replace(letter, body=(*letter.body, beside))))
+    assert told(findings) == expected
+    assert all(beside.strip("。.")[:8] in one.message.en for one in findings if one.remedy)
+
+
+@pytest.mark.parametrize(
+    ("body", "decision"),
+    [
+        pytest.param("批准智能工厂一期项目。", "approves", id="the project that is asked for"),
+        pytest.param("批准贵司承建的智慧园区三期工程。", "none", id="another one"),
+        pytest.param("批准该项目。", "approves", id="none is named"),
+        pytest.param("We approve the Smart Factory project.", "approves", id="in English"),
+        pytest.param("We approve the Orion Billing project.", "none", id="another, in English"),
+    ],
+)
+def test_what_is_approved_is_the_project_that_is_asked_for(body: str, decision: str) -> None:
+    letter = replace(EN if body.isascii() else ZH, body=(body,))
+    read = read_letter(read_text(pdf(letter)), Letter(project=ASKED.project), None)
+    assert read.decision == decision
+
+
+def test_a_heading_says_what_the_project_is_called() -> None:
+    heading, body = "关于玄枢引擎甲的函", "同意玄枢引擎甲。"
+    assert decided(f"{heading}|北京恒信数码科技有限公司：|{body}") == "approves"
+    assert decided(f"北京恒信数码科技有限公司：|{body}") == "none"
+    assert decided(f"关于终止玄枢引擎甲的函|北京恒信数码科技有限公司：|{body}") == "none"
+
+
+def test_a_heading_that_is_called_an_approval_takes_nothing_back() -> None:
+    heading, body = "关于同意智能工厂一期项目立项的批复", "经研究，同意立项。"
+    assert decided(f"{heading}|某某公司：|{body}") == "approves"
+    assert decided(f"{heading}|某某公司：|来文收悉，正在研究。") == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        pytest.param("□同意 □不同意 □修改后再报", "none", id="three boxes, none ticked"),
+        pytest.param("批准该项目：□是 □否", "none", id="yes and no, none ticked"),
+        pytest.param("批准该项目：□是 ☑否", "none", id="no is ticked"),
+        pytest.param("请注明“同意”或“不同意”。", "none", id="both answers in quotation marks"),
+        pytest.param("我司不是不同意该方案。", "none", id="it is not that we disagree"),
+        pytest.param("It is not that we disapprove.", "none", id="the same in English"),
+        pytest.param("Is the project approved?", "none", id="a question"),
+        pytest.param("I, [name], approve the project.", "none", id="a form's blank"),
+        pytest.param("I, John Smith, approve the project.", "approves", id="filled in"),
+        pytest.param("ONLY THE BOARD CAN APPROVE THE PROJECT.", "none", id="in capitals"),
+        pytest.param("THE BOARD HAS APPROVED THE PROJECT.", "approves", id="in capitals, approved"),
+    ],
+)
+def test_an_answer_that_nobody_gave_decides_nothing(text: str, decision: str) -> None:
+    assert decided(text) == decision
+
+
+@pytest.mark.parametrize("text", ["同意" * 9000, "we approve it " * 1500, "如若待" * 6000])
+def test_a_sentence_without_end_is_not_understood(text: str) -> None:
+    assert decided(text) != "approves"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_covered"),
+    [
+        pytest.param("立项实施", True, id="two words"),
+        pytest.param("实施方案", True, id="the longer word where the shorter leaves a rest"),
+        pytest.param("立项暂缓", False, id="a word that is not in it"),
+        pytest.param("", True, id="nothing is left to be understood"),
+    ],
+)
+def test_words_cover_a_text_or_do_not(text: str, *, is_covered: bool) -> None:
+    assert Vocabulary.of("立项 实施 实施方案 方").covers(text) == is_covered
 
 
 def test_a_copy_is_addressed_to_nobody() -> None:

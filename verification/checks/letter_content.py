@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from verification.printed import Printed
     from verification.values import Evidence
 
-_ID, _VERSION = "letter.content", 1
+_ID, _VERSION = "letter.content", 2
 _PARTS = {
     "addressee": Text(zh="收件人", en="the addressee"),
     "project": Text(zh="项目名称", en="the project"),
@@ -35,10 +35,16 @@ _COMPLETE = Text(
     en="Hand in a letter that says to whom, about which project, that it is approved, by whom and "
     "when; if it does say so, a reviewer decides by hand.",
 )
+_READ_IT = Text(
+    zh="请审核人员人工阅读该处：若不影响批准，可予通过；否则请上传新的批准函。",
+    en="A reviewer reads that place: where it takes nothing back, the letter may pass; else "
+    "hand in a new one.",
+)
 _NEW_LETTER = Text(
     zh="请在获得明确的书面批准后，上传新的批准函。",
     en="Hand in a letter that approves, once there is one.",
 )
+_REMEDIES = {"LETTER_INCOMPLETE": _COMPLETE, "LETTER_UNCLEAR": _READ_IT}
 _UNREAD = (MetadataField(source="letter:text"),)
 
 
@@ -75,6 +81,8 @@ def _judge(letter: LetterRead, printed: Printed) -> Iterable[Finding]:
         yield _finding(status, "LETTER_REFUSES", _refused(letter), at)
     elif letter.decision == "conditional":
         yield _finding(Status.INDETERMINATE, "LETTER_CONDITIONAL", _on_condition(letter), at)
+    elif letter.decision == "unclear":
+        yield _finding(Status.INDETERMINATE, "LETTER_UNCLEAR", _not_understood(letter), at)
     if lacking:
         where = places or (printed.rows[0].cells[0].where,)
         yield _finding(Status.INDETERMINATE, "LETTER_INCOMPLETE", _lacks(lacking), where)
@@ -109,6 +117,14 @@ def _on_condition(letter: LetterRead) -> Text:
     )
 
 
+def _not_understood(letter: LetterRead) -> Text:
+    return Text(
+        zh=f"函件写明批准，但另有一处可能影响批准，未能判明：“{_quoted(letter)}”。",
+        en="The letter approves, and says something else that may bear on the approval and is not "
+        f"understood: “{_quoted(letter)}”.",
+    )
+
+
 def _no_words() -> Text:
     return Text(
         zh="文件中没有读到文字，无法核对批准函的内容。",
@@ -135,7 +151,7 @@ def _finding(status: Status, reason: str, message: Text, evidence: tuple[Evidenc
         status=status,
         sub_indication=reason,
         message=message,
-        remedy=_COMPLETE if reason == "LETTER_INCOMPLETE" else _NEW_LETTER,
+        remedy=_REMEDIES.get(reason, _NEW_LETTER),
         evidence=evidence,
     )
 

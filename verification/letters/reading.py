@@ -94,7 +94,7 @@ class LetterRead:
 def read_letter(printed: Printed, asked: Letter, name: str | None) -> LetterRead:
     """Look for everything; `name` is the signer that the requirement names, None: any."""
     rows = printed.rows
-    decision, at = decide(rows, asked.decision)
+    decision, at = decide(rows, asked.decision, asked.project)
     foot = rows[-_FOOT_ROWS:]
     title = _title(foot, asked.signer_title)
     day, dated = _day(rows)

@@ -54,7 +54,7 @@ OF_VERDICT = (".head > div", ".findings > li:visible", "details.passed > summary
 #: Between the two languages, in pixels.
 GAP = 10
 LAST = 2
-SPENT = "二、技术委员会同意上述结论。鉴于年度预算另有安排，本项目留待以后年度研究。"
+SPENT = "二、技术委员会认同第一条所述结论。年度预算已有别的用处，本项目留到以后年度。"
 WITHDRAWN = "二、此前拒绝该方案的意见已经撤回，同意采购，含税总价以我方收到的报价为准。"
 OWN_WORDS = {label: f"{label[:2]}口径{row}" for row, label, _unit in roi_sheet.LABELS}
 
