@@ -53,7 +53,7 @@ _LEAST_FINE = 750
 _EXACT, _CLEAN = 0.004, 0.0002
 #: Of photographs of places: pairs that must agree, share of windows that go alike, and windows that
 #: touch and do not, for a place that is told.
-_FEWEST_PAIRS_OF_PLACE, _LEAST_ALIKE, _FEWEST_APART = 20, 0.9, 9
+_FEWEST_PAIRS_OF_PLACE, _LEAST_ALIKE, _FEWEST_APART = 20, 0.88, 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,12 +90,15 @@ def agreement(later: Grey, earlier: Grey, alignment: Alignment) -> Agreement:
     varied = _window_means(here * here) - one * one, _window_means(laid * laid) - other * other
     together = _window_means(here * laid) - one * other
     textured = _window_means(covered.astype(np.float32)) > _WHOLLY
-    for light, variance in zip((one, other), varied, strict=True):
-        textured &= variance > (_TEXTURED * np.maximum(light, _LEAST_LIGHT)) ** 2
+    textured &= _textured(one, varied[0]) | _textured(other, varied[1])
     alike = together > _ALIKE * np.sqrt(np.maximum(varied[0] * varied[1], 0))
     if int(textured.sum()) < _FEWEST_WINDOWS:
         return Agreement(share=0, differ=textured)
     return Agreement(share=float(alike[textured].mean()), differ=textured & ~alike)
+
+
+def _textured(light: Field, variance: Field) -> Mask:
+    return variance > (_TEXTURED * np.maximum(light, _LEAST_LIGHT)) ** 2
 
 
 def _around(picture: Grey, places: NDArray[np.float64]) -> Grey:
