@@ -88,8 +88,14 @@ def _elsewhere(
 ) -> tuple[Box | None, list[Reading]]:
     """Look for a line that PP-OCR reads as a clock, and take it where it says more."""
     other = lines.found(frames)
-    second = [] if other is None else lines.read(frames, other)
-    if len(second) > len(readings) // 2 and dated(second) >= dated(readings):
+    if other is None:
+        return box, readings
+    second = lines.read(frames, other)
+    here = _line_of(readings)
+    # What both say of one place has been weighed.
+    weighed_already = here is not None and _same(here, other) and 2 * len(readings) >= len(second)
+    more = len(second) > len(readings) // 2 and dated(second) >= dated(readings)
+    if more and (dated(second) > dated(readings) or not weighed_already):
         return other, second
     return box, readings
 

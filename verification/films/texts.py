@@ -83,15 +83,15 @@ def _whole(
 ) -> Told | None:
     shown = None
     if hour is not None:
-        numbers = [int(one) for one in hour.groups()]
+        first, minute, second = (int(one) for one in hour.groups())
         if half is not None:
-            if not 1 <= numbers[0] <= _NOON:
+            if not 1 <= first <= _NOON:
                 return None
-            numbers[0] = numbers[0] % _NOON + (_NOON if half["late"] else 0)
+            first = first % _NOON + (_NOON if half["late"] else 0)
         elif len(hour[1]) == 1:
             return None  # it may be what is left of two figures
         try:
-            shown = time(*numbers)
+            shown = time(first, minute, second)
         except ValueError:
             return None
         figures += _figures(hour)

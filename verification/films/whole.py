@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.films.film import UNDECODED, Film
+from verification.films.film import PARTLY, UNDECODED, Film
 from verification.readers import opencv_film
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _DECODED = 190_000_000
 _KEPT = 60_000_000
 _WANTED = 24
+#: Where less of a film's time was decoded, some of its pictures are broken.
+SEEN = 0.8
 #: Places that are jumped to in a film that is too long to be decoded whole.
 _JUMPS = 8
 
@@ -28,7 +30,10 @@ def looked_at(data: bytes, seconds: float | None) -> Film:
     frames = _frames(data, head)
     if not frames:
         return Film(seconds=seconds, trouble=UNDECODED)
-    return Film(seconds=seconds or frames[-1].at, frames=frames)
+    # Decoding ends at the first picture that is broken.
+    ended = seconds is not None and frames[-1].at < SEEN * seconds
+    trouble = PARTLY if ended else None
+    return Film(seconds=seconds or frames[-1].at, frames=frames, trouble=trouble)
 
 
 def _frames(data: bytes, head: FilmHeader) -> tuple[Frame, ...]:
