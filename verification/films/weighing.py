@@ -32,7 +32,7 @@ def weighed(own: Sequence[Reading], other: Sequence[Reading]) -> list[Reading]:
     """
     if dated(own) != dated(other):
         with_day, without = (own, other) if dated(own) else (other, own)
-        return list(with_day if not without or 2 * len(with_day) >= len(without) else without)
+        return _whole(with_day) if 2 * len(with_day) >= len(without) else list(without)
     if dated(own):
         own, other = _with_day(own), _with_day(other)
     own = _in_its_half(own, other)
@@ -60,7 +60,7 @@ def _believed(own: Reading, other: Reading, every: Sequence[Reading]) -> Reading
     return own if own.figures >= other.figures else other
 
 
-def _whole(readings: list[Reading]) -> list[Reading]:
+def _whole(readings: Sequence[Reading]) -> list[Reading]:
     """Leave out days that lost a figure: 01-28 beside 11-28, at times that follow one another."""
     return [
         one
