@@ -32,7 +32,7 @@ _LIT = {
 }  # fmt: skip
 
 #: Share of pieces that are of a face of pixels, and of these the share that is no digit.
-_PIXELLED, _NONE_OF_PIXELS = 0.12, 0.3
+_PIXELLED, _NONE_OF_PIXELS = 0.08, 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

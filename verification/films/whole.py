@@ -33,7 +33,7 @@ def looked_at(data: bytes, seconds: float | None) -> Film:
     if not frames:
         return Film(seconds=seconds, trouble=UNDECODED)
     # Decoding ends at the first picture that is broken.
-    ended = seconds is not None and frames[-1].at < SEEN * seconds
+    ended = head.count and seconds is not None and frames[-1].at < SEEN * seconds
     trouble = PARTLY if ended else None
     return Film(seconds=seconds or frames[-1].at, frames=frames, trouble=trouble)
 
