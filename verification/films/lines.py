@@ -19,7 +19,7 @@ from verification.films.rows import LEAST_HIGH, company, masks_of
 from verification.readers.rapidocr import CannotRead, available, read_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,19 +50,24 @@ _ALIKE = 0.5
 
 def found(frames: Sequence[Frame]) -> Box | None:
     """Give where a line says a time, and a day if one does; None without the extra too."""
-    if not frames or not available():
-        return None
-    places = np.unique(np.linspace(0, len(frames) - 1, _FRAMES).round().astype(int))
     timed: Box | None = None
-    for number in places:
+    for box, one in _telling(frames) if available() else ():
+        if one.day is not None:
+            return box
+        timed = timed or box
+    return timed
+
+
+def _telling(frames: Sequence[Frame]) -> Iterator[tuple[Box, Told]]:
+    """Give lines that say a time, on some frames that lie apart."""
+    if not frames:
+        return
+    for number in np.unique(np.linspace(0, len(frames) - 1, _FRAMES).round().astype(int)):
         pixels = frames[int(number)].pixels
         for box in _lines(_grey(pixels)):
             one = told(pixels, box)
             if one is not None and one[0].hour is not None:
-                if one[0].day is not None:
-                    return box
-                timed = timed or box
-    return timed
+                yield box, one[0]
 
 
 def read(frames: Sequence[Frame], box: Box) -> list[Reading]:
