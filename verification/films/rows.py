@@ -36,7 +36,7 @@ _BREAK = 6.0
 #: A day or a time has no fewer digits.
 _LEAST_DIGITS = 5
 #: Digits of a day and a time; pieces that may be none of theirs.
-_WHOLE, _LEAST_SURE = 14, 2
+_WHOLE, _TIME, _LEAST_SURE = 14, 6, 2
 #: Without ink a gap of so many heights may be a space, or stand beside a thin 1; or surely is one.
 _GAP_MAYBE, _GAP_SURE = 0.3, 1.0
 
@@ -187,16 +187,18 @@ def _says(row: list[Piece], mask: Pixels) -> Iterator[Row]:
 
 
 def _read(row: list[Piece], mask: Pixels) -> tuple[Said | None, list[Piece]]:
-    """Read a row; where it does not say a day and a time, without its least sure piece.
+    """Read a row; where it does not say a day and a time, without an unsure piece between them.
 
-    The S of Sat between the two is taken for a 5, by a little.
+    The S of Sat is taken for a 5, by a little. Within the day it may be the J of Jan.
     """
     said = _layout(row, mask)
     if len(row) > _WHOLE and (said is None or said.whole is None):
         for out in sorted(row, key=lambda one: one.sure)[:_LEAST_SURE]:
             rest = [one for one in row if one is not out]
             again = _layout(rest, mask)
-            if again is not None and again.whole is not None:
+            if again is None or again.whole is None:
+                continue
+            if row.index(out) == again.last + 1 - _TIME:
                 return again, rest
     return said, row
 

@@ -105,7 +105,9 @@ def _whole(
 
 
 def _figures(found: re.Match[str]) -> int:
-    return sum(one.isdigit() for one in found[0])
+    """Count figures; a month in letters is as good as its two."""
+    named = 2 if found.groupdict().get("name") else 0
+    return named + sum(one.isdigit() for one in found[0])
 
 
 def _day(found: re.Match[str]) -> tuple[date, bool] | None:
