@@ -35,8 +35,8 @@ _SURE = 0.5
 _BREAK = 6.0
 #: A day or a time has no fewer digits.
 _LEAST_DIGITS = 5
-#: Digits of a day and a time; pieces that may be none of theirs.
-_WHOLE, _TIME, _LEAST_SURE = 14, 6, 2
+#: Digits of a day, and of a day and a time.
+_DAY, _WHOLE = 8, 14
 #: Without ink a gap of so many heights may be a space, or stand beside a thin 1; or surely is one.
 _GAP_MAYBE, _GAP_SURE = 0.3, 1.0
 
@@ -187,19 +187,16 @@ def _says(row: list[Piece], mask: Pixels) -> Iterator[Row]:
 
 
 def _read(row: list[Piece], mask: Pixels) -> tuple[Said | None, list[Piece]]:
-    """Read a row; where it does not say a day and a time, without an unsure piece between them.
+    """Read a row; where it does not say a day and a time, without one piece between them.
 
-    The S of Sat is taken for a 5, by a little. Within the day it may be the J of Jan.
+    The S of Sat is taken for a 5. Within the day it may be the J of Jan.
     """
     said = _layout(row, mask)
     if len(row) > _WHOLE and (said is None or said.whole is None):
-        for out in sorted(row, key=lambda one: one.sure)[:_LEAST_SURE]:
-            rest = [one for one in row if one is not out]
-            again = _layout(rest, mask)
-            if again is None or again.whole is None:
-                continue
-            if row.index(out) == again.last + 1 - _TIME:
-                return again, rest
+        rest = row[:_DAY] + row[_DAY + 1 :]
+        again = _layout(rest, mask)
+        if again is not None and again.whole and (again.first, again.last) == (0, _WHOLE - 1):
+            return again, rest
     return said, row
 
 

@@ -64,7 +64,9 @@ def _streamed(data: bytes, form: str | None) -> Film:
     if keys is None:
         return whole.looked_at(data, None)
     # Blocks behind a damage are not found: then the head says more than there is.
-    seconds = max(keys.seconds, keys.declared or 0.0)
+    ends = keys.declared or keys.last
+    lost = keys.last < whole.SEEN * ends - 1
+    seconds = max(keys.seconds, ends) if lost else keys.seconds
     if keys.count < _FEW:
         film = whole.looked_at(data, seconds)
     else:
@@ -72,8 +74,7 @@ def _streamed(data: bytes, form: str | None) -> Film:
         step = max(1, keys.count // _room(head.width * head.height)) if head else 1
         frames = _decoded(keys.film, set(range(0, keys.count, step)))
         film = Film(seconds=seconds, frames=frames, trouble=_trouble(frames, 1))
-    lost = film.frames and film.trouble is None and keys.seconds < whole.SEEN * seconds - 1
-    return replace(film, trouble=PARTLY) if lost else film
+    return replace(film, trouble=PARTLY) if lost and film.frames and not film.trouble else film
 
 
 def _of_track(data: bytes, track: FilmTrack) -> Film:

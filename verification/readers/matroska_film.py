@@ -38,7 +38,8 @@ class KeyFilm:
     count: int
     #: As long as its blocks last.
     seconds: float
-    #: As long as its head says; None where it does not say.
+    #: When its last block is shown, and when it ends by its head; None where that does not say.
+    last: float
     declared: float | None
 
 
@@ -70,9 +71,10 @@ def key_film(data: bytes) -> KeyFilm | None:
     )
     body += b"".join(_cluster(data, one) for one in keys)
     film = _element(_EBML, data[head[1] : head[2]]) + _element(_SEGMENT, body)
-    lasts = (max(one.at for one in blocks) - keys[0].at) * scale / 1e9
+    last = max(one.at for one in blocks) * scale / 1e9
+    lasts = last - keys[0].at * scale / 1e9
     told = _declared(data, parts.get(_INFO, (0, 0)), scale)
-    return KeyFilm(film=film, count=len(keys), seconds=lasts, declared=told)
+    return KeyFilm(film=film, count=len(keys), seconds=lasts, last=last, declared=told)
 
 
 def _film_track(data: bytes, start: int, end: int) -> int | None:
