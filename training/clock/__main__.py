@@ -47,7 +47,7 @@ def main() -> int:
     from sklearn.neural_network import MLPClassifier  # noqa: PLC0415 - an extra
 
     cv2.setNumThreads(1)
-    known = faces.learned_from(options.faces)
+    known = faces.learned_from(options.faces) + faces.drawn_in_pixels(options.faces)
     pieces, answers = lesson(options.count, 1, known)
     net = MLPClassifier(
         (192, 64), max_iter=options.rounds, random_state=1, batch_size=256, alpha=3e-5,

@@ -28,6 +28,10 @@ PACKAGES = (
     "fonts-sil-charis", "fonts-clear-sans", "fonts-national-park", "fonts-adf-gillius",
     "fonts-adf-verana", "fonts-mplus", "fonts-hermit", "fonts-lmodern",
 )  # fmt: skip
+#: Learned from at the size they are drawn for, pixel by pixel, as recorders burn them in; each
+#: with that size.
+PIXEL_PACKAGES = ("fonts-unifont", "fonts-terminus", "fonts-proggy")
+PIXEL_FACES = {"unifont.otf": 16, "TerminusTTF-4.46.0.ttf": 16, "ProggyTiny.ttf": 16}
 #: Never learned from, whole families: figures are reported on these.
 KEPT_BACK = (
     "fonts-roboto-unhinted", "fonts-roboto-slab", "fonts-paratype", "fonts-b612",
@@ -49,10 +53,17 @@ def learned_from(folder: Path) -> tuple[Path, ...]:
     names: set[str] = set()
     kept = []
     for one in found:
+        if one.name.startswith("unifont") or one.name in PIXEL_FACES:
+            continue
         if one.name not in names and not one.name.startswith(_HELD) and _draws_digits(one):
             names.add(one.name)
             kept.append(one)
     return tuple(kept)
+
+
+def drawn_in_pixels(folder: Path) -> tuple[Path, ...]:
+    """Give the pixel faces in a folder, in an order that is always the same."""
+    return tuple(sorted(one for one in folder.rglob("*") if one.name in PIXEL_FACES))
 
 
 def fingerprint(faces: tuple[Path, ...]) -> str:
@@ -66,6 +77,11 @@ def fingerprint(faces: tuple[Path, ...]) -> str:
 @cache
 def face(path: Path) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), _SIZE)
+
+
+@cache
+def pixel_face(path: Path) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(path), PIXEL_FACES[path.name])
 
 
 def _draws_digits(path: Path) -> bool:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from training.clock.faces import face
+from training.clock.faces import PIXEL_FACES, face, pixel_face
 from verification.films.digits import OTHER, SLASH
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ _LIT = {
     "6": "afgedc", "7": "abc", "8": "abcdefg", "9": "abcdfg",
 }  # fmt: skip
 
+#: Share of pieces that are of a face of pixels, and of these the share that is no digit.
+_PIXELLED, _NONE_OF_PIXELS = 0.08, 0.3
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Drawn:
@@ -43,6 +46,10 @@ class Drawn:
 
 def drawn(random: np.random.Generator, faces: Sequence[Path]) -> Drawn | None:
     """Draw one piece; None where the threshold left nothing of it."""
+    pixelled = [one for one in faces if one.name in PIXEL_FACES]
+    faces = [one for one in faces if one.name not in PIXEL_FACES]
+    if pixelled and random.random() < _PIXELLED:
+        return _in_pixels(random, pixelled)
     kind = random.random()
     if kind < 0.66:
         answer = int(random.integers(10))
@@ -56,6 +63,23 @@ def drawn(random: np.random.Generator, faces: Sequence[Path]) -> Drawn | None:
     wide = max(2, round(mask.shape[1] * scale * random.uniform(0.85, 1.15)))
     mask = np.asarray(cv2.resize(mask, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
     return _cut(_spoiled(random, _leaned(random, np.pad(mask, 6))), random, answer)
+
+
+def _in_pixels(random: np.random.Generator, faces: Sequence[Path]) -> Drawn | None:
+    """Draw a digit or a letter of a face of pixels, once to three times as large."""
+    answer, text = int(random.integers(10)), ""
+    if random.random() < _NONE_OF_PIXELS:
+        answer, text = OTHER, str(random.choice(list(_LETTERS)))
+    chosen = pixel_face(faces[int(random.integers(len(faces)))])
+    image = Image.new("L", (24, 24))
+    pen = ImageDraw.Draw(image)
+    pen.fontmode = "1"
+    pen.text((4, 2), text or str(answer), 255, font=chosen)
+    mask = np.array(image)
+    x, y, w, h = cv2.boundingRect(mask)
+    times = int(random.choice([1, 1, 2, 3]))
+    mask = np.kron(mask[y : y + h, x : x + w], np.ones((times, times), np.uint8))
+    return _cut(_spoiled(random, np.pad(mask, 6)), random, answer)
 
 
 def _shape(random: np.random.Generator, digit: str, faces: Sequence[Path]) -> Pixels:

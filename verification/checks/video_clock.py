@@ -6,19 +6,19 @@ A picture proves nothing, and digits can be misread: so this passes or leaves it
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from verification.examination import Check
 from verification.films.forms import FORMATS
 from verification.films.pace import TOLERATED, pace, steady
-from verification.films.telling import LOOK_AT_IT, ORIGINAL, finding, place, shown, unseen
+from verification.films.reading import NO_DAY
+from verification.films.telling import LOOK_AT_IT, ORIGINAL, VERSION, finding, place, shown, unseen
 from verification.moments import WIDEST_OFFSET, ZONES
 from verification.values import Status, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from verification.contradictions import Placed
     from verification.examination import Examination
@@ -34,6 +34,8 @@ LEAST_READINGS = 3
 _COVERED = 0.6
 #: By so much may a film's header and its clock differ, beyond the zone that is not written.
 _TOLERATED = timedelta(minutes=10)
+#: So many seconds a counter of the film's own time may be off.
+_COUNTED = 2.0
 #: What a clock is told to be wrong by, so much of its readings must say.
 _MOST = 0.75
 
@@ -69,7 +71,9 @@ def _faults(examination: Examination, clock: Clock) -> Iterable[Finding]:
     if running.fault is None and running.last.at - running.first.at < _COVERED * seconds:
         yield _partly(running, seconds)
     asked = examination.context.requirement
-    if not clock.has_day and (asked.not_before or asked.not_after):
+    if _counts_up(clock):
+        yield _counter(clock)
+    elif not clock.has_day and (asked.not_before or asked.not_after):
         yield _without_day(clock)
     if clock.has_day:
         kept = replace(clock, readings=tuple(steady(clock.readings, has_day=True)))
@@ -115,6 +119,30 @@ def _partly(running: Pace, seconds: float) -> Finding:
         ),
         LOOK_AT_IT,
         evidence=(_place(running.first), _place(running.last)),
+    )
+
+
+def _counts_up(clock: Clock) -> bool:
+    """Say whether it shows how long the film has run: 00:00:12 twelve seconds after its start."""
+    nought = datetime.combine(NO_DAY, time.min)
+    return not clock.has_day and all(
+        abs((one.shown - nought).total_seconds() - one.at) <= _COUNTED for one in clock.readings
+    )
+
+
+def _counter(clock: Clock) -> Finding:
+    first, last = clock.readings[0], clock.readings[-1]
+    return finding(
+        _ID,
+        "CLOCK_UNREAD",
+        Text(
+            zh=f"画面中的数字从零开始计时（{shown(first)} 至 {shown(last)}），"
+            "是影片的计时器，不是时钟。",
+            en=f"What runs in the picture counts from nought ({shown(first)} to {shown(last)}): "
+            "it tells how long the film has run, and no time of day.",
+        ),
+        LOOK_AT_IT,
+        evidence=(_place(first), _place(last)),
     )
 
 
@@ -255,4 +283,4 @@ def _place(one: Reading) -> VideoBox:
     return place(one.at, one.box, _CAPTION)
 
 
-CHECK = Check(id=_ID, version=1, formats=FORMATS, run=run)
+CHECK = Check(id=_ID, version=VERSION, formats=FORMATS, run=run)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from verification.examination import Check
 from verification.films import likeness
 from verification.films.forms import FORMATS
-from verification.films.telling import LOOK_AT_IT, ORIGINAL, finding, place, unseen
+from verification.films.telling import LOOK_AT_IT, ORIGINAL, VERSION, finding, place, unseen
 from verification.values import MetadataField, Status, Text
 
 if TYPE_CHECKING:
@@ -165,4 +165,4 @@ def _passed(film: Film) -> Finding:
     )
 
 
-CHECK = Check(id=_ID, version=1, formats=frozenset(), run=run)
+CHECK = Check(id=_ID, version=VERSION, formats=frozenset(), run=run)

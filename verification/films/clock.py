@@ -18,9 +18,10 @@ from verification.films import lines
 from verification.films.pace import pace, steady
 from verification.films.reading import NO_DAY, Reading
 from verification.films.rows import LEAST_HIGH, masks_of, rows
+from verification.films.weighing import dated, weighed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -56,37 +57,45 @@ class Clock:
 
 
 def read(frames: Sequence[Frame]) -> Clock:
-    """Find the clock and read it on every frame: by our network, else by PP-OCR if it is there."""
+    """Find the clock and read it on every frame: by our network, and by PP-OCR if it is there."""
     box = _found(frames)
-    readings = [] if box is None else _all(frames, box, _read)
-    if 2 * len(readings) < len(frames) or _runs_wrong(readings):
-        other = lines.found(frames)
-        second = [] if other is None else _all(frames, other, _line)
-        if len(second) > len(readings) // 2 and _dated(second) >= _dated(readings):
-            box, readings = other, second
+    readings = [] if box is None else _all(frames, box)
+    if box is not None:
+        readings = weighed(readings, lines.read(frames, _line_of(readings) or box))
+    if 2 * len(readings) < len(frames) or _runs_wrong(readings) or not dated(readings):
+        box, readings = _elsewhere(frames, box, readings)
     if box is None:
         return Clock(readings=(), looked=len(frames), has_day=False)
-    if readings and not _dated(readings):
+    if readings and not dated(readings):
         readings = _with_day_apart(frames, readings)
-        box, readings = _with_day_in_words(frames, box, readings)
-    dated = [one for one in readings if one.shown.date() != NO_DAY]
-    has_day = _dated(readings)
-    kept = dated if has_day else [one for one in readings if one not in dated]
+    with_day = [one for one in readings if one.shown.date() != NO_DAY]
+    has_day = dated(readings)
+    kept = with_day if has_day else [one for one in readings if one not in with_day]
     told = tuple(steady(kept, has_day=has_day))
     return Clock(readings=told, looked=len(frames), has_day=has_day, box=box)
 
 
-def _dated(readings: Sequence[Reading]) -> bool:
-    return 2 * sum(one.shown.date() != NO_DAY for one in readings) >= len(readings) > 0
+def _line_of(readings: Sequence[Reading]) -> Box | None:
+    """Give where the line of the time stands: a day may have its own."""
+    if not readings:
+        return None
+    left, top, right, bottom = np.median([one.box for one in readings], axis=0)
+    return float(left), float(top), float(right), float(bottom)
 
 
-def _with_day_in_words(
-    frames: Sequence[Frame], box: Box, readings: list[Reading]
-) -> tuple[Box, list[Reading]]:
-    """Ask PP-OCR for a day that digits alone do not say: 15-Jan-2026 10:23:45."""
-    other = None if _dated(readings) else lines.found(frames)
-    second = [] if other is None else _all(frames, other, _line)
-    if other and _dated(second) and 2 * len(second) >= len(readings):
+def _elsewhere(
+    frames: Sequence[Frame], box: Box | None, readings: list[Reading]
+) -> tuple[Box | None, list[Reading]]:
+    """Look for a line that PP-OCR reads as a clock, and take it where it says more."""
+    other = lines.found(frames)
+    if other is None:
+        return box, readings
+    second = lines.read(frames, other)
+    here = _line_of(readings)
+    # What both say of one place has been weighed.
+    weighed_already = here is not None and _same(here, other) and 2 * len(readings) >= len(second)
+    more = len(second) > len(readings) // 2 and dated(second) >= dated(readings)
+    if more and (dated(second) > dated(readings) or not weighed_already):
         return other, second
     return box, readings
 
@@ -138,24 +147,12 @@ def _same_day(one: Row, other: Row) -> bool:
 
 def _runs_wrong(readings: Sequence[Reading]) -> bool:
     """Say whether a second opinion is wanted before a fault is told."""
-    running = pace(readings, has_day=_dated(readings))
+    running = pace(readings, has_day=dated(readings))
     return running is not None and running.fault is not None
 
 
-def _all(
-    frames: Sequence[Frame], box: Box, read_one: Callable[[Frame, Box], Reading | None]
-) -> list[Reading]:
-    return [one for frame in frames if (one := read_one(frame, box)) is not None]
-
-
-def _line(frame: Frame, box: Box) -> Reading | None:
-    told = lines.told(frame.pixels, box)
-    if told is None:
-        return None
-    shown, sure, ambiguous = told
-    if shown.year == 1:
-        shown = datetime.combine(NO_DAY, shown.time())
-    return Reading(at=frame.at, shown=shown, box=box, sure=round(sure, 3), ambiguous=ambiguous)
+def _all(frames: Sequence[Frame], box: Box) -> list[Reading]:
+    return [one for frame in frames if (one := _read(frame, box)) is not None]
 
 
 def _found(frames: Sequence[Frame]) -> Box | None:
@@ -229,26 +226,28 @@ def _joined(boxes: Sequence[Box]) -> Box:
 
 
 def _read(frame: Frame, box: Box) -> Reading | None:
-    """Read one frame where the clock stands: what most cuts say, weighed by how sure they are."""
-    high = box[3] - box[1]
-    room = int(max(6, min(high, 60)))
+    """Read one frame where the clock stands; low digits enlarged, else as they are.
+
+    Digits of single pixels lose their shape when they are enlarged.
+    """
+    scales = (2, 1) if box[3] - box[1] < _SMALL * 2 else (1,)
+    tried = (_read_at(frame, box, scale) for scale in scales)
+    return next((one for one in tried if one is not None), None)
+
+
+def _read_at(frame: Frame, box: Box, scale: int) -> Reading | None:
+    """Tell what most cuts of the ink say, weighed by how sure they are."""
+    room = int(max(6, min(box[3] - box[1], 60)))
     tall, wide = frame.pixels.shape[:2]
     left, top = max(0, int(box[0]) - room * 2), max(0, int(box[1]) - room // 2)
     right, bottom = min(wide, int(box[2]) + room * 2), min(tall, int(box[3]) + room // 2)
     piece = _grey(frame.pixels[top:bottom, left:right])
     if piece.size == 0:
         return None
-    scale = 2 if high < _SMALL * 2 else 1
     if scale > 1:
         large = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         piece = np.asarray(large, np.uint8)
-    told: dict[datetime, list[tuple[float, Row]]] = {}
-    found: list[Row] = []
-    for mask in masks_of(piece, fine=True):
-        found += rows(piece, [mask])
-        told = _told(found, scale)
-        if len(told) == 1 and sum(vote[0] > _CLEAR for vote in next(iter(told.values()))) >= _CUTS:
-            break
+    told = _cuts(piece, scale)
     if not told:
         return None
     shown, votes = max(told.items(), key=lambda item: sum(worth for worth, _ in item[1]))
@@ -257,16 +256,27 @@ def _read(frame: Frame, box: Box) -> Reading | None:
     if sure < _AGREED:
         return None
     best = max(votes, key=lambda vote: vote[0])[1]
-    place = tuple(
-        float(edge) / scale + (left, top)[number % 2] for number, edge in enumerate(best.box)
-    )
+    place = [float(edge) / scale + (left, top)[number % 2] for number, edge in enumerate(best.box)]
     return Reading(
         at=frame.at,
         shown=shown,
         box=(place[0], place[1], place[2], place[3]),
         sure=round(sure, 3),
         ambiguous=best.said.ambiguous,
+        figures=len(best.text),
     )
+
+
+def _cuts(piece: Pixels, scale: int) -> dict[datetime, list[tuple[float, Row]]]:
+    """Cut the ink out at one level after the other, until enough cuts say one thing."""
+    told: dict[datetime, list[tuple[float, Row]]] = {}
+    found: list[Row] = []
+    for mask in masks_of(piece, fine=True):
+        found += rows(piece, [mask])
+        told = _told(found, scale)
+        if len(told) == 1 and sum(vote[0] > _CLEAR for vote in next(iter(told.values()))) >= _CUTS:
+            break
+    return told
 
 
 def _told(found: list[Row], scale: int) -> dict[datetime, list[tuple[float, Row]]]:

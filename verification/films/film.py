@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from verification.readers.opencv_film import Frame
 
 UNDECODED = "its pictures cannot be decoded here"
+PARTLY = "some of its pictures cannot be decoded"
+CUT_OFF = "the film is cut off"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

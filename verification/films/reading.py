@@ -27,3 +27,7 @@ class Reading:
     sure: float
     #: Month and day could be the other way round.
     ambiguous: bool = False
+    #: AM or PM was read beside it.
+    half: bool = False
+    #: How many figures say it: of two readings of one clock, that with fewer has lost some.
+    figures: int = 0

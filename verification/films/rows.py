@@ -35,6 +35,8 @@ _SURE = 0.5
 _BREAK = 6.0
 #: A day or a time has no fewer digits.
 _LEAST_DIGITS = 5
+#: Digits of a day, and of a day and a time.
+_DAY, _WHOLE = 8, 14
 #: Without ink a gap of so many heights may be a space, or stand beside a thin 1; or surely is one.
 _GAP_MAYBE, _GAP_SURE = 0.3, 1.0
 
@@ -168,9 +170,7 @@ def _follows(one: Piece, other: Piece) -> bool:
 
 
 def _says(row: list[Piece], mask: Pixels) -> Iterator[Row]:
-    text = "".join(str(one.digit) for one in row)
-    gaps = [_ends_here(one, other, mask) for one, other in pairwise(row)]
-    said = layout.said(text, gaps)
+    said, row = _read(row, mask)
     if said is None:
         return
     if said.day is None and len(row) - (said.last - said.first + 1) > _MOST_BEFORE:
@@ -180,10 +180,29 @@ def _says(row: list[Piece], mask: Pixels) -> Iterator[Row]:
         said=said,
         box=_around(own),
         sure=min(one.sure for one in own),
-        text=text[said.first : said.last + 1],
+        text="".join(str(one.digit) for one in own),
         left_over=len(row) - len(own),
         pieces=own,
     )
+
+
+def _read(row: list[Piece], mask: Pixels) -> tuple[Said | None, list[Piece]]:
+    """Read a row; where it does not say a day and a time, without one piece between them.
+
+    The S of Sat is taken for a 5. Within the day it may be the J of Jan.
+    """
+    said = _layout(row, mask)
+    if len(row) > _WHOLE and (said is None or said.whole is None):
+        rest = row[:_DAY] + row[_DAY + 1 :]
+        again = _layout(rest, mask)
+        if again is not None and again.whole and (again.first, again.last) == (0, _WHOLE - 1):
+            return again, rest
+    return said, row
+
+
+def _layout(row: list[Piece], mask: Pixels) -> Said | None:
+    text = "".join(str(one.digit) for one in row)
+    return layout.said(text, [_ends_here(one, other, mask) for one, other in pairwise(row)])
 
 
 def _ends_here(one: Piece, other: Piece, mask: Pixels) -> float:

@@ -6,13 +6,14 @@ are decoded too, as long as the budget lasts. What could not be looked at is tol
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from verification.films import whole
-from verification.films.film import UNDECODED, Film
-from verification.readers import matroska_film, opencv_film
+from verification.films.film import CUT_OFF, PARTLY, UNDECODED, Film
+from verification.readers import matroska, matroska_film, opencv_film, riff
 from verification.readers.film_tables import FilmTrack, film_of, film_track
 from verification.readers.isobmff import BoxError
 
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
 WANTED = 24
 #: With fewer key frames, pictures between them are decoded.
 _FEW = 10
+#: With no more, as many times more pictures are decoded: else most of the film is not seen.
+_VERY_FEW = 3
 #: Pixels that may be decoded: 90 frames of 1080p, or 800 of 640 × 360.
 _DECODED = 190_000_000
 #: Pixels of frames that are kept, three bytes each.
 _KEPT = 60_000_000
 _MOST_FRAMES = 1_500
 
-_BOXES = frozenset({"mp4", "mov", "3gp", "m4v"})
+_BOXES, _MATROSKA = frozenset({"mp4", "mov", "3gp", "m4v"}), frozenset({"webm", "mkv"})
 
 
 def sampled(data: bytes, form: str | None) -> Film:
@@ -49,15 +52,29 @@ def sampled(data: bytes, form: str | None) -> Film:
             return Film(seconds=None, trouble="no film track")
         if len(track.sizes):
             return _of_track(data, track)
-    if form in {"webm", "mkv"}:
-        keys = matroska_film.key_film(data)
-        if keys is not None and keys.count >= _FEW:
-            head = opencv_film.header(keys.film)
-            step = max(1, keys.count // _room(head.width * head.height)) if head else 1
-            frames = _decoded(keys.film, set(range(0, keys.count, step)))
-            return Film(seconds=keys.seconds, frames=frames, trouble=_trouble(frames, 1))
-        return whole.looked_at(data, keys.seconds if keys else None)
-    return whole.looked_at(data, None)
+    film = _streamed(data, form)
+    cut = matroska.is_cut_off(data) if form in _MATROSKA else riff.is_cut_off(data)
+    if cut and film.frames and film.trouble is None and form in _MATROSKA | {"avi"}:
+        return replace(film, trouble=CUT_OFF)
+    return film
+
+
+def _streamed(data: bytes, form: str | None) -> Film:
+    keys = matroska_film.key_film(data) if form in _MATROSKA else None
+    if keys is None:
+        return whole.looked_at(data, None)
+    # Blocks behind a damage are not found: then the head says more than there is.
+    ends = keys.declared or keys.last
+    lost = keys.last < whole.SEEN * ends - 1
+    seconds = max(keys.seconds, ends) if lost else keys.seconds
+    if keys.count < _FEW:
+        film = whole.looked_at(data, seconds)
+    else:
+        head = opencv_film.header(keys.film)
+        step = max(1, keys.count // _room(head.width * head.height)) if head else 1
+        frames = _decoded(keys.film, set(range(0, keys.count, step)))
+        film = Film(seconds=seconds, frames=frames, trouble=_trouble(frames, 1))
+    return replace(film, trouble=PARTLY) if lost and film.frames and not film.trouble else film
 
 
 def _of_track(data: bytes, track: FilmTrack) -> Film:
@@ -70,11 +87,11 @@ def _of_track(data: bytes, track: FilmTrack) -> Film:
     head = opencv_film.header(first)
     if head is None:
         return Film(seconds=track.seconds, trouble=UNDECODED, codec=track.codec)
-    chosen = _chosen(keys, inside, head.width * head.height)
+    chosen = _chosen(track, keys, inside, head.width * head.height)
     order = np.argsort(np.argsort(track.shown[chosen], kind="stable"), kind="stable")
     picked = _picked(chosen, keys, order, head.width * head.height)
     frames = _decoded(film_of(data, track, chosen), picked)
-    trouble = _trouble(frames, len(picked)) or ("the film is cut off" if cut else None)
+    trouble = _trouble(frames, len(picked)) or (CUT_OFF if cut else None)
     return Film(seconds=track.seconds, frames=frames, trouble=trouble, codec=track.codec)
 
 
@@ -82,12 +99,14 @@ def _room(pixels: int) -> int:
     return max(4, min(WANTED, _KEPT // max(1, pixels)))
 
 
-def _chosen(keys: Numbers, inside: NDArray[np.bool_], pixels: int) -> list[int]:
+def _chosen(track: FilmTrack, keys: Numbers, inside: NDArray[np.bool_], pixels: int) -> list[int]:
     """Give the samples to decode: key frames, and where they are few what follows them."""
-    room = _room(pixels)
+    room, shown = _room(pixels), track.shown
     if len(keys) >= _FEW:
         return [int(one) for one in _spread(keys, room)]
     budget = min(_MOST_FRAMES, _DECODED // max(1, pixels))
+    if len(keys) <= _VERY_FEW:
+        budget *= _VERY_FEW
     usable = int(inside.cumprod().sum())
     ends = [*(int(one) for one in keys[1:]), max(usable, int(keys[-1]) + 1)]
     if ends[-1] - int(keys[0]) <= budget:
@@ -97,6 +116,8 @@ def _chosen(keys: Numbers, inside: NDArray[np.bool_], pixels: int) -> list[int]:
         one
         for start, end in zip(keys, ends, strict=True)
         for one in range(int(start), min(end, int(start) + each))
+        # Shown before its key frame, it is drawn upon pictures before that, which are not decoded.
+        if shown[one] >= shown[start]
     ]
 
 
@@ -130,4 +151,4 @@ def _decoded(film: bytes, picked: set[int]) -> tuple[Frame, ...]:
 def _trouble(frames: Sequence[Frame], wanted: int) -> str | None:
     if not frames:
         return UNDECODED
-    return "some of its pictures cannot be decoded" if len(frames) < wanted else None
+    return PARTLY if len(frames) < wanted else None

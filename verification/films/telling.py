@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verification.films.film import UNDECODED
+from verification.films.film import CUT_OFF, PARTLY, UNDECODED
 from verification.films.reading import NO_DAY
 from verification.values import Evidence, Finding, Status, Text, VideoBox
 
 if TYPE_CHECKING:
     from verification.films.film import Film
     from verification.films.reading import Reading
+
+#: Of the checks of films: raised with their answers.
+VERSION = 2
 
 LOOK_AT_IT = Text(
     zh="请审核人员在所示时刻查看影片；必要时请上传未经剪辑的原片。",
@@ -35,7 +38,7 @@ def finding(
     """Put a finding together; without a reason it is one that passed."""
     return Finding(
         id=check,
-        version=1,
+        version=VERSION,
         status=status,
         sub_indication=reason,
         message=message,
@@ -63,6 +66,8 @@ _CODECS = {"av01": "AV1"}
 _WHY = {
     "no film track": "文件中没有视频轨道",
     UNDECODED: "画面在此无法解码",
+    PARTLY: "部分画面无法解码",
+    CUT_OFF: "影片被截断",
     "no picture that can be decoded alone": "没有可独立解码的画面",
 }
 

@@ -69,6 +69,20 @@ def elements(
         position = stop
 
 
+def is_cut_off(data: bytes) -> bool:
+    """Say whether an element of the first level goes on behind the end of the file."""
+    position = 0
+    for _ in range(_MOST_ELEMENTS):
+        kind, body = _number(data, position, keep_mark=True)
+        size, start = _number(data, body, keep_mark=False)
+        if kind is None or size is None or size == (1 << 7 * (start - body)) - 1:
+            return False
+        position = start + size
+        if position > len(data):
+            return True
+    return False
+
+
 def _number(data: bytes, position: int, *, keep_mark: bool) -> tuple[int | None, int]:
     first = data[position] if position < len(data) else 0
     width = 9 - first.bit_length()

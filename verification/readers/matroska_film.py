@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,13 @@ _EBML, _SEGMENT, _INFO, _TRACKS, _CLUSTER = (
     0x1F43B675,
 )
 _TIME, _SIMPLE, _GROUP, _BLOCK, _REFERS = 0xE7, 0xA3, 0xA0, 0xA1, 0xFB
+_LASTS = 0x4489
 _ENTRY, _NUMBER, _KIND, _SCALE = 0xAE, 0xD7, 0x83, 0x2AD7B1
 _FILM = 1
 _KEY, _LACED = 0x80, 0x06
 _NANOSECONDS = 1_000_000
+#: A head that says more is not believed.
+_LONGEST_S = 1_000_000.0
 #: More blocks than two hours of film have.
 _MOST_BLOCKS = 1_000_000
 
@@ -32,7 +36,11 @@ class KeyFilm:
 
     film: bytes = field(repr=False)
     count: int
-    seconds: float | None
+    #: As long as its blocks last.
+    seconds: float
+    #: When its last block is shown, and when it ends by its head; None where that does not say.
+    last: float
+    declared: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +71,10 @@ def key_film(data: bytes) -> KeyFilm | None:
     )
     body += b"".join(_cluster(data, one) for one in keys)
     film = _element(_EBML, data[head[1] : head[2]]) + _element(_SEGMENT, body)
-    lasts = (max(one.at for one in blocks) - keys[0].at) * scale / 1e9
-    return KeyFilm(film=film, count=len(keys), seconds=lasts)
+    last = max(one.at for one in blocks) * scale / 1e9
+    lasts = last - keys[0].at * scale / 1e9
+    told = _declared(data, parts.get(_INFO, (0, 0)), scale)
+    return KeyFilm(film=film, count=len(keys), seconds=lasts, last=last, declared=told)
 
 
 def _film_track(data: bytes, start: int, end: int) -> int | None:
@@ -78,6 +88,14 @@ def _film_track(data: bytes, start: int, end: int) -> int | None:
 def _scale(data: bytes, info: tuple[int, int]) -> int:
     found = {kind: data[a:b] for kind, a, b in elements(data, *info)}.get(_SCALE)
     return int.from_bytes(found, "big") if found else _NANOSECONDS
+
+
+def _declared(data: bytes, info: tuple[int, int], scale: int) -> float | None:
+    found = {kind: data[a:b] for kind, a, b in elements(data, *info)}.get(_LASTS, b"")
+    if len(found) not in {4, 8}:
+        return None
+    lasts = float(struct.unpack(">f" if len(found) == 4 else ">d", found)[0]) * scale / 1e9  # noqa: PLR2004 - a float or a double
+    return lasts if 0 < lasts < _LONGEST_S else None
 
 
 def _blocks(data: bytes, segment: tuple[int, int], track: int) -> Iterator[_Block]:

@@ -44,5 +44,11 @@ def riff_texts(data: bytes) -> Iterator[tuple[str, int, int, str]]:
             position = stop + size % 2
 
 
+def is_cut_off(data: bytes) -> bool:
+    """Say whether the first chunk goes on behind the end of the file; no size: it is not known."""
+    size = int.from_bytes(data[4:8], "big" if data.startswith(b"RIFX") else "little")
+    return size not in {0, 0xFFFFFFFF} and 8 + size > len(data)
+
+
 def _text(raw: bytes) -> str:
     return raw.partition(b"\0")[0].decode("latin-1").strip()
