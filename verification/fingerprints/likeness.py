@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 Kind = Literal["same", "same_but_changed", "same_template", "different"]
 Box = tuple[float, float, float, float]
 
-#: Pixels of the small picture a cell is wide and high: letters of a word touch, rows of a table do
+#: Pixels of a picture of 600 a cell is wide and high: letters of a word touch, rows of a table do
 #: not.
 _WIDE, _HIGH = 5, 3
 #: Pixels with ink that must be there.
 _FEWEST_INKED = 600
 #: Places where ink came or went: a stamp, a signature, a note.
 MOST_ADDED = 3
+#: In all: short fields that were filled in anew seem to be added where little stood there.
+_MOST_PLACES = 4
 #: Share of the inked pixels that ink came to or went from: more stayed than was added.
 _MOST_ADDED = 0.5
 #: What went may be so much of what came (or the reverse) where one was laid over the other.
@@ -74,7 +76,7 @@ class _Bar:
 #: Of one drawing; of a photo; of copies in another size or turned. Where small print cannot be told
 #: from what copying does, hardly anything may be other than it was.
 _BARS = {
-    "exact": _Bar(replaced_pixels=10, added_pixels=60, most_replaced=2, most_replaced_share=0.012),
+    "exact": _Bar(replaced_pixels=10, added_pixels=60, most_replaced=2, most_replaced_share=0.0135),
     "photo": _Bar(replaced_pixels=10, added_pixels=60, most_replaced=0, most_replaced_share=0),
     "copy": _Bar(replaced_pixels=24, added_pixels=60, most_replaced=3, most_replaced_share=0.003),
 }
@@ -204,6 +206,7 @@ def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opene
     is_same = (
         len(others) <= bar.most_replaced
         and len(added) <= MOST_ADDED
+        and len(places) <= _MOST_PLACES
         and replaced <= bar.most_replaced_share
         and more <= _MOST_ADDED
     )
@@ -285,15 +288,16 @@ def _groups(found: Residual) -> list[_Group]:
     cells = [
         _sums(part * found.differs) for part in (np.ones_like(found.came), found.came, found.went)
     ]
+    wide, high = _cell(found.differs.shape)
     groups: list[_Group] = []
     for group in _touching(cells[0] > 0):
         rows, columns = zip(*group, strict=True)
         pixels, came, went = (float(part[rows, columns].sum()) for part in cells)
         box = (
-            float(_WIDE * min(columns)),
-            float(_HIGH * min(rows)),
-            float(_WIDE * (max(columns) + 1)),
-            float(_HIGH * (max(rows) + 1)),
+            float(wide * min(columns)),
+            float(high * min(rows)),
+            float(wide * (max(columns) + 1)),
+            float(high * (max(rows) + 1)),
         )
         groups.append(_Group(box=box, pixels=pixels, came=came, went=went))
     return groups
@@ -334,10 +338,17 @@ def _marks(groups: list[_Group], fewest: int) -> list[_Group]:
     return done
 
 
+def _cell(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Give how wide and high a cell is on a picture of that size."""
+    fine = fineness(shape)
+    return round(_WIDE * fine), round(_HIGH * fine)
+
+
 def _sums(field: NDArray[np.float32]) -> NDArray[np.float32]:
-    rows, columns = field.shape[0] // _HIGH, field.shape[1] // _WIDE
-    cut = field[: rows * _HIGH, : columns * _WIDE].reshape(rows, _HIGH, columns * _WIDE)
-    return np.asarray(cut.sum(1).reshape(rows, columns, _WIDE).sum(2))
+    wide, high = _cell(field.shape)
+    rows, columns = field.shape[0] // high, field.shape[1] // wide
+    cut = field[: rows * high, : columns * wide].reshape(rows, high, columns * wide)
+    return np.asarray(cut.sum(1).reshape(rows, columns, wide).sum(2))
 
 
 def _box_of(boxes: list[Box]) -> Box:
