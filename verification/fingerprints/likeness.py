@@ -144,11 +144,12 @@ class _Held:
     ) -> None:
         self.page = page
         self._is_mirrored, self._is_negative = is_mirrored, is_negative
+        self._coarse = page.no_larger(SEEN_SIDE)
         self._ready: dict[tuple[int, bool], Sheet] = {}
 
     def laid(self, alignment: Alignment, earlier: Opened) -> Likeness:
         """Say how like the two are where the one lies on the other."""
-        here, there = self.page.no_larger(SEEN_SIDE), earlier.no_larger(SEEN_SIDE)
+        here, there = self._coarse, earlier.no_larger(SEEN_SIDE)
         lie = alignment.on_pictures(here, there)
         what = shown(here.small, there.small, lie)
         if what == "place":
@@ -164,7 +165,7 @@ class _Held:
         held = min(max(self.page.small.shape), max(earlier.small.shape))
         # Bowed sheets and pages of earlier versions were kept less finely than others are.
         side = KEPT_SIDE if held > _LEAST_FINE else SEEN_SIDE
-        here, there = self.page.no_larger(side), earlier.no_larger(side)
+        here, there = self._coarse if side == SEEN_SIDE else self.page, earlier.no_larger(side)
         one, other = here.small, there.small
         if is_light_on_dark:
             one, other = 255 - one, 255 - other
