@@ -221,6 +221,13 @@ def test_any_two_fingerprints_can_be_compared(points: bytes, pixels: bytes) -> N
 HARD = ("turned by 2°", "rescaled", "photo of a print", "cropped by 5 %")
 
 
+@cache
+def filled_in(make: Callable[[int, int], Image.Image], filled: int) -> Opened:
+    kept = fingerprint(make(7, filled))
+    assert kept is not None
+    return kept
+
+
 @pytest.mark.parametrize("kind", [None, *HARD])
 @pytest.mark.parametrize("make", [pytest.param(make, id=make.__name__) for make in (sheet, text)])
 def test_small_print_is_known_and_another_filling_of_it_is_not(
@@ -228,12 +235,9 @@ def test_small_print_is_known_and_another_filling_of_it_is_not(
 ) -> None:
     page = make(7, 0)
     later = fingerprint(COPIES[kind](page) if kind else page)
-    same, other = fingerprint(page), fingerprint(make(7, 1))
     assert later is not None
-    assert same is not None
-    assert other is not None
-    assert compare(later, same).kind in KNOWN
-    assert compare(later, other).kind not in KNOWN
+    assert compare(later, filled_in(make, 0)).kind in KNOWN
+    assert compare(later, filled_in(make, 1)).kind not in KNOWN
 
 
 @pytest.mark.parametrize("make", [pytest.param(make, id=make.__name__) for make in (sheet, form)])
