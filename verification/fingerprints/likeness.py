@@ -51,9 +51,8 @@ _SURE_PAIRS = 60
 #: Longer side above which both must have been kept to be held finely against each other: with
 #: little more than `SEEN_SIDE` nothing more is read, and a sheet that is bent is laid less well.
 _LEAST_FINE = 750
-#: What differs as usual in copies of one drawing, and the noise of its paper, at most; and what
-#: differs in a copy of any kind: above, nothing that is written could be told to be other.
-_EXACT, _CLEAN, _MOST_USUAL = 0.004, 0.0002, 0.12
+#: What differs as usual in copies of one drawing, and the noise of its paper, at most.
+_EXACT, _CLEAN = 0.004, 0.0002
 #: Of photographs of places: pairs that must agree, share of windows that go alike, and windows that
 #: touch and do not, for a place that is told.
 _FEWEST_PAIRS_OF_PLACE, _LEAST_ALIKE, _FEWEST_APART = 20, 0.88, 9
@@ -206,8 +205,7 @@ def _judged(found: Residual, alignment: Alignment, later: Opened, earlier: Opene
     replaced = sum(place.pixels for place in others) / inked
     more = sum(place.pixels for place in added) / inked
     is_same = (
-        found.usual <= _MOST_USUAL
-        and len(others) <= bar.most_replaced
+        len(others) <= bar.most_replaced
         and len(added) <= MOST_ADDED
         and len(places) <= _MOST_PLACES
         and replaced <= bar.most_replaced_share
