@@ -56,7 +56,7 @@ GROUPS: Mapping[str, Group] = {
     "reuse_demo": Group(module="benchmarks.reuse_demo", takes="about 2 minutes"),
     "reuse_films": Group(module="benchmarks.reuse_films", takes="about 20 minutes"),
     "reuse_paths": Group(module="benchmarks.reuse_paths", takes="about 5 minutes"),
-    "reuse_small": Group(module="benchmarks.reuse_small_print", takes="about six minutes"),
+    "reuse_small": Group(module="benchmarks.reuse_small_print", takes="about 10 minutes"),
     "reuse_texts": Group(module="benchmarks.reuse_texts", takes="about a minute"),
     "coefficient_fit": Group(module="benchmarks.coefficient_fit", takes="about 5 minutes"),
     "coefficient_search": Group(module="benchmarks.coefficient_search", takes="about 5 minutes"),
