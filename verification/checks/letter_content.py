@@ -25,7 +25,7 @@ _ID, _VERSION = "letter.content", 2
 _PARTS = {
     "addressee": Text(zh="收件人", en="the addressee"),
     "project": Text(zh="项目名称", en="the project"),
-    "decision": Text(zh="批准的词句", en="words that decide"),
+    "decision": Text(zh="能完整读懂的批准词句", en="words that approve and are understood whole"),
     "signer_title": Text(zh="签署人职务", en="the signer's title"),
     "signer_name": Text(zh="签署人姓名", en="the signer's name"),
     "date": Text(zh="日期", en="the date"),

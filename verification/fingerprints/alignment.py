@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: Bits in which two descriptions of one point may differ, of 256.
 _MOST_BITS = 80
 _TRIALS = 400
-#: Pixels of the small picture by which a pair may miss: first roughly, then closely.
+#: Pixels by which a pair may miss: first roughly, then closely.
 ROUGH, CLOSE = 5.0, 1.5
 _FEWEST_PAIRS = 8
 _ROUNDS = 6

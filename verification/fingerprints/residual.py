@@ -69,7 +69,8 @@ class Residual:
     went: Field
     #: The earlier page is there too.
     covered: Mask
-    #: Share of the ink that differs, 0..1, where a quarter of the windows lie worse.
+    #: Share of the ink that differs, 0..1, where a quarter of the windows lie worse in which ink
+    #: begins or ends.
     usual: float
     #: Mean square of what differs on bare paper, 0..1.
     noise: float
